@@ -1,0 +1,51 @@
+package io.halfsecond.schemas;
+
+import io.halfsecond.schemas.Topic.Cleanup;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+
+/// The catalogue: the one place where the names, types, partitions and retention of all topics are written.
+///
+/// @param authTiming one record per connection, when its authentication is decided
+/// @param sessionCpu one record per connection, at its end
+/// @param collectorStatus heartbeats
+/// @param alerts every step in the life of every alert
+/// @param deadLetters what could not be read, as it came, with error and origin in its headers
+public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
+  Topic<CollectorStatus> collectorStatus, Topic<Alert> alerts, Topic<byte[]> deadLetters) {
+
+  /// What a name starts with unless the user says otherwise.
+  public static final String DEFAULT_PREFIX = "ssh.";
+
+  /// Twelve: divides evenly over 1, 2, 3, 4, 6 or 12 instances of the topology.
+  public static final int DEFAULT_PARTITIONS = 12;
+
+  private static final Duration TELEMETRY_RETENTION = Duration.ofDays(7);
+
+  /// @param prefix what every topic's name starts with
+  /// @param partitions of every topic; the telemetry topics must agree on it, for they are read together
+  public static Topics of(String prefix, int partitions) {
+    return new Topics(
+      new Topic<>(prefix + "auth-timing", "host", AvroSerde.of(AuthTiming.class), partitions,
+        TELEMETRY_RETENTION,
+        Cleanup.DELETE),
+      new Topic<>(prefix + "session-cpu", "host", AvroSerde.of(SessionCpu.class), partitions,
+        TELEMETRY_RETENTION,
+        Cleanup.DELETE),
+      new Topic<>(prefix + "collector-status", "host", AvroSerde.of(CollectorStatus.class), partitions,
+        TELEMETRY_RETENTION, Cleanup.DELETE),
+      new Topic<>(prefix + "alerts", "alert id", AvroSerde.of(Alert.class), partitions, Duration.ofDays(90),
+        Cleanup.COMPACT_AND_DELETE),
+      new Topic<>(prefix + "dead-letters", "", Serdes.ByteArray(), partitions, Duration.ofDays(30),
+        Cleanup.DELETE));
+  }
+
+  public static Topics defaults() {
+    return of(DEFAULT_PREFIX, DEFAULT_PARTITIONS);
+  }
+
+  public List<Topic<?>> all() {
+    return List.of(authTiming, sessionCpu, collectorStatus, alerts, deadLetters);
+  }
+}
