@@ -1,0 +1,59 @@
+package io.halfsecond.schemas;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/// One full example of every record, with every optional field set.
+final class Examples {
+  private static final Instant FORKED = Instant.parse("2024-03-29T12:04:10.000123Z");
+
+  static final AuthTiming AUTH_TIMING = AuthTiming.newBuilder().setId("0f".repeat(16)).setHost("web-17")
+    .setCollector("c0ffee").setSequence(41).setConnectedAt(FORKED).setDecidedAt(FORKED.plusMillis(188))
+    .setMonitorPid(4711).setExecutable("sshd").setOutcome(Outcome.FAILED).setMethod(Method.PUBLICKEY)
+    .setUserClass(UserClass.INVALID).setUserPseudonym("a1".repeat(8)).setSourcePseudonym("b2".repeat(8))
+    .setStartupNanos(511_000_000L).setStartupRunQueueNanos(800_000L).setStartupCpuNanos(509_000_000L)
+    .setStartupMinorFaults(760L).setPreauthNanos(66_800_000L).setPreauthRunQueueNanos(1_000_000L)
+    .setPreauthCpuNanos(11_000_000L).setPreauthMinorFaults(310L).setEvidence(Evidence.KERNEL_AND_LOG)
+    .setComplete(true).build();
+
+  static final SessionCpu SESSION_CPU = SessionCpu.newBuilder().setId("0f".repeat(16)).setHost("web-17")
+    .setCollector("c0ffee").setSequence(42).setConnectedAt(FORKED).setEndedAt(FORKED.plusSeconds(90))
+    .setMonitorPid(4711).setExecutable("sshd-session").setOutcome(Outcome.ACCEPTED).setMethod(Method.PASSWORD)
+    .setUserClass(UserClass.VALID).setWallNanos(90_000_000_000L).setSessionNanos(89_000_000_000L)
+    .setCpu(List.of(
+      PhaseCpu.newBuilder().setRole(Role.MONITOR).setPhase(Phase.STARTUP).setCpuNanos(8_000_000)
+        .setRunQueueNanos(100_000).setMinorFaults(750L).build(),
+      PhaseCpu.newBuilder().setRole(Role.USER).setPhase(Phase.SESSION).setCpuNanos(30_000_000)
+        .setRunQueueNanos(5_000).build()))
+    .setTotalCpuNanos(38_000_000L).setSessions(1).setEvidence(Evidence.KERNEL).setComplete(false)
+    .setLostEvents(3).build();
+
+  static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
+    .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
+    .setVersion("0.1.0")
+    .setSources(List.of(SourceStatus.newBuilder().setName("kernel").setState(SourceState.DEGRADED)
+      .setDetail("no taskstats: needs CAP_NET_ADMIN").setRead(10).setAssembled(7)
+      .setDropped(Map.of("unrelated", 2L)).setInFlight(1).setLost(5).build()))
+    .setConnectionsOpen(1).setConnectionsOpened(12).setRecordsAcknowledged(22)
+    .setRecordsDropped(Map.of("queue-full", 1L)).setRecordsInFlight(2).build();
+
+  static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)
+    .setRevision(1).setHost("web-17").setSignal(Signal.STARTUP).setStratum("all").setDirection(Direction.UP)
+    .setPhase(Phase.STARTUP).setAt(FORKED.plusSeconds(30)).setOpenedAt(FORKED.plusSeconds(20))
+    .setOnset(FORKED)
+    .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6)).setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
+    .setShiftNanos(503e6).setShiftLowNanos(498e6).setShiftHighNanos(509e6).setPreliminary(true)
+    .setConnections(14).setVotes(7).setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true)
+    .setSummary("web-17: sshd startup 8 ms → 511 ms").build();
+
+  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, COLLECTOR_STATUS, ALERT);
+
+  private Examples() {}
+
+  @SuppressWarnings("unchecked") // the class of a record is the class it is serialised as
+  static <T extends SpecificRecordBase> AvroSerde<T> serdeOf(T example) {
+    return AvroSerde.of((Class<T>) example.getClass());
+  }
+}
