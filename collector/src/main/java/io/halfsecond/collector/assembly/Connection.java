@@ -8,7 +8,6 @@ import io.halfsecond.collector.assembly.ConnectionState.Startup;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.Cost;
-import io.halfsecond.collector.assembly.Result.Key;
 import io.halfsecond.collector.assembly.Result.Login;
 import io.halfsecond.collector.assembly.Result.Timing;
 import io.halfsecond.collector.assembly.SshdProcess.Part;
@@ -298,10 +297,10 @@ final class Connection {
   private boolean finishable(long endedAt, long now) {
     // Until the log lag is over the monitor's last lines may arrive, and must find it.
     return (!settings.logs() || now >= endedAt + logLag())
-      && (now >= endedAt + grace() || monitor.account.isPresent()
+      && (now >= endedAt + grace() || (monitor.account.isPresent()
         && preauth.map(child -> child.account.isPresent()).orElse(true)
         && children.stream()
-          .allMatch(child -> child.part == Part.SESSION || child.settled(now, grace())));
+          .allMatch(child -> child.part == Part.SESSION || child.settled(now, grace()))));
   }
 
   private AuthenticationDecided decide() {
@@ -392,7 +391,7 @@ final class Connection {
 
   private OptionalLong totalCpuNanos() {
     var tallies = List.of(users, startupHelpers, preauthHelpers, sessionHelpers);
-    if (monitor.account.isEmpty() || preauth.isPresent() && preauth.get().account.isEmpty()
+    if (monitor.account.isEmpty() || preauth.map(child -> child.account.isEmpty()).orElse(false)
       || tallies.stream().anyMatch(tally -> tally.missed() > 0)) {
       return OptionalLong.empty();
     }
@@ -431,8 +430,8 @@ final class Connection {
     return child.sessionLeader ? sessionLeaders : sessionHelpers;
   }
 
-  Key key() {
-    return new Key(monitor.pid, monitor.forkedAtNanos, false);
+  Result.Key key() {
+    return new Result.Key(monitor.pid, monitor.forkedAtNanos, false);
   }
 
   private Evidence evidence() {

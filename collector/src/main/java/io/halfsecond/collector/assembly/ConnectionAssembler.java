@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Folds kernel events and log lines into one connection per monitor: first its
 /// [Result.AuthenticationDecided], then its [Result.ConnectionEnded].
@@ -69,7 +70,10 @@ public final class ConnectionAssembler {
   public List<Result> accept(SshEvent event) {
     var results = new ArrayList<Result>();
     switch (event) {
-      case KernelEvent.ListenerFound(var _, int pid, var _) -> onListener(pid);
+      case KernelEvent.ListenerFound(var _, int pid, var _) -> {
+        fates.decided(event, Fate.ASSEMBLED);
+        onListener(pid);
+      }
       case KernelEvent.Forked forked -> onForked(forked, results);
       case KernelEvent.Executed(var _, int pid, var program) -> onTracked(event, pid, results, process -> {
         process.connection.onExecuted(process, program);
@@ -86,6 +90,7 @@ public final class ConnectionAssembler {
       case KernelEvent.Exited exited -> onExited(exited, results);
       case KernelEvent.Accounted accounted -> onAccounted(accounted, true, results);
       case KernelEvent.Lost(long at, long since, long count) -> {
+        fates.decided(event, Fate.ASSEMBLED);
         lossUntilNanos = Math.max(lossUntilNanos, at);
         for (var connection : open.keySet()) {
           connection.onUncertain(since, at, count);
@@ -287,7 +292,7 @@ public final class ConnectionAssembler {
   }
 
   private void onTracked(SshEvent event, int pid, List<Result> results,
-    java.util.function.Consumer<SshdProcess> action) {
+    Consumer<SshdProcess> action) {
     var process = processes.get(pid);
     if (process == null) {
       fates.decided(event, Fate.IRRELEVANT);

@@ -13,9 +13,7 @@ public enum Fate {
   /** About a connection that there was no room for. */
   OVERFLOW;
 
-  /// Is told the fate of every event that the assembler took, once, when it is known. Only
-  /// [io.halfsecond.collector.event.KernelEvent.ListenerFound] and [io.halfsecond.collector.event.KernelEvent.Lost]
-  /// have none: they are a source's own findings, not messages that it read.
+  /// Is told the fate of every event that the assembler took, once, when it is known.
   @FunctionalInterface
   public interface Listener {
     void decided(SshEvent event, Fate fate);

@@ -1,7 +1,6 @@
 package io.halfsecond.collector.assembly;
 
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
-import io.halfsecond.collector.assembly.Result.Key;
 import io.halfsecond.collector.assembly.Result.Login;
 import io.halfsecond.collector.assembly.Result.Timing;
 import io.halfsecond.collector.event.LogEvent;
@@ -107,7 +106,7 @@ final class LogConnections {
     var wall = said && connection.lastAtNanos > connection.firstAtNanos
       ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
       : OptionalLong.empty();
-    return new AuthenticationDecided(new Key(connection.pid, connection.firstAtNanos, true),
+    return new AuthenticationDecided(new Result.Key(connection.pid, connection.firstAtNanos, true),
       connection.lastAtNanos, "", login, Timing.UNKNOWN,
       new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), Evidence.LOG, true);
   }

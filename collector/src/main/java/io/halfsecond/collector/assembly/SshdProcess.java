@@ -60,6 +60,6 @@ final class SshdProcess {
   /// Whether a line that it logs is sshd's own. A helper may have become any program, and so has a session.
   boolean trustedToLog() {
     return part == Part.MONITOR || part == Part.PREAUTH || part == Part.USER
-      || part == Part.HELPER && !executedOther;
+      || (part == Part.HELPER && !executedOther);
   }
 }

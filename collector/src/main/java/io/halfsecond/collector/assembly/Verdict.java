@@ -64,7 +64,7 @@ final class Verdict {
 
   private static boolean graceful(Optional<ExitStatus> monitor) {
     return monitor.isEmpty()
-      || monitor.get() instanceof ExitStatus.Code(int code)
-        && (code == EXIT_GRACE_OLD || code == EXIT_LOGIN_GRACE);
+      || (monitor.get() instanceof ExitStatus.Code(int code)
+        && (code == EXIT_GRACE_OLD || code == EXIT_LOGIN_GRACE));
   }
 }
