@@ -149,7 +149,7 @@ final class ProcessTree {
 
   /// A program named like a listener began, outside the tree or down in someone's session.
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
-    int parent = proc.process(tgid).map(ProcFs.Process::parent).orElse(0);
+    int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
     var line = comm.startsWith("sshd") ? SshdCommandLine.of(proc.commandLine(tgid))
       : SshdCommandLine.LISTENER;
@@ -230,8 +230,8 @@ final class ProcessTree {
   /// @param processes all that there were at some time since `scanned`; the messages up to now have been applied
   /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
   /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of `CLOCK_MONOTONIC`
-  void reconcile(List<ProcFs.Process> processes, long scanned, long bootOffsetNanos, Consumer<KernelEvent> out) {
-    var byPid = processes.stream().collect(Collectors.toMap(ProcFs.Process::pid, process -> process, (a, b) -> b));
+  void reconcile(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos, Consumer<KernelEvent> out) {
+    var byPid = processes.stream().collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
     for (var node : new ArrayList<>(nodes.values())) {
       if (!node.ended && node.startedNanos < scanned
         && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
@@ -260,22 +260,22 @@ final class ProcessTree {
     }
   }
 
-  private boolean unknown(ProcFs.Process process, long bootOffsetNanos) {
+  private boolean unknown(ProcFs.Running process, long bootOffsetNanos) {
     var node = nodes.get(process.pid());
-    return node == null || node.ended && !same(node, process, bootOffsetNanos);
+    return node == null || (node.ended && !same(node, process, bootOffsetNanos));
   }
 
-  private static boolean same(Node node, ProcFs.@Nullable Process process, long bootOffsetNanos) {
+  private static boolean same(Node node, ProcFs.@Nullable Running process, long bootOffsetNanos) {
     return process != null
       && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos) < SAME_START_NANOS;
   }
 
-  private boolean childOfSshd(ProcFs.Process process, Map<Integer, ProcFs.Process> byPid) {
+  private boolean childOfSshd(ProcFs.Running process, Map<Integer, ProcFs.Running> byPid) {
     var parent = byPid.get(process.parent());
     return parent != null && listenerNames.contains(parent.comm());
   }
 
-  private boolean listening(ProcFs.Process process) {
+  private boolean listening(ProcFs.Running process) {
     return !process.comm().startsWith("sshd")
       || SshdCommandLine.isListening(proc.commandLine(process.pid()));
   }
