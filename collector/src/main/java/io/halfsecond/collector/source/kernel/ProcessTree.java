@@ -84,7 +84,18 @@ final class ProcessTree {
   }
 
   int listeners() {
-    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.ended).count();
+    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.launcher && !node.ended)
+      .count();
+  }
+
+  /// Tells of every listener again, for a consumer that missed events.
+  void announceListeners(long at, Consumer<KernelEvent> out) {
+    superServers.clear();
+    for (var node : List.copyOf(nodes.values())) {
+      if (node.depth == 0 && !node.launcher && !node.ended) {
+        out.accept(new KernelEvent.ListenerFound(at, node.pid, proc.comm(node.pid)));
+      }
+    }
   }
 
   /// Takes a message of the proc connector and says what it means for the tree: usually one event, or none.
@@ -103,7 +114,8 @@ final class ProcessTree {
         }
       }
       case ProcMessage.Exit exit -> exited(exit, out);
-      case ProcMessage.Ack _, ProcMessage.Other _, ProcMessage.Malformed _ -> {}
+      case ProcMessage.Ack _,ProcMessage.Other _,ProcMessage.Malformed _ -> {
+      }
     }
   }
 
@@ -151,7 +163,8 @@ final class ProcessTree {
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
     int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
-    var line = comm.startsWith("sshd") ? SshdCommandLine.of(proc.commandLine(tgid))
+    var line = comm.startsWith("sshd")
+      ? SshdCommandLine.of(proc.commandLine(tgid))
       : SshdCommandLine.LISTENER;
     return switch (line) {
       case OTHER -> false;
@@ -230,8 +243,10 @@ final class ProcessTree {
   /// @param processes all that there were at some time since `scanned`; the messages up to now have been applied
   /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
   /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of `CLOCK_MONOTONIC`
-  void reconcile(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos, Consumer<KernelEvent> out) {
-    var byPid = processes.stream().collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
+  void reconcile(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos,
+    Consumer<KernelEvent> out) {
+    var byPid = processes.stream()
+      .collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
     for (var node : new ArrayList<>(nodes.values())) {
       if (!node.ended && node.startedNanos < scanned
         && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
@@ -301,7 +316,8 @@ final class ProcessTree {
   }
 
   private void forgetUpTo(long endedNanos) {
-    for (var oldest = ended.peek(); oldest != null && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
+    for (var oldest = ended.peek(); oldest != null
+      && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
       ended.remove();
       // The pid may belong to another process of the tree by now.
       if (nodes.get(oldest.pid) == oldest) {

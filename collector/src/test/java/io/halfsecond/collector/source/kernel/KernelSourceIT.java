@@ -17,6 +17,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +47,8 @@ class KernelSourceIT {
 
   @BeforeEach
   void needRoot() {
-    boolean root = "Linux".equals(System.getProperty("os.name")) && "root".equals(System.getProperty("user.name"))
+    boolean root = "Linux".equals(System.getProperty("os.name"))
+      && "root".equals(System.getProperty("user.name"))
       && Files.isExecutable(Path.of("/usr/sbin/sshd"));
     if ("true".equals(System.getenv("CI")) && !root) {
       fail("needs Linux, root and OpenSSH");
@@ -76,7 +79,8 @@ class KernelSourceIT {
         next(KernelEvent.UserChanged.class, change -> change.pid() == preauth.pid() && change.realUid() > 0);
         // The two exits come in either order, and each account before or after its exit.
         var ends = endsOf(preauth.pid(), monitor.pid());
-        assertThat(ends.stream().filter(KernelEvent.Exited.class::isInstance).map(KernelEvent.Exited.class::cast))
+        assertThat(
+          ends.stream().filter(KernelEvent.Exited.class::isInstance).map(KernelEvent.Exited.class::cast))
           .extracting(KernelEvent.Exited::status).containsOnly(new ExitStatus.Code(255));
         assertThat(ends.stream().filter(KernelEvent.Accounted.class::isInstance)
           .map(KernelEvent.Accounted.class::cast))
@@ -138,6 +142,24 @@ class KernelSourceIT {
   }
 
   @Test
+  void should_tell_of_the_gap_and_of_the_listener_again_when_the_sink_had_been_full() throws Exception {
+    var full = new AtomicBoolean(true);
+    try (var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+      source.start(event -> !full.get() && events.add(event));
+      try (var sshd = Sshd.start(directory, "-D", "-e")) {
+        await().atMost(SOON).until(() -> source.meter().droppedCount(Reason.QUEUE_FULL) > 0);
+        full.set(false);
+
+        sshd.tryToLogIn();
+
+        assertThat(events.take()).isInstanceOfSatisfying(KernelEvent.Lost.class,
+          lost -> assertThat(lost.sinceNanos()).isLessThan(lost.atNanos()));
+        next(KernelEvent.ListenerFound.class, found -> found.pid() == sshd.pid());
+      }
+    }
+  }
+
+  @Test
   void should_count_exactly_what_the_kernel_dropped_when_the_reader_stalls() throws Exception {
     var settings = KernelSettings.defaults().withReceiveBufferBytes(32 << 10);
     var stalled = new CountDownLatch(1);
@@ -184,6 +206,12 @@ class KernelSourceIT {
   }
 
   @Test
+  void should_need_nothing_else_when_it_has_the_capability() throws Exception {
+    assertThat(probe("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps",
+      "-all,+net_admin", "--ambient-caps", "-all,+net_admin")).startsWith("RUNNING ");
+  }
+
+  @Test
   void should_say_so_when_the_network_namespace_is_another() throws Exception {
     assertThat(probe("unshare", "--net")).startsWith("UNAVAILABLE ").contains("network namespace");
   }
@@ -211,7 +239,8 @@ class KernelSourceIT {
       var from = Path.of(entry);
       var to = classes.resolve(Integer.toString(entries.size())
         + (Files.isDirectory(from) ? "" : "-" + from.getFileName()));
-      if (Files.isDirectory(from) || from.getFileName().toString().matches("(slf4j|jspecify|halfsecond).*\\.jar")) {
+      if (Files.isDirectory(from)
+        || from.getFileName().toString().matches("(slf4j|jspecify|halfsecond).*\\.jar")) {
         copy(from, to);
         entries.add(to.toString());
       }
@@ -224,7 +253,7 @@ class KernelSourceIT {
       String.join(File.pathSeparator, entries), ProbeMain.class.getName()));
     var process = new ProcessBuilder(command).directory(new File("/"))
       .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;
   }
@@ -233,7 +262,8 @@ class KernelSourceIT {
     try (Stream<Path> files = Files.walk(from)) {
       for (var file : (Iterable<Path>) files::iterator) {
         var target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(Files.isDirectory(file) ? target : Optional.ofNullable(target.getParent()).orElse(to));
+        Files.createDirectories(
+          Files.isDirectory(file) ? target : Optional.ofNullable(target.getParent()).orElse(to));
         if (Files.isRegularFile(file)) {
           Files.copy(file, from.equals(file) ? to : target);
         }
@@ -281,8 +311,9 @@ class KernelSourceIT {
       ends.add(next(KernelEvent.class, event -> switch (event) {
         case KernelEvent.Exited exit -> exit.pid() == first || exit.pid() == second;
         case KernelEvent.Accounted account -> account.pid() == first || account.pid() == second;
-        case KernelEvent.ListenerFound _, KernelEvent.Forked _, KernelEvent.Executed _, KernelEvent.UserChanged _,
-          KernelEvent.SessionLed _, KernelEvent.Lost _ -> false;
+        case
+          KernelEvent.ListenerFound _,KernelEvent.Forked _,KernelEvent.Executed _,KernelEvent.UserChanged _,KernelEvent.SessionLed _,KernelEvent.Lost _ ->
+          false;
       }));
     }
     return ends;
@@ -299,8 +330,10 @@ class KernelSourceIT {
   private static void forkOnEveryCpu(int times) throws IOException, InterruptedException {
     for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
       var loop = "i=0; while [ $i -lt %d ]; do /bin/true; i=$((i+1)); done".formatted(times);
-      assertThat(new ProcessBuilder("taskset", "-c", Integer.toString(cpu), "sh", "-c", loop).inheritIO().start()
-        .waitFor()).isZero();
+      assertThat(
+        new ProcessBuilder("taskset", "-c", Integer.toString(cpu), "sh", "-c", loop).inheritIO().start()
+          .waitFor())
+        .isZero();
     }
   }
 
@@ -320,8 +353,10 @@ class KernelSourceIT {
     static Sshd start(Path directory, String... options) throws IOException, InterruptedException {
       Files.createDirectories(Path.of("/run/sshd"));
       var key = directory.resolve("key");
-      assertThat(new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()).inheritIO()
-        .start().waitFor()).isZero();
+      assertThat(
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()).inheritIO()
+          .start().waitFor())
+        .isZero();
       int port;
       try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         port = free.getLocalPort();
@@ -345,9 +380,11 @@ class KernelSourceIT {
     }
 
     void tryToLogIn() throws IOException, InterruptedException {
-      var ssh = new ProcessBuilder("ssh", "-F", "none", "-p", Integer.toString(port), "-o", "BatchMode=yes", "-o",
+      var ssh = new ProcessBuilder("ssh", "-F", "none", "-p", Integer.toString(port), "-o", "BatchMode=yes",
+        "-o",
         "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-        "nonexistent@127.0.0.1", "true").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        "nonexistent@127.0.0.1", "true").redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
       assertThat(ssh.waitFor()).isEqualTo(255);
     }

@@ -40,7 +40,7 @@ class ProcFsTest {
     Files.writeString(directory.resolve("schedstat"), "many few some\n");
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
-      for (int pid : new int[] {42, 43}) {
+      for (int pid : new int[]{42, 43}) {
         assertThat(proc.process(pid)).isEqualTo(Optional.empty());
         assertThat(proc.usage(pid)).isEqualTo(Optional.empty());
         assertThat(proc.comm(pid)).isEmpty();

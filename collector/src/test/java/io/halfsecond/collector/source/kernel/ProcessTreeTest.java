@@ -58,7 +58,8 @@ class ProcessTreeTest {
     apply(new ProcMessage.Uid(20 * SECOND + 3, PREAUTH, PREAUTH, 105, 105));
     apply(new ProcMessage.Exit(20 * SECOND + 4, PREAUTH, PREAUTH, 255 << 8, MONITOR));
     apply(new ProcMessage.Exit(20 * SECOND + 5, MONITOR, MONITOR, 15, LISTENER));
-    tree.account(ended(MONITOR, MONITOR, Ending.PROCESS, 7, 50, Optional.empty()), 20 * SECOND + 6, events::add);
+    tree.account(ended(MONITOR, MONITOR, Ending.PROCESS, 7, 50, Optional.empty()), 20 * SECOND + 6,
+      events::add);
 
     var usage = new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR);
     assertThat(events).containsExactly(
