@@ -93,7 +93,6 @@ final class JournalSource implements Source {
     var process = start(List.of("-n", "1", "-o", "json", "--output-fields=_PID"));
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
-    boolean ended = false;
     try (var out = process.getInputStream()) {
       read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
         @Override
@@ -106,14 +105,14 @@ final class JournalSource implements Source {
           // Without a cursor of it we go on from the beginning of the journal, which is safe.
         }
       });
-      ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      if (!ended || process.exitValue() != 0) {
+        throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      process.destroy();
-    }
-    if (!ended || process.exitValue() != 0) {
-      throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+      process.destroyForcibly();
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast().cursor());
   }
@@ -179,7 +178,7 @@ final class JournalSource implements Source {
       process.destroy();
     }
     var complaints = new Complaints(process.getErrorStream());
-    String end = "";
+    String complaint;
     try (var out = process.getInputStream()) {
       read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
         @Override
@@ -195,14 +194,29 @@ final class JournalSource implements Source {
           meter.dropped(Reason.MALFORMED);
         }
       });
+      process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      // Before the process is destroyed, because that closes the stream.
+      complaint = complaints.last();
     } catch (IOException e) {
-      end = " (" + e.getMessage() + ")";
+      complaint = String.valueOf(e.getMessage());
     } finally {
-      process.destroy();
+      process.destroyForcibly();
+      child = Optional.empty();
     }
     int status = process.waitFor();
-    child = Optional.empty();
-    return settings.journalctl() + " ended with status " + status + end + ": " + complaints.last();
+    if (complaint.contains("seek to cursor")) {
+      goOnFromNewest();
+    }
+    return settings.journalctl() + " ended with status " + status + ": " + complaint;
+  }
+
+  /// journalctl refuses a cursor that is damaged; keeping it would mean never reading again.
+  private void goOnFromNewest() {
+    try {
+      cursor = newest();
+    } catch (IOException e) {
+      LOG.warn("finding the newest journal entry: {}", e.toString());
+    }
   }
 
   private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
