@@ -51,6 +51,7 @@ final class JournalSource implements Source {
   private Optional<String> savedCursor = Optional.empty();
   private long savedAtNanos;
   private int fruitlessStarts;
+  private boolean saveFailed;
 
   /// @param bootId of the running system, 32 hexadecimal digits
   JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
@@ -82,7 +83,7 @@ final class JournalSource implements Source {
       meter.become(Condition.UNAVAILABLE, "cannot start with the journal: " + e.getMessage());
       throw new SourceUnavailableException("cannot start with the journal: " + e.getMessage(), e);
     }
-    meter.become(Condition.RUNNING, "reads the journal");
+    running();
     save(true);
     var intake = new LogIntake(meter, sink);
     thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
@@ -174,6 +175,7 @@ final class JournalSource implements Source {
       return "cannot start " + settings.journalctl() + ": " + e.getMessage();
     }
     child = Optional.of(process);
+    running();
     if (closed.getCount() == 0) {
       process.destroy();
     }
@@ -229,7 +231,6 @@ final class JournalSource implements Source {
 
   private void take(JournalEntry entry, LogIntake intake) {
     fruitlessStarts = 0;
-    meter.become(Condition.RUNNING, "reads the journal");
     if (entry.suppression().isPresent()) {
       intake.suppressed(entry.suppression().get());
     } else if (!entry.bootId().equals(bootId)) {
@@ -255,9 +256,18 @@ final class JournalSource implements Source {
     try {
       state.write(cursor.get() + "\n");
       savedCursor = cursor;
+      if (saveFailed) {
+        saveFailed = false;
+        running();
+      }
     } catch (IOException e) {
+      saveFailed = true;
       degrade("cannot save the journal's cursor: " + e);
     }
+  }
+
+  private void running() {
+    meter.become(Condition.RUNNING, "reads the journal");
   }
 
   private void degrade(String detail) {

@@ -99,15 +99,28 @@ class JournalSourceTest {
       // when
       source.start(sink);
       sink.take(3);
-      await().until(() -> source.meter().state().condition() == Condition.DEGRADED);
-
-      // then
-      assertThat(source.meter().state().detail()).contains("status 1", "the journal went away");
     }
+
+    // then
     assertThat(Files.readAllLines(directory.resolve("arguments")).subList(0, 3)).satisfiesExactly(
       first -> assertThat(first).doesNotContain("--after-cursor"),
       second -> assertThat(second).contains("--after-cursor=c1 "),
       third -> assertThat(third).contains("--after-cursor=c2 "));
+  }
+
+  @Test
+  void should_say_why_when_it_has_died_and_waits() throws Exception {
+    // given
+    var dying = "echo 'the journal went away' >&2\nexit 7\n";
+    try (var source = source(journalctl("", "", dying), Duration.ofHours(1))) {
+      // when
+      source.start(new Recording(true));
+      await().until(() -> source.meter().state().condition() == Condition.DEGRADED);
+
+      // then
+      assertThat(source.meter().state().detail()).contains("status 7", "the journal went away",
+        "starts again in 3600000 ms");
+    }
   }
 
   @Test
@@ -178,8 +191,12 @@ class JournalSourceTest {
   }
 
   private Source source(String journalctl) throws SourceUnavailableException {
+    return source(journalctl, Duration.ofMillis(1));
+  }
+
+  private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
     var settings = LogSettings.defaults().withJournal(directory.resolve("journal")).withJournalctl(journalctl)
-      .withRestart(Duration.ofMillis(1));
+      .withRestart(restart);
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 
