@@ -36,6 +36,8 @@ final class Connection {
 
   /// Children of the monitor whose cost is not in a tally yet, N and the monitor excepted.
   private final List<SshdProcess> children = new ArrayList<>();
+  /// Those that were put into a tally and that the assembler need not know any more.
+  private final List<SshdProcess> tallied = new ArrayList<>();
   private final Tally users = new Tally();
   private final Tally startupHelpers = new Tally();
   private final Tally preauthHelpers = new Tally();
@@ -409,8 +411,16 @@ final class Connection {
         return false;
       }
       tallyOf(child).add(child.account);
+      tallied.add(child);
       return true;
     });
+  }
+
+  /// Processes that nothing more is expected of, once.
+  List<SshdProcess> takeTallied() {
+    var taken = List.copyOf(tallied);
+    tallied.clear();
+    return taken;
   }
 
   private Tally tallyOf(SshdProcess child) {
