@@ -46,7 +46,8 @@ class ArchitectureTest {
       .should().dependOnClassesThat()
       .resideInAnyPackage("org.apache.kafka..", "java.nio.file..", "java.io..", "java.net..",
         "java.util.concurrent..", "io.micrometer..", "org.slf4j..")
-      .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+      .orShould().callMethod(System.class, "nanoTime").orShould()
+      .callMethod(System.class, "currentTimeMillis")
       .check(CLASSES);
   }
 }

@@ -50,8 +50,7 @@ class ConnectionAssemblerTest {
       arrivals.sort(Comparator.comparingLong(Arrival::atNanos));
 
       // when
-      var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {
-      });
+      var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
       var results = new ArrayList<Result>();
       for (var arrival : arrivals) {
         results.addAll(assembler.advanceTo(arrival.atNanos()));
@@ -70,7 +69,8 @@ class ConnectionAssemblerTest {
   void should_decide_the_fate_of_every_event_once(Scenario scenario) {
     // given
     var fates = new IdentityHashMap<SshEvent, Integer>();
-    var assembler = new ConnectionAssembler(scenario.settings(), (event, _) -> fates.merge(event, 1, Integer::sum));
+    var assembler = new ConnectionAssembler(scenario.settings(),
+      (event, _) -> fates.merge(event, 1, Integer::sum));
 
     // when
     for (var event : scenario.events()) {
@@ -96,8 +96,7 @@ class ConnectionAssemblerTest {
       }
       java.util.Collections.shuffle(events, random);
       var settings = Scenario.named("success-9.2").settings().withMaxOpen(4);
-      var assembler = new ConnectionAssembler(settings, (_, _) -> {
-      });
+      var assembler = new ConnectionAssembler(settings, (_, _) -> {});
       var kinds = new ArrayList<String>();
 
       // when
@@ -111,7 +110,8 @@ class ConnectionAssemblerTest {
       }
 
       // then
-      results.forEach(result -> kinds.add(result.getClass().getSimpleName() + System.identityHashCode(result)));
+      results
+        .forEach(result -> kinds.add(result.getClass().getSimpleName() + System.identityHashCode(result)));
       assertThat(kinds).doesNotHaveDuplicates();
       assertThat(results.stream().filter(Result.ConnectionEnded.class::isInstance).count())
         .isEqualTo(assembler.connections().closed());
@@ -139,8 +139,7 @@ class ConnectionAssemblerTest {
   @Test
   void should_end_a_connection_as_incomplete_when_its_exits_were_lost_and_its_pids_are_gone() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {
-    });
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -161,8 +160,7 @@ class ConnectionAssemblerTest {
   @Test
   void should_keep_a_connection_when_its_pids_are_alive_after_a_loss() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {
-    });
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -178,8 +176,7 @@ class ConnectionAssemblerTest {
   @Test
   void should_give_up_an_uncertain_connection_when_its_time_is_over() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {
-    });
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -196,8 +193,7 @@ class ConnectionAssemblerTest {
   @Test
   void should_hold_no_process_that_is_gone_when_a_session_is_long() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {
-    });
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     for (var event : Scenario.named("root-9.2").events().subList(0, 8)) {
       assembler.accept(event);
     }

@@ -145,8 +145,7 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
 
   /// The results when every event arrives at its time and the assembler is left alone for an hour after the last.
   List<String> play() {
-    var assembler = new ConnectionAssembler(settings(), (_, _) -> {
-    });
+    var assembler = new ConnectionAssembler(settings(), (_, _) -> {});
     var results = new ArrayList<Result>();
     for (var event : events) {
       results.addAll(assembler.advanceTo(event.atNanos()));
@@ -158,11 +157,13 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
 
   static String render(Result result) {
     return switch (result) {
-      case Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence,var complete) ->
+      case
+        Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence, var complete) ->
         "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s".formatted(key.monitorPid(),
           millis(key.bornNanos()), millis(at), login(login), login.address().orElse("-"), timing(startup),
           timing(preauth), exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete");
-      case Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions,var evidence,var complete,var lost) ->
+      case
+        Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions, var evidence, var complete, var lost) ->
         "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d".formatted(
           key.monitorPid(), millis(at), login(login), millis(session), sessions, millis(total),
           cpu.stream().map(cost -> "%s/%s=%s".formatted(cost.role(), cost.phase(), usage(cost.usage())))

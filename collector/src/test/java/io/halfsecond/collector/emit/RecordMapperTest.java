@@ -55,7 +55,8 @@ class RecordMapperTest {
       "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
       "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "preauthNanos": 5, \
       "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
-      "evidence": "KERNEL_AND_LOG", "complete": true}""".formatted("7e670eee65096ba585df193633667dca", "fdbf8b1cacd3d578", "9fbed8536e880124"));
+      "evidence": "KERNEL_AND_LOG", "complete": true}""".formatted("7e670eee65096ba585df193633667dca",
+      "fdbf8b1cacd3d578", "9fbed8536e880124"));
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("alice", "192.0.2.7");
   }
 
