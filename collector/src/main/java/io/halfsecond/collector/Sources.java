@@ -1,0 +1,42 @@
+package io.halfsecond.collector;
+
+import io.halfsecond.collector.source.kernel.KernelSettings;
+import io.halfsecond.collector.source.kernel.KernelSource;
+import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.collector.source.log.LogSources;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The sources that the settings ask for.
+final class Sources {
+  private Sources() {}
+
+  static List<SourceSlot> of(CollectorSettings settings) {
+    var slots = new ArrayList<SourceSlot>();
+    if (settings.kernel()) {
+      slots.add(SourceSlot.of(new KernelSource(kernel(settings), System::nanoTime)));
+    }
+    if (settings.log() != CollectorSettings.LogMode.OFF) {
+      slots.add(SourceSlot.open("log", () -> LogSources.open(log(settings), settings.stateDirectory(),
+        InstantSource.system(), System::nanoTime)));
+    }
+    return List.copyOf(slots);
+  }
+
+  private static KernelSettings kernel(CollectorSettings settings) {
+    var usual = KernelSettings.defaults();
+    return new KernelSettings(usual.proc(), usual.receiveBufferBytes(), settings.privsepUser(),
+      usual.listenerNames());
+  }
+
+  private static LogSettings log(CollectorSettings settings) {
+    var usual = LogSettings.defaults();
+    return settings.logFile().map(usual::withFile).orElseGet(() -> usual.withMode(switch (settings.log()) {
+      case AUTO -> LogSettings.Mode.AUTO;
+      case JOURNAL -> LogSettings.Mode.JOURNAL;
+      case FILE -> LogSettings.Mode.FILE;
+      case OFF -> LogSettings.Mode.OFF;
+    }));
+  }
+}
