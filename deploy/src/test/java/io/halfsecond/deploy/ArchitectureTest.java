@@ -15,24 +15,34 @@ class ArchitectureTest {
   @Test
   void should_import_only_what_stands_upstream() {
     Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers().layer("config").definedBy(
-      "..deploy.config..").layer("broker").definedBy("..deploy.broker..").layer("http").definedBy("..deploy.http..")
-      .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..").layer("doctor")
-      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("cli").definedBy("..deploy.cli..")
-      .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli").whereLayer(
-        "doctor").mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
-          "doctor").whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo").whereLayer("http")
+      "..deploy.config..").layer("broker").definedBy("..deploy.broker..").layer("http")
+      .definedBy("..deploy.http..")
+      .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..")
+      .layer("doctor")
+      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("cli")
+      .definedBy("..deploy.cli..")
+      .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli")
+      .whereLayer(
+        "doctor")
+      .mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
+        "doctor")
+      .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo").whereLayer("http")
       .mayOnlyBeAccessedByLayers("service").check(CLASSES);
   }
 
   @Test
   void should_touch_kafkas_server_in_one_class_only() {
-    noClasses().that().doNotHaveSimpleName("EmbeddedBroker").should().dependOnClassesThat().resideInAnyPackage("kafka..",
-      "org.apache.kafka.server..").check(CLASSES);
+    noClasses().that().doNotHaveSimpleName("EmbeddedBroker").should().dependOnClassesThat()
+      .resideInAnyPackage("kafka..",
+        "org.apache.kafka.server..")
+      .check(CLASSES);
   }
 
   @Test
   void should_know_picocli_in_the_command_line_only() {
-    noClasses().that().resideOutsideOfPackage("..deploy.cli..").should().dependOnClassesThat().resideInAPackage(
-      "picocli..").check(CLASSES);
+    noClasses().that().resideOutsideOfPackage("..deploy.cli..").should().dependOnClassesThat()
+      .resideInAPackage(
+        "picocli..")
+      .check(CLASSES);
   }
 }

@@ -7,9 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "collect", mixinStandardHelpOptions = true,
-  description = "Measures this host's sshd and sends what it sees to Kafka, until it is stopped.",
-  footerHeading = "%nExample:%n", footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
+@Command(name = "collect", mixinStandardHelpOptions = true, description = "Measures this host's sshd and sends what it sees to Kafka, until it is stopped.", footerHeading = "%nExample:%n", footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
 final class CollectCommand implements Callable<Integer> {
   private final Surroundings around;
 

@@ -14,10 +14,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "up", mixinStandardHelpOptions = true,
-  description = {"Watches this host with everything in one process: broker, collector and topology, until it is stopped.",
-    "For one host; a fleet has its own Kafka and runs collect and stream apart."}, footerHeading = "%nExample:%n",
-  footer = {"  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
+@Command(name = "up", mixinStandardHelpOptions = true, description = {
+  "Watches this host with everything in one process: broker, collector and topology, until it is stopped.",
+  "For one host; a fleet has its own Kafka and runs collect and stream apart."}, footerHeading = "%nExample:%n", footer = {
+    "  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
 final class UpCommand implements Callable<Integer> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   /// One host is one key: more partitions would only cost memory.
@@ -44,12 +44,12 @@ final class UpCommand implements Callable<Integer> {
       }
       var streams = Settings.streams(configuration, servers).withTopics(topics).withReplicationFactor(1);
       var collecting = Settings.collector(configuration, servers);
-      try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP)); var collector =
-        CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
-        around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers, collector.url(), stream
-          .url());
-        while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {
-        }
+      try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
+        var collector = CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
+        around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers,
+          collector.url(), stream
+            .url());
+        while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
         return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }

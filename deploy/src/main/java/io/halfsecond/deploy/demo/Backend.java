@@ -42,7 +42,8 @@ final class Backend implements AutoCloseable {
   /// @param believed which event times count
   /// @param stop ends the waiting; what was started is closed then
   /// @throws IOException if the topology does not come to process
-  static Backend start(Workspace workspace, TimeBounds believed, Stop stop) throws IOException, InterruptedException {
+  static Backend start(Workspace workspace, TimeBounds believed, Stop stop)
+    throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(workspace.make("broker"));
     try {
       try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
@@ -68,12 +69,14 @@ final class Backend implements AutoCloseable {
     }
   }
 
-  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed) throws IOException {
+  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed)
+    throws IOException {
     var d = DetectorSettings.defaults();
     var detector = new DetectorSettings(d.maxFalseAlarmsPerHostYear(), BLOCK, d.deadZone(), d.quarantine(), d
       .quarantineSamples(), d.baselineSamples());
     return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector).withTimeBounds(believed);
+      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector)
+      .withTimeBounds(believed);
   }
 
   private static void awaitReady(StreamService stream, Stop stop) throws IOException, InterruptedException {

@@ -39,11 +39,13 @@ public final class Demo {
   /// @param watch how long alerts are waited for after the swap, at most
   /// @param keep whether to leave everything up after the verdict, until the stop
   /// @param record where to write the telemetry of the run
-  public record Settings(Duration delay, Duration baseline, Duration watch, boolean keep, Optional<Path> record) {
+  public record Settings(Duration delay, Duration baseline, Duration watch, boolean keep,
+    Optional<Path> record) {
     /// Half a second, a minute of baseline, and the time that is left of three minutes.
     public static Settings defaults() {
-      return new Settings(Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(80), false, Optional
-        .empty());
+      return new Settings(Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(80), false,
+        Optional
+          .empty());
     }
 
     public Settings withDelay(Duration value) {
@@ -106,7 +108,8 @@ public final class Demo {
   public Outcome run(Settings settings) throws IOException, InterruptedException {
     return run(settings, up -> {
       if (settings.record().isPresent()) {
-        Recording.of(up.backend().bootstrapServers(), up.outcome().swappedAt(), settings.delay()).write(settings.record().get());
+        Recording.of(up.backend().bootstrapServers(), up.outcome().swappedAt(), settings.delay())
+          .write(settings.record().get());
         progress.say("telemetry written to " + settings.record().get());
       }
       if (settings.keep()) {
@@ -117,12 +120,14 @@ public final class Demo {
 
   Outcome run(Settings settings, Afterwards afterwards) throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
+    try (var workspace = Workspace.create();
+      var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
       var sshd = PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE)) {
       var slowed = environment(settings, workspace, sshd);
       sshd.start(Map.of());
       try (var collector = CollectorService.start(collector(backend, workspace), Backend.loopback())) {
-        progress.say("broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(begun)));
+        progress.say(
+          "broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(begun)));
         var alerts = new ArrayList<Alert>();
         var logins = new Logins(sshd);
         baseline(settings, logins, backend, alerts);
@@ -131,7 +136,8 @@ public final class Demo {
           sshd.start(slowed);
           progress.say(settings.delay().isZero()
             ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
-            : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(settings.delay().toMillis(),
+            : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(
+              settings.delay().toMillis(),
               swappedAt));
         }
         int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
@@ -162,8 +168,9 @@ public final class Demo {
   /// Plays a recorded run through the same broker and topology, as fast as they go.
   private Outcome replay(Recording recording) throws IOException, InterruptedException {
     try (var workspace = Workspace.create(); var backend = Backend.start(workspace, ANY_TIME, stop)) {
-      progress.say("broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
-        recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
+      progress.say(
+        "broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
+          recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
       recording.play(backend.bootstrapServers());
       var alerts = new ArrayList<Alert>();
       long deadline = System.nanoTime() + REPLAY_LIMIT.toNanos();
@@ -186,8 +193,10 @@ public final class Demo {
 
   private static CollectorSettings collector(Backend backend, Workspace workspace) throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
-    return CollectorSettings.defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
-      "collector")).withLog(LogMode.OFF).withHeartbeat(HEARTBEAT);
+    return CollectorSettings
+      .defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
+        "collector"))
+      .withLog(LogMode.OFF).withHeartbeat(HEARTBEAT);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
@@ -211,8 +220,8 @@ public final class Demo {
           collectAlerts(backend, alerts);
           progress.update("baseline: %d logins in %d s".formatted(count.get(), seconds(begun)));
           var elapsed = Duration.ofNanos(System.nanoTime() - begun).minus(settings.baseline());
-          enough = elapsed.compareTo(BASELINE_EXTENSION) > 0 || (elapsed.isPositive() && count.get()
-            >= BASELINE_LOGINS);
+          enough = elapsed.compareTo(BASELINE_EXTENSION) > 0
+            || (elapsed.isPositive() && count.get() >= BASELINE_LOGINS);
         }
       } finally {
         end.request();
@@ -221,8 +230,9 @@ public final class Demo {
     } catch (ExecutionException e) {
       throw new IOException("logging in failed", e);
     }
-    progress.say("baseline: %d logins (unknown user, bad key, good key) in %d s%s".formatted(count.get(), seconds(begun),
-      unexpected.get() == 0 ? "" : "; %d did not end as they should".formatted(unexpected.get())));
+    progress.say(
+      "baseline: %d logins (unknown user, bad key, good key) in %d s%s".formatted(count.get(), seconds(begun),
+        unexpected.get() == 0 ? "" : "; %d did not end as they should".formatted(unexpected.get())));
   }
 
   /// @return how many logins there were after the swap
@@ -258,15 +268,18 @@ public final class Demo {
         Kafka               %s
         collector           %s/metrics
         topology            %s/metrics
-        sshd                127.0.0.1:%d""".formatted(up.backend().bootstrapServers(), up.collector().url(), up.backend()
-      .stream().url(), up.sshd().port()));
+        sshd                127.0.0.1:%d""".formatted(up.backend().bootstrapServers(), up.collector().url(),
+      up.backend()
+        .stream().url(),
+      up.sshd().port()));
     for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
       up.logins().attempt(Logins.Kind.inRotation(i));
     }
   }
 
   private static void collectAlerts(Backend backend, List<Alert> alerts) {
-    backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED).forEach(alerts::add);
+    backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED)
+      .forEach(alerts::add);
   }
 
   private void report(Outcome outcome, OptionalInt loginsSince) {
@@ -277,11 +290,14 @@ public final class Demo {
     progress.say("");
     AlertText.ofAll(outcome.alerts()).forEach(progress::say);
     if (!outcome.falseAlarms().isEmpty()) {
-      progress.say("\n%d of the alerts came although nothing had been changed.".formatted(outcome.falseAlarms().size()));
+      progress.say(
+        "\n%d of the alerts came although nothing had been changed.".formatted(outcome.falseAlarms().size()));
     }
     outcome.opened(Signal.STARTUP).ifPresent(alert -> progress.say(
-      "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(outcome.delay().toMillis(),
-        outcome.swappedAt(), Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(), alert.getVotes(),
+      "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(
+        outcome.delay().toMillis(),
+        outcome.swappedAt(), Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(),
+        alert.getVotes(),
         loginsSince.isPresent() ? ", after %d logins".formatted(loginsSince.getAsInt()) : "")));
   }
 

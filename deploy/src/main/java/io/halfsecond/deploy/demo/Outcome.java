@@ -26,13 +26,17 @@ public record Outcome(Duration delay, Instant swappedAt, List<Alert> alerts, boo
 
   /// Alerts that nothing was injected for.
   public List<Alert> falseAlarms() {
-    return delay.isZero() ? alerts : alerts.stream().filter(alert -> alert.getOpenedAt().isBefore(swappedAt)).toList();
+    return delay.isZero()
+      ? alerts
+      : alerts.stream().filter(alert -> alert.getOpenedAt().isBefore(swappedAt)).toList();
   }
 
   /// The first alert, since the swap, that this signal went up.
   public Optional<Alert> opened(Signal signal) {
-    return alerts.stream().filter(alert -> !alert.getOpenedAt().isBefore(swappedAt) && alert.getSignal() == signal
-      && alert.getDirection() == Direction.UP).findFirst();
+    return alerts.stream()
+      .filter(alert -> !alert.getOpenedAt().isBefore(swappedAt) && alert.getSignal() == signal
+        && alert.getDirection() == Direction.UP)
+      .findFirst();
   }
 
   /// Whether everything is there that the delay should bring.

@@ -40,9 +40,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   private static final String SWAPPED_AT = "halfsecond.swapped-at";
   private static final String DELAY_MILLIS = "halfsecond.delay-millis";
-  private static final Schema SCHEMA = SchemaBuilder.record("Telemetry").namespace("io.halfsecond.recording").doc(
-    "One record of a telemetry topic.").fields().requiredString("topic").requiredString("key").requiredLong(
-      "timestampMillis").requiredBytes("value").endRecord();
+  private static final Schema SCHEMA = SchemaBuilder.record("Telemetry").namespace("io.halfsecond.recording")
+    .doc(
+      "One record of a telemetry topic.")
+    .fields().requiredString("topic").requiredString("key").requiredLong(
+      "timestampMillis")
+    .requiredBytes("value").endRecord();
 
   /// One record of a topic, its value as the bytes that were on the wire.
   record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {}
@@ -55,15 +58,19 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   static Recording of(String bootstrapServers, Instant swappedAt, Duration delay) {
     var entries = new ArrayList<Entry>();
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers);
-    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      var partitions = List.<Topic<?>>of(Backend.TOPICS.authTiming(), Backend.TOPICS.sessionCpu(), Backend.TOPICS
-        .collectorStatus()).stream().map(topic -> new TopicPartition(topic.name(), 0)).toList();
+    try (
+      var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      var partitions = List
+        .<Topic<?>>of(Backend.TOPICS.authTiming(), Backend.TOPICS.sessionCpu(), Backend.TOPICS
+          .collectorStatus())
+        .stream().map(topic -> new TopicPartition(topic.name(), 0)).toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> entries.add(new Entry(record.topic(), record.key(),
-          record.timestamp(), ByteBuffer.wrap(record.value()))));
+        consumer.poll(Duration.ofMillis(200))
+          .forEach(record -> entries.add(new Entry(record.topic(), record.key(),
+            record.timestamp(), ByteBuffer.wrap(record.value()))));
       }
     }
     entries.sort(Comparator.comparingLong(Entry::timestampMillis));
@@ -77,8 +84,9 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
       writer.setMeta(DELAY_MILLIS, delay.toMillis());
       writer.create(SCHEMA, file.toFile());
       for (var entry : entries) {
-        writer.append(new GenericRecordBuilder(SCHEMA).set("topic", entry.topic()).set("key", entry.key()).set(
-          "timestampMillis", entry.timestampMillis()).set("value", entry.value()).build());
+        writer
+          .append(new GenericRecordBuilder(SCHEMA).set("topic", entry.topic()).set("key", entry.key()).set(
+            "timestampMillis", entry.timestampMillis()).set("value", entry.value()).build());
       }
     }
   }
@@ -112,7 +120,8 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
       for (var entry : entries) {
         var value = new byte[entry.value().remaining()];
         entry.value().duplicate().get(value);
-        sent.add(producer.send(new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), value)));
+        sent.add(
+          producer.send(new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), value)));
       }
       producer.flush();
       for (var each : sent) {

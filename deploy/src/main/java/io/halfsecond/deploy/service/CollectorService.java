@@ -26,7 +26,8 @@ public final class CollectorService implements AutoCloseable {
 
   /// @throws IOException if the address cannot be bound
   /// @throws IllegalStateException if no source of evidence can run here
-  public static CollectorService start(CollectorSettings settings, InetSocketAddress http) throws IOException {
+  public static CollectorService start(CollectorSettings settings, InetSocketAddress http)
+    throws IOException {
     var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry);
@@ -48,8 +49,10 @@ public final class CollectorService implements AutoCloseable {
   private static List<String> notReady(Collector collector) {
     return collector.ready()
       ? List.of()
-      : collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING).map(source -> source
-        .name() + ": " + source.detail()).toList();
+      : collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING)
+        .map(source -> source
+          .name() + ": " + source.detail())
+        .toList();
   }
 
   public Collector collector() {

@@ -24,8 +24,10 @@ public final class Settings {
 
   /// The collector, on another cluster, to which the configuration's `kafka.*` do not apply.
   public static CollectorSettings collector(Configuration c, String bootstrapServers) {
-    var settings = CollectorSettings.defaults(host(c), bootstrapServers, c.get(Catalogue.COLLECTOR_STATE)).withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX)).withKernel(c.get(
-        Catalogue.KERNEL)).withPrivsepUser(c.get(Catalogue.PRIVSEP_USER)).withPseudonyms(c.get(Catalogue.PSEUDONYMS))
+    var settings = CollectorSettings.defaults(host(c), bootstrapServers, c.get(Catalogue.COLLECTOR_STATE))
+      .withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX)).withKernel(c.get(
+        Catalogue.KERNEL))
+      .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER)).withPseudonyms(c.get(Catalogue.PSEUDONYMS))
       .withHeartbeat(c.get(Catalogue.HEARTBEAT));
     var withFile = c.get(Catalogue.LOG_FILE).map(settings::withLogFile).orElse(settings);
     var withLog = withFile.withLog(switch (c.get(Catalogue.LOG)) {
@@ -49,15 +51,18 @@ public final class Settings {
   public static StreamsSettings streams(Configuration c, String bootstrapServers) {
     return StreamsSettings.defaults(bootstrapServers, c.get(Catalogue.STREAM_STATE))
       .withApplicationId(c.get(Catalogue.APPLICATION_ID)).withTopics(Clusters.topics(c)).withThreads(c.get(
-        Catalogue.THREADS)).withReplicationFactor(c.get(Catalogue.REPLICATION_FACTOR)).withCommitInterval(c.get(
-          Catalogue.COMMIT_INTERVAL)).withDetector(detector(c));
+        Catalogue.THREADS))
+      .withReplicationFactor(c.get(Catalogue.REPLICATION_FACTOR)).withCommitInterval(c.get(
+        Catalogue.COMMIT_INTERVAL))
+      .withDetector(detector(c));
   }
 
   private static DetectorSettings detector(Configuration c) {
-    return new DetectorSettings(c.get(Catalogue.MAX_FALSE_ALARMS), c.get(Catalogue.BLOCK), c.get(Catalogue.DEAD_ZONE), c
-      .get(Catalogue.QUARANTINE), c.get(Catalogue.QUARANTINE_SAMPLES), DetectorSettings.defaults().baselineSamples());
+    return new DetectorSettings(c.get(Catalogue.MAX_FALSE_ALARMS), c.get(Catalogue.BLOCK),
+      c.get(Catalogue.DEAD_ZONE), c
+        .get(Catalogue.QUARANTINE),
+      c.get(Catalogue.QUARANTINE_SAMPLES), DetectorSettings.defaults().baselineSamples());
   }
-
 
   private static String host(Configuration c) {
     var configured = c.get(Catalogue.HOST);

@@ -28,7 +28,8 @@ public final class StreamService implements AutoCloseable {
     try {
       var server = OpsServer.start(http, registry, () -> streams.healthy()
         ? List.of()
-        : List.of("the topology has failed; its log says why, a restart goes on where it stopped"), () -> streams
+        : List.of("the topology has failed; its log says why, a restart goes on where it stopped"),
+        () -> streams
           .ready() ? List.of() : List.of("the topology is not processing yet: joining, restoring or failed"));
       streams.start();
       return new StreamService(streams, registry, server);

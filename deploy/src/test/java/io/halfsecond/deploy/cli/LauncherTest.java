@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LauncherTest {
-  private static final Path LAUNCHER = Path.of("src/main/dist/bin/halfsecond").toAbsolutePath();
+  private static final Path DISTRIBUTION = Path.of("src/main/dist").toAbsolutePath();
+  private static final Path LAUNCHER = DISTRIBUTION.resolve("bin/halfsecond");
 
   @TempDir
   private Path directory = Path.of("");
@@ -25,7 +26,8 @@ class LauncherTest {
   void should_take_the_java_it_is_told_and_pass_the_arguments_on() throws Exception {
     var java = java("mine", "25.0.3");
 
-    var result = run(Map.of("HALFSECOND_JAVA_HOME", java, "HALFSECOND_JAVA_OPTS", "-Done=1 -Dtwo=2"), "alerts", "--since",
+    var result = run(Map.of("HALFSECOND_JAVA_HOME", java, "HALFSECOND_JAVA_OPTS", "-Done=1 -Dtwo=2"),
+      "alerts", "--since",
       "a b");
 
     assertThat(result.status()).isZero();
@@ -49,7 +51,8 @@ class LauncherTest {
     var result = run(Map.of("HALFSECOND_JAVA_HOME", java));
 
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.said()).isEqualTo("halfsecond: HALFSECOND_JAVA_HOME=%s is not a Java 25\n".formatted(java));
+    assertThat(result.said())
+      .isEqualTo("halfsecond: HALFSECOND_JAVA_HOME=%s is not a Java 25\n".formatted(java));
   }
 
   @Test
@@ -66,7 +69,7 @@ class LauncherTest {
 
     var result = run(List.of(link.toString()), Map.of("HALFSECOND_JAVA_HOME", java("mine", "25")));
 
-    assertThat(result.said()).contains(LAUNCHER.getParent().getParent() + "/lib/*");
+    assertThat(result.said()).contains(DISTRIBUTION + "/lib/*");
   }
 
   /// An installation whose java says who it is and what it was given, one argument a line.
@@ -81,7 +84,8 @@ class LauncherTest {
 
   private static Result run(Map<String, String> environment, String... arguments)
     throws IOException, InterruptedException {
-    return run(Stream.concat(Stream.of("/bin/sh", LAUNCHER.toString()), Stream.of(arguments)).toList(), environment);
+    return run(Stream.concat(Stream.of("/bin/sh", LAUNCHER.toString()), Stream.of(arguments)).toList(),
+      environment);
   }
 
   private static Result run(List<String> command, Map<String, String> environment)

@@ -59,8 +59,9 @@ class CollectorIT {
     }
     sshd = later(PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE));
     sshd.start(Map.of());
-    collector = later(CollectorService.start(CollectorSettings.defaults("it-host", broker.bootstrapServers(), workspace
-      .make("collector")).withLog(LogMode.OFF), Backend.loopback()));
+    collector = later(
+      CollectorService.start(CollectorSettings.defaults("it-host", broker.bootstrapServers(), workspace
+        .make("collector")).withLog(LogMode.OFF), Backend.loopback()));
   }
 
   @AfterEach
@@ -71,7 +72,8 @@ class CollectorIT {
   }
 
   @Test
-  void should_tell_every_connection_once_with_its_outcome_when_clients_behave_in_every_way() throws Exception {
+  void should_tell_every_connection_once_with_its_outcome_when_clients_behave_in_every_way()
+    throws Exception {
     var logins = new Logins(sshd);
     for (int i = 0; i < 3; i++) {
       assertThat(logins.attempt(Logins.Kind.GOOD_KEY)).isTrue();
@@ -83,10 +85,12 @@ class CollectorIT {
     connectAndWait();
 
     awaitQuiet(16);
-    assertThat(outcomes(Backend.TOPICS.authTiming(), AuthTiming::getId, AuthTiming::getOutcome)).isEqualTo(Map.of(
-      Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
-    assertThat(outcomes(Backend.TOPICS.sessionCpu(), SessionCpu::getId, SessionCpu::getOutcome)).isEqualTo(Map.of(
-      Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
+    assertThat(outcomes(Backend.TOPICS.authTiming(), AuthTiming::getId, AuthTiming::getOutcome))
+      .isEqualTo(Map.of(
+        Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
+    assertThat(outcomes(Backend.TOPICS.sessionCpu(), SessionCpu::getId, SessionCpu::getOutcome))
+      .isEqualTo(Map.of(
+        Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
   }
 
   @Test
@@ -108,8 +112,9 @@ class CollectorIT {
     awaitQuiet(AT_ONCE);
     var registry = collector.registry();
     double read = sum(registry, "events.read");
-    assertThat(read).isPositive().isEqualTo(sum(registry, "events.assembled") + sum(registry, "events.dropped") + sum(
-      registry, "events.in.flight"));
+    assertThat(read).isPositive()
+      .isEqualTo(sum(registry, "events.assembled") + sum(registry, "events.dropped") + sum(
+        registry, "events.in.flight"));
     assertThat(sum(registry, "events.lost")).isZero();
     assertThat(read(Backend.TOPICS.authTiming()).stream().map(AuthTiming::getId)).hasSize(AT_ONCE)
       .doesNotHaveDuplicates();
@@ -133,8 +138,9 @@ class CollectorIT {
 
   private static double sum(MeterRegistry registry, String name) {
     var search = registry.find("halfsecond.collector." + name);
-    return search.functionCounters().stream().mapToDouble(counter -> counter.count()).sum() + search.gauges().stream()
-      .mapToDouble(Gauge::value).sum();
+    return search.functionCounters().stream().mapToDouble(counter -> counter.count()).sum()
+      + search.gauges().stream()
+        .mapToDouble(Gauge::value).sum();
   }
 
   private void connectAndClose() throws IOException {
@@ -161,7 +167,8 @@ class CollectorIT {
     }
   }
 
-  private <T extends SpecificRecordBase> Map<Outcome, Integer> outcomes(Topic<T> topic, Function<T, String> id,
+  private <T extends SpecificRecordBase> Map<Outcome, Integer> outcomes(Topic<T> topic,
+    Function<T, String> id,
     Function<T, Outcome> outcome) {
     var counts = new EnumMap<Outcome, Integer>(Outcome.class);
     var records = read(topic);
@@ -173,8 +180,10 @@ class CollectorIT {
   private <T> List<T> read(Topic<T> topic) {
     var records = new ArrayList<T>();
     var partition = new TopicPartition(topic.name(), 0);
-    try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()), topic
-      .keySerde().deserializer(), topic.valueSerde().deserializer())) {
+    try (var consumer = new KafkaConsumer<>(
+      Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()), topic
+        .keySerde().deserializer(),
+      topic.valueSerde().deserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);

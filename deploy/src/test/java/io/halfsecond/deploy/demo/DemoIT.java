@@ -79,12 +79,14 @@ class DemoIT {
       });
 
       // A consumer that is not ours reads the same alerts.
-      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED)).containsExactlyInAnyOrderElementsOf(
-        outcome.alerts());
+      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED))
+        .containsExactlyInAnyOrderElementsOf(
+          outcome.alerts());
 
       // What cannot be read is put aside, with its origin, and the topology goes on.
-      assertThat(letters).extracting(letter -> header(letter, "__streams.errors.topic")).containsExactlyInAnyOrder(
-        "ssh.auth-timing", "ssh.session-cpu", "ssh.collector-status");
+      assertThat(letters).extracting(letter -> header(letter, "__streams.errors.topic"))
+        .containsExactlyInAnyOrder(
+          "ssh.auth-timing", "ssh.session-cpu", "ssh.collector-status");
       assertThat(letters).allSatisfy(letter -> {
         assertThat(letter.value()).asString().startsWith("garbage");
         assertThat(header(letter, "__streams.errors.offset")).containsOnlyDigits();
@@ -95,8 +97,9 @@ class DemoIT {
 
     @Test
     void should_raise_no_alert_when_sshd_is_restarted_unchanged() throws Exception {
-      var settings = new Settings(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), false, Optional
-        .empty());
+      var settings = new Settings(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), false,
+        Optional
+          .empty());
 
       var outcome = demo.run(settings);
 
@@ -113,8 +116,9 @@ class DemoIT {
     assertThat(outcome.asExpected()).isTrue();
     assertThat(outcome.alerts()).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
       Signal.CPU_STARTUP);
-    assertThat(printed.toString()).contains(": sshd startup 5.9 ms → 514 ms (+508 ms [503, 513], 87×)",
-      "; CPU per connection 5.9 ms → 514 ms in startup", "Injected: 500 ms of CPU");
+    assertThat(outcome.alerts()).allSatisfy(alert -> assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0,
+      550.0));
+    assertThat(printed.toString()).contains(": sshd startup ", "; CPU per connection ", "Injected: 500 ms of CPU");
   }
 
   @Test
@@ -131,7 +135,8 @@ class DemoIT {
     var topic = Backend.TOPICS.alerts();
     var settings = consumerSettings(up);
     var alerts = new ArrayList<Alert>();
-    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), topic.valueSerde().deserializer())) {
+    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(),
+      topic.valueSerde().deserializer())) {
       consumer.subscribe(List.of(topic.name()));
       await().atMost(PATIENCE).until(() -> {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
@@ -147,8 +152,9 @@ class DemoIT {
     try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers", up.backend()
       .bootstrapServers()), new StringSerializer(), new ByteArraySerializer())) {
       telemetry.forEach(topic -> {
-        var _ = producer.send(new ProducerRecord<>(topic.name(), "some-host", ("garbage for " + topic.name()).getBytes(
-          StandardCharsets.UTF_8)));
+        var _ = producer
+          .send(new ProducerRecord<>(topic.name(), "some-host", ("garbage for " + topic.name()).getBytes(
+            StandardCharsets.UTF_8)));
       });
     }
     var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();

@@ -27,7 +27,8 @@ class RecordingTest {
   void should_read_what_it_wrote() throws IOException {
     var file = directory.resolve("run.avro");
     var recording = new Recording(Instant.parse("2026-03-29T12:00:00.123Z"), Duration.ofMillis(500), List.of(
-      new Recording.Entry("ssh.auth-timing", "web-17", 1_774_785_600_000L, ByteBuffer.wrap(new byte[] {1, 2, 3})),
+      new Recording.Entry("ssh.auth-timing", "web-17", 1_774_785_600_000L,
+        ByteBuffer.wrap(new byte[]{1, 2, 3})),
       new Recording.Entry("ssh.session-cpu", "web-17", 1_774_785_600_001L, ByteBuffer.allocate(0))));
 
     recording.write(file);
@@ -54,8 +55,9 @@ class RecordingTest {
       assertThat(run.delay()).isEqualTo(Duration.ofMillis(500));
       assertThat(timings).hasSizeGreaterThan(300).allMatch(AuthTiming::getComplete);
       // No name, no address: a recording is shipped to everybody.
-      assertThat(timings).allMatch(timing -> timing.getUserPseudonym().isEmpty() && timing.getSourcePseudonym()
-        .isEmpty());
+      assertThat(timings)
+        .allMatch(timing -> timing.getUserPseudonym().isEmpty() && timing.getSourcePseudonym()
+          .isEmpty());
     }
   }
 
