@@ -35,7 +35,8 @@ class HalfsecondTest {
     int status = run(Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
 
     assertThat(status).isZero();
-    assertThat(out.toString()).startsWith("Usage: halfsecond").containsPattern("Example:\n  (sudo )?halfsecond ");
+    assertThat(out.toString()).startsWith("Usage: halfsecond")
+      .containsPattern("Example:\n  (sudo )?halfsecond ");
     assertThat(err.toString()).isEmpty();
   }
 

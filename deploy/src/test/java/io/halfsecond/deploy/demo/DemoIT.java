@@ -116,9 +116,11 @@ class DemoIT {
     assertThat(outcome.asExpected()).isTrue();
     assertThat(outcome.alerts()).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
       Signal.CPU_STARTUP);
-    assertThat(outcome.alerts()).allSatisfy(alert -> assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0,
-      550.0));
-    assertThat(printed.toString()).contains(": sshd startup ", "; CPU per connection ", "Injected: 500 ms of CPU");
+    assertThat(outcome.alerts())
+      .allSatisfy(alert -> assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0,
+        550.0));
+    assertThat(printed.toString()).contains(": sshd startup ", "; CPU per connection ",
+      "Injected: 500 ms of CPU");
   }
 
   @Test
