@@ -5,15 +5,15 @@
 #   build-image.sh halfsecond -> halfsecond/halfsecond:<version>
 #
 # The image holds a jlink runtime, a static busybox, bash, the shared libraries that these need, and the jars of the
-# distribution (target/halfsecond/lib, or the directory named by LIB). JAVA_HOME must be a JDK 25 with jmods.
+# distribution (target/halfsecond, or the directory named by DISTRIBUTION). DOCKER names the client, if not docker.
 # The label io.halfsecond.content holds a hash of everything that goes in: an image that has it is kept as it is.
 # Prints the image's name.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 deploy=$(dirname "$here")
-home=${HOME_DIR:-$deploy/target/halfsecond}
-lib=${LIB:-$home/lib}
+distribution=${DISTRIBUTION:-$deploy/target/halfsecond}
+lib=$distribution/lib
 docker=${DOCKER:-docker}
 
 fail() {
@@ -27,9 +27,8 @@ case "$kind" in
   *) fail "usage: build-image.sh kafka|halfsecond" ;;
 esac
 
-[ -d "$lib" ] || fail "no jars at $lib: run 'make package' first, or set LIB"
-[ -n "${JAVA_HOME:-}" ] || fail "JAVA_HOME is not set; it must be a JDK 25"
-[ -x "$JAVA_HOME/bin/jlink" ] || fail "$JAVA_HOME has no bin/jlink; it must be a JDK 25"
+[ -d "$lib" ] || fail "no jars at $lib: run 'make package' first, or set DISTRIBUTION"
+jdk=$("$deploy/find-jdk.sh")
 busybox=$(command -v busybox) || fail "busybox is missing (Debian package busybox-static)"
 bash=$(command -v bash) || fail "bash is missing"
 if ldd "$busybox" >/dev/null 2>&1; then
@@ -58,12 +57,12 @@ image=halfsecond/$kind:$version
 own_files() {
   case "$kind" in
     kafka) find "$here/kafka" -type f ;;
-    halfsecond) find "$home/bin" -type f ;;
+    halfsecond) find "$distribution/bin" -type f ;;
   esac | LC_ALL=C sort
 }
 
 content=$({
-  cat "$0" "$JAVA_HOME/release" "$busybox" "$bash"
+  cat "$0" "$jdk/release" "$busybox" "$bash"
   jars | tr '\n' '\0' | xargs -0 sha256sum | sed 's|/.*/||'
   own_files | tr '\n' '\0' | xargs -0 cat
 } | sha256sum | cut -d' ' -f1)
@@ -95,7 +94,7 @@ done
 cp "$bash" "$root/bin/bash"
 
 # jdk.management: the JVM's own metrics. java.naming, java.sql, java.security.*: named by Kafka's classes.
-"$JAVA_HOME/bin/jlink" --output "$root/opt/java" --strip-debug --no-header-files --no-man-pages --compress zip-1 \
+"$jdk/bin/jlink" --output "$root/opt/java" --strip-debug --no-header-files --no-man-pages --compress zip-1 \
   --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,\
 java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.management,jdk.net,jdk.security.auth,jdk.unsupported,\
 jdk.zipfs
@@ -128,7 +127,7 @@ case "$kind" in
     entry='CMD ["/etc/kafka/docker/run"]'
     ;;
   halfsecond)
-    cp -R "$home/." "$root/opt/halfsecond/"
+    cp -R "$distribution/." "$root/opt/halfsecond/"
     entry='ENTRYPOINT ["/opt/halfsecond/bin/halfsecond"]'
     ;;
 esac

@@ -13,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A dashboard as the jar ships it, opened for tests: its panels and everything in it that asks Prometheus.
+/// A dashboard as this jar ships it, opened: its panels and everything in it that asks Prometheus. For whoever must
+/// know which metrics the dashboards need, the tests that hold them against a running pipeline first of all.
 ///
 /// @param file name of the file, for messages
 /// @param json the whole dashboard model (Grafana's "Dashboard JSON model", schema version 41)
