@@ -1,0 +1,5 @@
+/// The `halfsecond` command.
+@NullMarked
+package io.halfsecond.deploy.cli;
+
+import org.jspecify.annotations.NullMarked;

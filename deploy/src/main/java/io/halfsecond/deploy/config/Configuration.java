@@ -1,0 +1,206 @@
+package io.halfsecond.deploy.config;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
+
+/// What the user wants: the file, over it the environment, over both the flags.
+///
+/// Everything is checked when it is loaded: a [Configuration] that exists has no unknown key and no bad value.
+public final class Configuration {
+  private static final String VARIABLE_PREFIX = "HALFSECOND_";
+
+  private final Map<Key<?>, Object> values;
+  private final Map<String, String> kafka;
+
+  private Configuration(Map<Key<?>, Object> values, Map<String, String> kafka) {
+    this.values = values;
+    this.kafka = kafka;
+  }
+
+  /// A text and where it was found.
+  private record Setting(String text, String origin) {}
+
+  /// @param file YAML; empty for none
+  /// @param environment of the process: what starts with `HALFSECOND_` counts
+  /// @param flags texts by key name, as given on the command line
+  /// @throws ConfigurationException that names everything that is wrong
+  public static Configuration load(Optional<Path> file, Map<String, String> environment,
+    Map<String, String> flags) {
+    var problems = new ArrayList<String>();
+    var settings = new LinkedHashMap<String, Setting>();
+    file.ifPresent(path -> readFile(path, settings, problems));
+    readEnvironment(environment, settings, problems);
+    flags.forEach((key, text) -> settings.put(key, new Setting(text, "command line")));
+
+    var values = new HashMap<Key<?>, Object>();
+    for (Key<?> key : Catalogue.all()) {
+      var setting = Optional.ofNullable(settings.remove(key.name()));
+      try {
+        values.put(key, parse(key, setting));
+      } catch (RuntimeException _) {
+        setting.ifPresent(bad -> problems.add("%s: %s: '%s' is not allowed; it must be %s".formatted(bad.origin(),
+          key.name(), bad.text(), key.allowed())));
+      }
+    }
+    var kafka = kafka(settings, problems);
+    settings.forEach((name, setting) -> problems.add("%s: %s: no such key; %s".formatted(setting.origin(), name,
+      namesNear(name))));
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return new Configuration(values, kafka);
+  }
+
+  /// The value of a key: the user's, or the fallback.
+  @SuppressWarnings("unchecked") // load put the key's own parse result there
+  public <T> T get(Key<T> key) {
+    return (T) values.get(key);
+  }
+
+  /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be logged.
+  public Map<String, String> kafka() {
+    return kafka;
+  }
+
+  private static Object parse(Key<?> key, Optional<Setting> setting) {
+    if (setting.isEmpty() && key == Catalogue.HOST) {
+      return "";
+    }
+    return key.parse().of(setting.map(Setting::text).orElse(key.fallback()));
+  }
+
+  private static void readEnvironment(Map<String, String> environment, Map<String, Setting> settings,
+    List<String> problems) {
+    var names = new HashMap<String, String>();
+    Catalogue.kafka().keySet().forEach(name -> {
+      var variable = VARIABLE_PREFIX + "KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
+      names.put(variable, Catalogue.KAFKA + name);
+      names.put(variable + "_FILE", Catalogue.KAFKA + name + Catalogue.FROM_FILE);
+    });
+    Catalogue.all().forEach(key -> names.put(key.variable(), key.name()));
+    new TreeMap<>(environment).forEach((variable, text) -> {
+      if (variable.startsWith(VARIABLE_PREFIX) && !Catalogue.OTHER_VARIABLES.contains(variable)) {
+        var name = names.get(variable);
+        if (name == null) {
+          problems.add("environment: %s: no such variable; %s".formatted(variable, namesNear(variable.substring(
+            VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'))));
+        } else {
+          settings.put(name, new Setting(text, "environment variable " + variable));
+        }
+      }
+    });
+  }
+
+  private static void readFile(Path file, Map<String, Setting> settings, List<String> problems) {
+    var factory = YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    try (JsonParser parser = factory.createParser(Files.readString(file))) {
+      var first = parser.nextToken();
+      if (first == JsonToken.START_OBJECT) {
+        flatten(file, parser, "", settings, problems);
+      } else if (first != null) {
+        problems.add("%s:1: a mapping of keys to values is expected".formatted(file));
+      }
+    } catch (JacksonException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      problems.add("%s:%d: not readable as YAML: %s".formatted(file, line, firstLine(e.getOriginalMessage())));
+    } catch (IOException e) {
+      problems.add("%s: cannot be read: %s".formatted(file, e));
+    }
+  }
+
+  private static void flatten(Path file, JsonParser parser, String prefix, Map<String, Setting> settings,
+    List<String> problems) throws IOException {
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var name = prefix + parser.currentName();
+      var origin = "%s:%d".formatted(file, parser.currentTokenLocation().getLineNr());
+      var value = parser.nextToken();
+      if (value == JsonToken.START_OBJECT) {
+        flatten(file, parser, name + ".", settings, problems);
+      } else if (value == JsonToken.START_ARRAY) {
+        settings.put(name, new Setting(list(parser), origin));
+      } else if (value == JsonToken.VALUE_NULL) {
+        problems.add("%s: %s: no value; remove the key or give it one".formatted(origin, name));
+      } else {
+        settings.put(name, new Setting(parser.getText(), origin));
+      }
+    }
+  }
+
+  private static String list(JsonParser parser) throws IOException {
+    var items = new ArrayList<String>();
+    int depth = 1;
+    while (depth > 0) {
+      var token = parser.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token.isScalarValue()) {
+        items.add(parser.getText());
+      }
+    }
+    return String.join(",", items);
+  }
+
+  /// Takes Kafka's settings out of those that are left.
+  private static Map<String, String> kafka(Map<String, Setting> settings, List<String> problems) {
+    var kafka = new TreeMap<String, String>();
+    for (var key : Catalogue.kafka().values()) {
+      var direct = Optional.ofNullable(settings.remove(Catalogue.KAFKA + key.name));
+      var fromFile = Optional.ofNullable(settings.remove(Catalogue.KAFKA + key.name + Catalogue.FROM_FILE));
+      try {
+        if (fromFile.isPresent()) {
+          kafka.put(key.name, Files.readString(Path.of(fromFile.get().text())).strip());
+        } else if (direct.isPresent()) {
+          ConfigDef.parseType(key.name, direct.get().text(), key.type);
+          kafka.put(key.name, direct.get().text());
+        }
+      } catch (ConfigException _) {
+        problems.add("%s: %s: %s is not allowed; it must be of Kafka's type %s".formatted(direct.map(
+          Setting::origin).orElse(""), Catalogue.KAFKA + key.name, key.type == ConfigDef.Type.PASSWORD
+            ? "the value"
+            : "'" + direct.map(Setting::text).orElse("") + "'", key.type.name().toLowerCase(Locale.ROOT)));
+      } catch (IOException | RuntimeException e) {
+        problems.add("%s: %s: file cannot be read: %s".formatted(fromFile.map(Setting::origin).orElse(""),
+          Catalogue.KAFKA + key.name + Catalogue.FROM_FILE, e));
+      }
+    }
+    return Map.copyOf(kafka);
+  }
+
+  /// What the user may have meant: the keys of the same section, or the sections.
+  private static String namesNear(String name) {
+    if (name.startsWith(Catalogue.KAFKA)) {
+      return "below kafka. stand kafka.bootstrap.servers and the settings of Kafka's clients, each also with -file "
+        + "for a file that holds the value";
+    }
+    int dot = name.indexOf('.');
+    var section = dot < 0 ? name : name.substring(0, dot + 1);
+    var near = Catalogue.all().stream().map(Key::name).filter(n -> n.startsWith(section)).toList();
+    return near.isEmpty()
+      ? "keys are " + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
+      : "in this section there are " + String.join(", ", near);
+  }
+
+  private static String firstLine(String text) {
+    return Utils.isBlank(text) ? "" : text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,147 @@
+package io.halfsecond.deploy.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// One setting: its name, what it may be, what it is unless set, and what it does.
+///
+/// @param name dotted, as in the file: `collector.log-file`
+/// @param allowed the values allowed, for a message: `true or false`
+/// @param fallback the value unless set, as the user would write it; empty text where there is none
+/// @param doc one line
+/// @param parse the value of a text
+public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
+  private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+
+  /// Turns text into a value.
+  @FunctionalInterface
+  public interface Parser<T> {
+    /// @throws RuntimeException of any kind if the text is not a value of this kind
+    T of(String text);
+  }
+
+  /// The environment variable that sets this key: `HALFSECOND_COLLECTOR_LOG_FILE`.
+  public String variable() {
+    return "HALFSECOND_" + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  static Key<String> text(String name, String fallback, String doc) {
+    return new Key<>(name, "text, not empty", fallback, doc, nonEmpty(Function.identity()));
+  }
+
+  static Key<Boolean> flag(String name, boolean fallback, String doc) {
+    return new Key<>(name, "true or false", Boolean.toString(fallback), doc, text -> switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    });
+  }
+
+  static Key<Integer> count(String name, int fallback, int least, int most, String doc) {
+    return new Key<>(name, "a whole number from %d to %d".formatted(least, most), Integer.toString(fallback), doc,
+      text -> {
+        int value = Integer.parseInt(text);
+        require(value >= least && value <= most);
+        return value;
+      });
+  }
+
+  /// A number above zero and at most `most`.
+  static Key<Double> number(String name, double fallback, double most, String doc) {
+    return new Key<>(name, "a number above 0, up to %.0f".formatted(most), Double.toString(fallback), doc, text -> {
+      double value = Double.parseDouble(text);
+      require(value > 0 && value <= most);
+      return value;
+    });
+  }
+
+  static Key<Duration> duration(String name, String fallback, String doc) {
+    return new Key<>(name, "a duration above zero such as 500ms, 10s, 1m, 6h or 7d", fallback, doc, Key::duration);
+  }
+
+  static Key<Path> path(String name, String fallback, String doc) {
+    return new Key<>(name, "an absolute path", fallback, doc, Key::absolute);
+  }
+
+  /// A path that may be left out.
+  static Key<Optional<Path>> optionalPath(String name, String doc) {
+    return new Key<>(name, "an absolute path, or nothing", "", doc, text -> text.isEmpty()
+      ? Optional.empty()
+      : Optional.of(absolute(text)));
+  }
+
+  static Key<InetSocketAddress> address(String name, String fallback, String doc) {
+    return new Key<>(name, "HOST:PORT, with port 0 for any that is free", fallback, doc, Key::socketAddress);
+  }
+
+  /// One of an enum's constants, written in lower case.
+  static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
+    List<E> constants = List.of(type.getEnumConstants());
+    var allowed = constants.stream().map(Key::label).collect(Collectors.joining(", "));
+    return new Key<>(name, "one of " + allowed, label(fallback), doc, text -> constants.stream().filter(c -> label(c)
+      .equals(text)).findFirst().orElseThrow());
+  }
+
+  /// `HOST:PORT[,HOST:PORT…]`
+  static Key<String> servers(String name, String fallback, String doc) {
+    return new Key<>(name, "HOST:PORT, several separated by commas", fallback, doc, text -> {
+      Arrays.stream(text.split(",", -1)).map(String::strip).forEach(server -> require(socketAddress(server).getPort()
+        > 0));
+      return text;
+    });
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <T> Parser<T> nonEmpty(Function<String, T> parse) {
+    return text -> {
+      require(!text.isBlank());
+      return parse.apply(text);
+    };
+  }
+
+  private static Duration duration(String text) {
+    var matcher = DURATION.matcher(text.strip());
+    require(matcher.matches());
+    long amount = Long.parseLong(matcher.group(1));
+    require(amount > 0);
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+
+  private static Path absolute(String text) {
+    var path = Path.of(text);
+    require(path.isAbsolute());
+    return path;
+  }
+
+  private static InetSocketAddress socketAddress(String text) {
+    int colon = text.lastIndexOf(':');
+    require(colon > 0);
+    int port = Integer.parseInt(text.substring(colon + 1));
+    var host = text.substring(0, colon);
+    require(!host.isBlank() && port >= 0 && port <= 65535);
+    return InetSocketAddress.createUnresolved(host.replaceAll("^\\[|]$", ""), port);
+  }
+
+  private static void require(boolean fine) {
+    if (!fine) {
+      throw new IllegalArgumentException();
+    }
+  }
+}

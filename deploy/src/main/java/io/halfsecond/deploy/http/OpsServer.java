@@ -1,0 +1,118 @@
+package io.halfsecond.deploy.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/// What a machine asks a running Halfsecond, over plain HTTP:
+///
+/// | path | answer |
+/// |---|---|
+/// | `/metrics` | the registry, in the exposition format that the scraper asks for |
+/// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one a line |
+/// | `/-/ready` | 200 once everything it needs is there, else 503 with the reasons |
+///
+/// There is no authentication: what listens beyond the loopback address is the operator's decision.
+public final class OpsServer implements AutoCloseable {
+  /// Reasons why something is not so; empty if it is so. Asked on every request, from several threads.
+  @FunctionalInterface
+  public interface Check {
+    List<String> reasonsAgainst();
+  }
+
+  private final HttpServer server;
+  private final ExecutorService workers;
+
+  private OpsServer(HttpServer server, ExecutorService workers) {
+    this.server = server;
+    this.workers = workers;
+  }
+
+  /// @param address where to listen; port 0 for any that is free
+  /// @throws IOException if the address cannot be bound; the message names it
+  public static OpsServer start(InetSocketAddress address, PrometheusMeterRegistry registry, Check healthy,
+    Check ready) throws IOException {
+    HttpServer server;
+    try {
+      server = HttpServer.create(address, 0);
+    } catch (IOException e) {
+      throw new IOException("cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), e
+        .getMessage()), e);
+    }
+    // Two: a scraper that stalls does not hold up the liveness probe.
+    var workers = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("http-", 0).factory());
+    server.setExecutor(workers);
+    var metrics = new MetricsHandler(registry.getPrometheusRegistry());
+    server.createContext("/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+    server.createContext("/-/healthy", exchange -> exactly("/-/healthy", exchange, () -> answer(exchange,
+      healthy::reasonsAgainst)));
+    server.createContext("/-/ready", exchange -> exactly("/-/ready", exchange, () -> answer(exchange,
+      ready::reasonsAgainst)));
+    server.createContext("/", exchange -> send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n"));
+    server.start();
+    return new OpsServer(server, workers);
+  }
+
+  /// Where it listens, with the true port.
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /// `http://host:port`
+  public String url() {
+    return "http://%s:%d".formatted(address().getAddress().getHostAddress(), address().getPort());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+
+  private interface Handling {
+    void run() throws IOException;
+  }
+
+  /// The JDK's contexts match every path that begins with theirs.
+  private static void exactly(String path, HttpExchange exchange, Handling handling) throws IOException {
+    var method = exchange.getRequestMethod();
+    if (!exchange.getRequestURI().getPath().equals(path)) {
+      send(exchange, 404, "not found\n");
+    } else if (!method.equals("GET") && !method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      send(exchange, 405, "GET or HEAD\n");
+    } else {
+      handling.run();
+    }
+  }
+
+  private static void answer(HttpExchange exchange, Supplier<List<String>> reasons) throws IOException {
+    var against = reasons.get();
+    if (against.isEmpty()) {
+      send(exchange, 200, "ok\n");
+    } else {
+      send(exchange, 503, String.join("\n", against) + "\n");
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      var body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(status, -1);
+      } else {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.demo;
+
+import org.jspecify.annotations.NullMarked;

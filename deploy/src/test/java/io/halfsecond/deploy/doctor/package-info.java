@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.doctor;
+
+import org.jspecify.annotations.NullMarked;

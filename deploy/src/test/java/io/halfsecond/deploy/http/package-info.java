@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.http;
+
+import org.jspecify.annotations.NullMarked;
