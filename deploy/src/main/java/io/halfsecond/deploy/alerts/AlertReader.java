@@ -42,7 +42,8 @@ public final class AlertReader implements AutoCloseable {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-    var consumer = new KafkaConsumer<>(settings, topic.keySerde().deserializer(), topic.valueSerde().deserializer());
+    var consumer = new KafkaConsumer<>(settings, topic.keySerde().deserializer(),
+      topic.valueSerde().deserializer());
     try {
       var partitions = consumer.partitionsFor(topic.name()).stream().sorted(Comparator.comparingInt(
         PartitionInfo::partition)).map(p -> new TopicPartition(topic.name(), p.partition())).toList();

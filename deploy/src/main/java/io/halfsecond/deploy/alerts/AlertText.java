@@ -15,8 +15,9 @@ import java.util.Optional;
 /// Puts alerts into words: what moved, from where to where, by how much, since when, and on what evidence. Every
 /// figure is one that stands in the alert.
 public final class AlertText {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'", Locale.ROOT).withZone(
-    ZoneOffset.UTC);
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss'Z'", Locale.ROOT)
+    .withZone(
+      ZoneOffset.UTC);
   private static final DateTimeFormatter DAY_AND_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss'Z'",
     Locale.ROOT).withZone(ZoneOffset.UTC);
   /// Onsets of two signals this close are one event: sshd's phases follow one another within seconds.
@@ -48,13 +49,15 @@ public final class AlertText {
 
   /// Everything of an alert as one line of plain text, for a list.
   public static String line(Alert alert) {
-    return "%s %-8s %s".formatted(DAY_AND_TIME.format(alert.getAt()), alert.getState(), headline(alert, Optional
-      .empty()));
+    return "%s %-8s %s".formatted(DAY_AND_TIME.format(alert.getAt()), alert.getState(),
+      headline(alert, Optional
+        .empty()));
   }
 
   private static boolean sameEvent(Alert a, Alert b) {
     return isStartup(a) && isStartup(b) && a.getSignal() != b.getSignal() && a.getHost().equals(b.getHost())
-      && a.getStratum().equals(b.getStratum()) && a.getDirection() == b.getDirection() && a.getState() == b.getState()
+      && a.getStratum().equals(b.getStratum()) && a.getDirection() == b.getDirection()
+      && a.getState() == b.getState()
       && Duration.between(a.getOnset(), b.getOnset()).abs().compareTo(SAME_ONSET) <= 0;
   }
 
@@ -72,10 +75,12 @@ public final class AlertText {
     if (alert.getState() == AlertState.RESOLVED) {
       text.append("is back to what it was; had moved ");
     }
-    text.append("%s → %s (%s, %s) since %s, over %s".formatted(millis(alert.getBefore()), millis(alert.getAfter()),
-      shift(alert), factor(alert), since(alert), connections(alert)));
-    cpu.ifPresent(other -> text.append("; CPU per connection %s → %s in startup".formatted(millis(other.getBefore()),
-      millis(other.getAfter()))));
+    text.append(
+      "%s → %s (%s, %s) since %s, over %s".formatted(millis(alert.getBefore()), millis(alert.getAfter()),
+        shift(alert), factor(alert), since(alert), connections(alert)));
+    cpu.ifPresent(
+      other -> text.append("; CPU per connection %s → %s in startup".formatted(millis(other.getBefore()),
+        millis(other.getAfter()))));
     return text.append(alert.getPreliminary() ? "; preliminary." : ".").toString();
   }
 
@@ -107,7 +112,8 @@ public final class AlertText {
   }
 
   private static String ratioOfEvidence(Alert alert) {
-    return "%s days against a limit of %s".formatted(days(alert.getEvidenceDays()), days(alert.getLimitDays()));
+    return "%s days against a limit of %s".formatted(days(alert.getEvidenceDays()),
+      days(alert.getLimitDays()));
   }
 
   private static String votes(Alert alert) {

@@ -83,7 +83,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static int[] unusedPorts() {
     var loopback = InetAddress.ofLiteral(LOOPBACK);
     try (var one = new ServerSocket(0, 1, loopback); var other = new ServerSocket(0, 1, loopback)) {
-      return new int[] {one.getLocalPort(), other.getLocalPort()};
+      return new int[]{one.getLocalPort(), other.getLocalPort()};
     } catch (IOException e) {
       throw new UncheckedIOException("no free port on " + LOOPBACK, e);
     }
@@ -93,7 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     var p = new Properties();
     p.setProperty("process.roles", "broker,controller");
     p.setProperty("node.id", "1");
-    var listeners = "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, port, LOOPBACK, controllerPort);
+    var listeners = "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, port, LOOPBACK,
+      controllerPort);
     p.setProperty("listeners", listeners);
     p.setProperty("advertised.listeners", listeners);
     p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");

@@ -50,7 +50,8 @@ public record TopicPlan(List<Step> steps) {
   public record AddPartitions(String topic, int present, int wanted) implements Step {
     @Override
     public String describe() {
-      return "~ %s: %d partitions; raise to %d (hosts may move to another partition)".formatted(topic, present,
+      return "~ %s: %d partitions; raise to %d (hosts may move to another partition)".formatted(topic,
+        present,
         wanted);
     }
   }
@@ -58,7 +59,8 @@ public record TopicPlan(List<Step> steps) {
   public record SetConfig(String topic, String name, String present, String wanted) implements Step {
     @Override
     public String describe() {
-      return "~ %s: %s is %s; set to %s".formatted(topic, name, present.isEmpty() ? "not set" : present, wanted);
+      return "~ %s: %s is %s; set to %s".formatted(topic, name, present.isEmpty() ? "not set" : present,
+        wanted);
     }
   }
 
@@ -101,8 +103,9 @@ public record TopicPlan(List<Step> steps) {
     if (found.partitions() < topic.partitions()) {
       steps.add(new AddPartitions(topic.name(), found.partitions(), topic.partitions()));
     } else if (found.partitions() > topic.partitions()) {
-      steps.add(new Leave(topic.name(), "%d partitions where %d are wished".formatted(found.partitions(), topic
-        .partitions())));
+      steps
+        .add(new Leave(topic.name(), "%d partitions where %d are wished".formatted(found.partitions(), topic
+          .partitions())));
     }
     if (replicationFactor > 0 && found.replicationFactor() != replicationFactor) {
       steps.add(new Leave(topic.name(), "replication factor %d where %d is wished".formatted(found
@@ -146,7 +149,8 @@ public record TopicPlan(List<Step> steps) {
           create.add(new NewTopic(topic, partitions, replicas).configs(configs));
         case AddPartitions(var topic, _, var wanted) -> grow.put(topic, NewPartitions.increaseTo(wanted));
         case SetConfig(var topic, var name, _, var wanted) ->
-          configure.computeIfAbsent(new ConfigResource(ConfigResource.Type.TOPIC, topic), _ -> new ArrayList<>())
+          configure
+            .computeIfAbsent(new ConfigResource(ConfigResource.Type.TOPIC, topic), _ -> new ArrayList<>())
             .add(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));
         case Leave _ -> {
         }
@@ -160,7 +164,8 @@ public record TopicPlan(List<Step> steps) {
   private static Map<String, Present> read(Admin admin, Topics wished) {
     var existing = call(() -> admin.listTopics().names().get());
     var names = wished.all().stream().map(Topic::name).filter(existing::contains).toList();
-    Map<String, TopicDescription> descriptions = call(() -> admin.describeTopics(names).allTopicNames().get());
+    Map<String, TopicDescription> descriptions = call(
+      () -> admin.describeTopics(names).allTopicNames().get());
     var resources = names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     var configs = call(() -> admin.describeConfigs(resources).all().get());
     var present = new HashMap<String, Present>();
@@ -168,7 +173,8 @@ public record TopicPlan(List<Step> steps) {
       var description = descriptions.get(resource.name());
       if (description != null) {
         var values = new HashMap<String, String>();
-        config.entries().stream().filter(e -> e.value() != null).forEach(e -> values.put(e.name(), e.value()));
+        config.entries().stream().filter(e -> e.value() != null)
+          .forEach(e -> values.put(e.name(), e.value()));
         present.put(resource.name(), new Present(description.partitions().size(), description.partitions()
           .getFirst().replicas().size(), values));
       }

@@ -22,14 +22,16 @@ public final class Catalogue {
   public static final String KAFKA = "kafka.";
   static final String FROM_FILE = "-file";
 
-  public static final Key<String> HOST = Key.text("host", "", "Name of this host in telemetry and alerts; unless set, "
-    + "the kernel's host name");
+  public static final Key<String> HOST = Key.text("host", "",
+    "Name of this host in telemetry and alerts; unless set, "
+      + "the kernel's host name");
   public static final Key<String> BOOTSTRAP_SERVERS = Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092",
     "Where Kafka is");
 
   public static final Key<String> TOPIC_PREFIX = Key.text("topics.prefix", Topics.DEFAULT_PREFIX,
     "What every topic's name starts with");
-  public static final Key<Integer> PARTITIONS = Key.count("topics.partitions", Topics.DEFAULT_PARTITIONS, 1, 10_000,
+  public static final Key<Integer> PARTITIONS = Key.count("topics.partitions", Topics.DEFAULT_PARTITIONS, 1,
+    10_000,
     "Partitions of a new topic");
   public static final Key<Integer> REPLICATION_FACTOR = Key.count("topics.replication-factor", -1, -1, 100,
     "Copies of every topic, the topology's own included; -1 for the broker's default");
@@ -38,9 +40,10 @@ public final class Catalogue {
     "Measure through the kernel's process events and accounting");
   public static final Key<LogChoice> LOG = Key.choice("collector.log", LogChoice.class, LogChoice.AUTO,
     "Where sshd's log is: auto takes the journal if there is one, else the file");
-  public static final Key<Path> LOG_FILE = Key.path("collector.log-file", "/var/log/auth.log", "The file that "
-    + "sshd's log lines are in");
-  public static final Key<Path> COLLECTOR_STATE = Key.path("collector.state-directory", "/var/lib/halfsecond/collector",
+  public static final Key<Optional<Path>> LOG_FILE = Key.optionalPath("collector.log-file",
+    "The file that sshd's log lines are in; unless set, /var/log/auth.log or /var/log/secure");
+  public static final Key<Path> COLLECTOR_STATE = Key.path("collector.state-directory",
+    "/var/lib/halfsecond/collector",
     "What the collector keeps across restarts");
   public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
     "Secret key; with it, user names and addresses go out as keyed hashes, without it not at all");
@@ -51,15 +54,18 @@ public final class Catalogue {
 
   public static final Key<String> APPLICATION_ID = Key.text("stream.application-id", "halfsecond",
     "Names the topology's consumer group and its internal topics");
-  public static final Key<Path> STREAM_STATE = Key.path("stream.state-directory", "/var/lib/halfsecond/streams",
+  public static final Key<Path> STREAM_STATE = Key.path("stream.state-directory",
+    "/var/lib/halfsecond/streams",
     "The topology's local stores; rebuilt from Kafka if lost");
-  public static final Key<Integer> THREADS = Key.count("stream.threads", 1, 1, 256, "Threads of the topology");
-  public static final Key<Duration> COMMIT_INTERVAL = Key.duration("stream.commit-interval", "500ms",
+  public static final Key<Integer> THREADS = Key.count("stream.threads", 1, 1, 256,
+    "Threads of the topology");
+  public static final Key<Duration> COMMIT_INTERVAL = Key.duration("stream.commit-interval", "1s",
     "Longest time between a measurement's arrival and its alert's");
   public static final Key<InetSocketAddress> STREAM_HTTP = Key.address("stream.http", "127.0.0.1:9156",
     "Where the topology serves /metrics, /-/healthy and /-/ready");
 
-  public static final Key<Double> MAX_FALSE_ALARMS = Key.number("detector.max-false-alarms-per-host-year", 1.0, 365,
+  public static final Key<Double> MAX_FALSE_ALARMS = Key.number("detector.max-false-alarms-per-host-year",
+    1.0, 365,
     "How often one host may raise a false alarm, on average, over all signals");
   public static final Key<Duration> BLOCK = Key.duration("detector.block", "1m",
     "Connections within one block count as one vote");
@@ -67,7 +73,8 @@ public final class Catalogue {
     "Relative shift that is not worth an alert");
   public static final Key<Duration> QUARANTINE = Key.duration("detector.quarantine", "7d",
     "How long a sample waits before it is learnt");
-  public static final Key<Integer> QUARANTINE_SAMPLES = Key.count("detector.quarantine-samples", 5_000, 1, 1_000_000,
+  public static final Key<Integer> QUARANTINE_SAMPLES = Key.count("detector.quarantine-samples", 5_000, 1,
+    1_000_000,
     "How many samples wait at most");
 
   public static final Key<Path> BROKER_DATA = Key.path("broker.data-directory", "/var/lib/halfsecond/broker",
@@ -86,11 +93,13 @@ public final class Catalogue {
 
   private static final List<Key<?>> ALL = List.of(HOST, BOOTSTRAP_SERVERS, TOPIC_PREFIX, PARTITIONS,
     REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PSEUDONYM_KEY, HEARTBEAT, COLLECTOR_HTTP,
-    APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, DEAD_ZONE, QUARANTINE,
+    APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, DEAD_ZONE,
+    QUARANTINE,
     QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);
 
   /// What Halfsecond sets itself, or what would break what it promises.
-  private static final Set<String> NOT_THE_USERS = Set.of("bootstrap.servers", "key.serializer", "value.serializer",
+  private static final Set<String> NOT_THE_USERS = Set.of("bootstrap.servers", "key.serializer",
+    "value.serializer",
     "key.deserializer", "value.deserializer", "enable.idempotence", "transactional.id", "group.id", "acks",
     "enable.auto.commit", "isolation.level");
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -56,13 +57,15 @@ public final class Configuration {
       try {
         values.put(key, parse(key, setting));
       } catch (RuntimeException _) {
-        setting.ifPresent(bad -> problems.add("%s: %s: '%s' is not allowed; it must be %s".formatted(bad.origin(),
-          key.name(), bad.text(), key.allowed())));
+        setting
+          .ifPresent(bad -> problems.add("%s: %s: '%s' is not allowed; it must be %s".formatted(bad.origin(),
+            key.name(), bad.text(), key.allowed())));
       }
     }
     var kafka = kafka(settings, problems);
-    settings.forEach((name, setting) -> problems.add("%s: %s: no such key; %s".formatted(setting.origin(), name,
-      namesNear(name))));
+    settings
+      .forEach((name, setting) -> problems.add("%s: %s: no such key; %s".formatted(setting.origin(), name,
+        namesNear(name))));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -72,7 +75,7 @@ public final class Configuration {
   /// The value of a key: the user's, or the fallback.
   @SuppressWarnings("unchecked") // load put the key's own parse result there
   public <T> T get(Key<T> key) {
-    return (T) values.get(key);
+    return (T) Objects.requireNonNull(values.get(key), key.name());
   }
 
   /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be logged.
@@ -81,7 +84,7 @@ public final class Configuration {
   }
 
   private static Object parse(Key<?> key, Optional<Setting> setting) {
-    if (setting.isEmpty() && key == Catalogue.HOST) {
+    if (setting.isEmpty() && key.equals(Catalogue.HOST)) {
       return "";
     }
     return key.parse().of(setting.map(Setting::text).orElse(key.fallback()));
@@ -100,8 +103,9 @@ public final class Configuration {
       if (variable.startsWith(VARIABLE_PREFIX) && !Catalogue.OTHER_VARIABLES.contains(variable)) {
         var name = names.get(variable);
         if (name == null) {
-          problems.add("environment: %s: no such variable; %s".formatted(variable, namesNear(variable.substring(
-            VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'))));
+          problems
+            .add("environment: %s: no such variable; %s".formatted(variable, namesNear(variable.substring(
+              VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'))));
         } else {
           settings.put(name, new Setting(text, "environment variable " + variable));
         }
@@ -120,7 +124,8 @@ public final class Configuration {
       }
     } catch (JacksonException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      problems.add("%s:%d: not readable as YAML: %s".formatted(file, line, firstLine(e.getOriginalMessage())));
+      problems
+        .add("%s:%d: not readable as YAML: %s".formatted(file, line, firstLine(e.getOriginalMessage())));
     } catch (IOException e) {
       problems.add("%s: cannot be read: %s".formatted(file, e));
     }
@@ -136,8 +141,11 @@ public final class Configuration {
         flatten(file, parser, name + ".", settings, problems);
       } else if (value == JsonToken.START_ARRAY) {
         settings.put(name, new Setting(list(parser), origin));
-      } else if (value == JsonToken.VALUE_NULL) {
-        problems.add("%s: %s: no value; remove the key or give it one".formatted(origin, name));
+      } else if (parser.getText().isEmpty() || value == JsonToken.VALUE_NULL) {
+        // A section whose keys are all commented out is no mistake.
+        if (Catalogue.all().stream().noneMatch(key -> key.name().startsWith(name + "."))) {
+          problems.add("%s: %s: no value; remove the key or give it one".formatted(origin, name));
+        }
       } else {
         settings.put(name, new Setting(parser.getText(), origin));
       }
@@ -177,7 +185,8 @@ public final class Configuration {
         problems.add("%s: %s: %s is not allowed; it must be of Kafka's type %s".formatted(direct.map(
           Setting::origin).orElse(""), Catalogue.KAFKA + key.name, key.type == ConfigDef.Type.PASSWORD
             ? "the value"
-            : "'" + direct.map(Setting::text).orElse("") + "'", key.type.name().toLowerCase(Locale.ROOT)));
+            : "'" + direct.map(Setting::text).orElse("") + "'",
+          key.type.name().toLowerCase(Locale.ROOT)));
       } catch (IOException | RuntimeException e) {
         problems.add("%s: %s: file cannot be read: %s".formatted(fromFile.map(Setting::origin).orElse(""),
           Catalogue.KAFKA + key.name + Catalogue.FROM_FILE, e));

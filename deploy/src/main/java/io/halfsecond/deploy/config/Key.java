@@ -46,7 +46,8 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   }
 
   static Key<Integer> count(String name, int fallback, int least, int most, String doc) {
-    return new Key<>(name, "a whole number from %d to %d".formatted(least, most), Integer.toString(fallback), doc,
+    return new Key<>(name, "a whole number from %d to %d".formatted(least, most), Integer.toString(fallback),
+      doc,
       text -> {
         int value = Integer.parseInt(text);
         require(value >= least && value <= most);
@@ -56,15 +57,17 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
 
   /// A number above zero and at most `most`.
   static Key<Double> number(String name, double fallback, double most, String doc) {
-    return new Key<>(name, "a number above 0, up to %.0f".formatted(most), Double.toString(fallback), doc, text -> {
-      double value = Double.parseDouble(text);
-      require(value > 0 && value <= most);
-      return value;
-    });
+    return new Key<>(name, "a number above 0, up to %.0f".formatted(most), Double.toString(fallback), doc,
+      text -> {
+        double value = Double.parseDouble(text);
+        require(value > 0 && value <= most);
+        return value;
+      });
   }
 
   static Key<Duration> duration(String name, String fallback, String doc) {
-    return new Key<>(name, "a duration above zero such as 500ms, 10s, 1m, 6h or 7d", fallback, doc, Key::duration);
+    return new Key<>(name, "a duration above zero such as 500ms, 10s, 1m, 6h or 7d", fallback, doc,
+      Key::duration);
   }
 
   static Key<Path> path(String name, String fallback, String doc) {
@@ -86,15 +89,16 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());
     var allowed = constants.stream().map(Key::label).collect(Collectors.joining(", "));
-    return new Key<>(name, "one of " + allowed, label(fallback), doc, text -> constants.stream().filter(c -> label(c)
-      .equals(text)).findFirst().orElseThrow());
+    return new Key<>(name, "one of " + allowed, label(fallback), doc,
+      text -> constants.stream().filter(c -> label(c)
+        .equals(text)).findFirst().orElseThrow());
   }
 
   /// `HOST:PORT[,HOST:PORT…]`
   static Key<String> servers(String name, String fallback, String doc) {
     return new Key<>(name, "HOST:PORT, several separated by commas", fallback, doc, text -> {
-      Arrays.stream(text.split(",", -1)).map(String::strip).forEach(server -> require(socketAddress(server).getPort()
-        > 0));
+      Arrays.stream(text.split(",", -1)).map(String::strip)
+        .forEach(server -> require(socketAddress(server).getPort() > 0));
       return text;
     });
   }

@@ -21,8 +21,10 @@ final class Commands {
   /// Where a program is: on PATH, or in the system directories that an ordinary user's PATH leaves out.
   static Optional<Path> find(String program) {
     var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.concat(Stream.of(path.split(":")), Stream.of("/usr/sbin", "/sbin")).filter(d -> !d.isEmpty()).map(
-      d -> Path.of(d, program)).filter(Files::isExecutable).findFirst();
+    return Stream.concat(Stream.of(path.split(":")), Stream.of("/usr/sbin", "/sbin"))
+      .filter(d -> !d.isEmpty()).map(
+        d -> Path.of(d, program))
+      .filter(Files::isExecutable).findFirst();
   }
 
   /// Runs a program and gives what it printed.

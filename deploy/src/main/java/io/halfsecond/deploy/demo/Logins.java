@@ -40,8 +40,8 @@ public final class Logins {
   public boolean attempt(Kind kind) throws IOException, InterruptedException {
     var process = start(kind);
     try {
-      return process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == (kind
-        == Kind.GOOD_KEY ? 0 : REFUSED);
+      return process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        && process.exitValue() == (kind == Kind.GOOD_KEY ? 0 : REFUSED);
     } finally {
       Commands.end(process.toHandle());
     }

@@ -39,7 +39,8 @@ public final class PrivateSshd implements AutoCloseable {
   ///
   /// @param directory an empty directory of this process's own
   /// @param loginGrace how long a client may take to authenticate
-  public static PrivateSshd prepare(Path directory, Duration loginGrace) throws IOException, InterruptedException {
+  public static PrivateSshd prepare(Path directory, Duration loginGrace)
+    throws IOException, InterruptedException {
     var sshd = Commands.find("sshd").orElseThrow(() -> new IOException("no sshd: install openssh-server"));
     int port;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -47,8 +48,9 @@ public final class PrivateSshd implements AutoCloseable {
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     for (var key : List.of("host_key", "good_key", "bad_key")) {
-      Commands.run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "halfsecond-demo", "-f", directory
-        .resolve(key).toString()));
+      Commands
+        .run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "halfsecond-demo", "-f", directory
+          .resolve(key).toString()));
     }
     Files.copy(directory.resolve("good_key.pub"), directory.resolve("authorized_keys"));
     Files.writeString(directory.resolve("sshd_config"), """
@@ -71,8 +73,9 @@ public final class PrivateSshd implements AutoCloseable {
       """.formatted(port, directory, loginGrace.toSeconds()));
     boolean make = Files.notExists(PRIVSEP_DIRECTORY);
     if (make) {
-      Files.createDirectory(PRIVSEP_DIRECTORY, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
-        "rwxr-xr-x")));
+      Files.createDirectory(PRIVSEP_DIRECTORY,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
+          "rwxr-xr-x")));
     }
     return new PrivateSshd(directory, sshd, port, make);
   }

@@ -26,7 +26,8 @@ public record SlowLiblzma(Path directory) {
     throws IOException, InterruptedException {
     var linked = LIBLZMA.matcher(Commands.run(List.of("ldd", sshd.toString())));
     if (!linked.find()) {
-      throw new IOException(sshd + " does not link liblzma: this demonstration needs a Debian or Ubuntu sshd");
+      throw new IOException(
+        sshd + " does not link liblzma: this demonstration needs a Debian or Ubuntu sshd");
     }
     var source = directory.resolve("slow.c");
     try (var in = Objects.requireNonNull(SlowLiblzma.class.getResourceAsStream("slow.c"), "slow.c")) {

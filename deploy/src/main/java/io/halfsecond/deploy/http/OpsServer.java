@@ -44,14 +44,17 @@ public final class OpsServer implements AutoCloseable {
     try {
       server = HttpServer.create(address, 0);
     } catch (IOException e) {
-      throw new IOException("cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), e
-        .getMessage()), e);
+      throw new IOException(
+        "cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), e
+          .getMessage()),
+        e);
     }
     // Two: a scraper that stalls does not hold up the liveness probe.
     var workers = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("http-", 0).factory());
     server.setExecutor(workers);
     var metrics = new MetricsHandler(registry.getPrometheusRegistry());
-    server.createContext("/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+    server.createContext("/metrics",
+      exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
     server.createContext("/-/healthy", exchange -> exactly("/-/healthy", exchange, () -> answer(exchange,
       healthy::reasonsAgainst)));
     server.createContext("/-/ready", exchange -> exactly("/-/ready", exchange, () -> answer(exchange,

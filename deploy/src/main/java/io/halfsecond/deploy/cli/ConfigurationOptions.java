@@ -1,0 +1,42 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// The flags with which every command that has a configuration takes it.
+final class ConfigurationOptions {
+  private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
+
+  @Option(names = {"-c",
+    "--config"}, paramLabel = "FILE", description = "Configuration in YAML. Default: $HALFSECOND_CONFIG, else /etc/halfsecond/halfsecond.yaml if it exists.")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(names = {"-b", "--bootstrap-servers"}, paramLabel = "HOST:PORT", description = "Where Kafka is.")
+  private Optional<String> bootstrapServers = Optional.empty();
+
+  @Option(names = {"-s",
+    "--set"}, paramLabel = "KEY=VALUE", description = "Sets one key, over file and environment. See halfsecond config.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  /// Loads the configuration.
+  ///
+  /// @throws io.halfsecond.deploy.config.ConfigurationException if anything in it is wrong
+  Configuration load(Map<String, String> environment) {
+    var flags = new LinkedHashMap<>(set);
+    bootstrapServers.ifPresent(servers -> flags.put(Catalogue.BOOTSTRAP_SERVERS.name(), servers));
+    var chosen = file.or(() -> Optional.ofNullable(environment.get("HALFSECOND_CONFIG")).filter(name -> !name
+      .isEmpty()).map(Path::of)).or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
+    return Configuration.load(chosen, environment, flags);
+  }
+
+  /// For commands that have flags of their own for some keys.
+  void set(String key, String value) {
+    set.put(key, value);
+  }
+}

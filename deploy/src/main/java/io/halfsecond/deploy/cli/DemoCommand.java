@@ -1,0 +1,23 @@
+package io.halfsecond.deploy.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(name = "demo", mixinStandardHelpOptions = true, footerHeading = "%nExample:%n", footer = "  halfsecond demo")
+final class DemoCommand implements Callable<Integer> {
+  private final Surroundings around;
+
+  @Mixin
+  private ConfigurationOptions options = new ConfigurationOptions();
+
+  DemoCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    options.load(around.environment());
+    return ExitStatus.DONE;
+  }
+}

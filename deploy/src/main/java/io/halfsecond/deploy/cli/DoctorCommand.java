@@ -1,0 +1,33 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.doctor.ClusterChecks;
+import io.halfsecond.deploy.doctor.Finding;
+import io.halfsecond.deploy.doctor.Host;
+import io.halfsecond.deploy.doctor.HostChecks;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Says what this host has and lacks for Halfsecond, and what to do. Exit status 1 if something fails.", footerHeading = "%nExample:%n", footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
+final class DoctorCommand implements Callable<Integer> {
+  private final Surroundings around;
+
+  @Mixin
+  private ConfigurationOptions options = new ConfigurationOptions();
+
+  DoctorCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    Logging.onlyErrorsOfKafka();
+    var configuration = options.load(around.environment());
+    var findings = new ArrayList<Finding>(new HostChecks(Host.here(), configuration).run());
+    findings.addAll(ClusterChecks.run(configuration));
+    findings.forEach(finding -> around.out().println(finding.text()));
+    boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
+    return failed ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,130 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.config.ConfigurationException;
+import io.halfsecond.deploy.service.Stop;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The `halfsecond` command. Ends with 0 when done, 1 on a finding or failure, 2 when it was called wrongly; on
+/// SIGINT and SIGTERM it ends what runs, in order, first.
+@Command(name = "halfsecond", mixinStandardHelpOptions = true, versionProvider = Halfsecond.Version.class, description = "Notices that sshd has become slower or hungrier than it was, and says by how much and since when.", synopsisSubcommandLabel = "COMMAND", footerHeading = "%nExample:%n", footer = {
+  "  halfsecond demo                 see it at work on this machine, in two minutes",
+  "  halfsecond doctor               what this host has and lacks",
+  "", "Exit status: 0 done, 1 a finding or failure, 2 usage."})
+public final class Halfsecond implements Runnable {
+  /// Longer than any part takes to end, shorter than a service manager's patience of 90 s.
+  private static final int SHUTDOWN_SECONDS = 45;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
+  private CommandSpec spec;
+
+  public static void main(String[] args) {
+    var stop = new Stop();
+    var status = new CompletableFuture<Integer>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
+    boolean terminal = standardOutputIsATerminal();
+    // Text is UTF-8 whatever the locale says: a service or cron has none.
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int ended = execute(new Surroundings(out, err, terminal, System.getenv(), stop), args);
+    out.flush();
+    err.flush();
+    status.complete(ended);
+    System.exit(ended);
+  }
+
+  /// Runs one command line.
+  ///
+  /// @return the exit status
+  static int execute(Surroundings surroundings, String... args) {
+    return commandLine(surroundings).execute(args);
+  }
+
+  static CommandLine commandLine(Surroundings around) {
+    var topics = new CommandLine(new TopicsCommand()).addSubcommand(new TopicsCommand.Plan(around))
+      .addSubcommand(
+        new TopicsCommand.Apply(around));
+    return new CommandLine(new Halfsecond()).addSubcommand(new DemoCommand(around))
+      .addSubcommand(new UpCommand(
+        around))
+      .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
+        new AlertsCommand(around))
+      .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
+        new ConfigCommand(around))
+      .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)
+      .setUsageHelpWidth(100).setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // null is still possible by the method's contract
+  private static boolean standardOutputIsATerminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static int explain(Exception e, CommandLine line) throws Exception {
+    var err = line.getErr();
+    return switch (e) {
+      case ConfigurationException wrong -> {
+        wrong.problems().forEach(problem -> err.println("halfsecond: " + problem));
+        yield ExitStatus.USAGE;
+      }
+      case ParameterException wrong -> throw wrong;
+      default -> {
+        err.println("halfsecond " + line.getCommandName() + ": " + reason(e));
+        LoggerFactory.getLogger(Halfsecond.class).debug("{} failed", line.getCommandName(), e);
+        yield ExitStatus.FINDING_OR_FAILURE;
+      }
+    };
+  }
+
+  /// What a person needs of an exception: its message, and that of its cause where it says more.
+  private static String reason(Throwable e) {
+    var message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+    var cause = Optional.ofNullable(e.getCause()).map(Throwable::getMessage);
+    return cause.filter(c -> !message.contains(c)).map(c -> message + ": " + c).orElse(message);
+  }
+
+  /// A signal has come, or main is through. In the first case main is told, waited for, and its status kept: without
+  /// the halt the JVM would end with 143 even after an orderly end.
+  private static void endInOrder(Stop stop, CompletableFuture<Integer> status) {
+    if (!status.isDone()) {
+      stop.request();
+      try {
+        Runtime.getRuntime().halt(status.get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
+      } catch (InterruptedException | ExecutionException | TimeoutException _) {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      }
+    }
+  }
+
+  /// The version that the build put into the archive.
+  static final class Version implements IVersionProvider {
+    static String name() {
+      return Optional.ofNullable(Halfsecond.class.getPackage().getImplementationVersion())
+        .orElse("development");
+    }
+
+    @Override
+    public String[] getVersion() {
+      return new String[]{"halfsecond " + name(), "Java " + Runtime.version()};
+    }
+  }
+}

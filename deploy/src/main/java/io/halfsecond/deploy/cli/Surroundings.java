@@ -1,0 +1,14 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.service.Stop;
+import java.io.PrintWriter;
+import java.util.Map;
+
+/// What a command has around it, so that tests can give it other surroundings.
+///
+/// @param out for results
+/// @param err for messages
+/// @param terminal whether `out` is a terminal, which can rewrite its last line
+/// @param stop requested when the user or the system ends the process
+record Surroundings(PrintWriter out, PrintWriter err, boolean terminal, Map<String, String> environment,
+  Stop stop) {}

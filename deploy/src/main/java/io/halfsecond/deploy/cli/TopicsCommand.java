@@ -1,0 +1,102 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.service.Clusters;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "topics", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "plan|apply", description = "Compares Kafka's topics with what Halfsecond needs, or makes them so.", footerHeading = "%nExample:%n", footer = "  halfsecond topics plan --bootstrap-servers kafka-1:9092")
+final class TopicsCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "plan or apply?");
+  }
+
+  /// What both subcommands take.
+  static final class Wish {
+    @Mixin
+    private ConfigurationOptions options = new ConfigurationOptions();
+
+    @Option(names = "--partitions", paramLabel = "N", description = "Partitions of every topic, at least.")
+    private OptionalInt partitions = OptionalInt.empty();
+
+    @Option(names = "--replication-factor", paramLabel = "N", description = "Copies of every new topic; -1 for the broker's default.")
+    private OptionalInt replicationFactor = OptionalInt.empty();
+
+    Configuration load(Surroundings around) {
+      partitions.ifPresent(n -> options.set(Catalogue.PARTITIONS.name(), Integer.toString(n)));
+      replicationFactor.ifPresent(n -> options.set(Catalogue.REPLICATION_FACTOR.name(), Integer.toString(n)));
+      return options.load(around.environment());
+    }
+  }
+
+  @Command(name = "plan", mixinStandardHelpOptions = true, description = "Shows what apply would change. Exit status 1 if anything differs.", footerHeading = "%nExample:%n", footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
+  static final class Plan implements Callable<Integer> {
+    private final Surroundings around;
+
+    @Mixin
+    private Wish wish = new Wish();
+
+    Plan(Surroundings around) {
+      this.around = around;
+    }
+
+    @Override
+    public Integer call() {
+      Logging.onlyErrorsOfKafka();
+      var configuration = wish.load(around);
+      try (var admin = Clusters.admin(configuration)) {
+        var topics = Clusters.topics(configuration);
+        var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
+        plan.steps().forEach(step -> around.out().println(step.describe()));
+        if (plan.isEmpty()) {
+          around.out().printf("all %d topics are as they should be%n", topics.all().size());
+        }
+        return plan.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+      }
+    }
+  }
+
+  @Command(name = "apply", mixinStandardHelpOptions = true, description = {
+    "Creates what is missing, raises partitions, sets configurations. Never reduces or removes anything.",
+    "Exit status 1 if a difference is left."}, footerHeading = "%nExample:%n", footer = "  halfsecond topics apply --replication-factor 3")
+  static final class Apply implements Callable<Integer> {
+    private final Surroundings around;
+
+    @Mixin
+    private Wish wish = new Wish();
+
+    Apply(Surroundings around) {
+      this.around = around;
+    }
+
+    @Override
+    public Integer call() {
+      Logging.onlyErrorsOfKafka();
+      var configuration = wish.load(around);
+      try (var admin = Clusters.admin(configuration)) {
+        var topics = Clusters.topics(configuration);
+        var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
+        plan.steps().forEach(step -> around.out().println(step.describe()));
+        plan.apply(admin);
+        var left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
+        around.out().println(left == 0
+          ? "all %d topics are as they should be".formatted(topics.all().size())
+          : "%d differences left".formatted(left));
+        return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.halfsecond.deploy.doctor;
+
+/// What one check found.
+///
+/// @param remedy what the operator can do; empty if there is nothing to do
+public record Finding(Level level, String what, String remedy) {
+  public enum Level {
+    OK, WARN, FAIL
+  }
+
+  static Finding ok(String what) {
+    return new Finding(Level.OK, what, "");
+  }
+
+  static Finding warn(String what, String remedy) {
+    return new Finding(Level.WARN, what, remedy);
+  }
+
+  static Finding fail(String what, String remedy) {
+    return new Finding(Level.FAIL, what, remedy);
+  }
+
+  /// As a line, the remedy on a second one.
+  public String text() {
+    var line = "%-4s  %s".formatted(switch (level) {
+      case OK -> "ok";
+      case WARN -> "warn";
+      case FAIL -> "FAIL";
+    }, what);
+    return remedy.isEmpty() ? line : line + "\n      " + remedy;
+  }
+}

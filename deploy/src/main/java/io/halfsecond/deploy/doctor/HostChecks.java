@@ -1,0 +1,165 @@
+package io.halfsecond.deploy.doctor;
+
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What a collector needs of its host, checked from what stands in /proc and the file system. Changes nothing.
+public final class HostChecks {
+  private static final int JAVA = 25;
+  private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
+  private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
+  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h, PROC_*_INIT_INO).
+  private static final String INITIAL_PID = "pid:[4026531836]";
+  private static final String INITIAL_USER = "user:[4026531837]";
+
+  /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
+  private enum Capability {
+    CAP_DAC_READ_SEARCH(2), CAP_NET_ADMIN(12), CAP_SYS_PTRACE(19);
+
+    private final int bit;
+
+    Capability(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  private final Host host;
+  private final Configuration configuration;
+
+  public HostChecks(Host host, Configuration configuration) {
+    this.host = host;
+    this.configuration = configuration;
+  }
+
+  public List<Finding> run() {
+    var findings = new ArrayList<Finding>();
+    findings.add(java(Runtime.version().feature()));
+    findings.add(kernel());
+    if (configuration.get(Catalogue.KERNEL)) {
+      findings.add(processEvents());
+      findings.add(namespaces());
+    } else {
+      findings.add(Finding.warn("kernel source: off (collector.kernel is false)",
+        "startup time and CPU cannot be seen from logs; leave it on where you can"));
+    }
+    findings.add(sshd());
+    findings.add(log());
+    return findings;
+  }
+
+  static Finding java(int feature) {
+    return feature >= JAVA
+      ? Finding.ok("Java " + feature)
+      : Finding.fail("Java " + feature + " where " + JAVA + " is needed", "install a Java " + JAVA
+        + " runtime, or set HALFSECOND_JAVA_HOME");
+  }
+
+  private Finding kernel() {
+    return host.read("/proc/sys/kernel/osrelease").map(release -> Finding.ok("Linux " + release.strip()))
+      .orElse(
+        Finding.fail("no Linux: /proc/sys/kernel/osrelease cannot be read",
+          "collect runs on Linux only; stream and "
+            + "alerts run anywhere"));
+  }
+
+  private Finding processEvents() {
+    if (has(Capability.CAP_NET_ADMIN)) {
+      return has(Capability.CAP_SYS_PTRACE)
+        ? Finding.ok("kernel source: has CAP_NET_ADMIN and CAP_SYS_PTRACE")
+        : Finding
+          .warn("kernel source: has CAP_NET_ADMIN, lacks CAP_SYS_PTRACE: listeners are known by name, not by "
+            + "executable", "run as root, or add CAP_SYS_PTRACE to AmbientCapabilities");
+    }
+    return Finding.fail("kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
+      "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH");
+  }
+
+  /// In another namespace the kernel ignores the subscription without an error, or acknowledges it and sends
+  /// nothing.
+  private Finding namespaces() {
+    var foreign = new ArrayList<String>();
+    link("pid").filter(id -> !id.equals(INITIAL_PID)).ifPresent(_ -> foreign.add("pid"));
+    link("user").filter(id -> !id.equals(INITIAL_USER)).ifPresent(_ -> foreign.add("user"));
+    var initsNetwork = host.link("/proc/1/ns/net");
+    if (initsNetwork.isPresent() && !initsNetwork.equals(link("net"))) {
+      foreign.add("network");
+    }
+    return foreign.isEmpty()
+      ? Finding.ok("kernel source: in the host's pid, user and network namespaces")
+      : Finding.fail("kernel source: not in the host's " + String.join(" and ", foreign)
+        + " namespace: the kernel sends no events here",
+        "in a container use the host's (--pid=host --network=host, no user remapping); in a unit drop PrivateNetwork, "
+          + "PrivateUsers and PrivatePIDs");
+  }
+
+  private Optional<String> link(String namespace) {
+    return host.link("/proc/self/ns/" + namespace);
+  }
+
+  private Finding sshd() {
+    var listeners = host.list("/proc").stream()
+      .filter(name -> !name.isEmpty() && Character.isDigit(name.charAt(0)))
+      .filter(
+        pid -> host.read("/proc/" + pid + "/comm").map(String::strip).filter("sshd"::equals).isPresent())
+      .count();
+    if (listeners > 0) {
+      return Finding.ok("sshd: running (%d processes)".formatted(listeners));
+    }
+    return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd").filter(path -> Files.exists(host.path(path)))
+      .findFirst()
+      .map(path -> Finding.warn("sshd: " + path + " is installed, none runs now",
+        "nothing to do if it is started per connection (ssh.socket)"))
+      .orElse(Finding.fail("sshd: none runs and none "
+        + "is installed", "install openssh-server, or leave this host out"));
+  }
+
+  private Finding log() {
+    var choice = configuration.get(Catalogue.LOG);
+    boolean journal = Stream.of("/var/log/journal", "/run/log/journal")
+      .anyMatch(d -> Files.isDirectory(host.path(d)));
+    return switch (choice) {
+      case OFF -> Finding.warn("log source: off (collector.log is off): methods and users stay unknown",
+        "set collector.log to auto");
+      case JOURNAL -> journal
+        ? journalFound()
+        : Finding.fail("log source: no journal on this host",
+          "set collector.log to file or auto");
+      case FILE -> file(true);
+      case AUTO -> journal ? journalFound() : file(false);
+    };
+  }
+
+  private Finding journalFound() {
+    return has(Capability.CAP_DAC_READ_SEARCH)
+      ? Finding.ok("log source: the journal")
+      : Finding.warn("log source: the journal, perhaps not readable: lacks CAP_DAC_READ_SEARCH",
+        "run as root, add CAP_DAC_READ_SEARCH, or add the user to group systemd-journal");
+  }
+
+  private Finding file(boolean demanded) {
+    var candidates = configuration.get(Catalogue.LOG_FILE).map(Path::toString).map(List::of)
+      .orElse(USUAL_LOGS);
+    var present = candidates.stream().filter(file -> Files.exists(host.path(file))).findFirst();
+    if (present.filter(file -> Files.isReadable(host.path(file))).isPresent()) {
+      return Finding.ok("log source: " + present.get());
+    }
+    var what = "log source: "
+      + present.map(file -> file + " is not readable").orElse(String.join(" and ", candidates)
+        + " not found");
+    var remedy = "set collector.log-file, or give CAP_DAC_READ_SEARCH; without it methods and users stay unknown";
+    return demanded ? Finding.fail(what, remedy) : Finding.warn(what + ", and there is no journal", remedy);
+  }
+
+  private boolean has(Capability capability) {
+    return host.read("/proc/self/status").map(EFFECTIVE::matcher).filter(Matcher::find).map(m -> Long
+      .parseUnsignedLong(m.group(1), 16)).map(bits -> (bits >>> capability.bit & 1) == 1).orElse(false);
+  }
+}

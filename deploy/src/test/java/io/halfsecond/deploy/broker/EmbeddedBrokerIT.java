@@ -1,0 +1,76 @@
+package io.halfsecond.deploy.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerIT {
+  private static final Topics TOPICS = Topics.of("it.", 2);
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  @Test
+  void should_keep_topics_and_records_across_a_restart() throws Exception {
+    var sent = "kept".getBytes(StandardCharsets.UTF_8);
+    try (var broker = EmbeddedBroker.start(directory);
+      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+      try (var producer = new KafkaProducer<>(
+        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+        new ByteArraySerializer(), new ByteArraySerializer())) {
+        producer.send(new ProducerRecord<>("it.dead-letters", 0, null, sent)).get();
+      }
+    }
+
+    var found = new ArrayList<byte[]>();
+    try (var broker = EmbeddedBroker.start(directory);
+      var admin = Clusters.admin(broker.bootstrapServers(), Map.of());
+      var consumer = new KafkaConsumer<>(
+        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+        new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty();
+      var partition = new TopicPartition("it.dead-letters", 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      while (consumer.position(partition) < consumer.endOffsets(List.of(partition)).getOrDefault(partition,
+        0L)) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
+      }
+    }
+
+    assertThat(found).containsExactly(sent);
+  }
+
+  @Test
+  void should_apply_what_is_missing_and_leave_the_rest() {
+    try (var broker = EmbeddedBroker.start(directory);
+      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, Topics.of("it.", 1), 1).apply(admin);
+
+      var plan = TopicPlan.of(admin, TOPICS, 1);
+      plan.apply(admin);
+
+      assertThat(plan.steps()).hasSize(TOPICS.all().size())
+        .allMatch(TopicPlan.AddPartitions.class::isInstance);
+      assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty();
+      assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps())
+        .allMatch(TopicPlan.Leave.class::isInstance);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.halfsecond.deploy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.deploy.service.Stop;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HalfsecondTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  static Stream<List<String>> commands() {
+    return paths(Halfsecond.commandLine(new Surroundings(new PrintWriter(new StringWriter()), new PrintWriter(
+      new StringWriter()), false, Map.of(), new Stop())), List.of());
+  }
+
+  private static Stream<List<String>> paths(CommandLine line, List<String> path) {
+    return Stream.concat(Stream.of(path),
+      line.getSubcommands().entrySet().stream().flatMap(e -> paths(e.getValue(),
+        Stream.concat(path.stream(), Stream.of(e.getKey())).toList())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void should_help_with_an_example_on_every_command(List<String> command) {
+    int status = run(Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
+
+    assertThat(status).isZero();
+    assertThat(out.toString()).startsWith("Usage: halfsecond").contains("Example:\n  halfsecond ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void should_print_its_version() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).startsWith("halfsecond ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "topics", "alerts nonsense --since 1h", "alerts --since yesterday",
+    "topics plan --partitions many",
+    "demo --delay-ms -1", "alerts --set novalue"})
+  void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
+    int status = run(line.isEmpty() ? new String[0] : line.split(" "));
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).containsAnyOf("Usage: halfsecond", "Unmatched argument");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topics plan", "alerts", "doctor", "up", "collect", "stream"})
+  void should_end_with_2_and_name_the_key_when_the_configuration_is_wrong(String line) {
+    int status = run((line + " --set detector.blok=1m").split(" "));
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString())
+      .startsWith("halfsecond: command line: detector.blok: no such key; in this section there "
+        + "are detector.max-false-alarms-per-host-year, detector.block,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topics plan", "alerts"})
+  void should_end_with_1_and_say_why_when_kafka_is_not_there(String line) {
+    // Port 1 of the loopback address: nothing listens there.
+    int status = run((line + " --bootstrap-servers 127.0.0.1:1 --set kafka.default.api.timeout.ms=300"
+      + " --set kafka.request.timeout.ms=300").split(" "));
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString()).startsWith("halfsecond " + line.replaceAll(".* ", "") + ": ");
+  }
+
+  private int run(String... arguments) {
+    return Halfsecond
+      .execute(new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(),
+        new Stop()), arguments);
+  }
+}

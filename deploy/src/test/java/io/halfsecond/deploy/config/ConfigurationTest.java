@@ -1,0 +1,180 @@
+package io.halfsecond.deploy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+  @TempDir
+  private Path directory = Path.of("");
+
+  @Test
+  void should_have_a_value_for_every_key_when_nothing_is_set() {
+    var configuration = Configuration.load(Optional.empty(), Map.of("HOME", "/home"), Map.of());
+
+    assertThat(Catalogue.all()).allSatisfy(key -> assertThat((Object) configuration.get(key)).isNotNull());
+    assertThat(configuration.get(Catalogue.BLOCK)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(configuration.kafka()).isEmpty();
+  }
+
+  @Test
+  void should_let_flags_win_over_variables_and_these_over_the_file() throws IOException {
+    var file = file("""
+      host: from-file
+      collector: {heartbeat: 1m, log: journal}
+      stream.threads: 4
+      """);
+
+    var configuration = Configuration.load(file,
+      Map.of("HALFSECOND_COLLECTOR_HEARTBEAT", "2m", "HALFSECOND_HOST",
+        "from-variable"),
+      Map.of("host", "from-flag"));
+
+    assertThat(configuration.get(Catalogue.HOST)).isEqualTo("from-flag");
+    assertThat(configuration.get(Catalogue.HEARTBEAT)).isEqualTo(Duration.ofMinutes(2));
+    assertThat(configuration.get(Catalogue.LOG)).isEqualTo(Catalogue.LogChoice.JOURNAL);
+    assertThat(configuration.get(Catalogue.THREADS)).isEqualTo(4);
+  }
+
+  @Test
+  void should_name_key_file_line_and_allowed_values_when_a_value_is_bad() throws IOException {
+    var file = file("""
+      # comment
+      collector:
+        log: journl
+        kernel: yes please
+      detector:
+        block: 5
+      """);
+
+    assertThat(problems(file, Map.of(), Map.of())).containsExactly(
+      "FILE:4: collector.kernel: 'yes please' is not "
+        + "allowed; it must be true or false",
+      "FILE:3: collector.log: 'journl' is not allowed; it must be one of auto, journal, file, off",
+      "FILE:6: detector.block: '5' is not allowed; it must be a duration above zero such as 500ms, 10s, 1m, 6h or 7d");
+  }
+
+  @Test
+  void should_name_the_variable_when_its_value_is_bad() {
+    assertThat(problems(Optional.empty(), Map.of("HALFSECOND_BROKER_PORT", "99999"), Map.of()))
+      .containsExactly(
+        "environment variable HALFSECOND_BROKER_PORT: broker.port: '99999' is not allowed; it must be a whole number "
+          + "from 1 to 65534");
+  }
+
+  @Test
+  void should_name_unknown_keys_wherever_they_stand() throws IOException {
+    var file = file("""
+      topics:
+        prefx: a.
+      """);
+
+    assertThat(problems(file, Map.of("HALFSECOND_TOPICS_PREFX", "b."), Map.of("topics.prefx", "c.",
+      "kafka.acks",
+      "0"))).containsExactlyInAnyOrder(
+        "environment: HALFSECOND_TOPICS_PREFX: no such variable; in this section there are topics.prefix, "
+          + "topics.partitions, topics.replication-factor",
+        "command line: topics.prefx: no such key; in this section there are topics.prefix, topics.partitions, "
+          + "topics.replication-factor",
+        "command line: kafka.acks: no such key; below kafka. stand kafka.bootstrap.servers and the settings of Kafka's "
+          + "clients, each also with -file for a file that holds the value");
+  }
+
+  @Test
+  void should_pass_kafkas_settings_on_and_read_secrets_from_their_files() throws IOException {
+    var secret = Files.writeString(directory.resolve("jaas"), "login required password=\"p\";\n");
+    var file = file("""
+      kafka:
+        bootstrap.servers: [a:9092, b:9092]
+        security.protocol: SASL_SSL
+        sasl.jaas.config-file: %s
+      """.formatted(secret));
+
+    var configuration = Configuration.load(file, Map.of("HALFSECOND_KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"),
+      Map.of());
+
+    assertThat(configuration.get(Catalogue.BOOTSTRAP_SERVERS)).isEqualTo("a:9092,b:9092");
+    assertThat(configuration.kafka())
+      .containsExactlyInAnyOrderEntriesOf(Map.of("security.protocol", "SASL_SSL",
+        "sasl.mechanism", "SCRAM-SHA-512", "sasl.jaas.config", "login required password=\"p\";"));
+  }
+
+  @Test
+  void should_say_so_when_the_file_is_no_yaml() throws IOException {
+    assertThat(problems(file("host: [a\nx: b: c\n"), Map.of(), Map.of())).singleElement().asString()
+      .startsWith("FILE:")
+      .contains("not readable as YAML");
+    assertThat(problems(file("just text"), Map.of(), Map.of())).containsExactly(
+      "FILE:1: a mapping of keys to values is expected");
+    assertThat(problems(file("host: a\nhost: b\n"), Map.of(), Map.of())).singleElement().asString().contains(
+      "FILE:2",
+      "Duplicate");
+    assertThat(problems(file("host:\n"), Map.of(), Map.of())).containsExactly(
+      "FILE:1: host: no value; remove the key or give it one");
+    assertThat(problems(Optional.of(directory.resolve("absent.yaml")), Map.of(), Map.of())).singleElement()
+      .asString()
+      .contains("absent.yaml: cannot be read");
+  }
+
+  @Test
+  void should_take_an_empty_file_as_no_settings() throws IOException {
+    var configuration = Configuration.load(file("# all at its default\n"), Map.of(), Map.of());
+
+    assertThat(configuration.get(Catalogue.TOPIC_PREFIX)).isEqualTo("ssh.");
+  }
+
+  @Test
+  void should_show_every_key_with_its_default_in_the_file_that_is_shipped() throws IOException {
+    var shipped = Files.readString(Path.of("src/main/dist/config/halfsecond.yaml"));
+    var uncommented = shipped.replaceAll("(?m)^( *)#(?=\\S)", "$1").lines().filter(line -> !line.matches(
+      " *(host|security|sasl|ssl|log-file|pseudonym-key-file)\\b.*")).collect(Collectors.joining("\n"));
+    var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
+
+    var asShipped = Configuration.load(file(shipped), Map.of(), Map.of());
+    var configuration = Configuration.load(file(uncommented), Map.of(), Map.of());
+
+    assertThat(Catalogue.all()).allSatisfy(key -> {
+      assertThat((Object) asShipped.get(key)).isEqualTo(defaults.get(key));
+      assertThat((Object) configuration.get(key)).isEqualTo(defaults.get(key));
+      assertThat(shipped).contains("#" + key.name().substring(key.name().indexOf('.') + 1) + ": ");
+    });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"kafka.bootstrap.servers, a", "kafka.bootstrap.servers, 'a:1,'",
+    "collector.http, 127.0.0.1:65536",
+    "collector.state-directory, relative/path", "detector.dead-zone, 0", "detector.dead-zone, NaN",
+    "stream.threads, 0",
+    "detector.block, 0s", "host, ' '", "kafka.security.providers.x, y", "kafka.fetch.max.bytes, many"})
+  void should_refuse_a_bad_value(String key, String value) {
+    assertThat(problems(Optional.empty(), Map.of(), Map.of(key, value))).singleElement().asString()
+      .contains(key);
+  }
+
+  private Optional<Path> file(String yaml) throws IOException {
+    return Optional.of(Files.writeString(directory.resolve("halfsecond.yaml"), yaml));
+  }
+
+  private List<String> problems(Optional<Path> file, Map<String, String> environment,
+    Map<String, String> flags) {
+    var thrown = catchThrowableOfType(ConfigurationException.class,
+      () -> Configuration.load(file, environment,
+        flags));
+    return thrown.problems().stream()
+      .map(problem -> problem.replace(directory.resolve("halfsecond.yaml").toString(),
+        "FILE"))
+      .toList();
+  }
+}

@@ -1,0 +1,108 @@
+package io.halfsecond.deploy.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.deploy.config.Configuration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostChecksTest {
+  private static final String ALL_CAPABILITIES = "000001ffffffffff";
+
+  @TempDir
+  private Path root = Path.of("");
+
+  @BeforeEach
+  void lookLikeAFleetHost() throws IOException {
+    file("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
+    file("/proc/self/status", "Name:\tjava\nCapEff:\t" + ALL_CAPABILITIES + "\nCapBnd:\t0\n");
+    file("/proc/812/comm", "sshd\n");
+    file("/var/log/journal/x", "");
+    link("/proc/self/ns/pid", "pid:[4026531836]");
+    link("/proc/self/ns/user", "user:[4026531837]");
+    link("/proc/self/ns/net", "net:[4026531840]");
+    link("/proc/1/ns/net", "net:[4026531840]");
+  }
+
+  @Test
+  void should_find_nothing_wrong_on_a_fleet_host() {
+    assertThat(texts(Map.of())).containsExactly("ok    Java " + Runtime.version().feature(),
+      "ok    Linux 6.1.0-18-amd64", "ok    kernel source: has CAP_NET_ADMIN and CAP_SYS_PTRACE",
+      "ok    kernel source: in the host's pid, user and network namespaces",
+      "ok    sshd: running (1 processes)",
+      "ok    log source: the journal");
+  }
+
+  @Test
+  void should_name_the_capability_that_is_missing() throws IOException {
+    file("/proc/self/status", "CapEff:\t0000000000000000\n");
+
+    assertThat(texts(Map.of())).contains(
+      """
+        FAIL  kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs
+              run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH""");
+  }
+
+  @Test
+  void should_fail_in_another_namespace_where_the_kernel_sends_nothing() throws IOException {
+    link("/proc/self/ns/net", "net:[4026532999]");
+    link("/proc/self/ns/pid", "pid:[4026532998]");
+
+    assertThat(texts(Map.of())).anyMatch(text -> text.startsWith(
+      "FAIL  kernel source: not in the host's pid and network namespace"));
+  }
+
+  @Test
+  void should_only_warn_when_the_log_was_optional() throws IOException {
+    Files.delete(root.resolve("var/log/journal/x"));
+    Files.delete(root.resolve("var/log/journal"));
+
+    assertThat(texts(Map.of())).anyMatch(text -> text.startsWith(
+      "warn  log source: /var/log/auth.log and /var/log/secure not found, and there is no journal"));
+    assertThat(texts(Map.of("collector.log", "file"))).anyMatch(text -> text.startsWith(
+      "FAIL  log source: /var/log/auth.log and /var/log/secure not found"));
+    assertThat(texts(Map.of("collector.log", "journal"))).anyMatch(text -> text.startsWith(
+      "FAIL  log source: no journal"));
+  }
+
+  @Test
+  void should_fail_when_there_is_no_sshd_at_all() throws IOException {
+    Files.delete(root.resolve("proc/812/comm"));
+
+    assertThat(texts(Map.of()))
+      .anyMatch(text -> text.startsWith("FAIL  sshd: none runs and none is installed"));
+  }
+
+  @Test
+  void should_fail_under_an_older_java() {
+    assertThat(HostChecks.java(21).text()).isEqualTo(
+      "FAIL  Java 21 where 25 is needed\n      install a Java 25 runtime, or set HALFSECOND_JAVA_HOME");
+  }
+
+  private List<String> texts(Map<String, String> set) {
+    return new HostChecks(new Host(root), Configuration.load(Optional.empty(), Map.of(), set)).run().stream()
+      .map(
+        Finding::text)
+      .toList();
+  }
+
+  private void file(String path, String text) throws IOException {
+    var file = root.resolve(path.substring(1));
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private void link(String path, String target) throws IOException {
+    var link = root.resolve(path.substring(1));
+    Files.createDirectories(link.getParent());
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, Path.of(target));
+  }
+}
