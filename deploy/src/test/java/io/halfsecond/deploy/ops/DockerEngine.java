@@ -30,7 +30,8 @@ final class DockerEngine implements AutoCloseable {
   private final Map<String, String> environment;
   private final boolean bridgeIsOurs;
 
-  private DockerEngine(Tool client, Optional<Daemon> daemon, Map<String, String> environment, boolean bridgeIsOurs) {
+  private DockerEngine(Tool client, Optional<Daemon> daemon, Map<String, String> environment,
+    boolean bridgeIsOurs) {
     this.client = client;
     this.daemon = daemon;
     this.environment = environment;
