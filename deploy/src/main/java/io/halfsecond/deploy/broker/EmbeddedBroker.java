@@ -58,7 +58,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       Files.createDirectories(data);
       var properties = properties(data, port, controllerPort);
-      format(data, properties);
+      if (Files.notExists(data.resolve("meta.properties"))) {
+        format(data, properties);
+      }
       var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(server, port);
@@ -130,7 +132,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.store(out, null);
       }
       var said = new ByteArrayOutputStream();
-      String[] arguments = {"format", "--standalone", "--ignore-formatted", "--cluster-id",
+      String[] arguments = {"format", "--standalone", "--cluster-id",
         Uuid.randomUuid().toString(), "--config", file.toString()};
       int status = StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
       if (status != 0) {

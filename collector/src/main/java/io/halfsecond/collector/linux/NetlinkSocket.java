@@ -1,0 +1,172 @@
+package io.halfsecond.collector.linux;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A netlink(7) datagram socket. Belongs to the thread that opened it.
+///
+/// Receives only what the kernel itself sent: a datagram from another process's port is reported as [#FOREIGN]
+/// and its content is never looked at.
+public final class NetlinkSocket implements AutoCloseable {
+  /// linux/netlink.h
+  public static final int NETLINK_CONNECTOR = 11;
+  public static final int NETLINK_GENERIC = 16;
+
+  /// Results of [#receive] that are no length.
+  public static final int NOTHING = -1;
+  public static final int OVERRUN = -2;
+  public static final int FOREIGN = -3;
+
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_DGRAM = 2;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_RCVBUFFORCE = 33;
+  private static final int SO_MEMINFO = 55;
+  /// linux/sock_diag.h: SK_MEMINFO_DROPS is the ninth of nine u32.
+  private static final int SK_MEMINFO_BYTES = 36;
+  private static final int SK_MEMINFO_DROPS = 32;
+  private static final int MSG_TRUNC = 0x20;
+  private static final int MSG_DONTWAIT = 0x40;
+  /// struct sockaddr_nl: u16 family, u16 pad, u32 port (nl_pid), u32 groups.
+  private static final int SOCKADDR_BYTES = 12;
+  private static final int SOCKADDR_PORT = 4;
+  private static final int SOCKADDR_GROUPS = 8;
+
+  private final Arena arena = Arena.ofConfined();
+  private final Libc libc = new Libc(arena);
+  private final MemorySegment sender = arena.allocate(SOCKADDR_BYTES, 4);
+  private final MemorySegment length = arena.allocate(Libc.INT);
+  private final int fd;
+
+  private NetlinkSocket(int protocol) throws NativeCallException {
+    fd = libc.socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, protocol);
+    if (fd == -1) {
+      var failure = libc.failed("socket(AF_NETLINK, SOCK_DGRAM, %d)".formatted(protocol));
+      arena.close();
+      throw failure;
+    }
+  }
+
+  /// Opens and binds a socket; the kernel chooses its port.
+  ///
+  /// @param groups bit mask of multicast groups; 0 for none
+  /// @throws NativeCallException EPROTONOSUPPORT if the kernel lacks the protocol; EPERM if joining the groups needs
+  ///   CAP_NET_ADMIN
+  public static NetlinkSocket open(int protocol, int groups) throws NativeCallException {
+    var socket = new NetlinkSocket(protocol);
+    try {
+      socket.bind(groups);
+      return socket;
+    } catch (NativeCallException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void bind(int groups) throws NativeCallException {
+    var address = arena.allocate(SOCKADDR_BYTES, 4);
+    address.set(Libc.SHORT, 0, (short) AF_NETLINK);
+    address.set(Libc.INT, SOCKADDR_GROUPS, groups);
+    if (libc.bind(fd, address, SOCKADDR_BYTES) == -1) {
+      throw libc.failed("bind(AF_NETLINK, groups %#x)".formatted(groups));
+    }
+  }
+
+  /// The port that the kernel chose: the column Pid of /proc/net/netlink, and nlmsg_pid of requests.
+  public int port() throws NativeCallException {
+    try (var scratch = Arena.ofConfined()) {
+      var address = scratch.allocate(SOCKADDR_BYTES, 4);
+      var size = scratch.allocateFrom(Libc.INT, SOCKADDR_BYTES);
+      if (libc.getsockname(fd, address, size) == -1) {
+        throw libc.failed("getsockname");
+      }
+      return address.get(Libc.INT, SOCKADDR_PORT);
+    }
+  }
+
+  /// Asks for a receive buffer: past net.core.rmem_max with CAP_NET_ADMIN (SO_RCVBUFFORCE), else as much of it as
+  /// net.core.rmem_max allows (SO_RCVBUF).
+  ///
+  /// @param bytes what to ask for; the kernel doubles it for its own bookkeeping
+  /// @return what the kernel then reports, that is twice what it granted
+  public int growReceiveBuffer(int bytes) throws NativeCallException {
+    try (var scratch = Arena.ofConfined()) {
+      var value = scratch.allocateFrom(Libc.INT, bytes);
+      if (libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, Integer.BYTES) == -1) {
+        if (Errno.of(libc.errno()) != Errno.EPERM) {
+          throw libc.failed("setsockopt(SO_RCVBUFFORCE, %d)".formatted(bytes));
+        }
+        if (libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, Integer.BYTES) == -1) {
+          throw libc.failed("setsockopt(SO_RCVBUF, %d)".formatted(bytes));
+        }
+      }
+      var size = scratch.allocateFrom(Libc.INT, Integer.BYTES);
+      if (libc.getsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, size) == -1) {
+        throw libc.failed("getsockopt(SO_RCVBUF)");
+      }
+      return value.get(Libc.INT, 0);
+    }
+  }
+
+  /// Datagrams that this socket had no room for, ever: Drops in /proc/net/netlink, an unsigned 32-bit count. Linux
+  /// 4.12 and later.
+  ///
+  /// @throws NativeCallException with an older kernel
+  public int drops() throws NativeCallException {
+    try (var scratch = Arena.ofConfined()) {
+      var memory = scratch.allocate(SK_MEMINFO_BYTES, 4);
+      var size = scratch.allocateFrom(Libc.INT, SK_MEMINFO_BYTES);
+      if (libc.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, size) == -1) {
+        throw libc.failed("getsockopt(SO_MEMINFO)");
+      }
+      return memory.get(Libc.INT, SK_MEMINFO_DROPS);
+    }
+  }
+
+  /// Sends one datagram to the kernel.
+  public void send(byte[] message) throws NativeCallException {
+    try (var scratch = Arena.ofConfined()) {
+      var bytes = scratch.allocate(message.length, 8);
+      MemorySegment.copy(message, 0, bytes, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, message.length);
+      var kernel = scratch.allocate(SOCKADDR_BYTES, 4);
+      kernel.set(Libc.SHORT, 0, (short) AF_NETLINK);
+      if (libc.sendto(fd, bytes, message.length, 0, kernel, SOCKADDR_BYTES) == -1) {
+        throw libc.failed("sendto");
+      }
+    }
+  }
+
+  /// Takes one datagram from the queue, without waiting, into a slot.
+  ///
+  /// @return its full length, which is more than the slot's if the datagram was cut; [#NOTHING] if none is queued;
+  ///   [#OVERRUN] if the kernel had to drop some (told once per overflow, before what is still queued);
+  ///   [#FOREIGN] if the sender was not the kernel
+  public int receive(ReceiveSlots slots, int slot) throws IOException {
+    var memory = slots.segment(slot);
+    length.set(Libc.INT, 0, SOCKADDR_BYTES);
+    long received = libc.recvfrom(fd, memory, memory.byteSize(), MSG_DONTWAIT | MSG_TRUNC, sender, length);
+    if (received == -1) {
+      return switch (Errno.of(libc.errno())) {
+        case EAGAIN, EINTR -> NOTHING;
+        case ENOBUFS -> OVERRUN;
+        case EPERM, ENOENT, ESRCH, EACCES, EINVAL, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ECONNREFUSED, OTHER ->
+          throw libc.failed("recvfrom");
+      };
+    }
+    slots.view(slot).limit((int) Math.min(received, memory.byteSize()));
+    return sender.get(Libc.INT, SOCKADDR_PORT) == 0 ? (int) received : FOREIGN;
+  }
+
+  int descriptor() {
+    return fd;
+  }
+
+  @Override
+  public void close() {
+    Libc.closeQuietly(fd);
+    arena.close();
+  }
+}

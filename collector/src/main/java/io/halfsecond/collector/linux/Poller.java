@@ -1,0 +1,58 @@
+package io.halfsecond.collector.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled. Belongs to the
+/// thread that made it; does not own the sockets.
+public final class Poller implements AutoCloseable {
+  /// struct pollfd: int fd, short events, short revents.
+  private static final int POLLFD_BYTES = 8;
+  private static final int EVENTS = 4;
+  private static final int REVENTS = 6;
+  private static final short POLLIN = 1;
+
+  private final Arena arena = Arena.ofConfined();
+  private final Libc libc = new Libc(arena);
+  private final MemorySegment descriptors;
+  private final int count;
+
+  public Poller(WakeUp wakeUp, List<NetlinkSocket> sockets) {
+    count = sockets.size() + 1;
+    descriptors = arena.allocate((long) count * POLLFD_BYTES, 4);
+    watch(0, wakeUp.descriptor());
+    for (int i = 0; i < sockets.size(); i++) {
+      watch(i + 1, sockets.get(i).descriptor());
+    }
+  }
+
+  private void watch(int index, int fd) {
+    descriptors.set(Libc.INT, (long) index * POLLFD_BYTES, fd);
+    descriptors.set(Libc.SHORT, (long) index * POLLFD_BYTES + EVENTS, POLLIN);
+  }
+
+  /// Waits. An overflow counts as something to read.
+  ///
+  /// @param timeoutMillis −1 to wait without end
+  /// @return false once the [WakeUp] was signalled
+  public boolean await(int timeoutMillis) throws NativeCallException {
+    if (libc.poll(descriptors, count, timeoutMillis) == -1) {
+      if (Errno.of(libc.errno()) != Errno.EINTR) {
+        throw libc.failed("poll");
+      }
+      return true;
+    }
+    return descriptors.get(Libc.SHORT, REVENTS) == 0;
+  }
+
+  /// Whether the socket, by its place in the list, had something to read when [#await] last returned.
+  public boolean ready(int socket) {
+    return descriptors.get(Libc.SHORT, (long) (socket + 1) * POLLFD_BYTES + REVENTS) != 0;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,47 @@
+package io.halfsecond.collector.source.kernel;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/// What the kernel source needs to know of a host.
+///
+/// @param proc where proc(5) of the initial pid namespace is mounted
+/// @param receiveBufferBytes what each netlink socket asks for; 4 MiB held about 10,000 process events or 6,500
+///   taskstats records with the reader stalled
+/// @param privsepUser the user that sshd's unprivileged children run as
+/// @param listenerNames names (the kernel's comm) of the executables that listen
+public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUser, Set<String> listenerNames) {
+  private static final int COMM_BYTES = 15;
+
+  public KernelSettings {
+    listenerNames = Set.copyOf(listenerNames);
+    if (receiveBufferBytes < 4096) {
+      throw new IllegalArgumentException("receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
+    }
+    if (privsepUser.isBlank()) {
+      throw new IllegalArgumentException("privsepUser: blank");
+    }
+    if (listenerNames.isEmpty()) {
+      throw new IllegalArgumentException("listenerNames: none");
+    }
+    for (var name : listenerNames) {
+      if (name.isBlank() || name.length() > COMM_BYTES) {
+        throw new IllegalArgumentException(
+          "listenerNames: '%s', 1 to %d characters".formatted(name, COMM_BYTES));
+      }
+    }
+  }
+
+  /// `/proc`, 4 MiB, user `sshd`, listener `sshd`.
+  public static KernelSettings defaults() {
+    return new KernelSettings(Path.of("/proc"), 4 << 20, "sshd", Set.of("sshd"));
+  }
+
+  public KernelSettings withReceiveBufferBytes(int bytes) {
+    return new KernelSettings(proc, bytes, privsepUser, listenerNames);
+  }
+
+  public KernelSettings withProc(Path path) {
+    return new KernelSettings(path, receiveBufferBytes, privsepUser, listenerNames);
+  }
+}

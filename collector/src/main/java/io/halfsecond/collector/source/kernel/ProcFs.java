@@ -1,0 +1,164 @@
+package io.halfsecond.collector.source.kernel;
+
+import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.linux.SmallFileReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What /proc says of processes (proc(5)), without any capability. Belongs to the thread that made it.
+///
+/// A process may be gone at any moment: then the answer is empty.
+final class ProcFs implements AutoCloseable {
+  /// Longer than any stat or status line needed; a longer cmdline is cut.
+  private static final int FILE_BYTES = 8192;
+  /// USER_HZ is 100 on every architecture that OpenJDK 25 runs on.
+  private static final long NANOS_PER_TICK = 10_000_000;
+
+  /// One process.
+  ///
+  /// @param startedAtTicks since boot, 10 ms each
+  record Process(int pid, int parent, String comm, long startedAtTicks) {
+    long startedNanos() {
+      return startedAtTicks * NANOS_PER_TICK;
+    }
+  }
+
+  private final Path root;
+  private final SmallFileReader reader;
+  private final byte[][] listenerNames;
+
+  ProcFs(Path root, Set<String> listenerNames) {
+    this.root = root;
+    this.reader = new SmallFileReader(root.toString(), FILE_BYTES);
+    this.listenerNames = listenerNames.stream().map(name -> name.getBytes(StandardCharsets.UTF_8))
+      .toArray(byte[][]::new);
+  }
+
+  /// Whether the process's comm is one of the listeners' names; makes no object.
+  boolean namedLikeListener(int pid) {
+    var comm = reader.read(pid, "/comm");
+    for (var name : listenerNames) {
+      if (equalsLine(comm, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean equalsLine(ByteBuffer line, byte[] name) {
+    if (line.limit() != name.length + 1) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (line.get(i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The name of the process's executable, at most 15 characters; empty if it is gone.
+  String comm(int pid) {
+    return text(pid, "/comm").stripTrailing();
+  }
+
+  /// What the process has used so far; empty if it is gone.
+  Optional<Usage> usage(int pid) {
+    // schedstat first: of the two, CPU time matters more should the process go away in between.
+    var schedstat = text(pid, "/schedstat").strip().split(" ", -1);
+    if (schedstat.length != 3) {
+      return Optional.empty();
+    }
+    var fields = statFields(text(pid, "/stat"));
+    try {
+      long minorFaults = fields.length > 7 ? Long.parseLong(fields[7]) : 0;
+      return Optional.of(new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /// The fields of /proc/PID/stat from the third (state) on: the second, the name, may hold spaces and parentheses.
+  private static String[] statFields(String stat) {
+    int name = stat.lastIndexOf(')');
+    return name < 0 || name + 2 > stat.length() ? new String[0] : stat.substring(name + 2).split(" ", -1);
+  }
+
+  Optional<Process> process(int pid) {
+    var stat = text(pid, "/stat");
+    var fields = statFields(stat);
+    int open = stat.indexOf('(');
+    if (fields.length < 20 || open < 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Process(pid, Integer.parseInt(fields[1]),
+        stat.substring(open + 1, stat.lastIndexOf(')')), Long.parseLong(fields[19])));
+    } catch (NumberFormatException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether the process runs as root, really and effectively. Only such a process is believed to be sshd: any user
+  /// can name a program `sshd`.
+  boolean runsAsRoot(int pid) {
+    return text(pid, "/status").lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
+  }
+
+  /// The arguments, or the title that setproctitle(3) put in their place; empty if there are none.
+  List<String> commandLine(int pid) {
+    var text = text(pid, "/cmdline");
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    return List.of((text.endsWith("\0") ? text.substring(0, text.length() - 1) : text).split("\0", -1));
+  }
+
+  /// Every process there is.
+  List<Process> processes() {
+    var found = new ArrayList<Process>();
+    try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
+      for (var entry : entries) {
+        try {
+          process(Integer.parseInt(entry.getFileName().toString())).ifPresent(found::add);
+        } catch (NumberFormatException notAProcess) {
+          continue;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new UncheckedIOException("cannot list " + root,
+        e instanceof IOException io ? io : new IOException(e));
+    }
+    return found;
+  }
+
+  /// What /proc counts start times from, now; empty if it can't be read.
+  OptionalLong uptimeNanos() {
+    try {
+      var seconds = Files.readString(root.resolve("uptime")).split(" ", -1)[0];
+      return OptionalLong.of((long) (Double.parseDouble(seconds) * 1e9));
+    } catch (IOException | NumberFormatException unreadable) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private String text(int pid, String file) {
+    var content = reader.read(pid, file);
+    return StandardCharsets.UTF_8.decode(content.duplicate().position(0)).toString();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

@@ -1,0 +1,312 @@
+package io.halfsecond.collector.source.kernel;
+
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.Usage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Which processes belong to sshd: listeners (depth 0), their children, the monitors (1), and two generations below
+/// them: preauth and user children (2), shells and helpers (3). What a session does deeper down is not looked at.
+///
+/// **Guarantees** every event it gives out is about a process of the tree; a pid that the kernel uses anew belongs
+/// to the tree only if the new process does. A process that ended is remembered for 10 s, because its account
+/// may come after its exit.
+/// **Assumes** messages in the kernel's order, and [#reconcile] after a loss. Not safe for use by several threads.
+final class ProcessTree {
+  static final int MONITOR_DEPTH = 1;
+  static final int DEEPEST = 3;
+  static final long REMEMBERED_NANOS = 10_000_000_000L;
+  /// Start times of /proc come in steps of 10 ms on another clock.
+  private static final long SAME_START_NANOS = 1_000_000_000L;
+  private static final int INIT = 1;
+
+  private static final class Node {
+    final int pid;
+    final int parent;
+    final int depth;
+    /// Forks a listener into the background and exits.
+    final boolean launcher;
+    /// By `CLOCK_MONOTONIC`; for a process that was there before the collector, by the steps of /proc.
+    final long startedNanos;
+    boolean severalThreads;
+    long threadFaults;
+    boolean ended;
+    long endedNanos;
+
+    Node(int pid, int parent, int depth, boolean launcher, long startedNanos) {
+      this.pid = pid;
+      this.parent = parent;
+      this.depth = depth;
+      this.launcher = launcher;
+      this.startedNanos = startedNanos;
+    }
+  }
+
+  private final ProcFs proc;
+  private final Set<String> listenerNames;
+  private final Map<Integer, Node> nodes = new HashMap<>();
+  /// The keys of `nodes`, to be asked about every event on the host without boxing; half a megabyte at the most.
+  private final BitSet tracked = new BitSet();
+  private final ArrayDeque<Node> ended = new ArrayDeque<>();
+  private final Set<Integer> superServers = new HashSet<>();
+
+  ProcessTree(ProcFs proc, Set<String> listenerNames) {
+    this.proc = proc;
+    this.listenerNames = listenerNames;
+  }
+
+  /// Whether a message of the proc connector could matter, from its raw fields; makes no object. For an exec outside
+  /// the tree it looks at the process's name, which costs about 3 µs.
+  boolean concerns(int what, int tgid, int childTgid) {
+    return switch (what) {
+      case ProcConnectorDecoder.WHAT_FORK -> tracks(tgid) || tracks(childTgid);
+      case ProcConnectorDecoder.WHAT_EXEC -> tracks(tgid) || proc.namedLikeListener(tgid);
+      case ProcConnectorDecoder.WHAT_UID, ProcConnectorDecoder.WHAT_SID, ProcConnectorDecoder.WHAT_EXIT ->
+        tracks(tgid);
+      default -> false;
+    };
+  }
+
+  /// Whether the process belongs to the tree, or did until a moment ago.
+  boolean tracks(int tgid) {
+    return tgid >= 0 && tracked.get(tgid);
+  }
+
+  int listeners() {
+    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.ended).count();
+  }
+
+  /// Takes a message of the proc connector and says what it means for the tree: usually one event, or none.
+  void apply(ProcMessage message, Consumer<KernelEvent> out) {
+    switch (message) {
+      case ProcMessage.Fork fork -> forked(fork, out);
+      case ProcMessage.Exec(long at, int _, int tgid) -> executed(at, tgid, out);
+      case ProcMessage.Uid(long at, int pid, int tgid, int real, int effective) -> {
+        if (pid == tgid && alive(tgid) != null) {
+          out.accept(new KernelEvent.UserChanged(at, tgid, real, effective));
+        }
+      }
+      case ProcMessage.Sid(long at, int pid, int tgid) -> {
+        if (pid == tgid && alive(tgid) != null) {
+          out.accept(new KernelEvent.SessionLed(at, tgid));
+        }
+      }
+      case ProcMessage.Exit exit -> exited(exit, out);
+      case ProcMessage.Ack _, ProcMessage.Other _, ProcMessage.Malformed _ -> {}
+    }
+  }
+
+  private void forked(ProcMessage.Fork fork, Consumer<KernelEvent> out) {
+    if (fork.pid() != fork.tgid()) {
+      var node = alive(fork.tgid());
+      if (node != null) {
+        node.severalThreads = true;
+      }
+      return;
+    }
+    remove(fork.tgid());
+    var parent = alive(fork.parentTgid());
+    if (parent == null || parent.depth >= DEEPEST) {
+      return;
+    }
+    if (parent.launcher) {
+      add(new Node(fork.tgid(), fork.parentTgid(), 0, false, fork.atNanos()));
+      out.accept(new KernelEvent.ListenerFound(fork.atNanos(), fork.tgid(), proc.comm(fork.tgid())));
+      return;
+    }
+    add(new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos()));
+    out.accept(
+      new KernelEvent.Forked(fork.atNanos(), fork.parentTgid(), fork.tgid(), usageOfMonitor(parent)));
+  }
+
+  private Optional<Usage> usageOfMonitor(@Nullable Node node) {
+    return node != null && node.depth == MONITOR_DEPTH ? proc.usage(node.pid) : Optional.empty();
+  }
+
+  private void executed(long at, int tgid, Consumer<KernelEvent> out) {
+    var node = alive(tgid);
+    var comm = proc.comm(tgid);
+    // A listener itself re-executes on SIGHUP, and a monitor always does: neither begins a new tree.
+    boolean mayBegin = node == null || node.depth > MONITOR_DEPTH;
+    if (mayBegin && listenerNames.contains(comm) && proc.runsAsRoot(tgid) && begun(at, tgid, comm, out)) {
+      return;
+    }
+    if (node != null) {
+      out.accept(new KernelEvent.Executed(at, tgid, comm));
+    }
+  }
+
+  /// A program named like a listener began, outside the tree or down in someone's session.
+  private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
+    int parent = proc.process(tgid).map(ProcFs.Process::parent).orElse(0);
+    // Only OpenSSH's options are known.
+    var line = comm.startsWith("sshd") ? SshdCommandLine.of(proc.commandLine(tgid))
+      : SshdCommandLine.LISTENER;
+    return switch (line) {
+      case OTHER -> false;
+      case LISTENER -> listens(at, tgid, parent, comm, out);
+      case LAUNCHER -> {
+        // sshd stays in the foreground without being told to when init started it (daemonized() in sshd.c).
+        if (parent == INIT) {
+          yield listens(at, tgid, parent, comm, out);
+        }
+        remove(tgid);
+        add(new Node(tgid, parent, 0, true, at));
+        yield true;
+      }
+      case INETD -> {
+        // The super-server (systemd, inetd) is the listener here, but its other children are none of sshd's: it
+        // does not join the tree. Its fork is not known either, so the monitor's life counts from this exec.
+        if (superServers.add(parent)) {
+          out.accept(new KernelEvent.ListenerFound(at, parent, proc.comm(parent)));
+        }
+        remove(tgid);
+        add(new Node(tgid, parent, MONITOR_DEPTH, false, at));
+        out.accept(new KernelEvent.Forked(at, parent, tgid, Optional.empty()));
+        out.accept(new KernelEvent.Executed(at, tgid, comm));
+        yield true;
+      }
+    };
+  }
+
+  private boolean listens(long at, int tgid, int parent, String comm, Consumer<KernelEvent> out) {
+    remove(tgid);
+    add(new Node(tgid, parent, 0, false, at));
+    out.accept(new KernelEvent.ListenerFound(at, tgid, comm));
+    return true;
+  }
+
+  private void exited(ProcMessage.Exit exit, Consumer<KernelEvent> out) {
+    var node = exit.pid() == exit.tgid() ? alive(exit.tgid()) : null;
+    if (node == null) {
+      return;
+    }
+    node.ended = true;
+    node.endedNanos = exit.atNanos();
+    ended.add(node);
+    if (!node.launcher) {
+      int parent = exit.parentTgid() == 0 ? node.parent : exit.parentTgid();
+      out.accept(new KernelEvent.Exited(exit.atNanos(), exit.tgid(), parent,
+        ExitStatus.ofWaitStatus(exit.status()), usageOfMonitor(alive(node.parent))));
+    }
+    forgetUpTo(exit.atNanos() - REMEMBERED_NANOS);
+  }
+
+  /// Takes a taskstats record.
+  ///
+  /// @param now by `CLOCK_MONOTONIC`: the record has no such time
+  void account(TaskstatsMessage.Ended record, long now, Consumer<KernelEvent> out) {
+    int tgid = record.tgid() == 0 ? record.pid() : record.tgid();
+    var node = nodes.get(tgid);
+    if (node == null) {
+      return;
+    }
+    node.threadFaults += record.usage().minorFaults();
+    boolean process = switch (record.ending()) {
+      case PROCESS -> true;
+      case THREAD -> false;
+      case UNKNOWN -> !node.severalThreads;
+    };
+    if (process && !node.launcher) {
+      var total = record.group().orElse(record.usage());
+      out.accept(new KernelEvent.Accounted(now, tgid,
+        new Usage(total.cpuNanos(), total.runQueueNanos(), node.threadFaults)));
+    }
+  }
+
+  /// Makes the tree agree with what /proc shows: at the start, and after a loss.
+  ///
+  /// @param processes all that there were at some time since `scanned`; the messages up to now have been applied
+  /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
+  /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of `CLOCK_MONOTONIC`
+  void reconcile(List<ProcFs.Process> processes, long scanned, long bootOffsetNanos, Consumer<KernelEvent> out) {
+    var byPid = processes.stream().collect(Collectors.toMap(ProcFs.Process::pid, process -> process, (a, b) -> b));
+    for (var node : new ArrayList<>(nodes.values())) {
+      if (!node.ended && node.startedNanos < scanned
+        && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
+        remove(node.pid);
+      }
+    }
+    for (var process : processes) {
+      if (unknown(process, bootOffsetNanos) && listenerNames.contains(process.comm())
+        && !childOfSshd(process, byPid) && proc.runsAsRoot(process.pid()) && listening(process)) {
+        listens(scanned, process.pid(), process.parent(), process.comm(), out);
+        // Its own start, so that the next reconciliation knows it again.
+        remove(process.pid());
+        add(new Node(process.pid(), process.parent(), 0, false, process.startedNanos() - bootOffsetNanos));
+      }
+    }
+    for (int depth = 1; depth <= DEEPEST; depth++) {
+      for (var process : processes) {
+        var parent = alive(process.parent());
+        if (parent != null && !parent.launcher && parent.depth == depth - 1
+          && unknown(process, bootOffsetNanos)) {
+          remove(process.pid());
+          add(new Node(process.pid(), process.parent(), depth, false,
+            process.startedNanos() - bootOffsetNanos));
+        }
+      }
+    }
+  }
+
+  private boolean unknown(ProcFs.Process process, long bootOffsetNanos) {
+    var node = nodes.get(process.pid());
+    return node == null || node.ended && !same(node, process, bootOffsetNanos);
+  }
+
+  private static boolean same(Node node, ProcFs.@Nullable Process process, long bootOffsetNanos) {
+    return process != null
+      && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos) < SAME_START_NANOS;
+  }
+
+  private boolean childOfSshd(ProcFs.Process process, Map<Integer, ProcFs.Process> byPid) {
+    var parent = byPid.get(process.parent());
+    return parent != null && listenerNames.contains(parent.comm());
+  }
+
+  private boolean listening(ProcFs.Process process) {
+    return !process.comm().startsWith("sshd")
+      || SshdCommandLine.isListening(proc.commandLine(process.pid()));
+  }
+
+  private @Nullable Node alive(int pid) {
+    if (!tracks(pid)) {
+      return null;
+    }
+    var node = nodes.get(pid);
+    return node == null || node.ended ? null : node;
+  }
+
+  private void add(Node node) {
+    nodes.put(node.pid, node);
+    tracked.set(node.pid);
+  }
+
+  private void remove(int pid) {
+    if (tracks(pid)) {
+      nodes.remove(pid);
+      tracked.clear(pid);
+    }
+  }
+
+  private void forgetUpTo(long endedNanos) {
+    for (var oldest = ended.peek(); oldest != null && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
+      ended.remove();
+      // The pid may belong to another process of the tree by now.
+      if (nodes.get(oldest.pid) == oldest) {
+        remove(oldest.pid);
+      }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.event.SshdMessage;
+import io.halfsecond.collector.source.Source;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Condition;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.SourceUnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads sshd's lines from a file that a syslog daemon writes.
+///
+/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), and lines of one
+/// connection cannot be told from another's; such lines are counted as untrusted and the state says so.
+final class FileSource implements Source {
+  private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
+
+  /// How old the saved position may be: at most this much is read twice after a crash.
+  private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final String NO_PIDS = " has lines of sshd without a pid (written by sshd -E?), which cannot be told apart by connection;"
+    + " let sshd log to syslog or journald and name that log";
+
+  private final Path file;
+  private final LogSettings settings;
+  private final StateFile state;
+  private final MonotonicTime time;
+  private final SourceMeter meter = new SourceMeter();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Thread> thread = Optional.empty();
+
+  // Of the reading thread.
+  private boolean sawPid;
+  private boolean sawNoPid;
+  private long savedAtNanos;
+  private Optional<TailPosition> lastSaved = Optional.empty();
+
+  FileSource(Path file, LogSettings settings, StateFile state, MonotonicTime time) {
+    this.file = file;
+    this.settings = settings;
+    this.state = state;
+    this.time = time;
+  }
+
+  @Override
+  public String name() {
+    return "log";
+  }
+
+  @Override
+  public SourceMeter meter() {
+    return meter;
+  }
+
+  @Override
+  public void start(Sink sink) throws SourceUnavailableException {
+    if (Files.exists(file) && !Files.isReadable(file)) {
+      meter.become(Condition.UNAVAILABLE, "may not read " + file);
+      throw new SourceUnavailableException("may not read " + file + LogSources.HOW_TO_READ_LOGS);
+    }
+    try {
+      lastSaved = state.read().flatMap(TailPosition::fromText);
+      var tail = new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
+      // Opens the file now: what is logged from here on is ours, however late the thread begins.
+      report(tail.step());
+      savedAtNanos = time.nanos();
+      thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail)));
+    } catch (IOException e) {
+      meter.become(Condition.UNAVAILABLE, "cannot start with " + file + ": " + e);
+      throw new SourceUnavailableException("cannot start with " + file + ": " + e, e);
+    }
+  }
+
+  private LineSplitter.Lines lines(LogIntake intake) {
+    return new LineSplitter.Lines() {
+      @Override
+      public void line(byte[] line) {
+        take(new String(line, StandardCharsets.UTF_8), intake);
+      }
+
+      @Override
+      public void tooLong() {
+        meter.read();
+        meter.dropped(Reason.MALFORMED);
+      }
+    };
+  }
+
+  private void follow(FileTail tail) {
+    try {
+      boolean last = false;
+      // One more look after close was called: what is already written is not left for the next run.
+      while (!last) {
+        last = closed.await(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
+        readOn(tail);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      end(tail);
+    }
+  }
+
+  private void readOn(FileTail tail) {
+    try {
+      while (tail.step()) {
+        save(tail, false);
+      }
+      save(tail, false);
+      report(tail.isOpen());
+    } catch (IOException e) {
+      degrade("cannot read " + file + ": " + e);
+    }
+  }
+
+  private void end(FileTail tail) {
+    try (tail) {
+      save(tail, true);
+    } catch (IOException e) {
+      LOG.warn("closing {}: {}", file, e.toString());
+    }
+    meter.become(Condition.STOPPED, "");
+  }
+
+  private void report(boolean open) {
+    if (!open) {
+      degrade("waits for " + file + " to exist");
+    } else if (sawNoPid && !sawPid) {
+      degrade(file + NO_PIDS);
+    } else {
+      meter.become(Condition.RUNNING, "reads " + file);
+    }
+  }
+
+  private void degrade(String detail) {
+    if (!meter.state().detail().equals(detail)) {
+      LOG.warn("log source: {}", detail);
+    }
+    meter.become(Condition.DEGRADED, detail);
+  }
+
+  private void save(FileTail tail, boolean now) throws IOException {
+    if (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS) {
+      return;
+    }
+    var position = tail.position();
+    savedAtNanos = time.nanos();
+    if (position.isPresent() && !position.equals(lastSaved)) {
+      state.write(position.get().toText());
+      lastSaved = position;
+    }
+  }
+
+  private void take(String line, LogIntake intake) {
+    meter.read();
+    var framed = SyslogLine.parse(line, time.now(), settings.zone());
+    if (framed.isEmpty()) {
+      bare(line);
+      return;
+    }
+    var syslog = framed.get();
+    if (syslog.program().equals("systemd-journald")) {
+      Suppression.parse(syslog.text()).ifPresentOrElse(intake::suppressed,
+        () -> meter.dropped(Reason.UNRELATED));
+    } else if (!LogIntake.PROGRAMS.contains(syslog.program())) {
+      meter.dropped(Reason.UNRELATED);
+    } else if (syslog.pid().isEmpty()) {
+      // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.
+      meter.dropped(Reason.UNTRUSTED);
+    } else {
+      sawPid = true;
+      var at = syslog.at().isPresent() ? time.nanosOf(syslog.at().get()) : OptionalLong.of(time.nanos());
+      if (at.isPresent()) {
+        intake.take(at.getAsLong(), syslog.pid().getAsInt(), syslog.text());
+      } else {
+        meter.dropped(Reason.MALFORMED);
+      }
+    }
+  }
+
+  private void bare(String line) {
+    boolean ofSshd = SshdLogParser.isDebug(line) || line.startsWith("Server listening on ")
+      || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
+    sawNoPid |= ofSshd;
+    meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    boolean interrupted = false;
+    while (thread.isPresent()) {
+      try {
+        thread.get().join();
+        thread = Optional.empty();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

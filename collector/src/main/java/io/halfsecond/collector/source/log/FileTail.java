@@ -1,0 +1,260 @@
+package io.halfsecond.collector.source.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Follows a log file through its rotations, one [#step] at a time; without a thread or a clock.
+///
+/// **Guarantees** each whole line is handed on once, in order, if the file is rotated by renaming and creating (the
+/// old file is read to its end, also if that happened while we were down and the old file still lies beside the
+/// new), deleted and created, or truncated in place.
+///
+/// What is written between our last look and a truncation is gone, and nobody can say how much it was. A line without
+/// an end at a rotation is given up, never handed on: a cut line can say something else than the whole.
+///
+/// Not safe for use by several threads.
+final class FileTail implements AutoCloseable {
+  private static final int MAX_LINE_BYTES = SshdLogParser.MAX_CHARS;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Path file;
+  private final LineSplitter.Lines lines;
+  private final LineSplitter splitter = new LineSplitter(MAX_LINE_BYTES);
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private final boolean fromStart;
+
+  private Optional<TailPosition> saved;
+  private Optional<Open> open = Optional.empty();
+  private boolean firstLook = true;
+
+  /// The file that is being read, which may have another name by now.
+  private static final class Open {
+    final FileChannel channel;
+    final String identity;
+    long offset;
+    /// Offset of the end of the last whole line.
+    long lineStart;
+    byte[] head = new byte[0];
+
+    Open(FileChannel channel, String identity) {
+      this.channel = channel;
+      this.identity = identity;
+    }
+  }
+
+  /// @param saved where reading stopped last time
+  /// @param fromStart without a saved position: whether to read what the file already holds
+  FileTail(Path file, Optional<TailPosition> saved, boolean fromStart, LineSplitter.Lines lines) {
+    this.file = file;
+    this.saved = saved.filter(position -> position.file().equals(file));
+    this.fromStart = fromStart;
+    this.lines = lines;
+  }
+
+  /// Reads at most one buffer.
+  ///
+  /// @return whether anything happened, so that another step may find more; false if there is nothing to read now,
+  ///   because all is read or the file does not exist
+  boolean step() throws IOException {
+    if (open.isEmpty()) {
+      open = firstFile();
+      firstLook = false;
+      return open.isPresent();
+    }
+    var current = open.get();
+    if (wasTruncated(current)) {
+      startOver(current);
+      return true;
+    }
+    if (read(current)) {
+      return true;
+    }
+    if (!writersMovedOn(current)) {
+      return false;
+    }
+    // They wrote to the new file, so what they wrote to the old one before is there to be read by now.
+    if (read(current)) {
+      return true;
+    }
+    close();
+    open = Optional.of(openAt(file, 0));
+    return true;
+  }
+
+  /// Where a later run should go on; empty if no file was ever found.
+  Optional<TailPosition> position() {
+    if (open.isEmpty()) {
+      return saved;
+    }
+    var current = open.get();
+    var head = Arrays.copyOf(current.head, (int) Math.min(current.head.length, current.lineStart));
+    return Optional.of(
+      new TailPosition(file, current.identity, current.lineStart, head.length, TailPosition.hash(head)));
+  }
+
+  /// Whether there is a file to read.
+  boolean isOpen() {
+    return open.isPresent();
+  }
+
+  @Override
+  public void close() throws IOException {
+    splitter.clear();
+    if (open.isPresent()) {
+      var channel = open.get().channel;
+      saved = position();
+      open = Optional.empty();
+      channel.close();
+    }
+  }
+
+  private Optional<Open> firstFile() throws IOException {
+    if (saved.isPresent()) {
+      var position = saved.get();
+      saved = Optional.empty();
+      var before = fileOf(position);
+      if (before.isPresent()) {
+        return Optional.of(openAt(before.get(), position.offset()));
+      }
+      return Files.exists(file) ? Optional.of(openAt(file, 0)) : Optional.empty();
+    }
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    // A file that appears after we began to look is new from its first byte.
+    return Optional.of(openAt(file, fromStart || !firstLook ? 0 : Files.size(file)));
+  }
+
+  /// The file that a position is of, under its name or one that rotation gave it.
+  private Optional<Path> fileOf(TailPosition position) throws IOException {
+    if (matches(file, position)) {
+      return Optional.of(file);
+    }
+    var directory = file.toAbsolutePath().getParent();
+    var name = file.getFileName();
+    if (directory == null || name == null || !Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    try (var siblings = Files.newDirectoryStream(directory,
+      path -> path.getFileName().toString().startsWith(name.toString()))) {
+      for (var sibling : siblings) {
+        if (matches(sibling, position)) {
+          return Optional.of(sibling);
+        }
+      }
+      return Optional.empty();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static boolean matches(Path path, TailPosition position) throws IOException {
+    var identity = identity(path);
+    if (identity.isEmpty() || !identity.get().equals(position.identity())
+      || Files.size(path) < position.offset()) {
+      return false;
+    }
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return TailPosition.hash(head(channel, position.headLength())).equals(position.headHash());
+    }
+  }
+
+  private Open openAt(Path path, long offset) throws IOException {
+    var channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      var opened = new Open(channel,
+        identity(path).orElseThrow(() -> new NoSuchFileException(path.toString())));
+      opened.offset = offset;
+      opened.lineStart = offset;
+      opened.head = head(channel, headLength(offset));
+      if (offset > 0 && byteAt(channel, offset - 1) != '\n') {
+        splitter.skipToNextLine();
+      }
+      return opened;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private boolean read(Open current) throws IOException {
+    buffer.clear();
+    int count = current.channel.read(buffer, current.offset);
+    if (count <= 0) {
+      return false;
+    }
+    current.offset += count;
+    if (current.head.length < TailPosition.MAX_HEAD) {
+      current.head = head(current.channel, headLength(current.offset));
+    }
+    int lastEnd = lastLineEnd(count);
+    if (lastEnd >= 0) {
+      current.lineStart = current.offset - count + lastEnd + 1;
+    }
+    splitter.feed(buffer.array(), count, lines);
+    return true;
+  }
+
+  private int lastLineEnd(int count) {
+    int i = count - 1;
+    while (i >= 0 && buffer.get(i) != '\n') {
+      i--;
+    }
+    return i;
+  }
+
+  private static boolean wasTruncated(Open current) throws IOException {
+    long size = current.channel.size();
+    return size < current.offset
+      || (size > current.offset && !Arrays.equals(current.head, head(current.channel, current.head.length)));
+  }
+
+  private void startOver(Open current) {
+    splitter.clear();
+    current.offset = 0;
+    current.lineStart = 0;
+    current.head = new byte[0];
+  }
+
+  /// Whether another file has our name and something in it. While it is empty, the log daemon may still hold the old
+  /// one open: logrotate creates the new file first and signals the daemon afterwards.
+  private boolean writersMovedOn(Open current) throws IOException {
+    var identity = identity(file);
+    return identity.isPresent() && !identity.get().equals(current.identity) && Files.size(file) > 0;
+  }
+
+  private static Optional<String> identity(Path path) throws IOException {
+    try {
+      var attributes = Files.readAttributes(path, "unix:dev,ino");
+      return Optional.of(attributes.get("dev") + ":" + attributes.get("ino"));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static int headLength(long offset) {
+    return (int) Math.min(TailPosition.MAX_HEAD, offset);
+  }
+
+  /// Up to that many of the file's first bytes; fewer if it is shorter.
+  private static byte[] head(FileChannel channel, int length) throws IOException {
+    var head = ByteBuffer.allocate(length);
+    while (head.hasRemaining() && channel.read(head, head.position()) > 0) {
+      // Reads on.
+    }
+    return Arrays.copyOf(head.array(), head.position());
+  }
+
+  private static int byteAt(FileChannel channel, long offset) throws IOException {
+    var one = ByteBuffer.allocate(1);
+    return channel.read(one, offset) == 1 ? one.get(0) : '\n';
+  }
+}

@@ -1,0 +1,116 @@
+package io.halfsecond.collector.source.log;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// One entry of the journal as `journalctl -o json` prints it (systemd: Journal JSON Format): a flat object of
+/// strings, where a value that is no clean UTF-8 is an array of bytes, one that is too long is null, and a field that
+/// occurs more than once is an array of values.
+///
+/// Fields whose names begin with an underscore were set by journald itself and cannot be forged by the process that
+/// logged.
+///
+/// @param cursor the entry's place in the journal
+/// @param bootId of the boot that wrote it, 32 hexadecimal digits
+/// @param monotonicMicros when journald took the entry, on that boot's `CLOCK_MONOTONIC`
+/// @param pid of the process that logged it, by the kernel
+/// @param program the identifier that the process gave itself; empty if it gave none
+/// @param message empty if missing, too long, or given more than once
+/// @param suppression set if the entry is journald's word on messages that it threw away
+record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalInt pid, String program,
+  Optional<String> message, Optional<Suppression> suppression) {
+
+  /// SD_MESSAGE_JOURNAL_DROPPED in sd-messages.h.
+  static final String DROPPED_MESSAGE_ID = "a596d6fe7bfa4994828e72309e95d61e";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /// @return empty if the bytes are no journal entry
+  static Optional<JournalEntry> parse(byte[] json) {
+    try (var parser = JSON.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      return entry(fields(parser));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<JournalEntry> entry(Map<String, String> fields) {
+    var cursor = Optional.ofNullable(fields.get("__CURSOR"));
+    var bootId = Optional.ofNullable(fields.get("_BOOT_ID"));
+    var monotonic = number(fields.get("__MONOTONIC_TIMESTAMP"));
+    if (cursor.isEmpty() || bootId.isEmpty() || monotonic.isEmpty()) {
+      return Optional.empty();
+    }
+    var pid = number(fields.get("_PID"));
+    var message = Optional.ofNullable(fields.get("MESSAGE"));
+    // Only journald itself has the transport "driver": a process cannot claim that others lost messages.
+    boolean drop = DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
+      && "driver".equals(fields.get("_TRANSPORT"));
+    var suppression = drop ? message.flatMap(Suppression::parse) : Optional.<Suppression>empty();
+    return Optional.of(new JournalEntry(cursor.get(), bootId.get(), monotonic.getAsLong(),
+      pid.isPresent() && pid.getAsLong() <= Integer.MAX_VALUE
+        ? OptionalInt.of((int) pid.getAsLong())
+        : OptionalInt.empty(),
+      Optional.ofNullable(fields.get("SYSLOG_IDENTIFIER")).orElse(""), message, suppression));
+  }
+
+  private static Map<String, String> fields(JsonParser parser) throws IOException {
+    var fields = new HashMap<String, String>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      var token = parser.nextToken();
+      if (token == JsonToken.VALUE_STRING) {
+        fields.put(name, parser.getText());
+      } else if (token == JsonToken.START_ARRAY) {
+        bytes(parser).ifPresent(text -> fields.put(name, text));
+      } else {
+        parser.skipChildren();
+      }
+    }
+    if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+      throw new IOException("not one whole object");
+    }
+    return fields;
+  }
+
+  /// A field's bytes as text; empty if the array is of values of a repeated field instead.
+  private static Optional<String> bytes(JsonParser parser) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    boolean clean = true;
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+      if (token == null) {
+        throw new IOException("unfinished array");
+      }
+      if (token == JsonToken.VALUE_NUMBER_INT && clean) {
+        long value = parser.getLongValue();
+        clean = value >= 0 && value <= 255;
+        bytes.write((int) value);
+      } else {
+        clean = false;
+        parser.skipChildren();
+      }
+    }
+    return clean ? Optional.of(bytes.toString(StandardCharsets.UTF_8)) : Optional.empty();
+  }
+
+  private static OptionalLong number(@Nullable String digits) {
+    if (digits == null || digits.isEmpty() || digits.length() > 18
+      || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(digits));
+  }
+}

@@ -1,0 +1,312 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.source.Source;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Condition;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.SourceUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads sshd's entries from journald through `journalctl -f -o json`.
+///
+/// The entry's `_PID` was set by journald from the socket's credentials, and its `__MONOTONIC_TIMESTAMP` is on the
+/// clock of the kernel's process events, so neither is guessed. Entries of earlier boots are irrelevant: their pids
+/// mean other processes now.
+///
+/// journalctl is started again from the last cursor when it ends. What journald's rate limit threw away is counted as
+/// lost, as far as journald says so. If the entry of the saved cursor was rotated away while the collector was down,
+/// journalctl goes on at the next one that is left; how many are missing in between cannot be known, since the
+/// journal's sequence numbers count every program's entries.
+final class JournalSource implements Source {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalSource.class);
+
+  /// sshd's lines are at most 500 bytes; journalctl prints bytes as up to four characters each, and no field over 4096.
+  private static final int MAX_ENTRY_BYTES = 1 << 16;
+  private static final int MAX_COMPLAINT_BYTES = 512;
+  private static final int MAX_BACKOFF_DOUBLINGS = 6;
+  private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final LogSettings settings;
+  private final StateFile state;
+  private final String bootId;
+  private final MonotonicTime time;
+  private final SourceMeter meter = new SourceMeter();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Thread> thread = Optional.empty();
+  private volatile Optional<Process> child = Optional.empty();
+
+  // Of the reading thread.
+  private Optional<String> cursor = Optional.empty();
+  private Optional<String> savedCursor = Optional.empty();
+  private long savedAtNanos;
+  private int fruitlessStarts;
+
+  /// @param bootId of the running system, 32 hexadecimal digits
+  JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
+    this.settings = settings;
+    this.state = state;
+    this.bootId = bootId;
+    this.time = time;
+  }
+
+  @Override
+  public String name() {
+    return "log";
+  }
+
+  @Override
+  public SourceMeter meter() {
+    return meter;
+  }
+
+  @Override
+  public void start(Sink sink) throws SourceUnavailableException {
+    try {
+      cursor = state.read().map(String::strip).filter(text -> !text.isEmpty());
+      savedCursor = cursor;
+      if (cursor.isEmpty()) {
+        cursor = newest();
+      }
+    } catch (IOException e) {
+      meter.become(Condition.UNAVAILABLE, "cannot start with the journal: " + e.getMessage());
+      throw new SourceUnavailableException("cannot start with the journal: " + e.getMessage(), e);
+    }
+    meter.become(Condition.RUNNING, "reads the journal");
+    save(true);
+    var intake = new LogIntake(meter, sink);
+    thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
+  }
+
+  /// The cursor of the newest entry, from which a first run goes on; empty if the journal is empty.
+  private Optional<String> newest() throws IOException {
+    var process = start(List.of("-n", "1", "-o", "json", "--output-fields=_PID"));
+    var complaints = new Complaints(process.getErrorStream());
+    var found = new ArrayList<JournalEntry>();
+    boolean ended = false;
+    try (var out = process.getInputStream()) {
+      read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
+        @Override
+        public void line(byte[] line) {
+          JournalEntry.parse(line).ifPresent(found::add);
+        }
+
+        @Override
+        public void tooLong() {
+          // Without a cursor of it we go on from the beginning of the journal, which is safe.
+        }
+      });
+      ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      process.destroy();
+    }
+    if (!ended || process.exitValue() != 0) {
+      throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast().cursor());
+  }
+
+  private Process start(List<String> arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(settings.journalctl());
+    settings.journal().ifPresent(directory -> command.addAll(List.of("-D", directory.toString())));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("LC_ALL", "C");
+    var process = builder.start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private List<String> followArguments() {
+    var arguments = new ArrayList<>(List.of("-f", "--no-tail", "-o", "json",
+      "--output-fields=MESSAGE,MESSAGE_ID,SYSLOG_IDENTIFIER,_BOOT_ID,_PID,_TRANSPORT"));
+    cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
+    // Matches of one field are alternatives, as are the groups between the plus signs.
+    LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
+    arguments.add("+");
+    LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("_COMM=" + program));
+    arguments.addAll(List.of("+", "MESSAGE_ID=" + JournalEntry.DROPPED_MESSAGE_ID, "_TRANSPORT=driver"));
+    return arguments;
+  }
+
+  private void follow(LogIntake intake) {
+    try {
+      while (closed.getCount() > 0) {
+        String end = run(intake);
+        if (closed.getCount() == 0) {
+          break;
+        }
+        var delay = settings.restart().multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
+        fruitlessStarts++;
+        degrade(end + "; starts again in " + delay.toMillis() + " ms");
+        if (closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
+          break;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      save(true);
+      meter.become(Condition.STOPPED, "");
+    }
+  }
+
+  /// Follows one journalctl to its end.
+  ///
+  /// @return how it ended, for a person
+  private String run(LogIntake intake) throws InterruptedException {
+    Process process;
+    try {
+      process = start(followArguments());
+    } catch (IOException e) {
+      return "cannot start " + settings.journalctl() + ": " + e.getMessage();
+    }
+    child = Optional.of(process);
+    if (closed.getCount() == 0) {
+      process.destroy();
+    }
+    var complaints = new Complaints(process.getErrorStream());
+    String end = "";
+    try (var out = process.getInputStream()) {
+      read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
+        @Override
+        public void line(byte[] line) {
+          meter.read();
+          JournalEntry.parse(line).ifPresentOrElse(entry -> take(entry, intake),
+            () -> meter.dropped(Reason.MALFORMED));
+        }
+
+        @Override
+        public void tooLong() {
+          meter.read();
+          meter.dropped(Reason.MALFORMED);
+        }
+      });
+    } catch (IOException e) {
+      end = " (" + e.getMessage() + ")";
+    } finally {
+      process.destroy();
+    }
+    int status = process.waitFor();
+    child = Optional.empty();
+    return settings.journalctl() + " ended with status " + status + end + ": " + complaints.last();
+  }
+
+  private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
+    throws IOException {
+    var buffer = new byte[8192];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      splitter.feed(buffer, count, lines);
+    }
+  }
+
+  private void take(JournalEntry entry, LogIntake intake) {
+    fruitlessStarts = 0;
+    meter.become(Condition.RUNNING, "reads the journal");
+    if (entry.suppression().isPresent()) {
+      intake.suppressed(entry.suppression().get());
+    } else if (!entry.bootId().equals(bootId)) {
+      meter.dropped(Reason.IRRELEVANT);
+    } else if (entry.pid().isEmpty()) {
+      meter.dropped(Reason.UNTRUSTED);
+    } else if (entry.message().isEmpty()) {
+      meter.dropped(Reason.MALFORMED);
+    } else {
+      intake.take(TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros()), entry.pid().getAsInt(),
+        entry.message().get());
+    }
+    cursor = Optional.of(entry.cursor());
+    save(false);
+  }
+
+  private void save(boolean now) {
+    if (cursor.isEmpty() || cursor.equals(savedCursor)
+      || (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS)) {
+      return;
+    }
+    savedAtNanos = time.nanos();
+    try {
+      state.write(cursor.get() + "\n");
+      savedCursor = cursor;
+    } catch (IOException e) {
+      degrade("cannot save the journal's cursor: " + e);
+    }
+  }
+
+  private void degrade(String detail) {
+    if (!meter.state().detail().equals(detail)) {
+      LOG.warn("log source: {}", detail);
+    }
+    meter.become(Condition.DEGRADED, detail);
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    child.ifPresent(Process::destroy);
+    boolean interrupted = false;
+    while (thread.isPresent()) {
+      try {
+        thread.get().join();
+        thread = Optional.empty();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Drains a child's standard error, so that it cannot block, and keeps the last line.
+  private static final class Complaints {
+    private final Thread reader;
+    private volatile String last = "no message";
+
+    Complaints(InputStream stderr) {
+      reader = Thread.ofVirtual().name("log-journal-stderr").start(() -> drain(stderr));
+    }
+
+    private void drain(InputStream stderr) {
+      try (stderr) {
+        read(stderr, new LineSplitter(MAX_COMPLAINT_BYTES), new LineSplitter.Lines() {
+          @Override
+          public void line(byte[] line) {
+            last = new String(line, StandardCharsets.UTF_8);
+          }
+
+          @Override
+          public void tooLong() {
+            last = "a message too long to show";
+          }
+        });
+      } catch (IOException e) {
+        LOG.debug("reading journalctl's standard error: {}", e.toString());
+      }
+    }
+
+    /// Call when the child has ended.
+    String last() {
+      try {
+        // A grandchild could keep the pipe open for ever.
+        reader.join(PATIENCE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return last;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.source.Source.Sink;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import java.util.Set;
+
+/// The last step of every log source: sshd's message, with its time and pid known, becomes an event.
+///
+/// Messages that say nothing are offered too, as [io.halfsecond.collector.event.SshdMessage.Other]: that a monitor
+/// logged at all is evidence, because a connection without any line is what wiping logs looks like. Debug lines are
+/// not: there are hundreds per connection, and the lines at higher levels prove the same.
+record LogIntake(SourceMeter meter, Sink sink) {
+  /// OpenSSH 9.8 split the monitor off as sshd-session, 10.0 the preauth child as sshd-auth.
+  static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
+
+  /// The caller has counted the line as read; its fate is counted here or by the pipeline.
+  void take(long atNanos, int pid, String text) {
+    if (SshdLogParser.isDebug(text)) {
+      meter.dropped(Reason.IRRELEVANT);
+    } else if (!sink.offer(new LogEvent(atNanos, pid, SshdLogParser.parse(text)))) {
+      meter.dropped(Reason.QUEUE_FULL);
+    }
+  }
+
+  /// Counts what journald says it lost; the entry itself is no line of sshd's.
+  void suppressed(Suppression suppression) {
+    if (suppression.ofSshd()) {
+      meter.lost(suppression.count());
+    }
+    meter.dropped(Reason.UNRELATED);
+  }
+}

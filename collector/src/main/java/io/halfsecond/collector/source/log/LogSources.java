@@ -1,0 +1,139 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.source.Source;
+import io.halfsecond.collector.source.SourceUnavailableException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// Finds sshd's log on this host.
+public final class LogSources {
+  static final String HOW_TO_READ_LOGS = "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the journal),"
+    + " or give it CAP_DAC_READ_SEARCH";
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private LogSources() {}
+
+  /// Chooses the log to read; reading begins with [Source#start]. The source's name is `log`.
+  ///
+  /// @param stateDirectory where the place to go on from is kept between runs; created if it does not exist
+  /// @param wall the host's clock, by which log daemons stamp their lines
+  /// @param monotonicNanos `CLOCK_MONOTONIC`, as [System#nanoTime()] on Linux
+  /// @throws SourceUnavailableException if there is no log that we may read, or logs are switched off
+  public static Source open(LogSettings settings, Path stateDirectory, InstantSource wall,
+    LongSupplier monotonicNanos) throws SourceUnavailableException {
+    var time = new MonotonicTime(wall, monotonicNanos);
+    return switch (settings.mode()) {
+      case OFF -> throw new SourceUnavailableException("logs are switched off (log mode OFF)");
+      case JOURNAL -> {
+        var lacking = journalLacks(settings);
+        if (lacking.isPresent()) {
+          throw new SourceUnavailableException(lacking.get());
+        }
+        yield journal(settings, stateDirectory, time);
+      }
+      case FILE -> file(settings, stateDirectory, time);
+      case AUTO -> automatic(settings, stateDirectory, time);
+    };
+  }
+
+  private static Source automatic(LogSettings settings, Path stateDirectory, MonotonicTime time)
+    throws SourceUnavailableException {
+    var lacking = journalLacks(settings);
+    if (lacking.isEmpty()) {
+      return journal(settings, stateDirectory, time);
+    }
+    var file = usualFile(settings);
+    if (file.isPresent()) {
+      return new FileSource(file.get(), settings, fileState(stateDirectory), time);
+    }
+    throw new SourceUnavailableException(lacking.get() + "; " + filesLack(settings));
+  }
+
+  private static Source file(LogSettings settings, Path stateDirectory, MonotonicTime time)
+    throws SourceUnavailableException {
+    var file = settings.file().or(() -> usualFile(settings));
+    if (file.isEmpty()) {
+      throw new SourceUnavailableException(filesLack(settings));
+    }
+    return new FileSource(file.get(), settings, fileState(stateDirectory), time);
+  }
+
+  private static Source journal(LogSettings settings, Path stateDirectory, MonotonicTime time)
+    throws SourceUnavailableException {
+    try {
+      var bootId = Files.readString(BOOT_ID).strip().replace("-", "");
+      return new JournalSource(settings, new StateFile(stateDirectory.resolve("log-journal.cursor")), bootId,
+        time);
+    } catch (IOException e) {
+      throw new SourceUnavailableException("cannot read " + BOOT_ID + ": " + e, e);
+    }
+  }
+
+  private static StateFile fileState(Path stateDirectory) {
+    return new StateFile(stateDirectory.resolve("log-file.position"));
+  }
+
+  private static Optional<Path> usualFile(LogSettings settings) {
+    return settings.usualFiles().stream().filter(Files::isReadable).findFirst();
+  }
+
+  private static String filesLack(LogSettings settings) {
+    var lacks = new ArrayList<String>();
+    for (var file : settings.usualFiles()) {
+      lacks.add(Files.exists(file) ? "may not read " + file + HOW_TO_READ_LOGS : file + " does not exist");
+    }
+    return lacks.isEmpty() ? "no log file is named" : String.join("; ", lacks);
+  }
+
+  /// Why the journal cannot be read; empty if it can. journalctl itself ends with status 0 and says nothing when there
+  /// is no journal, or when all of it belongs to others, so the files are looked at.
+  private static Optional<String> journalLacks(LogSettings settings) {
+    if (!isExecutable(settings.journalctl())) {
+      return Optional.of("there is no journalctl (" + settings.journalctl() + ")");
+    }
+    var directories = new ArrayList<Path>();
+    settings.journal().ifPresentOrElse(directories::add,
+      () -> settings.journalDirectories().forEach(base -> directories.addAll(children(base))));
+    var journals = directories.stream().flatMap(directory -> children(directory).stream())
+      .filter(path -> path.toString().endsWith(".journal")).toList();
+    if (journals.isEmpty()) {
+      var where = settings.journal().map(List::of).orElse(settings.journalDirectories());
+      return Optional.of("there is no journal that we can see in "
+        + String.join(" or ", where.stream().map(Path::toString).toList()));
+    }
+    // Users' own journals are readable to them, but sshd's lines before authentication are in the system's.
+    var system = journals.stream().filter(path -> path.endsWith("system.journal")).toList();
+    var needed = system.isEmpty() ? journals : system;
+    return needed.stream().anyMatch(Files::isReadable)
+      ? Optional.empty()
+      : Optional.of("may not read " + needed.getFirst() + HOW_TO_READ_LOGS);
+  }
+
+  private static boolean isExecutable(String command) {
+    if (command.contains("/")) {
+      return Files.isExecutable(Path.of(command));
+    }
+    var path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
+    return List.of(path.split(":")).stream().anyMatch(dir -> Files.isExecutable(Path.of(dir, command)));
+  }
+
+  private static List<Path> children(Path directory) {
+    var children = new ArrayList<Path>();
+    try (var stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(children::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      // Missing, no directory or not ours to list: nothing that we can see.
+      return List.of();
+    }
+    children.sort(null);
+    return children;
+  }
+}

@@ -1,0 +1,51 @@
+package io.halfsecond.collector.source.log;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// Where reading stopped, and in which file: a name says little of a file that is rotated.
+///
+/// @param file as configured
+/// @param identity device and inode
+/// @param offset of the first byte not yet read as part of a whole line
+/// @param headLength how many of the file's first bytes the hash is of
+/// @param headHash tells an inode that was truncated or used again from the file that we read
+record TailPosition(Path file, String identity, long offset, int headLength, String headHash) {
+  /// Enough for two or three lines with their times.
+  static final int MAX_HEAD = 256;
+
+  private static final String VERSION = "1";
+
+  static String hash(byte[] head) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(head));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  String toText() {
+    return String.join(" ", VERSION, identity, Long.toString(offset), Integer.toString(headLength), headHash,
+      file.toString()) + "\n";
+  }
+
+  /// @return empty if the text is of another version or damaged
+  static Optional<TailPosition> fromText(String text) {
+    String[] words = text.strip().split(" ", 6);
+    if (words.length != 6 || !words[0].equals(VERSION)) {
+      return Optional.empty();
+    }
+    try {
+      var position = new TailPosition(Path.of(words[5]), words[1], Long.parseLong(words[2]),
+        Integer.parseInt(words[3]), words[4]);
+      boolean possible = position.headLength >= 0 && position.headLength <= MAX_HEAD
+        && position.offset >= position.headLength;
+      return possible ? Optional.of(position) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

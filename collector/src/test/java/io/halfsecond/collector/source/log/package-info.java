@@ -1,0 +1,5 @@
+/// Specifications of the sshd log source.
+@NullMarked
+package io.halfsecond.collector.source.log;
+
+import org.jspecify.annotations.NullMarked;
