@@ -1,0 +1,78 @@
+package io.halfsecond.streams;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.LockException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
+import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What happens when a stream thread dies.
+///
+/// | cause | answer | because |
+/// |---|---|---|
+/// | a retriable Kafka error, a task lost, corrupted or locked | a new thread | it may pass; the transaction is rolled back, so nothing is lost or doubled |
+/// | the same more than [#REPLACEMENTS] times in [#WINDOW] | this instance stops | it does not pass; another instance, or a restart by the supervisor, may do better |
+/// | authentication, authorisation | this instance stops | a person must act |
+/// | anything else, as a missing topic, a state of a newer version or a defect | this instance stops | a new thread would meet it again; other instances may run another version |
+///
+/// Never the whole application: one instance's bad disk must not stop the others. Records that can't be read or
+/// can't be true don't come here: they are dead-lettered.
+final class FailurePolicy implements StreamsUncaughtExceptionHandler {
+  static final int REPLACEMENTS = 10;
+  static final Duration WINDOW = Duration.ofMinutes(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);
+
+  private final InstantSource clock;
+  private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
+
+  FailurePolicy(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+    if (!transientCause(failure)) {
+      LOG.error("A stream thread failed for good. This instance stops.", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    var now = clock.instant();
+    while (!replacements.isEmpty() && replacements.peekFirst().isBefore(now.minus(WINDOW))) {
+      replacements.removeFirst();
+    }
+    if (replacements.size() >= REPLACEMENTS) {
+      LOG.error("Stream threads failed more than {} times within {}. This instance stops.", REPLACEMENTS,
+        WINDOW,
+        failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    replacements.addLast(now);
+    LOG.warn("A stream thread failed of what may pass. A new one takes over.", failure);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static boolean transientCause(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case AuthenticationException _,AuthorizationException _ -> {
+          return false;
+        }
+        case RetriableException _,TaskMigratedException _,TaskCorruptedException _,LockException _ -> {
+          return true;
+        }
+        default -> {
+          // Look at what caused it.
+        }
+      }
+    }
+    return false;
+  }
+}

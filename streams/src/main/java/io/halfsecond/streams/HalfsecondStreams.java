@@ -1,0 +1,78 @@
+package io.halfsecond.streams;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import org.apache.kafka.streams.KafkaStreams;
+
+/// Runs the topology.
+///
+/// The topics must exist. [#start()] returns at once; from then on failures are answered as [FailurePolicy] says.
+public final class HalfsecondStreams implements AutoCloseable {
+  /// Longer than a commit, shorter than a supervisor waits before it kills.
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final String KAFKA = "kafka.";
+
+  /// Of about 1,700 metrics of Kafka, those that say whether the topology keeps up, and why not.
+  private static final Set<String> KAFKA_METERS = Set.of(
+    "kafka.consumer.fetch.manager.records.lag",
+    "kafka.consumer.coordinator.rebalance.total",
+    "kafka.stream.task.dropped.records.total",
+    "kafka.stream.thread.process.total",
+    "kafka.stream.thread.commit.total",
+    "kafka.stream.thread.task.created.total",
+    "kafka.stream.failed.stream.threads");
+
+  private final KafkaStreams streams;
+  private final KafkaStreamsMetrics metrics;
+
+  /// Adds a filter for Kafka's own meters to the registry.
+  public HalfsecondStreams(StreamsSettings settings, MeterRegistry registry) {
+    this(settings, registry, InstantSource.system());
+  }
+
+  HalfsecondStreams(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
+    registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
+    streams = new KafkaStreams(HalfsecondTopology.build(settings, registry, clock),
+      settings.properties(registry, clock));
+    streams.setUncaughtExceptionHandler(new FailurePolicy(clock));
+    metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(registry);
+  }
+
+  private static boolean isUnwanted(Meter.Id id) {
+    return id.getName().startsWith(KAFKA) && !KAFKA_METERS.contains(id.getName());
+  }
+
+  /// Joins the consumer group and processes from then on.
+  ///
+  /// @throws IllegalStateException if it was started before
+  public void start() {
+    streams.start();
+  }
+
+  /// False once the topology has failed for good or was closed: only a restart can help then.
+  public boolean healthy() {
+    return switch (streams.state()) {
+      case CREATED, REBALANCING, RUNNING -> true;
+      case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> false;
+    };
+  }
+
+  /// Whether all tasks of this instance are restored and processing.
+  public boolean ready() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved for this instance.
+  @Override
+  public void close() {
+    metrics.close();
+    streams.close(CLOSE_TIMEOUT);
+  }
+}

@@ -1,0 +1,6 @@
+package io.halfsecond.streams.detector;
+
+/// Which way a signal moved.
+public enum Direction {
+  UP, DOWN
+}

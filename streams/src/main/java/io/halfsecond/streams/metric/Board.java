@@ -1,0 +1,108 @@
+package io.halfsecond.streams.metric;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Meters that come and go with the hosts a task owns.
+///
+/// A partition, and with it a host, moves between tasks, threads and instances. Every processor therefore writes
+/// to a [Section] of its own, and closing the section takes its meters off the registry, unless another section
+/// has written to them since.
+///
+/// Safe for use by several threads; a section belongs to one.
+public final class Board {
+  private enum Kind {
+    GAUGE, COUNTER
+  }
+
+  private record Key(String name, Tags tags) {}
+
+  private static final class Cell {
+    private volatile double value;
+    private volatile Section owner;
+    private final Meter meter;
+
+    private Cell(MeterRegistry registry, Kind kind, String unit, Key key, Section owner, double value) {
+      this.owner = owner;
+      this.value = value;
+      this.meter = switch (kind) {
+        case GAUGE ->
+          Gauge.builder(key.name, this, cell -> cell.value).tags(key.tags).baseUnit(unit)
+            .strongReference(true)
+            .register(registry);
+        case COUNTER ->
+          FunctionCounter.builder(key.name, this, cell -> cell.value).tags(key.tags).register(registry);
+      };
+    }
+  }
+
+  private final MeterRegistry registry;
+  private final ConcurrentHashMap<Key, Cell> cells = new ConcurrentHashMap<>();
+
+  public Board(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  public Section section() {
+    return new Section();
+  }
+
+  /// The meters of one processor of one task.
+  public final class Section implements AutoCloseable {
+    private final Set<Key> written = new HashSet<>();
+
+    private Section() {}
+
+    /// Sets a gauge, creating it if need be.
+    public void gauge(String name, String unit, Tags tags, double value) {
+      write(Kind.GAUGE, name, unit, tags, value);
+    }
+
+    /// Sets a counter that is counted elsewhere, in a store that outlives this process.
+    public void counter(String name, Tags tags, double value) {
+      write(Kind.COUNTER, name, "", tags, value);
+    }
+
+    public void remove(String name, Tags tags) {
+      var key = new Key(name, tags);
+      if (written.remove(key)) {
+        erase(key);
+      }
+    }
+
+    @Override
+    public void close() {
+      written.forEach(this::erase);
+      written.clear();
+    }
+
+    private void write(Kind kind, String name, String unit, Tags tags, double value) {
+      var key = new Key(name, tags);
+      written.add(key);
+      cells.compute(key, (_, cell) -> {
+        if (cell == null) {
+          return new Cell(registry, kind, unit, key, this, value);
+        }
+        cell.owner = this;
+        cell.value = value;
+        return cell;
+      });
+    }
+
+    private void erase(Key key) {
+      cells.computeIfPresent(key, (_, cell) -> {
+        if (cell.owner != this) {
+          return cell;
+        }
+        registry.remove(cell.meter);
+        return null;
+      });
+    }
+  }
+}

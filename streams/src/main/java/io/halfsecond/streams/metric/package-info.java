@@ -1,0 +1,5 @@
+/// The topology's meters.
+@NullMarked
+package io.halfsecond.streams.metric;
+
+import org.jspecify.annotations.NullMarked;

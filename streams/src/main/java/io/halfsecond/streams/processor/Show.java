@@ -1,0 +1,96 @@
+package io.halfsecond.streams.processor;
+
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.metric.Board;
+import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.window.Display;
+import io.halfsecond.streams.window.HostWindow;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// Shows the window that [Display] chooses as gauges. They are about now: after a restart they come back with
+/// the first record, and telemetry older than two windows is never shown.
+public final class Show implements Processor<Windowed<String>, HostWindow, Void, Void> {
+  /// Prometheus scrapes every 15 s by default.
+  private static final Duration REFRESH = Duration.ofSeconds(5);
+
+  private static final double[] QUANTILES = {0.5, 0.95, 0.99};
+
+  private final String label;
+  private final Display display;
+  private final Board.Section board;
+  private final Map<String, Set<Signal>> onBoard = new HashMap<>();
+  private @Nullable ProcessorContext<Void, Void> context;
+
+  /// @param label of the window, for example `1m`
+  public Show(String label, Duration size, Board board) {
+    this.label = label;
+    this.display = new Display(size);
+    this.board = board.section();
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    this.context = context;
+    context.schedule(REFRESH, PunctuationType.WALL_CLOCK_TIME,
+      now -> display.hosts().forEach(host -> refresh(host, now)));
+  }
+
+  @Override
+  public void process(Record<Windowed<String>, HostWindow> record) {
+    var host = record.key().key();
+    display.update(host, record.key().window().start(), record.value());
+    refresh(host, Contexts.initialised(context).currentSystemTimeMs());
+  }
+
+  private void refresh(String host, long now) {
+    var shown = display.shown(host, now);
+    var signals = shown.map(HostWindow::signals).orElse(Set.of());
+    shown.ifPresent(window -> signals.forEach(signal -> put(host, signal, window)));
+    var gone = new HashSet<>(onBoard.getOrDefault(host, Set.of()));
+    gone.removeAll(signals);
+    gone.forEach(signal -> remove(host, signal));
+    if (signals.isEmpty()) {
+      onBoard.remove(host);
+    } else {
+      onBoard.put(host, signals);
+    }
+  }
+
+  private void put(String host, Signal signal, HostWindow window) {
+    var tags = tags(host, signal);
+    board.gauge(Meters.SIGNAL_CONNECTIONS, Meters.NO_UNIT, tags, (double) window.count(signal));
+    for (double q : QUANTILES) {
+      board.gauge(Meters.SIGNAL, Meters.SECONDS, tags.and("quantile", Double.toString(q)),
+        window.quantile(signal, q) / 1e9);
+    }
+  }
+
+  private void remove(String host, Signal signal) {
+    var tags = tags(host, signal);
+    board.remove(Meters.SIGNAL_CONNECTIONS, tags);
+    for (double q : QUANTILES) {
+      board.remove(Meters.SIGNAL, tags.and("quantile", Double.toString(q)));
+    }
+  }
+
+  private Tags tags(String host, Signal signal) {
+    return Tags.of("host", host, "signal", Signals.label(signal), "window", label);
+  }
+
+  @Override
+  public void close() {
+    board.close();
+  }
+}

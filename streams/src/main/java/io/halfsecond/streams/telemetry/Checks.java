@@ -1,0 +1,105 @@
+package io.halfsecond.streams.telemetry;
+
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.SessionCpu;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Tells records that can be true from those that can't. Everything behind this check may rely on: the key is
+/// the host; host and id are well formed; event time is within the [TimeBounds]; no duration, count or sequence
+/// is negative; no duration exceeds a year.
+public final class Checks {
+  /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no control character.
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+  private static final int MAX_COLLECTOR_LENGTH = 64;
+  private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
+
+  private Checks() {}
+
+  /// @throws InsaneRecordException if there is no value: telemetry knows no tombstones
+  public static <V> V present(@Nullable V value) {
+    if (value == null) {
+      throw new InsaneRecordException("no value");
+    }
+    return value;
+  }
+
+  /// @throws InsaneRecordException if the record can't be true
+  public static void check(@Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
+    var host = telemetry.host();
+    require(HOST.matcher(host).matches(),
+      () -> "host is not a host name (%d characters)".formatted(host.length()));
+    require(host.equals(key), () -> "key is not the host of the record");
+    int collector = telemetry.collector().length();
+    require(collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
+      () -> "collector has " + collector + " characters");
+    checkCount("sequence", telemetry.sequence());
+    require(bounds.contain(telemetry.at(), now),
+      () -> "event time %s is out of bounds: at most %s before and %s after %s".formatted(telemetry.at(),
+        bounds.past(), bounds.future(), now));
+    switch (telemetry) {
+      case Telemetry.Authentication(AuthTiming timing) -> check(timing);
+      case Telemetry.Session(SessionCpu cpu) -> check(cpu);
+      case Telemetry.Heartbeat(CollectorStatus status) -> check(status);
+    }
+  }
+
+  private static void check(AuthTiming timing) {
+    checkId(timing.getId());
+    require(!timing.getDecidedAt().isBefore(timing.getConnectedAt()),
+      () -> "decided before it was connected");
+    checkNanos("startupNanos", timing.getStartupNanos());
+    checkNanos("startupRunQueueNanos", timing.getStartupRunQueueNanos());
+    checkNanos("startupCpuNanos", timing.getStartupCpuNanos());
+    checkNanos("preauthNanos", timing.getPreauthNanos());
+    checkNanos("preauthRunQueueNanos", timing.getPreauthRunQueueNanos());
+    checkNanos("preauthCpuNanos", timing.getPreauthCpuNanos());
+  }
+
+  private static void check(SessionCpu cpu) {
+    checkId(cpu.getId());
+    require(!cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "ended before it was connected");
+    // A session may last for years; only its CPU time is judged.
+    checkCount("wallNanos", cpu.getWallNanos());
+    checkNanos("totalCpuNanos", cpu.getTotalCpuNanos());
+    checkCount("lostEvents", cpu.getLostEvents());
+    for (PhaseCpu part : cpu.getCpu()) {
+      checkNanos("cpuNanos", Optional.of(part.getCpuNanos()));
+      checkNanos("runQueueNanos", Optional.of(part.getRunQueueNanos()));
+    }
+  }
+
+  private static void check(CollectorStatus status) {
+    for (var source : status.getSources()) {
+      checkCount("source lost", source.getLost());
+    }
+    status.getRecordsDropped().values().forEach(n -> checkCount("recordsDropped", n));
+  }
+
+  private static void checkId(String id) {
+    require(ID.matcher(id).matches(),
+      () -> "id is not 32 hexadecimal digits (%d characters)".formatted(id.length()));
+  }
+
+  private static void checkCount(String field, long count) {
+    require(count >= 0, () -> field + " is " + count);
+  }
+
+  private static void checkNanos(String field, Optional<Long> nanos) {
+    nanos.ifPresent(n -> require(n >= 0 && n <= MAX_NANOS, () -> field + " is " + n));
+  }
+
+  private static void require(boolean condition, Supplier<String> message) {
+    if (!condition) {
+      throw new InsaneRecordException(message.get());
+    }
+  }
+}

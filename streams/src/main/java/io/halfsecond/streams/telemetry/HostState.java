@@ -1,0 +1,259 @@
+package io.halfsecond.streams.telemetry;
+
+import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.SourceStatus;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What is known of one host's telemetry: how far its clock has come, its last heartbeat, and when evidence
+/// was last known to be lost.
+///
+/// A collector numbers all its records in one sequence but sends them on several topics, which arrive shifted
+/// against each other. A missing number is therefore only **counted as lost** once the host's clock is
+/// [#REORDERING] past the moment it was missed; if it comes before that, nothing was lost.
+///
+/// **Guarantees** the same records in the same order give the same state; a repeated record changes nothing but
+/// the clock. Not safe for use by several threads.
+public final class HostState {
+  /// How far two topics may be shifted against each other. Batches leave a collector within seconds.
+  public static final Duration REORDERING = Duration.ofMinutes(2);
+
+  /// Runs of the collector remembered, so that stragglers of an old run are not taken for a new one.
+  static final int MAX_RUNS = 4;
+
+  /// Stretches of missing numbers that may wait; more of them are counted as lost, oldest first.
+  static final int MAX_PENDING = 64;
+
+  private static final byte VERSION = 1;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /// Numbers from `from` to before `to`, missed at `sinceMicros` of event time.
+  private record Missing(long from, long to, long sinceMicros) {}
+
+  private static final class Run {
+    private long next;
+    private long lost;
+    private final ArrayDeque<Missing> pending = new ArrayDeque<>();
+
+    private Run(long next) {
+      this.next = next;
+    }
+  }
+
+  private long clockMicros = NEVER;
+  private long heartbeatMicros = NEVER;
+  private long lossMicros = NEVER;
+  private long missing;
+  private final LinkedHashMap<String, Run> runs = new LinkedHashMap<>();
+
+  private HostState() {}
+
+  public static HostState fresh() {
+    return new HostState();
+  }
+
+  /// Takes one record into account.
+  public void accept(Telemetry telemetry) {
+    long at = micros(telemetry.at());
+    var run = runs.get(telemetry.collector());
+    if (run == null) {
+      run = startRun(telemetry, at);
+    }
+    clockMicros = Math.max(clockMicros, at);
+    count(run, telemetry.sequence(), at);
+    switch (telemetry) {
+      case Telemetry.Authentication(var timing) -> {
+        if (!timing.getComplete()) {
+          loseAt(at);
+        }
+      }
+      case Telemetry.Session(var cpu) -> {
+        if (!cpu.getComplete() || cpu.getLostEvents() > 0) {
+          loseAt(at);
+        }
+      }
+      case Telemetry.Heartbeat(var status) -> {
+        heartbeatMicros = Math.max(heartbeatMicros, at);
+        long lost = lost(status);
+        if (lost > run.lost) {
+          run.lost = lost;
+          loseAt(at);
+        }
+      }
+    }
+    runs.values().forEach(this::settle);
+  }
+
+  /// The newest event time of the host.
+  public Instant clock() {
+    return instant(clockMicros);
+  }
+
+  /// Event time of the newest heartbeat; [Instant#MIN] if there was none.
+  public Instant heartbeat() {
+    return instant(heartbeatMicros);
+  }
+
+  /// Records known to be lost between collector and here since the host was first seen, a count.
+  public long missingRecords() {
+    return missing;
+  }
+
+  /// Whether nothing is known to have been lost at or after the given event time: no gap in a sequence, no
+  /// event lost by a source, no record given up or incomplete, no restart of the collector.
+  public boolean completeSince(Instant from) {
+    return lossMicros == NEVER || instant(lossMicros).isBefore(from);
+  }
+
+  private Run startRun(Telemetry telemetry, long at) {
+    boolean known = !runs.isEmpty();
+    // Of a host never seen before nobody knows what came earlier. A later run starts from 0, and between two runs
+    // nobody watched.
+    var run = new Run(known ? 0 : telemetry.sequence());
+    if (known) {
+      loseAt(at);
+    }
+    runs.put(telemetry.collector(), run);
+    if (runs.size() > MAX_RUNS) {
+      var oldest = runs.pollFirstEntry().getValue();
+      while (!oldest.pending.isEmpty()) {
+        declareLost(oldest.pending.removeFirst());
+      }
+    }
+    return run;
+  }
+
+  private void count(Run run, long sequence, long at) {
+    if (sequence >= run.next) {
+      if (sequence > run.next) {
+        run.pending.addLast(new Missing(run.next, sequence, at));
+      }
+      run.next = sequence + 1;
+      return;
+    }
+    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext();) {
+      var gap = each.next();
+      if (sequence >= gap.from && sequence < gap.to) {
+        each.remove();
+        if (gap.from < sequence) {
+          run.pending.addLast(new Missing(gap.from, sequence, gap.sinceMicros));
+        }
+        if (sequence + 1 < gap.to) {
+          run.pending.addLast(new Missing(sequence + 1, gap.to, gap.sinceMicros));
+        }
+        return;
+      }
+    }
+  }
+
+  private void settle(Run run) {
+    long due = clockMicros - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(REORDERING));
+    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext();) {
+      var gap = each.next();
+      if (gap.sinceMicros < due) {
+        each.remove();
+        declareLost(gap);
+      }
+    }
+    while (run.pending.size() > MAX_PENDING) {
+      declareLost(run.pending.removeFirst());
+    }
+  }
+
+  private void declareLost(Missing gap) {
+    missing += gap.to - gap.from;
+    loseAt(gap.sinceMicros);
+  }
+
+  private void loseAt(long micros) {
+    lossMicros = Math.max(lossMicros, micros);
+  }
+
+  private static long lost(CollectorStatus status) {
+    long lost = 0;
+    for (SourceStatus source : status.getSources()) {
+      lost += source.getLost();
+    }
+    for (long dropped : status.getRecordsDropped().values()) {
+      lost += dropped;
+    }
+    return lost;
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  private static Instant instant(long micros) {
+    return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  /// Version byte 1; clock, heartbeat and loss in microseconds; missing; then each run: name, next number, lost,
+  /// pending stretches.
+  public byte[] toBytes() {
+    var bytes = new ByteArrayOutputStream(128);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      out.writeLong(clockMicros);
+      out.writeLong(heartbeatMicros);
+      out.writeLong(lossMicros);
+      out.writeLong(missing);
+      out.writeByte(runs.size());
+      for (Map.Entry<String, Run> entry : runs.entrySet()) {
+        var run = entry.getValue();
+        out.writeUTF(entry.getKey());
+        out.writeLong(run.next);
+        out.writeLong(run.lost);
+        out.writeByte(run.pending.size());
+        for (var gap : run.pending) {
+          out.writeLong(gap.from);
+          out.writeLong(gap.to);
+          out.writeLong(gap.sinceMicros);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /// @throws IllegalArgumentException if a newer version wrote the bytes
+  public static HostState fromBytes(byte[] bytes) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      byte version = in.readByte();
+      if (version != VERSION) {
+        throw new IllegalArgumentException("host state of version " + version + "; known is " + VERSION);
+      }
+      var state = new HostState();
+      state.clockMicros = in.readLong();
+      state.heartbeatMicros = in.readLong();
+      state.lossMicros = in.readLong();
+      state.missing = in.readLong();
+      int runs = in.readUnsignedByte();
+      for (int i = 0; i < runs; i++) {
+        var name = in.readUTF();
+        var run = new Run(in.readLong());
+        run.lost = in.readLong();
+        int pending = in.readUnsignedByte();
+        for (int j = 0; j < pending; j++) {
+          run.pending.addLast(new Missing(in.readLong(), in.readLong(), in.readLong()));
+        }
+        state.runs.put(name, run);
+      }
+      return state;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
