@@ -1,0 +1,22 @@
+package io.halfsecond.streams.detector;
+
+/// Turns a sample's id into a number that looks uniform in (0, 1), and is the same on every replay.
+final class TieBreak {
+  // Any constant does. It keeps u apart from other hashes of the same id: partitions, pseudonyms.
+  private static final long KEY = 0x48616c667365636fL;
+
+  private TieBreak() {}
+
+  /// FNV-1a over the characters, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of which the upper 52
+  /// bits are used.
+  static double of(String id) {
+    long h = KEY;
+    for (int i = 0; i < id.length(); i++) {
+      h = (h ^ id.charAt(i)) * 0x100000001b3L;
+    }
+    h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
+    h = (h ^ (h >>> 27)) * 0x94d049bb133111ebL;
+    h ^= h >>> 31;
+    return ((h >>> 12) + 0.5) * 0x1p-52;
+  }
+}
