@@ -20,7 +20,9 @@ public final class SourceMeter {
     /** Read correctly, but about a connection that began before the collector did, or says nothing needed. */
     IRRELEVANT("irrelevant"),
     /** The queue to the assembler was full. */
-    QUEUE_FULL("queue-full");
+    QUEUE_FULL("queue-full"),
+    /** About a connection that was not tracked because there were too many. */
+    OVERFLOW("overflow");
 
     private final String label;
 

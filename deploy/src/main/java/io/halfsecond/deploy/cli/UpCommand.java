@@ -1,11 +1,28 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.schemas.Topics;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "up", mixinStandardHelpOptions = true, footerHeading = "%nExample:%n", footer = "  halfsecond up")
+@Command(name = "up", mixinStandardHelpOptions = true,
+  description = {"Watches this host with everything in one process: broker, collector and topology, until it is stopped.",
+    "For one host; a fleet has its own Kafka and runs collect and stream apart."}, footerHeading = "%nExample:%n",
+  footer = {"  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
 final class UpCommand implements Callable<Integer> {
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  /// One host is one key: more partitions would only cost memory.
+  private static final int PARTITIONS = 1;
+
   private final Surroundings around;
 
   @Mixin
@@ -16,8 +33,25 @@ final class UpCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    options.load(around.environment());
-    return ExitStatus.DONE;
+  public Integer call() throws Exception {
+    var configuration = options.load(around.environment());
+    var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
+    try (var broker = EmbeddedBroker.start(configuration.get(Catalogue.BROKER_DATA), configuration.get(
+      Catalogue.BROKER_PORT))) {
+      var servers = broker.bootstrapServers();
+      try (var admin = Clusters.admin(servers, Map.of())) {
+        TopicPlan.of(admin, topics, 1).apply(admin);
+      }
+      var streams = Settings.streams(configuration, servers).withTopics(topics).withReplicationFactor(1);
+      var collecting = Settings.collector(configuration, servers);
+      try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP)); var collector =
+        CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
+        around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers, collector.url(), stream
+          .url());
+        while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {
+        }
+        return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+      }
+    }
   }
 }

@@ -45,8 +45,12 @@ public final class Catalogue {
   public static final Key<Path> COLLECTOR_STATE = Key.path("collector.state-directory",
     "/var/lib/halfsecond/collector",
     "What the collector keeps across restarts");
+  public static final Key<String> PRIVSEP_USER = Key.text("collector.privsep-user", "sshd",
+    "The account that sshd's unprivileged processes run as");
+  public static final Key<Boolean> PSEUDONYMS = Key.flag("collector.pseudonyms", true,
+    "Send keyed hashes of user names and addresses; the names themselves are never sent");
   public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
-    "Secret key; with it, user names and addresses go out as keyed hashes, without it not at all");
+    "Secret key of the hashes, to be the same on several hosts; unless set, each host makes its own");
   public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",
     "Time between two reports on the collector itself");
   public static final Key<InetSocketAddress> COLLECTOR_HTTP = Key.address("collector.http", "127.0.0.1:9155",
@@ -92,7 +96,7 @@ public final class Catalogue {
     "HALFSECOND_LOG_LEVEL", "HALFSECOND_CONFIG");
 
   private static final List<Key<?>> ALL = List.of(HOST, BOOTSTRAP_SERVERS, TOPIC_PREFIX, PARTITIONS,
-    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PSEUDONYM_KEY, HEARTBEAT, COLLECTOR_HTTP,
+    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PRIVSEP_USER, PSEUDONYMS, PSEUDONYM_KEY, HEARTBEAT, COLLECTOR_HTTP,
     APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, DEAD_ZONE,
     QUARANTINE,
     QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);

@@ -1,0 +1,85 @@
+package io.halfsecond.collector;
+
+import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.emit.Emitter;
+import io.halfsecond.collector.emit.TopicMeter;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.schemas.Topic;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The collector's meters, as three laws of conservation:
+///
+/// - events read = assembled + dropped + in flight, per source
+/// - connections opened = closed + open
+/// - records created = acknowledged + dropped + in flight, per topic
+///
+/// All carry the tag `host`.
+final class CollectorMetrics {
+  private static final String PREFIX = "halfsecond.collector.";
+
+  private final MeterRegistry registry;
+  private final Tags host;
+
+  CollectorMetrics(MeterRegistry registry, String host) {
+    this.registry = registry;
+    this.host = Tags.of("host", host);
+  }
+
+  void source(SourceSlot slot) {
+    var meter = slot.meter();
+    var tags = host.and("source", slot.name());
+    FunctionCounter.builder(PREFIX + "events.read", meter, SourceMeter::readCount).tags(tags)
+      .description("Events read by a source: assembled, dropped or in flight").register(registry);
+    FunctionCounter.builder(PREFIX + "events.assembled", meter, SourceMeter::assembledCount).tags(tags)
+      .description("Events folded into a connection").register(registry);
+    for (var reason : SourceMeter.Reason.values()) {
+      FunctionCounter.builder(PREFIX + "events.dropped", meter, m -> m.droppedCount(reason))
+        .tags(tags.and("reason", reason.label())).description("Events read and not used").register(registry);
+    }
+    Gauge.builder(PREFIX + "events.in.flight", meter, SourceMeter::inFlight).tags(tags)
+      .description("Events read whose fate is open").register(registry);
+    FunctionCounter.builder(PREFIX + "events.lost", meter, SourceMeter::lostCount).tags(tags)
+      .description("Events that the source knows it never saw").register(registry);
+    Gauge.builder(PREFIX + "source.up", meter, m -> up(m) ? 1 : 0).tags(tags)
+      .description("1 while the source delivers").register(registry);
+  }
+
+  /// @param state is read at each scrape; held strongly
+  void connections(Supplier<Connections> state) {
+    FunctionCounter.builder(PREFIX + "connections.opened", state, s -> s.get().opened()).tags(host)
+      .description("Connections seen to begin").register(registry);
+    FunctionCounter.builder(PREFIX + "connections.closed", state, s -> s.get().closed()).tags(host)
+      .description("Connections told to their end").register(registry);
+    Gauge.builder(PREFIX + "connections.open", state, s -> s.get().open()).tags(host).strongReference(true)
+      .description("Connections open now").register(registry);
+  }
+
+  void topics(Emitter emitter, List<Topic<?>> topics) {
+    for (var topic : topics) {
+      var meter = emitter.meter(topic);
+      var tags = host.and("topic", topic.name());
+      FunctionCounter.builder(PREFIX + "records.created", meter, TopicMeter::createdCount).tags(tags)
+        .description("Records made: acknowledged, dropped or in flight").register(registry);
+      FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount).tags(tags)
+        .description("Records that Kafka has").register(registry);
+      for (var reason : TopicMeter.Reason.values()) {
+        FunctionCounter.builder(PREFIX + "records.dropped", meter, m -> m.droppedCount(reason))
+          .tags(tags.and("reason", reason.label())).description("Records given up").register(registry);
+      }
+      Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight).tags(tags)
+        .description("Records not acknowledged yet").register(registry);
+    }
+  }
+
+  static boolean up(SourceMeter meter) {
+    return switch (meter.state().condition()) {
+      case RUNNING, DEGRADED -> true;
+      case STOPPED, UNAVAILABLE -> false;
+    };
+  }
+}

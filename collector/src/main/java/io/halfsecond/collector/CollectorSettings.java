@@ -1,0 +1,115 @@
+package io.halfsecond.collector;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// How a collector runs.
+///
+/// @param host the name that this host's records are keyed by
+/// @param bootstrapServers Kafka's, `host:port` with commas between
+/// @param kafka Kafka's own producer settings, for example TLS and SASL; they go before the collector's
+/// @param topicPrefix what the topics' names start with
+/// @param stateDirectory for the pseudonym key and the sources' positions; made if missing
+/// @param kernel whether to read the kernel's process events
+/// @param log which log to read
+/// @param logFile the file for [LogMode#FILE]; empty looks in the usual places
+/// @param privsepUser the account that sshd's preauth child drops to
+/// @param pseudonyms whether stand-ins for user names and addresses are sent at all
+/// @param pseudonymKeyFile a key shared with other hosts; empty makes one in the state directory
+/// @param heartbeat from one status record to the next
+/// @param queueCapacity records kept while Kafka is away
+public record CollectorSettings(String host, String bootstrapServers, Map<String, String> kafka,
+  String topicPrefix,
+  Path stateDirectory, boolean kernel, LogMode log, Optional<Path> logFile, String privsepUser,
+  boolean pseudonyms, Optional<Path> pseudonymKeyFile, Duration heartbeat, int queueCapacity) {
+
+  /// Which log to read.
+  public enum LogMode {
+    /** The journal if there is one, else a file. */
+    AUTO, JOURNAL, FILE, OFF
+  }
+
+  public CollectorSettings {
+    kafka = Map.copyOf(kafka);
+    requireText("host", host);
+    requireText("bootstrapServers", bootstrapServers);
+    requireText("privsepUser", privsepUser);
+    if (!heartbeat.isPositive()) {
+      throw new IllegalArgumentException("heartbeat must be positive, not " + heartbeat);
+    }
+    if (queueCapacity < 1) {
+      throw new IllegalArgumentException("queueCapacity must be at least 1, not " + queueCapacity);
+    }
+    if (!kernel && log == LogMode.OFF) {
+      throw new IllegalArgumentException("kernel is false and log is OFF: nothing is left to read");
+    }
+  }
+
+  /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 65,536 records kept (some 20 MiB).
+  public static CollectorSettings defaults(String host, String bootstrapServers, Path stateDirectory) {
+    return new CollectorSettings(host, bootstrapServers, Map.of(), "ssh.", stateDirectory, true, LogMode.AUTO,
+      Optional.empty(), "sshd", true, Optional.empty(), Duration.ofSeconds(10), 65_536);
+  }
+
+  public CollectorSettings withKafka(Map<String, String> settings) {
+    return new CollectorSettings(host, bootstrapServers, settings, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withTopicPrefix(String prefix) {
+    return new CollectorSettings(host, bootstrapServers, kafka, prefix, stateDirectory, kernel, log, logFile,
+      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withKernel(boolean enabled) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, enabled, log,
+      logFile,
+      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withLog(LogMode mode) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, mode,
+      logFile,
+      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  /// Reads this file and no other log.
+  public CollectorSettings withLogFile(Path file) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      LogMode.FILE,
+      Optional.of(file), privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withPrivsepUser(String user) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, user, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withPseudonyms(boolean wanted) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, wanted, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withPseudonymKeyFile(Path file) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, true, Optional.of(file), heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withHeartbeat(Duration interval) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, pseudonyms, pseudonymKeyFile, interval, queueCapacity);
+  }
+
+  public CollectorSettings withQueueCapacity(int records) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, records);
+  }
+
+  private static void requireText(String name, String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(name + " is empty");
+    }
+  }
+}

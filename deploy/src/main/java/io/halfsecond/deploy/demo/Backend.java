@@ -1,0 +1,109 @@
+package io.halfsecond.deploy.demo;
+
+import io.halfsecond.deploy.alerts.AlertReader;
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.StreamsSettings;
+import io.halfsecond.streams.detector.DetectorSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/// A broker with the topics, the topology on it, and a reader of its alerts. Everything on loopback ports that were
+/// free, everything gone once closed.
+final class Backend implements AutoCloseable {
+  static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX, 1);
+  /// The detector counts one vote a block. Five seconds instead of a minute, as for a busy host, so that some ten
+  /// votes fit into a minute.
+  static final Duration BLOCK = Duration.ofSeconds(5);
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
+  private final EmbeddedBroker broker;
+  private final StreamService stream;
+  private final AlertReader alerts;
+
+  private Backend(EmbeddedBroker broker, StreamService stream, AlertReader alerts) {
+    this.broker = broker;
+    this.stream = stream;
+    this.alerts = alerts;
+  }
+
+  /// Returns once the topology processes.
+  ///
+  /// @param stop ends the waiting; what was started is closed then
+  /// @throws IOException if the topology does not come to process
+  static Backend start(Workspace workspace, Stop stop) throws IOException, InterruptedException {
+    var broker = EmbeddedBroker.start(workspace.make("broker"));
+    try {
+      try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+        TopicPlan.of(admin, TOPICS, 1).apply(admin);
+      }
+      var alerts = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
+      try {
+        var stream = StreamService.start(settings(broker, workspace), loopback());
+        try {
+          awaitReady(stream, stop);
+          return new Backend(broker, stream, alerts);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+          stream.close();
+          throw e;
+        }
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        alerts.close();
+        throw e;
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace) throws IOException {
+    var d = DetectorSettings.defaults();
+    var detector = new DetectorSettings(d.maxFalseAlarmsPerHostYear(), BLOCK, d.deadZone(), d.quarantine(), d
+      .quarantineSamples(), d.baselineSamples());
+    return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
+      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector);
+  }
+
+  private static void awaitReady(StreamService stream, Stop stop) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!stream.ready()) {
+      if (!stream.healthy() || System.nanoTime() - deadline > 0 || stop.await(BETWEEN_LOOKS)) {
+        throw new IOException(stop.requested() ? "stopped while starting" : "the topology did not start");
+      }
+    }
+  }
+
+  /// Any port of the loopback address.
+  static InetSocketAddress loopback() {
+    return InetSocketAddress.createUnresolved("127.0.0.1", 0);
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  AlertReader alerts() {
+    return alerts;
+  }
+
+  StreamService stream() {
+    return stream;
+  }
+
+  @Override
+  public void close() {
+    alerts.close();
+    stream.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,277 @@
+package io.halfsecond.deploy.demo;
+
+import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.deploy.alerts.AlertText;
+import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Signal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Shows the whole of Halfsecond at work: a broker, the topology, a private sshd and a collector; real logins for a
+/// baseline; then that sshd restarted on a slow liblzma, and the alert.
+///
+/// Ends by itself. Every process it starts is ended and every file it makes removed, however it ends.
+public final class Demo {
+  /// How a run goes.
+  ///
+  /// @param delay CPU time that the slow library costs each sshd process; zero swaps nothing in
+  /// @param baseline how long logins go on before the swap, at least
+  /// @param watch how long alerts are waited for after the swap, at most
+  /// @param keep whether to leave everything up after the verdict, until the stop
+  /// @param record where to write the telemetry of the run
+  public record Settings(Duration delay, Duration baseline, Duration watch, boolean keep, Optional<Path> record) {
+    /// Half a second, a minute of baseline, and the time that is left of three minutes.
+    public static Settings defaults() {
+      return new Settings(Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(80), false, Optional
+        .empty());
+    }
+
+    public Settings withDelay(Duration value) {
+      return new Settings(value, baseline, watch, keep, record);
+    }
+
+    public Settings withWatch(Duration value) {
+      return new Settings(delay, baseline, value, keep, record);
+    }
+
+    public Settings withKeep(boolean value) {
+      return new Settings(delay, baseline, watch, value, record);
+    }
+
+    public Settings withRecord(Optional<Path> value) {
+      return new Settings(delay, baseline, watch, keep, value);
+    }
+  }
+
+  /// Ranks among 300 samples are fine enough for three votes to pass the limit.
+  private static final int BASELINE_LOGINS = 300;
+  /// On a machine too slow for that many logins the baseline ends so much later at most.
+  private static final Duration BASELINE_EXTENSION = Duration.ofSeconds(15);
+  private static final Duration LOGIN_GRACE = Duration.ofSeconds(20);
+  /// Two or three logins in a block: each block votes, and the slow logins are still few among the baseline's when
+  /// the limit is reached.
+  private static final Duration BETWEEN_LOGINS = Duration.ofMillis(2_200);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  /// The second signal's alert comes within a block or two of the first.
+  private static final Duration BETWEEN_ALERTS = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
+  private static final String RECORDED_RUN = "recorded-run.avro";
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private final Progress progress;
+  private final Stop stop;
+
+  /// @param terminal whether `out` can rewrite its last line
+  /// @param stop ends the run early
+  public Demo(PrintWriter out, boolean terminal, Stop stop) {
+    this.progress = new Progress(out, terminal);
+    this.stop = stop;
+  }
+
+  /// Runs it on this machine.
+  ///
+  /// @throws IOException if a part cannot be started; the message says which and why
+  public Outcome run(Settings settings) throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, stop); var sshd = PrivateSshd
+      .prepare(workspace.make("sshd"), LOGIN_GRACE)) {
+      var slowed = environment(settings, workspace, sshd);
+      sshd.start(Map.of());
+      try (var collector = CollectorService.start(collector(backend, workspace), Backend.loopback())) {
+        progress.say("broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(
+          begun)));
+        var alerts = new ArrayList<Alert>();
+        var logins = new Logins(sshd);
+        baseline(settings, logins, backend, alerts);
+        var swappedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        sshd.start(slowed);
+        progress.say(settings.delay().isZero()
+          ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
+          : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(settings.delay().toMillis(),
+            swappedAt));
+        int slowLogins = watch(settings, logins, backend, alerts);
+        var outcome = new Outcome(settings.delay(), alerts);
+        report(outcome, swappedAt, slowLogins);
+        if (settings.record().isPresent()) {
+          Recording.of(backend.bootstrapServers(), swappedAt, settings.delay()).write(settings.record().get());
+          progress.say("telemetry written to " + settings.record().get());
+        }
+        if (settings.keep()) {
+          progress.say("""
+            Left up until you stop it (Ctrl-C):
+              Kafka               %s
+              collector           %s/metrics
+              topology            %s/metrics
+              sshd                127.0.0.1:%d, root's key %s""".formatted(backend.bootstrapServers(), collector.url(),
+            backend.stream().url(), sshd.port(), sshd.goodKey()));
+          keepLoggingIn(logins);
+        }
+        return outcome;
+      }
+    }
+  }
+
+  /// Plays the run that comes with Halfsecond.
+  public Outcome replay() throws IOException, InterruptedException {
+    try (var in = Objects.requireNonNull(Demo.class.getResourceAsStream(RECORDED_RUN), RECORDED_RUN)) {
+      return replay(Recording.read(in));
+    }
+  }
+
+  /// Plays a run that was recorded into a file.
+  ///
+  /// @throws IOException if the file is no recording
+  public Outcome replay(Path file) throws IOException, InterruptedException {
+    try (var in = Files.newInputStream(file)) {
+      return replay(Recording.read(in));
+    }
+  }
+
+  /// Plays a recorded run through the same broker and topology, as fast as they go.
+  private Outcome replay(Recording recording) throws IOException, InterruptedException {
+    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, stop)) {
+      progress.say("broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
+        recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
+      var alerts = new ArrayList<Alert>();
+      recording.play(backend.bootstrapServers());
+      long deadline = System.nanoTime() + REPLAY_LIMIT.toNanos();
+      while (!new Outcome(recording.delay(), alerts).complete() && System.nanoTime() - deadline < 0 && !stop
+        .requested()) {
+        collectAlerts(backend, alerts);
+      }
+      var outcome = new Outcome(recording.delay(), alerts);
+      report(outcome, recording.swappedAt(), -1);
+      return outcome;
+    }
+  }
+
+  private static Map<String, String> environment(Settings settings, Workspace workspace, PrivateSshd sshd)
+    throws IOException, InterruptedException {
+    return settings.delay().isZero()
+      ? Map.of()
+      : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay()).environment();
+  }
+
+  private static CollectorSettings collector(Backend backend, Workspace workspace) throws IOException {
+    // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
+    return CollectorSettings.defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
+      "collector")).withLog(LogMode.OFF).withHeartbeat(HEARTBEAT);
+  }
+
+  private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
+    throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    var count = new AtomicInteger();
+    var unexpected = new AtomicInteger();
+    var end = new Stop();
+    try (var workers = Executors.newFixedThreadPool(1)) {
+      var worker = workers.submit(() -> {
+        for (int i = 0; !end.requested() && !stop.requested(); i++) {
+          if (!logins.attempt(Logins.Kind.values()[i % Logins.Kind.values().length])) {
+            unexpected.incrementAndGet();
+          }
+          count.incrementAndGet();
+        }
+        return count.get();
+      });
+      long least = settings.baseline().toNanos();
+      long most = least + BASELINE_EXTENSION.toNanos();
+      while (!stop.requested() && !worker.isDone()) {
+        collectAlerts(backend, alerts);
+        long elapsed = System.nanoTime() - begun;
+        progress.update("baseline: %d logins in %d s".formatted(count.get(), seconds(begun)));
+        if (elapsed > most || elapsed > least && count.get() >= BASELINE_LOGINS) {
+          break;
+        }
+      }
+      end.request();
+      worker.get();
+    } catch (ExecutionException e) {
+      throw new IOException("logging in failed: " + e.getCause().getMessage(), e);
+    }
+    progress.say("baseline: %d logins (unknown user, bad key, good key) in %d s%s".formatted(count.get(), seconds(begun),
+      unexpected.get() == 0 ? "" : "; %d did not end as they should".formatted(unexpected.get())));
+  }
+
+  /// @return how many logins there were after the swap
+  private int watch(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
+    throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    long deadline = begun + settings.watch().toNanos();
+    long firstAlert = 0;
+    int count = 0;
+    long nextLogin = begun;
+    while (!stop.requested() && System.nanoTime() - deadline < 0) {
+      var outcome = new Outcome(settings.delay(), alerts);
+      if (outcome.complete() && !settings.delay().isZero()) {
+        break;
+      }
+      if (firstAlert == 0 && !alerts.isEmpty()) {
+        firstAlert = System.nanoTime();
+        deadline = Math.min(deadline, firstAlert + BETWEEN_ALERTS.toNanos());
+      }
+      if (System.nanoTime() - nextLogin >= 0) {
+        nextLogin += BETWEEN_LOGINS.toNanos();
+        logins.attempt(Logins.Kind.values()[count % Logins.Kind.values().length]);
+        count++;
+      }
+      collectAlerts(backend, alerts);
+      progress.update("watching: %d logins in %d s".formatted(count, seconds(begun)));
+    }
+    return count;
+  }
+
+  private void keepLoggingIn(Logins logins) throws IOException, InterruptedException {
+    for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
+      logins.attempt(Logins.Kind.values()[i % Logins.Kind.values().length]);
+    }
+  }
+
+  private static void collectAlerts(Backend backend, List<Alert> alerts) {
+    backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED).forEach(alerts::add);
+  }
+
+  private void report(Outcome outcome, Instant swappedAt, int slowLogins) {
+    if (stop.requested() && outcome.alerts().isEmpty()) {
+      progress.say("stopped before there was anything to say");
+      return;
+    }
+    if (outcome.alerts().isEmpty()) {
+      progress.say("no alert");
+      return;
+    }
+    progress.say("");
+    AlertText.ofAll(outcome.alerts()).forEach(progress::say);
+    outcome.opened(Signal.STARTUP).ifPresent(alert -> {
+      var delay = Duration.between(swappedAt, alert.getOpenedAt());
+      progress.say("");
+      progress.say("Injected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(outcome.delay()
+        .toMillis(), swappedAt, delay.toSeconds(), alert.getVotes(), slowLogins < 0
+          ? ""
+          : ", after %d slow logins".formatted(slowLogins)));
+    });
+  }
+
+  private static long seconds(long sinceNanos) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sinceNanos);
+  }
+}

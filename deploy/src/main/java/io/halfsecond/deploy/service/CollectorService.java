@@ -1,0 +1,73 @@
+package io.halfsecond.deploy.service;
+
+import io.halfsecond.collector.Collector;
+import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.source.SourceMeter.Condition;
+import io.halfsecond.deploy.http.OpsServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/// A collector with its metrics and health on a port. Runs from [#start] to [#close].
+///
+/// Ready means that at least one source delivers; each source that does not is named among the reasons as long as
+/// none does, and in the metric `halfsecond_collector_source_up` always.
+public final class CollectorService implements AutoCloseable {
+  private final Collector collector;
+  private final PrometheusMeterRegistry registry;
+  private final OpsServer server;
+
+  private CollectorService(Collector collector, PrometheusMeterRegistry registry, OpsServer server) {
+    this.collector = collector;
+    this.registry = registry;
+    this.server = server;
+  }
+
+  /// @throws IOException if the address cannot be bound
+  /// @throws IllegalStateException if no source of evidence can run here
+  public static CollectorService start(CollectorSettings settings, InetSocketAddress http) throws IOException {
+    var registry = Metrics.registry();
+    var collector = new Collector(settings, registry);
+    try {
+      var server = OpsServer.start(http, registry, List::of, () -> notReady(collector));
+      try {
+        collector.start();
+      } catch (RuntimeException e) {
+        server.close();
+        throw e;
+      }
+      return new CollectorService(collector, registry, server);
+    } catch (IOException | RuntimeException e) {
+      collector.close();
+      throw e;
+    }
+  }
+
+  private static List<String> notReady(Collector collector) {
+    return collector.ready()
+      ? List.of()
+      : collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING).map(source -> source
+        .name() + ": " + source.detail()).toList();
+  }
+
+  public Collector collector() {
+    return collector;
+  }
+
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /// `http://host:port`
+  public String url() {
+    return server.url();
+  }
+
+  @Override
+  public void close() {
+    collector.close();
+    server.close();
+    registry.close();
+  }
+}
