@@ -52,7 +52,8 @@ class PipelineOnTestcontainersIT {
     DockerEngine engine = started(DockerEngine.findOrStart(directory));
     String image = engine.buildKafkaImage();
     KafkaContainer kafka = started(new KafkaContainer(
-      DockerImageName.parse(image).asCompatibleSubstituteFor("apache/kafka")).withImagePullPolicy(_ -> false));
+      DockerImageName.parse(image).asCompatibleSubstituteFor("apache/kafka"))
+      .withImagePullPolicy(_ -> false));
     kafka.start();
     bootstrapServers = kafka.getBootstrapServers();
     try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
@@ -89,7 +90,8 @@ class PipelineOnTestcontainersIT {
     }
 
     List<Alert> alerts = alertsUntilOpened(Signal.STARTUP);
-    Alert opened = alerts.stream().filter(alert -> isOpening(alert, Signal.STARTUP)).findFirst().orElseThrow();
+    Alert opened = alerts.stream().filter(alert -> isOpening(alert, Signal.STARTUP)).findFirst()
+      .orElseThrow();
     assertThat(opened.getHost()).isEqualTo("web-17");
     assertThat(opened.getDirection()).isEqualTo(Direction.UP);
     assertThat(opened.getPhase()).isEqualTo(Phase.STARTUP);

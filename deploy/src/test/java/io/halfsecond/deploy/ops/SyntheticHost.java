@@ -53,7 +53,8 @@ final class SyntheticHost {
     long sessionCpu = about(Duration.ofMillis(30));
     int pid = 1000 + (int) (sequence % 30_000);
 
-    AuthTiming timing = AuthTiming.newBuilder().setId(id).setHost(host).setCollector(run).setSequence(sequence++)
+    AuthTiming timing = AuthTiming.newBuilder().setId(id).setHost(host).setCollector(run)
+      .setSequence(sequence++)
       .setConnectedAt(connectedAt).setDecidedAt(decidedAt).setMonitorPid(pid).setExecutable("sshd")
       .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
       .setStartupNanos(startupNanos).setStartupRunQueueNanos(100_000L).setStartupCpuNanos(startupCpu)
@@ -63,9 +64,12 @@ final class SyntheticHost {
       .setConnectedAt(connectedAt).setEndedAt(endedAt).setMonitorPid(pid).setExecutable("sshd")
       .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
       .setWallNanos(startupNanos + preauthNanos + sessionNanos).setSessionNanos(sessionNanos)
-      .setCpu(List.of(share(Role.MONITOR, Phase.STARTUP, startupCpu), share(Role.PREAUTH, Phase.PREAUTH, preauthCpu),
-        share(Role.MONITOR, Phase.SESSION, sessionCpu / 3), share(Role.USER, Phase.SESSION, sessionCpu * 2 / 3)))
-      .setTotalCpuNanos(startupCpu + preauthCpu + sessionCpu).setSessions(1).setEvidence(Evidence.KERNEL_AND_LOG)
+      .setCpu(List.of(share(Role.MONITOR, Phase.STARTUP, startupCpu),
+        share(Role.PREAUTH, Phase.PREAUTH, preauthCpu),
+        share(Role.MONITOR, Phase.SESSION, sessionCpu / 3),
+        share(Role.USER, Phase.SESSION, sessionCpu * 2 / 3)))
+      .setTotalCpuNanos(startupCpu + preauthCpu + sessionCpu).setSessions(1)
+      .setEvidence(Evidence.KERNEL_AND_LOG)
       .build();
     return new Connection(timing, cpu);
   }
@@ -76,7 +80,8 @@ final class SyntheticHost {
   }
 
   private static PhaseCpu share(Role role, Phase phase, long cpuNanos) {
-    return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(cpuNanos).setRunQueueNanos(0).build();
+    return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(cpuNanos).setRunQueueNanos(0)
+      .build();
   }
 
   private long about(Duration usual) {

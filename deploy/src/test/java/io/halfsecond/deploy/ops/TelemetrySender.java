@@ -5,10 +5,17 @@ import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -16,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TelemetrySender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Topics topics;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
   TelemetrySender(String bootstrapServers, Topics topics) {
     this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
@@ -31,7 +39,7 @@ final class TelemetrySender implements AutoCloseable {
         send(host.heartbeat(at));
       }
     }
-    producer.flush();
+    flush();
   }
 
   void send(SyntheticHost.Connection connection) {
@@ -45,17 +53,33 @@ final class TelemetrySender implements AutoCloseable {
 
   /// Puts bytes where connections belong.
   void garbage(String host, byte[] bytes) {
-    producer.send(new ProducerRecord<>(topics.authTiming().name(), host, bytes));
-    producer.flush();
+    sent.add(producer.send(new ProducerRecord<>(topics.authTiming().name(), host, bytes)));
+    flush();
   }
 
   private <V> void put(Topic<V> topic, String host, V value) {
-    producer.send(new ProducerRecord<>(topic.name(), host, topic.valueSerde().serializer().serialize(topic.name(),
-      value)));
+    sent.add(producer.send(new ProducerRecord<>(topic.name(), host,
+      topic.valueSerde().serializer().serialize(topic.name(), value))));
+  }
+
+  /// Waits until Kafka has everything.
+  private void flush() {
+    try {
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
+      }
+      sent.clear();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw new KafkaException(e);
+    }
   }
 
   @Override
   public void close() {
-    producer.close();
+    try (producer) {
+      flush();
+    }
   }
 }
