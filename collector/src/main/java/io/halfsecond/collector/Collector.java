@@ -82,7 +82,8 @@ public final class Collector implements AutoCloseable {
   private final Instant startedAt;
   private final BlockingQueue<SshEvent> events = new ArrayBlockingQueue<>(EVENT_QUEUE_CAPACITY);
   private final ScheduledExecutorService heartbeats = Executors
-    .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
+    .newSingleThreadScheduledExecutor(
+      Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
@@ -131,7 +132,8 @@ public final class Collector implements AutoCloseable {
     pipeline = assembly;
     emitter.start();
     assembly.start();
-    var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+    var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(),
+      TimeUnit.NANOSECONDS);
   }
 
   /// Whether events are being assembled and at least one source delivers.

@@ -65,7 +65,8 @@ final class CollectorMetrics {
       var tags = host.and("topic", topic.name());
       FunctionCounter.builder(PREFIX + "records.created", meter, TopicMeter::createdCount).tags(tags)
         .description("Records made: acknowledged, dropped or in flight").register(registry);
-      FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount).tags(tags)
+      FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount)
+        .tags(tags)
         .description("Records that Kafka has").register(registry);
       for (var reason : TopicMeter.Reason.values()) {
         FunctionCounter.builder(PREFIX + "records.dropped", meter, m -> m.droppedCount(reason))

@@ -79,7 +79,8 @@ final class Pipeline {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The message could hold a name from the log: only the type and the place are told.
-      LOG.error("the assembler stopped: {} at {}", e.getClass().getName(), List.of(e.getStackTrace()).getFirst());
+      LOG.error("the assembler stopped: {} at {}", e.getClass().getName(),
+        List.of(e.getStackTrace()).getFirst());
     }
   }
 

@@ -1,5 +1,10 @@
 package io.halfsecond.collector;
 
+import io.halfsecond.collector.source.kernel.KernelSettings;
+import io.halfsecond.collector.source.kernel.KernelSource;
+import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.collector.source.log.LogSources;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +15,29 @@ final class Sources {
   static List<SourceSlot> of(CollectorSettings settings) {
     var slots = new ArrayList<SourceSlot>();
     if (settings.kernel()) {
-      slots.add(SourceSlot.unavailable("kernel", "this build has no kernel source"));
+      slots.add(SourceSlot.of(new KernelSource(kernel(settings), System::nanoTime)));
     }
     if (settings.log() != CollectorSettings.LogMode.OFF) {
-      slots.add(SourceSlot.unavailable("log", "this build has no log source"));
+      slots.add(SourceSlot.open("log", () -> LogSources.open(log(settings), settings.stateDirectory(),
+        InstantSource.system(), System::nanoTime)));
     }
     return List.copyOf(slots);
+  }
+
+  private static KernelSettings kernel(CollectorSettings settings) {
+    var defaults = KernelSettings.defaults();
+    return new KernelSettings(defaults.proc(), defaults.receiveBufferBytes(), settings.privsepUser(),
+      defaults.listenerNames());
+  }
+
+  private static LogSettings log(CollectorSettings settings) {
+    var defaults = LogSettings.defaults();
+    var log = settings.logFile().map(defaults::withFile).orElse(defaults);
+    return log.withMode(switch (settings.log()) {
+      case AUTO -> LogSettings.Mode.AUTO;
+      case JOURNAL -> LogSettings.Mode.JOURNAL;
+      case FILE -> LogSettings.Mode.FILE;
+      case OFF -> LogSettings.Mode.OFF;
+    });
   }
 }

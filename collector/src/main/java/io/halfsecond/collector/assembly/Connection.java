@@ -22,12 +22,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// One connection as the kernel shows it: the processes, the state they are in (see [ConnectionState]), what the
 /// log added, and when the two results may go out.
 ///
 /// It learns by `on…`, moves by `to…`, and is asked by [#release].
 final class Connection {
+  private static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
+
   private final AssemblerSettings settings;
   final SshdProcess monitor;
   private ConnectionState state = new Startup();
@@ -36,6 +39,8 @@ final class Connection {
 
   /// Children of the monitor whose cost is not in a tally yet, N and the monitor excepted.
   private final List<SshdProcess> children = new ArrayList<>();
+  /// Those that were put into a tally and that the assembler need not know any more.
+  private final List<SshdProcess> tallied = new ArrayList<>();
   private final Tally users = new Tally();
   private final Tally startupHelpers = new Tally();
   private final Tally preauthHelpers = new Tally();
@@ -79,7 +84,7 @@ final class Connection {
   }
 
   boolean runsSshd() {
-    return executable.equals("sshd") || executable.equals("sshd-session");
+    return PROGRAMS.contains(executable);
   }
 
   void confirm() {
@@ -114,7 +119,8 @@ final class Connection {
   void onExecuted(SshdProcess process, String program) {
     switch (process.part) {
       case MONITOR -> executable = program;
-      case HELPER -> process.executedOther = true;
+      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges.
+      case HELPER -> process.executedOther = !PROGRAMS.contains(program);
       // A user child never becomes another program: this was a helper that ran as the user, or, without
       // privilege separation, the session itself.
       case USER -> {
@@ -179,7 +185,7 @@ final class Connection {
           toRefused(child);
         }
       }
-      case Startup _, Preauth _, Session _, Refused _, Ended _ -> {
+      case Startup _,Preauth _,Session _,Refused _,Ended _ -> {
       }
     }
     if (monitor.exited() && liveUsers == 0 && !(state instanceof Preauth)) {
@@ -281,7 +287,7 @@ final class Connection {
 
   private boolean decidable(long now) {
     return switch (state) {
-      case Startup _, Preauth _ -> false;
+      case Startup _,Preauth _ -> false;
       // The monitor's exit, a few ms away, still tells a refusal from a crash and a timeout.
       case Refused(var child) -> now >= exitedAt(child) + grace() && logSettled(exitedAt(child), now);
       case Session(var child) -> child.settled(now, grace()) && logSettled(exitedAt(child), now);
@@ -409,8 +415,16 @@ final class Connection {
         return false;
       }
       tallyOf(child).add(child.account);
+      tallied.add(child);
       return true;
     });
+  }
+
+  /// Processes that nothing more is expected of, once.
+  List<SshdProcess> takeTallied() {
+    var taken = List.copyOf(tallied);
+    tallied.clear();
+    return taken;
   }
 
   private Tally tallyOf(SshdProcess child) {

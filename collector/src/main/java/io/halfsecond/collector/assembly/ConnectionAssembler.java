@@ -172,6 +172,10 @@ public final class ConnectionAssembler {
     return held.size();
   }
 
+  int trackedProcesses() {
+    return processes.size();
+  }
+
   private void onListener(int pid) {
     var process = processes.get(pid);
     if (process != null && process.connection.tentative()) {
@@ -320,6 +324,7 @@ public final class ConnectionAssembler {
         return;
       }
     }
+    connection.takeTallied().forEach(this::untrack);
     schedule(connection);
   }
 

@@ -71,7 +71,7 @@ final class LoginEvidence {
         failed = true;
         finished = true;
       }
-      case SshdMessage.Refused _, SshdMessage.UserChild _, SshdMessage.SessionStarted _,SshdMessage.Other _ -> {
+      case SshdMessage.Refused _,SshdMessage.UserChild _,SshdMessage.SessionStarted _,SshdMessage.Other _ -> {
       }
     }
   }
@@ -80,10 +80,11 @@ final class LoginEvidence {
   /// nothing below LogLevel VERBOSE ties to the monitor's.
   static boolean begins(SshdMessage message) {
     return switch (message) {
-      case SshdMessage.ConnectionFrom _, SshdMessage.Authentication _, SshdMessage.InvalidUser _,SshdMessage.UserNotAllowed _,SshdMessage.GraceTimeout _,SshdMessage.NoIdentification _,SshdMessage.TooManyAttempts _ ->
+      case
+        SshdMessage.ConnectionFrom _,SshdMessage.Authentication _,SshdMessage.InvalidUser _,SshdMessage.UserNotAllowed _,SshdMessage.GraceTimeout _,SshdMessage.NoIdentification _,SshdMessage.TooManyAttempts _ ->
         true;
       case SshdMessage.Disconnect d -> d.preauth();
-      case SshdMessage.Refused _, SshdMessage.UserChild _, SshdMessage.SessionStarted _,SshdMessage.Other _ ->
+      case SshdMessage.Refused _,SshdMessage.UserChild _,SshdMessage.SessionStarted _,SshdMessage.Other _ ->
         false;
     };
   }

@@ -32,7 +32,8 @@ public sealed interface SshdMessage {
   record UserNotAllowed(String user) implements SshdMessage {}
 
   /// `Connection closed by …`, `Connection reset by …`, `Disconnected from …`, `Disconnecting …`,
-  /// `Received disconnect from …`, with what they tell of the user.
+  /// `Received disconnect from …`, `Connection from … timed out`, `Timeout, client not responding from …`,
+  /// `FUNCTION: Connection from …: ERROR`, with what they tell of the user.
   ///
   /// @param user empty if the line names none
   /// @param userClass how sshd called the user: an invalid user, one still authenticating, or one logged in

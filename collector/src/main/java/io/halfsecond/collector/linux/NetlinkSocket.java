@@ -3,6 +3,7 @@ package io.halfsecond.collector.linux;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// A netlink(7) datagram socket. Belongs to the thread that opened it.
 ///
@@ -130,7 +131,7 @@ public final class NetlinkSocket implements AutoCloseable {
   public void send(byte[] message) throws NativeCallException {
     try (var scratch = Arena.ofConfined()) {
       var bytes = scratch.allocate(message.length, 8);
-      MemorySegment.copy(message, 0, bytes, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, message.length);
+      MemorySegment.copy(message, 0, bytes, ValueLayout.JAVA_BYTE, 0, message.length);
       var kernel = scratch.allocate(SOCKADDR_BYTES, 4);
       kernel.set(Libc.SHORT, 0, (short) AF_NETLINK);
       if (libc.sendto(fd, bytes, message.length, 0, kernel, SOCKADDR_BYTES) == -1) {
@@ -152,7 +153,8 @@ public final class NetlinkSocket implements AutoCloseable {
       return switch (Errno.of(libc.errno())) {
         case EAGAIN, EINTR -> NOTHING;
         case ENOBUFS -> OVERRUN;
-        case EPERM, ENOENT, ESRCH, EACCES, EINVAL, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ECONNREFUSED, OTHER ->
+        case EPERM, ENOENT, ESRCH, EACCES, EINVAL, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ECONNREFUSED,
+          OTHER ->
           throw libc.failed("recvfrom");
       };
     }

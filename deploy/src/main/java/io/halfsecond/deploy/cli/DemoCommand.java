@@ -71,8 +71,8 @@ final class DemoCommand implements Callable<Integer> {
     Logging.onlyErrorsOfKafka();
     try (var watchdog = Executors.newScheduledThreadPool(1, Thread.ofPlatform().daemon().name("watchdog").factory())) {
       if (!keep) {
-        watchdog.schedule(around.stop()::request, LIMIT.toSeconds(), TimeUnit.SECONDS);
-        watchdog.schedule(DemoCommand::giveUp, HARD_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        var _ = watchdog.schedule(around.stop()::request, LIMIT.toSeconds(), TimeUnit.SECONDS);
+        var _ = watchdog.schedule(DemoCommand::giveUp, HARD_LIMIT.toSeconds(), TimeUnit.SECONDS);
       }
       try {
         return run().asExpected() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;

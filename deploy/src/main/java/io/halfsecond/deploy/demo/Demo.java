@@ -183,30 +183,30 @@ public final class Demo {
     var count = new AtomicInteger();
     var unexpected = new AtomicInteger();
     var end = new Stop();
-    try (var workers = Executors.newFixedThreadPool(1)) {
+    try (var workers = Executors.newSingleThreadExecutor()) {
       var worker = workers.submit(() -> {
-        for (int i = 0; !end.requested() && !stop.requested(); i++) {
-          if (!logins.attempt(Logins.Kind.values()[i % Logins.Kind.values().length])) {
+        while (!end.requested() && !stop.requested()) {
+          if (!logins.attempt(Logins.Kind.inRotation(count.getAndIncrement()))) {
             unexpected.incrementAndGet();
           }
-          count.incrementAndGet();
         }
         return count.get();
       });
-      long least = settings.baseline().toNanos();
-      long most = least + BASELINE_EXTENSION.toNanos();
-      while (!stop.requested() && !worker.isDone()) {
-        collectAlerts(backend, alerts);
-        long elapsed = System.nanoTime() - begun;
-        progress.update("baseline: %d logins in %d s".formatted(count.get(), seconds(begun)));
-        if (elapsed > most || elapsed > least && count.get() >= BASELINE_LOGINS) {
-          break;
+      try {
+        boolean enough = false;
+        while (!enough && !stop.requested() && !worker.isDone()) {
+          collectAlerts(backend, alerts);
+          progress.update("baseline: %d logins in %d s".formatted(count.get(), seconds(begun)));
+          var elapsed = Duration.ofNanos(System.nanoTime() - begun).minus(settings.baseline());
+          enough = elapsed.compareTo(BASELINE_EXTENSION) > 0 || (elapsed.isPositive() && count.get()
+            >= BASELINE_LOGINS);
         }
+      } finally {
+        end.request();
       }
-      end.request();
       worker.get();
     } catch (ExecutionException e) {
-      throw new IOException("logging in failed: " + e.getCause().getMessage(), e);
+      throw new IOException("logging in failed", e);
     }
     progress.say("baseline: %d logins (unknown user, bad key, good key) in %d s%s".formatted(count.get(), seconds(begun),
       unexpected.get() == 0 ? "" : "; %d did not end as they should".formatted(unexpected.get())));
@@ -231,7 +231,7 @@ public final class Demo {
       }
       if (System.nanoTime() - nextLogin >= 0) {
         nextLogin += BETWEEN_LOGINS.toNanos();
-        logins.attempt(Logins.Kind.values()[count % Logins.Kind.values().length]);
+        logins.attempt(Logins.Kind.inRotation(count));
         count++;
       }
       collectAlerts(backend, alerts);
@@ -242,7 +242,7 @@ public final class Demo {
 
   private void keepLoggingIn(Logins logins) throws IOException, InterruptedException {
     for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
-      logins.attempt(Logins.Kind.values()[i % Logins.Kind.values().length]);
+      logins.attempt(Logins.Kind.inRotation(i));
     }
   }
 

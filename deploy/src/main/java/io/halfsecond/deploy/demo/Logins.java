@@ -22,7 +22,14 @@ public final class Logins {
     /** root, with a key that nobody may use. */
     BAD_KEY,
     /** root, with the right key; runs `true`. */
-    GOOD_KEY
+    GOOD_KEY;
+
+    private static final List<Kind> ROTATION = List.of(UNKNOWN_USER, BAD_KEY, GOOD_KEY);
+
+    /// The kind of the n-th login when all take turns.
+    static Kind inRotation(int n) {
+      return ROTATION.get(n % ROTATION.size());
+    }
   }
 
   private final PrivateSshd sshd;

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.CodecFactory;
@@ -23,6 +25,7 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -100,15 +103,23 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   }
 
   /// Puts every record onto the topic it came from, with its own time, and returns once Kafka has them all.
-  void play(String bootstrapServers) {
+  ///
+  /// @throws IOException if Kafka does not take one
+  void play(String bootstrapServers) throws IOException, InterruptedException {
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "acks", "all");
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      var sent = new ArrayList<Future<RecordMetadata>>();
       for (var entry : entries) {
         var value = new byte[entry.value().remaining()];
         entry.value().duplicate().get(value);
-        producer.send(new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), value));
+        sent.add(producer.send(new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), value)));
       }
       producer.flush();
+      for (var each : sent) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("Kafka did not take a recorded record", e);
     }
   }
 }

@@ -42,7 +42,8 @@ public final class OpsServer implements AutoCloseable {
     Check ready) throws IOException {
     HttpServer server;
     try {
-      server = HttpServer.create(address, 0);
+      // Configured addresses come unresolved, so that a name is looked up when it is needed.
+      server = HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
     } catch (IOException e) {
       throw new IOException(
         "cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), e

@@ -29,6 +29,7 @@ public final class CollectorService implements AutoCloseable {
   public static CollectorService start(CollectorSettings settings, InetSocketAddress http) throws IOException {
     var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
+    Metrics.bindProcess(registry);
     try {
       var server = OpsServer.start(http, registry, List::of, () -> notReady(collector));
       try {

@@ -9,17 +9,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /// The registry that a part's meters go to.
-public final class Metrics {
+final class Metrics {
   private Metrics() {}
 
-  /// A new registry with the meters of the process itself: memory, threads, CPU, uptime.
-  public static PrometheusMeterRegistry registry() {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    bindProcess(registry);
-    return registry;
+  static PrometheusMeterRegistry registry() {
+    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
-  private static void bindProcess(MeterRegistry registry) {
+  /// Adds the meters of the process itself: memory, threads, CPU, uptime. To be called once the parts have put their
+  /// filters, which have no effect on meters that are there already.
+  static void bindProcess(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

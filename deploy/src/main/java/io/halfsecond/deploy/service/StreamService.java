@@ -24,6 +24,7 @@ public final class StreamService implements AutoCloseable {
   public static StreamService start(StreamsSettings settings, InetSocketAddress http) throws IOException {
     var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
+    Metrics.bindProcess(registry);
     try {
       var server = OpsServer.start(http, registry, () -> streams.healthy()
         ? List.of()

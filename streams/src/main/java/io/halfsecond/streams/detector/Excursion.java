@@ -2,7 +2,8 @@ package io.halfsecond.streams.detector;
 
 /// The samples since a CUSUM was last at zero: if there has been a change, those after it.
 ///
-/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is the mean of the bets.
+/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is the bets' outcome, each weighted by
+/// its evidence.
 final class Excursion {
   /// So many first samples are kept one by one, to place the onset among them when an alert opens.
   static final int HEAD = 16;

@@ -115,7 +115,7 @@ final class KeyStateCodec {
     private void number(long value) {
       long rest = value;
       while (rest >= 0x80) {
-        bytes.write((int) (rest & 0x7f | 0x80));
+        bytes.write((int) ((rest & 0x7f) | 0x80));
         rest >>>= 7;
       }
       bytes.write((int) rest);
@@ -220,7 +220,7 @@ final class KeyStateCodec {
     private float decimal(boolean negativeToo) {
       need(Float.BYTES);
       float value = buffer.getFloat();
-      if (!Float.isFinite(value) || !negativeToo && Float.floatToIntBits(value) < 0) {
+      if (!Float.isFinite(value) || (!negativeToo && Float.floatToIntBits(value) < 0)) {
         throw corrupt("a figure of " + value);
       }
       return value;

@@ -33,7 +33,8 @@ public final class Board {
       this.value = value;
       this.meter = switch (kind) {
         case GAUGE ->
-          Gauge.builder(key.name, this, cell -> cell.value).tags(key.tags).baseUnit(unit)
+          Gauge.builder(key.name, this, cell -> cell.value).tags(key.tags)
+            .baseUnit(unit.isEmpty() ? null : unit)
             .strongReference(true)
             .register(registry);
         case COUNTER ->
@@ -60,6 +61,8 @@ public final class Board {
     private Section() {}
 
     /// Sets a gauge, creating it if need be.
+    ///
+    /// @param unit for example [Meters#SECONDS]; empty for none
     public void gauge(String name, String unit, Tags tags, double value) {
       write(Kind.GAUGE, name, unit, tags, value);
     }

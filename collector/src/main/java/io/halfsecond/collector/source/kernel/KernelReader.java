@@ -66,6 +66,8 @@ final class KernelReader implements Runnable {
   private boolean rescan;
   /// Since when the sink refused events of the tree; 0 if it took the last one.
   private long refusedSinceNanos;
+  /// The sink takes events again; those that it refused may have told of listeners.
+  private boolean relist;
   private boolean taskstatsOverrun;
   private int taskstatsDrops;
 
@@ -115,7 +117,8 @@ final class KernelReader implements Runnable {
       return NetlinkSocket.open(NetlinkSocket.NETLINK_CONNECTOR, PROC_GROUP);
     } catch (NativeCallException e) {
       throw new SourceUnavailableException(switch (e.errno()) {
-        case EPERM, EACCES -> "process events need the capability CAP_NET_ADMIN with this kernel (before 6.6)";
+        case EPERM, EACCES ->
+          "process events need the capability CAP_NET_ADMIN with this kernel (before 6.6)";
         case EPROTONOSUPPORT, EAFNOSUPPORT -> "the kernel has no connector (CONFIG_CONNECTOR)";
         case ENOENT, ESRCH, EINTR, EAGAIN, EINVAL, EMFILE, ENOBUFS, ECONNREFUSED, OTHER ->
           "process events: " + e.getMessage();
@@ -189,9 +192,11 @@ final class KernelReader implements Runnable {
       case ProcMessage.Ack(int _, int error) when error != 0 -> throw new SourceUnavailableException(
         "the kernel refused process events (%s): the capability CAP_NET_ADMIN is missing"
           .formatted(Errno.of(error)));
-      case null -> throw new SourceUnavailableException(("the kernel ignored the request for process events: %s;"
-        + " otherwise it lacks them (CONFIG_PROC_EVENTS)").formatted(namespaceAdvice()));
-      default -> {}
+      case null ->
+        throw new SourceUnavailableException(("the kernel ignored the request for process events: %s;"
+          + " otherwise it lacks them (CONFIG_PROC_EVENTS)").formatted(namespaceAdvice()));
+      default -> {
+      }
     }
   }
 
@@ -231,16 +236,17 @@ final class KernelReader implements Runnable {
       socket.send(TaskstatsDecoder.familyRequest(1));
       family = switch (answer(slots, socket, poller)) {
         case TaskstatsMessage.Family(int id) -> id;
-        case TaskstatsMessage.Answer _, TaskstatsMessage.Ended _, TaskstatsMessage.Other _,
-          TaskstatsMessage.Malformed _ ->
+        case
+          TaskstatsMessage.Answer _,TaskstatsMessage.Ended _,TaskstatsMessage.Other _,TaskstatsMessage.Malformed _ ->
           throw new TaskstatsMissingException("the kernel has no taskstats (CONFIG_TASKSTATS)");
       };
       socket.send(TaskstatsDecoder.registerRequest(family, 2, cpus));
       switch (answer(slots, socket, poller)) {
-        case TaskstatsMessage.Answer(int _, int error) when error == 0 -> {}
+        case TaskstatsMessage.Answer(int _, int error) when error == 0 -> {
+        }
         case TaskstatsMessage.Answer(int _, int error) -> throw new TaskstatsMissingException(refusal(error));
-        case TaskstatsMessage.Family _, TaskstatsMessage.Ended _, TaskstatsMessage.Other _,
-          TaskstatsMessage.Malformed _ ->
+        case
+          TaskstatsMessage.Family _,TaskstatsMessage.Ended _,TaskstatsMessage.Other _,TaskstatsMessage.Malformed _ ->
           throw new TaskstatsMissingException("unexpected answer to the registration");
       }
       registered = true;
@@ -257,7 +263,8 @@ final class KernelReader implements Runnable {
       case EPERM, EACCES -> "taskstats need the capability CAP_NET_ADMIN, which is "
         + (holdsNetAdmin() ? "held in a user namespace only, not in the host's" : "missing");
       case EINVAL -> "taskstats are refused outside the host's pid namespace (EINVAL)";
-      case ENOENT, ESRCH, EINTR, EAGAIN, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ENOBUFS, ECONNREFUSED, OTHER ->
+      case ENOENT, ESRCH, EINTR, EAGAIN, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ENOBUFS, ECONNREFUSED,
+        OTHER ->
         "taskstats are refused (errno %d)".formatted(error);
     };
   }
@@ -291,7 +298,9 @@ final class KernelReader implements Runnable {
   /// Forks a child and demands to see it: an acknowledgement alone proves nothing in a foreign namespace.
   private void selfTest(ReceiveSlots slots, ProcessTree tree, NetlinkSocket connector,
     Optional<NetlinkSocket> taskstats) throws IOException, SourceUnavailableException {
-    childPid = (int) new ProcessBuilder("true").redirectOutput(ProcessBuilder.Redirect.DISCARD)
+    // It sleeps because the kernel adds up a process's CPU time when that leaves the CPU or at a tick, and not at its
+    // exit: a child that only exits is often accounted 0.
+    childPid = (int) new ProcessBuilder("sleep", "0.01").redirectOutput(ProcessBuilder.Redirect.DISCARD)
       .redirectError(ProcessBuilder.Redirect.DISCARD).start().pid();
     var sockets = new ArrayList<>(List.of(connector));
     taskstats.ifPresent(sockets::add);
@@ -316,8 +325,20 @@ final class KernelReader implements Runnable {
         + " the collector must be in the host's network namespace (no PrivateNetwork), and the kernel's"
         + " taskstats be of version 8 or later";
     }
-    return childRecord.get().usage().cpuNanos() > 0 ? ""
+    return childRecord.get().usage().cpuNanos() > 0
+      ? ""
       : "taskstats carry no CPU time: this kernel (before 5.14) was booted with nodelayacct";
+  }
+
+  /// Whether the kernel fills in CPU times only with delay accounting on, which boot option nodelayacct turned off.
+  static boolean needsDelayAccounting(String release) {
+    var parts = release.split("[.-]", 3);
+    try {
+      int major = Integer.parseInt(parts[0]);
+      return major < 5 || (major == 5 && parts.length > 1 && Integer.parseInt(parts[1]) < 14);
+    } catch (NumberFormatException unreadable) {
+      return false;
+    }
   }
 
   private void loop(ReceiveSlots slots, ProcFs proc, ProcessTree tree, NetlinkSocket connector,
@@ -338,10 +359,16 @@ final class KernelReader implements Runnable {
   /// @return whether the connector's queue was read to its end
   private boolean readBoth(ReceiveSlots slots, ProcessTree tree, NetlinkSocket connector,
     Optional<NetlinkSocket> taskstats, Poller poller) throws IOException {
-    int records = taskstats.isPresent() && poller.ready(TASKSTATS) ? receiveRecords(slots, taskstats.get()) : 0;
+    int records = taskstats.isPresent() && poller.ready(TASKSTATS)
+      ? receiveRecords(slots, taskstats.get())
+      : 0;
     boolean drained = (records > 0 || poller.ready(CONNECTOR)) && drainConnector(slots, tree, connector);
     for (int slot = 0; slot < records; slot++) {
       account(slots.view(slot), tree);
+    }
+    if (relist) {
+      relist = false;
+      tree.announceListeners(monotonicNanos.getAsLong(), this::announce);
     }
     return drained;
   }
@@ -403,7 +430,7 @@ final class KernelReader implements Runnable {
         LOG.debug("taskstats: {}", reason);
         meter.dropped(Reason.MALFORMED);
       }
-      case TaskstatsMessage.Family _, TaskstatsMessage.Answer _, TaskstatsMessage.Other _ ->
+      case TaskstatsMessage.Family _,TaskstatsMessage.Answer _,TaskstatsMessage.Other _ ->
         meter.dropped(Reason.UNRELATED);
     }
   }
@@ -462,7 +489,8 @@ final class KernelReader implements Runnable {
   }
 
   private void countLoss(ByteBuffer datagram, int at, long time) {
-    long lost = gaps.observe(ProcConnectorDecoder.cpu(datagram, at), ProcConnectorDecoder.sequence(datagram, at),
+    long lost = gaps.observe(ProcConnectorDecoder.cpu(datagram, at),
+      ProcConnectorDecoder.sequence(datagram, at),
       time);
     if (lost > 0) {
       meter.lost(lost);
@@ -483,7 +511,8 @@ final class KernelReader implements Runnable {
       }
       case ProcConnectorDecoder.WHAT_FORK -> childForked |= childTgid == childPid;
       case ProcConnectorDecoder.WHAT_EXIT -> childExited |= tgid == childPid;
-      default -> {}
+      default -> {
+      }
     }
   }
 
@@ -529,6 +558,7 @@ final class KernelReader implements Runnable {
     if (refusedSinceNanos != 0
       && sink.offer(new KernelEvent.Lost(event.atNanos(), refusedSinceNanos, 0))) {
       refusedSinceNanos = 0;
+      relist = true;
       meter.read();
     }
     if (!sink.offer(event)) {

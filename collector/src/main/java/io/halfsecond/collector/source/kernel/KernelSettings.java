@@ -10,13 +10,15 @@ import java.util.Set;
 ///   taskstats records with the reader stalled
 /// @param privsepUser the user that sshd's unprivileged children run as
 /// @param listenerNames names (the kernel's comm) of the executables that listen
-public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUser, Set<String> listenerNames) {
+public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUser,
+  Set<String> listenerNames) {
   private static final int COMM_BYTES = 15;
 
   public KernelSettings {
     listenerNames = Set.copyOf(listenerNames);
     if (receiveBufferBytes < 4096) {
-      throw new IllegalArgumentException("receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
+      throw new IllegalArgumentException(
+        "receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
     }
     if (privsepUser.isBlank()) {
       throw new IllegalArgumentException("privsepUser: blank");

@@ -27,7 +27,7 @@ final class ProcFs implements AutoCloseable {
   /// One process.
   ///
   /// @param startedAtTicks since boot, 10 ms each
-  record Process(int pid, int parent, String comm, long startedAtTicks) {
+  record Running(int pid, int parent, String comm, long startedAtTicks) {
     long startedNanos() {
       return startedAtTicks * NANOS_PER_TICK;
     }
@@ -94,7 +94,7 @@ final class ProcFs implements AutoCloseable {
     return name < 0 || name + 2 > stat.length() ? new String[0] : stat.substring(name + 2).split(" ", -1);
   }
 
-  Optional<Process> process(int pid) {
+  Optional<Running> process(int pid) {
     var stat = text(pid, "/stat");
     var fields = statFields(stat);
     int open = stat.indexOf('(');
@@ -102,7 +102,7 @@ final class ProcFs implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(new Process(pid, Integer.parseInt(fields[1]),
+      return Optional.of(new Running(pid, Integer.parseInt(fields[1]),
         stat.substring(open + 1, stat.lastIndexOf(')')), Long.parseLong(fields[19])));
     } catch (NumberFormatException unreadable) {
       return Optional.empty();
@@ -125,19 +125,16 @@ final class ProcFs implements AutoCloseable {
   }
 
   /// Every process there is.
-  List<Process> processes() {
-    var found = new ArrayList<Process>();
+  List<Running> processes() {
+    var found = new ArrayList<Running>();
     try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
       for (var entry : entries) {
-        try {
-          process(Integer.parseInt(entry.getFileName().toString())).ifPresent(found::add);
-        } catch (NumberFormatException notAProcess) {
-          continue;
-        }
+        process(Integer.parseInt(entry.getFileName().toString())).ifPresent(found::add);
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new UncheckedIOException("cannot list " + root,
-        e instanceof IOException io ? io : new IOException(e));
+    } catch (NumberFormatException | DirectoryIteratorException e) {
+      throw new UncheckedIOException(new IOException("no proc file system at " + root, e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return found;
   }

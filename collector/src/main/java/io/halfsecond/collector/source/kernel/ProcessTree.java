@@ -84,7 +84,18 @@ final class ProcessTree {
   }
 
   int listeners() {
-    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.ended).count();
+    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.launcher && !node.ended)
+      .count();
+  }
+
+  /// Tells of every listener again, for a consumer that missed events.
+  void announceListeners(long at, Consumer<KernelEvent> out) {
+    superServers.clear();
+    for (var node : List.copyOf(nodes.values())) {
+      if (node.depth == 0 && !node.launcher && !node.ended) {
+        out.accept(new KernelEvent.ListenerFound(at, node.pid, proc.comm(node.pid)));
+      }
+    }
   }
 
   /// Takes a message of the proc connector and says what it means for the tree: usually one event, or none.
@@ -103,7 +114,8 @@ final class ProcessTree {
         }
       }
       case ProcMessage.Exit exit -> exited(exit, out);
-      case ProcMessage.Ack _, ProcMessage.Other _, ProcMessage.Malformed _ -> {}
+      case ProcMessage.Ack _,ProcMessage.Other _,ProcMessage.Malformed _ -> {
+      }
     }
   }
 
@@ -149,9 +161,10 @@ final class ProcessTree {
 
   /// A program named like a listener began, outside the tree or down in someone's session.
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
-    int parent = proc.process(tgid).map(ProcFs.Process::parent).orElse(0);
+    int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
-    var line = comm.startsWith("sshd") ? SshdCommandLine.of(proc.commandLine(tgid))
+    var line = comm.startsWith("sshd")
+      ? SshdCommandLine.of(proc.commandLine(tgid))
       : SshdCommandLine.LISTENER;
     return switch (line) {
       case OTHER -> false;
@@ -230,8 +243,10 @@ final class ProcessTree {
   /// @param processes all that there were at some time since `scanned`; the messages up to now have been applied
   /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
   /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of `CLOCK_MONOTONIC`
-  void reconcile(List<ProcFs.Process> processes, long scanned, long bootOffsetNanos, Consumer<KernelEvent> out) {
-    var byPid = processes.stream().collect(Collectors.toMap(ProcFs.Process::pid, process -> process, (a, b) -> b));
+  void reconcile(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos,
+    Consumer<KernelEvent> out) {
+    var byPid = processes.stream()
+      .collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
     for (var node : new ArrayList<>(nodes.values())) {
       if (!node.ended && node.startedNanos < scanned
         && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
@@ -260,22 +275,22 @@ final class ProcessTree {
     }
   }
 
-  private boolean unknown(ProcFs.Process process, long bootOffsetNanos) {
+  private boolean unknown(ProcFs.Running process, long bootOffsetNanos) {
     var node = nodes.get(process.pid());
-    return node == null || node.ended && !same(node, process, bootOffsetNanos);
+    return node == null || (node.ended && !same(node, process, bootOffsetNanos));
   }
 
-  private static boolean same(Node node, ProcFs.@Nullable Process process, long bootOffsetNanos) {
+  private static boolean same(Node node, ProcFs.@Nullable Running process, long bootOffsetNanos) {
     return process != null
       && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos) < SAME_START_NANOS;
   }
 
-  private boolean childOfSshd(ProcFs.Process process, Map<Integer, ProcFs.Process> byPid) {
+  private boolean childOfSshd(ProcFs.Running process, Map<Integer, ProcFs.Running> byPid) {
     var parent = byPid.get(process.parent());
     return parent != null && listenerNames.contains(parent.comm());
   }
 
-  private boolean listening(ProcFs.Process process) {
+  private boolean listening(ProcFs.Running process) {
     return !process.comm().startsWith("sshd")
       || SshdCommandLine.isListening(proc.commandLine(process.pid()));
   }
@@ -301,7 +316,8 @@ final class ProcessTree {
   }
 
   private void forgetUpTo(long endedNanos) {
-    for (var oldest = ended.peek(); oldest != null && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
+    for (var oldest = ended.peek(); oldest != null
+      && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
       ended.remove();
       // The pid may belong to another process of the tree by now.
       if (nodes.get(oldest.pid) == oldest) {

@@ -76,7 +76,8 @@ public final class TaskstatsDecoder {
     }
     if (type == GENL_ID_CTRL) {
       int id = command == CTRL_CMD_NEWFAMILY ? find(bytes, GENL_HEADER, length, CTRL_ATTR_FAMILY_ID, 2) : -1;
-      return id < 0 ? new TaskstatsMessage.Other()
+      return id < 0
+        ? new TaskstatsMessage.Other()
         : new TaskstatsMessage.Family(Short.toUnsignedInt(bytes.getShort(id)));
     }
     if (type != family) {
@@ -144,7 +145,8 @@ public final class TaskstatsDecoder {
     long cpu = bytes.getLong(stats + CPU_RUN_VIRTUAL_TOTAL + shift);
     long delay = bytes.getLong(stats + CPU_DELAY_TOTAL);
     // Unsigned in the kernel; 2^63 ns are 292 years.
-    return cpu < 0 || delay < 0 || minorFaults < 0 ? Optional.empty()
+    return cpu < 0 || delay < 0 || minorFaults < 0
+      ? Optional.empty()
       : Optional.of(new Usage(cpu, delay, minorFaults));
   }
 
@@ -202,7 +204,8 @@ public final class TaskstatsDecoder {
 
   /// Asks the controller for the number of the family.
   static byte[] familyRequest(int sequence) {
-    return request(GENL_ID_CTRL, NLM_F_REQUEST, sequence, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME, "TASKSTATS");
+    return request(GENL_ID_CTRL, NLM_F_REQUEST, sequence, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME,
+      "TASKSTATS");
   }
 
   /// Asks for a record of every task that ends on one of the CPUs.

@@ -51,6 +51,7 @@ final class JournalSource implements Source {
   private Optional<String> savedCursor = Optional.empty();
   private long savedAtNanos;
   private int fruitlessStarts;
+  private boolean saveFailed;
 
   /// @param bootId of the running system, 32 hexadecimal digits
   JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
@@ -82,7 +83,7 @@ final class JournalSource implements Source {
       meter.become(Condition.UNAVAILABLE, "cannot start with the journal: " + e.getMessage());
       throw new SourceUnavailableException("cannot start with the journal: " + e.getMessage(), e);
     }
-    meter.become(Condition.RUNNING, "reads the journal");
+    running();
     save(true);
     var intake = new LogIntake(meter, sink);
     thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
@@ -93,7 +94,6 @@ final class JournalSource implements Source {
     var process = start(List.of("-n", "1", "-o", "json", "--output-fields=_PID"));
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
-    boolean ended = false;
     try (var out = process.getInputStream()) {
       read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
         @Override
@@ -106,14 +106,14 @@ final class JournalSource implements Source {
           // Without a cursor of it we go on from the beginning of the journal, which is safe.
         }
       });
-      ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      if (!ended || process.exitValue() != 0) {
+        throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      process.destroy();
-    }
-    if (!ended || process.exitValue() != 0) {
-      throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+      process.destroyForcibly();
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast().cursor());
   }
@@ -175,11 +175,12 @@ final class JournalSource implements Source {
       return "cannot start " + settings.journalctl() + ": " + e.getMessage();
     }
     child = Optional.of(process);
+    running();
     if (closed.getCount() == 0) {
       process.destroy();
     }
     var complaints = new Complaints(process.getErrorStream());
-    String end = "";
+    String complaint;
     try (var out = process.getInputStream()) {
       read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
         @Override
@@ -195,14 +196,29 @@ final class JournalSource implements Source {
           meter.dropped(Reason.MALFORMED);
         }
       });
+      process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      // Before the process is destroyed, because that closes the stream.
+      complaint = complaints.last();
     } catch (IOException e) {
-      end = " (" + e.getMessage() + ")";
+      complaint = String.valueOf(e.getMessage());
     } finally {
-      process.destroy();
+      process.destroyForcibly();
+      child = Optional.empty();
     }
     int status = process.waitFor();
-    child = Optional.empty();
-    return settings.journalctl() + " ended with status " + status + end + ": " + complaints.last();
+    if (complaint.contains("seek to cursor")) {
+      goOnFromNewest();
+    }
+    return settings.journalctl() + " ended with status " + status + ": " + complaint;
+  }
+
+  /// journalctl refuses a cursor that is damaged; keeping it would mean never reading again.
+  private void goOnFromNewest() {
+    try {
+      cursor = newest();
+    } catch (IOException e) {
+      LOG.warn("finding the newest journal entry: {}", e.toString());
+    }
   }
 
   private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
@@ -215,7 +231,6 @@ final class JournalSource implements Source {
 
   private void take(JournalEntry entry, LogIntake intake) {
     fruitlessStarts = 0;
-    meter.become(Condition.RUNNING, "reads the journal");
     if (entry.suppression().isPresent()) {
       intake.suppressed(entry.suppression().get());
     } else if (!entry.bootId().equals(bootId)) {
@@ -241,9 +256,18 @@ final class JournalSource implements Source {
     try {
       state.write(cursor.get() + "\n");
       savedCursor = cursor;
+      if (saveFailed) {
+        saveFailed = false;
+        running();
+      }
     } catch (IOException e) {
+      saveFailed = true;
       degrade("cannot save the journal's cursor: " + e);
     }
+  }
+
+  private void running() {
+    meter.become(Condition.RUNNING, "reads the journal");
   }
 
   private void degrade(String detail) {

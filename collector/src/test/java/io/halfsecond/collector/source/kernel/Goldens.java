@@ -12,7 +12,8 @@ final class Goldens {
   private Goldens() {}
 
   static ByteBuffer golden(String name) {
-    try (var in = Objects.requireNonNull(Goldens.class.getResourceAsStream("golden/" + name + ".bin"), name)) {
+    try (
+      var in = Objects.requireNonNull(Goldens.class.getResourceAsStream("golden/" + name + ".bin"), name)) {
       return ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /// Runs the committed inputs; with `JAZZER_FUZZ=1` in the environment, looks for more.
 class NetlinkDecodersFuzzTest {
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void should_never_throw_when_fed_any_process_event(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     int at = 0;
@@ -19,7 +19,7 @@ class NetlinkDecodersFuzzTest {
     }
   }
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void should_never_throw_when_fed_any_taskstats(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     int process = TaskstatsDecoder.process(buffer, 31);

@@ -63,7 +63,8 @@ class ProcConnectorDecoderTest {
 
   @Test
   void should_ask_without_an_event_mask_when_listening() {
-    var request = ByteBuffer.wrap(ProcConnectorDecoder.listenRequest(77, 1000)).order(ByteOrder.nativeOrder());
+    var request = ByteBuffer.wrap(ProcConnectorDecoder.listenRequest(77, 1000))
+      .order(ByteOrder.nativeOrder());
 
     assertThat(request.limit()).isEqualTo(40);
     assertThat(request.getInt(12)).isEqualTo(77);

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SshdCommandLineTest {
   @ParameterizedTest
-  @CsvSource({"/usr/sbin/sshd -D, LISTENER", "/usr/sbin/sshd -D -e -f conf, LISTENER", "/usr/sbin/sshd -ddp22, LISTENER",
+  @CsvSource({"/usr/sbin/sshd -D, LISTENER", "/usr/sbin/sshd -D -e -f conf, LISTENER",
+    "/usr/sbin/sshd -ddp22, LISTENER",
     "/usr/sbin/sshd, LAUNCHER", "/usr/sbin/sshd -f D -oPort=22, LAUNCHER", "/usr/sbin/sshd -fD, LAUNCHER",
     "/usr/sbin/sshd -i, INETD", "/usr/sbin/sshd -ei, INETD", "/usr/sbin/sshd -D -R, OTHER",
     "/usr/sbin/sshd -t, OTHER", "/usr/sbin/sshd -f conf -T, OTHER", "/usr/sbin/sshd -o -t -D, LISTENER"})
@@ -17,7 +18,8 @@ class SshdCommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups', true", "'sshd: alice [priv]', false",
+  @CsvSource({"'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups', true",
+    "'sshd: alice [priv]', false",
     "'sshd: alice@pts/0', false", "'sshd-session: alice [priv]', false"})
   void should_tell_a_listener_from_an_orphaned_monitor_when_given_its_title(String title, boolean expected) {
     assertThat(SshdCommandLine.isListening(List.of(title))).isEqualTo(expected);

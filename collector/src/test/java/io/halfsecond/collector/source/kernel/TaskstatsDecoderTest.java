@@ -73,14 +73,16 @@ class TaskstatsDecoderTest {
 
   /// Sizes and offsets of the versions' structures, from linux/taskstats.h.
   @ParameterizedTest
-  @CsvSource({"8, 328, 0, 0", "9, 344, 0, 0", "10, 352, 0, 0", "11, 368, 0, 0", "12, 400, 0, 368", "13, 416, 0, 368",
+  @CsvSource({"8, 328, 0, 0", "9, 344, 0, 0", "10, 352, 0, 0", "11, 368, 0, 0", "12, 400, 0, 368",
+    "13, 416, 0, 368",
     "14, 432, 0, 368", "15, 560, 48, 464", "16, 560, 0, 368", "17, 700, 0, 368"})
   void should_find_every_field_when_given_any_version(int version, int size, int shift, int tgidAt) {
     var bytes = record(version, size, shift, tgidAt);
 
-    assertThat(TaskstatsDecoder.decode(bytes, FAMILY)).isEqualTo(new Ended(version, 4711, tgidAt == 0 ? 0 : 4700,
-      tgidAt == 0 ? Ending.UNKNOWN : Ending.PROCESS, new Usage(8_000_000_000L, 3_000_000, 750),
-      Optional.empty()));
+    assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
+      .isEqualTo(new Ended(version, 4711, tgidAt == 0 ? 0 : 4700,
+        tgidAt == 0 ? Ending.UNKNOWN : Ending.PROCESS, new Usage(8_000_000_000L, 3_000_000, 750),
+        Optional.empty()));
     int process = TaskstatsDecoder.process(bytes, FAMILY);
     assertThat(process).isIn(-1, tgidAt == 0 ? 4711 : 4700);
   }

@@ -1,0 +1,149 @@
+package io.halfsecond.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.source.Source;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SourceState;
+import io.halfsecond.schemas.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CollectorTest {
+  private static final Topics TOPICS = Topics.defaults();
+  private static final long MILLI = 1_000_000;
+
+  /// Gives all its events at the start.
+  private record Script(List<SshEvent> events, SourceMeter meter) implements Source {
+    @Override
+    public String name() {
+      return "kernel";
+    }
+
+    @Override
+    public void start(Sink sink) {
+      meter.become(SourceMeter.Condition.RUNNING, "a script");
+      for (var event : events) {
+        meter.read();
+        if (!sink.offer(event)) {
+          meter.dropped(Reason.QUEUE_FULL);
+        }
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void should_send_two_records_of_a_connection_and_a_balanced_status(@TempDir Path state) throws Exception {
+    // given
+    var script = new Script(List.of(
+      new KernelEvent.ListenerFound(0, 900, "sshd"),
+      new KernelEvent.Forked(0, 900, 1000, Optional.empty()),
+      new KernelEvent.Executed(MILLI / 2, 1000, "sshd"),
+      new KernelEvent.Forked(9 * MILLI, 1000, 1001, Optional.of(new Usage(8 * MILLI, 0, 750))),
+      new KernelEvent.UserChanged(10 * MILLI, 1001, 100, 100),
+      new KernelEvent.Accounted(75 * MILLI, 1001, new Usage(9 * MILLI, 0, 300)),
+      new KernelEvent.Exited(75 * MILLI, 1001, 1000, new ExitStatus.Code(255),
+        Optional.of(new Usage(9 * MILLI, 0, 760))),
+      new KernelEvent.Accounted(76 * MILLI, 1000, new Usage(9 * MILLI, 0, 760)),
+      new KernelEvent.Exited(76 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()),
+      new KernelEvent.Exited(77 * MILLI, 4242, 1, new ExitStatus.Code(0), Optional.empty())),
+      new SourceMeter());
+    var kafka = kafka();
+    var registry = new SimpleMeterRegistry();
+    var collector = new Collector(settings(state), registry,
+      List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")), surroundings(state),
+      kafka);
+
+    // when
+    collector.start();
+    collector.close();
+
+    // then
+    assertThat(read(kafka, TOPICS.authTiming().name(), TOPICS.authTiming())).singleElement()
+      .satisfies(auth -> {
+        assertThat(auth.getOutcome()).isEqualTo(Outcome.FAILED);
+        assertThat(auth.getStartupNanos()).contains(9 * MILLI);
+        assertThat(auth.getPreauthCpuNanos()).contains(10 * MILLI);
+        assertThat(auth.getConnectedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00Z"));
+      }).extracting(AuthTiming::getId).isEqualTo(
+        read(kafka, TOPICS.sessionCpu().name(), TOPICS.sessionCpu()).stream().map(SessionCpu::getId)
+          .findFirst()
+          .orElseThrow());
+    var last = read(kafka, TOPICS.collectorStatus().name(), TOPICS.collectorStatus()).getLast();
+    assertThat(last.getConnectionsOpened()).isOne();
+    assertThat(last.getConnectionsOpen()).isZero();
+    assertThat(last.getSources()).anySatisfy(source -> {
+      assertThat(source.getName()).isEqualTo("kernel");
+      assertThat(source.getRead()).isEqualTo(10);
+      assertThat(source.getAssembled()).isEqualTo(9);
+      assertThat(source.getDropped()).containsOnly(java.util.Map.entry("irrelevant", 1L));
+      assertThat(source.getInFlight()).isZero();
+    }).anySatisfy(source -> {
+      assertThat(source.getState()).isEqualTo(SourceState.UNAVAILABLE);
+      assertThat(source.getDetail()).isEqualTo("no journal");
+    });
+    assertThat(registry.get("halfsecond.collector.events.read").tags("source", "kernel", "host", "web-17")
+      .functionCounter().count()).isEqualTo(10);
+    assertThat(registry.get("halfsecond.collector.connections.closed").functionCounter().count()).isOne();
+    assertThat(registry.get("halfsecond.collector.source.up").tag("source", "log").gauge().value()).isZero();
+    assertThat(registry.get("halfsecond.collector.records.in.flight").tag("topic", "ssh.auth-timing").gauge()
+      .value()).isZero();
+  }
+
+  @Test
+  void should_say_what_each_source_lacks_when_none_can_run(@TempDir Path state) throws Exception {
+    // given
+    var collector = new Collector(settings(state), new SimpleMeterRegistry(), List.of(
+      SourceSlot.open("kernel", () -> {
+        throw new SourceUnavailableException("CAP_NET_ADMIN is missing");
+      }), SourceSlot.unavailable("log", "no journal")), surroundings(state), kafka());
+
+    // then
+    assertThatThrownBy(collector::start).isInstanceOf(IllegalStateException.class)
+      .hasMessageContaining("kernel: CAP_NET_ADMIN is missing").hasMessageContaining("log: no journal");
+    assertThat(collector.ready()).isFalse();
+  }
+
+  private static CollectorSettings settings(Path state) {
+    return CollectorSettings.defaults("web-17", "127.0.0.1:1", state);
+  }
+
+  private static Collector.Surroundings surroundings(Path state) throws Exception {
+    var passwd = Files.writeString(state.resolve("passwd"), "root:x:0:0::/:\nsshd:x:100:65534::/run/sshd:\n");
+    var wall = Instant.parse("2024-03-29T00:00:01Z");
+    return new Collector.Surroundings(InstantSource.fixed(wall), () -> 1000 * MILLI, state, passwd);
+  }
+
+  private static MockProducer<String, byte[]> kafka() {
+    return new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  private static <T> List<T> read(MockProducer<String, byte[]> kafka, String name,
+    io.halfsecond.schemas.Topic<T> topic) {
+    return kafka.history().stream().filter(sent -> sent.topic().equals(name))
+      .map(sent -> topic.valueSerde().deserializer().deserialize(name, sent.value())).toList();
+  }
+}

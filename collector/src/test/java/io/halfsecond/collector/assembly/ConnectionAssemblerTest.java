@@ -1,0 +1,228 @@
+package io.halfsecond.collector.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.event.Usage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConnectionAssemblerTest {
+  private static final long SEED = 20240329;
+  private static final int TRIES = 200;
+  private static final long MILLI = 1_000_000;
+
+  private record Arrival(long atNanos, SshEvent event) {}
+
+  static List<Scenario> scenarios() {
+    return Scenario.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void should_give_the_expected_results_when_a_scenario_is_played(Scenario scenario) {
+    assertThat(scenario.play()).containsExactlyElementsOf(scenario.expected());
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void should_give_the_same_results_when_sources_lag_behind_each_other(Scenario scenario) {
+    var random = new Random(SEED);
+    for (int run = 0; run < TRIES; run++) {
+      // given: process events up to 20 ms late, accounts up to 150 ms, lines up to 700 ms, each in its own order
+      var arrivals = new ArrayList<Arrival>();
+      arrivals.addAll(delayed(scenario, random, 20, e -> e instanceof KernelEvent && !isAccount(e)));
+      arrivals.addAll(delayed(scenario, random, 150, ConnectionAssemblerTest::isAccount));
+      arrivals.addAll(delayed(scenario, random, 700, LogEvent.class::isInstance));
+      arrivals.sort(Comparator.comparingLong(Arrival::atNanos));
+
+      // when
+      var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+      var results = new ArrayList<Result>();
+      for (var arrival : arrivals) {
+        results.addAll(assembler.advanceTo(arrival.atNanos()));
+        results.addAll(assembler.accept(arrival.event()));
+      }
+      results.addAll(assembler.advanceTo(arrivals.getLast().atNanos() + 3_600_000 * MILLI));
+
+      // then
+      assertThat(results.stream().map(Scenario::render)).as("seed %d, run %d", SEED, run)
+        .containsExactlyInAnyOrderElementsOf(scenario.expected());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void should_decide_the_fate_of_every_event_once(Scenario scenario) {
+    // given
+    var fates = new IdentityHashMap<SshEvent, Integer>();
+    var assembler = new ConnectionAssembler(scenario.settings(),
+      (event, _) -> fates.merge(event, 1, Integer::sum));
+
+    // when
+    for (var event : scenario.events()) {
+      assembler.advanceTo(event.atNanos());
+      assembler.accept(event);
+      assertThat(fates.size() + assembler.heldEvents()).isEqualTo(scenario.events().indexOf(event) + 1);
+    }
+    assembler.advanceTo(Long.MAX_VALUE / 2);
+
+    // then
+    assertThat(assembler.heldEvents()).isZero();
+    assertThat(fates).hasSize(scenario.events().size()).allSatisfy((_, times) -> assertThat(times).isOne());
+  }
+
+  @Test
+  void should_balance_and_emit_once_when_events_come_in_any_order() {
+    var random = new Random(SEED);
+    for (int run = 0; run < TRIES; run++) {
+      // given: the events of all kernel scenarios thrown together, cut and doubled at random
+      var events = new ArrayList<SshEvent>();
+      for (var scenario : Scenario.all()) {
+        scenario.events().stream().filter(_ -> random.nextInt(10) > 0).forEach(events::add);
+      }
+      java.util.Collections.shuffle(events, random);
+      var settings = Scenario.named("success-9.2").settings().withMaxOpen(4);
+      var assembler = new ConnectionAssembler(settings, (_, _) -> {});
+      var kinds = new ArrayList<String>();
+
+      // when
+      var results = new ArrayList<Result>();
+      for (var event : events) {
+        results.addAll(assembler.accept(event));
+        results.addAll(assembler.advanceTo(event.atNanos()));
+        var counts = assembler.connections();
+        assertThat(counts.opened()).isEqualTo(counts.closed() + counts.open());
+        assertThat(counts.open()).isLessThanOrEqualTo(4);
+      }
+
+      // then
+      results
+        .forEach(result -> kinds.add(result.getClass().getSimpleName() + System.identityHashCode(result)));
+      assertThat(kinds).doesNotHaveDuplicates();
+      assertThat(results.stream().filter(Result.ConnectionEnded.class::isInstance).count())
+        .isEqualTo(assembler.connections().closed());
+    }
+  }
+
+  @Test
+  void should_not_track_a_connection_when_there_are_too_many() {
+    // given
+    var fates = new EnumMap<Fate, Integer>(Fate.class);
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings().withMaxOpen(1),
+      (_, fate) -> fates.merge(fate, 1, Integer::sum));
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+
+    // when
+    assembler.accept(new KernelEvent.Forked(2, 900, 1001, Optional.empty()));
+
+    // then
+    assertThat(assembler.overflowed()).isOne();
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 0, 1));
+    assertThat(fates).isEqualTo(new EnumMap<>(Map.of(Fate.ASSEMBLED, 2, Fate.OVERFLOW, 1)));
+  }
+
+  @Test
+  void should_end_a_connection_as_incomplete_when_its_exits_were_lost_and_its_pids_are_gone() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+    assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
+
+    // when
+    var results = new ArrayList<>(assembler.reconcile(1000 * MILLI, Set.of(1, 900)));
+    results.addAll(assembler.advanceTo(3000 * MILLI));
+
+    // then
+    assertThat(results.stream().map(Scenario::render)).containsExactly(
+      "auth 1000 born 0.0 decided 1000.0 UNKNOWN UNKNOWN UNKNOWN - - startup - cpu - queue - faults - "
+        + "preauth - cpu - queue - faults - exe - KERNEL incomplete",
+      "end 1000 ended 1000.0 UNKNOWN UNKNOWN UNKNOWN - session - sessions 0 total - cpu  exe - KERNEL incomplete "
+        + "lost 3");
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+  }
+
+  @Test
+  void should_keep_a_connection_when_its_pids_are_alive_after_a_loss() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+    assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
+
+    // when
+    var results = assembler.reconcile(1000 * MILLI, Set.of(1, 900, 1000));
+
+    // then
+    assertThat(results).isEmpty();
+    assertThat(assembler.connections().open()).isOne();
+  }
+
+  @Test
+  void should_give_up_an_uncertain_connection_when_its_time_is_over() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+    assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
+    assembler.advanceTo(200 * MILLI);
+
+    // when
+    assembler.advanceTo(90_000_000 * MILLI);
+    assembler.advanceTo(90_001_000 * MILLI);
+
+    // then
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+  }
+
+  @Test
+  void should_hold_no_process_that_is_gone_when_a_session_is_long() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    for (var event : Scenario.named("root-9.2").events().subList(0, 8)) {
+      assembler.accept(event);
+    }
+
+    // when: a root ControlMaster with ten thousand sessions, then the end
+    for (int i = 0; i < 10_000; i++) {
+      long at = (200 + i * 1000L) * MILLI;
+      int pid = 2000 + i;
+      assembler.accept(new KernelEvent.Forked(at, 1000, pid, Optional.empty()));
+      assembler.accept(new KernelEvent.SessionLed(at + 1, pid));
+      assembler.accept(new KernelEvent.Accounted(at + 2, pid, new Usage(5, 0, 0)));
+      assembler.accept(new KernelEvent.Exited(at + 3, pid, 1000, new ExitStatus.Code(0), Optional.empty()));
+      assembler.advanceTo(at + 4);
+    }
+    assertThat(assembler.trackedProcesses()).isLessThan(5);
+  }
+
+  private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
+    java.util.function.Predicate<SshEvent> stream) {
+    var arrivals = new ArrayList<Arrival>();
+    long last = 0;
+    for (var event : scenario.events().stream().filter(stream).toList()) {
+      last = Math.max(last, event.atNanos() + random.nextLong(mostMillis * MILLI));
+      arrivals.add(new Arrival(last, event));
+    }
+    return arrivals;
+  }
+
+  private static boolean isAccount(SshEvent event) {
+    return event instanceof KernelEvent.Accounted;
+  }
+}

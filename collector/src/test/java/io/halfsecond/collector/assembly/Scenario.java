@@ -1,0 +1,202 @@
+package io.halfsecond.collector.assembly;
+
+import io.halfsecond.collector.assembly.AssemblerSettings.Evidence;
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.event.SshdMessage;
+import io.halfsecond.collector.event.SshdMessage.AuthResult;
+import io.halfsecond.collector.event.SshdMessage.Standing;
+import io.halfsecond.collector.event.Usage;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A scenario file: events in, results out, and why. Times and durations are milliseconds.
+///
+/// ```
+/// # why
+/// evidence KERNEL_AND_LOG
+/// 0.0 listener 900 sshd
+/// 0.5 fork 900 1000 [cpu,run queue,faults of the parent]
+/// 1.0 exec 1000 sshd · uid 1001 100 · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
+/// 2.0 exit 1001 1000 0|255|sig15 [cpu,run queue,faults of the parent]
+/// 2.1 log 1000 accepted|failed METHOD USER, from, invalid USER, closed [USER], grace [PID], noident, child PID
+/// > a result, as rendered
+/// ```
+record Scenario(String name, Evidence evidence, List<SshEvent> events, List<String> expected) {
+  static final int PRIVSEP = 100;
+  private static final String ADDRESS = "192.0.2.7";
+
+  static List<Scenario> all() {
+    try {
+      var directory = Path.of(Objects.requireNonNull(Scenario.class.getResource("success-9.2.txt")).toURI())
+        .getParent();
+      try (var files = Files.list(directory)) {
+        return files.filter(file -> file.toString().endsWith(".txt")).sorted().map(Scenario::read).toList();
+      }
+    } catch (IOException | URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Scenario named(String name) {
+    return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Scenario read(Path file) {
+    try {
+      var evidence = Evidence.KERNEL_AND_LOG;
+      var events = new ArrayList<SshEvent>();
+      var expected = new ArrayList<String>();
+      for (var line : Files.readAllLines(file)) {
+        if (line.startsWith("> ")) {
+          expected.add(line.substring(2));
+        } else if (line.startsWith("evidence ")) {
+          evidence = Evidence.valueOf(line.substring(9));
+        } else if (!line.isBlank() && !line.startsWith("#")) {
+          events.add(event(List.of(line.trim().split(" +", -1))));
+        }
+      }
+      return new Scenario(file.getFileName().toString().replace(".txt", ""), evidence, events, expected);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SshEvent event(List<String> words) {
+    var at = nanos(words.get(0));
+    var pid = words.get(1).equals("lost") ? 0 : Integer.parseInt(words.get(2));
+    return switch (words.get(1)) {
+      case "listener" -> new KernelEvent.ListenerFound(at, pid, words.get(3));
+      case "fork" ->
+        new KernelEvent.Forked(at, pid, Integer.parseInt(words.get(3)), usage(words, 4));
+      case "exec" -> new KernelEvent.Executed(at, pid, words.get(3));
+      case "uid" -> new KernelEvent.UserChanged(at, pid, Integer.parseInt(words.get(3)),
+        Integer.parseInt(words.get(3)));
+      case "sid" -> new KernelEvent.SessionLed(at, pid);
+      case "account" -> new KernelEvent.Accounted(at, pid, usage(words, 3).orElseThrow());
+      case "exit" -> new KernelEvent.Exited(at, pid, Integer.parseInt(words.get(3)), status(words.get(4)),
+        usage(words, 5));
+      case "lost" -> new KernelEvent.Lost(at, nanos(words.get(2)), Long.parseLong(words.get(3)));
+      case "log" -> new LogEvent(at, pid, message(words.subList(3, words.size())));
+      default -> throw new IllegalArgumentException(words.toString());
+    };
+  }
+
+  private static SshdMessage message(List<String> words) {
+    var last = words.getLast();
+    return switch (words.getFirst()) {
+      case "from" -> new SshdMessage.ConnectionFrom(ADDRESS, 4711);
+      case "accepted" -> login(AuthResult.ACCEPTED, words, false);
+      case "failed" -> login(AuthResult.FAILED, words, false);
+      case "failed-invalid" -> login(AuthResult.FAILED, words, true);
+      case "invalid" -> new SshdMessage.InvalidUser(last, ADDRESS, OptionalInt.of(4711));
+      case "closed" -> words.size() == 1
+        ? new SshdMessage.Disconnect(Optional.empty(), Standing.UNNAMED, ADDRESS, OptionalInt.of(4711), true)
+        : new SshdMessage.Disconnect(Optional.of(last), Standing.AUTHENTICATING, ADDRESS,
+          OptionalInt.of(4711), true);
+      case "left" -> new SshdMessage.Disconnect(Optional.of(last), Standing.AUTHENTICATED, ADDRESS,
+        OptionalInt.of(4711), false);
+      case "grace" -> new SshdMessage.GraceTimeout(
+        words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)));
+      case "noident" -> new SshdMessage.NoIdentification();
+      case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
+      default -> throw new IllegalArgumentException(words.toString());
+    };
+  }
+
+  private static SshdMessage login(AuthResult result, List<String> words, boolean invalid) {
+    return new SshdMessage.Authentication(result, words.get(1), words.get(2), invalid, ADDRESS, 4711);
+  }
+
+  private static ExitStatus status(String word) {
+    return word.startsWith("sig")
+      ? new ExitStatus.Signal(Integer.parseInt(word.substring(3)))
+      : new ExitStatus.Code(Integer.parseInt(word));
+  }
+
+  private static Optional<Usage> usage(List<String> words, int at) {
+    if (words.size() <= at) {
+      return Optional.empty();
+    }
+    var parts = words.get(at).split(",", -1);
+    return Optional.of(new Usage(nanos(parts[0]), nanos(parts[1]), Long.parseLong(parts[2])));
+  }
+
+  static long nanos(String millis) {
+    return Math.round(Double.parseDouble(millis) * 1e6);
+  }
+
+  AssemblerSettings settings() {
+    return AssemblerSettings.defaults(evidence, Set.of(PRIVSEP));
+  }
+
+  /// The results when every event arrives at its time and the assembler is left alone for an hour after the last.
+  List<String> play() {
+    var assembler = new ConnectionAssembler(settings(), (_, _) -> {});
+    var results = new ArrayList<Result>();
+    for (var event : events) {
+      results.addAll(assembler.advanceTo(event.atNanos()));
+      results.addAll(assembler.accept(event));
+    }
+    results.addAll(assembler.advanceTo(events.getLast().atNanos() + 3_600_000_000_000L));
+    return results.stream().map(Scenario::render).toList();
+  }
+
+  static String render(Result result) {
+    return switch (result) {
+      case
+        Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence, var complete) ->
+        "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s".formatted(key.monitorPid(),
+          millis(key.bornNanos()), millis(at), login(login), login.address().orElse("-"), timing(startup),
+          timing(preauth), exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete");
+      case
+        Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions, var evidence, var complete, var lost) ->
+        "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d".formatted(
+          key.monitorPid(), millis(at), login(login), millis(session), sessions, millis(total),
+          cpu.stream().map(cost -> "%s/%s=%s".formatted(cost.role(), cost.phase(), usage(cost.usage())))
+            .collect(Collectors.joining(" ")),
+          exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete", lost);
+    };
+  }
+
+  private static String login(Result.Login login) {
+    return "%s %s %s %s".formatted(login.outcome(), login.method(), login.userClass(),
+      login.user().orElse("-"));
+  }
+
+  private static String timing(Result.Timing timing) {
+    return "%s cpu %s queue %s faults %s".formatted(millis(timing.wallNanos()), millis(timing.cpuNanos()),
+      millis(timing.runQueueNanos()),
+      timing.minorFaults().isPresent() ? timing.minorFaults().getAsLong() : "-");
+  }
+
+  private static String usage(Usage usage) {
+    return "%s,%s,%d".formatted(millis(usage.cpuNanos()), millis(usage.runQueueNanos()), usage.minorFaults());
+  }
+
+  private static String millis(OptionalLong nanos) {
+    return nanos.isPresent() ? millis(nanos.getAsLong()) : "-";
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

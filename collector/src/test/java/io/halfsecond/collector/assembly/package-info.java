@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.assembly;
+
+import org.jspecify.annotations.NullMarked;

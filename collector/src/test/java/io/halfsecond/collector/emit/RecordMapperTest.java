@@ -1,0 +1,124 @@
+package io.halfsecond.collector.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.event.Usage;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.UserClass;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordMapperTest {
+  private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final Origin ORIGIN = new Origin("web-17", "boot", "run");
+  private static final long OFFSET = 1_711_670_400_000_000_000L;
+  private static final Result.Key CONNECTION = new Result.Key(1000, 5_000, false);
+  private static final Result.Login LOGIN = new Result.Login(Outcome.ACCEPTED, Method.PUBLICKEY,
+    UserClass.VALID, Optional.of("alice"), Optional.of("192.0.2.7"));
+
+  @Test
+  void should_write_all_of_a_decision_and_nothing_in_clear() {
+    // given
+    var decided = new Result.AuthenticationDecided(CONNECTION, 175_000_999, "sshd", LOGIN,
+      new Result.Timing(OptionalLong.of(1), OptionalLong.of(2), OptionalLong.of(3), OptionalLong.of(4)),
+      new Result.Timing(OptionalLong.of(5), OptionalLong.empty(), OptionalLong.of(7), OptionalLong.of(8)),
+      Evidence.KERNEL_AND_LOG, true);
+
+    // when
+    var serde = AvroSerde.of(AuthTiming.class);
+    var bytes = serde.encode(new RecordMapper(ORIGIN, Pseudonyms.keyed(KEY), () -> OFFSET)
+      .authTiming(decided, 42));
+
+    // then: the ids are those of sha256sum and openssl dgst -hmac
+    assertThat(serde.decode(bytes)).hasToString("""
+      {"id": "%s", "host": "web-17", "collector": "run", "sequence": 42, \
+      "connectedAt": "2024-03-29T00:00:00.000005Z", "decidedAt": "2024-03-29T00:00:00.175Z", \
+      "monitorPid": 1000, "executable": "sshd", "outcome": "ACCEPTED", "method": "PUBLICKEY", \
+      "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
+      "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "preauthNanos": 5, \
+      "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
+      "evidence": "KERNEL_AND_LOG", "complete": true}""".formatted("7e670eee65096ba585df193633667dca",
+      "fdbf8b1cacd3d578", "9fbed8536e880124"));
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("alice", "192.0.2.7");
+  }
+
+  @Test
+  void should_write_all_of_an_end() {
+    // given
+    var ended = new Result.ConnectionEnded(CONNECTION, 237_000_000, "sshd", LOGIN, OptionalLong.of(62),
+      List.of(new Result.Cost(Role.USER, Phase.SESSION, new Usage(1, 2, 3))), OptionalLong.empty(), 2,
+      Evidence.KERNEL, false, 9);
+
+    // when
+    var serde = AvroSerde.of(SessionCpu.class);
+    var read = serde.decode(serde.encode(new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET)
+      .sessionCpu(ended, 43)));
+
+    // then
+    assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION));
+    assertThat(read.getEndedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00.237Z"));
+    assertThat(read.getWallNanos()).isEqualTo(236_995_000);
+    assertThat(read.getSessionNanos()).contains(62L);
+    assertThat(read.getTotalCpuNanos()).isEmpty();
+    assertThat(read.getCpu()).singleElement().hasToString(
+      "{\"role\": \"USER\", \"phase\": \"SESSION\", \"cpuNanos\": 1, \"runQueueNanos\": 2, \"minorFaults\": 3}");
+    assertThat(read.getComplete()).isFalse();
+    assertThat(read.getLostEvents()).isEqualTo(9);
+  }
+
+  @Test
+  void should_name_connections_apart_when_only_the_time_of_birth_differs() {
+    assertThat(ORIGIN.idOf(CONNECTION)).hasSize(32)
+      .isNotEqualTo(ORIGIN.idOf(new Result.Key(1000, 5_001, false)));
+  }
+
+  @Test
+  void should_not_tell_the_name_when_a_login_is_printed() {
+    assertThat(LOGIN.toString()).doesNotContain("alice", "192.0.2.7");
+  }
+
+  @Test
+  void should_leave_names_out_when_pseudonyms_are_off() {
+    assertThat(Pseudonyms.off().of("alice")).isEmpty();
+  }
+
+  @Test
+  void should_make_a_key_that_only_the_owner_reads_and_keep_it(@TempDir Path state) throws IOException {
+    // given
+    var file = state.resolve("pseudonym.key");
+
+    // when
+    var first = Pseudonyms.fromOwnFile(file).of("alice");
+    var second = Pseudonyms.fromOwnFile(file).of("alice");
+
+    // then
+    assertThat(first).isEqualTo(second);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+    assertThat(Files.size(file)).isEqualTo(32);
+  }
+
+  @Test
+  void should_name_the_file_when_a_shared_key_is_too_short(@TempDir Path state) throws IOException {
+    var file = Files.writeString(state.resolve("short.key"), "abc");
+    assertThatThrownBy(() -> Pseudonyms.fromFile(file)).isInstanceOf(IOException.class)
+      .hasMessageContaining(file.toString()).hasMessageContaining("3 bytes");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.emit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package io.halfsecond.collector.source.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ended;
+import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a /proc made of plain files.
+@EnabledOnOs(OS.LINUX)
+class ProcessTreeTest {
+  private static final int LISTENER = 100;
+  private static final int MONITOR = 200;
+  private static final int PREAUTH = 201;
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir
+  Path root;
+  private ProcFs proc;
+  private ProcessTree tree;
+  private final List<KernelEvent> events = new ArrayList<>();
+
+  @BeforeEach
+  void openProc() {
+    proc = new ProcFs(root, Set.of("sshd"));
+    tree = new ProcessTree(proc, Set.of("sshd"));
+  }
+
+  @AfterEach
+  void closeProc() {
+    proc.close();
+  }
+
+  @Test
+  void should_tell_a_connection_s_life_when_a_listener_is_known() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+    process(MONITOR, LISTENER, "sshd", 0, 2000, "sshd: [accepted]");
+
+    apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
+    apply(new ProcMessage.Exec(20 * SECOND + 1, MONITOR, MONITOR));
+    apply(new ProcMessage.Fork(20 * SECOND + 2, MONITOR, PREAUTH, PREAUTH));
+    apply(new ProcMessage.Uid(20 * SECOND + 3, PREAUTH, PREAUTH, 105, 105));
+    apply(new ProcMessage.Exit(20 * SECOND + 4, PREAUTH, PREAUTH, 255 << 8, MONITOR));
+    apply(new ProcMessage.Exit(20 * SECOND + 5, MONITOR, MONITOR, 15, LISTENER));
+    tree.account(ended(MONITOR, MONITOR, Ending.PROCESS, 7, 50, Optional.empty()), 20 * SECOND + 6,
+      events::add);
+
+    var usage = new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR);
+    assertThat(events).containsExactly(
+      new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+      new KernelEvent.Forked(20 * SECOND, LISTENER, MONITOR, Optional.empty()),
+      new KernelEvent.Executed(20 * SECOND + 1, MONITOR, "sshd"),
+      new KernelEvent.Forked(20 * SECOND + 2, MONITOR, PREAUTH, Optional.of(usage)),
+      new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105),
+      new KernelEvent.Exited(20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
+      new KernelEvent.Exited(20 * SECOND + 5, MONITOR, LISTENER, new ExitStatus.Signal(15), Optional.empty()),
+      new KernelEvent.Accounted(20 * SECOND + 6, MONITOR, new Usage(7, 1, 50)));
+  }
+
+  @Test
+  void should_stay_silent_when_processes_are_deeper_than_a_session_or_of_others() throws IOException {
+    connection();
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 202, 202));
+    apply(new ProcMessage.Fork(21 * SECOND, 202, 203, 203));
+    events.clear();
+
+    assertThat(tree.concerns(ProcConnectorDecoder.WHAT_FORK, 5000, 5001)).isFalse();
+    apply(new ProcMessage.Fork(22 * SECOND, 203, 204, 204));
+
+    assertThat(events).isEmpty();
+    assertThat(tree.tracks(204)).isFalse();
+  }
+
+  @Test
+  void should_ignore_threads_when_a_process_of_the_tree_has_some() throws IOException {
+    connection();
+    events.clear();
+
+    apply(new ProcMessage.Fork(21 * SECOND, LISTENER, 900, MONITOR));
+    apply(new ProcMessage.Exit(22 * SECOND, 900, MONITOR, 0, 0));
+    tree.account(ended(900, MONITOR, Ending.THREAD, 5, 30, Optional.empty()), 1, events::add);
+    tree.account(ended(MONITOR, 0, Ending.UNKNOWN, 6, 1, Optional.empty()), 2, events::add);
+    assertThat(events).isEmpty();
+
+    tree.account(ended(901, MONITOR, Ending.PROCESS, 8, 4, Optional.of(new Usage(99, 9, 0))), 3, events::add);
+
+    assertThat(events)
+      .containsExactly(new KernelEvent.Accounted(3, MONITOR, new Usage(99, 9, 30 + 1 + 4)));
+  }
+
+  @Test
+  void should_forget_a_pid_when_another_process_gets_it_anew() throws IOException {
+    connection();
+    apply(new ProcMessage.Exit(21 * SECOND, MONITOR, MONITOR, 0, LISTENER));
+    assertThat(tree.tracks(MONITOR)).as("its account may still come").isTrue();
+
+    apply(new ProcMessage.Fork(22 * SECOND, 7, MONITOR, MONITOR));
+
+    assertThat(tree.tracks(MONITOR)).isFalse();
+  }
+
+  @Test
+  void should_forget_an_ended_process_when_its_account_is_long_due() throws IOException {
+    connection();
+    apply(new ProcMessage.Fork(20 * SECOND, MONITOR, PREAUTH, PREAUTH));
+    apply(new ProcMessage.Exit(21 * SECOND, PREAUTH, PREAUTH, 0, MONITOR));
+
+    apply(new ProcMessage.Exit(21 * SECOND + ProcessTree.REMEMBERED_NANOS, MONITOR, MONITOR, 0, LISTENER));
+
+    assertThat(tree.tracks(PREAUTH)).isFalse();
+    assertThat(tree.tracks(MONITOR)).isTrue();
+  }
+
+  @Test
+  void should_find_a_listener_when_it_begins_in_the_foreground() throws IOException {
+    process(300, 50, "sshd", 0, 2000, "/usr/sbin/sshd\0-D\0-e");
+
+    assertThat(tree.concerns(ProcConnectorDecoder.WHAT_EXEC, 300, 0)).isTrue();
+    apply(new ProcMessage.Exec(20 * SECOND, 300, 300));
+
+    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND, 300, "sshd"));
+  }
+
+  @Test
+  void should_find_the_child_when_a_listener_goes_into_the_background() throws IOException {
+    process(300, 50, "sshd", 0, 2000, "/usr/sbin/sshd\0-f\0conf");
+    process(301, 300, "sshd", 0, 2000, "/usr/sbin/sshd\0-f\0conf");
+
+    apply(new ProcMessage.Exec(20 * SECOND, 300, 300));
+    apply(new ProcMessage.Fork(20 * SECOND + 1, 300, 301, 301));
+    apply(new ProcMessage.Exit(20 * SECOND + 2, 300, 300, 0, 50));
+
+    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND + 1, 301, "sshd"));
+  }
+
+  @Test
+  void should_tell_of_a_monitor_without_a_listener_when_a_super_server_starts_sshd() throws IOException {
+    process(1, 0, "systemd", 0, 1, "/sbin/init");
+    process(300, 1, "sshd", 0, 2000, "sshd\0-i");
+
+    apply(new ProcMessage.Exec(20 * SECOND, 300, 300));
+    apply(new ProcMessage.Fork(20 * SECOND + 5, 300, 301, 301));
+    apply(new ProcMessage.Fork(20 * SECOND + 6, 1, 400, 400));
+
+    assertThat(events).containsExactly(
+      new KernelEvent.ListenerFound(20 * SECOND, 1, "systemd"),
+      new KernelEvent.Forked(20 * SECOND, 1, 300, Optional.empty()),
+      new KernelEvent.Executed(20 * SECOND, 300, "sshd"),
+      new KernelEvent.Forked(20 * SECOND + 5, 300, 301, Optional.of(new Usage(300_000, 3000, 300))));
+  }
+
+  @Test
+  void should_not_believe_a_program_named_sshd_when_it_is_not_root_s_or_serves_nobody() throws IOException {
+    process(300, 50, "sshd", 1000, 2000, "/home/x/sshd\0-D");
+    process(301, 1, "sshd", 0, 2000, "/usr/sbin/sshd\0-t");
+
+    apply(new ProcMessage.Exec(20 * SECOND, 300, 300));
+    apply(new ProcMessage.Exec(20 * SECOND, 301, 301));
+
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void should_not_take_a_monitor_for_a_listener_when_its_own_was_restarted() throws IOException {
+    process(MONITOR, 1, "sshd", 0, 1000, "sshd: alice [priv]");
+    process(LISTENER, 1, "sshd", 0, 1500, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+
+    reconcile(20 * SECOND);
+
+    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"));
+    assertThat(tree.listeners()).isEqualTo(1);
+  }
+
+  @Test
+  void should_drop_the_dead_and_keep_the_living_when_it_is_reconciled_after_a_loss() throws IOException {
+    connection();
+    apply(new ProcMessage.Fork(20 * SECOND, MONITOR, PREAUTH, PREAUTH));
+    apply(new ProcMessage.Fork(20 * SECOND, LISTENER, 210, 210));
+    // 210 has ended unseen, and its pid now is a younger process's of someone else.
+    process(210, 7, "sleep", 0, 9000, "sleep");
+    process(PREAUTH, MONITOR, "sshd", 0, 2000, "sshd: unknown [net]");
+    process(211, LISTENER, "sshd", 0, 3000, "sshd: bob [priv]");
+    events.clear();
+
+    reconcile(100 * SECOND);
+
+    assertThat(events).isEmpty();
+    assertThat(tree.tracks(210)).isFalse();
+    assertThat(tree.tracks(PREAUTH)).isTrue();
+    assertThat(tree.tracks(211)).as("forked unseen").isTrue();
+  }
+
+  private void connection() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "/usr/sbin/sshd\0-D");
+    reconcile(20 * SECOND);
+    process(MONITOR, LISTENER, "sshd", 0, 2000, "sshd: [accepted]");
+    apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
+  }
+
+  private void apply(ProcMessage message) {
+    tree.apply(message, events::add);
+  }
+
+  private void reconcile(long now) {
+    tree.reconcile(proc.processes(), now, 0, events::add);
+  }
+
+  private static Ended ended(int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
+    return new Ended(16, pid, tgid, ending, new Usage(cpu, 1, faults), group);
+  }
+
+  /// A process that has used 1000 ns of CPU, 10 ns of run queue and one fault per unit of its pid.
+  private void process(int pid, int parent, String comm, int uid, int startedTicks, String commandLine)
+    throws IOException {
+    var directory = Files.createDirectories(root.resolve(Integer.toString(pid)));
+    Files.writeString(directory.resolve("comm"), comm + "\n");
+    Files.writeString(directory.resolve("schedstat"), pid * 1000 + " " + pid * 10 + " 3\n");
+    Files.writeString(directory.resolve("stat"),
+      "%d (%s) S %d 1 1 0 -1 4194560 %d 0 0 0 1 2 0 0 20 0 1 0 %d 16 3\n".formatted(pid, comm, parent, pid,
+        startedTicks));
+    Files.writeString(directory.resolve("status"),
+      "Name:\t%s\nUid:\t%d\t%d\t%d\t%d\n".formatted(comm, uid, uid, uid, uid));
+    Files.writeString(directory.resolve("cmdline"), commandLine + "\0");
+  }
+}

@@ -1,0 +1,74 @@
+package io.halfsecond.streams;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Data flows one way, and what decides knows no Kafka.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ArchitectureTest {
+  private static final String ROOT = "io.halfsecond.streams";
+
+  private JavaClasses streams = new ClassFileImporter().importPackages();
+
+  @BeforeAll
+  void load() {
+    streams = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+      .importPackages(ROOT);
+  }
+
+  @Test
+  void should_import_only_what_stands_upstream() {
+    layeredArchitecture().consideringOnlyDependenciesInLayers()
+      .layer("detector").definedBy(ROOT + ".detector")
+      .layer("telemetry").definedBy(ROOT + ".telemetry")
+      .layer("measurement").definedBy(ROOT + ".measurement")
+      .layer("window").definedBy(ROOT + ".window")
+      .layer("alert").definedBy(ROOT + ".alert")
+      .layer("metric").definedBy(ROOT + ".metric")
+      .layer("processor").definedBy(ROOT + ".processor")
+      .layer("root").definedBy(ROOT)
+      .whereLayer("detector").mayNotAccessAnyLayer()
+      .whereLayer("telemetry").mayNotAccessAnyLayer()
+      .whereLayer("metric").mayNotAccessAnyLayer()
+      .whereLayer("measurement").mayOnlyAccessLayers("telemetry", "detector")
+      .whereLayer("window").mayOnlyAccessLayers("measurement")
+      .whereLayer("alert").mayOnlyAccessLayers("measurement", "detector")
+      .whereLayer("processor").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("root").mayNotBeAccessedByAnyLayer()
+      .check(streams);
+  }
+
+  @Test
+  void should_keep_the_detector_free_of_everything_but_java_and_mathematics() {
+    classes().that().resideInAPackage(ROOT + ".detector..")
+      .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + ".detector..", "java..", "org.jspecify..",
+        "org.apache.commons.statistics..")
+      .check(streams);
+  }
+
+  @Test
+  void should_keep_kafka_and_meters_out_of_what_decides() {
+    noClasses().that()
+      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert")
+      .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
+      .check(streams);
+  }
+
+  @Test
+  void should_read_no_clock_but_the_one_given() {
+    noClasses().that().resideOutsideOfPackage(ROOT)
+      .should().callMethod(System.class, "currentTimeMillis")
+      .orShould().callMethod(System.class, "nanoTime")
+      .orShould().callMethod(java.time.Instant.class, "now")
+      .orShould().callMethod(java.time.Clock.class, "systemUTC")
+      .check(streams);
+  }
+}

@@ -1,0 +1,69 @@
+package io.halfsecond.streams;
+
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SourceState;
+import io.halfsecond.schemas.SourceStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// Telemetry as a healthy collector would send it, for a test to change what it is about.
+public final class Given {
+  public static final String HOST = "web-17";
+
+  public static final String COLLECTOR = "run-1";
+
+  /// The day the world heard of the xz backdoor.
+  public static final Instant START = Instant.parse("2024-03-29T12:00:00Z");
+
+  public static final long MILLI = 1_000_000;
+
+  private Given() {}
+
+  /// 32 hexadecimal digits.
+  public static String id(long n) {
+    return "%032x".formatted(n);
+  }
+
+  /// Startup 8 ms wall, 7 ms CPU; preauth 290 ms wall, 20 ms CPU; by key, accepted.
+  public static AuthTiming.Builder auth(long n, Instant at) {
+    return AuthTiming.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
+      .setConnectedAt(at.minusMillis(300)).setDecidedAt(at).setMonitorPid(4711).setExecutable("sshd")
+      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setEvidence(Evidence.KERNEL_AND_LOG)
+      .setStartupNanos(8 * MILLI).setStartupRunQueueNanos(0L).setStartupCpuNanos(7 * MILLI)
+      .setPreauthNanos(290 * MILLI).setPreauthRunQueueNanos(0L).setPreauthCpuNanos(20 * MILLI);
+  }
+
+  /// 30 ms of CPU in the session.
+  public static SessionCpu.Builder session(long n, Instant at) {
+    return SessionCpu.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
+      .setConnectedAt(at.minusSeconds(60)).setEndedAt(at).setMonitorPid(4711).setExecutable("sshd")
+      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setEvidence(Evidence.KERNEL_AND_LOG)
+      .setWallNanos(60_000 * MILLI).setTotalCpuNanos(57 * MILLI).setSessions(1)
+      .setCpu(List.of(cpu(Role.MONITOR, Phase.STARTUP, 7), cpu(Role.PREAUTH, Phase.PREAUTH, 20),
+        cpu(Role.MONITOR, Phase.SESSION, 10), cpu(Role.USER, Phase.SESSION, 20)));
+  }
+
+  public static PhaseCpu cpu(Role role, Phase phase, long millis) {
+    return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(millis * MILLI).setRunQueueNanos(0)
+      .build();
+  }
+
+  /// Nothing lost.
+  public static CollectorStatus.Builder heartbeat(long n, Instant at) {
+    return CollectorStatus.newBuilder().setHost(HOST).setCollector(COLLECTOR).setSequence(n).setAt(at)
+      .setStartedAt(START).setVersion("0.1.0").setSources(List.of(source(0))).setRecordsDropped(Map.of());
+  }
+
+  public static SourceStatus source(long lost) {
+    return SourceStatus.newBuilder().setName("kernel").setState(SourceState.RUNNING).setLost(lost).build();
+  }
+}

@@ -1,0 +1,64 @@
+package io.halfsecond.streams;
+
+import static io.halfsecond.streams.Given.MILLI;
+import static io.halfsecond.streams.Given.START;
+import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.session;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GoldenTest {
+  @TempDir
+  private Path stateDirectory;
+
+  @Test
+  void should_have_the_nodes_and_stores_it_had() throws IOException {
+    var topology = HalfsecondTopology.build(Harness.settings(stateDirectory), new SimpleMeterRegistry(),
+      InstantSource.system());
+
+    Golden.assertUnchanged("topology.txt", topology.describe().toString());
+  }
+
+  @Test
+  void should_have_no_node_named_by_kafka() {
+    var topology = HalfsecondTopology.build(Harness.settings(stateDirectory), new SimpleMeterRegistry(),
+      InstantSource.system());
+
+    assertThat(topology.describe().toString()).doesNotContain("KSTREAM-", "KTABLE-");
+  }
+
+  /// Names, types and labels, each once; the values are other tests' business.
+  @Test
+  void should_show_prometheus_the_metrics_it_showed() throws IOException {
+    try (var harness = new Harness(stateDirectory)) {
+      // given
+      for (int n = 0; n < 560; n++) {
+        boolean shifted = n >= 500;
+        harness.send(auth(n, START.plus(Duration.ofMinutes(n)))
+          .setStartupNanos((shifted ? 508 : 8) * MILLI + n * 1000L)
+          .setStartupCpuNanos(7 * MILLI + n * 1000L));
+      }
+      harness.send(session(560, harness.now()));
+      harness.send(heartbeat(561, harness.now()));
+      harness.sendBytes(new byte[3]);
+
+      // when
+      var shape = harness.registry.scrape().lines()
+        .filter(line -> !line.startsWith("# HELP"))
+        .map(line -> line.startsWith("#") ? line : line.substring(0, line.lastIndexOf(' ')))
+        .sorted().collect(Collectors.joining("\n", "", "\n"));
+
+      // then
+      Golden.assertUnchanged("metrics.txt", shape);
+    }
+  }
+}

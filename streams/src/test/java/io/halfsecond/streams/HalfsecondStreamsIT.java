@@ -1,0 +1,204 @@
+package io.halfsecond.streams;
+
+import static io.halfsecond.streams.Given.MILLI;
+import static io.halfsecond.streams.Given.auth;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Topics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the test driver can't show: partitions, transactions, restarts and rebalances, on a real broker.
+class HalfsecondStreamsIT {
+  private static final Topics TOPICS = Topics.of("ssh.", 3);
+  private static final List<String> HOSTS = List.of("web-1", "web-2", "web-3", "web-4", "web-5", "web-6");
+  private static final int LEARNED = 500;
+  private static final int SHIFTED = 30;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /// Ends now: the topology runs on the real clock.
+  private final Instant start =
+    Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
+
+  @TempDir
+  private Path directory;
+
+  private KafkaClusterTestKit cluster;
+
+  @BeforeEach
+  void startBroker() throws Exception {
+    cluster = new KafkaClusterTestKit.Builder(
+      new TestKitNodes.Builder().setCombined(true).setNumBrokerNodes(1).setNumControllerNodes(1).build())
+      .setConfigProp("offsets.topic.num.partitions", "1").setConfigProp("offsets.topic.replication.factor", "1")
+      .setConfigProp("transaction.state.log.num.partitions", "1")
+      .setConfigProp("transaction.state.log.replication.factor", "1")
+      .setConfigProp("transaction.state.log.min.isr", "1")
+      .setConfigProp("group.initial.rebalance.delay.ms", "0").build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+    try (var admin = cluster.admin()) {
+      admin.createTopics(TOPICS.all().stream()
+        .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.configs())).toList())
+        .all().get();
+    }
+  }
+
+  @AfterEach
+  void stopBroker() throws Exception {
+    cluster.close();
+  }
+
+  private final class Instance implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HalfsecondStreams streams;
+
+    private Instance(String name) {
+      streams = new HalfsecondStreams(StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
+        .withTopics(TOPICS).withReplicationFactor(1).withCommitInterval(Duration.ofMillis(200)), registry);
+      streams.start();
+      await().atMost(PATIENCE).until(streams::ready);
+    }
+
+    private List<String> openAlerts() {
+      return registry.scrape().lines().filter(line -> line.startsWith("halfsecond_alerts_open{")).sorted().toList();
+    }
+
+    @Override
+    public void close() {
+      streams.close();
+      registry.close();
+    }
+  }
+
+  /// One login a minute on every host; from `shiftAt` on startup takes half a second longer.
+  private void send(int from, int to, int shiftAt) {
+    try (var producer = new KafkaProducer<String, AuthTiming>(
+      Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()), new StringSerializer(),
+      TOPICS.authTiming().valueSerde().serializer())) {
+      for (int n = from; n < to; n++) {
+        for (var host : HOSTS) {
+          var random = new SplittableRandom(31L * n + host.hashCode());
+          long startup = (long) (8 * MILLI * Math.exp(0.05 * random.nextGaussian()));
+          producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
+            auth(n, start.plus(Duration.ofMinutes(n))).setHost(host)
+              .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build()));
+        }
+      }
+    }
+  }
+
+  private List<Alert> committedAlerts() {
+    var partitions = new ArrayList<TopicPartition>();
+    for (int p = 0; p < TOPICS.alerts().partitions(); p++) {
+      partitions.add(new TopicPartition(TOPICS.alerts().name(), p));
+    }
+    var alerts = new ArrayList<Alert>();
+    try (var consumer = new KafkaConsumer<>(
+      Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers(),
+        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+      new StringDeserializer(), TOPICS.alerts().valueSerde().deserializer())) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var end = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.getOrDefault(p, 0L))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> alerts.add(record.value()));
+      }
+    }
+    return alerts;
+  }
+
+  private List<Alert> opened() {
+    return committedAlerts().stream().filter(alert -> alert.getState() == AlertState.OPENED).toList();
+  }
+
+  private void awaitAnAlertOfEveryHost() {
+    await().atMost(PATIENCE).untilAsserted(
+      () -> assertThat(opened()).extracting(Alert::getHost).containsAll(HOSTS));
+  }
+
+  private void assertOneAlertOfEveryHost() {
+    assertThat(opened()).allSatisfy(alert -> assertThat(alert.getSignal()).isEqualTo(Signal.STARTUP))
+      .extracting(Alert::getHost).containsExactlyInAnyOrderElementsOf(HOSTS);
+    assertThat(committedAlerts()).extracting(alert -> alert.getAlertId() + "/" + alert.getRevision())
+      .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void should_give_each_alert_once_when_restarted_in_mid_stream() {
+    // given
+    send(0, LEARNED, LEARNED);
+    try (var instance = new Instance("one")) {
+      await().atMost(PATIENCE).until(() -> instance.registry.get("halfsecond.measurements")
+        .tag("signal", "startup").counter().count() >= 200);
+    }
+
+    // when
+    try (var instance = new Instance("one")) {
+      send(LEARNED, LEARNED + SHIFTED, LEARNED);
+      awaitAnAlertOfEveryHost();
+      await().atMost(PATIENCE).until(() -> instance.openAlerts().size() == HOSTS.size());
+    }
+
+    // then
+    assertOneAlertOfEveryHost();
+    try (var instance = new Instance("one")) {
+      assertThat(instance.openAlerts()).hasSize(HOSTS.size());
+      assertThat(instance.streams.healthy()).isTrue();
+      assertThat(instance.registry.scrape().lines().filter(line -> line.startsWith("kafka_")).count())
+        .isLessThan(100);
+    }
+    assertOneAlertOfEveryHost();
+  }
+
+  @Test
+  void should_give_each_alert_once_when_hosts_move_to_another_instance() {
+    // given
+    send(0, LEARNED, LEARNED);
+    try (var one = new Instance("one")) {
+      try (var two = new Instance("two")) {
+        // when
+        send(LEARNED, LEARNED + SHIFTED, LEARNED);
+        awaitAnAlertOfEveryHost();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+          // Each host is shown by the one instance that owns it.
+          assertThat(two.openAlerts()).isNotEmpty();
+          assertThat(one.openAlerts()).isNotEmpty().doesNotContainAnyElementsOf(two.openAlerts());
+          assertThat(one.openAlerts().size() + two.openAlerts().size()).isEqualTo(HOSTS.size());
+        });
+      }
+
+      // then
+      await().atMost(PATIENCE).until(() -> one.openAlerts().size() == HOSTS.size());
+    }
+    assertOneAlertOfEveryHost();
+  }
+}

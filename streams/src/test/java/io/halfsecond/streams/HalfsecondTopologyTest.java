@@ -1,0 +1,495 @@
+package io.halfsecond.streams;
+
+import static io.halfsecond.streams.Given.HOST;
+import static io.halfsecond.streams.Given.MILLI;
+import static io.halfsecond.streams.Given.START;
+import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.session;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.Signal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HalfsecondTopologyTest {
+  /// Enough for the fast bets to be sure within a few minutes.
+  private static final int LEARNED = 500;
+
+  private static final int SHIFTED = 40;
+  private static final String OPEN_STARTUP = "halfsecond_alerts_open{direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\"}";
+
+  @TempDir
+  private Path stateDirectory;
+
+  /// One login a minute with honest noise: every figure differs by a few percent from login to login.
+  private static AuthTiming.Builder login(int n, SplittableRandom random) {
+    var at = START.plus(Duration.ofMinutes(n)).plusSeconds(7);
+    return auth(n, at).setStartupNanos(noisy(8, random)).setStartupCpuNanos(noisy(7, random))
+      .setPreauthNanos(noisy(290, random)).setPreauthCpuNanos(noisy(20, random));
+  }
+
+  private static long noisy(long millis, SplittableRandom random) {
+    return (long) (millis * MILLI * Math.exp(0.05 * random.nextGaussian()));
+  }
+
+  private static Instant minute(int n) {
+    return START.plus(Duration.ofMinutes(n));
+  }
+
+  /// Logins from `from` to before `to`.
+  private static void send(Harness harness, int from, int to, UnaryOperator<AuthTiming.Builder> change) {
+    for (int n = from; n < to; n++) {
+      harness.send(change.apply(login(n, new SplittableRandom(n))));
+    }
+  }
+
+  private static AuthTiming.Builder unchanged(AuthTiming.Builder login) {
+    return login;
+  }
+
+  /// What the backdoored liblzma did: half a second, almost all of it on the CPU.
+  private static AuthTiming.Builder backdoored(AuthTiming.Builder login) {
+    return login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+      .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
+  }
+
+  private static List<Alert> inState(List<Alert> alerts, AlertState state) {
+    return alerts.stream().filter(alert -> alert.getState() == state).toList();
+  }
+
+  @Nested
+  class Alerting {
+
+    @Test
+    void should_open_one_alert_per_affected_signal_when_startup_gets_slower() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+        assertThat(harness.alerts()).isEmpty();
+
+        // when
+        send(harness, LEARNED, LEARNED + SHIFTED, HalfsecondTopologyTest::backdoored);
+
+        // then
+        var opened = inState(harness.alerts(), AlertState.OPENED);
+        assertThat(opened).extracting(Alert::getSignal)
+          .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+        assertThat(opened).allSatisfy(alert -> {
+          assertThat(alert.getHost()).isEqualTo(HOST);
+          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+          assertThat(alert.getDirection()).isEqualTo(Direction.UP);
+          assertThat(alert.getStratum()).isEqualTo("all");
+          assertThat(alert.getRevision()).isZero();
+          assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
+          assertThat(alert.getShiftNanos()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
+          assertThat(alert.getOnset())
+            .isEqualTo(login(LEARNED, new SplittableRandom(LEARNED)).getDecidedAt());
+          assertThat(alert.getTelemetryComplete()).isTrue();
+          assertThat(alert.getEvidenceDays()).isGreaterThanOrEqualTo(alert.getLimitDays());
+          assertThat(alert.getSummary()).startsWith("web-17: sshd ").contains("Telemetry complete.");
+        });
+        assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
+        assertThat(harness.scraped(OPEN_STARTUP.replace("alerts_open", "alert_shift_seconds")))
+          .isCloseTo(0.5, within(0.02));
+        assertThat(harness.scraped("halfsecond_alert_records_total{state=\"opened\"}")).isEqualTo(2);
+      }
+    }
+
+    @Test
+    void should_tell_the_phase_when_authentication_gets_slower() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+
+        // when
+        send(harness, LEARNED, LEARNED + SHIFTED,
+          login -> login.setPreauthNanos(login.getOptionalPreauthNanos().orElseThrow() + 500 * MILLI));
+
+        // then
+        assertThat(inState(harness.alerts(), AlertState.OPENED)).singleElement().satisfies(alert -> {
+          assertThat(alert.getSignal()).isEqualTo(Signal.PREAUTH);
+          assertThat(alert.getPhase()).isEqualTo(Phase.PREAUTH);
+          assertThat(alert.getStratum()).isEqualTo("publickey/accepted");
+        });
+      }
+    }
+
+    @Test
+    void should_stay_quiet_when_nothing_changes() {
+      try (var harness = new Harness(stateDirectory)) {
+        send(harness, 0, LEARNED + SHIFTED, HalfsecondTopologyTest::unchanged);
+
+        assertThat(harness.alerts()).isEmpty();
+        assertThat(harness.deadLetters()).isEmpty();
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+          .isEqualTo(LEARNED + SHIFTED);
+      }
+    }
+
+    @Test
+    void should_stay_quiet_when_a_busy_host_makes_sshd_wait_for_a_cpu() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+
+        // when
+        send(harness, LEARNED, LEARNED + SHIFTED,
+          login -> login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+            .setStartupRunQueueNanos(500 * MILLI));
+
+        // then
+        assertThat(harness.alerts()).isEmpty();
+      }
+    }
+
+    @Test
+    void should_resolve_the_alert_when_sshd_is_as_fast_as_before() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+        send(harness, LEARNED, LEARNED + SHIFTED, HalfsecondTopologyTest::backdoored);
+        var opened = inState(harness.alerts(), AlertState.OPENED);
+
+        // when
+        send(harness, LEARNED + SHIFTED, LEARNED + SHIFTED + 300, HalfsecondTopologyTest::unchanged);
+
+        // then
+        var resolved = inState(harness.alerts(), AlertState.RESOLVED);
+        assertThat(resolved).extracting(Alert::getAlertId)
+          .containsExactlyInAnyOrderElementsOf(opened.stream().map(Alert::getAlertId).toList());
+        assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+        assertThat(harness.registry.scrape()).doesNotContain("halfsecond_alerts_open{");
+      }
+    }
+
+    @Test
+    void should_number_the_steps_of_an_alert_without_gaps() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+
+        // when
+        send(harness, LEARNED, LEARNED + 200, HalfsecondTopologyTest::backdoored);
+
+        // then
+        var startup = harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+        assertThat(startup).hasSizeGreaterThan(2);
+        assertThat(startup).extracting(Alert::getAlertId).containsOnly(startup.getFirst().getAlertId());
+        for (int i = 0; i < startup.size(); i++) {
+          assertThat(startup.get(i).getRevision()).isEqualTo(i);
+          assertThat(startup.get(i).getState()).isEqualTo(i == 0 ? AlertState.OPENED : AlertState.UPDATED);
+        }
+      }
+    }
+
+    @Test
+    void should_give_bit_identical_alerts_when_telemetry_is_replayed(@TempDir Path another) {
+      // given
+      var live = new ArrayList<TestRecord<String, byte[]>>();
+      var replayed = new ArrayList<TestRecord<String, byte[]>>();
+
+      // when
+      try (var harness = new Harness(stateDirectory)) {
+        for (int n = 0; n < LEARNED + 120; n++) {
+          var login = login(n, new SplittableRandom(n));
+          harness.send(n < LEARNED ? login : backdoored(login));
+          // Long silences on the wall clock, as when telemetry trickles in.
+          if (n % 50 == 0) {
+            harness.pass(Duration.ofMinutes(3));
+          }
+        }
+        live.addAll(harness.alertRecords());
+      }
+      try (var harness = new Harness(another)) {
+        harness.pass(Duration.ofDays(7));
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+        send(harness, LEARNED, LEARNED + 120, HalfsecondTopologyTest::backdoored);
+        replayed.addAll(harness.alertRecords());
+      }
+
+      // then
+      assertThat(live).isNotEmpty().hasSameSizeAs(replayed);
+      for (int i = 0; i < live.size(); i++) {
+        assertThat(replayed.get(i).key()).isEqualTo(live.get(i).key());
+        assertThat(replayed.get(i).value()).isEqualTo(live.get(i).value());
+        assertThat(replayed.get(i).timestamp()).isEqualTo(live.get(i).timestamp());
+      }
+    }
+
+    @Test
+    void should_open_the_alert_by_the_heartbeats_when_no_further_login_comes() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+        int n = LEARNED;
+        while (harness
+          .scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}") < 1e-3) {
+          harness.send(backdoored(login(n, new SplittableRandom(n))));
+          n++;
+          assertThat(n).isLessThan(LEARNED + SHIFTED);
+        }
+        harness.send(backdoored(login(n, new SplittableRandom(n))));
+        double before = harness
+          .scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}");
+
+        // when
+        harness.send(heartbeat(n + 1, minute(n + 1).plusSeconds(11)));
+
+        // then
+        assertThat(harness.scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}"))
+          .isGreaterThan(before);
+      }
+    }
+
+    @Test
+    void should_close_the_last_block_by_the_wall_clock_when_the_whole_host_falls_silent() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+        send(harness, LEARNED, LEARNED + 2, HalfsecondTopologyTest::backdoored);
+        var ratio = "halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}";
+        double before = harness.scraped(ratio);
+
+        // when
+        harness.pass(Duration.ofMinutes(1));
+        double afterOneMinute = harness.scraped(ratio);
+        harness.pass(Duration.ofMinutes(2));
+
+        // then
+        assertThat(afterOneMinute).isEqualTo(before);
+        assertThat(harness.scraped(ratio)).isGreaterThan(before);
+      }
+    }
+
+    @Test
+    void should_say_that_telemetry_is_incomplete_when_records_were_lost_since_the_onset() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+
+        // when
+        send(harness, LEARNED, LEARNED + 1, HalfsecondTopologyTest::backdoored);
+        harness.send(login(LEARNED + 1, new SplittableRandom(0)).setComplete(false));
+        send(harness, LEARNED + 2, LEARNED + SHIFTED, HalfsecondTopologyTest::backdoored);
+
+        // then
+        assertThat(harness.alerts()).isNotEmpty().allSatisfy(alert -> {
+          assertThat(alert.getTelemetryComplete()).isFalse();
+          assertThat(alert.getSummary()).contains("Telemetry incomplete");
+        });
+      }
+    }
+  }
+
+  @Nested
+  class Skipping {
+
+    @Test
+    void should_count_a_record_once_when_it_is_delivered_twice() {
+      try (var harness = new Harness(stateDirectory)) {
+        // when
+        for (int i = 0; i < 3; i++) {
+          harness.send(auth(1, START));
+          harness.send(session(1, START.plusSeconds(60)));
+        }
+        harness.send(auth(1, START.plusSeconds(1)));
+
+        // then
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}")).isEqualTo(5);
+      }
+    }
+
+    @Test
+    void should_tell_equal_ids_of_different_hosts_apart() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send(auth(1, START));
+        harness.send(auth(1, START).setHost("web-18"));
+
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+      }
+    }
+
+    @Test
+    void should_not_measure_incomplete_records() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send(auth(1, START).setComplete(false));
+        harness.send(session(1, START).setComplete(false));
+
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
+        assertThat(harness.scraped("halfsecond_baseline_connections{host=\"web-17\",signal=\"startup\"}"))
+          .isNaN();
+      }
+    }
+
+    @Test
+    void should_leave_out_what_comes_more_than_a_day_late() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        harness.send(auth(1, START.plus(Duration.ofHours(24))));
+
+        // when
+        harness.send(auth(2, START));
+        harness.send(auth(3, START.minusMillis(1)));
+
+        // then
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+      }
+    }
+  }
+
+  @Nested
+  class DeadLetters {
+
+    @Test
+    void should_dead_letter_garbage_with_its_origin_and_go_on() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        byte[] garbage = "not Avro".getBytes(UTF_8);
+        harness.send(auth(1, START));
+
+        // when
+        harness.sendBytes(garbage);
+        harness.send(auth(2, START));
+
+        // then
+        assertThat(harness.deadLetters()).singleElement().satisfies(letter -> {
+          assertThat(letter.value()).isEqualTo(garbage);
+          assertThat(letter.key()).isEqualTo(HOST.getBytes(UTF_8));
+          assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
+          assertThat(header(letter.headers(), "partition")).isEqualTo("0");
+          assertThat(header(letter.headers(), "offset")).isEqualTo("1");
+          assertThat(header(letter.headers(), "exception")).contains("SerializationException");
+          assertThat(header(letter.headers(), "message")).contains("AuthTiming");
+        });
+        assertThat(harness.scraped("halfsecond_dead_letters_total")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+      }
+    }
+
+    @Test
+    void should_dead_letter_every_prefix_of_a_record() {
+      try (var harness = new Harness(stateDirectory)) {
+        byte[] whole = Harness.TOPICS.authTiming().valueSerde().serializer().serialize("",
+          auth(1, START).build());
+
+        for (int length = 0; length < whole.length; length++) {
+          harness.sendBytes(Arrays.copyOf(whole, length));
+        }
+
+        assertThat(harness.deadLetters()).hasSize(whole.length);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
+      }
+    }
+
+    @Test
+    void should_dead_letter_a_record_whose_key_is_another_host() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send("web-18", auth(1, START).build());
+        harness.send(auth(2, START));
+
+        assertThat(harness.deadLetters()).singleElement().satisfies(letter -> {
+          assertThat(letter.key()).isEqualTo("web-18".getBytes(UTF_8));
+          assertThat(header(letter.headers(), "message")).contains("key is not the host");
+          assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
+        });
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void should_dead_letter_a_record_from_the_future_without_making_others_late() {
+      try (var harness = new Harness(stateDirectory)) {
+        // when
+        harness.sendFromAnotherTime(auth(1, START.plus(Duration.ofDays(365))).build());
+        harness.sendFromAnotherTime(auth(2, START.minus(Duration.ofDays(365))).build());
+        harness.send(auth(3, START));
+
+        // then
+        assertThat(harness.deadLetters()).hasSize(2).allSatisfy(letter -> {
+          assertThat(header(letter.headers(), "message")).contains("out of bounds");
+          assertThat(letter.getRecordTime()).isEqualTo(START);
+        });
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isZero();
+      }
+    }
+
+    private static String header(Headers headers, String name) {
+      return new String(headers.lastHeader("__streams.errors." + name).value(), UTF_8);
+    }
+  }
+
+  @Nested
+  class Showing {
+    private static final String MEDIAN = "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"startup\",window=\"%s\"}";
+
+    @Test
+    void should_show_the_last_complete_minute_and_forget_a_silent_host() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        for (int n = 0; n < 10; n++) {
+          harness.send(auth(n, START.plusSeconds(n)));
+        }
+        assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.008, within(0.00008));
+
+        // when
+        harness.send(auth(10, START.plusSeconds(61)).setStartupNanos(508 * MILLI));
+
+        // then
+        assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.008, within(0.00008));
+        assertThat(
+          harness.scraped("halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"1m\"}"))
+          .isEqualTo(10);
+        assertThat(
+          harness.scraped("halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"5m\"}"))
+          .isEqualTo(11);
+
+        harness.pass(Duration.ofSeconds(60));
+        assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.508, within(0.00508));
+
+        harness.pass(Duration.ofSeconds(60));
+        assertThat(harness.scraped(MEDIAN.formatted("1m"))).isNaN();
+        assertThat(harness.scraped(MEDIAN.formatted("5m"))).isCloseTo(0.008, within(0.00008));
+
+        harness.pass(Duration.ofMinutes(10));
+        assertThat(harness.scraped(MEDIAN.formatted("5m"))).isNaN();
+      }
+    }
+
+    @Test
+    void should_show_heartbeats_and_missing_records() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send(heartbeat(0, START));
+        harness.send(heartbeat(4, START.plusSeconds(10)));
+        harness.send(heartbeat(5, START.plusSeconds(200)));
+
+        assertThat(harness.scraped("halfsecond_collector_heartbeat_timestamp_seconds{host=\"web-17\"}"))
+          .isEqualTo((double) START.plusSeconds(200).getEpochSecond());
+        assertThat(harness.scraped("halfsecond_collector_sequence_gaps_total{host=\"web-17\"}")).isEqualTo(3);
+      }
+    }
+  }
+}

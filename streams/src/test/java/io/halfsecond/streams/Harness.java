@@ -1,0 +1,142 @@
+package io.halfsecond.streams;
+
+import static io.halfsecond.streams.Given.HOST;
+import static io.halfsecond.streams.Given.START;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and follows the event times sent, so
+/// that they are always believable.
+final class Harness implements AutoCloseable {
+  static final Topics TOPICS = Topics.defaults();
+
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private Instant now = START;
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<String, AuthTiming> auth;
+  private final TestInputTopic<String, SessionCpu> session;
+  private final TestInputTopic<String, CollectorStatus> status;
+  private final TestInputTopic<byte[], byte[]> rawAuth;
+  private final TestOutputTopic<String, Alert> alerts;
+  private final TestOutputTopic<String, byte[]> rawAlerts;
+  private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+  Harness(Path stateDirectory) {
+    var settings = settings(stateDirectory);
+    var properties = settings.properties(registry, () -> now);
+    // The driver has no transactions to show, and with exactly-once keeps back dead letters of unreadable bytes.
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    driver = new TopologyTestDriver(HalfsecondTopology.build(settings, registry, () -> now), properties,
+      START);
+    auth = input(TOPICS.authTiming());
+    session = input(TOPICS.sessionCpu());
+    status = input(TOPICS.collectorStatus());
+    rawAuth = driver.createInputTopic(TOPICS.authTiming().name(), new ByteArraySerializer(),
+      new ByteArraySerializer());
+    alerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
+      TOPICS.alerts().valueSerde().deserializer());
+    rawAlerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
+      new ByteArrayDeserializer());
+    deadLetters = driver.createOutputTopic(TOPICS.deadLetters().name(), new ByteArrayDeserializer(),
+      new ByteArrayDeserializer());
+  }
+
+  static StreamsSettings settings(Path stateDirectory) {
+    return StreamsSettings.defaults("127.0.0.1:9092", stateDirectory);
+  }
+
+  private <V> TestInputTopic<String, V> input(Topic<V> topic) {
+    return driver.createInputTopic(topic.name(), new StringSerializer(), topic.valueSerde().serializer());
+  }
+
+  void send(AuthTiming.Builder timing) {
+    send(timing.getHost(), timing.build());
+  }
+
+  void send(String key, AuthTiming timing) {
+    arriveAt(timing.getDecidedAt());
+    auth.pipeInput(key, timing);
+  }
+
+  /// As [#send], but the wall clock stays where it is.
+  void sendFromAnotherTime(AuthTiming timing) {
+    auth.pipeInput(timing.getHost(), timing);
+  }
+
+  void send(SessionCpu.Builder cpu) {
+    arriveAt(cpu.getEndedAt());
+    session.pipeInput(cpu.getHost(), cpu.build());
+  }
+
+  void send(CollectorStatus.Builder heartbeat) {
+    arriveAt(heartbeat.getAt());
+    status.pipeInput(heartbeat.getHost(), heartbeat.build());
+  }
+
+  void sendBytes(byte[] value) {
+    rawAuth.pipeInput(new TestRecord<>(HOST.getBytes(java.nio.charset.StandardCharsets.UTF_8), value, now));
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  private void arriveAt(Instant at) {
+    if (at.isAfter(now)) {
+      pass(Duration.between(now, at));
+    }
+  }
+
+  /// Those not read yet.
+  List<Alert> alerts() {
+    return alerts.readValuesToList();
+  }
+
+  List<TestRecord<String, byte[]>> alertRecords() {
+    return rawAlerts.readRecordsToList();
+  }
+
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return deadLetters.readRecordsToList();
+  }
+
+  /// The value of a meter as Prometheus would scrape it.
+  ///
+  /// @param series name and labels as in a scrape, for example `up{job="x"}`
+  double scraped(String series) {
+    return registry.scrape().lines().filter(line -> line.startsWith(series + " "))
+      .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1))).findFirst()
+      .orElse(Double.NaN);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.halfsecond.streams.detector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The promise, on series in which nothing changes. The limit is lowered to days so that the nominal number of alarms
+/// is large enough to compare with.
+class FalseAlarmTest {
+  enum Regime {
+    IID, TAILS, BURSTS, AUTOREGRESSIVE
+  }
+
+  /// One sample a minute (bursts: ten within a minute, every ten minutes). Each key lives 20 days, then or after an
+  /// alarm another begins: so learning, where the reference is small, is a good part of it.
+  @ParameterizedTest
+  @CsvSource({"IID, 0, 2, 1000", "TAILS, 0, 2, 1000", "TAILS, 0.10, 5, 1000", "BURSTS, 0.10, 5, 1000",
+    "AUTOREGRESSIVE, 0.10, 5, 1000"})
+  void should_alarm_no_more_often_than_nominal_when_nothing_changes(Regime regime, double deadZone,
+    double limitDays,
+    int days) {
+    var settings = new DetectorSettings(365.25 / limitDays, Duration.ofMinutes(1), deadZone,
+      Duration.ofDays(7), 5_000, 20_000);
+    double nominal = days / limitDays;
+    int alarms = 0;
+    int minutes = days * 1_440;
+    int keyMinutes = 20 * 1_440;
+
+    for (int done = 0, seed = 0; done < minutes; seed++) {
+      var series = new Series(settings, new SignalSettings(0, 1), seed);
+      var source = new Source(regime, series.random);
+      int minute = 0;
+      while (minute < keyMinutes && done < minutes && series.steps.isEmpty()) {
+        if (regime != Regime.BURSTS) {
+          series.observe(source.next());
+        } else if (minute % 10 == 0) {
+          source.startBurst();
+          for (int i = 0; i < 10; i++) {
+            series.observe(source.next());
+          }
+        }
+        series.pause(Duration.ofMinutes(1));
+        minute++;
+        done++;
+      }
+      alarms += series.steps.isEmpty() ? 0 : 1;
+    }
+
+    assertThat((double) alarms).as("%s: alarms, nominal %.0f", regime, nominal).isLessThanOrEqualTo(nominal);
+  }
+
+  private static final class Source {
+    private final Regime regime;
+    private final RandomGenerator random;
+    private double level;
+
+    private Source(Regime regime, RandomGenerator random) {
+      this.regime = regime;
+      this.random = random;
+    }
+
+    /// Logins of a burst share a good part of what makes them slow.
+    private void startBurst() {
+      level = 0.1 * random.nextGaussian();
+    }
+
+    private double next() {
+      return switch (regime) {
+        case IID -> lognormal();
+        case TAILS -> random.nextDouble() < 0.03
+          ? 600e6 * Math.pow(1 - random.nextDouble(), -1 / 1.3)
+          : lognormal();
+        case BURSTS -> 290e6 * Math.exp(level + 0.12 * random.nextGaussian());
+        case AUTOREGRESSIVE -> {
+          level = 0.6 * level + 0.8 * random.nextGaussian();
+          yield 290e6 * Math.exp(0.12 * level);
+        }
+      };
+    }
+
+    private double lognormal() {
+      return 290e6 * Math.exp(0.15 * random.nextGaussian());
+    }
+  }
+}

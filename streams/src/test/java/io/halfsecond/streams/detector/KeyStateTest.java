@@ -1,0 +1,94 @@
+package io.halfsecond.streams.detector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyStateTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/io/halfsecond/streams/detector");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fresh", "learning", "open"})
+  void should_read_and_write_the_bytes_of_version_1(String name) throws IOException {
+    byte[] golden = HexFormat.of()
+      .parseHex(Files.readString(GOLDEN.resolve("key-state-v1-" + name + ".hex")).strip());
+
+    var state = KeyState.fromBytes(golden);
+
+    assertThat(state.toBytes()).isEqualTo(golden);
+    assertThat(made(name).toBytes()).isEqualTo(golden);
+    assertThat(state.alertOpen()).isEqualTo(name.equals("open"));
+  }
+
+  @Test
+  void should_take_less_than_700_bytes_when_a_key_is_mature() {
+    var series = new Series(DetectorSettings.defaults(), new SignalSettings(50e6, 0.2), 1);
+    for (int i = 0; i < 20_000; i++) {
+      series.observe(series.preauth()).pause(Duration.ofMinutes(1));
+    }
+
+    assertThat(series.state.toBytes()).hasSizeLessThan(700);
+  }
+
+  @Test
+  void should_say_what_is_wrong_when_bytes_are_cut_short_or_too_long() {
+    byte[] whole = made("open").toBytes();
+
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> KeyState.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("detector state: ");
+    }
+    assertThatThrownBy(() -> KeyState.fromBytes(Arrays.copyOf(whole, whole.length + 2)))
+      .hasMessage("detector state: 2 bytes too many");
+  }
+
+  @Test
+  void should_name_the_version_when_it_is_not_known() {
+    assertThatThrownBy(() -> KeyState.fromBytes(new byte[]{9, 0, 0}))
+      .hasMessage("detector state: version 9, known is 1");
+  }
+
+  /// Either bytes are refused with a reason, or they are a state that writes the same bytes and goes on working.
+  @FuzzTest(maxDuration = "30s")
+  void should_refuse_or_understand_any_bytes(byte[] bytes) {
+    KeyState state;
+    try {
+      state = KeyState.fromBytes(bytes);
+    } catch (IllegalArgumentException refused) {
+      assertThat(refused).hasMessageStartingWith("detector state: ");
+      return;
+    }
+    assertThat(state.toBytes()).isEqualTo(bytes);
+    var series = Series.likeTheDemo(1);
+    series.state = state;
+    for (int i = 0; i < 20; i++) {
+      series.observe(i % 4 == 0 ? 8e6 : 500e6).pause(Duration.ofSeconds(5));
+    }
+    assertThat(KeyState.fromBytes(state.toBytes()).toBytes()).isEqualTo(state.toBytes());
+  }
+
+  /// What the golden files hold. A new version of the format gets new files; these stay.
+  private static KeyState made(String name) {
+    var series = Series.likeTheDemo(1);
+    if (!name.equals("fresh")) {
+      series.learn(100);
+    }
+    if (name.equals("open")) {
+      for (int i = 0; i < 40; i++) {
+        series.observe(series.startup() + 500e6).pause(Duration.ofMillis(2_400));
+      }
+    }
+    return series.state;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.detector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.measurement;
+
+import org.jspecify.annotations.NullMarked;

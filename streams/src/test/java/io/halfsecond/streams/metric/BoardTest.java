@@ -1,0 +1,48 @@
+package io.halfsecond.streams.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+class BoardTest {
+  private static final String NAME = "halfsecond.alerts.open";
+  private static final Tags TAGS = Tags.of("host", "web-17");
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Board board = new Board(registry);
+
+  @Test
+  void should_take_all_meters_of_a_section_off_when_it_is_closed() {
+    // given
+    var section = board.section();
+    section.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
+    section.counter(Meters.SEQUENCE_GAPS, TAGS, 5);
+    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(1);
+    assertThat(registry.get(Meters.SEQUENCE_GAPS).tags(TAGS).functionCounter().count()).isEqualTo(5);
+
+    // when
+    section.close();
+
+    // then
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void should_leave_a_meter_that_another_section_has_taken_over() {
+    // given
+    var old = board.section();
+    var next = board.section();
+    old.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
+    next.gauge(NAME, Meters.NO_UNIT, TAGS, 2);
+
+    // when
+    old.close();
+
+    // then
+    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(2);
+    next.remove(NAME, TAGS);
+    assertThat(registry.getMeters()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.metric;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.telemetry;
+
+import org.jspecify.annotations.NullMarked;

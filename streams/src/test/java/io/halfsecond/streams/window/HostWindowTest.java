@@ -1,0 +1,85 @@
+package io.halfsecond.streams.window;
+
+import static io.halfsecond.streams.Given.START;
+import static io.halfsecond.streams.Given.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.measurement.Measurement;
+import io.halfsecond.streams.measurement.Reading;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class HostWindowTest {
+  private static final long SEED = 0x20240329;
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  private static Reading reading(Signal signal, double nanos) {
+    return new Reading(START, List.of(new Measurement(signal, "all", nanos, START, id(1))));
+  }
+
+  /// Microseconds to hours.
+  private double[] latencies(int count) {
+    return random.doubles(count).map(u -> 1e3 * Math.pow(1e10, u)).toArray();
+  }
+
+  private static HostWindow windowOf(double[] values) {
+    var window = HostWindow.empty();
+    Arrays.stream(values).forEach(nanos -> window.plus(reading(Signal.STARTUP, nanos)));
+    return window;
+  }
+
+  @Test
+  void should_answer_every_quantile_within_one_percent() {
+    for (int count : new int[]{1, 2, 10, 999}) {
+      var values = latencies(count);
+      var window = windowOf(values);
+      Arrays.sort(values);
+
+      for (double q : new double[]{0, 0.5, 0.95, 0.99, 1}) {
+        double exact = values[Math.max(0, (int) Math.ceil(q * count) - 1)];
+        assertThat(window.quantile(Signal.STARTUP, q)).as("%s of %s", q, count).isCloseTo(exact,
+          withinPercentage(1.0001));
+      }
+      assertThat(window.count(Signal.STARTUP)).isEqualTo(count);
+    }
+  }
+
+  @Test
+  void should_merge_into_the_window_of_all_values_whichever_comes_first() {
+    // given
+    var all = latencies(400);
+    var first = Arrays.copyOfRange(all, 0, 150);
+    var second = Arrays.copyOfRange(all, 150, 400);
+
+    // when
+    var merged = windowOf(first).plus(windowOf(second));
+    var otherWay = windowOf(second).plus(windowOf(first));
+
+    // then
+    assertThat(merged.toBytes()).isEqualTo(windowOf(all).toBytes()).isEqualTo(otherWay.toBytes());
+  }
+
+  @Test
+  void should_read_back_the_bytes_it_wrote() {
+    var window = windowOf(latencies(50)).plus(reading(Signal.CPU_SESSION, 0));
+
+    var copy = HostWindow.fromBytes(window.toBytes());
+
+    assertThat(copy.toBytes()).isEqualTo(window.toBytes());
+    assertThat(copy.signals()).containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_SESSION);
+    assertThat(copy.quantile(Signal.CPU_SESSION, 0.5)).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void should_have_no_quantile_of_what_was_not_measured() {
+    assertThatThrownBy(() -> HostWindow.empty().quantile(Signal.PREAUTH, 0.5))
+      .isInstanceOf(IllegalArgumentException.class);
+    assertThat(HostWindow.empty().count(Signal.PREAUTH)).isZero();
+  }
+}
