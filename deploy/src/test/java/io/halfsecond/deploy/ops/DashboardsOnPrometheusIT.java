@@ -9,11 +9,11 @@ import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.deploy.service.Clusters;
-import io.halfsecond.deploy.service.Metrics;
 import io.halfsecond.grafana.Dashboard;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -46,8 +48,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardsOnPrometheusIT {
   private static final String SHIFTED = "web-17";
+  private static final Duration SLOWED = SyntheticHost.USUAL_STARTUP.plusMillis(500);
   private static final Topics TOPICS = Topics.of("dash.", 2);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Rates take two scrapes, windows a commit. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
   /** Twenty scrapes, at one a second here. */
   private static final Map<String, String> VALUES = Map.of("host", SHIFTED, "__rate_interval", "20s",
     "__range", "5m");
@@ -70,22 +75,28 @@ class DashboardsOnPrometheusIT {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
     OpsServer topology = startTopology(broker.bootstrapServers(), directory);
-    OpsServer collector = startCollector(broker.bootstrapServers(), directory);
-    sendTelemetry(broker.bootstrapServers());
+    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
     startAlertmanager(alertmanagerTool, directory);
-    startPrometheus(prometheusTool, directory, topology, collector);
+    startPrometheus(prometheusTool, directory, topology, serve(registry));
 
+    var sender = started(new TelemetrySender(broker.bootstrapServers(), TOPICS));
+    var shifted = new SyntheticHost(SHIFTED, 17);
+    var steady = new SyntheticHost("web-18", 18);
+    int connections = sendHistory(sender, shifted, steady);
+    Awaitility.await("the history, measured").atMost(PATIENCE).until(() -> !prometheus.query(
+      "halfsecond_measurements_total{signal='startup'} >= " + connections).isEmpty());
+    // Not before: its heartbeats carry the host's clock to the present, and what is older then counts as missing.
+    collector.start();
+    goOn(sender, shifted, steady);
     Awaitility.await("the alert, on Prometheus").atMost(PATIENCE).until(() -> !prometheus.query(
       "ALERTS{alertname='HalfsecondSshdShifted',alertstate='firing',host='%s',signal='startup'}"
         .formatted(SHIFTED))
       .isEmpty());
-    // A rate takes two scrapes.
-    Awaitility.await("three scrapes of everything").atMost(PATIENCE).until(
-      () -> prometheus.query("min(count_over_time(up[5m])) >= 3").size() == 1);
   }
 
   private OpsServer startTopology(String bootstrapServers, Path directory) throws IOException {
-    PrometheusMeterRegistry registry = started(Metrics.registry());
+    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     var settings = StreamsSettings.defaults(bootstrapServers, directory.resolve("streams")).withTopics(TOPICS)
       .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
     HalfsecondStreams streams = started(new HalfsecondStreams(settings, registry));
@@ -95,34 +106,46 @@ class DashboardsOnPrometheusIT {
 
   /// Its source is a log that is empty: what it reads does not matter here, its own accounts do. The kernel's events would
   /// need privileges and mix this machine's logins in.
-  private OpsServer startCollector(String bootstrapServers, Path directory) throws IOException {
-    PrometheusMeterRegistry registry = started(Metrics.registry());
+  private static Collector collector(String bootstrapServers, Path directory,
+    PrometheusMeterRegistry registry)
+    throws IOException {
     Path log = Files.writeString(directory.resolve("auth.log"), "");
-    Collector collector = started(new Collector(CollectorSettings.defaults(SHIFTED, bootstrapServers,
-      directory.resolve("collector")).withTopicPrefix("dash.").withKernel(false).withLogFile(log)
-      .withHeartbeat(Duration.ofSeconds(1)), registry));
-    collector.start();
-    return serve(registry);
+    return new Collector(CollectorSettings.defaults(SHIFTED, bootstrapServers, directory.resolve("collector"))
+      .withTopicPrefix("dash.").withKernel(false).withLogFile(log).withHeartbeat(Duration.ofSeconds(1)),
+      registry);
   }
 
   private OpsServer serve(PrometheusMeterRegistry registry) throws IOException {
-    return started(OpsServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), registry, List::of, List::of));
+    return started(OpsServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), registry,
+      List::of, List::of));
   }
 
-  private static void sendTelemetry(String bootstrapServers) {
+  /// @return how many connections there were
+  private static int sendHistory(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Instant begin = now.minus(Duration.ofHours(4));
     Instant change = now.minus(Duration.ofMinutes(40));
-    var shifted = new SyntheticHost(SHIFTED, 17);
-    var steady = new SyntheticHost("web-18", 18);
-    try (var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
-      sender.history(shifted, now.minus(Duration.ofHours(8)), change, SyntheticHost.USUAL_STARTUP);
-      sender.history(shifted, change, now, SyntheticHost.USUAL_STARTUP.plusMillis(500));
-      sender.history(steady, now.minus(Duration.ofHours(8)), now, SyntheticHost.USUAL_STARTUP);
-      var twice = shifted.connection(now, SyntheticHost.USUAL_STARTUP.plusMillis(500));
-      sender.send(twice);
-      sender.send(twice);
-      sender.garbage(SHIFTED, "not a record".getBytes(StandardCharsets.UTF_8));
-    }
+    int connections = sender.history(shifted, begin, change, SyntheticHost.USUAL_STARTUP)
+      + sender.history(shifted, change, now, SLOWED)
+      + sender.history(steady, begin, now, SyntheticHost.USUAL_STARTUP);
+    var twice = shifted.connection(now, SLOWED);
+    sender.send(twice);
+    sender.send(twice);
+    sender.garbage(SHIFTED, "not a record".getBytes(StandardCharsets.UTF_8));
+    return connections + 1;
+  }
+
+  /// Logins go on, one a second, so that the windows that end now are not empty however slow this machine is.
+  private void goOn(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
+    var logins = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("logins").factory());
+    started(logins::close);
+    var _ = logins.scheduleAtFixedRate(() -> {
+      Instant now = Instant.now();
+      sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
+      sender.send(steady.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
+      sender.send(steady.heartbeat(now));
+    }, 0, 1, TimeUnit.SECONDS);
   }
 
   private void startAlertmanager(Tool tool, Path directory) throws IOException {
@@ -177,7 +200,7 @@ class DashboardsOnPrometheusIT {
     return what;
   }
 
-  private PrometheusMeterRegistry started(PrometheusMeterRegistry registry) {
+  private PrometheusMeterRegistry closedLater(PrometheusMeterRegistry registry) {
     started.add(registry::close);
     return registry;
   }
@@ -191,11 +214,13 @@ class DashboardsOnPrometheusIT {
 
   @Test
   void should_scrape_topology_and_collector_without_an_error() {
-    JsonNode targets = prometheus.read("/api/v1/targets").path("data").path("activeTargets");
+    Awaitility.await().atMost(SETTLING).untilAsserted(() -> {
+      JsonNode targets = prometheus.read("/api/v1/targets").path("data").path("activeTargets");
 
-    assertThat(targets).hasSize(3).allSatisfy(target -> {
-      assertThat(target.path("lastError").asText()).isEmpty();
-      assertThat(target.path("health").asText()).isEqualTo("up");
+      assertThat(targets).hasSize(3).allSatisfy(target -> {
+        assertThat(target.path("lastError").asText()).isEmpty();
+        assertThat(target.path("health").asText()).isEqualTo("up");
+      });
     });
   }
 
@@ -213,7 +238,7 @@ class DashboardsOnPrometheusIT {
   @ParameterizedTest
   @MethodSource("dashboardQueries")
   void should_answer_what_a_panel_asks(String promql) {
-    assertThat(prometheus.query(promql)).isNotEmpty();
+    Awaitility.await(promql).atMost(SETTLING).until(() -> !prometheus.query(promql).isEmpty());
   }
 
   @Test
@@ -225,8 +250,8 @@ class DashboardsOnPrometheusIT {
       }
     }
 
-    assertThat(metrics).hasSizeGreaterThan(10)
-      .allSatisfy(metric -> assertThat(prometheus.query(metric)).isNotEmpty());
+    assertThat(metrics).hasSizeGreaterThan(10).allSatisfy(
+      metric -> Awaitility.await(metric).atMost(SETTLING).until(() -> !prometheus.query(metric).isEmpty()));
   }
 
   @Test

@@ -84,9 +84,9 @@ class PipelineOnTestcontainersIT {
     var steady = new SyntheticHost("web-18", 18);
 
     try (var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
-      sender.history(slowed, now.minus(Duration.ofHours(8)), change, SyntheticHost.USUAL_STARTUP);
+      sender.history(slowed, now.minus(Duration.ofHours(4)), change, SyntheticHost.USUAL_STARTUP);
       sender.history(slowed, change, now, SyntheticHost.USUAL_STARTUP.plusMillis(500));
-      sender.history(steady, now.minus(Duration.ofHours(8)), now, SyntheticHost.USUAL_STARTUP);
+      sender.history(steady, now.minus(Duration.ofHours(4)), now, SyntheticHost.USUAL_STARTUP);
     }
 
     List<Alert> alerts = alertsUntilOpened(Signal.STARTUP);

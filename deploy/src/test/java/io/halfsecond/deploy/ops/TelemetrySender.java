@@ -32,14 +32,19 @@ final class TelemetrySender implements AutoCloseable {
   }
 
   /// A connection every 15 seconds and a heartbeat every minute, from one time to before another.
-  void history(SyntheticHost host, Instant from, Instant to, Duration startup) {
+  ///
+  /// @return how many connections
+  int history(SyntheticHost host, Instant from, Instant to, Duration startup) {
+    int connections = 0;
     for (Instant at = from; at.isBefore(to); at = at.plusSeconds(15)) {
       send(host.connection(at, startup));
+      connections++;
       if (at.getEpochSecond() % 60 < 15) {
         send(host.heartbeat(at));
       }
     }
     flush();
+    return connections;
   }
 
   void send(SyntheticHost.Connection connection) {
