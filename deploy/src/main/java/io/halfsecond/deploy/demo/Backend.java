@@ -9,6 +9,7 @@ import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,9 +39,10 @@ final class Backend implements AutoCloseable {
 
   /// Returns once the topology processes.
   ///
+  /// @param believed which event times count
   /// @param stop ends the waiting; what was started is closed then
   /// @throws IOException if the topology does not come to process
-  static Backend start(Workspace workspace, Stop stop) throws IOException, InterruptedException {
+  static Backend start(Workspace workspace, TimeBounds believed, Stop stop) throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(workspace.make("broker"));
     try {
       try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
@@ -48,7 +50,7 @@ final class Backend implements AutoCloseable {
       }
       var alerts = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
       try {
-        var stream = StreamService.start(settings(broker, workspace), loopback());
+        var stream = StreamService.start(settings(broker, workspace, believed), loopback());
         try {
           awaitReady(stream, stop);
           return new Backend(broker, stream, alerts);
@@ -66,12 +68,12 @@ final class Backend implements AutoCloseable {
     }
   }
 
-  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace) throws IOException {
+  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed) throws IOException {
     var d = DetectorSettings.defaults();
     var detector = new DetectorSettings(d.maxFalseAlarmsPerHostYear(), BLOCK, d.deadZone(), d.quarantine(), d
       .quarantineSamples(), d.baselineSamples());
     return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector);
+      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector).withTimeBounds(believed);
   }
 
   private static void awaitReady(StreamService stream, Stop stop) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,8 @@ public final class Demo {
   private static final Duration BETWEEN_ALERTS = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
+  /// A recording is as old as it is.
+  private static final TimeBounds ANY_TIME = new TimeBounds(Duration.ofDays(36_525), Duration.ofDays(36_525));
   private static final String RECORDED_RUN = "recorded-run.avro";
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -87,18 +91,39 @@ public final class Demo {
     this.stop = stop;
   }
 
+  /// What runs while the demonstration is up.
+  record Up(Backend backend, CollectorService collector, PrivateSshd sshd, Logins logins, Outcome outcome,
+    Instant swappedAt) {}
+
+  /// What is done between the verdict and the end.
+  @FunctionalInterface
+  interface Afterwards {
+    void look(Up up) throws IOException, InterruptedException;
+  }
+
   /// Runs it on this machine.
   ///
   /// @throws IOException if a part cannot be started; the message says which and why
   public Outcome run(Settings settings) throws IOException, InterruptedException {
+    return run(settings, up -> {
+      if (settings.record().isPresent()) {
+        Recording.of(up.backend().bootstrapServers(), up.swappedAt(), settings.delay()).write(settings.record().get());
+        progress.say("telemetry written to " + settings.record().get());
+      }
+      if (settings.keep()) {
+        keep(up);
+      }
+    });
+  }
+
+  Outcome run(Settings settings, Afterwards afterwards) throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, stop); var sshd = PrivateSshd
-      .prepare(workspace.make("sshd"), LOGIN_GRACE)) {
+    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
+      var sshd = PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE)) {
       var slowed = environment(settings, workspace, sshd);
       sshd.start(Map.of());
       try (var collector = CollectorService.start(collector(backend, workspace), Backend.loopback())) {
-        progress.say("broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(
-          begun)));
+        progress.say("broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(begun)));
         var alerts = new ArrayList<Alert>();
         var logins = new Logins(sshd);
         baseline(settings, logins, backend, alerts);
@@ -110,21 +135,8 @@ public final class Demo {
             swappedAt));
         int slowLogins = watch(settings, logins, backend, alerts);
         var outcome = new Outcome(settings.delay(), alerts);
-        report(outcome, swappedAt, slowLogins);
-        if (settings.record().isPresent()) {
-          Recording.of(backend.bootstrapServers(), swappedAt, settings.delay()).write(settings.record().get());
-          progress.say("telemetry written to " + settings.record().get());
-        }
-        if (settings.keep()) {
-          progress.say("""
-            Left up until you stop it (Ctrl-C):
-              Kafka               %s
-              collector           %s/metrics
-              topology            %s/metrics
-              sshd                127.0.0.1:%d, root's key %s""".formatted(backend.bootstrapServers(), collector.url(),
-            backend.stream().url(), sshd.port(), sshd.goodKey()));
-          keepLoggingIn(logins);
-        }
+        report(outcome, swappedAt, OptionalInt.of(slowLogins));
+        afterwards.look(new Up(backend, collector, sshd, logins, outcome, swappedAt));
         return outcome;
       }
     }
@@ -148,7 +160,7 @@ public final class Demo {
 
   /// Plays a recorded run through the same broker and topology, as fast as they go.
   private Outcome replay(Recording recording) throws IOException, InterruptedException {
-    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, stop)) {
+    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, ANY_TIME, stop)) {
       progress.say("broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
         recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
       var alerts = new ArrayList<Alert>();
@@ -159,7 +171,7 @@ public final class Demo {
         collectAlerts(backend, alerts);
       }
       var outcome = new Outcome(recording.delay(), alerts);
-      report(outcome, recording.swappedAt(), -1);
+      report(outcome, recording.swappedAt(), OptionalInt.empty());
       return outcome;
     }
   }
@@ -240,9 +252,16 @@ public final class Demo {
     return count;
   }
 
-  private void keepLoggingIn(Logins logins) throws IOException, InterruptedException {
+  private void keep(Up up) throws IOException, InterruptedException {
+    progress.say("""
+      Left up until you stop it (Ctrl-C), with a login now and then:
+        Kafka               %s
+        collector           %s/metrics
+        topology            %s/metrics
+        sshd                127.0.0.1:%d""".formatted(up.backend().bootstrapServers(), up.collector().url(), up.backend()
+      .stream().url(), up.sshd().port()));
     for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
-      logins.attempt(Logins.Kind.inRotation(i));
+      up.logins().attempt(Logins.Kind.inRotation(i));
     }
   }
 
@@ -250,7 +269,7 @@ public final class Demo {
     backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED).forEach(alerts::add);
   }
 
-  private void report(Outcome outcome, Instant swappedAt, int slowLogins) {
+  private void report(Outcome outcome, Instant swappedAt, OptionalInt slowLogins) {
     if (stop.requested() && outcome.alerts().isEmpty()) {
       progress.say("stopped before there was anything to say");
       return;
@@ -265,9 +284,9 @@ public final class Demo {
       var delay = Duration.between(swappedAt, alert.getOpenedAt());
       progress.say("");
       progress.say("Injected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(outcome.delay()
-        .toMillis(), swappedAt, delay.toSeconds(), alert.getVotes(), slowLogins < 0
-          ? ""
-          : ", after %d slow logins".formatted(slowLogins)));
+        .toMillis(), swappedAt, delay.toSeconds(), alert.getVotes(), slowLogins.isPresent()
+          ? ", after %d slow logins".formatted(slowLogins.getAsInt())
+          : ""));
     });
   }
 

@@ -1,0 +1,39 @@
+package io.halfsecond.deploy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(
+    new ImportOption.DoNotIncludeTests()).importPackages("io.halfsecond.deploy");
+
+  @Test
+  void should_import_only_what_stands_upstream() {
+    Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers().layer("config").definedBy(
+      "..deploy.config..").layer("broker").definedBy("..deploy.broker..").layer("http").definedBy("..deploy.http..")
+      .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..").layer("doctor")
+      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("cli").definedBy("..deploy.cli..")
+      .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli").whereLayer(
+        "doctor").mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
+          "doctor").whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo").whereLayer("http")
+      .mayOnlyBeAccessedByLayers("service").check(CLASSES);
+  }
+
+  @Test
+  void should_touch_kafkas_server_in_one_class_only() {
+    noClasses().that().doNotHaveSimpleName("EmbeddedBroker").should().dependOnClassesThat().resideInAnyPackage("kafka..",
+      "org.apache.kafka.server..").check(CLASSES);
+  }
+
+  @Test
+  void should_know_picocli_in_the_command_line_only() {
+    classes().that().dependOnClassesThat().resideInAPackage("picocli..").should().resideInAPackage("..deploy.cli..")
+      .check(CLASSES);
+  }
+}

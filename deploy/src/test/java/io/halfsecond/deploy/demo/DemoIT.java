@@ -1,0 +1,194 @@
+package io.halfsecond.deploy.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.halfsecond.deploy.demo.Demo.Settings;
+import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Topic;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// The whole thread, with nothing made up: real sshd, kernel, Kafka, topology, alert.
+class DemoIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final StringWriter printed = new StringWriter();
+  private final Demo demo = new Demo(new PrintWriter(printed), false, new Stop());
+
+  @Nested
+  class Live {
+    @BeforeEach
+    void needSshdAndKernel() {
+      Machine.assumeReady();
+    }
+
+    /// One run of two minutes, and all that can be asked of it.
+    @Test
+    void should_open_one_alert_for_each_affected_signal_when_startup_takes_500_ms_longer() throws Exception {
+      var consumed = new ArrayList<Alert>();
+      var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+      var measuredAfterwards = new ArrayList<Double>();
+
+      var outcome = demo.run(Settings.defaults(), up -> {
+        consumed.addAll(consumeAlerts(up));
+        letters.addAll(sendGarbage(up));
+        measuredAfterwards.addAll(measureOneMore(up));
+      });
+
+      assertThat(outcome.asExpected()).isTrue();
+      assertThat(outcome.alerts()).extracting(Alert::getSignal, Alert::getPhase, Alert::getDirection)
+        .containsExactlyInAnyOrder(tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
+          tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
+      assertThat(outcome.alerts()).allSatisfy(alert -> {
+        assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
+        assertThat(alert.getVotes()).isBetween(1L, 10L);
+        assertThat(alert.getTelemetryComplete()).isTrue();
+      });
+
+      // A consumer that is not ours reads the same alerts.
+      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED)).containsExactlyInAnyOrderElementsOf(
+        outcome.alerts());
+
+      // What cannot be read is put aside, with its origin, and the topology goes on.
+      assertThat(letters).extracting(letter -> header(letter, "__streams.errors.topic")).containsExactlyInAnyOrder(
+        "ssh.auth-timing", "ssh.session-cpu", "ssh.collector-status");
+      assertThat(letters).allSatisfy(letter -> {
+        assertThat(letter.value()).asString().startsWith("garbage");
+        assertThat(header(letter, "__streams.errors.offset")).containsOnlyDigits();
+        assertThat(header(letter, "__streams.errors.message")).isNotBlank();
+      });
+      assertThat(measuredAfterwards).hasSize(2).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void should_raise_no_alert_when_sshd_is_restarted_unchanged() throws Exception {
+      var settings = new Settings(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), false, Optional
+        .empty());
+
+      var outcome = demo.run(settings);
+
+      assertThat(outcome.alerts()).isEmpty();
+      assertThat(outcome.asExpected()).isTrue();
+      assertThat(printed.toString()).contains("no alert");
+    }
+  }
+
+  @Test
+  void should_find_the_alert_again_in_the_recorded_run() throws Exception {
+    var outcome = demo.replay();
+
+    assertThat(outcome.asExpected()).isTrue();
+    assertThat(outcome.alerts()).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
+      Signal.CPU_STARTUP);
+    assertThat(printed.toString()).contains(": sshd startup 5.9 ms → 514 ms (+508 ms [503, 513], 87×)",
+      "; CPU per connection 5.9 ms → 514 ms in startup", "Injected: 500 ms of CPU");
+  }
+
+  @Test
+  void should_refuse_a_file_that_is_no_recording() throws IOException {
+    var file = Files.writeString(Files.createTempFile("not-a", "recording"), "plain text");
+    try {
+      assertThatThrownBy(() -> demo.replay(file)).isInstanceOf(IOException.class);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static List<Alert> consumeAlerts(Demo.Up up) {
+    var topic = Backend.TOPICS.alerts();
+    var settings = consumerSettings(up);
+    var alerts = new ArrayList<Alert>();
+    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), topic.valueSerde().deserializer())) {
+      consumer.subscribe(List.of(topic.name()));
+      await().atMost(PATIENCE).until(() -> {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
+        return alerts.size() >= up.outcome().alerts().size();
+      });
+    }
+    return alerts;
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> sendGarbage(Demo.Up up) {
+    var telemetry = List.<Topic<?>>of(Backend.TOPICS.authTiming(), Backend.TOPICS.sessionCpu(), Backend.TOPICS
+      .collectorStatus());
+    try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers", up.backend()
+      .bootstrapServers()), new StringSerializer(), new ByteArraySerializer())) {
+      telemetry.forEach(topic -> {
+        var _ = producer.send(new ProducerRecord<>(topic.name(), "some-host", ("garbage for " + topic.name()).getBytes(
+          StandardCharsets.UTF_8)));
+      });
+    }
+    var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+    Deserializer<byte[]> bytes = new ByteArrayDeserializer();
+    try (var consumer = new KafkaConsumer<>(consumerSettings(up), bytes, bytes)) {
+      consumer.subscribe(List.of(Backend.TOPICS.deadLetters().name()));
+      await().atMost(PATIENCE).until(() -> {
+        consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+        return letters.size() >= telemetry.size();
+      });
+    }
+    return letters;
+  }
+
+  /// How many measurements there were before and after one more login.
+  private static List<Double> measureOneMore(Demo.Up up) throws IOException, InterruptedException {
+    var registry = up.backend().stream().registry();
+    double before = measurements(registry);
+    up.logins().attempt(Logins.Kind.GOOD_KEY);
+    await().atMost(PATIENCE).until(() -> measurements(registry) > before);
+    return List.of(before, measurements(registry));
+  }
+
+  private static double measurements(MeterRegistry registry) {
+    var search = registry.find("halfsecond.measurements");
+    return search.counters().stream().mapToDouble(Counter::count).sum() + search
+      .functionCounters().stream().mapToDouble(FunctionCounter::count).sum();
+  }
+
+  private static Map<String, Object> consumerSettings(Demo.Up up) {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", up.backend().bootstrapServers());
+    settings.put("group.id", "another-team");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
+    return settings;
+  }
+
+  private static String header(ConsumerRecord<?, ?> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+}
