@@ -25,19 +25,18 @@ final class Sources {
   }
 
   private static KernelSettings kernel(CollectorSettings settings) {
-    var defaults = KernelSettings.defaults();
-    return new KernelSettings(defaults.proc(), defaults.receiveBufferBytes(), settings.privsepUser(),
-      defaults.listenerNames());
+    var usual = KernelSettings.defaults();
+    return new KernelSettings(usual.proc(), usual.receiveBufferBytes(), settings.privsepUser(),
+      usual.listenerNames());
   }
 
   private static LogSettings log(CollectorSettings settings) {
-    var defaults = LogSettings.defaults();
-    var log = settings.logFile().map(defaults::withFile).orElse(defaults);
-    return log.withMode(switch (settings.log()) {
+    var usual = LogSettings.defaults();
+    return settings.logFile().map(usual::withFile).orElseGet(() -> usual.withMode(switch (settings.log()) {
       case AUTO -> LogSettings.Mode.AUTO;
       case JOURNAL -> LogSettings.Mode.JOURNAL;
       case FILE -> LogSettings.Mode.FILE;
       case OFF -> LogSettings.Mode.OFF;
-    });
+    }));
   }
 }

@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -45,8 +47,8 @@ class HalfsecondStreamsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Ends now: the topology runs on the real clock.
-  private final Instant start =
-    Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
+  private final Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES)
+    .minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
 
   @TempDir
   private Path directory;
@@ -57,7 +59,8 @@ class HalfsecondStreamsIT {
   void startBroker() throws Exception {
     cluster = new KafkaClusterTestKit.Builder(
       new TestKitNodes.Builder().setCombined(true).setNumBrokerNodes(1).setNumControllerNodes(1).build())
-      .setConfigProp("offsets.topic.num.partitions", "1").setConfigProp("offsets.topic.replication.factor", "1")
+      .setConfigProp("offsets.topic.num.partitions", "1")
+      .setConfigProp("offsets.topic.replication.factor", "1")
       .setConfigProp("transaction.state.log.num.partitions", "1")
       .setConfigProp("transaction.state.log.replication.factor", "1")
       .setConfigProp("transaction.state.log.min.isr", "1")
@@ -67,7 +70,8 @@ class HalfsecondStreamsIT {
     cluster.waitForReadyBrokers();
     try (var admin = cluster.admin()) {
       admin.createTopics(TOPICS.all().stream()
-        .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.configs())).toList())
+        .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.configs()))
+        .toList())
         .all().get();
     }
   }
@@ -82,14 +86,17 @@ class HalfsecondStreamsIT {
     private final HalfsecondStreams streams;
 
     private Instance(String name) {
-      streams = new HalfsecondStreams(StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
-        .withTopics(TOPICS).withReplicationFactor(1).withCommitInterval(Duration.ofMillis(200)), registry);
+      streams = new HalfsecondStreams(
+        StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
+          .withTopics(TOPICS).withReplicationFactor(1).withCommitInterval(Duration.ofMillis(200)),
+        registry);
       streams.start();
       await().atMost(PATIENCE).until(streams::ready);
     }
 
     private List<String> openAlerts() {
-      return registry.scrape().lines().filter(line -> line.startsWith("halfsecond_alerts_open{")).sorted().toList();
+      return registry.scrape().lines().filter(line -> line.startsWith("halfsecond_alerts_open{")).sorted()
+        .toList();
     }
 
     @Override
@@ -100,18 +107,22 @@ class HalfsecondStreamsIT {
   }
 
   /// One login a minute on every host; from `shiftAt` on startup takes half a second longer.
-  private void send(int from, int to, int shiftAt) {
+  private void send(int from, int to, int shiftAt) throws Exception {
     try (var producer = new KafkaProducer<String, AuthTiming>(
       Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()), new StringSerializer(),
       TOPICS.authTiming().valueSerde().serializer())) {
+      var sent = new ArrayList<Future<RecordMetadata>>();
       for (int n = from; n < to; n++) {
         for (var host : HOSTS) {
           var random = new SplittableRandom(31L * n + host.hashCode());
           long startup = (long) (8 * MILLI * Math.exp(0.05 * random.nextGaussian()));
-          producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
+          sent.add(producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
             auth(n, start.plus(Duration.ofMinutes(n))).setHost(host)
-              .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build()));
+              .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build())));
         }
+      }
+      for (var acknowledgement : sent) {
+        acknowledgement.get();
       }
     }
   }
@@ -153,7 +164,7 @@ class HalfsecondStreamsIT {
   }
 
   @Test
-  void should_give_each_alert_once_when_restarted_in_mid_stream() {
+  void should_give_each_alert_once_when_restarted_in_mid_stream() throws Exception {
     // given
     send(0, LEARNED, LEARNED);
     try (var instance = new Instance("one")) {
@@ -180,7 +191,7 @@ class HalfsecondStreamsIT {
   }
 
   @Test
-  void should_give_each_alert_once_when_hosts_move_to_another_instance() {
+  void should_give_each_alert_once_when_hosts_move_to_another_instance() throws Exception {
     // given
     send(0, LEARNED, LEARNED);
     try (var one = new Instance("one")) {

@@ -130,8 +130,8 @@ public final class Emitter implements AutoCloseable {
     }
     closeDeadlineNanos = System.nanoTime() + timeout.toNanos();
     try {
-      thread.join(timeout);
-      if (thread.isAlive()) {
+      // One that was never started cannot be joined.
+      if (thread.isAlive() && !thread.join(timeout)) {
         thread.interrupt();
       }
     } catch (InterruptedException _) {

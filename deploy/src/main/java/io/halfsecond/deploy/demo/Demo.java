@@ -92,8 +92,7 @@ public final class Demo {
   }
 
   /// What runs while the demonstration is up.
-  record Up(Backend backend, CollectorService collector, PrivateSshd sshd, Logins logins, Outcome outcome,
-    Instant swappedAt) {}
+  record Up(Backend backend, CollectorService collector, PrivateSshd sshd, Logins logins, Outcome outcome) {}
 
   /// What is done between the verdict and the end.
   @FunctionalInterface
@@ -107,7 +106,7 @@ public final class Demo {
   public Outcome run(Settings settings) throws IOException, InterruptedException {
     return run(settings, up -> {
       if (settings.record().isPresent()) {
-        Recording.of(up.backend().bootstrapServers(), up.swappedAt(), settings.delay()).write(settings.record().get());
+        Recording.of(up.backend().bootstrapServers(), up.outcome().swappedAt(), settings.delay()).write(settings.record().get());
         progress.say("telemetry written to " + settings.record().get());
       }
       if (settings.keep()) {
@@ -133,10 +132,10 @@ public final class Demo {
           ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
           : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(settings.delay().toMillis(),
             swappedAt));
-        int slowLogins = watch(settings, logins, backend, alerts);
-        var outcome = new Outcome(settings.delay(), alerts);
-        report(outcome, swappedAt, OptionalInt.of(slowLogins));
-        afterwards.look(new Up(backend, collector, sshd, logins, outcome, swappedAt));
+        int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
+        var outcome = new Outcome(settings.delay(), swappedAt, alerts, !stop.requested());
+        report(outcome, OptionalInt.of(loginsSince));
+        afterwards.look(new Up(backend, collector, sshd, logins, outcome));
         return outcome;
       }
     }
@@ -163,15 +162,15 @@ public final class Demo {
     try (var workspace = Workspace.create(); var backend = Backend.start(workspace, ANY_TIME, stop)) {
       progress.say("broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
         recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
-      var alerts = new ArrayList<Alert>();
       recording.play(backend.bootstrapServers());
+      var alerts = new ArrayList<Alert>();
       long deadline = System.nanoTime() + REPLAY_LIMIT.toNanos();
-      while (!new Outcome(recording.delay(), alerts).complete() && System.nanoTime() - deadline < 0 && !stop
-        .requested()) {
+      var outcome = new Outcome(recording.delay(), recording.swappedAt(), alerts, false);
+      while (!outcome.complete() && System.nanoTime() - deadline < 0 && !stop.requested()) {
         collectAlerts(backend, alerts);
+        outcome = new Outcome(recording.delay(), recording.swappedAt(), alerts, !stop.requested());
       }
-      var outcome = new Outcome(recording.delay(), alerts);
-      report(outcome, recording.swappedAt(), OptionalInt.empty());
+      report(outcome, OptionalInt.empty());
       return outcome;
     }
   }
@@ -225,7 +224,7 @@ public final class Demo {
   }
 
   /// @return how many logins there were after the swap
-  private int watch(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
+  private int watch(Settings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
     throws IOException, InterruptedException {
     long begun = System.nanoTime();
     long deadline = begun + settings.watch().toNanos();
@@ -233,8 +232,7 @@ public final class Demo {
     int count = 0;
     long nextLogin = begun;
     while (!stop.requested() && System.nanoTime() - deadline < 0) {
-      var outcome = new Outcome(settings.delay(), alerts);
-      if (outcome.complete() && !settings.delay().isZero()) {
+      if (new Outcome(settings.delay(), swappedAt, alerts, false).complete()) {
         break;
       }
       if (firstAlert == 0 && !alerts.isEmpty()) {
@@ -269,25 +267,20 @@ public final class Demo {
     backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED).forEach(alerts::add);
   }
 
-  private void report(Outcome outcome, Instant swappedAt, OptionalInt slowLogins) {
-    if (stop.requested() && outcome.alerts().isEmpty()) {
-      progress.say("stopped before there was anything to say");
-      return;
-    }
+  private void report(Outcome outcome, OptionalInt loginsSince) {
     if (outcome.alerts().isEmpty()) {
-      progress.say("no alert");
+      progress.say(outcome.toTheEnd() ? "no alert" : "stopped before there was an alert");
       return;
     }
     progress.say("");
     AlertText.ofAll(outcome.alerts()).forEach(progress::say);
-    outcome.opened(Signal.STARTUP).ifPresent(alert -> {
-      var delay = Duration.between(swappedAt, alert.getOpenedAt());
-      progress.say("");
-      progress.say("Injected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(outcome.delay()
-        .toMillis(), swappedAt, delay.toSeconds(), alert.getVotes(), slowLogins.isPresent()
-          ? ", after %d slow logins".formatted(slowLogins.getAsInt())
-          : ""));
-    });
+    if (!outcome.falseAlarms().isEmpty()) {
+      progress.say("\n%d of the alerts came although nothing had been changed.".formatted(outcome.falseAlarms().size()));
+    }
+    outcome.opened(Signal.STARTUP).ifPresent(alert -> progress.say(
+      "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(outcome.delay().toMillis(),
+        outcome.swappedAt(), Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(), alert.getVotes(),
+        loginsSince.isPresent() ? ", after %d logins".formatted(loginsSince.getAsInt()) : "")));
   }
 
   private static long seconds(long sinceNanos) {

@@ -22,7 +22,7 @@ public final class HostChecks {
 
   /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
   private enum Capability {
-    CAP_DAC_READ_SEARCH(2), CAP_NET_ADMIN(12), CAP_SYS_PTRACE(19);
+    CAP_DAC_READ_SEARCH(2), CAP_NET_ADMIN(12);
 
     private final int bit;
 
@@ -71,15 +71,10 @@ public final class HostChecks {
   }
 
   private Finding processEvents() {
-    if (has(Capability.CAP_NET_ADMIN)) {
-      return has(Capability.CAP_SYS_PTRACE)
-        ? Finding.ok("kernel source: has CAP_NET_ADMIN and CAP_SYS_PTRACE")
-        : Finding
-          .warn("kernel source: has CAP_NET_ADMIN, lacks CAP_SYS_PTRACE: listeners are known by name, not by "
-            + "executable", "run as root, or add CAP_SYS_PTRACE to AmbientCapabilities");
-    }
-    return Finding.fail("kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
-      "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH");
+    return has(Capability.CAP_NET_ADMIN)
+      ? Finding.ok("kernel source: has CAP_NET_ADMIN")
+      : Finding.fail("kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
+        "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_DAC_READ_SEARCH");
   }
 
   /// In another namespace the kernel ignores the subscription without an error, or acknowledges it and sends

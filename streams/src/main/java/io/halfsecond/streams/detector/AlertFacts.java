@@ -12,7 +12,8 @@ import java.time.Instant;
 /// @param before the samples before the onset
 /// @param after the samples from the onset on; for [AlertStep.Resolved] without those since the return
 /// @param shift median after less median before; negative if the signal got faster
-/// @param shiftLow lower end of the 95 % interval of `shift`, from the order statistics of both medians
+/// @param shiftLow lower end of the 95 % interval of `shift`, from the order statistics of both medians,
+///   rounded outwards to the edges of bins
 /// @param shiftHigh upper end of it
 /// @param preliminary true while `after` has fewer than 50 samples
 /// @param connections samples since the onset

@@ -223,16 +223,16 @@ public final class Detector {
     return before;
   }
 
-  /// Ends of the 95 % interval of a median: the order statistics at n/2 ± 1.96·√n/2, rounded outwards (binomial
-  /// ranks in the normal approximation; Conover 1999, section 3.2). Below 6 samples they are the extremes.
+  /// Ends of the 95 % interval of a median: the order statistics at n/2 ± 1.96·√n/2 (binomial ranks in the normal
+  /// approximation), rounded outwards to whole ranks and to the edges of their bins. Below 6 samples, the extremes.
   private static double lowMedian(Histogram samples) {
     double n = samples.total();
-    return samples.valueAtRank(Math.max(0, (n - QUANTILE_975 * Math.sqrt(n) - 1) / 2));
+    return samples.floorAtRank(Math.max(0, (n - QUANTILE_975 * Math.sqrt(n) - 1) / 2));
   }
 
   private static double highMedian(Histogram samples) {
     double n = samples.total();
-    return samples.valueAtRank(Math.min(n, (n + QUANTILE_975 * Math.sqrt(n) + 1) / 2));
+    return samples.ceilingAtRank(Math.min(n, (n + QUANTILE_975 * Math.sqrt(n) + 1) / 2));
   }
 
   private double shrink(double nanos, SignalSettings signal) {

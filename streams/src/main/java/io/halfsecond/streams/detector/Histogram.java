@@ -156,6 +156,25 @@ final class Histogram {
     return valueIn(bins[size - 1], Math.min(1, left / counts[size - 1]));
   }
 
+  /// The lower edge of the bin that [#valueAtRank] lies in.
+  double floorAtRank(double rank) {
+    return valueIn(binAtRank(rank), 0);
+  }
+
+  /// The upper edge of the bin that [#valueAtRank] lies in.
+  double ceilingAtRank(double rank) {
+    return valueIn(binAtRank(rank), 1);
+  }
+
+  private int binAtRank(double rank) {
+    double left = rank;
+    int i = 0;
+    while (i < size - 1 && left > counts[i]) {
+      left -= counts[i++];
+    }
+    return bins[i];
+  }
+
   double median() {
     return valueAtRank(total * 0.5);
   }

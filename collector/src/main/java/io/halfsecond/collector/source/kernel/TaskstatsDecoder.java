@@ -87,6 +87,10 @@ public final class TaskstatsDecoder {
   }
 
   private static TaskstatsMessage ended(ByteBuffer bytes, int length) {
+    // A group's record that is cut must not make the last thread's pass for the whole process's.
+    if (!wellFormed(bytes, GENL_HEADER, length)) {
+      return new TaskstatsMessage.Malformed("attribute longer than its message");
+    }
     int task = find(bytes, GENL_HEADER, length, TASKSTATS_TYPE_AGGR_PID, 0);
     if (task < 0) {
       return new TaskstatsMessage.Malformed("no record of a task");
@@ -112,6 +116,9 @@ public final class TaskstatsDecoder {
     if (bytes.getInt(stats + AC_PID + shift) != pid) {
       return new TaskstatsMessage.Malformed("layout differs from taskstats version " + version);
     }
+    if (pid <= 0 || (tellsTgid && bytes.getInt(stats + tgidAt) <= 0)) {
+      return new TaskstatsMessage.Malformed("not the id of a process");
+    }
     var usage = usage(bytes, stats, shift, bytes.getLong(stats + AC_MINFLT + shift));
     if (usage.isEmpty()) {
       return new TaskstatsMessage.Malformed("figures beyond 63 bits");
@@ -122,7 +129,7 @@ public final class TaskstatsDecoder {
       int groupEnd = end(bytes, group);
       int groupTgid = find(bytes, group, groupEnd, TASKSTATS_TYPE_TGID, 4);
       int groupStats = find(bytes, group, groupEnd, TASKSTATS_TYPE_STATS, CPU_RUN_VIRTUAL_TOTAL + 8 + shift);
-      if (groupTgid < 0 || groupStats < 0) {
+      if (groupTgid < 0 || groupStats < 0 || bytes.getInt(groupTgid) <= 0) {
         return new TaskstatsMessage.Malformed("record of a group without tgid or figures");
       }
       // Older kernels leave the group's own version at 0; it has the layout of the record before it.
@@ -156,6 +163,8 @@ public final class TaskstatsDecoder {
     // The kernel puts the pid first and the figures second; anything else takes the long way through decode().
     int stats = GENL_HEADER + 16;
     if (bytes.limit() < stats + AC_TGID + INSERTED_BEFORE_TGID + 4
+      || bytes.getInt(0) != bytes.limit()
+      || bytes.getShort(GENL_HEADER + 4) != 8
       || Short.toUnsignedInt(bytes.getShort(4)) != family
       || type(bytes, GENL_HEADER) != TASKSTATS_TYPE_AGGR_PID
       || type(bytes, GENL_HEADER + 4) != TASKSTATS_TYPE_PID
@@ -178,6 +187,18 @@ public final class TaskstatsDecoder {
 
   private static int type(ByteBuffer bytes, int attribute) {
     return bytes.getShort(attribute + 2) & NLA_TYPE_MASK;
+  }
+
+  private static boolean wellFormed(ByteBuffer bytes, int from, int to) {
+    int at = from;
+    while (at + 4 <= to) {
+      int length = Short.toUnsignedInt(bytes.getShort(at));
+      if (length < 4 || at + length > to) {
+        return false;
+      }
+      at += length + 3 & ~3;
+    }
+    return true;
   }
 
   /// Where the payload of the first attribute of a type begins; −1 if there is none that is whole and has at least

@@ -108,6 +108,14 @@ class TaskstatsDecoderTest {
   }
 
   @Test
+  void should_reject_the_whole_when_the_group_s_attribute_is_broken() {
+    var bytes = golden("taskstats-v16-group").putShort(20 + 576, (short) -1);
+
+    assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
+      .isEqualTo(new TaskstatsMessage.Malformed("attribute longer than its message"));
+  }
+
+  @Test
   void should_read_the_family_s_number_when_the_controller_answers() {
     assertThat(TaskstatsDecoder.decode(golden("family"), -1)).isEqualTo(new TaskstatsMessage.Family(31));
   }

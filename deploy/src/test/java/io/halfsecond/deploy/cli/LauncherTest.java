@@ -1,0 +1,98 @@
+package io.halfsecond.deploy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherTest {
+  private static final Path LAUNCHER = Path.of("src/main/dist/bin/halfsecond").toAbsolutePath();
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  private record Result(int status, String said) {}
+
+  @Test
+  void should_take_the_java_it_is_told_and_pass_the_arguments_on() throws Exception {
+    var java = java("mine", "25.0.3");
+
+    var result = run(Map.of("HALFSECOND_JAVA_HOME", java, "HALFSECOND_JAVA_OPTS", "-Done=1 -Dtwo=2"), "alerts", "--since",
+      "a b");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.said().lines()).startsWith("I am mine").contains("-Done=1", "-Dtwo=2",
+      "io.halfsecond.deploy.cli.Halfsecond", "alerts", "a b");
+  }
+
+  @Test
+  void should_give_the_agent_a_small_heap() throws Exception {
+    var java = java("mine", "25");
+
+    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "collect").said().lines()).contains("-Xmx32m",
+      "-XX:+UseSerialGC");
+    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "stream").said().lines()).contains("-Xmx1g");
+  }
+
+  @Test
+  void should_refuse_an_older_java_that_it_is_told_to_take() throws Exception {
+    var java = java("old", "17.0.18");
+
+    var result = run(Map.of("HALFSECOND_JAVA_HOME", java));
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.said()).isEqualTo("halfsecond: HALFSECOND_JAVA_HOME=%s is not a Java 25\n".formatted(java));
+  }
+
+  @Test
+  void should_take_java_home_only_if_it_is_the_right_version() throws Exception {
+    var right = java("right", "25.0.1");
+
+    assertThat(run(Map.of("JAVA_HOME", right), "--version").said()).startsWith("I am right");
+    assertThat(run(Map.of("JAVA_HOME", java("old", "17")), "--version").said()).doesNotStartWith("I am old");
+  }
+
+  @Test
+  void should_be_found_through_a_link() throws Exception {
+    var link = Files.createSymbolicLink(directory.resolve("halfsecond"), LAUNCHER);
+
+    var result = run(List.of(link.toString()), Map.of("HALFSECOND_JAVA_HOME", java("mine", "25")));
+
+    assertThat(result.said()).contains(LAUNCHER.getParent().getParent() + "/lib/*");
+  }
+
+  /// An installation whose java says who it is and what it was given, one argument a line.
+  private String java(String name, String version) throws IOException {
+    var home = Files.createDirectories(directory.resolve(name));
+    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+    var java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho I am %s\nprintf '%%s\\n' \"$@\"\n".formatted(name));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return home.toString();
+  }
+
+  private static Result run(Map<String, String> environment, String... arguments)
+    throws IOException, InterruptedException {
+    return run(Stream.concat(Stream.of("/bin/sh", LAUNCHER.toString()), Stream.of(arguments)).toList(), environment);
+  }
+
+  private static Result run(List<String> command, Map<String, String> environment)
+    throws IOException, InterruptedException {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().put("PATH", "/usr/bin:/bin");
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    process.getOutputStream().close();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), said);
+  }
+}
