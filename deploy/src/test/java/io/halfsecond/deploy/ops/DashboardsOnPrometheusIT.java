@@ -139,7 +139,7 @@ class DashboardsOnPrometheusIT {
   private void goOn(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
     var logins = Executors
       .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("logins").factory());
-    started(logins::close);
+    started(logins);
     var _ = logins.scheduleAtFixedRate(() -> {
       Instant now = Instant.now();
       sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
