@@ -4,7 +4,7 @@ import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,10 +30,10 @@ final class TopicsCommand implements Runnable {
     private ConfigurationOptions options = new ConfigurationOptions();
 
     @Option(names = "--partitions", paramLabel = "N", description = "Partitions of every topic, at least.")
-    private OptionalInt partitions = OptionalInt.empty();
+    private Optional<Integer> partitions = Optional.empty();
 
     @Option(names = "--replication-factor", paramLabel = "N", description = "Copies of every new topic; -1 for the broker's default.")
-    private OptionalInt replicationFactor = OptionalInt.empty();
+    private Optional<Integer> replicationFactor = Optional.empty();
 
     Configuration load(Surroundings around) {
       partitions.ifPresent(n -> options.set(Catalogue.PARTITIONS.name(), Integer.toString(n)));

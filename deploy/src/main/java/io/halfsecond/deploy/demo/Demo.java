@@ -127,11 +127,13 @@ public final class Demo {
         var logins = new Logins(sshd);
         baseline(settings, logins, backend, alerts);
         var swappedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        sshd.start(slowed);
-        progress.say(settings.delay().isZero()
-          ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
-          : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(settings.delay().toMillis(),
-            swappedAt));
+        if (!stop.requested()) {
+          sshd.start(slowed);
+          progress.say(settings.delay().isZero()
+            ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
+            : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(settings.delay().toMillis(),
+              swappedAt));
+        }
         int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
         var outcome = new Outcome(settings.delay(), swappedAt, alerts, !stop.requested());
         report(outcome, OptionalInt.of(loginsSince));
