@@ -1,0 +1,46 @@
+# Build, try and test Halfsecond. `make help` says how.
+
+MVN ?= mvn
+MAVEN = $(MVN) -B -ntp
+HALFSECOND = deploy/target/halfsecond/bin/halfsecond
+
+# Everything that goes into the distribution: newer than the launcher means package again.
+SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo package images test bench format clean
+
+help: ## Say what each target does
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0 for none; ARGS="--keep" for options
+	@deploy/prerequisites.sh demo
+	@$(MAKE) --no-print-directory package
+	@$(HALFSECOND) demo $(if $(DELAY_MS),--delay-ms $(DELAY_MS)) $(ARGS)
+
+package: $(HALFSECOND) ## Build the distribution, without tests, if anything changed
+	@:
+
+$(HALFSECOND): $(SOURCES)
+	@deploy/prerequisites.sh build
+	@echo "building deploy/target/halfsecond"
+	@$(MAVEN) -q package -Dmaven.test.skip=true
+	@touch $@
+
+images: package ## Build the container images of deploy/compose.yaml from what is on this machine
+	@deploy/image/build-image.sh kafka
+	@deploy/image/build-image.sh halfsecond
+
+test: ## Everything: formatting, unit tests, tests against the real kernel, sshd, Kafka and Prometheus
+	@deploy/prerequisites.sh test
+	@$(MAVEN) verify
+
+bench: ## JMH benchmarks
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pbench -DskipTests verify
+
+format: ## Format the Java sources
+	@$(MAVEN) -q spotless:apply
+
+clean: ## Remove what was built
+	@$(MAVEN) -q clean

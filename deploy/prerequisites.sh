@@ -1,0 +1,114 @@
+#!/bin/sh
+# prerequisites.sh build|demo|test
+#
+# Finds out what a purpose needs and this machine lacks, and installs it with apt, as root or through sudo. Nothing that
+# is installed gets started. Where nothing can be installed, what is missing is named: an error for the demo and with
+# CI=true, else a warning (the tests that need it are then skipped). Without a JDK 25 or Maven nothing goes: always an
+# error.
+set -eu
+
+purpose=${1:-}
+case "$purpose" in
+  build | demo | test) ;;
+  *)
+    echo "usage: prerequisites.sh build|demo|test" >&2
+    exit 2
+    ;;
+esac
+
+PATH=$PATH:/usr/sbin:/sbin
+missing=
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need() { # need PACKAGE COMMAND...
+  package=$1
+  shift
+  for command in "$@"; do
+    if ! has "$command"; then
+      missing="$missing $package"
+      return 0
+    fi
+  done
+}
+
+has_static_busybox() { has busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
+has_c_headers() { has gcc && echo '#include <stdio.h>' | gcc -fsyntax-only -x c - 2>/dev/null; }
+
+need maven mvn
+case "$purpose" in
+  demo | test)
+    need openssh-server sshd
+    need openssh-client ssh ssh-keygen
+    need patchelf patchelf
+    need gcc gcc
+    has_c_headers || missing="$missing libc6-dev"
+    ;;
+esac
+case "$purpose" in
+  test)
+    need prometheus prometheus promtool
+    need prometheus-alertmanager prometheus-alertmanager amtool
+    need docker.io dockerd docker
+    has_static_busybox || missing="$missing busybox-static"
+    need cgroupfs-mount cgroupfs-mount
+    need kcat kcat
+    need iproute2 ip
+    need shellcheck shellcheck
+    ;;
+esac
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+can_install() {
+  has apt-get || return 1
+  [ "$(id -u)" -eq 0 ] && return 0
+  has sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }
+}
+
+# Debian asks this file before it starts a service on installation; 101 forbids it (invoke-rc.d(8)).
+policy=/usr/sbin/policy-rc.d
+policy_is_ours=
+
+forbid_services() {
+  [ ! -e "$policy" ] || return 0
+  policy_is_ours=yes
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+}
+
+allow_services() {
+  if [ -n "$policy_is_ours" ]; then
+    as_root rm -f "$policy"
+    policy_is_ours=
+  fi
+}
+trap allow_services EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+install() {
+  forbid_services
+  as_root apt-get -qq update || true # without a network, the lists that are there may do
+  # shellcheck disable=SC2086 # a list of packages
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing >&2
+}
+
+if [ -n "$missing" ]; then
+  if can_install; then
+    echo "installing:$missing" >&2
+    install
+  else
+    echo "missing (Debian packages):$missing" >&2
+    if [ "$purpose" = demo ] || [ "${CI:-}" = true ] || ! has mvn; then
+      echo "cannot install them: that takes apt-get, and root or sudo" >&2
+      exit 1
+    fi
+    echo "tests that need them will be skipped" >&2
+  fi
+fi
+
+"$(dirname "$0")/find-jdk.sh" >/dev/null

@@ -1,0 +1,292 @@
+package io.halfsecond.deploy.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.halfsecond.collector.Collector;
+import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.http.OpsServer;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.grafana.Dashboard;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.HalfsecondStreams;
+import io.halfsecond.streams.StreamsSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A Prometheus scrapes the running pipeline, in which one host has an open alert, by the very configuration and rules that
+/// are shipped; every dashboard, rule and route must find there what it asks for.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DashboardsOnPrometheusIT {
+  private static final String SHIFTED = "web-17";
+  private static final Duration SLOWED = SyntheticHost.USUAL_STARTUP.plusMillis(500);
+  private static final Topics TOPICS = Topics.of("dash.", 2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Rates take two scrapes, windows a commit. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+  /** Twenty scrapes, at one a second here. */
+  private static final Map<String, String> VALUES = Map.of("host", SHIFTED, "__rate_interval", "20s",
+    "__range", "5m");
+  private static final Pattern METRIC = Pattern.compile("\\b(halfsecond_\\w+|\\w+:halfsecond_[\\w:]+)");
+
+  private final List<AutoCloseable> started = new ArrayList<>();
+  private final int prometheusPort = Daemon.freePort();
+  private final int alertmanagerPort = Daemon.freePort();
+  private final PrometheusApi prometheus = new PrometheusApi(prometheusPort);
+  private final PrometheusApi alertmanager = new PrometheusApi(alertmanagerPort);
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    Tool prometheusTool = Tool.require("prometheus", "prometheus");
+    Tool alertmanagerTool = Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+    started(prometheus);
+    started(alertmanager);
+    var broker = started(EmbeddedBroker.start(directory.resolve("broker")));
+    try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+    }
+    OpsServer topology = startTopology(broker.bootstrapServers(), directory);
+    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
+    startAlertmanager(alertmanagerTool, directory);
+    startPrometheus(prometheusTool, directory, topology, serve(registry));
+
+    var sender = started(new TelemetrySender(broker.bootstrapServers(), TOPICS));
+    var shifted = new SyntheticHost(SHIFTED, 17);
+    var steady = new SyntheticHost("web-18", 18);
+    int connections = sendHistory(sender, shifted, steady);
+    Awaitility.await("the history, measured").atMost(PATIENCE).until(() -> !prometheus.query(
+      "halfsecond_measurements_total{signal='startup'} >= " + connections).isEmpty());
+    // Not before: its heartbeats carry the host's clock to the present, and what is older then counts as missing.
+    collector.start();
+    goOn(sender, shifted, steady);
+    Awaitility.await("the alert, on Prometheus").atMost(PATIENCE).until(() -> !prometheus.query(
+      "ALERTS{alertname='HalfsecondSshdShifted',alertstate='firing',host='%s',signal='startup'}"
+        .formatted(SHIFTED))
+      .isEmpty());
+  }
+
+  private OpsServer startTopology(String bootstrapServers, Path directory) throws IOException {
+    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    var settings = StreamsSettings.defaults(bootstrapServers, directory.resolve("streams")).withTopics(TOPICS)
+      .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
+    HalfsecondStreams streams = started(new HalfsecondStreams(settings, registry));
+    streams.start();
+    return serve(registry);
+  }
+
+  /// Its source is a log that is empty: what it reads does not matter here, its own accounts do. The kernel's events would
+  /// need privileges and mix this machine's logins in.
+  private static Collector collector(String bootstrapServers, Path directory,
+    PrometheusMeterRegistry registry)
+    throws IOException {
+    Path log = Files.writeString(directory.resolve("auth.log"), "");
+    return new Collector(CollectorSettings.defaults(SHIFTED, bootstrapServers, directory.resolve("collector"))
+      .withTopicPrefix("dash.").withKernel(false).withLogFile(log).withHeartbeat(Duration.ofSeconds(1)),
+      registry);
+  }
+
+  private OpsServer serve(PrometheusMeterRegistry registry) throws IOException {
+    return started(OpsServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), registry,
+      List::of, List::of));
+  }
+
+  /// @return how many connections there were
+  private static int sendHistory(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Instant begin = now.minus(Duration.ofHours(4));
+    Instant change = now.minus(Duration.ofMinutes(40));
+    int connections = sender.history(shifted, begin, change, SyntheticHost.USUAL_STARTUP)
+      + sender.history(shifted, change, now, SLOWED)
+      + sender.history(steady, begin, now, SyntheticHost.USUAL_STARTUP);
+    var twice = shifted.connection(now, SLOWED);
+    sender.send(twice);
+    sender.send(twice);
+    sender.garbage(SHIFTED, "not a record".getBytes(StandardCharsets.UTF_8));
+    return connections + 1;
+  }
+
+  /// Logins go on, one a second, so that the windows that end now are not empty however slow this machine is.
+  private void goOn(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
+    var logins = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("logins").factory());
+    started(logins);
+    var _ = logins.scheduleAtFixedRate(() -> {
+      Instant now = Instant.now();
+      sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
+      sender.send(steady.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
+      sender.send(steady.heartbeat(now));
+    }, 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void startAlertmanager(Tool tool, Path directory) throws IOException {
+    Path configuration = Files.writeString(directory.resolve("alertmanager.yml"),
+      replaced(Path.of("alertmanager/alertmanager.yml"), "group_wait: 30s", "group_wait: 1s"));
+    Daemon daemon = started(Daemon.start(directory.resolve("alertmanager.log"), tool, List.of(
+      "--config.file=" + configuration, "--storage.path=" + directory.resolve("alertmanager"),
+      "--web.listen-address=127.0.0.1:" + alertmanagerPort, "--cluster.listen-address=")));
+    awaitReady(daemon, alertmanager);
+  }
+
+  private void startPrometheus(Tool tool, Path directory, OpsServer topology, OpsServer collector)
+    throws IOException {
+    Path home = Files.createDirectories(directory.resolve("prometheus"));
+    Files.createDirectories(home.resolve("rules"));
+    Files.createDirectories(home.resolve("targets"));
+    Files.copy(Path.of("prometheus/rules/halfsecond.yml"), home.resolve("rules/halfsecond.yml"));
+    Files.writeString(home.resolve("targets/collectors.yml"),
+      replaced(Path.of("prometheus/targets/collectors.yml"),
+        "127.0.0.1:9155", address(collector)));
+    Files.writeString(home.resolve("prometheus.yml"), replaced(Path.of("prometheus/prometheus.yml"),
+      "scrape_interval: 15s", "scrape_interval: 1s", "evaluation_interval: 15s", "evaluation_interval: 1s",
+      "127.0.0.1:9156", address(topology), "127.0.0.1:9090", "127.0.0.1:" + prometheusPort,
+      "127.0.0.1:9093", "127.0.0.1:" + alertmanagerPort));
+    Daemon daemon = started(Daemon.start(directory.resolve("prometheus.log"), tool, List.of(
+      "--config.file=" + home.resolve("prometheus.yml"), "--storage.tsdb.path=" + home.resolve("data"),
+      "--web.listen-address=127.0.0.1:" + prometheusPort, "--rules.alert.resend-delay=1s")));
+    awaitReady(daemon, prometheus);
+  }
+
+  private static String address(OpsServer server) {
+    return "127.0.0.1:" + server.address().getPort();
+  }
+
+  /// A shipped file with pairs of texts exchanged; each first one must be there.
+  private static String replaced(Path file, String... pairs) throws IOException {
+    String text = Files.readString(file);
+    for (int i = 0; i < pairs.length; i += 2) {
+      assertThat(text).contains(pairs[i]);
+      text = text.replace(pairs[i], pairs[i + 1]);
+    }
+    return text;
+  }
+
+  private static void awaitReady(Daemon daemon, PrometheusApi api) {
+    Awaitility.await().atMost(PATIENCE).until(() -> !daemon.alive() || api.ready());
+    assertThat(daemon.alive()).as(daemon.said()).isTrue();
+  }
+
+  private <T extends AutoCloseable> T started(T what) {
+    started.add(what);
+    return what;
+  }
+
+  private PrometheusMeterRegistry closedLater(PrometheusMeterRegistry registry) {
+    started.add(registry::close);
+    return registry;
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable each : started.reversed()) {
+      each.close();
+    }
+  }
+
+  @Test
+  void should_scrape_topology_and_collector_without_an_error() {
+    Awaitility.await().atMost(SETTLING).untilAsserted(() -> {
+      JsonNode targets = prometheus.read("/api/v1/targets").path("data").path("activeTargets");
+
+      assertThat(targets).hasSize(3).allSatisfy(target -> {
+        assertThat(target.path("lastError").asText()).isEmpty();
+        assertThat(target.path("health").asText()).isEqualTo("up");
+      });
+    });
+  }
+
+  static Stream<String> dashboardQueries() {
+    return Stream.of("1m", "5m").flatMap(window -> Dashboard.all().stream().flatMap(d -> d.queries().stream())
+      .map(query -> query.promql(with("window", window)))).distinct();
+  }
+
+  private static Map<String, String> with(String name, String value) {
+    var values = new HashMap<>(VALUES);
+    values.put(name, value);
+    return values;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboardQueries")
+  void should_answer_what_a_panel_asks(String promql) {
+    Awaitility.await(promql).atMost(SETTLING).until(() -> !prometheus.query(promql).isEmpty());
+  }
+
+  @Test
+  void should_know_every_metric_that_a_rule_names() throws IOException {
+    Set<String> metrics = new TreeSet<>();
+    for (JsonNode group : Yaml.read(Path.of("prometheus/rules/halfsecond.yml")).path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        METRIC.matcher(rule.path("expr").asText()).results().forEach(match -> metrics.add(match.group(1)));
+      }
+    }
+
+    assertThat(metrics).hasSizeGreaterThan(10).allSatisfy(
+      metric -> Awaitility.await(metric).atMost(SETTLING).until(() -> !prometheus.query(metric).isEmpty()));
+  }
+
+  @Test
+  void should_evaluate_every_rule_without_an_error() {
+    JsonNode groups = prometheus.read("/api/v1/rules").path("data").path("groups");
+
+    assertThat(groups).hasSize(3);
+    assertThat(groups.valueStream().flatMap(group -> group.path("rules").valueStream())).isNotEmpty()
+      .allSatisfy(rule -> {
+        assertThat(rule.path("lastError").asText()).isEmpty();
+        assertThat(rule.path("health").asText()).isEqualTo("ok");
+      });
+  }
+
+  @Test
+  void should_page_for_the_host_that_shifted_and_for_nothing_else() {
+    assertThat(prometheus.query("ALERTS{alertstate='firing',severity='page'}")).isNotEmpty()
+      .allSatisfy(alert -> {
+        assertThat(alert.path("metric").path("alertname").asText()).isEqualTo("HalfsecondSshdShifted");
+        assertThat(alert.path("metric").path("host").asText()).isEqualTo(SHIFTED);
+      });
+  }
+
+  @Test
+  void should_reach_alertmanager_as_one_notification_for_the_host() {
+    Awaitility.await("startup and its CPU, in one group").atMost(PATIENCE).untilAsserted(() -> {
+      List<JsonNode> pages = alertmanager.read("/api/v2/alerts/groups").valueStream()
+        .filter(group -> group.path("receiver").path("name").asText().equals("page")).toList();
+      assertThat(pages).hasSize(1);
+      assertThat(pages.getFirst().path("labels").path("host").asText()).isEqualTo(SHIFTED);
+      assertThat(pages.getFirst().path("alerts").valueStream()
+        .map(alert -> alert.path("labels").path("signal").asText()))
+        .contains("startup", "cpu-startup");
+      assertThat(pages.getFirst().path("alerts").path(0).path("annotations").path("summary").asText())
+        .matches("sshd on web-17: [a-z-]+ shifted up by [0-9.]+ms");
+    });
+  }
+}

@@ -1,0 +1,71 @@
+package io.halfsecond.deploy.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.InterruptException;
+
+/// Asks a Prometheus or an Alertmanager on the loopback address (HTTP APIs v1 and v2).
+final class PrometheusApi implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final int port;
+
+  PrometheusApi(int port) {
+    this.port = port;
+  }
+
+  /// Whether it answers that it is ready.
+  boolean ready() {
+    try {
+      return get("/-/ready").statusCode() == 200;
+    } catch (UncheckedIOException _) {
+      return false;
+    }
+  }
+
+  /// The document at a path.
+  JsonNode read(String path) {
+    HttpResponse<String> response = get(path);
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + response.body(), e);
+    }
+  }
+
+  /// The result of an instant query, evaluated now: one element per series.
+  ///
+  /// @throws IllegalArgumentException if Prometheus rejects the query; the message is Prometheus'
+  JsonNode query(String promql) {
+    JsonNode answer = read("/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
+    if (!answer.path("status").asText().equals("success")) {
+      throw new IllegalArgumentException(promql + ": " + answer.path("error").asText());
+    }
+    return answer.path("data").path("result");
+  }
+
+  private HttpResponse<String> get(String path) {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

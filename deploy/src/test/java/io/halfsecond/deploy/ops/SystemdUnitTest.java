@@ -1,0 +1,90 @@
+package io.halfsecond.deploy.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Holds the unit between two failures: hardening that blinds the collector, and privileges that it does not need.
+class SystemdUnitTest {
+  static final Path UNIT = Path.of("systemd/halfsecond-collector.service");
+
+  private static final Set<String> OFF = Set.of("no", "false", "off", "0");
+
+  /// Every value of every setting of the `[Service]` section.
+  private static Map<String, List<String>> service() {
+    try (Stream<String> lines = Files.lines(UNIT)) {
+      return lines.map(String::strip).dropWhile(line -> !line.equals("[Service]")).skip(1)
+        .takeWhile(line -> !line.startsWith("["))
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .map(line -> line.split("=", 2))
+        .collect(Collectors.groupingBy(pair -> pair[0], TreeMap::new,
+          Collectors.mapping(pair -> pair[1], Collectors.toList())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PrivateNetwork", "PrivateUsers", "PrivatePIDs", "MemoryDenyWriteExecute"})
+  void should_not_be_hardened_into_blindness(String setting) {
+    assertThat(service().getOrDefault(setting, List.of("no"))).isSubsetOf(OFF);
+  }
+
+  @Test
+  void should_see_the_processes_of_sshd() {
+    assertThat(service().getOrDefault("ProtectProc", List.of("default"))).containsExactly("default");
+    assertThat(service().getOrDefault("ProcSubset", List.of("all"))).containsExactly("all");
+  }
+
+  @Test
+  void should_hold_the_one_capability_that_the_kernel_demands() {
+    assertThat(service().get("CapabilityBoundingSet")).containsExactly("CAP_NET_ADMIN");
+    assertThat(service().get("AmbientCapabilities")).containsExactly("CAP_NET_ADMIN");
+  }
+
+  @Test
+  void should_reach_netlink_kafka_and_the_journal_and_nothing_else() {
+    assertThat(service().getOrDefault("RestrictAddressFamilies", List.of()))
+      .flatExtracting(families -> List.of(families.split(" ")))
+      .containsExactlyInAnyOrder("AF_NETLINK", "AF_INET", "AF_INET6", "AF_UNIX");
+    assertThat(service().getOrDefault("SupplementaryGroups", List.of()))
+      .flatExtracting(groups -> List.of(groups.split(" ")))
+      .containsExactlyInAnyOrder("systemd-journal", "adm");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NoNewPrivileges, yes", "ProtectSystem, strict", "ProtectHome, yes", "PrivateTmp, yes",
+    "PrivateDevices, yes", "ProtectKernelTunables, yes", "ProtectKernelModules, yes",
+    "ProtectKernelLogs, yes",
+    "ProtectControlGroups, yes", "ProtectClock, yes", "ProtectHostname, yes", "RestrictNamespaces, yes",
+    "RestrictRealtime, yes", "RestrictSUIDSGID, yes", "LockPersonality, yes",
+    "SystemCallArchitectures, native",
+    "DynamicUser, yes", "UMask, 0077"})
+  void should_be_hardened_where_that_costs_nothing(String setting, String value) {
+    assertThat(service()).containsEntry(setting, List.of(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MemoryMax", "CPUQuota", "Nice", "TasksMax", "StateDirectory", "SystemCallFilter"})
+  void should_have_a_limit(String setting) {
+    assertThat(service()).containsKey(setting);
+  }
+
+  @Test
+  void should_come_back_whatever_ends_it() {
+    assertThat(service()).containsEntry("Restart", List.of("always"));
+  }
+}

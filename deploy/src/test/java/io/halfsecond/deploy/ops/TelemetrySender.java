@@ -1,0 +1,90 @@
+package io.halfsecond.deploy.ops;
+
+import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Puts telemetry on its topics, encoded by the catalogue's own serdes.
+final class TelemetrySender implements AutoCloseable {
+  private final KafkaProducer<String, byte[]> producer;
+  private final Topics topics;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+  TelemetrySender(String bootstrapServers, Topics topics) {
+    this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+      ProducerConfig.LINGER_MS_CONFIG, 20), new StringSerializer(), new ByteArraySerializer());
+    this.topics = topics;
+  }
+
+  /// A connection every 15 seconds and a heartbeat every minute, from one time to before another.
+  ///
+  /// @return how many connections
+  int history(SyntheticHost host, Instant from, Instant to, Duration startup) {
+    int connections = 0;
+    for (Instant at = from; at.isBefore(to); at = at.plusSeconds(15)) {
+      send(host.connection(at, startup));
+      connections++;
+      if (at.getEpochSecond() % 60 < 15) {
+        send(host.heartbeat(at));
+      }
+    }
+    flush();
+    return connections;
+  }
+
+  void send(SyntheticHost.Connection connection) {
+    put(topics.authTiming(), connection.timing().getHost(), connection.timing());
+    put(topics.sessionCpu(), connection.cpu().getHost(), connection.cpu());
+  }
+
+  void send(CollectorStatus heartbeat) {
+    put(topics.collectorStatus(), heartbeat.getHost(), heartbeat);
+  }
+
+  /// Puts bytes where connections belong.
+  void garbage(String host, byte[] bytes) {
+    sent.add(producer.send(new ProducerRecord<>(topics.authTiming().name(), host, bytes)));
+    flush();
+  }
+
+  private <V> void put(Topic<V> topic, String host, V value) {
+    sent.add(producer.send(new ProducerRecord<>(topic.name(), host,
+      topic.valueSerde().serializer().serialize(topic.name(), value))));
+  }
+
+  /// Waits until Kafka has everything.
+  private void flush() {
+    try {
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
+      }
+      sent.clear();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw new KafkaException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (producer) {
+      flush();
+    }
+  }
+}

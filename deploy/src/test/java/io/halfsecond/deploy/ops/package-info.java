@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.grafana;
+
+import org.jspecify.annotations.NullMarked;
