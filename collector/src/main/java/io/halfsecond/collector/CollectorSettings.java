@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param log which log to read
 /// @param logFile the file for [LogMode#FILE]; empty looks in the usual places
 /// @param privsepUser the account that sshd's preauth child drops to
+/// @param sshdCommand watch only the sshd whose command line contains this; empty for every sshd of the host
 /// @param pseudonyms whether stand-ins for user names and addresses are sent at all
 /// @param pseudonymKeyFile a key shared with other hosts; empty makes one in the state directory
 /// @param heartbeat from one status record to the next
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record CollectorSettings(String host, String bootstrapServers, Map<String, String> kafka,
   String topicPrefix,
   Path stateDirectory, boolean kernel, LogMode log, Optional<Path> logFile, String privsepUser,
+  String sshdCommand,
   boolean pseudonyms, Optional<Path> pseudonymKeyFile, Duration heartbeat, int queueCapacity) {
 
   /// Which log to read.
@@ -50,61 +52,66 @@ public record CollectorSettings(String host, String bootstrapServers, Map<String
   /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 65,536 records kept (some 20 MiB).
   public static CollectorSettings defaults(String host, String bootstrapServers, Path stateDirectory) {
     return new CollectorSettings(host, bootstrapServers, Map.of(), "ssh.", stateDirectory, true, LogMode.AUTO,
-      Optional.empty(), "sshd", true, Optional.empty(), Duration.ofSeconds(10), 65_536);
+      Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 65_536);
   }
 
   public CollectorSettings withKafka(Map<String, String> settings) {
     return new CollectorSettings(host, bootstrapServers, settings, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withTopicPrefix(String prefix) {
     return new CollectorSettings(host, bootstrapServers, kafka, prefix, stateDirectory, kernel, log, logFile,
-      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withKernel(boolean enabled) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, enabled, log,
       logFile,
-      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withLog(LogMode mode) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, mode,
       logFile,
-      privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   /// Reads this file and no other log.
   public CollectorSettings withLogFile(Path file) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       LogMode.FILE,
-      Optional.of(file), privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      Optional.of(file), privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withPrivsepUser(String user) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, user, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+      logFile, user, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+  }
+
+  public CollectorSettings withSshdCommand(String text) {
+    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
+      logFile, privsepUser, text, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withPseudonyms(boolean wanted) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, wanted, pseudonymKeyFile, heartbeat, queueCapacity);
+      logFile, privsepUser, sshdCommand, wanted, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withPseudonymKeyFile(Path file) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, true, Optional.of(file), heartbeat, queueCapacity);
+      logFile, privsepUser, sshdCommand, true, Optional.of(file), heartbeat, queueCapacity);
   }
 
   public CollectorSettings withHeartbeat(Duration interval) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, pseudonyms, pseudonymKeyFile, interval, queueCapacity);
+      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, interval, queueCapacity);
   }
 
   public CollectorSettings withQueueCapacity(int records) {
     return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, pseudonyms, pseudonymKeyFile, heartbeat, records);
+      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, records);
   }
 
   private static void requireText(String name, String value) {

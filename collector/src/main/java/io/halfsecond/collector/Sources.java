@@ -15,19 +15,14 @@ final class Sources {
   static List<SourceSlot> of(CollectorSettings settings) {
     var slots = new ArrayList<SourceSlot>();
     if (settings.kernel()) {
-      slots.add(SourceSlot.of(new KernelSource(kernel(settings), System::nanoTime)));
+      slots.add(SourceSlot.of(new KernelSource(
+        KernelSettings.defaults().withCommandLine(settings.sshdCommand()), System::nanoTime)));
     }
     if (settings.log() != CollectorSettings.LogMode.OFF) {
       slots.add(SourceSlot.open("log", () -> LogSources.open(log(settings), settings.stateDirectory(),
         InstantSource.system(), System::nanoTime)));
     }
     return List.copyOf(slots);
-  }
-
-  private static KernelSettings kernel(CollectorSettings settings) {
-    var usual = KernelSettings.defaults();
-    return new KernelSettings(usual.proc(), usual.receiveBufferBytes(), settings.privsepUser(),
-      usual.listenerNames());
   }
 
   private static LogSettings log(CollectorSettings settings) {

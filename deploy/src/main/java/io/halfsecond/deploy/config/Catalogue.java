@@ -47,6 +47,8 @@ public final class Catalogue {
     "What the collector keeps across restarts");
   public static final Key<String> PRIVSEP_USER = Key.text("collector.privsep-user", "sshd",
     "The account that sshd's unprivileged processes run as");
+  public static final Key<Optional<String>> SSHD_COMMAND = Key.optionalText("collector.sshd-command",
+    "Watch only the sshd whose command line contains this; unless set, every sshd of the host");
   public static final Key<Boolean> PSEUDONYMS = Key.flag("collector.pseudonyms", true,
     "Send keyed hashes of user names and addresses; the names themselves are never sent");
   public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
@@ -96,7 +98,8 @@ public final class Catalogue {
     "HALFSECOND_LOG_LEVEL", "HALFSECOND_CONFIG");
 
   private static final List<Key<?>> ALL = List.of(HOST, BOOTSTRAP_SERVERS, TOPIC_PREFIX, PARTITIONS,
-    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PRIVSEP_USER, PSEUDONYMS, PSEUDONYM_KEY,
+    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND, PSEUDONYMS,
+    PSEUDONYM_KEY,
     HEARTBEAT, COLLECTOR_HTTP,
     APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, DEAD_ZONE,
     QUARANTINE,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -79,6 +80,11 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
     return new Key<>(name, "an absolute path, or nothing", "", doc, text -> text.isEmpty()
       ? Optional.empty()
       : Optional.of(absolute(text)));
+  }
+
+  static Key<Optional<String>> optionalText(String name, String doc) {
+    return new Key<>(name, "text, or nothing", "", doc,
+      text -> Optional.of(text).filter(Predicate.not(String::isEmpty)));
   }
 
   static Key<InetSocketAddress> address(String name, String fallback, String doc) {

@@ -125,7 +125,7 @@ public final class Demo {
       var sshd = PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE)) {
       var slowed = environment(settings, workspace, sshd);
       sshd.start(Map.of());
-      try (var collector = CollectorService.start(collector(backend, workspace), Backend.loopback())) {
+      try (var collector = CollectorService.start(collector(backend, workspace, sshd), Backend.loopback())) {
         progress.say(
           "broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(begun)));
         var alerts = new ArrayList<Alert>();
@@ -191,12 +191,13 @@ public final class Demo {
       : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay()).environment();
   }
 
-  private static CollectorSettings collector(Backend backend, Workspace workspace) throws IOException {
+  private static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
+    throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
     return CollectorSettings
       .defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
         "collector"))
-      .withLog(LogMode.OFF).withHeartbeat(HEARTBEAT);
+      .withLog(LogMode.OFF).withSshdCommand(sshd.config().toString()).withHeartbeat(HEARTBEAT);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// **Assumes** root, and an sshd that links PAM, as Debian's does. Not safe for use by several threads.
 public final class PrivateSshd implements AutoCloseable {
   /// Debian's sshd insists on it; the service manager makes it when the system's own sshd starts.
+  private static final String CONFIG = "sshd_config";
   private static final Path PRIVSEP_DIRECTORY = Path.of("/run/sshd");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
@@ -53,7 +54,7 @@ public final class PrivateSshd implements AutoCloseable {
           .resolve(key).toString()));
     }
     Files.copy(directory.resolve("good_key.pub"), directory.resolve("authorized_keys"));
-    Files.writeString(directory.resolve("sshd_config"), """
+    Files.writeString(directory.resolve(CONFIG), """
       ListenAddress 127.0.0.1:%1$d
       HostKey %2$s/host_key
       AuthorizedKeysFile %2$s/authorized_keys
@@ -86,8 +87,8 @@ public final class PrivateSshd implements AutoCloseable {
   public void start(Map<String, String> environment) throws IOException, InterruptedException {
     stop();
     Files.deleteIfExists(log());
-    var builder = new ProcessBuilder(sshd.toString(), "-D", "-E", log().toString(), "-f", directory.resolve(
-      "sshd_config").toString());
+    var builder = new ProcessBuilder(sshd.toString(), "-D", "-E", log().toString(), "-f",
+      config().toString());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     builder.environment().putAll(environment);
@@ -102,6 +103,11 @@ public final class PrivateSshd implements AutoCloseable {
         throw new IOException("the private sshd did not start: " + logged().strip());
       }
     }
+  }
+
+  /// Its configuration file. No other sshd of the host has it on its command line.
+  public Path config() {
+    return directory.resolve(CONFIG);
   }
 
   /// Stops it and every connection it serves.

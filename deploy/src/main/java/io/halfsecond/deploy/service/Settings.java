@@ -27,7 +27,9 @@ public final class Settings {
     var settings = CollectorSettings.defaults(host(c), bootstrapServers, c.get(Catalogue.COLLECTOR_STATE))
       .withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX)).withKernel(c.get(
         Catalogue.KERNEL))
-      .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER)).withPseudonyms(c.get(Catalogue.PSEUDONYMS))
+      .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER))
+      .withSshdCommand(c.get(Catalogue.SSHD_COMMAND).orElse(""))
+      .withPseudonyms(c.get(Catalogue.PSEUDONYMS))
       .withHeartbeat(c.get(Catalogue.HEARTBEAT));
     var withFile = c.get(Catalogue.LOG_FILE).map(settings::withLogFile).orElse(settings);
     var withLog = withFile.withLog(switch (c.get(Catalogue.LOG)) {

@@ -61,7 +61,8 @@ class CollectorIT {
     sshd.start(Map.of());
     collector = later(
       CollectorService.start(CollectorSettings.defaults("it-host", broker.bootstrapServers(), workspace
-        .make("collector")).withLog(LogMode.OFF), Backend.loopback()));
+        .make("collector")).withLog(LogMode.OFF).withSshdCommand(sshd.config().toString()),
+        Backend.loopback()));
   }
 
   @AfterEach

@@ -8,10 +8,10 @@ import java.util.Set;
 /// @param proc where proc(5) of the initial pid namespace is mounted
 /// @param receiveBufferBytes what each netlink socket asks for; 4 MiB held about 10,000 process events or 6,500
 ///   taskstats records with the reader stalled
-/// @param privsepUser the user that sshd's unprivileged children run as
 /// @param listenerNames names (the kernel's comm) of the executables that listen
-public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUser,
-  Set<String> listenerNames) {
+/// @param commandLine only listeners whose command line contains this are watched; empty for all
+public record KernelSettings(Path proc, int receiveBufferBytes, Set<String> listenerNames,
+  String commandLine) {
   private static final int COMM_BYTES = 15;
 
   public KernelSettings {
@@ -19,9 +19,6 @@ public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUs
     if (receiveBufferBytes < 4096) {
       throw new IllegalArgumentException(
         "receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
-    }
-    if (privsepUser.isBlank()) {
-      throw new IllegalArgumentException("privsepUser: blank");
     }
     if (listenerNames.isEmpty()) {
       throw new IllegalArgumentException("listenerNames: none");
@@ -34,16 +31,20 @@ public record KernelSettings(Path proc, int receiveBufferBytes, String privsepUs
     }
   }
 
-  /// `/proc`, 4 MiB, user `sshd`, listener `sshd`.
+  /// `/proc`, 4 MiB, every listener named `sshd`.
   public static KernelSettings defaults() {
-    return new KernelSettings(Path.of("/proc"), 4 << 20, "sshd", Set.of("sshd"));
+    return new KernelSettings(Path.of("/proc"), 4 << 20, Set.of("sshd"), "");
   }
 
   public KernelSettings withReceiveBufferBytes(int bytes) {
-    return new KernelSettings(proc, bytes, privsepUser, listenerNames);
+    return new KernelSettings(proc, bytes, listenerNames, commandLine);
   }
 
   public KernelSettings withProc(Path path) {
-    return new KernelSettings(path, receiveBufferBytes, privsepUser, listenerNames);
+    return new KernelSettings(path, receiveBufferBytes, listenerNames, commandLine);
+  }
+
+  public KernelSettings withCommandLine(String text) {
+    return new KernelSettings(proc, receiveBufferBytes, listenerNames, text);
   }
 }

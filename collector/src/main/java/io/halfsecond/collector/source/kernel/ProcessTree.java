@@ -55,15 +55,18 @@ final class ProcessTree {
 
   private final ProcFs proc;
   private final Set<String> listenerNames;
+  private final String commandLine;
   private final Map<Integer, Node> nodes = new HashMap<>();
   /// The keys of `nodes`, to be asked about every event on the host without boxing; half a megabyte at the most.
   private final BitSet tracked = new BitSet();
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
   private final Set<Integer> superServers = new HashSet<>();
 
-  ProcessTree(ProcFs proc, Set<String> listenerNames) {
+  /// @param commandLine what a listener's command line must contain to be watched
+  ProcessTree(ProcFs proc, Set<String> listenerNames, String commandLine) {
     this.proc = proc;
     this.listenerNames = listenerNames;
+    this.commandLine = commandLine;
   }
 
   /// Whether a message of the proc connector could matter, from its raw fields; makes no object. For an exec outside
@@ -161,11 +164,13 @@ final class ProcessTree {
 
   /// A program named like a listener began, outside the tree or down in someone's session.
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
+    var arguments = proc.commandLine(tgid);
+    if (!wanted(arguments)) {
+      return false;
+    }
     int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
-    var line = comm.startsWith("sshd")
-      ? SshdCommandLine.of(proc.commandLine(tgid))
-      : SshdCommandLine.LISTENER;
+    var line = comm.startsWith("sshd") ? SshdCommandLine.of(arguments) : SshdCommandLine.LISTENER;
     return switch (line) {
       case OTHER -> false;
       case LISTENER -> listens(at, tgid, parent, comm, out);
@@ -291,8 +296,14 @@ final class ProcessTree {
   }
 
   private boolean listening(ProcFs.Running process) {
-    return !process.comm().startsWith("sshd")
-      || SshdCommandLine.isListening(proc.commandLine(process.pid()));
+    var arguments = proc.commandLine(process.pid());
+    return wanted(arguments)
+      && (!process.comm().startsWith("sshd") || SshdCommandLine.isListening(arguments));
+  }
+
+  /// By the command line or the title in its place, which repeats it.
+  private boolean wanted(List<String> argumentsOrTitle) {
+    return commandLine.isEmpty() || String.join(" ", argumentsOrTitle).contains(commandLine);
   }
 
   private @Nullable Node alive(int pid) {

@@ -38,7 +38,7 @@ class ProcessTreeTest {
   @BeforeEach
   void openProc() {
     proc = new ProcFs(root, Set.of("sshd"));
-    tree = new ProcessTree(proc, Set.of("sshd"));
+    tree = new ProcessTree(proc, Set.of("sshd"), "");
   }
 
   @AfterEach
@@ -71,6 +71,22 @@ class ProcessTreeTest {
       new KernelEvent.Exited(20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
       new KernelEvent.Exited(20 * SECOND + 5, MONITOR, LISTENER, new ExitStatus.Signal(15), Optional.empty()),
       new KernelEvent.Accounted(20 * SECOND + 6, MONITOR, new Usage(7, 1, 50)));
+  }
+
+  @Test
+  void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
+    tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion");
+    process(LISTENER, 1, "sshd", 0, 10,
+      "sshd: /usr/sbin/sshd -D -f /etc/ssh/bastion [listener] 0 of 10-100 startups");
+    process(300, 1, "sshd", 0, 11, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+    process(301, 1, "sshd", 0, 12, "/usr/sbin/sshd\0-D");
+    apply(new ProcMessage.Exec(21 * SECOND, 301, 301));
+    process(302, 1, "sshd", 0, 13, "/usr/sbin/sshd\0-D\0-f\0/etc/ssh/bastion");
+    apply(new ProcMessage.Exec(22 * SECOND, 302, 302));
+
+    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+      new KernelEvent.ListenerFound(22 * SECOND, 302, "sshd"));
   }
 
   @Test
