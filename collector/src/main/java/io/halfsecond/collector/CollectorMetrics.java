@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 ///
 /// - events read = assembled + dropped + in flight, per source
 /// - connections opened = closed + open
-/// - records created = acknowledged + dropped + in flight, per topic
+/// - records emitted = acknowledged + dropped + in flight, per topic
 ///
 /// All carry the tag `host`.
 final class CollectorMetrics {
@@ -63,7 +63,7 @@ final class CollectorMetrics {
     for (var topic : topics) {
       var meter = emitter.meter(topic);
       var tags = host.and("topic", topic.name());
-      FunctionCounter.builder(PREFIX + "records.created", meter, TopicMeter::createdCount).tags(tags)
+      FunctionCounter.builder(PREFIX + "records.emitted", meter, TopicMeter::createdCount).tags(tags)
         .description("Records made: acknowledged, dropped or in flight").register(registry);
       FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount)
         .tags(tags)

@@ -14,8 +14,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -118,11 +118,14 @@ class ReleasedSchemasTest {
     };
   }
 
-  /// Run with `-Dfreeze=VERSION` when a version is released: writes its schemas and one example of each as bytes.
+  /// Run by hand when a version is released, `mvn -pl schemas -am test -Dtest=ReleasedSchemasTest#freeze
+  /// -Dtest.excluded= -Dfreeze=VERSION -Dsurefire.failIfNoSpecifiedTests=false`: writes its schemas and an example of
+  /// each as bytes.
   @Test
-  @EnabledIfSystemProperty(named = "freeze", matches = "\\d+")
+  @Tag("freeze")
   void freeze() throws IOException {
-    var directory = Files.createDirectories(RELEASED.resolve(System.getProperty("freeze")));
+    var directory = Files.createDirectories(
+      RELEASED.resolve(Objects.requireNonNull(System.getProperty("freeze"), "-Dfreeze=VERSION")));
     for (var example : Examples.ALL) {
       var name = example.getSchema().getName();
       Files.writeString(directory.resolve(name + ".avsc"), example.getSchema().toString(true) + "\n");

@@ -139,7 +139,8 @@ class ConfigurationTest {
   void should_show_every_key_with_its_default_in_the_file_that_is_shipped() throws IOException {
     var shipped = Files.readString(Path.of("src/main/dist/config/halfsecond.yaml"));
     var uncommented = shipped.replaceAll("(?m)^( *)#(?=\\S)", "$1").lines().filter(line -> !line.matches(
-      " *(host|security|sasl|ssl|log-file|sshd-command|pseudonym-key-file)\\b.*")).collect(Collectors.joining("\n"));
+      " *(host|security|sasl|ssl|log-file|sshd-command|pseudonym-key-file)\\b.*"))
+      .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 
     var asShipped = Configuration.load(file(shipped), Map.of(), Map.of());

@@ -134,7 +134,7 @@ class CollectorIT {
       assertThat(sum(registry, "records.in.flight")).isZero();
     });
     assertThat(sum(registry, "connections.opened")).isEqualTo(connections);
-    assertThat(sum(registry, "records.created")).isEqualTo(sum(registry, "records.acknowledged"));
+    assertThat(sum(registry, "records.emitted")).isEqualTo(sum(registry, "records.acknowledged"));
   }
 
   private static double sum(MeterRegistry registry, String name) {
