@@ -65,6 +65,10 @@ public final class HalfsecondTopology {
   /// Nothing waits for a window to close, so a generous grace costs only the disk it lies on.
   private static final Duration WINDOW_GRACE = Duration.ofMinutes(5);
 
+  /// A store has one RocksDB for every half of this. Kept for size and grace only, which is the default, each three
+  /// minutes of event time would open another: catching up with 50 hours then took 40 s of standstill in a minute.
+  private static final Duration WINDOW_RETENTION = Duration.ofHours(2);
+
   private final StreamsSettings settings;
   private final MeterRegistry registry;
   private final InstantSource clock;
@@ -130,7 +134,7 @@ public final class HalfsecondTopology {
       .aggregate(HostWindow::empty, (_, reading, window) -> window.plus(reading),
         Named.as("summarise-" + name),
         Materialized.<String, HostWindow, WindowStore<Bytes, byte[]>>as(name + "-signals")
-          .withKeySerde(Serdes.String()).withValueSerde(HOST_WINDOW))
+          .withKeySerde(Serdes.String()).withValueSerde(HOST_WINDOW).withRetention(WINDOW_RETENTION))
       .toStream(Named.as("follow-" + name))
       .process(() -> new Show(label, size, board), Named.as("show-" + name));
   }
