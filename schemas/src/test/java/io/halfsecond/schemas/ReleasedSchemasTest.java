@@ -118,9 +118,8 @@ class ReleasedSchemasTest {
     };
   }
 
-  /// Run by hand when a version is released, `mvn -pl schemas -am test -Dtest=ReleasedSchemasTest#freeze
-  /// -Dtest.excluded= -Dfreeze=VERSION -Dsurefire.failIfNoSpecifiedTests=false`: writes its schemas and an example of
-  /// each as bytes.
+  /// Run by hand when a version is released: writes its schemas and an example of each as bytes. `mvn -pl schemas -am
+  /// test -Dtest=ReleasedSchemasTest#freeze -Dtest.excluded= -Dsurefire.failIfNoSpecifiedTests=false -Dfreeze=VERSION`.
   @Test
   @Tag("freeze")
   void freeze() throws IOException {

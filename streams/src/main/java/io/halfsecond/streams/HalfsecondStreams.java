@@ -76,7 +76,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   }
 
   /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved for this instance;
-  /// without, it leaves the group, for else the tasks would wait for it until its session times out, 45 s.
+  /// without, it leaves the group, for else the tasks would wait for it until its session times out, 30 s.
   @Override
   public void close() {
     metrics.close();

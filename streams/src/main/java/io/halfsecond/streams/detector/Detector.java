@@ -50,7 +50,8 @@ public final class Detector {
     long micros = sample.micros();
     List<AlertStep> steps = due(state, micros) ? closeBlock(state, signal) : List.of();
     if (state.block.total() == 0) {
-      state.blockStart = micros - micros % blockMicros;
+      // Never a block again that was closed: a straggler votes with the next one.
+      state.blockStart = Math.max(micros - micros % blockMicros, state.lastBlockEnd);
     }
     state.lastId = sample.id();
 
@@ -65,10 +66,11 @@ public final class Detector {
       state.fall.score(lower(state.committed, state.pending, grown, u), n, micros, bin);
     } else {
       var none = new Histogram();
+      var reference = shiftedBefore(incident.reverse.excursion, state.block, incident);
       double p = incident.direction == Direction.UP
-        ? lower(incident.shifted, none, grown, u)
-        : upper(incident.shifted, none, shrunk, u);
-      incident.reverse.score(p, incident.shifted.total(), micros, bin);
+        ? lower(reference, none, grown, u)
+        : upper(reference, none, shrunk, u);
+      incident.reverse.score(p, reference.total(), micros, bin);
     }
     state.block.add(bin, 1);
     return steps;
@@ -80,6 +82,19 @@ public final class Detector {
   public List<AlertStep> advance(KeyState state, SignalSettings signal, Instant now) {
     var end = instant(state.blockStart + blockMicros);
     return state.block.total() > 0 && !now.isBefore(end) ? closeBlock(state, signal) : List.of();
+  }
+
+  /// The shifted samples without those that may have returned already: of a short shift these would soon be the
+  /// majority, and no return could be told from it. Samples of the open block are not among the shifted yet, but may
+  /// be on the excursion.
+  private static Histogram shiftedBefore(Excursion returning, Histogram block, Incident incident) {
+    var reference = incident.shifted.copy();
+    if (returning.samples.total() > block.total()) {
+      var merged = returning.samples.copy();
+      merged.subtract(block);
+      reference.subtract(merged);
+    }
+    return reference;
   }
 
   private boolean due(KeyState state, long micros) {
@@ -105,6 +120,8 @@ public final class Detector {
       steps = judge(state, signal, end);
     } else {
       incident.reverse.closeBlock(days, samples);
+      // None of its reference is suspected: see shiftedBefore.
+      incident.reverse.held = 0;
       incident.shifted.add(state.block);
       incident.votes++;
       state.block.clear();
@@ -211,8 +228,8 @@ public final class Detector {
     return new AlertFacts(incident.openedBy, revision, incident.direction, instant(now),
       instant(incident.openedAt),
       instant(incident.onset), before.summary(), after.summary(), shift,
-      shift - Math.hypot(after.median() - lowMedian(after), highMedian(before) - before.median()),
-      shift + Math.hypot(highMedian(after) - after.median(), before.median() - lowMedian(before)),
+      shift - StrictMath.hypot(after.median() - lowMedian(after), highMedian(before) - before.median()),
+      shift + StrictMath.hypot(highMedian(after) - after.median(), before.median() - lowMedian(before)),
       after.total() < PRELIMINARY_SAMPLES, after.total(), incident.votes, incident.evidenceDays,
       settings.limitDays(signal));
   }

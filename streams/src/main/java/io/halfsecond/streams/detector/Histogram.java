@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// Bin 0 holds what is below 1 ns; bin i ≥ 1 holds [1.03^(i−1), 1.03^i) ns; the last one also all that is larger.
 /// Merging and subtracting are exact. Not safe for use by several threads.
 final class Histogram {
-  private static final double LOG_WIDTH = Math.log(1.03);
+  private static final double LOG_WIDTH = StrictMath.log(1.03);
   /// Holds 10¹⁸ ns, 31 years.
   static final int LAST_BIN = 1 + (int) (Math.log(1e18) / LOG_WIDTH);
 

@@ -3,6 +3,7 @@ package io.halfsecond.streams.processor;
 import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.halfsecond.streams.telemetry.InsaneRecordException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,8 @@ public final class DeadLetters {
     }
   }
 
-  /// For records on which a processor threw.
+  /// For records that cannot be true. Any other exception of a processor is a defect or a broken disk: it fails the
+  /// task, for going on would lose what the record should have changed.
   public static final class Insane extends LogAndContinueProcessingExceptionHandler {
     private @Nullable Context context;
 
@@ -91,6 +93,9 @@ public final class DeadLetters {
     @Override
     public ProcessingExceptionHandler.Response handleError(ErrorHandlerContext origin, Record<?, ?> record,
       Exception exception) {
+      if (!(exception instanceof InsaneRecordException)) {
+        return ProcessingExceptionHandler.Response.fail();
+      }
       var response = super.handleError(origin, record, exception);
       return ProcessingExceptionHandler.Response
         .resume(Contexts.initialised(context).take(response.deadLetterQueueRecords()));

@@ -114,6 +114,40 @@ class DetectorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 4, 8, 50})
+  void should_resolve_however_few_connections_were_shifted(int afterOpening) {
+    for (int seed = 0; seed < 20; seed++) {
+      var series = Series.likeTheDemo(seed).learn(400);
+      while (!series.state.alertOpen()) {
+        shifted(series, 1);
+      }
+      shifted(series, afterOpening);
+
+      for (int i = 0; i < 60 && series.state.alertOpen(); i++) {
+        series.observe(series.startup()).pause(Duration.ofMillis(2_400));
+      }
+
+      assertThat(series.state.alertOpen()).as("seed %d", seed).isFalse();
+      assertThat(series.steps.getLast()).isInstanceOf(AlertStep.Resolved.class);
+    }
+  }
+
+  @Test
+  void should_let_a_straggler_vote_with_the_next_block_when_its_own_is_closed() {
+    var detector = new Detector(DetectorSettings.defaults());
+    var signal = new SignalSettings(0, 1);
+    var state = KeyState.fresh();
+    var start = Instant.parse("2024-03-29T12:00:00Z");
+    detector.observe(state, signal, new Sample("a", start.plusSeconds(10), 8e6));
+    detector.advance(state, signal, start.plusSeconds(60));
+
+    detector.observe(state, signal, new Sample("straggler", start.plusSeconds(20), 8e6));
+    detector.advance(state, signal, start.plusSeconds(60));
+
+    assertThat(state.block.total()).as("still waiting for the end of the next block").isEqualTo(1);
+  }
+
   @Test
   void should_stay_open_when_the_signal_comes_back_only_half_way() {
     var series = Series.likeTheDemo(4).learn(300);
