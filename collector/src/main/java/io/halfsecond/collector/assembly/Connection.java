@@ -62,8 +62,8 @@ final class Connection {
   /// For a child of PID 1: not known to be a connection yet. It could be a starting listener or another service.
   private boolean tentative;
 
-  /// The earliest time at which the assembler will ask again; its own note.
-  OptionalLong timer = OptionalLong.empty();
+  /// When the assembler will ask again at the latest; its own note.
+  Optional<ConnectionAssembler.Timer> timer = Optional.empty();
 
   Connection(AssemblerSettings settings, int monitorPid, long forkedAtNanos, boolean tentative) {
     this.settings = settings;

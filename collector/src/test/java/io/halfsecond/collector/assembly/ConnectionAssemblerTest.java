@@ -209,6 +209,27 @@ class ConnectionAssemblerTest {
     assertThat(assembler.trackedProcesses()).isLessThan(5);
   }
 
+  @Test
+  void should_keep_one_timer_of_a_connection_when_losses_follow_each_other() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1001, Optional.empty()));
+
+    // when
+    for (int i = 1; i <= 1000; i++) {
+      assembler.accept(new KernelEvent.Lost(i * MILLI, (i - 1) * MILLI, 1));
+    }
+
+    // then
+    assertThat(assembler.timers()).isEqualTo(2);
+    assembler.reconcile(2000 * MILLI, Set.of(1, 900, 1001));
+    assembler.advanceTo(4000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(2, 1, 1));
+    assertThat(assembler.timers()).isOne();
+  }
+
   private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
     java.util.function.Predicate<SshEvent> stream) {
     var arrivals = new ArrayList<Arrival>();
