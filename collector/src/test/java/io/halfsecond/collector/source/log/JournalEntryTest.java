@@ -61,6 +61,12 @@ class JournalEntryTest {
     assertThat(forged.flatMap(JournalEntry::suppression)).isEmpty();
   }
 
+  @Test
+  void should_believe_a_billion_at_most_when_journald_says_what_it_threw_away() {
+    assertThat(Suppression.parse("Suppressed 999999999999999999 messages from ssh.service"))
+      .contains(new Suppression(1_000_000_000, "ssh.service"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "\"x\"", "{}", "{\"MESSAGE\":\"x\"}", "nonsense",
     "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"-5\"}",
