@@ -54,8 +54,8 @@ public final class Collector implements AutoCloseable {
   private static final String LOG_SOURCE = "log";
   private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
-  /// Events between the sources and the assembler: some 20 s of the 183 connections/s that saturated two cores.
-  private static final int EVENT_QUEUE_CAPACITY = 65_536;
+  /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated two cores.
+  private static final int EVENT_QUEUE_CAPACITY = 16_384;
 
   /// What is given from outside so that tests can give something else.
   record Surroundings(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
