@@ -420,6 +420,11 @@ final class Connection {
     });
   }
 
+  /// Whether the process's cost is still to be put into a tally.
+  boolean tallies(SshdProcess process) {
+    return children.contains(process);
+  }
+
   /// Processes that nothing more is expected of, once.
   List<SshdProcess> takeTallied() {
     var taken = List.copyOf(tallied);

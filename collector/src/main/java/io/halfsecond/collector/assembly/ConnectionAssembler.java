@@ -4,7 +4,6 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
-import io.halfsecond.collector.event.Usage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -246,7 +245,8 @@ public final class ConnectionAssembler {
         confirm(connection);
       }
       connection.onExited(process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
-      if (process.part == SshdProcess.Part.SESSION && process.account.isPresent()) {
+      // Its cost is not sshd's: where no account comes, none is waited for.
+      if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
         untrack(process);
       }
     });
@@ -255,18 +255,11 @@ public final class ConnectionAssembler {
   private void onAccounted(KernelEvent.Accounted accounted, boolean mayWait, List<Result> results) {
     var process = processes.get(accounted.pid());
     if (process != null && process.account.isEmpty() && accounted.atNanos() >= process.forkedAtNanos) {
-      fold(accounted, process, results, () -> attribute(process, accounted.usage()));
+      fold(accounted, process, results, () -> process.connection.onAccounted(process, accounted.usage()));
     } else if (mayWait) {
       hold(accounted, accounted.pid());
     } else {
       fates.decided(accounted, Fate.IRRELEVANT);
-    }
-  }
-
-  private void attribute(SshdProcess process, Usage usage) {
-    process.connection.onAccounted(process, usage);
-    if (process.part == SshdProcess.Part.SESSION && process.exited()) {
-      untrack(process);
     }
   }
 

@@ -230,6 +230,30 @@ class ConnectionAssemblerTest {
     assertThat(assembler.timers()).isOne();
   }
 
+  @Test
+  void should_hold_no_session_that_is_gone_when_there_are_no_accounts() {
+    // given: a connection up to its user child, 1003
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
+    for (var event : Scenario.named("success-9.2").events()) {
+      if (event.atNanos() <= 190 * MILLI) {
+        assembler.accept(event);
+      }
+    }
+    var before = assembler.trackedProcesses();
+
+    // when
+    for (int i = 0; i < 10_000; i++) {
+      long at = (200 + i) * MILLI;
+      assembler.accept(new KernelEvent.Forked(at, 1003, 2000 + i, Optional.empty()));
+      assembler.accept(new KernelEvent.SessionLed(at + 1, 2000 + i));
+      assembler.accept(
+        new KernelEvent.Exited(at + 2, 2000 + i, 1003, new ExitStatus.Code(0), Optional.empty()));
+    }
+
+    // then
+    assertThat(assembler.trackedProcesses()).isEqualTo(before);
+  }
+
   private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
     java.util.function.Predicate<SshEvent> stream) {
     var arrivals = new ArrayList<Arrival>();
