@@ -119,14 +119,22 @@ final class Connection {
   void onExecuted(SshdProcess process, String program) {
     switch (process.part) {
       case MONITOR -> executable = program;
-      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges.
-      case HELPER -> process.executedOther = !PROGRAMS.contains(program);
+      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges. A name that could not be read
+      // says nothing.
+      case HELPER -> {
+        if (!program.isEmpty()) {
+          process.executedOther = !PROGRAMS.contains(program);
+        }
+      }
       // A user child never becomes another program: this was a helper that ran as the user, or, without
       // privilege separation, the session itself.
       case USER -> {
         process.part = process.sessionLeader ? Part.SESSION : Part.HELPER;
         process.executedOther = true;
-        liveUsers--;
+        if (!process.exited()) {
+          liveUsers--;
+          endIfOver();
+        }
       }
       case PREAUTH, SESSION -> {
       }
@@ -188,6 +196,10 @@ final class Connection {
       case Startup _,Preauth _,Session _,Refused _,Ended _ -> {
       }
     }
+    endIfOver();
+  }
+
+  private void endIfOver() {
     if (monitor.exited() && liveUsers == 0 && !(state instanceof Preauth)) {
       toEnded();
     }

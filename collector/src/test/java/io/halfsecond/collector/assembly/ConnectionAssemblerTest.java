@@ -254,6 +254,46 @@ class ConnectionAssemblerTest {
     assertThat(assembler.trackedProcesses()).isEqualTo(before);
   }
 
+  @Test
+  void should_end_a_connection_when_its_last_user_child_outlives_the_monitor_and_was_no_user_child() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
+    for (var event : Scenario.named("success-9.2").events()) {
+      if (event.atNanos() <= 190 * MILLI) {
+        assembler.accept(event);
+      }
+    }
+    assembler.accept(
+      new KernelEvent.Exited(200 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()));
+    assembler.advanceTo(5000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 0, 1));
+
+    // when
+    assembler.accept(new KernelEvent.Executed(5001 * MILLI, 1003, "bash"));
+
+    // then
+    assembler.advanceTo(10_000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+  }
+
+  @Test
+  void should_recognise_the_preauth_child_when_the_name_of_what_it_executed_could_not_be_read() {
+    // given
+    var scenario = Scenario.named("success-10.0");
+    var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+    var results = new ArrayList<Result>();
+
+    // when
+    for (var event : scenario.events()) {
+      results.addAll(assembler.accept(event instanceof KernelEvent.Executed exec && exec.executable()
+        .equals("sshd-auth") ? new KernelEvent.Executed(exec.atNanos(), exec.pid(), "") : event));
+    }
+    results.addAll(assembler.advanceTo(3_600_000 * MILLI));
+
+    // then
+    assertThat(results.stream().map(Scenario::render)).containsExactlyElementsOf(scenario.expected());
+  }
+
   private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
     java.util.function.Predicate<SshEvent> stream) {
     var arrivals = new ArrayList<Arrival>();
