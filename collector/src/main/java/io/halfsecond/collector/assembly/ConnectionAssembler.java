@@ -401,7 +401,7 @@ public final class ConnectionAssembler {
       return;
     }
     var mine = held.stream().filter(waiting -> waiting.pid() == pid).toList();
-    held.removeAll(mine);
+    held.removeIf(waiting -> waiting.pid() == pid);
     for (var waiting : mine) {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted -> onAccounted(accounted, false, results);
