@@ -128,7 +128,8 @@ final class KernelReader implements Runnable {
 
   private void read(ReceiveSlots slots, ProcFs proc, NetlinkSocket connector)
     throws IOException, SourceUnavailableException {
-    var tree = new ProcessTree(proc, settings.listenerNames(), settings.commandLine());
+    var tree = new ProcessTree(proc, settings.listenerNames(), settings.commandLine(),
+      monotonicNanos);
     int connectorBuffer = connector.growReceiveBuffer(settings.receiveBufferBytes());
     listen(slots, tree, connector);
 
