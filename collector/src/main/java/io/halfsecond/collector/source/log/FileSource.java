@@ -138,7 +138,7 @@ final class FileSource implements Source {
     } else if (sawNoPid && !sawPid) {
       degrade(file + NO_PIDS);
     } else {
-      meter.become(Condition.RUNNING, "reads " + file);
+      meter.become(Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
     }
   }
 
