@@ -79,10 +79,6 @@ final class Connection {
     return tentative;
   }
 
-  boolean ended() {
-    return state instanceof Ended;
-  }
-
   boolean runsSshd() {
     return PROGRAMS.contains(executable);
   }
