@@ -6,6 +6,7 @@ import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -292,6 +293,50 @@ class ConnectionAssemblerTest {
 
     // then
     assertThat(results.stream().map(Scenario::render)).containsExactlyElementsOf(scenario.expected());
+  }
+
+  @Test
+  void should_have_room_for_the_next_when_a_connection_told_by_the_log_is_decided() {
+    // given: room for one connection
+    var fates = new EnumMap<Fate, Integer>(Fate.class);
+    var scenario = Scenario.named("log-only");
+    var assembler = new ConnectionAssembler(scenario.settings().withMaxOpen(1),
+      (_, fate) -> fates.merge(fate, 1, Integer::sum));
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+      "192.0.2.7", 4711);
+
+    // when
+    var results = new ArrayList<Result>();
+    for (int pid = 1000; pid < 1100; pid++) {
+      results.addAll(assembler.accept(
+        new LogEvent(pid * MILLI, pid, new SshdMessage.ConnectionFrom("192.0.2.7", 4711))));
+      results.addAll(assembler.accept(new LogEvent(pid * MILLI + 1, pid, accepted)));
+      results.addAll(assembler.accept(new LogEvent(pid * MILLI + 2, pid, accepted)));
+    }
+
+    // then
+    assertThat(results).hasSize(100);
+    assertThat(fates).isEqualTo(new EnumMap<>(Map.of(Fate.ASSEMBLED, 300)));
+    assertThat(assembler.connections()).isEqualTo(new Connections(100, 100, 0));
+  }
+
+  @Test
+  void should_begin_a_new_connection_when_the_pid_of_one_told_by_the_log_turns_up_after_10_s() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("log-only").settings(), (_, _) -> {});
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+      "192.0.2.7", 4711);
+    assembler.accept(new LogEvent(0, 1000, accepted));
+    assembler.advanceTo(9_999 * MILLI);
+    assembler.accept(new LogEvent(9_999 * MILLI, 1000, accepted));
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+
+    // when
+    assembler.advanceTo(10_000 * MILLI);
+    assembler.accept(new LogEvent(10_000 * MILLI, 1000, accepted));
+
+    // then
+    assertThat(assembler.connections()).isEqualTo(new Connections(2, 2, 0));
   }
 
   private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
