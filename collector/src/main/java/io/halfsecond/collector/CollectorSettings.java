@@ -49,10 +49,10 @@ public record CollectorSettings(String host, String bootstrapServers, Map<String
     }
   }
 
-  /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 65,536 records kept (some 20 MiB).
+  /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 16,384 records kept (some 5 MiB).
   public static CollectorSettings defaults(String host, String bootstrapServers, Path stateDirectory) {
     return new CollectorSettings(host, bootstrapServers, Map.of(), "ssh.", stateDirectory, true, LogMode.AUTO,
-      Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 65_536);
+      Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 16_384);
   }
 
   public CollectorSettings withKafka(Map<String, String> settings) {

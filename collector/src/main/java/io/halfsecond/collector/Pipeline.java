@@ -96,10 +96,11 @@ final class Pipeline {
     }
     if (events.isEmpty()) {
       give(assembler.advanceTo(now));
-      if (now >= reconcileAtNanos) {
-        reconcileAtNanos = Long.MAX_VALUE;
-        livePids.get().ifPresent(pids -> give(assembler.reconcile(now, pids)));
-      }
+    }
+    // Not only when idle, which a busy host never is; but what came before that time must have been assembled.
+    if (now >= reconcileAtNanos && events.stream().allMatch(event -> event.atNanos() > reconcileAtNanos)) {
+      reconcileAtNanos = Long.MAX_VALUE;
+      livePids.get().ifPresent(pids -> give(assembler.reconcile(now, pids)));
     }
     connections = assembler.connections();
   }

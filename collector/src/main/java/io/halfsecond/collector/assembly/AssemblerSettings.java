@@ -39,7 +39,7 @@ public record AssemblerSettings(Evidence evidence, Set<Integer> privsepUids, Dur
 
   public static AssemblerSettings defaults(Evidence evidence, Set<Integer> privsepUids) {
     return new AssemblerSettings(evidence, privsepUids, Duration.ofSeconds(1), Duration.ofMillis(250),
-      100_000, Duration.ofMinutes(10), Duration.ofDays(1));
+      10_000, Duration.ofMinutes(10), Duration.ofDays(1));
   }
 
   public AssemblerSettings withMaxOpen(int connections) {

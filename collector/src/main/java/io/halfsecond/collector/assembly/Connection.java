@@ -62,8 +62,8 @@ final class Connection {
   /// For a child of PID 1: not known to be a connection yet. It could be a starting listener or another service.
   private boolean tentative;
 
-  /// The earliest time at which the assembler will ask again; its own note.
-  OptionalLong timer = OptionalLong.empty();
+  /// When the assembler will ask again at the latest; its own note.
+  Optional<ConnectionAssembler.Timer> timer = Optional.empty();
 
   Connection(AssemblerSettings settings, int monitorPid, long forkedAtNanos, boolean tentative) {
     this.settings = settings;
@@ -77,10 +77,6 @@ final class Connection {
 
   boolean tentative() {
     return tentative;
-  }
-
-  boolean ended() {
-    return state instanceof Ended;
   }
 
   boolean runsSshd() {
@@ -119,14 +115,22 @@ final class Connection {
   void onExecuted(SshdProcess process, String program) {
     switch (process.part) {
       case MONITOR -> executable = program;
-      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges.
-      case HELPER -> process.executedOther = !PROGRAMS.contains(program);
+      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges. A name that could not be read
+      // says nothing.
+      case HELPER -> {
+        if (!program.isEmpty()) {
+          process.executedOther = !PROGRAMS.contains(program);
+        }
+      }
       // A user child never becomes another program: this was a helper that ran as the user, or, without
       // privilege separation, the session itself.
       case USER -> {
         process.part = process.sessionLeader ? Part.SESSION : Part.HELPER;
         process.executedOther = true;
-        liveUsers--;
+        if (!process.exited()) {
+          liveUsers--;
+          endIfOver();
+        }
       }
       case PREAUTH, SESSION -> {
       }
@@ -188,6 +192,10 @@ final class Connection {
       case Startup _,Preauth _,Session _,Refused _,Ended _ -> {
       }
     }
+    endIfOver();
+  }
+
+  private void endIfOver() {
     if (monitor.exited() && liveUsers == 0 && !(state instanceof Preauth)) {
       toEnded();
     }
@@ -418,6 +426,11 @@ final class Connection {
       tallied.add(child);
       return true;
     });
+  }
+
+  /// Whether the process's cost is still to be put into a tally.
+  boolean tallies(SshdProcess process) {
+    return children.contains(process);
   }
 
   /// Processes that nothing more is expected of, once.

@@ -4,19 +4,19 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
-import io.halfsecond.collector.event.Usage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// Folds kernel events and log lines into one connection per monitor: first its
@@ -37,7 +37,8 @@ public final class ConnectionAssembler {
   private static final int MAX_HELD = 10_000;
   private static final int INIT = 1;
 
-  private record Timer(long atNanos, Connection connection) {}
+  /// @param serial tells timers of the same time apart
+  record Timer(long atNanos, long serial, Connection connection) {}
 
   private record Held(long untilNanos, int pid, SshEvent event) {}
 
@@ -48,14 +49,16 @@ public final class ConnectionAssembler {
   private final Set<Integer> listeners = new HashSet<>();
   private final Map<Integer, SshdProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>(
-    (a, b) -> Long.compare(a.atNanos(), b.atNanos()));
+  /// At most one of each open connection. Others would stay up to `uncertainExpiry`, a day, once per loss.
+  private final NavigableSet<Timer> timers = new TreeSet<>(
+    Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
   private final Deque<Held> held = new ArrayDeque<>();
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
   private long opened;
   private long closed;
   private long overflowed;
+  private long lastSerial;
 
   /// @param fates is told of every event's fate, on the calling thread
   public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
@@ -121,11 +124,9 @@ public final class ConnectionAssembler {
     while (!held.isEmpty() && held.getFirst().untilNanos() <= now) {
       giveUp(held.removeFirst().event());
     }
-    while (!timers.isEmpty() && timers.peek().atNanos() <= now) {
-      var connection = timers.remove().connection();
-      if (!open.containsKey(connection)) {
-        continue;
-      }
+    while (!timers.isEmpty() && timers.first().atNanos() <= now) {
+      var connection = timers.first().connection();
+      cancelTimer(connection);
       if (connection.uncertain() && connection.expiryNanos() <= now) {
         connection.awaited().forEach(process -> connection.onVanished(process, now));
       }
@@ -170,6 +171,10 @@ public final class ConnectionAssembler {
   /// Events whose fate is open: they wait for the process that they are about.
   public int heldEvents() {
     return held.size();
+  }
+
+  int timers() {
+    return timers.size();
   }
 
   int trackedProcesses() {
@@ -240,7 +245,8 @@ public final class ConnectionAssembler {
         confirm(connection);
       }
       connection.onExited(process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
-      if (process.part == SshdProcess.Part.SESSION && process.account.isPresent()) {
+      // Its cost is not sshd's: where no account comes, none is waited for.
+      if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
         untrack(process);
       }
     });
@@ -249,18 +255,11 @@ public final class ConnectionAssembler {
   private void onAccounted(KernelEvent.Accounted accounted, boolean mayWait, List<Result> results) {
     var process = processes.get(accounted.pid());
     if (process != null && process.account.isEmpty() && accounted.atNanos() >= process.forkedAtNanos) {
-      fold(accounted, process, results, () -> attribute(process, accounted.usage()));
+      fold(accounted, process, results, () -> process.connection.onAccounted(process, accounted.usage()));
     } else if (mayWait) {
       hold(accounted, accounted.pid());
     } else {
       fates.decided(accounted, Fate.IRRELEVANT);
-    }
-  }
-
-  private void attribute(SshdProcess process, Usage usage) {
-    process.connection.onAccounted(process, usage);
-    if (process.part == SshdProcess.Part.SESSION && process.exited()) {
-      untrack(process);
     }
   }
 
@@ -330,10 +329,21 @@ public final class ConnectionAssembler {
 
   private void schedule(Connection connection) {
     var next = connection.nextDeadline(now);
-    if (next.isPresent() && !next.equals(connection.timer)) {
-      connection.timer = next;
-      timers.add(new Timer(next.getAsLong(), connection));
+    if (connection.timer.isPresent() && next.isPresent()
+      && connection.timer.get().atNanos() == next.getAsLong()) {
+      return;
     }
+    cancelTimer(connection);
+    next.ifPresent(at -> {
+      var timer = new Timer(at, ++lastSerial, connection);
+      connection.timer = Optional.of(timer);
+      timers.add(timer);
+    });
+  }
+
+  private void cancelTimer(Connection connection) {
+    connection.timer.ifPresent(timers::remove);
+    connection.timer = Optional.empty();
   }
 
   private void confirm(Connection connection) {
@@ -355,7 +365,7 @@ public final class ConnectionAssembler {
         ? null
         : owner));
     }
-    connection.timer = OptionalLong.empty();
+    cancelTimer(connection);
   }
 
   private void track(SshdProcess process) {
@@ -391,7 +401,7 @@ public final class ConnectionAssembler {
       return;
     }
     var mine = held.stream().filter(waiting -> waiting.pid() == pid).toList();
-    held.removeAll(mine);
+    held.removeIf(waiting -> waiting.pid() == pid);
     for (var waiting : mine) {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted -> onAccounted(accounted, false, results);

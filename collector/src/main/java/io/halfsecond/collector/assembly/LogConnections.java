@@ -7,6 +7,7 @@ import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +17,12 @@ import java.util.OptionalLong;
 /// Connections told by log lines alone: opened by the first line of a pid, decided by "Accepted" or by a line that
 /// says it is over, given up after a bound. No line shows the startup phase: sshd logs its first one after it.
 ///
-/// A decided pid is remembered for the same bound, so that its last lines open no second connection.
+/// A decided pid is remembered for 10 s, so that its last lines open no second connection.
 final class LogConnections {
   private static final class LogConnection {
     final int pid;
     final long firstAtNanos;
     long lastAtNanos;
-    boolean decided;
     final LoginEvidence log = new LoginEvidence();
 
     LogConnection(int pid, long firstAtNanos) {
@@ -32,10 +32,15 @@ final class LogConnections {
     }
   }
 
+  /// The last lines of a connection follow within milliseconds; `sshd` closes its log with them.
+  private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final AssemblerSettings settings;
   private final Fate.Listener fates;
-  /// In the order of their first line, which is the order in which they are given up.
+  /// The undecided, in the order of their first line, which is the order in which they are given up.
   private final Map<Integer, LogConnection> byPid = new LinkedHashMap<>();
+  /// Until when the decided are remembered, in the order of their decision.
+  private final Map<Integer, Long> decidedUntilNanos = new LinkedHashMap<>();
   private long opened;
   private long closed;
 
@@ -48,11 +53,13 @@ final class LogConnections {
     int pid = line.message() instanceof SshdMessage.GraceTimeout(var monitor)
       ? monitor.orElse(line.pid())
       : line.pid();
-    var connection = byPid.get(pid);
-    if (connection != null && connection.decided && line.message() instanceof SshdMessage.ConnectionFrom) {
-      byPid.remove(pid);
-      connection = null;
+    if (line.message() instanceof SshdMessage.ConnectionFrom) {
+      decidedUntilNanos.remove(pid);
+    } else if (decidedUntilNanos.containsKey(pid)) {
+      fates.decided(line, Fate.ASSEMBLED);
+      return List.of();
     }
+    var connection = byPid.get(pid);
     if (connection == null) {
       if (!LoginEvidence.begins(line.message())) {
         fates.decided(line, Fate.IRRELEVANT);
@@ -67,14 +74,14 @@ final class LogConnections {
       opened++;
     }
     fates.decided(line, Fate.ASSEMBLED);
-    if (connection.decided) {
-      return List.of();
-    }
     connection.lastAtNanos = Math.max(connection.lastAtNanos, line.atNanos());
     connection.log.add(line.atNanos(), line.message());
-    return connection.log.accepted() || connection.log.finished()
-      ? List.of(decide(connection, true))
-      : List.of();
+    if (!connection.log.accepted() && !connection.log.finished()) {
+      return List.of();
+    }
+    byPid.remove(pid);
+    decidedUntilNanos.put(pid, connection.lastAtNanos + REMEMBERED_NANOS);
+    return List.of(decide(connection, true));
   }
 
   List<Result> advanceTo(long now) {
@@ -86,9 +93,11 @@ final class LogConnections {
         break;
       }
       oldest.remove();
-      if (!connection.decided) {
-        due.add(decide(connection, false));
-      }
+      due.add(decide(connection, false));
+    }
+    var first = decidedUntilNanos.values().iterator();
+    while (first.hasNext() && first.next() <= now) {
+      first.remove();
     }
     return due;
   }
@@ -98,7 +107,6 @@ final class LogConnections {
   }
 
   private AuthenticationDecided decide(LogConnection connection, boolean said) {
-    connection.decided = true;
     closed++;
     var log = connection.log;
     var login = new Login(outcome(log), log.method(), log.userClass(), log.user(), log.address());

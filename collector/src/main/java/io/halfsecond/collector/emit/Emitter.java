@@ -78,8 +78,8 @@ public final class Emitter implements AutoCloseable {
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
     // How long one hand-over may take. It is tried again, so this bounds only the thread's wait.
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
-    // 4 MiB hold some 20,000 records of 200 bytes; the rest waits in the emitter's queue.
-    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "4194304");
+    // 2 MiB hold some 10,000 records of 200 bytes; the rest waits in the emitter's queue.
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "2097152");
     properties.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
     properties.putAll(overrides);
     return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());

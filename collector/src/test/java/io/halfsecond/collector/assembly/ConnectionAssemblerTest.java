@@ -6,6 +6,7 @@ import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,6 +208,135 @@ class ConnectionAssemblerTest {
       assembler.advanceTo(at + 4);
     }
     assertThat(assembler.trackedProcesses()).isLessThan(5);
+  }
+
+  @Test
+  void should_keep_one_timer_of_a_connection_when_losses_follow_each_other() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
+    assembler.accept(new KernelEvent.Forked(1, 900, 1001, Optional.empty()));
+
+    // when
+    for (int i = 1; i <= 1000; i++) {
+      assembler.accept(new KernelEvent.Lost(i * MILLI, (i - 1) * MILLI, 1));
+    }
+
+    // then
+    assertThat(assembler.timers()).isEqualTo(2);
+    assembler.reconcile(2000 * MILLI, Set.of(1, 900, 1001));
+    assembler.advanceTo(4000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(2, 1, 1));
+    assertThat(assembler.timers()).isOne();
+  }
+
+  @Test
+  void should_hold_no_session_that_is_gone_when_there_are_no_accounts() {
+    // given: a connection up to its user child, 1003
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
+    for (var event : Scenario.named("success-9.2").events()) {
+      if (event.atNanos() <= 190 * MILLI) {
+        assembler.accept(event);
+      }
+    }
+    var before = assembler.trackedProcesses();
+
+    // when
+    for (int i = 0; i < 10_000; i++) {
+      long at = (200 + i) * MILLI;
+      assembler.accept(new KernelEvent.Forked(at, 1003, 2000 + i, Optional.empty()));
+      assembler.accept(new KernelEvent.SessionLed(at + 1, 2000 + i));
+      assembler.accept(
+        new KernelEvent.Exited(at + 2, 2000 + i, 1003, new ExitStatus.Code(0), Optional.empty()));
+    }
+
+    // then
+    assertThat(assembler.trackedProcesses()).isEqualTo(before);
+  }
+
+  @Test
+  void should_end_a_connection_when_its_last_user_child_outlives_the_monitor_and_was_no_user_child() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
+    for (var event : Scenario.named("success-9.2").events()) {
+      if (event.atNanos() <= 190 * MILLI) {
+        assembler.accept(event);
+      }
+    }
+    assembler.accept(
+      new KernelEvent.Exited(200 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()));
+    assembler.advanceTo(5000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 0, 1));
+
+    // when
+    assembler.accept(new KernelEvent.Executed(5001 * MILLI, 1003, "bash"));
+
+    // then
+    assembler.advanceTo(10_000 * MILLI);
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+  }
+
+  @Test
+  void should_recognise_the_preauth_child_when_the_name_of_what_it_executed_could_not_be_read() {
+    // given
+    var scenario = Scenario.named("success-10.0");
+    var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+    var results = new ArrayList<Result>();
+
+    // when
+    for (var event : scenario.events()) {
+      results.addAll(assembler.accept(event instanceof KernelEvent.Executed exec && exec.executable()
+        .equals("sshd-auth") ? new KernelEvent.Executed(exec.atNanos(), exec.pid(), "") : event));
+    }
+    results.addAll(assembler.advanceTo(3_600_000 * MILLI));
+
+    // then
+    assertThat(results.stream().map(Scenario::render)).containsExactlyElementsOf(scenario.expected());
+  }
+
+  @Test
+  void should_have_room_for_the_next_when_a_connection_told_by_the_log_is_decided() {
+    // given: room for one connection
+    var fates = new EnumMap<Fate, Integer>(Fate.class);
+    var scenario = Scenario.named("log-only");
+    var assembler = new ConnectionAssembler(scenario.settings().withMaxOpen(1),
+      (_, fate) -> fates.merge(fate, 1, Integer::sum));
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+      "192.0.2.7", 4711);
+
+    // when
+    var results = new ArrayList<Result>();
+    for (int pid = 1000; pid < 1100; pid++) {
+      results.addAll(assembler.accept(
+        new LogEvent(pid * MILLI, pid, new SshdMessage.ConnectionFrom("192.0.2.7", 4711))));
+      results.addAll(assembler.accept(new LogEvent(pid * MILLI + 1, pid, accepted)));
+      results.addAll(assembler.accept(new LogEvent(pid * MILLI + 2, pid, accepted)));
+    }
+
+    // then
+    assertThat(results).hasSize(100);
+    assertThat(fates).isEqualTo(new EnumMap<>(Map.of(Fate.ASSEMBLED, 300)));
+    assertThat(assembler.connections()).isEqualTo(new Connections(100, 100, 0));
+  }
+
+  @Test
+  void should_begin_a_new_connection_when_the_pid_of_one_told_by_the_log_turns_up_after_10_s() {
+    // given
+    var assembler = new ConnectionAssembler(Scenario.named("log-only").settings(), (_, _) -> {});
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+      "192.0.2.7", 4711);
+    assembler.accept(new LogEvent(0, 1000, accepted));
+    assembler.advanceTo(9_999 * MILLI);
+    assembler.accept(new LogEvent(9_999 * MILLI, 1000, accepted));
+    assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
+
+    // when
+    assembler.advanceTo(10_000 * MILLI);
+    assembler.accept(new LogEvent(10_000 * MILLI, 1000, accepted));
+
+    // then
+    assertThat(assembler.connections()).isEqualTo(new Connections(2, 2, 0));
   }
 
   private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,

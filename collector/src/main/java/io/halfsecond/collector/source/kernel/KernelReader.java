@@ -128,7 +128,8 @@ final class KernelReader implements Runnable {
 
   private void read(ReceiveSlots slots, ProcFs proc, NetlinkSocket connector)
     throws IOException, SourceUnavailableException {
-    var tree = new ProcessTree(proc, settings.listenerNames(), settings.commandLine());
+    var tree = new ProcessTree(proc, settings.listenerNames(), settings.commandLine(),
+      monotonicNanos);
     int connectorBuffer = connector.growReceiveBuffer(settings.receiveBufferBytes());
     listen(slots, tree, connector);
 
@@ -195,7 +196,8 @@ final class KernelReader implements Runnable {
       case null ->
         throw new SourceUnavailableException(("the kernel ignored the request for process events: %s;"
           + " otherwise it lacks them (CONFIG_PROC_EVENTS)").formatted(namespaceAdvice()));
-      default -> {
+      case
+        ProcMessage.Ack _,ProcMessage.Fork _,ProcMessage.Exec _,ProcMessage.Uid _,ProcMessage.Sid _,ProcMessage.Exit _,ProcMessage.Other _,ProcMessage.Malformed _ -> {
       }
     }
   }
@@ -328,17 +330,6 @@ final class KernelReader implements Runnable {
     return childRecord.get().usage().cpuNanos() > 0
       ? ""
       : "taskstats carry no CPU time: this kernel (before 5.14) was booted with nodelayacct";
-  }
-
-  /// Whether the kernel fills in CPU times only with delay accounting on, which boot option nodelayacct turned off.
-  static boolean needsDelayAccounting(String release) {
-    var parts = release.split("[.-]", 3);
-    try {
-      int major = Integer.parseInt(parts[0]);
-      return major < 5 || (major == 5 && parts.length > 1 && Integer.parseInt(parts[1]) < 14);
-    } catch (NumberFormatException unreadable) {
-      return false;
-    }
   }
 
   private void loop(ReceiveSlots slots, ProcFs proc, ProcessTree tree, NetlinkSocket connector,

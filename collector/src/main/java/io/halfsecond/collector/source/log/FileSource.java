@@ -138,7 +138,7 @@ final class FileSource implements Source {
     } else if (sawNoPid && !sawPid) {
       degrade(file + NO_PIDS);
     } else {
-      meter.become(Condition.RUNNING, "reads " + file);
+      meter.become(Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
     }
   }
 
@@ -169,10 +169,8 @@ final class FileSource implements Source {
       return;
     }
     var syslog = framed.get();
-    if (syslog.program().equals("systemd-journald")) {
-      Suppression.parse(syslog.text()).ifPresentOrElse(intake::suppressed,
-        () -> meter.dropped(Reason.UNRELATED));
-    } else if (!LogIntake.PROGRAMS.contains(syslog.program())) {
+    // journald's "Suppressed N messages" too: in a file it is text that any local user can have written.
+    if (!LogIntake.PROGRAMS.contains(syslog.program())) {
       meter.dropped(Reason.UNRELATED);
     } else if (syslog.pid().isEmpty()) {
       // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.

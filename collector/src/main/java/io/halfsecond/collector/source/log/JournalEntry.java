@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// @param bootId of the boot that wrote it, 32 hexadecimal digits
 /// @param monotonicMicros when journald took the entry, on that boot's `CLOCK_MONOTONIC`
 /// @param pid of the process that logged it, by the kernel
-/// @param program the identifier that the process gave itself; empty if it gave none
+/// @param uid of the process that logged it, by the kernel
 /// @param message empty if missing, too long, or given more than once
 /// @param suppression set if the entry is journald's word on messages that it threw away
-record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalInt pid, String program,
+record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalInt pid, OptionalInt uid,
   Optional<String> message, Optional<Suppression> suppression) {
 
   /// SD_MESSAGE_JOURNAL_DROPPED in sd-messages.h.
@@ -54,17 +54,13 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
     if (cursor.isEmpty() || bootId.isEmpty() || monotonic.isEmpty()) {
       return Optional.empty();
     }
-    var pid = number(fields.get("_PID"));
     var message = Optional.ofNullable(fields.get("MESSAGE"));
     // Only journald itself has the transport "driver": a process cannot claim that others lost messages.
     boolean drop = DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
       && "driver".equals(fields.get("_TRANSPORT"));
     var suppression = drop ? message.flatMap(Suppression::parse) : Optional.<Suppression>empty();
     return Optional.of(new JournalEntry(cursor.get(), bootId.get(), monotonic.getAsLong(),
-      pid.isPresent() && pid.getAsLong() <= Integer.MAX_VALUE
-        ? OptionalInt.of((int) pid.getAsLong())
-        : OptionalInt.empty(),
-      Optional.ofNullable(fields.get("SYSLOG_IDENTIFIER")).orElse(""), message, suppression));
+      id(fields.get("_PID")), id(fields.get("_UID")), message, suppression));
   }
 
   private static Map<String, String> fields(JsonParser parser) throws IOException {
@@ -104,6 +100,13 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
       }
     }
     return clean ? Optional.of(bytes.toString(StandardCharsets.UTF_8)) : Optional.empty();
+  }
+
+  private static OptionalInt id(@Nullable String digits) {
+    var number = number(digits);
+    return number.isPresent() && number.getAsLong() <= Integer.MAX_VALUE
+      ? OptionalInt.of((int) number.getAsLong())
+      : OptionalInt.empty();
   }
 
   private static OptionalLong number(@Nullable String digits) {

@@ -8,10 +8,13 @@ import io.halfsecond.collector.source.SourceUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,7 +24,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// The entry's `_PID` was set by journald from the socket's credentials, and its `__MONOTONIC_TIMESTAMP` is on the
 /// clock of the kernel's process events, so neither is guessed. Entries of earlier boots are irrelevant: their pids
-/// mean other processes now.
+/// mean other processes now. Anyone may log under the name of sshd, so an entry counts only if its `_UID`, journald's
+/// own word too, is root's or the collector's. What a user's own sshd process logs after the login is left out with
+/// it; nothing is measured by that.
 ///
 /// journalctl is started again from the last cursor when it ends. What journald's rate limit threw away is counted as
 /// lost, as far as journald says so. If the entry of the saved cursor was rotated away while the collector was down,
@@ -36,11 +41,13 @@ final class JournalSource implements Source {
   private static final int MAX_BACKOFF_DOUBLINGS = 6;
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int ROOT = 0;
 
   private final LogSettings settings;
   private final StateFile state;
   private final String bootId;
   private final MonotonicTime time;
+  private final OptionalInt ownUid = uidOfThisProcess();
   private final SourceMeter meter = new SourceMeter();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
@@ -132,7 +139,7 @@ final class JournalSource implements Source {
 
   private List<String> followArguments() {
     var arguments = new ArrayList<>(List.of("-f", "--no-tail", "-o", "json",
-      "--output-fields=MESSAGE,MESSAGE_ID,SYSLOG_IDENTIFIER,_BOOT_ID,_PID,_TRANSPORT"));
+      "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
     cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
     // Matches of one field are alternatives, as are the groups between the plus signs.
     LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
@@ -235,7 +242,7 @@ final class JournalSource implements Source {
       intake.suppressed(entry.suppression().get());
     } else if (!entry.bootId().equals(bootId)) {
       meter.dropped(Reason.IRRELEVANT);
-    } else if (entry.pid().isEmpty()) {
+    } else if (entry.pid().isEmpty() || !ofTrustedUser(entry)) {
       meter.dropped(Reason.UNTRUSTED);
     } else if (entry.message().isEmpty()) {
       meter.dropped(Reason.MALFORMED);
@@ -245,6 +252,19 @@ final class JournalSource implements Source {
     }
     cursor = Optional.of(entry.cursor());
     save(false);
+  }
+
+  private boolean ofTrustedUser(JournalEntry entry) {
+    return entry.uid().isPresent()
+      && (entry.uid().getAsInt() == ROOT || OptionalInt.of(entry.uid().getAsInt()).equals(ownUid));
+  }
+
+  private static OptionalInt uidOfThisProcess() {
+    try {
+      return OptionalInt.of((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException e) {
+      return OptionalInt.empty();
+    }
   }
 
   private void save(boolean now) {

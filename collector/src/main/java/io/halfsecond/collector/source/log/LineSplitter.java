@@ -55,11 +55,6 @@ final class LineSplitter {
     }
   }
 
-  /// Whether bytes wait for the end of their line.
-  boolean midLine() {
-    return length > 0 || skipping;
-  }
-
   /// Forgets the begun line.
   void clear() {
     length = 0;

@@ -34,11 +34,14 @@ class ProcessTreeTest {
   private ProcFs proc;
   private ProcessTree tree;
   private final List<KernelEvent> events = new ArrayList<>();
+  /// How long after its time a message is looked at.
+  private long lateNanos;
+  private long now;
 
   @BeforeEach
   void openProc() {
     proc = new ProcFs(root, Set.of("sshd"));
-    tree = new ProcessTree(proc, Set.of("sshd"), "");
+    tree = new ProcessTree(proc, Set.of("sshd"), "", () -> now);
   }
 
   @AfterEach
@@ -75,7 +78,7 @@ class ProcessTreeTest {
 
   @Test
   void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
-    tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion");
+    tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", () -> now);
     process(LISTENER, 1, "sshd", 0, 10,
       "sshd: /usr/sbin/sshd -D -f /etc/ssh/bastion [listener] 0 of 10-100 startups");
     process(300, 1, "sshd", 0, 11, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
@@ -222,6 +225,24 @@ class ProcessTreeTest {
     assertThat(tree.tracks(211)).as("forked unseen").isTrue();
   }
 
+  @Test
+  void should_sample_no_usage_when_the_message_is_looked_at_too_late() throws IOException {
+    connection();
+    events.clear();
+
+    lateNanos = ProcessTree.SAMPLE_LATE_NANOS;
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, PREAUTH, PREAUTH));
+    lateNanos = ProcessTree.SAMPLE_LATE_NANOS + 1;
+    apply(new ProcMessage.Fork(22 * SECOND, MONITOR, 202, 202));
+    apply(new ProcMessage.Exit(23 * SECOND, PREAUTH, PREAUTH, 0, MONITOR));
+
+    assertThat(events).containsExactly(
+      new KernelEvent.Forked(21 * SECOND, MONITOR, PREAUTH,
+        Optional.of(new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR))),
+      new KernelEvent.Forked(22 * SECOND, MONITOR, 202, Optional.empty()),
+      new KernelEvent.Exited(23 * SECOND, PREAUTH, MONITOR, new ExitStatus.Code(0), Optional.empty()));
+  }
+
   private void connection() throws IOException {
     process(LISTENER, 1, "sshd", 0, 10, "/usr/sbin/sshd\0-D");
     reconcile(20 * SECOND);
@@ -230,6 +251,13 @@ class ProcessTreeTest {
   }
 
   private void apply(ProcMessage message) {
+    now = switch (message) {
+      case ProcMessage.Fork fork -> fork.atNanos() + lateNanos;
+      case ProcMessage.Exit exit -> exit.atNanos() + lateNanos;
+      case
+        ProcMessage.Ack _,ProcMessage.Exec _,ProcMessage.Uid _,ProcMessage.Sid _,ProcMessage.Other _,ProcMessage.Malformed _ ->
+        now;
+    };
     tree.apply(message, events::add);
   }
 

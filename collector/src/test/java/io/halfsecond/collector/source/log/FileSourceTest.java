@@ -85,7 +85,7 @@ class FileSourceTest {
       assertThat(meter.droppedCount(Reason.IRRELEVANT)).isEqualTo(1);
       assertThat(meter.droppedCount(Reason.UNTRUSTED)).isEqualTo(1);
       assertThat(meter.droppedCount(Reason.MALFORMED)).isEqualTo(3);
-      assertThat(meter.lostCount()).isEqualTo(12);
+      assertThat(meter.lostCount()).as("a file is not believed what others lost").isZero();
       assertThat(meter.inFlight()).isEqualTo(2);
     }
   }

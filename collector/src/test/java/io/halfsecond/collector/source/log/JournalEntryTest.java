@@ -17,11 +17,11 @@ class JournalEntryTest {
   @Test
   void should_read_an_entry_when_the_message_is_text() {
     // when
-    var entry = parse("{" + FRAME + ",\"_PID\":\"100\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\","
+    var entry = parse("{" + FRAME + ",\"_PID\":\"100\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\","
       + "\"MESSAGE\":\"Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"\"}");
 
     // then
-    assertThat(entry).contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalInt.of(100), "sshd",
+    assertThat(entry).contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalInt.of(100), OptionalInt.of(0),
       Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""), Optional.empty()));
   }
 
@@ -59,6 +59,12 @@ class JournalEntryTest {
     // then
     assertThat(own.flatMap(JournalEntry::suppression)).contains(new Suppression(12, "ssh.service"));
     assertThat(forged.flatMap(JournalEntry::suppression)).isEmpty();
+  }
+
+  @Test
+  void should_believe_a_billion_at_most_when_journald_says_what_it_threw_away() {
+    assertThat(Suppression.parse("Suppressed 999999999999999999 messages from ssh.service"))
+      .contains(new Suppression(1_000_000_000, "ssh.service"));
   }
 
   @ParameterizedTest

@@ -64,7 +64,9 @@ class JournalSourceTest {
       + entry("7", BOOT, "1", "Suppressed 12 messages from ssh.service").replace("{",
         "{\"_TRANSPORT\":\"driver\","
           + "\"MESSAGE_ID\":\"a596d6fe7bfa4994828e72309e95d61e\",")
-      + entry("8", BOOT, "100", "User child is on pid 101"));
+      + entry("8", BOOT, "100", CONNECTION).replace("\"_UID\":\"0\"", "\"_UID\":\"2147483646\"")
+      + entry("9", BOOT, "100", CONNECTION).replace("\"_UID\":\"0\",", "")
+      + entry("10", BOOT, "100", "User child is on pid 101"));
     var sink = new Recording(true);
     try (var source = source(journalctl("", "", entries + "exec cat <&3\n"))) {
       // when
@@ -74,9 +76,9 @@ class JournalSourceTest {
       // then
       assertThat(events).extracting(LogEvent::message).containsExactly(new UserChild(101));
       var meter = source.meter();
-      assertThat(meter.readCount()).isEqualTo(7);
+      assertThat(meter.readCount()).isEqualTo(9);
       assertThat(meter.droppedCount(Reason.IRRELEVANT)).isEqualTo(2);
-      assertThat(meter.droppedCount(Reason.UNTRUSTED)).isEqualTo(1);
+      assertThat(meter.droppedCount(Reason.UNTRUSTED)).isEqualTo(3);
       assertThat(meter.droppedCount(Reason.MALFORMED)).isEqualTo(2);
       assertThat(meter.droppedCount(Reason.UNRELATED)).isEqualTo(1);
       assertThat(meter.lostCount()).isEqualTo(12);
@@ -222,7 +224,7 @@ class JournalSourceTest {
     return "{\"__CURSOR\":\"c" + number + "\",\"_BOOT_ID\":\"" + boot + "\",\"__MONOTONIC_TIMESTAMP\":\"500"
       + number
       + "000\",\"__REALTIME_TIMESTAMP\":\"1700000000002000\","
-      + (pid.isEmpty() ? "" : "\"_PID\":\"" + pid + "\",")
+      + (pid.isEmpty() ? "" : "\"_PID\":\"" + pid + "\",") + "\"_UID\":\"0\","
       + "\"SYSLOG_IDENTIFIER\":\"sshd\",\"MESSAGE\":\"" + message + "\"}\n";
   }
 
