@@ -71,7 +71,7 @@ class ConfigurationTest {
     assertThat(problems(Optional.empty(), Map.of("HALFSECOND_BROKER_PORT", "99999"), Map.of()))
       .containsExactly(
         "environment variable HALFSECOND_BROKER_PORT: broker.port: '99999' is not allowed; it must be a whole number "
-          + "from 1 to 65534");
+          + "from 1 to 65533");
   }
 
   @Test
