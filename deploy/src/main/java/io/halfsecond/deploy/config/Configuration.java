@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,10 +31,12 @@ public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
 
   private final Map<Key<?>, Object> values;
+  private final Set<Key<?>> set;
   private final Map<String, String> kafka;
 
-  private Configuration(Map<Key<?>, Object> values, Map<String, String> kafka) {
+  private Configuration(Map<Key<?>, Object> values, Set<Key<?>> set, Map<String, String> kafka) {
     this.values = values;
+    this.set = set;
     this.kafka = kafka;
   }
 
@@ -52,8 +56,10 @@ public final class Configuration {
     flags.forEach((key, text) -> settings.put(key, new Setting(text, "command line")));
 
     var values = new HashMap<Key<?>, Object>();
+    var set = new HashSet<Key<?>>();
     for (Key<?> key : Catalogue.all()) {
       var setting = Optional.ofNullable(settings.remove(key.name()));
+      setting.ifPresent(_ -> set.add(key));
       try {
         values.put(key, parse(key, setting));
       } catch (RuntimeException _) {
@@ -69,13 +75,18 @@ public final class Configuration {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Configuration(values, kafka);
+    return new Configuration(values, set, kafka);
   }
 
   /// The value of a key: the user's, or the fallback.
   @SuppressWarnings("unchecked") // load put the key's own parse result there
   public <T> T get(Key<T> key) {
     return (T) Objects.requireNonNull(values.get(key), key.name());
+  }
+
+  /// Whether the user has set it, be it to the fallback.
+  public boolean isSet(Key<?> key) {
+    return set.contains(key);
   }
 
   /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be logged.
