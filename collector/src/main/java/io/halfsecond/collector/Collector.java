@@ -129,9 +129,9 @@ public final class Collector implements AutoCloseable {
     }
     var assembly = new Pipeline(AssemblerSettings.defaults(evidence.get(), privsepUids()), events,
       surroundings.monotonicNanos(), () -> Host.pids(surroundings.proc()), this::count, this::emit);
-    pipeline = assembly;
     emitter.start();
     assembly.start();
+    pipeline = assembly;
     var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(),
       TimeUnit.NANOSECONDS);
   }
@@ -141,6 +141,13 @@ public final class Collector implements AutoCloseable {
     var assembly = pipeline;
     return assembly != null && assembly.alive()
       && slots.stream().anyMatch(slot -> CollectorMetrics.up(slot.meter()));
+  }
+
+  /// Whether nothing that was started has died: neither the assembler nor a source. True before [#start()], and
+  /// where a source could not start at all. What is not healthy stays so until the process is started again.
+  public boolean healthy() {
+    var assembly = pipeline;
+    return (assembly == null || assembly.alive()) && slots.stream().noneMatch(SourceSlot::died);
   }
 
   public List<SourceReport> sources() {
@@ -177,11 +184,15 @@ public final class Collector implements AutoCloseable {
     emitter.close();
   }
 
-  /// Sends a status record.
+  /// Sends a status record. An exception would end the schedule and with it all later ones, so it ends here.
   void beat() {
-    clock.refresh();
-    var at = surroundings.wall().instant().truncatedTo(ChronoUnit.MICROS);
-    emitter.emit(topics.collectorStatus(), at, sequence -> status(at, sequence));
+    try {
+      clock.refresh();
+      var at = surroundings.wall().instant().truncatedTo(ChronoUnit.MICROS);
+      emitter.emit(topics.collectorStatus(), at, sequence -> status(at, sequence));
+    } catch (RuntimeException e) {
+      LOG.error("no heartbeat this time: {}", e.getClass().getName());
+    }
   }
 
   private void emit(Result result) {

@@ -16,7 +16,7 @@ final class SourceSlot {
   private final String name;
   private final Optional<Source> source;
   private final SourceMeter meter;
-  private boolean running;
+  private volatile boolean running;
 
   private SourceSlot(String name, Optional<Source> source, SourceMeter meter) {
     this.name = name;
@@ -54,6 +54,14 @@ final class SourceSlot {
     return running;
   }
 
+  /// Whether it was started, was not stopped, and yet delivers no more.
+  boolean died() {
+    return running && switch (meter.state().condition()) {
+      case STOPPED, UNAVAILABLE -> true;
+      case RUNNING, DEGRADED -> false;
+    };
+  }
+
   /// Starts the source if there is one and it can run.
   void start(Source.Sink sink) {
     if (source.isEmpty()) {
@@ -68,6 +76,7 @@ final class SourceSlot {
   }
 
   void stop() {
+    running = false;
     source.ifPresent(Source::close);
   }
 }

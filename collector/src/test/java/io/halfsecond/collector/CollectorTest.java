@@ -2,6 +2,7 @@ package io.halfsecond.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
@@ -19,10 +20,12 @@ import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -125,6 +128,70 @@ class CollectorTest {
     assertThatThrownBy(collector::start).isInstanceOf(IllegalStateException.class)
       .hasMessageContaining("kernel: CAP_NET_ADMIN is missing").hasMessageContaining("log: no journal");
     assertThat(collector.ready()).isFalse();
+  }
+
+  @Test
+  void should_be_unhealthy_when_a_running_source_has_died(@TempDir Path state) throws Exception {
+    // given
+    var script = new Script(List.of(), new SourceMeter());
+    try (var collector = new Collector(settings(state), new SimpleMeterRegistry(),
+      List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")), surroundings(state),
+      kafka())) {
+      assertThat(collector.healthy()).isTrue();
+      collector.start();
+      assertThat(collector.healthy()).isTrue();
+
+      // when
+      script.meter().become(SourceMeter.Condition.UNAVAILABLE, "the socket broke");
+
+      // then
+      assertThat(collector.healthy()).isFalse();
+    }
+  }
+
+  @Test
+  void should_be_unhealthy_when_the_assembler_has_died(@TempDir Path state) throws Exception {
+    // given
+    var usual = surroundings(state);
+    var broken = new Collector.Surroundings(usual.wall(), () -> {
+      if (Thread.currentThread().getName().equals("halfsecond-assembler")) {
+        throw new IllegalStateException("the clock broke");
+      }
+      return 1000 * MILLI;
+    }, usual.proc(), usual.passwd());
+    try (var collector = new Collector(settings(state), new SimpleMeterRegistry(),
+      List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))), broken, kafka())) {
+      // when
+      collector.start();
+
+      // then
+      await().until(() -> !collector.healthy());
+    }
+  }
+
+  @Test
+  void should_go_on_sending_heartbeats_when_one_has_failed(@TempDir Path state) throws Exception {
+    // given
+    var usual = surroundings(state);
+    var fail = new AtomicBoolean();
+    var failsOnce = new Collector.Surroundings(() -> {
+      if (fail.getAndSet(false)) {
+        throw new IllegalStateException("the clock broke");
+      }
+      return usual.wall().instant();
+    }, usual.monotonicNanos(), usual.proc(), usual.passwd());
+    var kafka = kafka();
+    try (var collector = new Collector(settings(state).withHeartbeat(Duration.ofMillis(1)),
+      new SimpleMeterRegistry(), List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))), failsOnce,
+      kafka)) {
+      // when
+      fail.set(true);
+      collector.start();
+
+      // then
+      await().until(() -> kafka.history().size() > 1);
+      assertThat(fail).isFalse();
+    }
   }
 
   private static CollectorSettings settings(Path state) {
