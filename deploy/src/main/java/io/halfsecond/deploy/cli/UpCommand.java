@@ -49,8 +49,8 @@ final class UpCommand implements Callable<Integer> {
         around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers,
           collector.url(), stream
             .url());
-        while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
-        return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
+        return stream.healthy() && collector.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }
   }
