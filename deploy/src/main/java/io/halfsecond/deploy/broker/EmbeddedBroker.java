@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Properties;
 import java.util.StringJoiner;
 import kafka.server.KafkaConfig;
@@ -58,6 +59,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static EmbeddedBroker start(Path data, int port, int controllerPort) {
     try {
       Files.createDirectories(data);
+      // Telemetry is nobody else's to read; Kafka leaves its files to the umask.
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       var properties = properties(data, port, controllerPort);
       if (Files.notExists(data.resolve("meta.properties"))) {
         format(data, properties);

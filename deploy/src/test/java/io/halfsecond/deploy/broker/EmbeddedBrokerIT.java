@@ -7,7 +7,9 @@ import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +77,15 @@ class EmbeddedBrokerIT {
         assertThat(reader.readToEnd(() -> false)).isEmpty();
       }
     }
+  }
+
+  @Test
+  void should_keep_its_data_to_itself() throws Exception {
+    var data = directory.resolve("below/data");
+
+    EmbeddedBroker.start(data).close();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
   }
 
   @Test
