@@ -14,9 +14,9 @@ help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0 for none; ARGS="--keep" for options
-	@deploy/prerequisites.sh demo
+	@deploy/prerequisites.sh $(if $(findstring --replay,$(ARGS)),build,demo)
 	@$(MAKE) --no-print-directory package
-	@$(HALFSECOND) demo $(if $(DELAY_MS),--delay-ms $(DELAY_MS)) $(ARGS)
+	@HALFSECOND_JAVA_HOME="$${HALFSECOND_JAVA_HOME:-$$(deploy/find-jdk.sh)}" $(HALFSECOND) demo $(if $(DELAY_MS),--delay-ms $(DELAY_MS)) $(ARGS)
 
 package: $(HALFSECOND) ## Build the distribution, without tests, if anything changed
 	@:

@@ -16,6 +16,13 @@ case "$purpose" in
     ;;
 esac
 
+# Before anything is installed or built for it.
+if [ "$purpose" = demo ] && [ "$(id -u)" -ne 0 ]; then
+  echo "the demo needs root, for a private sshd and the kernel's process events: sudo make demo" >&2
+  echo 'without root, a recorded run: make demo ARGS=--replay, which is halfsecond demo --replay' >&2
+  exit 1
+fi
+
 PATH=$PATH:/usr/sbin:/sbin
 missing=
 

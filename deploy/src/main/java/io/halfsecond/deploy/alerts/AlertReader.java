@@ -9,11 +9,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /// no trace. Only committed records are read. Not safe for use by several threads.
 public final class AlertReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AlertReader.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final KafkaConsumer<String, Alert> consumer;
   private final List<TopicPartition> partitions;
@@ -32,7 +37,8 @@ public final class AlertReader implements AutoCloseable {
 
   /// @param kafka client settings beyond the bootstrap servers
   /// @param since records written at that time or later are read
-  /// @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or lacks the topic
+  /// @throws UnknownTopicOrPartitionException if the cluster lacks the topic
+  /// @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached
   public static AlertReader open(String bootstrapServers, Map<String, String> kafka, Topic<Alert> topic,
     Instant since) {
     var settings = new HashMap<String, Object>(kafka);
@@ -41,12 +47,16 @@ public final class AlertReader implements AutoCloseable {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()));
     var consumer = new KafkaConsumer<>(settings, topic.keySerde().deserializer(),
       topic.valueSerde().deserializer());
     try {
       var partitions = consumer.partitionsFor(topic.name()).stream().sorted(Comparator.comparingInt(
         PartitionInfo::partition)).map(p -> new TopicPartition(topic.name(), p.partition())).toList();
+      if (partitions.isEmpty()) {
+        throw new UnknownTopicOrPartitionException("no topic %s at %s; see halfsecond topics plan".formatted(topic
+          .name(), bootstrapServers));
+      }
       consumer.assign(partitions);
       seek(consumer, partitions, since);
       return new AlertReader(consumer, partitions);
@@ -90,14 +100,32 @@ public final class AlertReader implements AutoCloseable {
     return alerts;
   }
 
-  /// Reads everything that is there now.
-  public List<Alert> readToEnd() {
+  /// Reads everything that is there now, or what it got to when it is to stop.
+  ///
+  /// @param stop looked at every 200 ms
+  /// @throws TimeoutException after 10 s without a further record
+  public List<Alert> readToEnd(BooleanSupplier stop) {
     var ends = consumer.endOffsets(partitions);
     var alerts = new ArrayList<Alert>();
-    while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    long reached = position();
+    long reachedNanos = System.nanoTime();
+    while (!stop.getAsBoolean() && ends.entrySet().stream().anyMatch(end -> consumer.position(end
+      .getKey()) < end.getValue())) {
       alerts.addAll(poll(Duration.ofMillis(200)));
+      if (position() > reached) {
+        reached = position();
+        reachedNanos = System.nanoTime();
+      } else if (System.nanoTime() - reachedNanos > PATIENCE.toNanos()) {
+        throw new TimeoutException("no further alert for %d s, and the end is not reached".formatted(PATIENCE
+          .toSeconds()));
+      }
     }
     return alerts;
+  }
+
+  /// Offsets of all partitions together, which only grow.
+  private long position() {
+    return partitions.stream().mapToLong(consumer::position).sum();
   }
 
   @Override

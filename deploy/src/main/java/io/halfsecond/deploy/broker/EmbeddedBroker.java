@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Properties;
 import java.util.StringJoiner;
 import kafka.server.KafkaConfig;
@@ -43,20 +44,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(data, ports[0], ports[1]);
   }
 
-  /// Starts a broker on a given port; its controller takes the port above.
+  /// Starts a broker on a given port; its controller takes the next but one: between 9092 and
+  /// 9094 stands the port of Alertmanager.
   ///
   /// @param data as in [#start(Path)]
-  /// @param port 1 to 65534
+  /// @param port 1 to 65533
   public static EmbeddedBroker start(Path data, int port) {
-    if (port < 1 || port > 65534) {
-      throw new IllegalArgumentException("port of the embedded broker must be 1 to 65534, not " + port);
+    if (port < 1 || port > 65533) {
+      throw new IllegalArgumentException("port of the embedded broker must be 1 to 65533, not " + port);
     }
-    return start(data, port, port + 1);
+    return start(data, port, port + 2);
   }
 
   private static EmbeddedBroker start(Path data, int port, int controllerPort) {
     try {
       Files.createDirectories(data);
+      // Telemetry is nobody else's to read; Kafka leaves its files to the umask.
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       var properties = properties(data, port, controllerPort);
       if (Files.notExists(data.resolve("meta.properties"))) {
         format(data, properties);

@@ -3,12 +3,14 @@ package io.halfsecond.deploy.cli;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,6 +37,10 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
+    if (configuration.isSet(Catalogue.BOOTSTRAP_SERVERS) || !configuration.kafka().isEmpty()) {
+      throw new ConfigurationException(List.of("up brings its own broker and takes no kafka.* settings; remove them, "
+        + "or run collect and stream on that Kafka"));
+    }
     var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
     try (var broker = EmbeddedBroker.start(configuration.get(Catalogue.BROKER_DATA), configuration.get(
       Catalogue.BROKER_PORT))) {
@@ -49,8 +55,8 @@ final class UpCommand implements Callable<Integer> {
         around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers,
           collector.url(), stream
             .url());
-        while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
-        return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
+        return stream.healthy() && collector.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }
   }

@@ -85,8 +85,8 @@ public final class Catalogue {
 
   public static final Key<Path> BROKER_DATA = Key.path("broker.data-directory", "/var/lib/halfsecond/broker",
     "Where the embedded broker of `halfsecond up` keeps its data");
-  public static final Key<Integer> BROKER_PORT = Key.count("broker.port", 9092, 1, 65534,
-    "Port of the embedded broker; its controller takes the next");
+  public static final Key<Integer> BROKER_PORT = Key.count("broker.port", 9092, 1, 65533,
+    "Port of the embedded broker; its controller takes the next but one");
 
   /// Where `collector.log` may point.
   public enum LogChoice {

@@ -7,15 +7,18 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,10 +32,12 @@ public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
 
   private final Map<Key<?>, Object> values;
+  private final Set<Key<?>> set;
   private final Map<String, String> kafka;
 
-  private Configuration(Map<Key<?>, Object> values, Map<String, String> kafka) {
+  private Configuration(Map<Key<?>, Object> values, Set<Key<?>> set, Map<String, String> kafka) {
     this.values = values;
+    this.set = set;
     this.kafka = kafka;
   }
 
@@ -46,14 +51,23 @@ public final class Configuration {
   public static Configuration load(Optional<Path> file, Map<String, String> environment,
     Map<String, String> flags) {
     var problems = new ArrayList<String>();
+    var fromFile = new LinkedHashMap<String, Setting>();
+    file.ifPresent(path -> readFile(path, fromFile, problems));
+    var fromEnvironment = new LinkedHashMap<String, Setting>();
+    readEnvironment(environment, fromEnvironment, problems);
+    var fromFlags = new LinkedHashMap<String, Setting>();
+    flags.forEach((key, text) -> fromFlags.put(key, new Setting(text, "command line")));
+
     var settings = new LinkedHashMap<String, Setting>();
-    file.ifPresent(path -> readFile(path, settings, problems));
-    readEnvironment(environment, settings, problems);
-    flags.forEach((key, text) -> settings.put(key, new Setting(text, "command line")));
+    for (var source : List.of(fromFile, fromEnvironment, fromFlags)) {
+      putOver(settings, source, problems);
+    }
 
     var values = new HashMap<Key<?>, Object>();
+    var set = new HashSet<Key<?>>();
     for (Key<?> key : Catalogue.all()) {
       var setting = Optional.ofNullable(settings.remove(key.name()));
+      setting.ifPresent(_ -> set.add(key));
       try {
         values.put(key, parse(key, setting));
       } catch (RuntimeException _) {
@@ -69,13 +83,18 @@ public final class Configuration {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Configuration(values, kafka);
+    return new Configuration(values, set, kafka);
   }
 
   /// The value of a key: the user's, or the fallback.
   @SuppressWarnings("unchecked") // load put the key's own parse result there
   public <T> T get(Key<T> key) {
     return (T) Objects.requireNonNull(values.get(key), key.name());
+  }
+
+  /// Whether the user has set it, be it to the fallback.
+  public boolean isSet(Key<?> key) {
+    return set.contains(key);
   }
 
   /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be logged.
@@ -88,6 +107,25 @@ public final class Configuration {
       return "";
     }
     return key.parse().of(setting.map(Setting::text).orElse(key.fallback()));
+  }
+
+  /// Puts a source's settings over those of the sources before it. One of Kafka's settings and its form with `-file`
+  /// are the same setting: the later source wins, and one source may have only one of them.
+  private static void putOver(Map<String, Setting> settings, Map<String, Setting> source, List<String> problems) {
+    source.forEach((name, setting) -> {
+      if (name.startsWith(Catalogue.KAFKA)) {
+        boolean isFile = name.endsWith(Catalogue.FROM_FILE);
+        var otherForm = isFile
+          ? name.substring(0, name.length() - Catalogue.FROM_FILE.length())
+          : name + Catalogue.FROM_FILE;
+        if (isFile && source.containsKey(otherForm)) {
+          problems.add("%s: %s: %s is set there too; keep one of them".formatted(setting.origin(), name,
+            otherForm));
+        }
+        settings.remove(otherForm);
+      }
+      settings.put(name, setting);
+    });
   }
 
   private static void readEnvironment(Map<String, String> environment, Map<String, Setting> settings,
@@ -172,27 +210,34 @@ public final class Configuration {
   private static Map<String, String> kafka(Map<String, Setting> settings, List<String> problems) {
     var kafka = new TreeMap<String, String>();
     for (var key : Catalogue.kafka().values()) {
-      var direct = Optional.ofNullable(settings.remove(Catalogue.KAFKA + key.name));
-      var fromFile = Optional.ofNullable(settings.remove(Catalogue.KAFKA + key.name + Catalogue.FROM_FILE));
-      try {
-        if (fromFile.isPresent()) {
-          kafka.put(key.name, Files.readString(Path.of(fromFile.get().text())).strip());
-        } else if (direct.isPresent()) {
-          ConfigDef.parseType(key.name, direct.get().text(), key.type);
-          kafka.put(key.name, direct.get().text());
+      var name = Catalogue.KAFKA + key.name;
+      Optional.ofNullable(settings.remove(name)).ifPresent(direct -> {
+        var shown = key.type == ConfigDef.Type.PASSWORD ? "the value" : "'" + direct.text() + "'";
+        put(kafka, key, direct.text(), "%s: %s: %s".formatted(direct.origin(), name, shown), problems);
+      });
+      Optional.ofNullable(settings.remove(name + Catalogue.FROM_FILE)).ifPresent(file -> {
+        var where = "%s: %s: ".formatted(file.origin(), name + Catalogue.FROM_FILE);
+        try {
+          // Whatever its type: who puts a value into a file may want it kept there.
+          put(kafka, key, Files.readString(Path.of(file.text())).strip(), where + "the content of the file",
+            problems);
+        } catch (IOException | InvalidPathException e) {
+          problems.add(where + "file cannot be read: " + e);
         }
-      } catch (ConfigException _) {
-        problems.add("%s: %s: %s is not allowed; it must be of Kafka's type %s".formatted(direct.map(
-          Setting::origin).orElse(""), Catalogue.KAFKA + key.name, key.type == ConfigDef.Type.PASSWORD
-            ? "the value"
-            : "'" + direct.map(Setting::text).orElse("") + "'",
-          key.type.name().toLowerCase(Locale.ROOT)));
-      } catch (IOException | RuntimeException e) {
-        problems.add("%s: %s: file cannot be read: %s".formatted(fromFile.map(Setting::origin).orElse(""),
-          Catalogue.KAFKA + key.name + Catalogue.FROM_FILE, e));
-      }
+      });
     }
     return Map.copyOf(kafka);
+  }
+
+  private static void put(Map<String, String> kafka, ConfigDef.ConfigKey key, String text, String what,
+    List<String> problems) {
+    try {
+      ConfigDef.parseType(key.name, text, key.type);
+      kafka.put(key.name, text);
+    } catch (ConfigException _) {
+      problems.add("%s is not allowed; it must be of Kafka's type %s".formatted(what, key.type.name().toLowerCase(
+        Locale.ROOT)));
+    }
   }
 
   /// What the user may have meant: the keys of the same section, or the sections.

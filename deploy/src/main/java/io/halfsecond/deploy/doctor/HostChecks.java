@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
+  private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
   private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
   /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h, PROC_*_INIT_INO).
   private static final String INITIAL_PID = "pid:[4026531836]";
@@ -22,7 +23,7 @@ public final class HostChecks {
 
   /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
   private enum Capability {
-    CAP_DAC_READ_SEARCH(2), CAP_NET_ADMIN(12);
+    CAP_NET_ADMIN(12);
 
     private final int bit;
 
@@ -74,7 +75,7 @@ public final class HostChecks {
     return has(Capability.CAP_NET_ADMIN)
       ? Finding.ok("kernel source: has CAP_NET_ADMIN")
       : Finding.fail("kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
-        "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_DAC_READ_SEARCH");
+        "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
   }
 
   /// In another namespace the kernel ignores the subscription without an error, or acknowledges it and sends
@@ -118,8 +119,7 @@ public final class HostChecks {
 
   private Finding log() {
     var choice = configuration.get(Catalogue.LOG);
-    boolean journal = Stream.of("/var/log/journal", "/run/log/journal")
-      .anyMatch(d -> Files.isDirectory(host.path(d)));
+    boolean journal = JOURNALS.stream().anyMatch(directory -> Files.isDirectory(host.path(directory)));
     return switch (choice) {
       case OFF -> Finding.warn("log source: off (collector.log is off): methods and users stay unknown",
         "set collector.log to auto");
@@ -133,10 +133,13 @@ public final class HostChecks {
   }
 
   private Finding journalFound() {
-    return has(Capability.CAP_DAC_READ_SEARCH)
+    // Users may read their own journals, but sshd's lines are in the system's, in a directory per machine id.
+    boolean readable = JOURNALS.stream().flatMap(base -> host.list(base).stream().map(id -> base + "/" + id
+      + "/system.journal")).anyMatch(journal -> Files.isReadable(host.path(journal)));
+    return readable
       ? Finding.ok("log source: the journal")
-      : Finding.warn("log source: the journal, perhaps not readable: lacks CAP_DAC_READ_SEARCH",
-        "run as root, add CAP_DAC_READ_SEARCH, or add the user to group systemd-journal");
+      : Finding.warn("log source: the journal, but no system.journal that this user may read",
+        "run as root, or add the user to group systemd-journal; without it methods and users stay unknown");
   }
 
   private Finding file(boolean demanded) {
@@ -149,7 +152,7 @@ public final class HostChecks {
     var what = "log source: "
       + present.map(file -> file + " is not readable").orElse(String.join(" and ", candidates)
         + " not found");
-    var remedy = "set collector.log-file, or give CAP_DAC_READ_SEARCH; without it methods and users stay unknown";
+    var remedy = "set collector.log-file, or add the user to group adm; without it methods and users stay unknown";
     return demanded ? Finding.fail(what, remedy) : Finding.warn(what + ", and there is no journal", remedy);
   }
 

@@ -8,9 +8,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close].
 ///
+/// Healthy means that nothing which was started has died, the assembler of events above all.
 /// Ready means that at least one source delivers; each source that does not is named among the reasons as long as
 /// none does, and in the metric `halfsecond_collector_source_up` always.
 public final class CollectorService implements AutoCloseable {
@@ -32,7 +34,8 @@ public final class CollectorService implements AutoCloseable {
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry);
     try {
-      var server = OpsServer.start(http, registry, List::of, () -> notReady(collector));
+      var server = OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(
+        collector));
       try {
         collector.start();
       } catch (RuntimeException e) {
@@ -46,13 +49,24 @@ public final class CollectorService implements AutoCloseable {
     }
   }
 
+  private static List<String> unhealthy(Collector collector) {
+    return collector.healthy()
+      ? List.of()
+      : List.of("the assembler or a source has stopped; its log says why, a restart goes on");
+  }
+
   private static List<String> notReady(Collector collector) {
     return collector.ready()
       ? List.of()
-      : collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING)
-        .map(source -> source
-          .name() + ": " + source.detail())
+      : Stream.concat(unhealthy(collector).stream(),
+        collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING)
+          .map(source -> source.name() + ": " + source.detail()))
         .toList();
+  }
+
+  /// Whether nothing that was started has died. What is not healthy stays so.
+  public boolean healthy() {
+    return collector.healthy();
   }
 
   public Collector collector() {

@@ -1,12 +1,17 @@
 package io.halfsecond.deploy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -55,6 +61,31 @@ class EmbeddedBrokerIT {
     }
 
     assertThat(found).containsExactly(sent);
+  }
+
+  @Test
+  void should_name_the_alert_topic_when_it_is_missing() {
+    try (var broker = EmbeddedBroker.start(directory);
+      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      assertThatThrownBy(() -> AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(),
+        Instant.EPOCH)).isInstanceOf(UnknownTopicOrPartitionException.class).hasMessageContainingAll(
+          "it.alerts", "halfsecond topics plan");
+
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+
+      try (var reader = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+        assertThat(reader.readToEnd(() -> false)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void should_keep_its_data_to_itself() throws Exception {
+    var data = directory.resolve("below/data");
+
+    EmbeddedBroker.start(data).close();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
   }
 
   @Test

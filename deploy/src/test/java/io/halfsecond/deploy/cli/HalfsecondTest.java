@@ -70,6 +70,13 @@ class HalfsecondTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"up --bootstrap-servers 127.0.0.1:1", "up --set kafka.security.protocol=SSL"})
+  void should_end_with_2_when_up_is_told_of_another_kafka(String line) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("halfsecond: up brings its own broker");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"topics plan", "topics apply", "topics plan --partitions 3 --replication-factor 1",
     "alerts"})
   void should_end_with_1_and_say_why_when_kafka_is_not_there(String line) {

@@ -71,7 +71,7 @@ class ConfigurationTest {
     assertThat(problems(Optional.empty(), Map.of("HALFSECOND_BROKER_PORT", "99999"), Map.of()))
       .containsExactly(
         "environment variable HALFSECOND_BROKER_PORT: broker.port: '99999' is not allowed; it must be a whole number "
-          + "from 1 to 65534");
+          + "from 1 to 65533");
   }
 
   @Test
@@ -109,6 +109,36 @@ class ConfigurationTest {
     assertThat(configuration.kafka())
       .containsExactlyInAnyOrderEntriesOf(Map.of("security.protocol", "SASL_SSL",
         "sasl.mechanism", "SCRAM-SHA-512", "sasl.jaas.config", "login required password=\"p\";"));
+  }
+
+  @Test
+  void should_let_the_later_source_win_whichever_form_of_kafkas_setting_it_has() throws IOException {
+    var secret = Files.writeString(directory.resolve("secret"), "from-file\n");
+    var direct = file("kafka.ssl.key.password: direct\n");
+    assertThat(Configuration.load(direct, Map.of("HALFSECOND_KAFKA_SSL_KEY_PASSWORD_FILE", secret.toString()),
+      Map.of()).kafka()).containsExactlyEntriesOf(Map.of("ssl.key.password", "from-file"));
+
+    var named = file("kafka.ssl.key.password-file: %s\n".formatted(secret));
+    assertThat(Configuration.load(named, Map.of(), Map.of("kafka.ssl.key.password", "flag")).kafka())
+      .containsExactlyEntriesOf(Map.of("ssl.key.password", "flag"));
+  }
+
+  @Test
+  void should_refuse_both_forms_of_kafkas_setting_in_one_source() throws IOException {
+    var secret = Files.writeString(directory.resolve("secret"), "s");
+    var both = file("kafka:\n  ssl.key.password: direct\n  ssl.key.password-file: %s\n".formatted(secret));
+
+    assertThat(problems(both, Map.of(), Map.of())).containsExactly(
+      "FILE:3: kafka.ssl.key.password-file: kafka.ssl.key.password is set there too; keep one of them");
+  }
+
+  @Test
+  void should_check_the_content_of_a_file_and_not_repeat_it() throws IOException {
+    var secret = Files.writeString(directory.resolve("secret"), "hush");
+
+    assertThat(problems(Optional.empty(), Map.of(), Map.of("kafka.fetch.max.bytes-file", secret.toString())))
+      .containsExactly("command line: kafka.fetch.max.bytes-file: the content of the file is not allowed; it must be "
+        + "of Kafka's type int");
   }
 
   @Test

@@ -24,7 +24,7 @@ class HostChecksTest {
     file("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
     file("/proc/self/status", "Name:\tjava\nCapEff:\t" + ALL_CAPABILITIES + "\nCapBnd:\t0\n");
     file("/proc/812/comm", "sshd\n");
-    file("/var/log/journal/x", "");
+    file("/var/log/journal/5f1c/system.journal", "");
     link("/proc/self/ns/pid", "pid:[4026531836]");
     link("/proc/self/ns/user", "user:[4026531837]");
     link("/proc/self/ns/net", "net:[4026531840]");
@@ -47,7 +47,7 @@ class HostChecksTest {
     assertThat(texts(Map.of())).contains(
       """
         FAIL  kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs
-              run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN CAP_DAC_READ_SEARCH""");
+              run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN""");
   }
 
   @Test
@@ -61,7 +61,8 @@ class HostChecksTest {
 
   @Test
   void should_only_warn_when_the_log_was_optional() throws IOException {
-    Files.delete(root.resolve("var/log/journal/x"));
+    Files.delete(root.resolve("var/log/journal/5f1c/system.journal"));
+    Files.delete(root.resolve("var/log/journal/5f1c"));
     Files.delete(root.resolve("var/log/journal"));
 
     assertThat(texts(Map.of())).anyMatch(text -> text.startsWith(
@@ -70,6 +71,15 @@ class HostChecksTest {
       "FAIL  log source: /var/log/auth.log and /var/log/secure not found"));
     assertThat(texts(Map.of("collector.log", "journal"))).anyMatch(text -> text.startsWith(
       "FAIL  log source: no journal"));
+  }
+
+  @Test
+  void should_warn_when_only_a_users_own_journal_can_be_read() throws IOException {
+    Files.move(root.resolve("var/log/journal/5f1c/system.journal"), root.resolve(
+      "var/log/journal/5f1c/user-1000.journal"));
+
+    assertThat(texts(Map.of())).anyMatch(text -> text.startsWith("warn  log source: the journal, but no")
+      && text.contains("group systemd-journal"));
   }
 
   @Test

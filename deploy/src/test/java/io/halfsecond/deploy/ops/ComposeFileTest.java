@@ -90,6 +90,14 @@ class ComposeFileTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"GF_AUTH_ANONYMOUS_ORG_ROLE, Viewer", "GF_AUTH_DISABLE_LOGIN_FORM, true",
+    "GF_AUTH_BASIC_ENABLED, false", "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION, true"})
+  void should_let_nobody_change_anything_in_grafana(String setting, String value) {
+    assertThat(COMPOSE.path("services").path("grafana").path("environment").path(setting).asText())
+      .isEqualTo(value);
+  }
+
   @Test
   void should_hand_grafana_what_its_provisioning_asks_for() {
     JsonNode grafana = COMPOSE.path("services").path("grafana");

@@ -107,7 +107,7 @@ class PipelineOnTestcontainersIT {
         alerts.addAll(reader.poll(Duration.ofMillis(100)));
         return alerts.stream().anyMatch(alert -> isOpening(alert, signal));
       });
-      alerts.addAll(reader.readToEnd());
+      alerts.addAll(reader.readToEnd(() -> false));
     }
     return alerts;
   }

@@ -84,6 +84,17 @@ class SystemdUnitTest {
   }
 
   @Test
+  void should_start_without_a_configuration_file() {
+    assertThat(service()).containsEntry("ExecStart", List.of("/opt/halfsecond/bin/halfsecond collect"));
+  }
+
+  /// An orderly end has status 0; 143 is one that took longer than the command allows itself, and a failure.
+  @Test
+  void should_wait_for_an_orderly_end() {
+    assertThat(service()).containsEntry("TimeoutStopSec", List.of("60s")).doesNotContainKey("SuccessExitStatus");
+  }
+
+  @Test
   void should_come_back_whatever_ends_it() {
     assertThat(service()).containsEntry("Restart", List.of("always"));
   }
