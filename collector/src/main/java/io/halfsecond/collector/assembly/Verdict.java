@@ -43,7 +43,8 @@ final class Verdict {
     }
     return switch (monitor.get()) {
       case ExitStatus.Signal(int number) when number != SIGTERM -> Outcome.CRASHED;
-      case ExitStatus.Signal _,ExitStatus.Code _ -> ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
+      case ExitStatus.Signal _,ExitStatus.Code _ ->
+        ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
     };
   }
 

@@ -302,7 +302,8 @@ class ConnectionAssemblerTest {
     var scenario = Scenario.named("log-only");
     var assembler = new ConnectionAssembler(scenario.settings().withMaxOpen(1),
       (_, fate) -> fates.merge(fate, 1, Integer::sum));
-    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice",
+      false,
       "192.0.2.7", 4711);
 
     // when
@@ -324,7 +325,8 @@ class ConnectionAssemblerTest {
   void should_begin_a_new_connection_when_the_pid_of_one_told_by_the_log_turns_up_after_10_s() {
     // given
     var assembler = new ConnectionAssembler(Scenario.named("log-only").settings(), (_, _) -> {});
-    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false,
+    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice",
+      false,
       "192.0.2.7", 4711);
     assembler.accept(new LogEvent(0, 1000, accepted));
     assembler.advanceTo(9_999 * MILLI);

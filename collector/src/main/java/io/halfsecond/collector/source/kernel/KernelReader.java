@@ -197,8 +197,9 @@ final class KernelReader implements Runnable {
         throw new SourceUnavailableException(("the kernel ignored the request for process events: %s;"
           + " otherwise it lacks them (CONFIG_PROC_EVENTS)").formatted(namespaceAdvice()));
       case
-        ProcMessage.Ack _,ProcMessage.Fork _,ProcMessage.Exec _,ProcMessage.Uid _,ProcMessage.Sid _,ProcMessage.Exit _,ProcMessage.Other _,ProcMessage.Malformed _ -> {
-      }
+        ProcMessage.Ack _,ProcMessage.Fork _,ProcMessage.Exec _,ProcMessage.Uid _,ProcMessage.Sid _,ProcMessage.Exit _,ProcMessage.Other _,ProcMessage.Malformed _ ->
+        {
+        }
     }
   }
 

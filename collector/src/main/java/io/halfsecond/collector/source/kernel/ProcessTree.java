@@ -150,7 +150,8 @@ final class ProcessTree {
     }
     add(new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos()));
     out.accept(
-      new KernelEvent.Forked(fork.atNanos(), fork.parentTgid(), fork.tgid(), usageOfMonitor(parent, fork.atNanos())));
+      new KernelEvent.Forked(fork.atNanos(), fork.parentTgid(), fork.tgid(),
+        usageOfMonitor(parent, fork.atNanos())));
   }
 
   /// What a monitor had used at that time; empty if that time is too long ago for /proc to tell.

@@ -17,12 +17,14 @@ class JournalEntryTest {
   @Test
   void should_read_an_entry_when_the_message_is_text() {
     // when
-    var entry = parse("{" + FRAME + ",\"_PID\":\"100\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\","
-      + "\"MESSAGE\":\"Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"\"}");
+    var entry = parse(
+      "{" + FRAME + ",\"_PID\":\"100\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\","
+        + "\"MESSAGE\":\"Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"\"}");
 
     // then
-    assertThat(entry).contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalInt.of(100), OptionalInt.of(0),
-      Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""), Optional.empty()));
+    assertThat(entry)
+      .contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalInt.of(100), OptionalInt.of(0),
+        Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""), Optional.empty()));
   }
 
   @Test

@@ -122,7 +122,8 @@ class JournalSourceIT {
     var text = message.getBytes(StandardCharsets.UTF_8);
     var export = new ByteArrayOutputStream();
     export.writeBytes(("__REALTIME_TIMESTAMP=" + (1_700_000_000_000_000L + entries * 1000L)
-      + "\n__MONOTONIC_TIMESTAMP=" + (5_000_000L + entries * 1000L) + "\n_BOOT_ID=" + bootId + "\n_UID=0\n_PID=" + pid
+      + "\n__MONOTONIC_TIMESTAMP=" + (5_000_000L + entries * 1000L) + "\n_BOOT_ID=" + bootId
+      + "\n_UID=0\n_PID=" + pid
       + "\n_COMM=" + program + "\n_TRANSPORT=syslog\nSYSLOG_IDENTIFIER=" + program + "\nMESSAGE\n")
       .getBytes(StandardCharsets.UTF_8));
     export.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
