@@ -54,8 +54,9 @@ public final class AlertReader implements AutoCloseable {
       var partitions = consumer.partitionsFor(topic.name()).stream().sorted(Comparator.comparingInt(
         PartitionInfo::partition)).map(p -> new TopicPartition(topic.name(), p.partition())).toList();
       if (partitions.isEmpty()) {
-        throw new UnknownTopicOrPartitionException("no topic %s at %s; see halfsecond topics plan".formatted(topic
-          .name(), bootstrapServers));
+        throw new UnknownTopicOrPartitionException(
+          "no topic %s at %s; see halfsecond topics plan".formatted(topic
+            .name(), bootstrapServers));
       }
       consumer.assign(partitions);
       seek(consumer, partitions, since);

@@ -47,7 +47,8 @@ final class AlertsCommand implements Callable<Integer> {
       Clusters
         .topics(configuration).alerts(),
       since)) {
-      reader.readToEnd(around.stop()::requested).stream().sorted(Comparator.comparing(Alert::getAt)).forEach(this::print);
+      reader.readToEnd(around.stop()::requested).stream().sorted(Comparator.comparing(Alert::getAt))
+        .forEach(this::print);
       while (follow && !around.stop().requested()) {
         reader.poll(Duration.ofMillis(500)).forEach(this::print);
       }

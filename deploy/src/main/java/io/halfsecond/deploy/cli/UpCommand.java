@@ -38,8 +38,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
     if (configuration.isSet(Catalogue.BOOTSTRAP_SERVERS) || !configuration.kafka().isEmpty()) {
-      throw new ConfigurationException(List.of("up brings its own broker and takes no kafka.* settings; remove them, "
-        + "or run collect and stream on that Kafka"));
+      throw new ConfigurationException(
+        List.of("up brings its own broker and takes no kafka.* settings; remove them, "
+          + "or run collect and stream on that Kafka"));
     }
     var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
     try (var broker = EmbeddedBroker.start(configuration.get(Catalogue.BROKER_DATA), configuration.get(

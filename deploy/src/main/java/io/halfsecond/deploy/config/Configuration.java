@@ -111,7 +111,8 @@ public final class Configuration {
 
   /// Puts a source's settings over those of the sources before it. One of Kafka's settings and its form with `-file`
   /// are the same setting: the later source wins, and one source may have only one of them.
-  private static void putOver(Map<String, Setting> settings, Map<String, Setting> source, List<String> problems) {
+  private static void putOver(Map<String, Setting> settings, Map<String, Setting> source,
+    List<String> problems) {
     source.forEach((name, setting) -> {
       if (name.startsWith(Catalogue.KAFKA)) {
         boolean isFile = name.endsWith(Catalogue.FROM_FILE);
@@ -235,8 +236,9 @@ public final class Configuration {
       ConfigDef.parseType(key.name, text, key.type);
       kafka.put(key.name, text);
     } catch (ConfigException _) {
-      problems.add("%s is not allowed; it must be of Kafka's type %s".formatted(what, key.type.name().toLowerCase(
-        Locale.ROOT)));
+      problems
+        .add("%s is not allowed; it must be of Kafka's type %s".formatted(what, key.type.name().toLowerCase(
+          Locale.ROOT)));
     }
   }
 

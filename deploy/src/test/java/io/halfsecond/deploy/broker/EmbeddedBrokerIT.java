@@ -73,7 +73,8 @@ class EmbeddedBrokerIT {
 
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
 
-      try (var reader = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+      try (
+        var reader = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
         assertThat(reader.readToEnd(() -> false)).isEmpty();
       }
     }

@@ -137,8 +137,9 @@ class ConfigurationTest {
     var secret = Files.writeString(directory.resolve("secret"), "hush");
 
     assertThat(problems(Optional.empty(), Map.of(), Map.of("kafka.fetch.max.bytes-file", secret.toString())))
-      .containsExactly("command line: kafka.fetch.max.bytes-file: the content of the file is not allowed; it must be "
-        + "of Kafka's type int");
+      .containsExactly(
+        "command line: kafka.fetch.max.bytes-file: the content of the file is not allowed; it must be "
+          + "of Kafka's type int");
   }
 
   @Test

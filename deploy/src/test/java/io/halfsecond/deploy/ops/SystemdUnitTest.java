@@ -91,7 +91,8 @@ class SystemdUnitTest {
   /// An orderly end has status 0; 143 is one that took longer than the command allows itself, and a failure.
   @Test
   void should_wait_for_an_orderly_end() {
-    assertThat(service()).containsEntry("TimeoutStopSec", List.of("60s")).doesNotContainKey("SuccessExitStatus");
+    assertThat(service()).containsEntry("TimeoutStopSec", List.of("60s"))
+      .doesNotContainKey("SuccessExitStatus");
   }
 
   @Test
