@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
   "  halfsecond doctor               what this host has and lacks",
   "", "Exit status: 0 done, 1 a finding or failure, 2 usage."})
 public final class Halfsecond implements Runnable {
-  /// Longer than any part takes to end, shorter than a service manager's patience of 90 s.
+  /// Longer than any part takes to end, shorter than the 60 s that the systemd unit grants.
   private static final int SHUTDOWN_SECONDS = 45;
 
   @Spec

@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 
 /// What a collector needs of Kafka. Changes nothing.
 public final class ClusterChecks {
-  private static final String SHORT_MILLIS = "2000";
+  private static final String SHORT_MILLIS = "1000";
 
   private ClusterChecks() {}
 

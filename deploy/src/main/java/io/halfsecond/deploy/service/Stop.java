@@ -22,9 +22,4 @@ public final class Stop {
   public boolean await(Duration patience) throws InterruptedException {
     return requested.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
-
-  /// Waits for the request as long as it takes.
-  public void await() throws InterruptedException {
-    requested.await();
-  }
 }
