@@ -62,8 +62,8 @@ public final class Signals {
     };
   }
 
-  /// How many strata a signal can have on a host. Wall times can come from the kernel or from logs alone, CPU
-  /// times from the kernel only.
+  /// How many strata a signal can have on a host. Startup: the wait for a CPU known or not. Preauth: from the kernel or
+  /// from logs alone. CPU times come from the kernel only.
   static int strata(Signal signal) {
     return switch (signal) {
       case STARTUP -> 2;

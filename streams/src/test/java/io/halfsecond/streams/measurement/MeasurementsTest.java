@@ -37,11 +37,11 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_take_the_wall_time_as_it_is_when_the_wait_for_a_cpu_is_not_known() {
+  void should_keep_wall_times_apart_when_the_wait_for_a_cpu_is_not_known() {
     var timing = auth(1, START).clearStartupRunQueueNanos().build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .contains(new Measurement(Signal.STARTUP, "all", 8 * MILLI, START, id(1)));
+      .contains(new Measurement(Signal.STARTUP, "all/wall", 8 * MILLI, START, id(1)));
   }
 
   @Test
