@@ -14,8 +14,7 @@ import java.util.function.LongSupplier;
 
 /// Finds sshd's log on this host.
 public final class LogSources {
-  static final String HOW_TO_READ_LOGS = "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the journal),"
-    + " or give it CAP_DAC_READ_SEARCH";
+  static final String HOW_TO_READ_LOGS = "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the journal)";
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
