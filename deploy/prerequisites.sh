@@ -62,6 +62,8 @@ case "$purpose" in
     need kcat kcat
     need iproute2 ip
     need shellcheck shellcheck
+    need systemd journalctl systemd-analyze
+    [ -x /usr/lib/systemd/systemd-journal-remote ] || missing="$missing systemd-journal-remote"
     ;;
 esac
 

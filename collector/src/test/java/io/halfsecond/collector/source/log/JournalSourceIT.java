@@ -38,7 +38,9 @@ class JournalSourceIT {
 
   @BeforeEach
   void place(@TempDir Path temporary) throws IOException {
-    assumeTrue(Files.isExecutable(JOURNAL_REMOTE), "systemd-journal-remote is not installed");
+    boolean present = Files.isExecutable(JOURNAL_REMOTE);
+    assertThat(present || !"true".equals(System.getenv("CI"))).as("systemd-journal-remote is installed").isTrue();
+    assumeTrue(present, "systemd-journal-remote is not installed");
     directory = temporary;
     boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip().replace("-", "");
     Files.createDirectories(directory.resolve("journal"));
