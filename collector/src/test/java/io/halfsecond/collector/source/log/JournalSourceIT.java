@@ -39,7 +39,8 @@ class JournalSourceIT {
   @BeforeEach
   void place(@TempDir Path temporary) throws IOException {
     boolean present = Files.isExecutable(JOURNAL_REMOTE);
-    assertThat(present || !"true".equals(System.getenv("CI"))).as("systemd-journal-remote is installed").isTrue();
+    assertThat(present || !"true".equals(System.getenv("CI"))).as("systemd-journal-remote is installed")
+      .isTrue();
     assumeTrue(present, "systemd-journal-remote is not installed");
     directory = temporary;
     boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip().replace("-", "");
