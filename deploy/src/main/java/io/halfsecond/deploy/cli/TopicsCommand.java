@@ -6,6 +6,7 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,11 +36,33 @@ final class TopicsCommand implements Runnable {
     @Option(names = "--replication-factor", paramLabel = "N", description = "Copies of every new topic; -1 for the broker's default.")
     private Optional<Integer> replicationFactor = Optional.empty();
 
-    Configuration load(Surroundings around) {
+    private Configuration load(Surroundings around) {
       partitions.ifPresent(n -> options.set(Catalogue.PARTITIONS.name(), Integer.toString(n)));
       replicationFactor.ifPresent(n -> options.set(Catalogue.REPLICATION_FACTOR.name(), Integer.toString(n)));
       return options.load(around.environment());
     }
+
+    /// Says what differs, then lets the command act on it.
+    int compare(Surroundings around, Act act) {
+      Logging.onlyErrorsOfKafka();
+      var configuration = load(around);
+      try (var admin = Clusters.admin(configuration)) {
+        var topics = Clusters.topics(configuration);
+        var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
+        plan.steps().forEach(step -> around.out().println(step.describe()));
+        long left = act.differencesLeft(admin, plan);
+        if (left == 0) {
+          around.out().printf("all %d topics are as they should be%n", topics.all().size());
+        }
+        return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+      }
+    }
+  }
+
+  /// What a command does about the differences.
+  @FunctionalInterface
+  interface Act {
+    long differencesLeft(Admin admin, TopicPlan plan);
   }
 
   @Command(name = "plan", mixinStandardHelpOptions = true, description = "Shows what apply would change. Exit status 1 if anything differs.", footerHeading = "%nExample:%n", footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
@@ -55,17 +78,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Logging.onlyErrorsOfKafka();
-      var configuration = wish.load(around);
-      try (var admin = Clusters.admin(configuration)) {
-        var topics = Clusters.topics(configuration);
-        var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
-        plan.steps().forEach(step -> around.out().println(step.describe()));
-        if (plan.isEmpty()) {
-          around.out().printf("all %d topics are as they should be%n", topics.all().size());
-        }
-        return plan.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
-      }
+      return wish.compare(around, (_, plan) -> plan.steps().size());
     }
   }
 
@@ -84,19 +97,14 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Logging.onlyErrorsOfKafka();
-      var configuration = wish.load(around);
-      try (var admin = Clusters.admin(configuration)) {
-        var topics = Clusters.topics(configuration);
-        var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
-        plan.steps().forEach(step -> around.out().println(step.describe()));
+      return wish.compare(around, (admin, plan) -> {
         plan.apply(admin);
-        var left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
-        around.out().println(left == 0
-          ? "all %d topics are as they should be".formatted(topics.all().size())
-          : "%d differences left".formatted(left));
-        return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
-      }
+        long left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
+        if (left > 0) {
+          around.out().printf("%d differences left%n", left);
+        }
+        return left;
+      });
     }
   }
 }
