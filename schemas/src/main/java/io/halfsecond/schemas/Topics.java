@@ -11,9 +11,12 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param sessionCpu one record per connection, at its end
 /// @param collectorStatus heartbeats
 /// @param alerts every step in the life of every alert
+/// @param control what people decide about alerts
+/// @param cohorts what the hosts of each cohort look like, every six hours
 /// @param deadLetters what could not be read, as it came, with error and origin in its headers
 public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
-  Topic<CollectorStatus> collectorStatus, Topic<Alert> alerts, Topic<byte[]> deadLetters) {
+  Topic<CollectorStatus> collectorStatus, Topic<Alert> alerts, Topic<AlertControl> control,
+  Topic<CohortProfile> cohorts, Topic<byte[]> deadLetters) {
 
   /// What a name starts with unless the user says otherwise.
   public static final String DEFAULT_PREFIX = "ssh.";
@@ -37,6 +40,12 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
         TELEMETRY_RETENTION, Cleanup.DELETE),
       new Topic<>(prefix + "alerts", "alert id", AvroSerde.of(Alert.class), partitions, Duration.ofDays(90),
         Cleanup.COMPACT_AND_DELETE),
+      new Topic<>(prefix + "control", "host or cohort", AvroSerde.of(AlertControl.class), partitions,
+        Duration.ofDays(90), Cleanup.DELETE),
+      // Longer than telemetry is kept: a replay finds what it was judged by.
+      new Topic<>(prefix + "cohorts", "cohort, signal, stratum and time", AvroSerde.of(CohortProfile.class),
+        partitions,
+        Duration.ofDays(30), Cleanup.DELETE),
       new Topic<>(prefix + "dead-letters", "", Serdes.ByteArray(), partitions, Duration.ofDays(30),
         Cleanup.DELETE));
   }
@@ -46,6 +55,6 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
   }
 
   public List<Topic<?>> all() {
-    return List.of(authTiming, sessionCpu, collectorStatus, alerts, deadLetters);
+    return List.of(authTiming, sessionCpu, collectorStatus, alerts, control, cohorts, deadLetters);
   }
 }

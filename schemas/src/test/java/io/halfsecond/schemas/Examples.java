@@ -16,7 +16,7 @@ final class Examples {
     .setStartupNanos(511_000_000L).setStartupRunQueueNanos(800_000L).setStartupCpuNanos(509_000_000L)
     .setStartupMinorFaults(760L).setPreauthNanos(66_800_000L).setPreauthRunQueueNanos(1_000_000L)
     .setPreauthCpuNanos(11_000_000L).setPreauthMinorFaults(310L).setEvidence(Evidence.KERNEL_AND_LOG)
-    .setComplete(true).build();
+    .setComplete(true).setCohort("debian-12").build();
 
   static final SessionCpu SESSION_CPU = SessionCpu.newBuilder().setId("0f".repeat(16)).setHost("web-17")
     .setCollector("c0ffee").setSequence(42).setConnectedAt(FORKED).setEndedAt(FORKED.plusSeconds(90))
@@ -28,7 +28,7 @@ final class Examples {
       PhaseCpu.newBuilder().setRole(Role.USER).setPhase(Phase.SESSION).setCpuNanos(30_000_000)
         .setRunQueueNanos(5_000).build()))
     .setTotalCpuNanos(38_000_000L).setSessions(1).setEvidence(Evidence.KERNEL).setComplete(false)
-    .setLostEvents(3).build();
+    .setLostEvents(3).setCohort("debian-12").build();
 
   static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
     .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
@@ -39,16 +39,35 @@ final class Examples {
     .setConnectionsOpen(1).setConnectionsOpened(12).setRecordsAcknowledged(22)
     .setRecordsDropped(Map.of("queue-full", 1L)).setRecordsInFlight(2).build();
 
-  static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)
-    .setRevision(1).setHost("web-17").setSignal(Signal.STARTUP).setStratum("all").setDirection(Direction.UP)
-    .setPhase(Phase.STARTUP).setAt(FORKED.plusSeconds(30)).setOpenedAt(FORKED.plusSeconds(20))
-    .setOnset(FORKED)
-    .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6)).setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
-    .setShiftNanos(503e6).setShiftLowNanos(498e6).setShiftHighNanos(509e6).setPreliminary(true)
-    .setConnections(14).setVotes(7).setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true)
-    .setSummary("web-17: sshd startup 8 ms → 511 ms").build();
+  private static final Acknowledgement ACKNOWLEDGEMENT = Acknowledgement.newBuilder()
+    .setDecision(Decision.ACCEPT).setWho("alice@bastion").setAt(FORKED.plusSeconds(600))
+    .setWhy("openssh 9.8, change 4711").build();
 
-  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, COLLECTOR_STATUS, ALERT);
+  static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)
+    .setRevision(1).setTier(Tier.STEP).setHost("web-17").setCohort("debian-12").setSignal(Signal.STARTUP)
+    .setStratum("all").setDirection(Direction.UP).setPhase(Phase.STARTUP).setUnit(Unit.NANOSECONDS)
+    .setAt(FORKED.plusSeconds(30)).setOpenedAt(FORKED.plusSeconds(20)).setOnset(FORKED)
+    .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6)).setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
+    .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConfirmed(true)
+    .setConnections(14).setVotes(7).setSources(2).setWaitingBefore(0.05).setWaitingAfter(0.06)
+    .setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true)
+    .setAcknowledgement(ACKNOWLEDGEMENT).setSummary("web-17: sshd startup 8 ms → 511 ms").build();
+
+  static final AlertControl ALERT_CONTROL = AlertControl.newBuilder().setAlertId("3c".repeat(16))
+    .setHost("web-17").setAcknowledgement(ACKNOWLEDGEMENT).build();
+
+  static final CohortProfile COHORT_PROFILE = CohortProfile.newBuilder().setCohort("debian-12")
+    .setSignal(Signal.PREAUTH).setStratum("publickey/accepted").setEffectiveFrom(FORKED).setHosts(488)
+    .setConnections(4_900_000).setLogMedian(18.1).setLogMedianDeviation(0.2)
+    .setShape(List.of(-0.5f, 0f, 2.5f)).setSeason(List.of(0.1f, -0.1f)).build();
+
+  static final Deviation DEVIATION = Deviation.newBuilder().setId("0f".repeat(16)).setHost("web-17")
+    .setCohort("debian-12").setSignal(Signal.STARTUP).setStratum("all").setAt(FORKED).setValue(9e6)
+    .setSeason(0.1f).setMedian(8e6).setBaseline(9400).setSource(12345).setWaiting(0.05f)
+    .setAlertOpen(true).build();
+
+  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, COLLECTOR_STATUS, ALERT,
+    ALERT_CONTROL, COHORT_PROFILE, DEVIATION);
 
   private Examples() {}
 

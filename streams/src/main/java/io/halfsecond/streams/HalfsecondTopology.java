@@ -1,22 +1,30 @@
 package io.halfsecond.streams;
 
+import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.keyValueStoreBuilder;
 import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.persistentWindowStore;
 import static org.apache.kafka.streams.state.Stores.windowStoreBuilder;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.CohortProfile;
+import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.Topic;
-import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.processor.Check;
+import io.halfsecond.streams.processor.CheckControl;
 import io.halfsecond.streams.processor.DeadLetters;
+import io.halfsecond.streams.processor.Decisions;
 import io.halfsecond.streams.processor.Deduplicate;
 import io.halfsecond.streams.processor.EventTime;
-import io.halfsecond.streams.processor.Judge;
+import io.halfsecond.streams.processor.JudgeCohorts;
+import io.halfsecond.streams.processor.JudgeHosts;
 import io.halfsecond.streams.processor.Measure;
+import io.halfsecond.streams.processor.ProfileStore;
 import io.halfsecond.streams.processor.Publish;
 import io.halfsecond.streams.processor.Show;
 import io.halfsecond.streams.processor.Watch;
@@ -26,7 +34,9 @@ import io.halfsecond.streams.window.HostWindow;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,6 +50,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.WindowStore;
 
@@ -47,17 +58,26 @@ import org.apache.kafka.streams.state.WindowStore;
 ///
 /// ```
 /// auth-timing ──────► check ┐
-/// session-cpu ──────► check ┼► watch ► deduplicate ► measure ┬► judge ► publish ► alerts
-/// collector-status ─► check ┘                                └► windows of 1 and 5 min ► show
+/// session-cpu ──────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ► publish ► alerts
+/// collector-status ─► check ┘                                │      ▲  └─ deviations ─┐
+///                                                            │      ├─ control        │ by cohort
+///                                                            │      ├─ profiles       ▼
+///                                                            │      │  cohorts ◄─ judge cohorts ► publish ► alerts
+///                                                            └► windows of 1 and 5 min ► show
 /// ```
 ///
-/// One sub-topology: the key is the host from the first node to the last but one, so nothing is repartitioned, and
-/// a host's telemetry, from all its topics, is seen by one task.
+/// Two sub-topologies. In the first the key is the host from the first node on, so a host's telemetry, from all its topics,
+/// is seen by one task. In the second it is the cohort. What is known of cohorts comes back to the hosts by a topic of
+/// profiles, each of which says from when on it holds: so no alert depends on how far one task is ahead of another.
 public final class HalfsecondTopology {
   static final String HOSTS = "hosts";
   static final String SEEN_IDS = "seen-ids";
   static final String KEY_STATES = "key-states";
   static final String OPEN_ALERTS = "open-alerts";
+  static final String PROFILES = "profiles";
+  static final String COHORT_STATES = "cohort-states";
+  static final String COHORT_KNOWLEDGE = "cohort-knowledge";
+  static final String OPEN_COHORT_ALERTS = "open-cohort-alerts";
 
   private static final Serde<HostState> HOST_STATE = serde(HostState::toBytes, HostState::fromBytes);
   private static final Serde<HostWindow> HOST_WINDOW = serde(HostWindow::toBytes, HostWindow::fromBytes);
@@ -73,12 +93,14 @@ public final class HalfsecondTopology {
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Board board;
+  private final Decisions decisions;
 
   private HalfsecondTopology(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
     this.settings = settings;
     this.registry = registry;
     this.clock = clock;
     this.board = new Board(registry);
+    this.decisions = new Decisions(registry);
   }
 
   /// @param registry where the meters named in [io.halfsecond.streams.metric.Meters] appear
@@ -102,14 +124,17 @@ public final class HalfsecondTopology {
       .processValues(() -> new Watch(HOSTS, board), Named.as("watch"), HOSTS)
       .processValues(() -> new Deduplicate(SEEN_IDS, registry), Named.as("deduplicate"), SEEN_IDS)
       .processValues(() -> new Measure(registry), Named.as("measure"));
+    var controls = consume(builder, topics.control(), "control")
+      .processValues(CheckControl::new, Named.as("check-control"));
 
-    readings
-      .process(() -> new Judge(KEY_STATES, HOSTS, settings.detector(), board), Named.as("judge"), KEY_STATES,
-        HOSTS)
-      .processValues(() -> new Publish(OPEN_ALERTS, board, registry), Named.as("publish"), OPEN_ALERTS)
-      .selectKey((_, alert) -> alert.getAlertId(), Named.as("key-by-alert"))
-      .to(topics.alerts().name(), Produced.<String, Alert>as("write-alerts")
-        .withKeySerde(topics.alerts().keySerde()).withValueSerde(topics.alerts().valueSerde()));
+    var judged = judgeHosts(readings, controls);
+    publish(judged.flatMapValues(HalfsecondTopology::verdicts, Named.as("take-verdicts")), OPEN_ALERTS, "");
+    var cohorts = judgeCohorts(judged, controls);
+    publish(cohorts.flatMapValues(HalfsecondTopology::cohortVerdicts, Named.as("take-cohort-verdicts")),
+      OPEN_COHORT_ALERTS, "cohort-");
+    cohorts.flatMapValues(HalfsecondTopology::profiles, Named.as("take-profiles"))
+      .to(topics.cohorts().name(), Produced.<String, CohortProfile>as("write-profiles")
+        .withKeySerde(topics.cohorts().keySerde()).withValueSerde(topics.cohorts().valueSerde()));
 
     var measured = readings.filter((_, reading) -> !reading.measurements().isEmpty(),
       Named.as("keep-measured"));
@@ -120,11 +145,90 @@ public final class HalfsecondTopology {
 
   private <V> KStream<String, Telemetry> read(StreamsBuilder builder, Topic<V> topic, String name,
     Function<V, Telemetry> asTelemetry) {
-    return builder
-      .stream(topic.name(), Consumed.<String, V>as("read-" + name)
-        .withKeySerde(topic.keySerde()).withValueSerde(topic.valueSerde())
-        .withTimestampExtractor(new EventTime(settings.timeBounds(), clock)))
+    return consume(builder, topic, name)
       .processValues(() -> new Check<>(asTelemetry, settings.timeBounds(), clock), Named.as("check-" + name));
+  }
+
+  private <V> KStream<String, V> consume(StreamsBuilder builder, Topic<V> topic, String name) {
+    return builder.stream(topic.name(), Consumed.<String, V>as("read-" + name)
+      .withKeySerde(topic.keySerde()).withValueSerde(topic.valueSerde())
+      .withTimestampExtractor(new EventTime(settings.timeBounds(), clock)));
+  }
+
+  private KStream<String, JudgeHosts.Finding> judgeHosts(KStream<String, Reading> readings,
+    KStream<String, AlertControl> controls) {
+    return readings.mapValues(HalfsecondTopology::measured, Named.as("bring-readings"))
+      .merge(controls.filterNot((_, control) -> control.getHost().isEmpty(), Named.as("keep-host-controls"))
+        .mapValues(HalfsecondTopology::decided, Named.as("bring-controls")), Named.as("add-controls"))
+      .process(() -> new JudgeHosts(new JudgeHosts.Stores(KEY_STATES, HOSTS, PROFILES), settings.detector(),
+        settings.topics().authTiming().partitions(), decisions, board), Named.as("judge-hosts"), KEY_STATES,
+        HOSTS);
+  }
+
+  private KStream<String, JudgeCohorts.Finding> judgeCohorts(KStream<String, JudgeHosts.Finding> judged,
+    KStream<String, AlertControl> controls) {
+    var deviations = judged.flatMapValues(HalfsecondTopology::deviations, Named.as("take-deviations"))
+      .selectKey((_, deviation) -> deviation.getCohort(), Named.as("key-deviations-by-cohort"));
+    var cohortControls = controls
+      .filter((_, control) -> control.getHost().isEmpty(), Named.as("keep-cohort-controls"))
+      .selectKey((_, control) -> control.getCohort(), Named.as("key-controls-by-cohort"));
+    return byCohort(deviations, "deviations", Deviation.class)
+      .mapValues(HalfsecondTopology::deviated, Named.as("bring-deviations"))
+      .merge(byCohort(cohortControls, "cohort-controls", AlertControl.class)
+        .mapValues(HalfsecondTopology::decidedForCohort, Named.as("bring-cohort-controls")),
+        Named.as("add-cohort-controls"))
+      .process(() -> new JudgeCohorts(
+        new JudgeCohorts.Stores(COHORT_STATES, COHORT_KNOWLEDGE, PROFILES), settings.detector(), decisions),
+        Named.as("judge-cohorts"), COHORT_STATES, COHORT_KNOWLEDGE);
+  }
+
+  private <V extends SpecificRecordBase> KStream<String, V> byCohort(KStream<String, V> stream, String name,
+    Class<V> type) {
+    return stream.repartition(Repartitioned.<String, V>as(name).withKeySerde(Serdes.String())
+      .withValueSerde(AvroSerde.of(type))
+      .withNumberOfPartitions(settings.topics().authTiming().partitions()));
+  }
+
+  /// @param prefix of the nodes' names
+  private void publish(KStream<String, Verdict> verdicts, String store, String prefix) {
+    var alerts = settings.topics().alerts();
+    verdicts
+      .processValues(() -> new Publish(store, board, registry), Named.as(prefix + "publish"), store)
+      .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
+      .to(alerts.name(), Produced.<String, Alert>as(prefix + "write-alerts")
+        .withKeySerde(alerts.keySerde()).withValueSerde(alerts.valueSerde()));
+  }
+
+  private static JudgeHosts.Case measured(Reading reading) {
+    return new JudgeHosts.Case.Measured(reading);
+  }
+
+  private static JudgeHosts.Case decided(AlertControl control) {
+    return new JudgeHosts.Case.Decided(control);
+  }
+
+  private static JudgeCohorts.Case deviated(Deviation deviation) {
+    return new JudgeCohorts.Case.Deviated(deviation);
+  }
+
+  private static JudgeCohorts.Case decidedForCohort(AlertControl control) {
+    return new JudgeCohorts.Case.Decided(control);
+  }
+
+  private static List<Verdict> verdicts(JudgeHosts.Finding finding) {
+    return finding instanceof JudgeHosts.Finding.Judged(var verdict) ? List.of(verdict) : List.of();
+  }
+
+  private static List<Deviation> deviations(JudgeHosts.Finding finding) {
+    return finding instanceof JudgeHosts.Finding.Deviated(var deviation) ? List.of(deviation) : List.of();
+  }
+
+  private static List<Verdict> cohortVerdicts(JudgeCohorts.Finding finding) {
+    return finding instanceof JudgeCohorts.Finding.Judged(var verdict) ? List.of(verdict) : List.of();
+  }
+
+  private static List<CohortProfile> profiles(JudgeCohorts.Finding finding) {
+    return finding instanceof JudgeCohorts.Finding.Profiled(var profile) ? List.of(profile) : List.of();
   }
 
   private void show(KStream<String, Reading> measured, String name, String label, Duration size) {
@@ -140,17 +244,28 @@ public final class HalfsecondTopology {
   }
 
   /// All logged to Kafka, which is the default. Ids are never read twice in a row, so a cache would not help them.
-  private static void addStores(StreamsBuilder builder) {
+  private void addStores(StreamsBuilder builder) {
     builder.addStateStore(
       keyValueStoreBuilder(persistentKeyValueStore(HOSTS), Serdes.String(), HOST_STATE).withCachingEnabled());
     builder.addStateStore(windowStoreBuilder(
       persistentWindowStore(SEEN_IDS, Deduplicate.MEMORY, Duration.ofMinutes(1), false), Serdes.String(),
       Serdes.ByteArray()));
-    builder.addStateStore(
-      keyValueStoreBuilder(persistentKeyValueStore(KEY_STATES), Serdes.String(), Serdes.ByteArray())
-        .withCachingEnabled());
-    builder.addStateStore(keyValueStoreBuilder(persistentKeyValueStore(OPEN_ALERTS), Serdes.String(),
-      AvroSerde.of(Alert.class)).withCachingEnabled());
+    for (var name : List.of(KEY_STATES, COHORT_STATES, COHORT_KNOWLEDGE)) {
+      builder.addStateStore(
+        keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+          .withCachingEnabled());
+    }
+    for (var name : List.of(OPEN_ALERTS, OPEN_COHORT_ALERTS)) {
+      builder.addStateStore(keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(),
+        AvroSerde.of(Alert.class)).withCachingEnabled());
+    }
+    // In memory: a few kilobytes a cohort and day, asked with every measurement.
+    builder.addGlobalStore(
+      keyValueStoreBuilder(inMemoryKeyValueStore(PROFILES), Serdes.String(), Serdes.ByteArray())
+        .withLoggingDisabled(),
+      settings.topics().cohorts().name(), Consumed.<String, byte[]>as("read-profiles")
+        .withKeySerde(Serdes.String()).withValueSerde(Serdes.ByteArray()),
+      () -> ProfileStore.writer(PROFILES));
   }
 
   private static <T> Serde<T> serde(Function<T, byte[]> toBytes, Function<byte[], T> fromBytes) {

@@ -27,37 +27,47 @@ class ArchitectureTest {
   @Test
   void should_import_only_what_stands_upstream() {
     layeredArchitecture().consideringOnlyDependenciesInLayers()
+      .layer("histogram").definedBy(ROOT + ".histogram")
+      .layer("store").definedBy(ROOT + ".store")
       .layer("detector").definedBy(ROOT + ".detector")
       .layer("telemetry").definedBy(ROOT + ".telemetry")
       .layer("measurement").definedBy(ROOT + ".measurement")
       .layer("window").definedBy(ROOT + ".window")
+      .layer("cohort").definedBy(ROOT + ".cohort")
       .layer("alert").definedBy(ROOT + ".alert")
+      .layer("judge").definedBy(ROOT + ".judge")
       .layer("metric").definedBy(ROOT + ".metric")
       .layer("processor").definedBy(ROOT + ".processor")
       .layer("root").definedBy(ROOT)
-      .whereLayer("detector").mayNotAccessAnyLayer()
+      .whereLayer("histogram").mayNotAccessAnyLayer()
+      .whereLayer("store").mayNotAccessAnyLayer()
+      .whereLayer("detector").mayOnlyAccessLayers("histogram")
       .whereLayer("telemetry").mayNotAccessAnyLayer()
       .whereLayer("metric").mayNotAccessAnyLayer()
-      .whereLayer("measurement").mayOnlyAccessLayers("telemetry", "detector")
-      .whereLayer("window").mayOnlyAccessLayers("measurement")
+      .whereLayer("measurement").mayOnlyAccessLayers("telemetry", "detector", "histogram")
+      .whereLayer("window").mayOnlyAccessLayers("measurement", "histogram")
+      .whereLayer("cohort").mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
       .whereLayer("alert").mayOnlyAccessLayers("measurement", "detector")
+      .whereLayer("judge")
+      .mayOnlyAccessLayers("alert", "cohort", "measurement", "detector", "telemetry", "store")
       .whereLayer("processor").mayOnlyBeAccessedByLayers("root")
       .whereLayer("root").mayNotBeAccessedByAnyLayer()
       .check(streams);
   }
 
   @Test
-  void should_keep_the_detector_free_of_everything_but_java_and_mathematics() {
+  void should_keep_the_detector_free_of_everything_but_java() {
     classes().that().resideInAPackage(ROOT + ".detector..")
-      .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + ".detector..", "java..", "org.jspecify..",
-        "org.apache.commons.statistics..")
+      .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + ".detector..", ROOT + ".histogram..",
+        "java..", "org.jspecify..")
       .check(streams);
   }
 
   @Test
   void should_keep_kafka_and_meters_out_of_what_decides() {
     noClasses().that()
-      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert")
+      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert",
+        ROOT + ".cohort", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram")
       .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
       .check(streams);
   }

@@ -35,7 +35,7 @@ class HalfsecondTopologyTest {
   private static final int LEARNED = 500;
 
   private static final int SHIFTED = 40;
-  private static final String OPEN_STARTUP = "halfsecond_alerts_open{direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\"}";
+  private static final String OPEN_STARTUP = "halfsecond_alerts_open{cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
 
   @TempDir
   private Path stateDirectory;
@@ -100,7 +100,7 @@ class HalfsecondTopologyTest {
           assertThat(alert.getStratum()).isEqualTo("all");
           assertThat(alert.getRevision()).isZero();
           assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
-          assertThat(alert.getShiftNanos()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
+          assertThat(alert.getShift()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
           assertThat(alert.getOnset())
             .isEqualTo(login(LEARNED, new SplittableRandom(LEARNED)).getDecidedAt());
           assertThat(alert.getTelemetryComplete()).isTrue();
@@ -196,7 +196,11 @@ class HalfsecondTopologyTest {
         assertThat(startup).extracting(Alert::getAlertId).containsOnly(startup.getFirst().getAlertId());
         for (int i = 0; i < startup.size(); i++) {
           assertThat(startup.get(i).getRevision()).isEqualTo(i);
-          assertThat(startup.get(i).getState()).isEqualTo(i == 0 ? AlertState.OPENED : AlertState.UPDATED);
+          assertThat(startup.get(i).getState()).isEqualTo(switch (i) {
+            case 0 -> AlertState.OPENED;
+            case 1 -> AlertState.CONFIRMED;
+            default -> AlertState.UPDATED;
+          });
         }
       }
     }
@@ -240,14 +244,8 @@ class HalfsecondTopologyTest {
       try (var harness = new Harness(stateDirectory)) {
         // given
         send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
-        int n = LEARNED;
-        while (harness
-          .scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}") < 1e-3) {
-          harness.send(backdoored(login(n, new SplittableRandom(n))));
-          n++;
-          assertThat(n).isLessThan(LEARNED + SHIFTED);
-        }
-        harness.send(backdoored(login(n, new SplittableRandom(n))));
+        int n = LEARNED + 1;
+        send(harness, LEARNED, n + 1, HalfsecondTopologyTest::backdoored);
         double before = harness
           .scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}");
 

@@ -3,9 +3,12 @@ package io.halfsecond.streams;
 import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 
+import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
@@ -36,6 +39,7 @@ final class Harness implements AutoCloseable {
   private final TestInputTopic<String, AuthTiming> auth;
   private final TestInputTopic<String, SessionCpu> session;
   private final TestInputTopic<String, CollectorStatus> status;
+  private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
   private final TestOutputTopic<String, Alert> alerts;
   private final TestOutputTopic<String, byte[]> rawAlerts;
@@ -51,6 +55,7 @@ final class Harness implements AutoCloseable {
     auth = input(TOPICS.authTiming());
     session = input(TOPICS.sessionCpu());
     status = input(TOPICS.collectorStatus());
+    control = input(TOPICS.control());
     rawAuth = driver.createInputTopic(TOPICS.authTiming().name(), new ByteArraySerializer(),
       new ByteArraySerializer());
     alerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
@@ -91,6 +96,16 @@ final class Harness implements AutoCloseable {
   void send(CollectorStatus.Builder heartbeat) {
     arriveAt(heartbeat.getAt());
     status.pipeInput(heartbeat.getHost(), heartbeat.build());
+  }
+
+  /// What a person says about an alert, now.
+  void decide(Alert alert, Decision decision, String why) {
+    var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
+      .setWhy(why)
+      .build();
+    control.pipeInput(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(),
+      AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+        .setCohort(alert.getCohort()).setAcknowledgement(word).build());
   }
 
   void sendBytes(byte[] value) {

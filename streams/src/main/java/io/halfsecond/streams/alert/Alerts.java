@@ -1,87 +1,131 @@
 package io.halfsecond.streams.alert;
 
+import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.detector.AlertFacts;
 import io.halfsecond.streams.detector.AlertStep;
+import io.halfsecond.streams.detector.Sample;
 import io.halfsecond.streams.detector.Summary;
-import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Writes a [Verdict] as an [Alert]. Pure: the same verdict gives the same bytes.
+/// Writes verdicts as alerts. Pure: the same verdict on the same alert gives the same bytes.
+@SuppressWarnings("NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class Alerts {
-  /// 128 bits: 32 hexadecimal digits.
-  private static final int ID_BYTES = 16;
-
   private Alerts() {}
 
-  public static Alert of(Verdict verdict) {
+  /// @param before the last record of the subject's alert, if one is open
+  public static Alert of(Verdict.Step verdict, Optional<Alert> before) {
     var facts = verdict.step().facts();
-    var key = verdict.key();
+    var subject = verdict.subject();
+    var key = subject.key();
+    double scale = verdict.scale();
     var alert = new Alert();
-    alert.setAlertId(id(key, facts.openedBy()));
-    alert.setState(state(verdict.step()));
+    alert.setAlertId(AlertIds.of(subject, facts.openedAt()));
     alert.setRevision(facts.revision());
-    alert.setHost(key.host());
+    alert.setTier(tier(facts));
+    alert.setHost(subject.ofCohort() ? "" : key.owner());
+    alert.setCohort(subject.cohort());
     alert.setSignal(key.signal());
     alert.setStratum(key.stratum());
-    alert.setDirection(direction(facts.direction()));
+    alert.setDirection(direction(facts));
     alert.setPhase(Signals.phase(key.signal()));
+    alert.setUnit(Signals.unit(key.signal()));
     alert.setAt(micros(facts.at()));
     alert.setOpenedAt(micros(facts.openedAt()));
     alert.setOnset(micros(facts.onset()));
-    alert.setBefore(quantiles(facts.before()));
-    alert.setAfter(quantiles(facts.after()));
-    alert.setShiftNanos(facts.shift());
-    alert.setShiftLowNanos(facts.shiftLow());
-    alert.setShiftHighNanos(facts.shiftHigh());
+    alert.setBefore(quantiles(facts.before(), scale));
+    alert.setAfter(quantiles(facts.after(), scale));
+    alert.setShift(facts.shift() * scale);
+    alert.setShiftLow(facts.shiftLow() * scale);
+    alert.setShiftHigh(facts.shiftHigh() * scale);
     alert.setPreliminary(facts.preliminary());
     alert.setConnections(facts.connections());
     alert.setVotes(facts.votes());
+    alert.setSources(facts.sources());
+    alert.setWaitingBefore(known(facts.waitingBefore()));
+    alert.setWaitingAfter(known(facts.waitingAfter()));
     alert.setEvidenceDays(facts.evidenceDays());
     alert.setLimitDays(facts.limitDays());
     alert.setTelemetryComplete(verdict.telemetryComplete());
+    alert.setConfirmed(verdict.step() instanceof AlertStep.Confirmed
+      || before.filter(Alert::getConfirmed).isPresent());
+    var word = verdict.word().or(() -> before.flatMap(last -> standing(last, alert)));
+    alert.setAcknowledgement(word.orElse(null));
+    alert.setState(state(verdict.step(), word));
     alert.setSummary(Sentence.of(alert));
     return alert;
   }
 
-  /// The first half of SHA-256 over host, signal, stratum and the connection that opened the alert, each ended by
-  /// a line feed, in hexadecimal.
-  static String id(SignalKey key, String openedBy) {
-    var text = "%s\n%s\n%s\n%s\n".formatted(key.host(), Signals.label(key.signal()), key.stratum(), openedBy);
-    try {
-      var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  /// A person's word stands until the alert becomes a more urgent one.
+  private static Optional<Acknowledgement> standing(Alert before, Alert now) {
+    return before.getAlertId().equals(now.getAlertId()) && before.getTier() == now.getTier()
+      ? before.getAcknowledgement()
+      : Optional.empty();
   }
 
-  private static AlertState state(AlertStep step) {
+  /// The record of an alert that was accepted, now that it should not have been.
+  public static Alert rolledBack(Alert accepted, Verdict.RolledBack verdict) {
+    return next(accepted, AlertState.ACKNOWLEDGED, verdict.word());
+  }
+
+  /// The record of an alert that opened against a baseline which is no longer in force.
+  public static Alert withdrawn(Alert open, Verdict.RolledBack verdict) {
+    return next(open, AlertState.RESOLVED, verdict.word());
+  }
+
+  private static Alert next(Alert last, AlertState state, Acknowledgement word) {
+    var alert = Alert.newBuilder(last).setState(state).setRevision(last.getRevision() + 1)
+      .setAt(micros(word.getAt())).setAcknowledgement(word).build();
+    alert.setSummary(Sentence.of(alert));
+    return alert;
+  }
+
+  private static AlertState state(AlertStep step, Optional<Acknowledgement> word) {
     return switch (step) {
-      case AlertStep.Opened _ -> AlertState.OPENED;
-      case AlertStep.Updated _ -> AlertState.UPDATED;
       case AlertStep.Resolved _ -> AlertState.RESOLVED;
+      case AlertStep.Transient _ -> AlertState.TRANSIENT;
+      case AlertStep.Acknowledged _ -> AlertState.ACKNOWLEDGED;
+      case AlertStep.Opened _ -> AlertState.OPENED;
+      case AlertStep.Confirmed _ -> dismissed(word) ? AlertState.ACKNOWLEDGED : AlertState.CONFIRMED;
+      case AlertStep.Updated _ -> dismissed(word) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED;
     };
   }
 
-  private static Direction direction(io.halfsecond.streams.detector.Direction direction) {
-    return switch (direction) {
+  private static boolean dismissed(Optional<Acknowledgement> word) {
+    return word.filter(w -> w.getDecision() == Decision.DISMISS).isPresent();
+  }
+
+  private static Tier tier(AlertFacts facts) {
+    return switch (facts.tier()) {
+      case STEP -> Tier.STEP;
+      case CREEP -> Tier.CREEP;
+      case DRIFT -> Tier.DRIFT;
+    };
+  }
+
+  private static Direction direction(AlertFacts facts) {
+    return switch (facts.direction()) {
       case UP -> Direction.UP;
       case DOWN -> Direction.DOWN;
     };
   }
 
-  private static Quantiles quantiles(Summary summary) {
-    return new Quantiles(summary.count(), summary.p50(), summary.p95(), summary.p99());
+  private static Quantiles quantiles(Summary summary, double scale) {
+    return new Quantiles(summary.count(), summary.p50() * scale, summary.p95() * scale,
+      summary.p99() * scale);
+  }
+
+  private static @Nullable Double known(double share) {
+    return share == Sample.NOT_KNOWN ? null : share;
   }
 
   /// What the Avro type can hold, so that an alert reads the same before and after its journey.

@@ -3,15 +3,18 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.schemas.Unit;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Says an alert in one line, for example:
+/// Says an alert in a few sentences on one line, for example:
 ///
-/// > web-17: sshd startup 8 ms → 511 ms (+503 ms [498 ms, 509 ms], 62×) since 2024-03-29 12:04:10Z, over 14
-/// > connections. Evidence 9,400 days against a limit of 365. Telemetry complete.
+/// > web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29 12:04:10Z, over 14
+/// > connections (preliminary). Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365.
+/// > Telemetry complete.
 final class Sentence {
   private static final DateTimeFormatter TIME = DateTimeFormatter
     .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -19,23 +22,34 @@ final class Sentence {
   /// Ratios below this are told by the difference alone.
   private static final double NOTABLE_RATIO = 1.1;
 
+  /// A host is called busier if the share of waiting has grown by that much.
+  private static final double BUSIER = 0.1;
+
   private Sentence() {}
 
   static String of(Alert alert) {
-    var what = "%s: sshd %s".formatted(alert.getHost(), subject(alert));
-    var telemetry = alert.getTelemetryComplete()
-      ? "Telemetry complete."
-      : "Telemetry incomplete: some was lost since the onset.";
-    if (alert.getState() == AlertState.RESOLVED) {
-      return "%s is back near %s after %s since %s. %s".formatted(what, nanos(alert.getBefore().getP50()),
-        nanos(alert.getAfter().getP50()), time(alert.getOnset()), telemetry);
+    var what = "%s: sshd %s".formatted(who(alert), subject(alert));
+    var before = value(alert, alert.getBefore().getP50());
+    var after = value(alert, alert.getAfter().getP50());
+    if (alert.getState() == AlertState.RESOLVED || alert.getState() == AlertState.TRANSIENT) {
+      return "%s is back near %s after %s since %s. %s%s".formatted(what, before, after,
+        time(alert.getOnset()), telemetry(alert), word(alert));
     }
-    return "%s %s → %s (%s [%s, %s]%s) since %s, over %s%s. Evidence %s days against a limit of %s. %s"
-      .formatted(what, nanos(alert.getBefore().getP50()), nanos(alert.getAfter().getP50()),
-        signed(alert.getShiftNanos()), nanos(alert.getShiftLowNanos()), nanos(alert.getShiftHighNanos()),
-        ratio(alert), time(alert.getOnset()), connections(alert.getConnections()),
-        alert.getPreliminary() ? " (preliminary)" : "", whole(alert.getEvidenceDays()),
-        whole(alert.getLimitDays()), telemetry);
+    var moved = "%s %s → %s (%s [%s, %s]%s)".formatted(what, before, after,
+      (alert.getShift() < 0 ? "" : "+") + value(alert, alert.getShift()), value(alert, alert.getShiftLow()),
+      value(alert, alert.getShiftHigh()), ratio(alert));
+    if (alert.getTier() == Tier.DRIFT) {
+      return "%s: its baseline has drifted from where it first stood, too slowly for an alert. %s%s"
+        .formatted(moved, telemetry(alert), word(alert));
+    }
+    return "%s since %s, over %s%s.%s Evidence %s days against a limit of %s. %s%s".formatted(moved,
+      time(alert.getOnset()), connections(alert.getConnections()),
+      alert.getPreliminary() ? " (preliminary)" : "", waiting(alert), whole(alert.getEvidenceDays()),
+      whole(alert.getLimitDays()), telemetry(alert), word(alert));
+  }
+
+  private static String who(Alert alert) {
+    return alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost();
   }
 
   private static String subject(Alert alert) {
@@ -45,6 +59,7 @@ final class Sentence {
       case CPU_STARTUP -> "CPU in startup";
       case CPU_PREAUTH -> "CPU in preauth";
       case CPU_SESSION -> "CPU in the session";
+      case FAULTS -> "page faults in startup";
       case UNKNOWN -> "signal " + Signal.UNKNOWN;
     };
     return alert.getStratum().equals("all") ? signal : "%s of %s".formatted(signal, alert.getStratum());
@@ -63,16 +78,42 @@ final class Sentence {
     return String.format(Locale.ROOT, ratio < 10 ? ", %.1f×" : ", %.0f×", ratio);
   }
 
+  /// Whether load could be the reason.
+  private static String waiting(Alert alert) {
+    if (alert.getWaitingBefore().isEmpty() || alert.getWaitingAfter().isEmpty()) {
+      return "";
+    }
+    double before = alert.getWaitingBefore().get();
+    double after = alert.getWaitingAfter().get();
+    return String.format(Locale.ROOT, " Waiting for a CPU %.0f %% → %.0f %%: %s.", 100 * before, 100 * after,
+      after > before + BUSIER ? "the host is busier, which may be the reason" : "not for load");
+  }
+
+  private static String telemetry(Alert alert) {
+    return alert.getTelemetryComplete()
+      ? "Telemetry complete."
+      : "Telemetry incomplete: some was lost since the onset.";
+  }
+
+  private static String word(Alert alert) {
+    return alert.getAcknowledgement().map(word -> " %s by %s: %s".formatted(switch (word.getDecision()) {
+      case ACCEPT -> "Accepted";
+      case DISMISS -> "Dismissed";
+      case ROLL_BACK -> "Acceptance rolled back";
+      case UNKNOWN -> "Acknowledged";
+    }, word.getWho(), word.getWhy())).orElse("");
+  }
+
   private static String time(Instant instant) {
     return TIME.format(instant);
   }
 
-  private static String signed(double nanos) {
-    return nanos < 0 ? nanos(nanos) : "+" + nanos(nanos);
-  }
-
   private static String whole(double days) {
     return days >= 1e9 ? String.format(Locale.ROOT, "%.1e", days) : String.format(Locale.ROOT, "%,.0f", days);
+  }
+
+  private static String value(Alert alert, double value) {
+    return alert.getUnit() == Unit.COUNT ? String.format(Locale.ROOT, "%,.0f", value) : nanos(value);
   }
 
   /// Three digits are enough for a person.

@@ -2,14 +2,13 @@ package io.halfsecond.streams.detector;
 
 import java.time.Instant;
 
-/// What is known about an alert at one of its steps. All durations are in nanoseconds, all times are event times.
+/// What is known about an alert at one of its steps. All values are in the unit of the signal, all times are event times.
 ///
-/// @param openedBy id of the last sample of the block whose vote passed the limit: with the key it names the alert
 /// @param revision 0 for [AlertStep.Opened], then one more with every step
 /// @param at when this step became due: the end of the block that decided it
-/// @param openedAt `at` of revision 0
+/// @param openedAt `at` of revision 0: with the key it names the alert
 /// @param onset time of the first sample counted as shifted, the estimated change point
-/// @param before the samples before the onset
+/// @param before the samples before the onset; for [Tier#DRIFT], the baseline as it first stood
 /// @param after the samples from the onset on; for [AlertStep.Resolved] without those since the return
 /// @param shift median after less median before; negative if the signal got faster
 /// @param shiftLow lower end of the 95 % interval of `shift`, from the order statistics of both medians,
@@ -18,9 +17,14 @@ import java.time.Instant;
 /// @param preliminary true while `after` has fewer than 50 samples
 /// @param connections samples since the onset
 /// @param votes blocks with data since the onset
-/// @param evidenceDays Shiryaev–Roberts evidence when the alert opened
-/// @param limitDays the limit that it passed
-public record AlertFacts(String openedBy, int revision, Direction direction, Instant at, Instant openedAt,
+/// @param sources different places that the connections since the onset came from: 2 stands for two or more, 0 for
+///   not known
+/// @param waitingBefore share of the runnable time that was spent waiting for a CPU, before the onset, 0 to 1;
+///   [Sample#NOT_KNOWN] if not known
+/// @param waitingAfter since the onset
+/// @param evidenceDays Shiryaev–Roberts evidence when the alert opened; 0 for [Tier#DRIFT]
+/// @param limitDays the limit that it passed; 0 for [Tier#DRIFT]
+public record AlertFacts(Tier tier, int revision, Direction direction, Instant at, Instant openedAt,
   Instant onset, Summary before, Summary after, double shift, double shiftLow, double shiftHigh,
-  boolean preliminary,
-  long connections, long votes, double evidenceDays, double limitDays) {}
+  boolean preliminary, long connections, long votes, int sources, double waitingBefore, double waitingAfter,
+  double evidenceDays, double limitDays) {}

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Distribution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -8,10 +9,11 @@ import java.util.List;
 ///
 /// Each sample is ranked among those learnt before its block, with a dead zone for shifts too small to matter. Bets on
 /// extreme ranks are settled once a block, by the geometric mean over its samples, and summed up as a
-/// Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532) whose unit is the day.
+/// Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532) whose unit is the day. Two tiers do so side by
+/// side: [Tier#STEP] with a wide dead zone and short blocks, [Tier#CREEP] with a narrow one and long blocks.
 ///
-/// **Guarantees** that a key on which nothing changes takes at least [#limitDays] days on average to raise an alert,
-/// from the first sample on, at any rate and for any distribution.
+/// **Guarantees** that a key on which nothing changes takes at least [#limitDays] days on average to raise an alert
+/// of either tier, from the first sample on, at any rate and for any distribution.
 ///
 /// **Assumes** samples that are exchangeable from one block to the next, given in any order within a block and without
 /// duplicates, and whose times are no later than now.
@@ -19,261 +21,203 @@ import java.util.List;
 /// A late sample, older than the open block, is scored and learnt in the open block: its rank is as good as any, and
 /// votes stay one a block. An alert's onset is the time of its first sample in order of arrival.
 public final class Detector {
-  private static final long DAY_MICROS = Duration.ofDays(1).toNanos() / 1000;
-  /// An open alert with new connections is reported on at least this often.
-  private static final long UPDATE_MICROS = Duration.ofHours(1).toNanos() / 1000;
-  /// Evidence, in days, that the signal has moved back.
-  private static final double RETURN_DAYS = 1;
+  private static final long USUAL_BLOCK_MICROS = Micros.MINUTE;
+  /// From six samples a minute on, by the hour, a key votes every ten seconds; from thirty on, every five. By the hour,
+  /// because a burst must stay within a block.
+  private static final float BUSY = 6;
+  private static final long BUSY_BLOCK_MICROS = Micros.MINUTE / 6;
+  private static final float VERY_BUSY = 30;
+  private static final long VERY_BUSY_BLOCK_MICROS = Micros.MINUTE / 12;
+  /// A block of [Tier#CREEP] is as long as five usual ones: correlation that outlasts a minute stays within it.
+  private static final int CREEP_BLOCKS = 5;
+
   /// Below this share of the limit, what is pending is not suspicious and may be committed.
   private static final double CALM = 0.1;
-  private static final long PRELIMINARY_SAMPLES = 50;
-  /// Of the standard normal distribution.
-  private static final double QUANTILE_975 = 1.959964;
+  /// How far the baseline's median may walk from its anchor.
+  private static final double DRIFT = 0.07;
 
   private final DetectorSettings settings;
-  private final long blockMicros;
 
   public Detector(DetectorSettings settings) {
     this.settings = settings;
-    this.blockMicros = settings.block().toNanos() / 1000;
   }
 
-  /// The evidence, in days, at which a key with these settings raises an alert.
-  public double limitDays(SignalSettings signal) {
-    return settings.limitDays(signal);
+  /// The evidence, in days, at which a key raises an alert.
+  public double limitDays(Context context) {
+    return settings.budget().limitDays(context.signal().share(), context.hosts());
   }
 
-  /// Scores a sample, then learns it. First closes the block before it, if the sample begins another.
+  /// Takes a sample in. First closes the block before it, if the sample begins another.
   ///
-  /// @return the steps that closing the block led to: none or one
-  public List<AlertStep> observe(KeyState state, SignalSettings signal, Sample sample) {
+  /// @return the steps that closing the block led to, mostly none
+  public List<AlertStep> observe(KeyState state, Context context, Sample sample) {
+    var block = state.block;
     long micros = sample.micros();
-    List<AlertStep> steps = due(state, micros) ? closeBlock(state, signal) : List.of();
-    if (state.block.total() == 0) {
+    List<AlertStep> steps = !block.isEmpty() && micros >= block.end ? close(state, context) : List.of();
+    if (block.isEmpty()) {
+      long length = blockMicros(state);
       // Never a block again that was closed: a straggler votes with the next one.
-      state.blockStart = Math.max(micros - micros % blockMicros, state.lastBlockEnd);
+      block.start = Math.max(micros - micros % length, state.lastBlockEnd);
+      block.end = block.start + length;
     }
-    state.lastId = sample.id();
-
-    int bin = Histogram.binOf(sample.nanos());
-    double u = TieBreak.of(sample.id());
-    int shrunk = Histogram.binOf(Math.max(0, shrink(sample.nanos(), signal)));
-    int grown = Histogram.binOf(grow(sample.nanos(), signal));
-    var incident = state.incident;
-    if (incident == null) {
-      long n = state.baselineCount();
-      state.rise.score(upper(state.committed, state.pending, shrunk, u), n, micros, bin);
-      state.fall.score(lower(state.committed, state.pending, grown, u), n, micros, bin);
-    } else {
-      var none = new Histogram();
-      var reference = shiftedBefore(incident.reverse.excursion, state.block, incident);
-      double p = incident.direction == Direction.UP
-        ? lower(reference, none, grown, u)
-        : upper(reference, none, shrunk, u);
-      incident.reverse.score(p, reference.total(), micros, bin);
+    if (block.unscored.size() == Block.CAPACITY) {
+      score(state, context);
     }
-    state.block.add(bin, 1);
+    block.unscored.add(Block.Entry.of(sample));
     return steps;
+  }
+
+  /// Whether [#advance] would change anything.
+  public boolean isDue(KeyState state, Instant now) {
+    long micros = Micros.of(now);
+    return state.block.isEmpty()
+      ? state.creep.scored > 0 && micros >= state.creep.blockStart + creepBlockMicros()
+      : micros >= state.block.end;
   }
 
   /// Closes the open block if it ended at or before `now`, event time. Needs calling where no further sample may come.
   ///
-  /// @return the steps that this led to: none or one
-  public List<AlertStep> advance(KeyState state, SignalSettings signal, Instant now) {
-    var end = instant(state.blockStart + blockMicros);
-    return state.block.total() > 0 && !now.isBefore(end) ? closeBlock(state, signal) : List.of();
-  }
-
-  /// The shifted samples without those that may have returned already: of a short shift these would soon be the
-  /// majority, and no return could be told from it. Samples of the open block are not among the shifted yet, but may
-  /// be on the excursion.
-  private static Histogram shiftedBefore(Excursion returning, Histogram block, Incident incident) {
-    var reference = incident.shifted.copy();
-    if (returning.samples.total() > block.total()) {
-      var merged = returning.samples.copy();
-      merged.subtract(block);
-      reference.subtract(merged);
+  /// @return the steps that this led to, in order
+  public List<AlertStep> advance(KeyState state, Context context, Instant now) {
+    long micros = Micros.of(now);
+    if (!state.block.isEmpty()) {
+      return micros >= state.block.end ? close(state, context) : List.of();
     }
-    return reference;
+    var lifecycle = lifecycle(state, context);
+    settleCreep(state, lifecycle, micros);
+    return lifecycle.steps();
   }
 
-  private boolean due(KeyState state, long micros) {
-    return state.block.total() > 0 && micros >= state.blockStart + blockMicros;
+  /// Ends the key's open alert by making what it shows the new baseline.
+  ///
+  /// @return [AlertStep.Acknowledged], or nothing if there is none open
+  public List<AlertStep> accept(KeyState state, Context context, Instant at) {
+    var lifecycle = lifecycle(state, context);
+    lifecycle.accept(Micros.of(at), settings.baselineSamples());
+    return lifecycle.steps();
   }
 
-  private List<AlertStep> closeBlock(KeyState state, SignalSettings signal) {
-    long end = state.blockStart + blockMicros;
-    // No more than a day: a key that has been idle for months has not earned months of evidence by its next sample.
-    // Fewer days only lower R, so the guarantee holds.
-    long elapsed = state.lastBlockEnd == 0
-      ? blockMicros
-      : Math.clamp(end - state.lastBlockEnd, 0, DAY_MICROS);
-    double days = (double) elapsed / DAY_MICROS;
+  /// Puts it down that nobody wants to hear more of the key's open alert, which stays open until the signal is back.
+  ///
+  /// @return [AlertStep.Acknowledged], or nothing if there is none open
+  public List<AlertStep> dismiss(KeyState state, Context context, Instant at) {
+    var lifecycle = lifecycle(state, context);
+    lifecycle.dismiss(Micros.of(at));
+    return lifecycle.steps();
+  }
+
+  /// Undoes the last acceptance. What was measured since is forgotten, an alert that is open included.
+  ///
+  /// @return false if there is none to undo
+  public boolean rollBack(KeyState state, Context context) {
+    return lifecycle(state, context).rollBack();
+  }
+
+  private Lifecycle lifecycle(KeyState state, Context context) {
+    return new Lifecycle(state, context, limitDays(context));
+  }
+
+  private long blockMicros(KeyState state) {
+    if (settings.block().isPresent()) {
+      return Micros.of(settings.block().get());
+    }
+    if (state.perMinute >= VERY_BUSY) {
+      return VERY_BUSY_BLOCK_MICROS;
+    }
+    return state.perMinute >= BUSY ? BUSY_BLOCK_MICROS : USUAL_BLOCK_MICROS;
+  }
+
+  private long creepBlockMicros() {
+    return CREEP_BLOCKS * settings.block().map(Micros::of).orElse(USUAL_BLOCK_MICROS);
+  }
+
+  private static void score(KeyState state, Context context) {
+    new Scoring(state, Yardstick.of(state, context), context.deseasonalised()).run();
+  }
+
+  private List<AlertStep> close(KeyState state, Context context) {
+    var lifecycle = lifecycle(state, context);
+    var block = state.block;
+    settleCreep(state, lifecycle, block.start);
+    score(state, context);
+    state.forgetMedian();
+    long end = block.end;
+    long length = block.end - block.start;
+    long samples = block.scored.total();
+    measureRate(state, end, samples);
     state.lastBlockEnd = Math.max(end, state.lastBlockEnd);
-    long samples = state.block.total();
+    state.step.vote(end, length);
+    if (state.creep.scored == samples) {
+      state.creep.blockStart = block.start - Math.floorMod(block.start, creepBlockMicros());
+    }
     var incident = state.incident;
-    List<AlertStep> steps;
-    if (incident == null) {
-      state.rise.closeBlock(days, samples);
-      state.fall.closeBlock(days, samples);
-      learn(state);
-      steps = judge(state, signal, end);
+    if (incident != null) {
+      incident.vote(end, samples);
+      incident.shifted.add(block.scored);
     } else {
-      incident.reverse.closeBlock(days, samples);
-      // None of its reference is suspected: see shiftedBefore.
-      incident.reverse.held = 0;
-      incident.shifted.add(state.block);
-      incident.votes++;
-      state.block.clear();
-      steps = follow(state, incident, signal, end);
-    }
-    state.lastId = "";
-    return steps;
-  }
-
-  private void learn(KeyState state) {
-    if (state.pending.total() == 0) {
-      state.pendingSince = state.blockStart;
-    }
-    state.pending.add(state.block);
-    state.block.clear();
-  }
-
-  private List<AlertStep> judge(KeyState state, SignalSettings signal, long now) {
-    double limit = settings.limitDays(signal);
-    double evidence = state.evidenceDays();
-    if (evidence < limit) {
-      if (evidence < CALM * limit) {
-        commitIfDue(state, now);
+      if (state.pending.isEmpty()) {
+        state.pendingSince = block.start;
       }
-      return List.of();
+      state.pending.add(block.scored);
     }
-    boolean up = state.rise.evidence[state.rise.winner()] >= state.fall.evidence[state.fall.winner()];
-    var ledger = up ? state.rise : state.fall;
-    var excursion = ledger.excursion;
-    // Without samples on both sides there is nothing to say about a shift. R stays, and the next block decides.
-    if (excursion.samples.total() == 0 || excursion.samples.total() == state.baselineCount()) {
-      return List.of();
+    block.clear();
+    lifecycle.judge(Tier.STEP, state.step, end, length);
+    settleCreep(state, lifecycle, end);
+    if (incident != null && incident == state.incident) {
+      lifecycle.follow(incident, end);
+    } else if (incident == null && state.incident == null) {
+      learn(state, context, lifecycle, end);
     }
-    int lead = ledger.leadIn(state.baselineCount());
-    var first = excursion.head[lead];
-    var incident = new Incident(state.lastId, up ? Direction.UP : Direction.DOWN, now, first.micros(),
-      evidence);
-    incident.shifted.add(excursion.samples);
-    for (int i = 0; i < lead; i++) {
-      incident.shifted.subtract(excursion.head[i].bin(), 1);
-    }
-    incident.votes = (long) excursion.votes - first.votesBefore();
-    state.pending.subtract(incident.shifted);
-    state.rise.clear();
-    state.fall.clear();
-    state.incident = incident;
-    return List.of(new AlertStep.Opened(facts(state, incident, signal, now)));
+    return lifecycle.steps();
   }
 
-  private void commitIfDue(KeyState state, long now) {
-    double quarantines = (now - state.pendingSince) * 1000.0 / settings.quarantine().toNanos();
-    // An excursion's samples must stay apart until it is known what they are.
-    boolean atRest = state.rise.excursion.samples.total() == 0 && state.fall.excursion.samples.total() == 0;
-    if (atRest && quarantines >= 1 && state.pending.total() * quarantines >= settings.quarantineSamples()) {
-      state.committed.add(state.pending);
-      state.pending.clear();
-      state.committed.scaleDownTo(settings.baselineSamples());
-    }
-  }
-
-  private List<AlertStep> follow(KeyState state, Incident incident, SignalSettings signal, long now) {
-    if (incident.reverse.sum() / incident.reverse.bets.size() >= RETURN_DAYS) {
-      var recent = incident.reverse.excursion.samples;
-      if (recent.total() > 0 && recent.total() < incident.shifted.total()
-        && isBack(state, incident, signal, recent)) {
-        incident.shifted.subtract(recent);
-        incident.votes -= incident.reverse.excursion.votes;
-        var facts = facts(state, incident, signal, now);
-        if (state.pending.total() == 0) {
-          state.pendingSince = now;
-        }
-        state.pending.add(recent);
-        state.incident = null;
-        return List.of(new AlertStep.Resolved(facts));
+  /// Lets [Tier#CREEP] vote if its block ended at or before `now`.
+  private void settleCreep(KeyState state, Lifecycle lifecycle, long now) {
+    var creep = state.creep;
+    long length = creepBlockMicros();
+    if (creep.scored > 0 && now >= creep.blockStart + length) {
+      long end = creep.blockStart + length;
+      creep.vote(end, length);
+      if (state.incident == null) {
+        lifecycle.judge(Tier.CREEP, creep, end, length);
       }
-      // Moved, but to a third level: that is part of the incident, and a return is judged against it too.
-      incident.reverse.clear();
     }
-    long connections = incident.shifted.total();
-    boolean doubled = connections >= 2 * incident.connectionsAtLastStep;
-    boolean hourGone = now - incident.lastStepAt >= UPDATE_MICROS;
-    return doubled || hourGone
-      ? List.of(new AlertStep.Updated(facts(state, incident, signal, now)))
-      : List.of();
   }
 
-  private boolean isBack(KeyState state, Incident incident, SignalSettings signal, Histogram recent) {
-    double before = before(state).median();
-    return switch (incident.direction) {
-      case UP -> recent.median() <= grow(before, signal);
-      case DOWN -> recent.median() >= shrink(before, signal);
-    };
+  private static void measureRate(KeyState state, long end, long samples) {
+    double minutes = state.lastBlockEnd == 0
+      ? 1
+      : Math.max(1.0 / 60, (double) (end - state.lastBlockEnd) / Micros.MINUTE);
+    state.perMinute += (float) ((samples / minutes - state.perMinute) * minutes / (minutes + 60));
   }
 
-  /// Describes the incident as of `now` and counts the step.
-  private AlertFacts facts(KeyState state, Incident incident, SignalSettings signal, long now) {
-    int revision = incident.lastStepAt == 0 ? 0 : incident.revision + 1;
-    incident.revision = revision;
-    incident.lastStepAt = now;
-    incident.connectionsAtLastStep = incident.shifted.total();
-    var before = before(state);
-    var after = incident.shifted;
-    double shift = after.median() - before.median();
-    return new AlertFacts(incident.openedBy, revision, incident.direction, instant(now),
-      instant(incident.openedAt),
-      instant(incident.onset), before.summary(), after.summary(), shift,
-      shift - StrictMath.hypot(after.median() - lowMedian(after), highMedian(before) - before.median()),
-      shift + StrictMath.hypot(highMedian(after) - after.median(), before.median() - lowMedian(before)),
-      after.total() < PRELIMINARY_SAMPLES, after.total(), incident.votes, incident.evidenceDays,
-      settings.limitDays(signal));
+  private void learn(KeyState state, Context context, Lifecycle lifecycle, long now) {
+    double limit = limitDays(context);
+    boolean calm = state.step.evidence() < CALM * limit && state.creep.evidence() < CALM * limit;
+    if (!calm || !quarantineOver(state, now)) {
+      return;
+    }
+    var bins = context.signal().bins();
+    var anchor = state.anchor;
+    var held = state.suspected().copy();
+    var baseline = state.baseline().without(held);
+    if (anchor != null) {
+      double first = anchor.distribution(bins).median();
+      double shift = new Distribution(baseline, bins).median() - first;
+      if (Math.abs(shift) > DRIFT * first + context.signal().creep().absolute()) {
+        lifecycle.openDrift(shift > 0 ? Direction.UP : Direction.DOWN, now);
+        return;
+      }
+    }
+    state.commit(baseline, held, settings.baselineSamples());
+    state.pendingSince = now;
+    if (anchor == null) {
+      state.anchor = Anchor.of(baseline, now);
+    }
   }
 
-  private static Histogram before(KeyState state) {
-    var before = state.committed.copy();
-    before.add(state.pending);
-    return before;
-  }
-
-  /// Ends of the 95 % interval of a median: the order statistics at n/2 ± 1.96·√n/2 (binomial ranks in the normal
-  /// approximation), rounded outwards to whole ranks and to the edges of their bins. Below 6 samples, the extremes.
-  private static double lowMedian(Histogram samples) {
-    double n = samples.total();
-    return samples.floorAtRank(Math.max(0, (n - QUANTILE_975 * Math.sqrt(n) - 1) / 2));
-  }
-
-  private static double highMedian(Histogram samples) {
-    double n = samples.total();
-    return samples.ceilingAtRank(Math.min(n, (n + QUANTILE_975 * Math.sqrt(n) + 1) / 2));
-  }
-
-  private double shrink(double nanos, SignalSettings signal) {
-    return (nanos - signal.deadZoneNanos()) / (1 + settings.deadZone());
-  }
-
-  private double grow(double nanos, SignalSettings signal) {
-    return nanos * (1 + settings.deadZone()) + signal.deadZoneNanos();
-  }
-
-  /// Share of the reference above the bin, ties broken by u: uniform in (0, 1) if the sample is one of theirs
-  /// (Vovk et al., arXiv 2102.10439, smoothed conformal p-value).
-  private static double upper(Histogram one, Histogram other, int bin, double u) {
-    double ties = (double) one.at(bin) + other.at(bin) + 1;
-    return (one.above(bin) + other.above(bin) + u * ties) / (one.total() + other.total() + 1.0);
-  }
-
-  private static double lower(Histogram one, Histogram other, int bin, double u) {
-    double ties = (double) one.at(bin) + other.at(bin) + 1;
-    double n = (double) one.total() + other.total();
-    return (n + 1 - ties - one.above(bin) - other.above(bin) + (1 - u) * ties) / (n + 1);
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
+  private boolean quarantineOver(KeyState state, long now) {
+    double quarantines = (double) (now - state.pendingSince) / Micros.of(settings.quarantine());
+    return quarantines >= 1 && state.pending.total() * quarantines >= settings.quarantineSamples();
   }
 }

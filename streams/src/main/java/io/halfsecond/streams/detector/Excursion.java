@@ -1,47 +1,75 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Histogram;
+import java.util.ArrayDeque;
+
 /// The samples since a CUSUM was last at zero: if there has been a change, those after it.
 ///
-/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is the bets' outcome, each weighted by
-/// its evidence.
+/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is by how much what the bets
+/// hold grows: each counts by its evidence. With equal weights the bets on far tails, which lose on every small shift,
+/// pull the mixture down and put the onset of +50 ms 50 samples late instead of 2.
 final class Excursion {
-  /// So many first samples are kept one by one, to place the onset among them when an alert opens.
-  static final int HEAD = 16;
+  /// So many last samples are kept one by one, to place the onset of a sharp shift among them. A creeping one has no place.
+  static final int SHARP = 32;
 
-  /// One of the first samples.
+  /// One of the last samples.
   ///
   /// @param micros event time since the epoch
-  /// @param votesBefore votes of the excursion before the sample's own block
-  record Early(long micros, int bin, float p, int votesBefore) {}
+  record Recent(long micros, int bin) {}
 
+  /// How many of the last samples are kept.
+  final int kept;
   float height;
+  /// Event time of the first sample.
+  long startMicros;
+  /// Blocks with data, before the open one.
   int votes;
   final Histogram samples = new Histogram();
-  final Early[] head = new Early[HEAD];
-  int headSize;
+  final ArrayDeque<Recent> tail = new ArrayDeque<>();
+  final Sources sources = new Sources();
+  final Mean waiting = new Mean();
 
-  void add(double gain, long micros, int bin, double p) {
-    height = (float) Math.max(0, height + gain);
+  Excursion(int kept) {
+    this.kept = kept;
+  }
+
+  /// @param before what the bets hold; 0 if they are none
+  /// @param after what they would hold after the sample
+  void add(double before, double after, Block.Entry sample, int bin) {
+    height = before == 0 ? 0 : (float) Math.max(0, height + StrictMath.log(after / before));
     if (height == 0) {
       clear();
       return;
     }
-    if (headSize < HEAD && headSize == samples.total()) {
-      head[headSize++] = new Early(micros, bin, (float) p, votes);
+    if (samples.isEmpty()) {
+      startMicros = sample.micros();
     }
     samples.add(bin, 1);
+    tail.addLast(new Recent(sample.micros(), bin));
+    if (tail.size() > kept) {
+      tail.removeFirst();
+    }
+    sources.add(sample.source());
+    waiting.add(sample.waiting());
+  }
+
+  boolean isEmpty() {
+    return samples.isEmpty();
   }
 
   void closeBlock() {
-    if (samples.total() > 0) {
+    if (!isEmpty()) {
       votes++;
     }
   }
 
   void clear() {
     height = 0;
+    startMicros = 0;
     votes = 0;
-    headSize = 0;
     samples.clear();
+    tail.clear();
+    sources.clear();
+    waiting.clear();
   }
 }

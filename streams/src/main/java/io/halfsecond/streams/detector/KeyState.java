@@ -1,5 +1,10 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.histogram.Distribution;
+import io.halfsecond.streams.histogram.Histogram;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// All that the detector remembers about one key. Changed by [Detector] in place.
@@ -12,18 +17,31 @@ public final class KeyState {
   final Histogram committed = new Histogram();
   /// P: samples in quarantine. With B it is the reference of the forward bets.
   final Histogram pending = new Histogram();
-  /// Samples of the open block: they join the reference at its end.
-  final Histogram block = new Histogram();
-  /// Event times, microseconds since the epoch; 0 for never.
+  /// Event time, microseconds since the epoch; 0 for never.
   long pendingSince;
-  long blockStart;
+  final Block block = new Block();
+  /// Event time, microseconds since the epoch; 0 for never.
   long lastBlockEnd;
-  /// Of the newest sample of the open block.
-  String lastId = "";
-  final Ledger rise = new Ledger(Bets.FULL);
-  final Ledger fall = new Ledger(Bets.BRIEF);
+  /// How many samples come in a minute, as a running mean over about an hour.
+  float perMinute;
+  /// Share of waiting of the samples in the baseline.
+  final Mean waiting = new Mean();
+  final TierState step = TierState.ofStep();
+  final TierState creep = TierState.ofCreep();
+  @Nullable
+  Anchor anchor;
   @Nullable
   Incident incident;
+  @Nullable
+  Former former;
+
+  /// What follows from B and P, kept until they change: not part of the state.
+  private double median = Double.NaN;
+  /// What follows from B alone, likewise.
+  @Nullable
+  Wagers stepWagers;
+  @Nullable
+  Wagers creepWagers;
 
   KeyState() {}
 
@@ -44,23 +62,67 @@ public final class KeyState {
     return KeyStateCodec.write(this);
   }
 
-  /// True from [AlertStep.Opened] to [AlertStep.Resolved].
+  /// When the open alert opened, which names it.
+  public Optional<Instant> alertOpenedAt() {
+    return Optional.ofNullable(incident).map(open -> Micros.instant(open.openedAt));
+  }
+
+  /// When the alert opened that was accepted last and can be rolled back.
+  public Optional<Instant> acceptedAlertOpenedAt() {
+    return Optional.ofNullable(former).map(last -> Micros.instant(last.openedAt()));
+  }
+
+  /// True from [AlertStep.Opened] to the end of the alert.
   public boolean alertOpen() {
     return incident != null;
   }
 
-  /// Shiryaev–Roberts evidence, in days; while an alert is open, what it was when it opened.
-  public double evidenceDays() {
+  /// Evidence by limit: an alert opens at 1. While one is open, what it was when it opened; of either tier the larger.
+  public double evidenceRatio(double limitDays) {
     var open = incident;
-    // Equal weights: with the budget spread evenly no bet needs more than ln(10) nats over the best single one.
-    return open != null
-      ? open.evidenceDays
-      : (rise.sum() + fall.sum()) / (rise.bets.size() + fall.bets.size());
+    return open != null && open.limitDays > 0
+      ? open.evidenceDays / open.limitDays
+      : Math.max(step.evidence(), creep.evidence()) / limitDays;
   }
 
   /// Samples that new ones are compared with, committed or pending. Those since the onset of an open alert are not
   /// among them.
   public long baselineCount() {
     return committed.total() + pending.total();
+  }
+
+  /// The median of those samples, in the unit of the signal; 0 if there are none.
+  public double baselineMedian(Bins bins) {
+    if (Double.isNaN(median)) {
+      median = baselineCount() == 0 ? 0 : new Distribution(baseline(), bins).median();
+    }
+    return median;
+  }
+
+  /// Samples that are suspected to be shifted by either tier: these have to stay apart until it is known what they are.
+  Histogram suspected() {
+    var byStep = step.suspected();
+    var byCreep = creep.suspected();
+    return byStep.total() >= byCreep.total() ? byStep : byCreep;
+  }
+
+  Histogram baseline() {
+    return committed.plus(pending);
+  }
+
+  /// B or P have changed.
+  void forgetMedian() {
+    median = Double.NaN;
+  }
+
+  /// Makes `baseline` the committed one, scaled down to `most` samples, with only `held` pending.
+  void commit(Histogram baseline, Histogram held, int most) {
+    committed.replaceBy(baseline);
+    committed.scaleDownTo(most);
+    pending.replaceBy(held);
+    // Bets made from what was committed before no longer hold.
+    stepWagers = null;
+    creepWagers = null;
+    forgetMedian();
   }
 }

@@ -1,303 +1,410 @@
 package io.halfsecond.streams.detector;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.halfsecond.streams.histogram.BitReader;
+import io.halfsecond.streams.histogram.BitWriter;
+import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.histogram.Histogram;
+import java.util.ArrayList;
+import java.util.Optional;
 
-/// The bytes of a [KeyState], version 1.
+/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [BitWriter] lays them.
 ///
-/// Big-endian. Integers are unsigned LEB128. A histogram is its number of bins, then for each the distance from the bin
-/// before and the count, both at least 1 (the first distance is from −1). Evidence and sums are IEEE 754 `float`s.
+/// Times are written as distances from the end of the last closed block.
 final class KeyStateCodec {
-  static final byte VERSION = 1;
+  static final byte VERSION = 2;
+  private static final String NAME = "detector state";
+
   /// A total of this many samples can be added to thousands of times without overflow.
   private static final long MOST_SAMPLES = 1L << 50;
-  private static final int LONGEST_ID = 1024;
+  /// Distances of a minute (2^26 µs) and counts of some, as they mostly are, take least.
+  private static final int TIME_ORDER = 26;
+  private static final int COUNT_ORDER = 3;
+  private static final int TIME_BITS = 58;
+  private static final int TIER_BITS = 2;
+  private static final long LATEST = Sample.LATEST_MICROS + Micros.DAY;
 
   private KeyStateCodec() {}
 
   static byte[] write(KeyState state) {
-    var out = new Writer();
-    out.bytes.write(VERSION);
-    out.histogram(state.committed);
-    out.histogram(state.pending);
-    out.number(state.pendingSince);
-    out.number(state.lastBlockEnd);
-    out.histogram(state.block);
-    boolean blockOpen = state.block.total() > 0;
-    if (blockOpen) {
-      out.number(state.blockStart);
-      out.text(state.lastId);
-    }
-    var incident = state.incident;
-    if (incident == null) {
-      out.bytes.write(0);
-      out.ledger(state.rise, blockOpen);
-      out.ledger(state.fall, blockOpen);
-    } else {
-      out.bytes.write(incident.direction == Direction.UP ? 1 : 2);
-      out.text(incident.openedBy);
-      out.number(incident.openedAt);
-      out.number(incident.onset);
-      out.decimal(incident.evidenceDays);
-      out.number(incident.revision);
-      out.number(incident.votes);
-      out.number(incident.lastStepAt);
-      out.number(incident.connectionsAtLastStep);
-      out.histogram(incident.shifted);
-      out.ledger(incident.reverse, blockOpen);
-    }
-    return out.bytes.toByteArray();
+    return new Writer(state).write();
   }
 
   static KeyState read(byte[] bytes) {
-    var in = new Reader(ByteBuffer.wrap(bytes));
-    int version = in.octet();
-    if (version != VERSION) {
-      throw corrupt("version " + version + ", known is " + VERSION);
-    }
-    var state = new KeyState();
-    in.histogram(state.committed);
-    in.histogram(state.pending);
-    state.pendingSince = in.time();
-    state.lastBlockEnd = in.time();
-    in.histogram(state.block);
-    boolean blockOpen = state.block.total() > 0;
-    if (blockOpen) {
-      state.blockStart = in.time();
-      state.lastId = in.text();
-    }
-    int kind = in.octet();
-    Histogram reference;
-    switch (kind) {
-      case 0 -> {
-        in.ledger(state.rise, blockOpen);
-        in.ledger(state.fall, blockOpen);
-        reference = state.pending;
-      }
-      case 1, 2 -> {
-        var incident = in.incident(kind == 1 ? Direction.UP : Direction.DOWN);
-        in.histogram(incident.shifted);
-        in.ledger(incident.reverse, blockOpen);
-        if (state.baselineCount() == 0 || incident.shifted.total() == 0) {
-          throw corrupt("an open alert without samples before or since its onset");
-        }
-        state.incident = incident;
-        reference = incident.shifted;
-      }
-      default -> throw corrupt("alert " + kind);
-    }
-    if (in.buffer.hasRemaining()) {
-      throw corrupt(in.buffer.remaining() + " bytes too many");
-    }
-    var held = reference.copy();
-    held.add(state.block);
-    var incident = state.incident;
-    var excursions = incident == null
-      ? new Excursion[]{state.rise.excursion, state.fall.excursion}
-      : new Excursion[]{incident.reverse.excursion};
-    for (var excursion : excursions) {
-      if (!held.contains(excursion.samples)) {
-        throw corrupt("an excursion over samples that are not held");
-      }
-    }
-    return state;
-  }
-
-  private static IllegalArgumentException corrupt(String what) {
-    return new IllegalArgumentException("detector state: " + what);
+    return new Reader(bytes).read();
   }
 
   private static final class Writer {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    private final KeyState state;
+    private final BitWriter out = new BitWriter();
 
-    private void number(long value) {
-      long rest = value;
-      while (rest >= 0x80) {
-        bytes.write((int) ((rest & 0x7f) | 0x80));
-        rest >>>= 7;
-      }
-      bytes.write((int) rest);
+    private Writer(KeyState state) {
+      this.state = state;
     }
 
-    private void decimal(double value) {
-      bytes.writeBytes(ByteBuffer.allocate(Double.BYTES).putDouble(value).array());
+    private byte[] write() {
+      out.fixed(VERSION, Byte.SIZE);
+      out.fixed(state.lastBlockEnd, TIME_BITS);
+      state.committed.writeTo(out);
+      state.pending.writeTo(out);
+      time(state.pendingSince);
+      out.decimal(state.perMinute);
+      mean(state.waiting);
+      block(state.block);
+      tier(state.step);
+      tier(state.creep);
+      var anchor = state.anchor;
+      out.flag(anchor != null);
+      if (anchor != null) {
+        anchor(anchor);
+      }
+      var incident = state.incident;
+      out.flag(incident != null);
+      if (incident != null) {
+        incident(incident);
+      }
+      var former = state.former;
+      out.flag(former != null);
+      if (former != null) {
+        time(former.openedAt());
+        former.baseline().writeTo(out);
+        out.flag(former.anchor().isPresent());
+        former.anchor().ifPresent(this::anchor);
+      }
+      return out.toBytes();
     }
 
-    private void decimal(float value) {
-      bytes.writeBytes(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
+    private void time(long micros) {
+      out.signed(micros - state.lastBlockEnd, TIME_ORDER);
     }
 
-    private void text(String value) {
-      byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-      number(utf8.length);
-      bytes.writeBytes(utf8);
+    private void count(long count) {
+      out.number(count, COUNT_ORDER);
     }
 
-    private void histogram(Histogram histogram) {
-      number(histogram.size());
-      int last = -1;
-      for (int i = 0; i < histogram.size(); i++) {
-        number(histogram.binAt(i) - last);
-        number(histogram.countAt(i));
-        last = histogram.binAt(i);
+    private void mean(Mean mean) {
+      out.number(mean.count, COUNT_ORDER);
+      if (mean.count > 0) {
+        out.decimal(mean.value);
       }
     }
 
-    private void ledger(Ledger ledger, boolean blockOpen) {
-      for (float days : ledger.evidence) {
-        decimal(days);
+    private void block(Block block) {
+      out.flag(!block.isEmpty());
+      if (block.isEmpty()) {
+        return;
       }
-      if (blockOpen) {
-        for (float sum : ledger.blockLogs) {
-          decimal(sum);
-        }
+      time(block.start);
+      count(block.end - block.start);
+      count(block.unscored.size());
+      for (var entry : block.unscored) {
+        out.decimal(entry.value());
+        out.fixed(entry.tie(), Integer.SIZE);
+        time(entry.micros());
+        source(entry.source());
+        out.fixed(entry.waitingCode(), Byte.SIZE);
       }
-      number(ledger.held);
-      var excursion = ledger.excursion;
-      histogram(excursion.samples);
-      if (excursion.samples.total() > 0) {
-        decimal(excursion.height);
-        number(excursion.votes);
-        for (int i = 0; i < excursion.headSize; i++) {
-          var early = excursion.head[i];
-          number(early.micros());
-          number(early.bin());
-          decimal(early.p());
-          number(early.votesBefore());
-        }
+      block.scored.writeTo(out);
+    }
+
+    private void source(int source) {
+      out.flag(source != Sources.UNKNOWN);
+      if (source != Sources.UNKNOWN) {
+        out.fixed(source, Integer.SIZE);
       }
+    }
+
+    private void tier(TierState tier) {
+      time(tier.lastVote);
+      count(tier.scored);
+      boolean open = tier.scored > 0;
+      if (open) {
+        time(tier.blockStart);
+      }
+      ledger(tier.rise, open);
+      ledger(tier.slow, open);
+      ledger(tier.fall, open);
+      excursion(tier.up);
+      if (tier.fallFamily.size() > 0) {
+        excursion(tier.down);
+      }
+    }
+
+    private void ledger(Ledger ledger, boolean open) {
+      boolean any = ledger.evidence() > 0;
+      out.flag(any);
+      for (int j = 0; any && j < ledger.evidence.length; j++) {
+        out.decimal(ledger.evidence[j]);
+      }
+      for (int j = 0; open && j < ledger.sums.length; j++) {
+        out.decimal(ledger.sums[j]);
+      }
+    }
+
+    private void excursion(Excursion excursion) {
+      excursion.samples.writeTo(out);
+      if (excursion.isEmpty()) {
+        return;
+      }
+      out.decimal(excursion.height);
+      time(excursion.startMicros);
+      count(excursion.votes);
+      long before = state.lastBlockEnd;
+      for (var recent : excursion.tail) {
+        out.signed(recent.micros() - before, TIME_ORDER);
+        out.number(recent.bin(), 2 * COUNT_ORDER);
+        before = recent.micros();
+      }
+      sources(excursion.sources);
+      mean(excursion.waiting);
+    }
+
+    private void sources(Sources sources) {
+      source(sources.first);
+      if (sources.first != Sources.UNKNOWN) {
+        source(sources.second);
+      }
+    }
+
+    private void anchor(Anchor anchor) {
+      time(anchor.atMicros());
+      count(anchor.samples());
+      int last = 0;
+      for (int bin : anchor.bins()) {
+        out.number((long) bin - last, 0);
+        last = bin;
+      }
+    }
+
+    private void incident(Incident incident) {
+      out.fixed(switch (incident.tier) {
+        case STEP -> 0;
+        case CREEP -> 1;
+        case DRIFT -> 2;
+      }, TIER_BITS);
+      out.flag(incident.direction == Direction.UP);
+      time(incident.openedAt);
+      time(incident.onset);
+      out.decimal(incident.evidenceDays);
+      out.decimal(incident.limitDays);
+      count(incident.revision);
+      count(incident.votes);
+      time(incident.lastVote);
+      time(incident.lastStepAt);
+      count(incident.connectionsAtLastStep);
+      out.flag(incident.confirmed);
+      incident.shifted.writeTo(out);
+      sources(incident.sources);
+      mean(incident.waiting);
+      ledger(incident.back, !state.block.scored.isEmpty());
+      excursion(incident.returning);
     }
   }
 
   private static final class Reader {
-    private final ByteBuffer buffer;
+    private final BitReader in;
+    private final KeyState state = new KeyState();
 
-    private Reader(ByteBuffer buffer) {
-      this.buffer = buffer;
+    private Reader(byte[] bytes) {
+      this.in = new BitReader(NAME, bytes);
     }
 
-    private void need(int count) {
-      if (buffer.remaining() < count) {
-        throw corrupt("ends after " + buffer.limit() + " bytes, in the middle of a field");
+    private KeyState read() {
+      long version = in.fixed(Byte.SIZE);
+      if (version != VERSION) {
+        throw in.corrupt("version " + version + ", known is " + VERSION);
       }
-    }
-
-    private int octet() {
-      need(1);
-      return buffer.get();
-    }
-
-    private long number() {
-      long value = 0;
-      for (int shift = 0; shift < 63; shift += 7) {
-        int next = octet();
-        value |= (long) (next & 0x7f) << shift;
-        if (next >= 0) {
-          if (next == 0 && shift > 0) {
-            throw corrupt("an integer longer than it need be");
-          }
-          return value;
-        }
+      state.lastBlockEnd = in.fixed(TIME_BITS);
+      if (state.lastBlockEnd > LATEST) {
+        throw in.corrupt("time " + state.lastBlockEnd + ", at most " + LATEST);
       }
-      throw corrupt("an integer beyond 63 bits");
+      state.committed.add(Histogram.readFrom(in));
+      state.pending.add(Histogram.readFrom(in));
+      state.pendingSince = time();
+      state.perMinute = in.decimal(0, "rate");
+      mean(state.waiting);
+      block(state.block);
+      tier(state.step);
+      tier(state.creep);
+      if (in.flag()) {
+        state.anchor = anchor();
+      }
+      if (in.flag()) {
+        state.incident = incident();
+      } else {
+        var held = state.pending.plus(state.block.scored);
+        contained(state.step.up, held);
+        contained(state.step.down, held);
+        contained(state.creep.up, held);
+      }
+      if (in.flag()) {
+        long openedAt = time();
+        var baseline = Histogram.readFrom(in);
+        state.former = new Former(openedAt, baseline, in.flag() ? Optional.of(anchor()) : Optional.empty());
+      }
+      in.end();
+      return state;
     }
 
-    private long number(long limit, String what) {
-      long value = number();
-      if (value > limit) {
-        throw corrupt(what + " " + value + ", at most " + limit);
+    private void contained(Excursion excursion, Histogram held) {
+      if (!held.contains(excursion.samples)) {
+        throw in.corrupt("an excursion over samples that are not held");
       }
-      return value;
     }
 
     private long time() {
-      // The end of a block may lie up to a day, the longest block, after the latest sample.
-      return number(Sample.LATEST_MICROS + 86_400_000_000L, "time");
+      return time(state.lastBlockEnd);
     }
 
-    private float decimal(boolean negativeToo) {
-      need(Float.BYTES);
-      float value = buffer.getFloat();
-      if (!Float.isFinite(value) || (!negativeToo && Float.floatToIntBits(value) < 0)) {
-        throw corrupt("a figure of " + value);
+    private long time(long base) {
+      long micros = base + in.signed(TIME_ORDER, "time");
+      if (micros < 0 || micros > LATEST) {
+        throw in.corrupt("time " + micros + ", at most " + LATEST);
       }
-      return value;
+      return micros;
     }
 
-    private String text() {
-      byte[] utf8 = new byte[(int) number(LONGEST_ID * 3L, "length of an id")];
-      need(utf8.length);
-      buffer.get(utf8);
-      var text = new String(utf8, StandardCharsets.UTF_8);
-      if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
-        throw corrupt("an id that is not UTF-8");
+    private long count(long most, String what) {
+      return in.number(COUNT_ORDER, most, what);
+    }
+
+    private void mean(Mean mean) {
+      mean.count = (int) count(Mean.MEMORY, "number of values");
+      if (mean.count > 0) {
+        mean.value = in.decimal(0, "mean");
       }
-      return text;
     }
 
-    private void histogram(Histogram into) {
-      long size = number(Histogram.LAST_BIN + 1L, "number of bins");
-      long bin = -1;
-      for (int i = 0; i < size; i++) {
-        long distance = number(Histogram.LAST_BIN + 1L, "distance of bins");
-        long count = number(MOST_SAMPLES, "count");
-        bin += distance;
-        if (distance == 0 || count == 0 || bin > Histogram.LAST_BIN) {
-          throw corrupt("bin " + bin + " of " + count + " samples, at a distance of " + distance);
+    private void block(Block block) {
+      if (!in.flag()) {
+        return;
+      }
+      block.start = time();
+      block.end = block.start + count(Micros.DAY, "length of a block");
+      long unscored = count(Block.CAPACITY, "unscored samples");
+      for (int i = 0; i < unscored; i++) {
+        block.unscored.add(new Block.Entry(in.decimal(0, "value"), (int) in.fixed(Integer.SIZE), time(),
+          source(), (byte) in.fixed(Byte.SIZE)));
+      }
+      block.scored.add(Histogram.readFrom(in));
+      if (block.isEmpty()) {
+        throw in.corrupt("an open block without samples");
+      }
+    }
+
+    private int source() {
+      return in.flag() ? known((int) in.fixed(Integer.SIZE)) : Sources.UNKNOWN;
+    }
+
+    private int known(int source) {
+      if (source == Sources.UNKNOWN) {
+        throw in.corrupt("a source that is known and not known");
+      }
+      return source;
+    }
+
+    private void tier(TierState tier) {
+      tier.lastVote = time();
+      tier.scored = count(MOST_SAMPLES, "samples scored");
+      boolean open = tier.scored > 0;
+      if (open) {
+        tier.blockStart = time();
+      }
+      ledger(tier.rise, open);
+      ledger(tier.slow, open);
+      ledger(tier.fall, open);
+      excursion(tier.up);
+      if (tier.fallFamily.size() > 0) {
+        excursion(tier.down);
+      }
+    }
+
+    private void ledger(Ledger ledger, boolean open) {
+      boolean any = in.flag();
+      for (int j = 0; any && j < ledger.evidence.length; j++) {
+        ledger.evidence[j] = in.decimal(0, "evidence");
+      }
+      if (any && ledger.evidence() == 0) {
+        throw in.corrupt("evidence that is none");
+      }
+      for (int j = 0; open && j < ledger.sums.length; j++) {
+        ledger.sums[j] = in.decimal(-Float.MAX_VALUE, "sum");
+      }
+    }
+
+    private void excursion(Excursion excursion) {
+      excursion.samples.add(Histogram.readFrom(in));
+      if (excursion.isEmpty()) {
+        return;
+      }
+      excursion.height = in.decimal(Float.MIN_VALUE, "height");
+      excursion.startMicros = time();
+      excursion.votes = (int) count(Integer.MAX_VALUE - 1, "votes");
+      long before = state.lastBlockEnd;
+      for (int i = 0; i < Math.min(excursion.kept, excursion.samples.total()); i++) {
+        before = time(before);
+        int bin = (int) in.number(2 * COUNT_ORDER, Bins.FINE.last(), "bin");
+        excursion.tail.addLast(new Excursion.Recent(before, bin));
+      }
+      var tail = new Histogram();
+      excursion.tail.forEach(recent -> tail.add(recent.bin(), 1));
+      if (!excursion.samples.contains(tail)) {
+        throw in.corrupt("a recent sample that is not among the samples");
+      }
+      sources(excursion.sources);
+      mean(excursion.waiting);
+    }
+
+    private void sources(Sources sources) {
+      sources.first = source();
+      if (sources.first != Sources.UNKNOWN) {
+        sources.second = source();
+        if (sources.second == sources.first) {
+          throw in.corrupt("a second source that is the first");
         }
-        into.add((int) bin, count);
       }
     }
 
-    private Incident incident(Direction direction) {
-      var openedBy = text();
-      long openedAt = time();
-      long onset = time();
-      need(Double.BYTES);
-      double evidenceDays = buffer.getDouble();
-      if (!(evidenceDays >= 0 && evidenceDays < Double.POSITIVE_INFINITY)) {
-        throw corrupt("evidence of " + evidenceDays + " days");
+    private Anchor anchor() {
+      long at = time();
+      long samples = count(MOST_SAMPLES, "samples of an anchor");
+      var bins = new ArrayList<Integer>(Anchor.SIZE);
+      int last = 0;
+      for (int i = 0; i < Anchor.SIZE; i++) {
+        last += (int) in.number(0, Bins.FINE.last() - last, "bin of an anchor");
+        bins.add(last);
       }
-      var incident = new Incident(openedBy, direction, openedAt, onset, evidenceDays);
-      incident.revision = (int) number(Integer.MAX_VALUE - 1, "revision");
-      incident.votes = number(MOST_SAMPLES, "votes");
+      return new Anchor(at, samples, bins);
+    }
+
+    private Incident incident() {
+      int code = (int) in.fixed(TIER_BITS);
+      var tier = switch (code) {
+        case 0 -> Tier.STEP;
+        case 1 -> Tier.CREEP;
+        case 2 -> Tier.DRIFT;
+        default -> throw in.corrupt("tier " + code);
+      };
+      var direction = in.flag() ? Direction.UP : Direction.DOWN;
+      var incident = new Incident(tier, direction, time());
+      incident.onset = time();
+      incident.evidenceDays = in.decimal("evidence");
+      incident.limitDays = in.decimal("limit");
+      incident.revision = (int) count(Integer.MAX_VALUE - 1, "revision");
+      incident.votes = count(MOST_SAMPLES, "votes");
+      incident.lastVote = time();
       incident.lastStepAt = time();
-      incident.connectionsAtLastStep = number(MOST_SAMPLES, "connections");
+      incident.connectionsAtLastStep = count(MOST_SAMPLES, "connections");
+      incident.confirmed = in.flag();
+      incident.shifted.add(Histogram.readFrom(in));
+      sources(incident.sources);
+      mean(incident.waiting);
+      ledger(incident.back, !state.block.scored.isEmpty());
+      excursion(incident.returning);
+      if (state.baselineCount() == 0 || incident.shifted.isEmpty()) {
+        throw in.corrupt("an open alert without samples before or since its onset");
+      }
+      contained(incident.returning, incident.shifted.plus(state.block.scored));
       return incident;
-    }
-
-    private void ledger(Ledger ledger, boolean blockOpen) {
-      for (int j = 0; j < ledger.evidence.length; j++) {
-        ledger.evidence[j] = decimal(false);
-      }
-      if (blockOpen) {
-        for (int j = 0; j < ledger.blockLogs.length; j++) {
-          ledger.blockLogs[j] = decimal(true);
-        }
-      }
-      ledger.held = number(MOST_SAMPLES, "held");
-      var excursion = ledger.excursion;
-      histogram(excursion.samples);
-      if (excursion.samples.total() > 0) {
-        excursion.height = decimal(false);
-        excursion.votes = (int) number(Integer.MAX_VALUE - 1, "votes");
-        excursion.headSize = (int) Math.min(Excursion.HEAD, excursion.samples.total());
-        var samples = excursion.samples.copy();
-        for (int i = 0; i < excursion.headSize; i++) {
-          var early = new Excursion.Early(time(), (int) number(Histogram.LAST_BIN, "bin"), decimal(false),
-            (int) number(excursion.votes, "votes"));
-          if (!(early.p() > 0 && early.p() < 1)) {
-            throw corrupt("a p-value of " + early.p());
-          }
-          if (samples.at(early.bin()) == 0) {
-            throw corrupt("an early sample that is not among the samples");
-          }
-          samples.subtract(early.bin(), 1);
-          excursion.head[i] = early;
-        }
-      }
     }
   }
 }

@@ -2,97 +2,103 @@ package io.halfsecond.streams.detector;
 
 import java.util.Arrays;
 
-/// A set of bets in one direction, what each has won, and the excursion that they are on.
+/// What each of a family of bets has won.
 ///
-/// Each bet j keeps R_j = (R_j + Δ)·exp(ℓ_j), with Δ the days since the last block and ℓ_j the mean of ln f_j over the
-/// block: the Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532, with one baseline increment a day).
+/// Each bet j keeps R_j = (R_j + Δ)·exp(ℓ_j), with Δ the days since its last vote and ℓ_j the mean of the logarithms of
+/// its payoffs over the samples of a block: the Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532, with
+/// one baseline increment a day).
 ///
-/// Stored as `float`: a state that went through bytes continues exactly like one that did not.
+/// Kept as `float`: a state that went through bytes continues exactly like one that did not.
 final class Ledger {
-  /// Days. Makes the weights equal before the first block is closed, and matters no more after it.
+  /// Days. Makes what the bets hold follow their weights before the first vote, and matters no more after it.
   private static final double SOME_EVIDENCE = 1e-12;
 
-  final Bets bets;
+  private final Bets.Family family;
   final float[] evidence;
-  final float[] blockLogs;
-  final Excursion excursion = new Excursion();
-  /// Samples on the excursion when the open block began: see [Bets].
-  long held;
-  private final double[] logs;
+  /// Sums of logarithms over the samples of the open block that have been scored.
+  final float[] sums;
 
-  Ledger(Bets bets) {
-    this.bets = bets;
-    this.evidence = new float[bets.size()];
-    this.blockLogs = new float[bets.size()];
-    this.logs = new double[bets.size()];
+  Ledger(Bets.Family family) {
+    this.family = family;
+    this.evidence = new float[family.size()];
+    this.sums = new float[family.size()];
   }
 
-  /// @param p the sample's p-value against a reference of `reference` samples, small where it is far out
-  void score(double p, long reference, long micros, int bin) {
-    bets.play(p, held, reference, logs);
-    // Bets count in the excursion by what they hold: with equal weights the bets on far tails, which lose on every
-    // small shift, pull the mixture down and put the onset of +50 ms 50 samples late instead of 2.
-    double before = 0;
-    double after = 0;
-    for (int j = 0; j < logs.length; j++) {
-      blockLogs[j] += (float) logs[j];
-      double weight = evidence[j] + SOME_EVIDENCE;
-      before += weight;
-      after += weight * StrictMath.exp(logs[j]);
+  void score(double[] logs) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += (float) logs[j];
     }
-    excursion.add(StrictMath.log(after / before), micros, bin, p);
   }
 
-  /// Counts the block's `samples` as one vote.
-  void closeBlock(double days, long samples) {
+  /// What the bets hold, each by its weight. Bets that are none do not count: they hold much for having lost nothing.
+  double stake(Bets bets) {
+    double stake = 0;
     for (int j = 0; j < evidence.length; j++) {
-      // A bet wins less than exp(12) a block, and R starts each below the limit: the cap is for limits that are huge.
-      evidence[j] = (float) Math.min(Float.MAX_VALUE,
-        (evidence[j] + days) * StrictMath.exp(blockLogs[j] / samples));
-      blockLogs[j] = 0;
+      stake += bets.isLive(j) ? family.weight(j) * (evidence[j] + SOME_EVIDENCE) : 0;
     }
-    excursion.closeBlock();
-    held = excursion.samples.total();
+    return stake;
   }
 
-  double sum() {
+  /// What that would be after a p-value.
+  double stakeAfter(Bets bets, double p) {
+    double[] payoffs = bets.payoffs(p);
+    double stake = 0;
+    for (int j = 0; j < evidence.length; j++) {
+      stake += bets.isLive(j) ? family.weight(j) * (evidence[j] + SOME_EVIDENCE) * payoffs[j] : 0;
+    }
+    return stake;
+  }
+
+  /// Settles a block of `samples`, all of them scored.
+  void vote(double days, long samples) {
+    for (int j = 0; j < evidence.length; j++) {
+      settle(j, days, StrictMath.exp(sums[j] / samples));
+      sums[j] = 0;
+    }
+  }
+
+  /// Settles a block of one sample, which need not be scored: saves the exponentials.
+  void vote(double days, double[] payoffs) {
+    for (int j = 0; j < evidence.length; j++) {
+      settle(j, days, payoffs[j]);
+      sums[j] = 0;
+    }
+  }
+
+  private void settle(int bet, double days, double payoff) {
+    // R starts each block below the limit and a bet wins less than exp(8): the cap is for limits that are huge.
+    evidence[bet] = (float) Math.min(Float.MAX_VALUE, (evidence[bet] + days) * payoff);
+  }
+
+  /// Evidence of all bets, weighted, in days.
+  double evidence() {
     double sum = 0;
-    for (float days : evidence) {
-      sum += days;
+    for (int j = 0; j < evidence.length; j++) {
+      sum += family.weight(j) * evidence[j];
     }
     return sum;
   }
 
+  /// The bet that contributes most.
   int winner() {
     int winner = 0;
     for (int j = 1; j < evidence.length; j++) {
-      winner = evidence[j] > evidence[winner] ? j : winner;
+      winner = weighted(j) > weighted(winner) ? j : winner;
     }
     return winner;
   }
 
-  /// How many of the excursion's first samples lie before the start of the winning bet's own CUSUM. The mixture, on
-  /// which the excursion runs, takes chance neighbours of the onset along more easily than a bet on far tails does.
-  int leadIn(long reference) {
-    int winner = winner();
-    int lead = 0;
-    double sum = 0;
-    double lowest = 0;
-    for (int i = 0; i < excursion.headSize; i++) {
-      bets.play(excursion.head[i].p(), i, reference, logs);
-      sum += logs[winner];
-      if (sum < lowest && i + 1 < excursion.samples.total()) {
-        lowest = sum;
-        lead = i + 1;
-      }
-    }
-    return lead < excursion.headSize ? lead : 0;
+  /// What the best bet contributes; 0 for a family without bets.
+  double best() {
+    return evidence.length == 0 ? 0 : weighted(winner());
+  }
+
+  private double weighted(int bet) {
+    return family.weight(bet) * evidence[bet];
   }
 
   void clear() {
     Arrays.fill(evidence, 0);
-    Arrays.fill(blockLogs, 0);
-    excursion.clear();
-    held = 0;
+    Arrays.fill(sums, 0);
   }
 }

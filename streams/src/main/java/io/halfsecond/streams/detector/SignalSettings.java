@@ -1,18 +1,17 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Bins;
+
 /// What differs from signal to signal.
 ///
-/// @param deadZoneNanos shifts smaller than this are not worth an alert; comes on top of
-///   [DetectorSettings#deadZone]
-/// @param budgetShare this key's share of its host's false alarms, above 0 and at most 1. The shares of a host's keys
+/// @param step shifts that are not worth a page
+/// @param creep shifts that are not worth a ticket
+/// @param share this key's share of its host's false alarms, above 0 and at most 1. The shares of a host's keys
 ///   should add up to at most 1.
-public record SignalSettings(double deadZoneNanos, double budgetShare) {
+public record SignalSettings(Bins bins, DeadZone step, DeadZone creep, double share) {
   public SignalSettings {
-    if (!(deadZoneNanos >= 0 && deadZoneNanos < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("deadZoneNanos must be finite and at least 0, not " + deadZoneNanos);
-    }
-    if (!(budgetShare > 0 && budgetShare <= 1)) {
-      throw new IllegalArgumentException("budgetShare must be above 0 and at most 1, not " + budgetShare);
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException("share must be above 0 and at most 1, not " + share);
     }
   }
 }

@@ -7,9 +7,9 @@ final class TieBreak {
 
   private TieBreak() {}
 
-  /// FNV-1a over the characters, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of which the upper 52
+  /// FNV-1a over the characters, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of which the upper 32
   /// bits are used.
-  static double of(String id) {
+  static int of(String id) {
     long h = KEY;
     for (int i = 0; i < id.length(); i++) {
       h = (h ^ id.charAt(i)) * 0x100000001b3L;
@@ -17,6 +17,10 @@ final class TieBreak {
     h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
     h = (h ^ (h >>> 27)) * 0x94d049bb133111ebL;
     h ^= h >>> 31;
-    return ((h >>> 12) + 0.5) * 0x1p-52;
+    return (int) (h >>> 32);
+  }
+
+  static double uniform(int tie) {
+    return (Integer.toUnsignedLong(tie) + 0.5) * 0x1p-32;
   }
 }

@@ -1,27 +1,23 @@
 package io.halfsecond.streams.measurement;
 
-import io.halfsecond.schemas.Method;
-import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.detector.DeadZone;
 import io.halfsecond.streams.detector.SignalSettings;
-import java.time.Duration;
+import io.halfsecond.streams.histogram.Bins;
 import java.util.List;
 
-/// What is known beforehand of every signal: its name on labels, its phase, how it is judged.
+/// What is known beforehand of every signal: its name on labels, its phase, its unit, how it is judged.
 ///
-/// The false-alarm budget of a host is shared: a fifth for each of the five signals, and that evenly among the
-/// strata the signal can have, whether the host shows them or not. By the union bound the host as a whole then
-/// keeps the budget, however its signals depend on each other.
+/// The false-alarm budget of a host is divided up among the signals, and within a signal among the strata that it can have,
+/// whether the host shows them or not. Expectations add up: so the host as a whole keeps the budget, however its
+/// signals depend on each other.
 public final class Signals {
   private static final List<Signal> JUDGED = List.of(Signal.STARTUP, Signal.PREAUTH, Signal.CPU_STARTUP,
-    Signal.CPU_PREAUTH, Signal.CPU_SESSION);
+    Signal.CPU_PREAUTH, Signal.CPU_SESSION, Signal.FAULTS);
 
-  /// NO_PREAUTH has no preauth phase.
-  private static final int OUTCOMES_WITH_PREAUTH = Outcome.values().length - 1;
-
-  /// 7 methods x 5 outcomes = 35.
-  static final int AUTHENTICATION_STRATA = Method.values().length * OUTCOMES_WITH_PREAUTH;
+  private static final double MILLI = 1e6;
 
   private Signals() {}
 
@@ -39,6 +35,7 @@ public final class Signals {
       case CPU_STARTUP -> "cpu-startup";
       case CPU_PREAUTH -> "cpu-preauth";
       case CPU_SESSION -> "cpu-session";
+      case FAULTS -> "faults";
     };
   }
 
@@ -56,37 +53,80 @@ public final class Signals {
   public static Phase phase(Signal signal) {
     return switch (signal) {
       case UNKNOWN -> Phase.UNKNOWN;
-      case STARTUP, CPU_STARTUP -> Phase.STARTUP;
+      case STARTUP, CPU_STARTUP, FAULTS -> Phase.STARTUP;
       case PREAUTH, CPU_PREAUTH -> Phase.PREAUTH;
       case CPU_SESSION -> Phase.SESSION;
     };
   }
 
-  /// How many strata a signal can have on a host. Startup: the wait for a CPU known or not. Preauth: from the kernel or
-  /// from logs alone. CPU times come from the kernel only.
-  static int strata(Signal signal) {
+  public static Unit unit(Signal signal) {
     return switch (signal) {
-      case STARTUP -> 2;
-      case PREAUTH -> 2 * AUTHENTICATION_STRATA;
-      case CPU_PREAUTH -> AUTHENTICATION_STRATA;
-      case CPU_STARTUP, CPU_SESSION, UNKNOWN -> 1;
+      case UNKNOWN -> Unit.UNKNOWN;
+      case STARTUP, PREAUTH, CPU_STARTUP, CPU_PREAUTH, CPU_SESSION -> Unit.NANOSECONDS;
+      case FAULTS -> Unit.COUNT;
+    };
+  }
+
+  public static Bins bins(Signal signal) {
+    return switch (unit(signal)) {
+      case NANOSECONDS, UNKNOWN -> Bins.WIDE;
+      case COUNT -> Bins.FINE;
+    };
+  }
+
+  /// Whether the hour of the day can show in the signal. What a process maps does not depend on it.
+  public static boolean hasRhythm(Signal signal) {
+    return switch (signal) {
+      case UNKNOWN, STARTUP, PREAUTH, CPU_STARTUP, CPU_PREAUTH, CPU_SESSION -> true;
+      case FAULTS -> false;
     };
   }
 
   /// @throws IllegalArgumentException for UNKNOWN, which is never judged
-  public static SignalSettings settings(Signal signal) {
-    return new SignalSettings(deadZone(signal).toNanos(), 1.0 / JUDGED.size() / strata(signal));
+  public static SignalSettings settings(Signal signal, String stratum) {
+    return new SignalSettings(bins(signal), step(signal), creep(signal),
+      share(signal) * Strata.share(stratum));
   }
 
-  /// A shift smaller than this is not worth a page, however sure it is.
-  private static Duration deadZone(Signal signal) {
+  /// A shift smaller than this is not worth a page, however sure it is. CPU time has no network in it, so less will do.
+  private static DeadZone step(Signal signal) {
     return switch (signal) {
-      case STARTUP -> Duration.ofMillis(10);
+      case STARTUP -> new DeadZone(0.10, 10 * MILLI);
       // Key exchange waits for the client: its round trip is in it.
-      case PREAUTH -> Duration.ofMillis(50);
-      case CPU_STARTUP -> Duration.ofMillis(5);
-      case CPU_PREAUTH, CPU_SESSION -> Duration.ofMillis(10);
-      case UNKNOWN -> throw new IllegalArgumentException("an unknown signal is not judged");
+      case PREAUTH -> new DeadZone(0.10, 50 * MILLI);
+      case CPU_STARTUP -> new DeadZone(0.05, 3 * MILLI);
+      case CPU_PREAUTH -> new DeadZone(0.05, 5 * MILLI);
+      case CPU_SESSION -> new DeadZone(0.10, 10 * MILLI);
+      // A shared library of some size; a tiny one costs 10.
+      case FAULTS -> new DeadZone(0.05, 20);
+      case UNKNOWN -> throw unjudged();
     };
+  }
+
+  /// A shift smaller than this is not worth a ticket.
+  private static DeadZone creep(Signal signal) {
+    return switch (signal) {
+      case STARTUP -> new DeadZone(0.04, 1 * MILLI);
+      case PREAUTH -> new DeadZone(0.04, 10 * MILLI);
+      case CPU_STARTUP -> new DeadZone(0.03, 0.5 * MILLI);
+      case CPU_PREAUTH -> new DeadZone(0.03, 1 * MILLI);
+      case CPU_SESSION -> new DeadZone(0.05, 5 * MILLI);
+      case FAULTS -> new DeadZone(0, 5);
+      case UNKNOWN -> throw unjudged();
+    };
+  }
+
+  private static double share(Signal signal) {
+    return switch (signal) {
+      case STARTUP, CPU_STARTUP -> 0.2;
+      case PREAUTH, CPU_PREAUTH -> 0.15;
+      // A tenth each for these, the active probe and the self-test.
+      case CPU_SESSION, FAULTS -> 0.1;
+      case UNKNOWN -> throw unjudged();
+    };
+  }
+
+  private static IllegalArgumentException unjudged() {
+    return new IllegalArgumentException("an unknown signal is not judged");
   }
 }

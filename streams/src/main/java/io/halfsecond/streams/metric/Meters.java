@@ -3,8 +3,11 @@ package io.halfsecond.streams.metric;
 /// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores, adds the
 /// unit of a gauge and `_total` to a counter.
 public final class Meters {
-  /// Gauge, seconds; host, signal, window, quantile.
+  /// Gauge, seconds; host, signal, window, quantile. But for signals that are counts.
   public static final String SIGNAL = "halfsecond.signal";
+
+  /// Gauge, page faults; host, window, quantile.
+  public static final String FAULTS = "halfsecond.signal.faults";
 
   /// Gauge; host, signal, window.
   public static final String SIGNAL_CONNECTIONS = "halfsecond.signal.connections";
@@ -15,16 +18,23 @@ public final class Meters {
   /// Counter; reason = duplicate, incomplete, late.
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
-  /// Gauge, 1 while open; host, signal, stratum, phase, direction.
+  /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal, stratum, phase, direction,
+  /// tier.
   public static final String ALERTS_OPEN = "halfsecond.alerts.open";
 
-  /// Gauge, seconds; as [#ALERTS_OPEN].
+  /// Gauge, 1 once confirmed, else 0; as [#ALERTS_OPEN].
+  public static final String ALERT_CONFIRMED = "halfsecond.alert.confirmed";
+
+  /// Gauge, the median after by that before; as [#ALERTS_OPEN].
+  public static final String ALERT_RATIO = "halfsecond.alert.ratio";
+
+  /// Gauge, seconds; as [#ALERTS_OPEN], but for signals that are counts.
   public static final String ALERT_SHIFT = "halfsecond.alert.shift";
 
-  /// Gauge, seconds, the median; as [#ALERTS_OPEN].
+  /// Gauge, seconds, the median; as [#ALERT_SHIFT].
   public static final String ALERT_BEFORE = "halfsecond.alert.before";
 
-  /// Gauge, seconds, the median; as [#ALERTS_OPEN].
+  /// Gauge, seconds, the median; as [#ALERT_SHIFT].
   public static final String ALERT_AFTER = "halfsecond.alert.after";
 
   /// Gauge, seconds since the epoch; as [#ALERTS_OPEN].
@@ -32,6 +42,9 @@ public final class Meters {
 
   /// Counter; state.
   public static final String ALERT_RECORDS = "halfsecond.alert.records";
+
+  /// Counter of what people decided about alerts; result = applied, ignored.
+  public static final String DECISIONS = "halfsecond.alert.decisions";
 
   /// Gauge, evidence by limit, the largest over the strata; host, signal.
   public static final String EVIDENCE_RATIO = "halfsecond.detector.evidence.ratio";

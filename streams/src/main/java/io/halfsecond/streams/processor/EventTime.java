@@ -1,5 +1,6 @@
 package io.halfsecond.streams.processor;
 
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.SessionCpu;
@@ -34,6 +35,7 @@ public final class EventTime implements TimestampExtractor {
       case AuthTiming timing -> timing.getDecidedAt();
       case SessionCpu cpu -> cpu.getEndedAt();
       case CollectorStatus status -> status.getAt();
+      case AlertControl control -> control.getAcknowledgement().getAt();
       case null, default -> null;
     };
   }

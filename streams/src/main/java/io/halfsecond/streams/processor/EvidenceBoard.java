@@ -25,9 +25,9 @@ final class EvidenceBoard implements AutoCloseable {
   /// @param ratio evidence by limit: an alert opens at 1
   /// @param connections in the baseline, a count
   void show(SignalKey key, double ratio, long connections) {
-    var all = strata.computeIfAbsent(new HostSignal(key.host(), key.signal()), _ -> new HashMap<>());
+    var all = strata.computeIfAbsent(new HostSignal(key.owner(), key.signal()), _ -> new HashMap<>());
     all.put(key.stratum(), new Stratum(ratio, connections));
-    var tags = Tags.of("host", key.host(), "signal", Signals.label(key.signal()));
+    var tags = Tags.of("host", key.owner(), "signal", Signals.label(key.signal()));
     board.gauge(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags,
       all.values().stream().mapToDouble(Stratum::ratio).max().orElse(0));
     board.gauge(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags,

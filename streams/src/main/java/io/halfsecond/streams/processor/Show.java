@@ -72,8 +72,12 @@ public final class Show implements Processor<Windowed<String>, HostWindow, Void,
     var tags = tags(host, signal);
     board.gauge(Meters.SIGNAL_CONNECTIONS, Meters.NO_UNIT, tags, (double) window.count(signal));
     for (double q : QUANTILES) {
-      board.gauge(Meters.SIGNAL, Meters.SECONDS, tags.and("quantile", Double.toString(q)),
-        window.quantile(signal, q) / 1e9);
+      double value = window.quantile(signal, q);
+      switch (Signals.unit(signal)) {
+        case NANOSECONDS -> board.gauge(Meters.SIGNAL, Meters.SECONDS, quantile(tags, q), value / 1e9);
+        case COUNT -> board.gauge(Meters.FAULTS, Meters.NO_UNIT, quantile(tags, q), value);
+        case UNKNOWN -> throw new IllegalStateException("no signal is measured in nothing");
+      }
     }
   }
 
@@ -81,8 +85,13 @@ public final class Show implements Processor<Windowed<String>, HostWindow, Void,
     var tags = tags(host, signal);
     board.remove(Meters.SIGNAL_CONNECTIONS, tags);
     for (double q : QUANTILES) {
-      board.remove(Meters.SIGNAL, tags.and("quantile", Double.toString(q)));
+      board.remove(Meters.SIGNAL, quantile(tags, q));
+      board.remove(Meters.FAULTS, quantile(tags, q));
     }
+  }
+
+  private static Tags quantile(Tags tags, double q) {
+    return tags.and("quantile", Double.toString(q));
   }
 
   private Tags tags(String host, Signal signal) {

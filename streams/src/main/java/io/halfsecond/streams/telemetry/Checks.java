@@ -1,5 +1,6 @@
 package io.halfsecond.streams.telemetry;
 
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.PhaseCpu;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Checks {
   /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no control character.
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
+
+  /// As a host, or empty. Keys are joined with it too.
+  private static final Pattern COHORT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:+-]{0,252})?");
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int MAX_COLLECTOR_LENGTH = 64;
@@ -52,8 +56,17 @@ public final class Checks {
     }
   }
 
+  /// @throws InsaneRecordException if the decision is about no alert, or on the wrong partition
+  public static void check(@Nullable String key, AlertControl control) {
+    checkId(control.getAlertId());
+    var owner = control.getHost().isEmpty() ? control.getCohort() : control.getHost();
+    require(HOST.matcher(owner).matches(), () -> "neither host nor cohort is a name");
+    require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
+  }
+
   private static void check(AuthTiming timing) {
     checkId(timing.getId());
+    checkCohort(timing.getCohort());
     require(!timing.getDecidedAt().isBefore(timing.getConnectedAt()),
       () -> "decided before it was connected");
     checkNanos("startupNanos", timing.getStartupNanos());
@@ -62,10 +75,13 @@ public final class Checks {
     checkNanos("preauthNanos", timing.getPreauthNanos());
     checkNanos("preauthRunQueueNanos", timing.getPreauthRunQueueNanos());
     checkNanos("preauthCpuNanos", timing.getPreauthCpuNanos());
+    timing.getStartupMinorFaults().ifPresent(faults -> checkCount("startupMinorFaults", faults));
+    timing.getPreauthMinorFaults().ifPresent(faults -> checkCount("preauthMinorFaults", faults));
   }
 
   private static void check(SessionCpu cpu) {
     checkId(cpu.getId());
+    checkCohort(cpu.getCohort());
     require(!cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "ended before it was connected");
     // A session may last for years; only its CPU time is judged.
     checkCount("wallNanos", cpu.getWallNanos());
@@ -87,6 +103,11 @@ public final class Checks {
   private static void checkId(String id) {
     require(ID.matcher(id).matches(),
       () -> "id is not 32 hexadecimal digits (%d characters)".formatted(id.length()));
+  }
+
+  private static void checkCohort(String cohort) {
+    require(COHORT.matcher(cohort).matches(),
+      () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
   }
 
   private static void checkCount(String field, long count) {

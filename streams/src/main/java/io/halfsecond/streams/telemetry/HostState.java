@@ -35,7 +35,7 @@ public final class HostState {
   /// Stretches of missing numbers that may wait; more of them are counted as lost, oldest first.
   static final int MAX_PENDING = 64;
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final long NEVER = Long.MIN_VALUE;
 
   /// Numbers from `from` to before `to`, missed at `sinceMicros` of event time.
@@ -55,6 +55,7 @@ public final class HostState {
   private long heartbeatMicros = NEVER;
   private long lossMicros = NEVER;
   private long missing;
+  private String cohort = "";
   private final LinkedHashMap<String, Run> runs = new LinkedHashMap<>();
 
   private HostState() {}
@@ -74,11 +75,13 @@ public final class HostState {
     count(run, telemetry.sequence(), at);
     switch (telemetry) {
       case Telemetry.Authentication(var timing) -> {
+        cohort = timing.getCohort();
         if (!timing.getComplete()) {
           loseAt(at);
         }
       }
       case Telemetry.Session(var cpu) -> {
+        cohort = cpu.getCohort();
         if (!cpu.getComplete() || cpu.getLostEvents() > 0) {
           loseAt(at);
         }
@@ -103,6 +106,11 @@ public final class HostState {
   /// Event time of the newest heartbeat; [Instant#MIN] if there was none.
   public Instant heartbeat() {
     return instant(heartbeatMicros);
+  }
+
+  /// The cohort that the host said it belongs to when it last spoke of a connection; empty if to none.
+  public String cohort() {
+    return cohort;
   }
 
   /// Records known to be lost between collector and here since the host was first seen, a count.
@@ -199,7 +207,7 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 1; clock, heartbeat and loss in microseconds; missing; then each run: name, next number, lost,
+  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then each run: name, next number, lost,
   /// pending stretches.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(128);
@@ -209,6 +217,7 @@ public final class HostState {
       out.writeLong(heartbeatMicros);
       out.writeLong(lossMicros);
       out.writeLong(missing);
+      out.writeUTF(cohort);
       out.writeByte(runs.size());
       for (Map.Entry<String, Run> entry : runs.entrySet()) {
         var run = entry.getValue();
@@ -240,6 +249,7 @@ public final class HostState {
       state.heartbeatMicros = in.readLong();
       state.lossMicros = in.readLong();
       state.missing = in.readLong();
+      state.cohort = in.readUTF();
       int runs = in.readUnsignedByte();
       for (int i = 0; i < runs; i++) {
         var name = in.readUTF();

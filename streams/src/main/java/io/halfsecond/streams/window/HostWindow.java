@@ -1,25 +1,24 @@
 package io.halfsecond.streams.window;
 
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.histogram.BitReader;
+import io.halfsecond.streams.histogram.BitWriter;
+import io.halfsecond.streams.histogram.Distribution;
+import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.halfsecond.streams.measurement.Signals;
 import java.util.EnumMap;
-import java.util.Map;
 import java.util.Set;
 
 /// One host's signals over one window, all strata of a signal together.
 ///
-/// **Guarantees** those of [LogHistogram]. Not safe for use by several threads.
+/// **Guarantees** the same readings in any order give the same bytes. Not safe for use by several threads.
 public final class HostWindow {
-  private static final byte VERSION = 1;
+  private static final int VERSION = 2;
 
-  private final EnumMap<Signal, LogHistogram> histograms = new EnumMap<>(Signal.class);
+  private final EnumMap<Signal, Histogram> histograms = new EnumMap<>(Signal.class);
 
   private HostWindow() {}
 
@@ -30,19 +29,18 @@ public final class HostWindow {
   /// @return this window, with the reading in it
   public HostWindow plus(Reading reading) {
     for (Measurement measurement : reading.measurements()) {
-      histogram(measurement.signal()).add(measurement.nanos());
+      histograms.computeIfAbsent(measurement.signal(), _ -> new Histogram())
+        .add(bins(measurement.signal()).binOf(measurement.value()), 1);
     }
     return this;
   }
 
-  /// @return this window, with all of the other in it
-  public HostWindow plus(HostWindow other) {
-    other.histograms.forEach((signal, histogram) -> histogram(signal).merge(histogram));
-    return this;
-  }
-
-  private LogHistogram histogram(Signal signal) {
-    return histograms.computeIfAbsent(signal, _ -> new LogHistogram());
+  /// Finer than what the detector needs: a graph is looked at closely, and a window is not kept.
+  private static Bins bins(Signal signal) {
+    return switch (Signals.unit(signal)) {
+      case NANOSECONDS, UNKNOWN -> Bins.NARROW;
+      case COUNT -> Bins.FINE;
+    };
   }
 
   /// Signals with at least one measurement.
@@ -53,10 +51,10 @@ public final class HostWindow {
   /// Measurements of a signal, a count.
   public long count(Signal signal) {
     var histogram = histograms.get(signal);
-    return histogram == null ? 0 : histogram.count();
+    return histogram == null ? 0 : histogram.total();
   }
 
-  /// Nanoseconds, within 1 %.
+  /// In the unit of the signal, within half a percent.
   ///
   /// @param q in 0..1
   /// @throws IllegalArgumentException if the window has no measurement of the signal
@@ -65,41 +63,34 @@ public final class HostWindow {
     if (histogram == null) {
       throw new IllegalArgumentException("no measurements of " + signal);
     }
-    return histogram.quantile(q);
+    return new Distribution(histogram, bins(signal)).quantile(q);
   }
 
-  /// Version byte 1, number of signals, then each signal's name and histogram.
+  /// Version byte 2, number of signals, then each signal's label and histogram.
   public byte[] toBytes() {
-    var bytes = new ByteArrayOutputStream(256);
-    try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
-      out.writeByte(histograms.size());
-      for (Map.Entry<Signal, LogHistogram> entry : histograms.entrySet()) {
-        out.writeUTF(entry.getKey().name());
-        entry.getValue().writeTo(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    var out = new BitWriter();
+    out.fixed(VERSION, Byte.SIZE);
+    out.fixed(histograms.size(), Byte.SIZE);
+    histograms.forEach((signal, histogram) -> {
+      out.text(Signals.label(signal));
+      histogram.writeTo(out);
+    });
+    return out.toBytes();
   }
 
-  /// @throws IllegalArgumentException if a newer version wrote the bytes
+  /// @throws IllegalArgumentException if the bytes are of another version, or none of these
   public static HostWindow fromBytes(byte[] bytes) {
-    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      byte version = in.readByte();
-      if (version != VERSION) {
-        throw new IllegalArgumentException("host window of version " + version + "; known is " + VERSION);
-      }
-      var window = new HostWindow();
-      int signals = in.readUnsignedByte();
-      for (int i = 0; i < signals; i++) {
-        var signal = Signal.valueOf(in.readUTF());
-        window.histograms.put(signal, LogHistogram.readFrom(in));
-      }
-      return window;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    var in = new BitReader("host window", bytes);
+    long version = in.fixed(Byte.SIZE);
+    if (version != VERSION) {
+      throw in.corrupt("version " + version + ", known is " + VERSION);
     }
+    var window = new HostWindow();
+    long signals = in.fixed(Byte.SIZE);
+    for (int i = 0; i < signals; i++) {
+      window.histograms.put(Signals.labelled(in.text()), Histogram.readFrom(in));
+    }
+    in.end();
+    return window;
   }
 }

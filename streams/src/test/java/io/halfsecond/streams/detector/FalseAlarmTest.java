@@ -22,15 +22,15 @@ class FalseAlarmTest {
   void should_alarm_no_more_often_than_nominal_when_nothing_changes(Regime regime, double deadZone,
     double limitDays,
     int days) {
-    var settings = new DetectorSettings(365.25 / limitDays, Duration.ofMinutes(1), deadZone,
-      Duration.ofDays(7), 5_000, 20_000);
+    var settings = DetectorSettings.defaults().withBlock(Duration.ofMinutes(1))
+      .withBudget(new Budget.PerHostYear(365.25 / limitDays));
     double nominal = days / limitDays;
     int alarms = 0;
     int minutes = days * 1_440;
     int keyMinutes = 20 * 1_440;
 
     for (int done = 0, seed = 0; done < minutes; seed++) {
-      var series = new Series(settings, new SignalSettings(0, 1), seed);
+      var series = new Series(settings, Series.alone(new DeadZone(deadZone, 0), 1), seed);
       var source = new Source(regime, series.random);
       int minute = 0;
       while (minute < keyMinutes && done < minutes && series.steps.isEmpty()) {

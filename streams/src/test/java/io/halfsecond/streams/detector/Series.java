@@ -1,5 +1,6 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Bins;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ final class Series {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   final Detector detector;
-  final SignalSettings signal;
+  Context context;
   final RandomGenerator random;
   final List<AlertStep> steps = new ArrayList<>();
   final String name;
@@ -20,28 +21,35 @@ final class Series {
   Instant now = START;
   int samples;
 
-  Series(DetectorSettings settings, SignalSettings signal, long seed) {
+  Series(DetectorSettings settings, Context context, long seed) {
     this.detector = new Detector(settings);
-    this.signal = signal;
+    this.context = context;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.name = seed + "-";
   }
 
+  /// A key with a fifth of its host's budget, and blocks of five seconds.
   static Series likeTheDemo(long seed) {
-    return new Series(demoSettings(), new SignalSettings(10e6, 0.2), seed);
+    return new Series(DetectorSettings.defaults().withBlock(Duration.ofSeconds(5)),
+      alone(new DeadZone(0.10, 10e6), 0.2), seed);
   }
 
-  static DetectorSettings demoSettings() {
-    return new DetectorSettings(1, Duration.ofSeconds(5), 0.10, Duration.ofDays(7), 5_000, 20_000);
+  static Context alone(DeadZone step, double share) {
+    return Context.alone(new SignalSettings(Bins.WIDE, step, new DeadZone(0.04, 0), share));
   }
 
   Series observe(double nanos) {
-    steps.addAll(detector.observe(state, signal, new Sample(name + samples++, now, nanos)));
+    return observe(nanos, Sample.NO_SOURCE, Sample.NOT_KNOWN);
+  }
+
+  Series observe(double nanos, int source, double waiting) {
+    steps.addAll(
+      detector.observe(state, context, new Sample(name + samples++, now, nanos, source, waiting)));
     return this;
   }
 
   Series advance() {
-    steps.addAll(detector.advance(state, signal, now));
+    steps.addAll(detector.advance(state, context, now));
     return this;
   }
 
@@ -71,6 +79,22 @@ final class Series {
     for (int i = 0; i < count; i++) {
       observe(startup()).pause(Duration.ofMillis(200 + random.nextInt(100)));
     }
+    return this;
+  }
+
+  /// Forgets the steps so far.
+  Series clear() {
+    steps.clear();
+    return this;
+  }
+
+  <T extends AlertStep> List<T> of(Class<T> kind) {
+    return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /// Goes through the bytes of its state.
+  Series store() {
+    state = KeyState.fromBytes(state.toBytes());
     return this;
   }
 }

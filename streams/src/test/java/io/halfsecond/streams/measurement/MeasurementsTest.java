@@ -7,8 +7,10 @@ import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.id;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
@@ -16,24 +18,33 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.Given;
+import io.halfsecond.streams.detector.Sample;
 import io.halfsecond.streams.telemetry.Telemetry;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MeasurementsTest {
 
   @Test
-  void should_take_four_numbers_from_an_authentication() {
-    var timing = auth(1, START).setStartupRunQueueNanos(MILLI).setPreauthRunQueueNanos(40 * MILLI).build();
+  void should_take_five_numbers_from_an_authentication() {
+    var timing = auth(1, START).setStartupRunQueueNanos(MILLI).setStartupMinorFaults(750L)
+      .setPreauthRunQueueNanos(5 * MILLI).build();
 
     var reading = Measurements.of(new Telemetry.Authentication(timing));
 
     assertThat(reading.at()).isEqualTo(START);
     assertThat(reading.measurements()).containsExactly(
-      new Measurement(Signal.STARTUP, "all", 7 * MILLI, START, id(1)),
-      new Measurement(Signal.CPU_STARTUP, "all", 7 * MILLI, START, id(1)),
-      new Measurement(Signal.PREAUTH, "publickey/accepted", 250 * MILLI, START, id(1)),
-      new Measurement(Signal.CPU_PREAUTH, "publickey/accepted", 20 * MILLI, START, id(1)));
+      measured(Signal.STARTUP, "all", 7 * MILLI, 1.0 / 8),
+      measured(Signal.CPU_STARTUP, "all", 7 * MILLI, 1.0 / 8),
+      measured(Signal.FAULTS, "all", 750, 1.0 / 8),
+      measured(Signal.PREAUTH, "publickey/accepted", 285 * MILLI, 0.2),
+      measured(Signal.CPU_PREAUTH, "publickey/accepted", 20 * MILLI, 0.2));
+  }
+
+  private static Measurement measured(Signal signal, String stratum, double value, double waiting) {
+    return new Measurement(signal, stratum, value, START, id(1), Sample.NO_SOURCE, waiting);
   }
 
   @Test
@@ -41,7 +52,32 @@ class MeasurementsTest {
     var timing = auth(1, START).clearStartupRunQueueNanos().build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .contains(new Measurement(Signal.STARTUP, "all/wall", 8 * MILLI, START, id(1)));
+      .contains(measured(Signal.STARTUP, "all/wall", 8 * MILLI, Sample.NOT_KNOWN),
+        measured(Signal.CPU_STARTUP, "all", 7 * MILLI, Sample.NOT_KNOWN));
+  }
+
+  @Test
+  void should_keep_connections_apart_that_waited_for_a_cpu_for_long() {
+    var timing = auth(1, START).setStartupRunQueueNanos(21 * MILLI).setPreauthRunQueueNanos(20 * MILLI)
+      .build();
+
+    assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
+      .extracting(Measurement::stratum).containsExactly("all/contended", "all/contended",
+        "publickey/accepted/contended", "publickey/accepted/contended");
+  }
+
+  @Test
+  void should_tell_sources_apart_by_their_pseudonyms() {
+    var one = source(auth(1, START).setSourcePseudonym("00000000000000a1"));
+    var same = source(auth(2, START).setSourcePseudonym("00000000000000a1"));
+    var other = source(auth(3, START).setSourcePseudonym("00000000000000a2"));
+
+    assertThat(one).isEqualTo(same).isNotEqualTo(other).isNotEqualTo(Sample.NO_SOURCE);
+    assertThat(source(auth(4, START))).isEqualTo(Sample.NO_SOURCE);
+  }
+
+  private static int source(AuthTiming.Builder timing) {
+    return Measurements.of(new Telemetry.Authentication(timing.build())).measurements().getFirst().source();
   }
 
   @Test
@@ -49,7 +85,7 @@ class MeasurementsTest {
     var timing = auth(1, START).setPreauthRunQueueNanos(500 * MILLI).build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .contains(new Measurement(Signal.PREAUTH, "publickey/accepted", 0, START, id(1)));
+      .contains(measured(Signal.PREAUTH, "publickey/accepted/contended", 0, 500.0 / 520));
   }
 
   @Test
@@ -58,7 +94,8 @@ class MeasurementsTest {
       .setOutcome(Outcome.TIMED_OUT).clearStartupCpuNanos().clearPreauthCpuNanos().build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .extracting(Measurement::stratum).containsExactly("all/log", "keyboard-interactive/timed-out/log");
+      .extracting(Measurement::signal, Measurement::stratum)
+      .containsExactly(tuple(Signal.PREAUTH, "keyboard-interactive/timed-out/log"));
   }
 
   @Test
@@ -72,7 +109,7 @@ class MeasurementsTest {
   @Test
   void should_add_up_what_monitor_and_user_process_cost_in_a_session() {
     assertThat(Measurements.of(new Telemetry.Session(session(1, START).build())).measurements())
-      .containsExactly(new Measurement(Signal.CPU_SESSION, "all", 30 * MILLI, START, id(1)));
+      .containsExactly(measured(Signal.CPU_SESSION, "all", 30 * MILLI, 0));
   }
 
   @Test
@@ -96,15 +133,25 @@ class MeasurementsTest {
     assertThat(Measurements.usable(new Telemetry.Heartbeat(heartbeat(1, START).build()))).isTrue();
   }
 
+  /// A tenth is left for the signals of the active probe.
   @Test
-  void should_share_the_whole_budget_of_a_host_and_no_more() {
+  void should_share_the_budget_of_a_host_and_no_more_than_that() {
+    var suffixes = List.of("", "/contended", "/wall", "/log");
     double shared = 0;
     for (var signal : Signals.judged()) {
-      shared += Signals.strata(signal) * Signals.settings(signal).budgetShare();
+      for (var suffix : suffixes) {
+        shared += bases(signal).mapToDouble(base -> Signals.settings(signal, base + suffix).share()).sum();
+      }
     }
 
-    assertThat(shared).isCloseTo(1, within(1e-12));
-    assertThat(Signals.AUTHENTICATION_STRATA).isEqualTo(35);
+    assertThat(shared).isCloseTo(0.9, within(1e-12));
+  }
+
+  private static Stream<String> bases(Signal signal) {
+    return signal == Signal.PREAUTH || signal == Signal.CPU_PREAUTH
+      ? Arrays.stream(Method.values()).flatMap(method -> Arrays.stream(Outcome.values())
+        .filter(outcome -> outcome != Outcome.NO_PREAUTH).map(outcome -> Strata.of(method, outcome)))
+      : Stream.of(Strata.ALL);
   }
 
   @Test

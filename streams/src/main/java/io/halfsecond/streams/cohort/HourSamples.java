@@ -1,0 +1,77 @@
+package io.halfsecond.streams.cohort;
+
+import io.halfsecond.streams.histogram.BitReader;
+import io.halfsecond.streams.histogram.BitWriter;
+import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.histogram.Distribution;
+import io.halfsecond.streams.histogram.Histogram;
+
+/// Measurements of one hour of the week over their hosts' medians. Of every week that has passed, half as much is kept.
+final class HourSamples {
+  private static final int VERSION = 1;
+  private static final int WEEK_BITS = 32;
+  private static final Bins BINS = Bins.NARROW;
+  /// What a ratio of 1 is in the bins, which begin at 1.
+  private static final double ONE = 1e6;
+
+  private long week;
+  private final Histogram ratios;
+
+  private HourSamples(long week, Histogram ratios) {
+    this.week = week;
+    this.ratios = ratios;
+  }
+
+  static HourSamples empty() {
+    return new HourSamples(0, new Histogram());
+  }
+
+  void add(double ratio, long inWeek) {
+    if (inWeek > week) {
+      ratios.scaleDownTo(ratios.total() / 2);
+      week = inWeek;
+    }
+    ratios.add(BINS.binOf(ratio * ONE), 1);
+  }
+
+  long count() {
+    return ratios.total();
+  }
+
+  /// Logarithm of the median ratio, of at least one.
+  double logMedian() {
+    return StrictMath.log(new Distribution(ratios, BINS).median() / ONE);
+  }
+
+  /// Puts its ratios, divided by a factor, with those of other hours.
+  void addTo(Histogram all, double factor) {
+    for (int i = 0; i < ratios.size(); i++) {
+      all.add(BINS.binOf(BINS.valueAt(ratios.binAt(i) + 0.5) / factor), ratios.countAt(i));
+    }
+  }
+
+  /// Logarithm of a quantile of what [#addTo] has put together.
+  static double logQuantile(Histogram all, double q) {
+    return StrictMath.log(Math.max(1, new Distribution(all, BINS).quantile(q)) / ONE);
+  }
+
+  byte[] toBytes() {
+    var out = new BitWriter();
+    out.fixed(VERSION, Byte.SIZE);
+    out.fixed(week, WEEK_BITS);
+    ratios.writeTo(out);
+    return out.toBytes();
+  }
+
+  /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
+  static HourSamples fromBytes(byte[] bytes) {
+    var in = new BitReader("hour of a cohort", bytes);
+    long version = in.fixed(Byte.SIZE);
+    if (version != VERSION) {
+      throw in.corrupt("version " + version + ", known is " + VERSION);
+    }
+    var samples = new HourSamples(in.fixed(WEEK_BITS), Histogram.readFrom(in));
+    in.end();
+    return samples;
+  }
+}

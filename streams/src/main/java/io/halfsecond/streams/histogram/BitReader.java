@@ -1,0 +1,102 @@
+package io.halfsecond.streams.histogram;
+
+/// Reads what [BitWriter] wrote.
+///
+/// **Guarantees** that any bytes are either read as what would be written as the same bytes, or refused by an
+/// [IllegalArgumentException] that says why.
+public final class BitReader {
+  /// 2^62 and its code of order 0.
+  private static final int LONGEST = 62;
+
+  private final String name;
+  private final byte[] bytes;
+  private long at;
+
+  /// @param name of what is read, for messages
+  public BitReader(String name, byte[] bytes) {
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  /// What to throw where the bytes make no sense.
+  public IllegalArgumentException corrupt(String what) {
+    return new IllegalArgumentException(name + ": " + what);
+  }
+
+  public long fixed(int count) {
+    if (at + count > (long) bytes.length * Byte.SIZE) {
+      throw corrupt("ends after " + bytes.length + " bytes, in the middle of a field");
+    }
+    long value = 0;
+    for (int i = 0; i < count; i++, at++) {
+      int octet = bytes[(int) (at / Byte.SIZE)];
+      int bit = octet >>> (Byte.SIZE - 1 - (int) (at % Byte.SIZE));
+      value = (value << 1) | (bit & 1);
+    }
+    return value;
+  }
+
+  public boolean flag() {
+    return fixed(1) == 1;
+  }
+
+  /// @param most the largest value that can be
+  public long number(int order, long most, String what) {
+    int zeros = 0;
+    while (fixed(1) == 0) {
+      if (++zeros + order > LONGEST) {
+        throw corrupt(what + " beyond 62 bits");
+      }
+    }
+    long value = ((1L << (zeros + order)) | fixed(zeros + order)) - (1L << order);
+    if (value > most) {
+      throw corrupt(what + " " + value + ", at most " + most);
+    }
+    return value;
+  }
+
+  public long signed(int order, String what) {
+    long code = number(order, Long.MAX_VALUE, what);
+    return (code >>> 1) ^ -(code & 1);
+  }
+
+  /// @param least what a figure is at least
+  public float decimal(float least, String what) {
+    float value = Float.intBitsToFloat((int) fixed(Float.SIZE));
+    // −0 and the many bit patterns of NaN would not be written as they were read.
+    if (!(value >= least && value <= Float.MAX_VALUE)
+      || Float.floatToRawIntBits(value) == Integer.MIN_VALUE) {
+      throw corrupt(what + " of " + value);
+    }
+    return value;
+  }
+
+  public double decimal(String what) {
+    double value = Double.longBitsToDouble(fixed(Double.SIZE));
+    if (!(value >= 0 && value <= Double.MAX_VALUE)
+      || Double.doubleToRawLongBits(value) == Long.MIN_VALUE) {
+      throw corrupt(what + " of " + value);
+    }
+    return value;
+  }
+
+  public String text() {
+    int length = (int) fixed(Byte.SIZE);
+    var value = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      value.append((char) fixed(Byte.SIZE));
+    }
+    return value.toString();
+  }
+
+  /// @throws IllegalArgumentException unless all has been read but the filling of the last byte, and that is zeros
+  public void end() {
+    long left = (long) bytes.length * Byte.SIZE - at;
+    if (left >= Byte.SIZE) {
+      throw corrupt(left / Byte.SIZE + " bytes too many");
+    }
+    if (fixed((int) left) != 0) {
+      throw corrupt("something in the last bits");
+    }
+  }
+}

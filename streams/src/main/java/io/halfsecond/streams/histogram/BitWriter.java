@@ -1,0 +1,62 @@
+package io.halfsecond.streams.histogram;
+
+import java.io.ByteArrayOutputStream;
+
+/// Writes numbers in as few bits as their size needs. The last byte is filled up with zeros.
+public final class BitWriter {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+  private int open;
+  private int used;
+
+  /// The lowest `count` bits of a value, the highest of them first.
+  public void fixed(long value, int count) {
+    for (int i = count - 1; i >= 0; i--) {
+      open = (open << 1) | (int) ((value >>> i) & 1);
+      if (++used == Byte.SIZE) {
+        bytes.write(open);
+        open = 0;
+        used = 0;
+      }
+    }
+  }
+
+  public void flag(boolean value) {
+    fixed(value ? 1 : 0, 1);
+  }
+
+  /// An Exp-Golomb code (Teuhola 1978): values below 2^order take order + 1 bits, and two bits more with every doubling.
+  ///
+  /// @param value at least 0, below 2^62
+  public void number(long value, int order) {
+    long shifted = value + (1L << order);
+    int length = Long.SIZE - Long.numberOfLeadingZeros(shifted);
+    fixed(0, length - order - 1);
+    fixed(shifted, length);
+  }
+
+  /// A value that may be negative, in the order 0, −1, 1, −2 …
+  public void signed(long value, int order) {
+    number((value << 1) ^ (value >> 63), order);
+  }
+
+  public void decimal(float value) {
+    fixed(Float.floatToIntBits(value), Float.SIZE);
+  }
+
+  public void decimal(double value) {
+    fixed(Double.doubleToLongBits(value), Double.SIZE);
+  }
+
+  /// Up to 255 characters of ASCII.
+  public void text(String value) {
+    fixed(value.length(), Byte.SIZE);
+    value.chars().forEach(c -> fixed(c, Byte.SIZE));
+  }
+
+  public byte[] toBytes() {
+    if (used > 0) {
+      fixed(0, Byte.SIZE - used);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,85 @@
+package io.halfsecond.streams.measurement;
+
+import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Outcome;
+import java.util.Locale;
+import java.util.Set;
+
+/// Names of strata: who is compared with whom.
+///
+/// A stratum is `all`, or a method and an outcome as in `publickey/failed`, and then how its figures came about:
+///
+/// | suffix | figures |
+/// |---|---|
+/// | none | with the wait for a CPU known and small |
+/// | `/contended` | of connections that waited for a CPU for a quarter of their runnable time or more |
+/// | `/wall` | wall times with the wait for a CPU not known, and so still in them |
+/// | `/log` | differences of the times of log lines |
+final class Strata {
+  static final String ALL = "all";
+
+  /// Caches and hardware threads are shared under load: CPU time of a login rose from 14.6 to 22 ms on two busy cores, and
+  /// stayed there up to twice the load. So it is two populations, not one that moves.
+  static final double CONTENDED_FROM = 0.25;
+
+  private static final String CONTENDED = "/contended";
+  private static final String WALL = "/wall";
+  private static final String LOG = "/log";
+
+  /// What hosts mostly show.
+  private static final Set<String> COMMON = Set.of("publickey/accepted", "publickey/failed",
+    "password/accepted", "password/failed", "keyboard-interactive/accepted", "keyboard-interactive/failed",
+    "unknown/accepted", "unknown/failed", "none/failed");
+  private static final double COMMON_SHARE = 0.9;
+  /// All combinations; NO_PREAUTH has no preauth phase.
+  private static final int COMBINATIONS = Method.values().length * (Outcome.values().length - 1);
+
+  private Strata() {}
+
+  static String of(Method method, Outcome outcome) {
+    return label(method) + "/" + label(outcome);
+  }
+
+  /// @param waiting share of the runnable time, or negative if not known
+  /// @param wall whether the figure is a wall time
+  static String kernel(String stratum, double waiting, boolean wall) {
+    if (waiting >= CONTENDED_FROM) {
+      return stratum + CONTENDED;
+    }
+    return waiting < 0 && wall ? stratum + WALL : stratum;
+  }
+
+  static String log(String stratum) {
+    return stratum + LOG;
+  }
+
+  /// A stratum's share of its signal's budget: most for what hosts mostly show, a little for the rest. All together at most
+  /// 1, whichever turn up.
+  static double share(String stratum) {
+    int suffix = suffixAt(stratum);
+    double share = switch (stratum.substring(suffix)) {
+      case "" -> 0.65;
+      case CONTENDED -> 0.2;
+      case WALL, LOG -> 0.075;
+      default -> throw new IllegalArgumentException("no stratum has this suffix: " + stratum);
+    };
+    var base = stratum.substring(0, suffix);
+    if (base.equals(ALL)) {
+      return share;
+    }
+    return share * (COMMON.contains(base)
+      ? COMMON_SHARE / COMMON.size()
+      : (1 - COMMON_SHARE) / (COMBINATIONS - COMMON.size()));
+  }
+
+  private static int suffixAt(String stratum) {
+    int last = stratum.lastIndexOf('/');
+    boolean suffixed = last >= 0
+      && Set.of(CONTENDED, WALL, LOG).contains(stratum.substring(last));
+    return suffixed ? last : stratum.length();
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,102 @@
+package io.halfsecond.streams.processor;
+
+import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.CohortProfile;
+import io.halfsecond.streams.cohort.Profile;
+import io.halfsecond.streams.cohort.Profiles;
+import io.halfsecond.streams.measurement.SignalKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The published profiles as every instance has them: a global store, with the topic's own keys and bytes.
+///
+/// Bytes, because Kafka Streams restores a global store without looking at what it restores: a record that cannot be read is
+/// found out, and passed over, when it is asked for.
+public final class ProfileStore {
+  private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
+  /// An older one is out of date: better none.
+  private static final Duration VALID = Duration.ofDays(7);
+
+  private ProfileStore() {}
+
+  /// The key of a profile: where its key in the detector ends, an at sign and the time, sorted by which they stand.
+  public static String key(CohortProfile profile) {
+    return key(new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum()),
+      profile.getEffectiveFrom());
+  }
+
+  private static String key(SignalKey cohort, Instant from) {
+    return "%s@%012d".formatted(cohort.text(), Math.max(0, from.getEpochSecond()));
+  }
+
+  /// Puts what is published into the store. The first word on a key stands.
+  public static Processor<String, byte[], Void, Void> writer(String storeName) {
+    return new ContextualProcessor<>() {
+      @Override
+      public void process(Record<String, byte[]> record) {
+        KeyValueStore<String, byte[]> store = context().getStateStore(storeName);
+        if (record.key() != null && record.value() != null) {
+          store.putIfAbsent(record.key(), record.value());
+        }
+      }
+    };
+  }
+
+  /// What is in the store, for a processor.
+  static Profiles in(ProcessingContext context, String storeName) {
+    ReadOnlyKeyValueStore<String, byte[]> store = context.getStateStore(storeName);
+    return new Reader(store);
+  }
+
+  private static final class Reader implements Profiles {
+    private final ReadOnlyKeyValueStore<String, byte[]> store;
+    private final AvroSerde<CohortProfile> serde = AvroSerde.of(CohortProfile.class);
+    private final Map<String, Optional<Profile>> read = new HashMap<>();
+
+    private Reader(ReadOnlyKeyValueStore<String, byte[]> store) {
+      this.store = store;
+    }
+
+    @Override
+    public Optional<Profile> at(SignalKey cohort, Instant at) {
+      try (var found = store.reverseRange(key(cohort, at.minus(VALID)), key(cohort, at))) {
+        while (found.hasNext()) {
+          var entry = found.next();
+          var profile = read.computeIfAbsent(entry.key, key -> read(key, entry.value));
+          if (profile.isPresent()) {
+            return profile;
+          }
+        }
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public boolean anyBetween(SignalKey cohort, Instant from, Instant to) {
+      try (var found = store.range(key(cohort, from), key(cohort, to.minusSeconds(1)))) {
+        return found.hasNext();
+      }
+    }
+
+    private Optional<Profile> read(String key, byte[] bytes) {
+      try {
+        return Optional.of(Profile.of(serde.decode(bytes)));
+      } catch (SerializationException | IllegalArgumentException e) {
+        LOG.warn("profile {} cannot be used: {}", key, e.getMessage());
+        return Optional.empty();
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.halfsecond.streams.processor;
+
+import io.halfsecond.streams.store.ByteStore;
+import java.util.ArrayList;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// Kafka Streams' stores, as those see them who must not know Kafka.
+final class StateStores {
+  private StateStores() {}
+
+  static ByteStore bytes(ProcessingContext context, String name) {
+    KeyValueStore<String, byte[]> store = context.getStateStore(name);
+    return new ByteStore() {
+      @Override
+      public byte @Nullable [] get(String key) {
+        return store.get(key);
+      }
+
+      @Override
+      public void put(String key, byte[] value) {
+        store.put(key, value);
+      }
+
+      @Override
+      public void delete(String key) {
+        store.delete(key);
+      }
+
+      @Override
+      public void scan(String prefix, BiConsumer<String, byte[]> each) {
+        // Read before it is handed on: a store may be changed in between, and its iterator would notice.
+        var found = new ArrayList<KeyValue<String, byte[]>>();
+        try (var scanned = store.prefixScan(prefix, new StringSerializer())) {
+          scanned.forEachRemaining(found::add);
+        }
+        found.forEach(entry -> each.accept(entry.key, entry.value));
+      }
+    };
+  }
+}

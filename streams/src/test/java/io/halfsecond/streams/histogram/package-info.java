@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.histogram;
+
+import org.jspecify.annotations.NullMarked;
