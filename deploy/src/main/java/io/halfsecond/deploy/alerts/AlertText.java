@@ -102,6 +102,7 @@ public final class AlertText {
       case CPU_STARTUP -> "CPU of startup";
       case CPU_PREAUTH -> "CPU of preauth";
       case CPU_SESSION -> "CPU of the session";
+      case FAULTS -> "page faults of startup";
       case UNKNOWN -> "(a signal that this version does not know)";
     };
     return alert.getStratum().equals("all") ? signal : signal + " of " + alert.getStratum();
@@ -127,8 +128,8 @@ public final class AlertText {
   }
 
   private static String shift(Alert alert) {
-    return "%s [%s, %s]".formatted(signed(alert.getShiftNanos()), bare(alert.getShiftLowNanos()), bare(alert
-      .getShiftHighNanos()));
+    return "%s [%s, %s]".formatted(signed(alert.getShift()), bare(alert.getShiftLow()), bare(alert
+      .getShiftHigh()));
   }
 
   private static String factor(Alert alert) {

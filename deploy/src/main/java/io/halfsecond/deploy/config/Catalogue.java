@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.config;
 
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,13 +71,11 @@ public final class Catalogue {
   public static final Key<InetSocketAddress> STREAM_HTTP = Key.address("stream.http", "127.0.0.1:9156",
     "Where the topology serves /metrics, /-/healthy and /-/ready");
 
-  public static final Key<Double> MAX_FALSE_ALARMS = Key.number("detector.max-false-alarms-per-host-year",
-    1.0, 365,
-    "How often one host may raise a false alarm, on average, over all signals");
-  public static final Key<Duration> BLOCK = Key.duration("detector.block", "1m",
-    "Connections within one block count as one vote");
-  public static final Key<Double> DEAD_ZONE = Key.number("detector.dead-zone", 0.10, 10,
-    "Relative shift that is not worth an alert");
+  public static final Key<Budget> MAX_FALSE_ALARMS = Key.budget("detector.max-false-alarms", "1/host-year",
+    "How many false alarms there may be on average, of all signals of a host or of the fleet together; pages and "
+      + "tickets each may have so many");
+  public static final Key<Optional<Duration>> BLOCK = Key.automaticDuration("detector.block",
+    "Connections within one block count as one vote; auto is a minute, less on busy hosts");
   public static final Key<Duration> QUARANTINE = Key.duration("detector.quarantine", "7d",
     "How long a sample waits before it is learnt");
   public static final Key<Integer> QUARANTINE_SAMPLES = Key.count("detector.quarantine-samples", 5_000, 1,
@@ -101,8 +100,7 @@ public final class Catalogue {
     REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND, PSEUDONYMS,
     PSEUDONYM_KEY,
     HEARTBEAT, COLLECTOR_HTTP,
-    APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, DEAD_ZONE,
-    QUARANTINE,
+    APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, QUARANTINE,
     QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);
 
   /// What Halfsecond sets itself, or what would break what it promises.

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
 /// @param parse the value of a text
 public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+  private static final Pattern BUDGET = Pattern
+    .compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
 
   /// Turns text into a value.
   @FunctionalInterface
@@ -56,19 +59,28 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
       });
   }
 
-  /// A number above zero and at most `most`.
-  static Key<Double> number(String name, double fallback, double most, String doc) {
-    return new Key<>(name, "a number above 0, up to %.0f".formatted(most), Double.toString(fallback), doc,
-      text -> {
-        double value = Double.parseDouble(text);
-        require(value > 0 && value <= most);
-        return value;
-      });
-  }
-
   static Key<Duration> duration(String name, String fallback, String doc) {
     return new Key<>(name, "a duration above zero such as 500ms, 10s, 1m, 6h or 7d", fallback, doc,
       Key::duration);
+  }
+
+  /// `auto`, which is empty, or a duration.
+  static Key<Optional<Duration>> automaticDuration(String name, String doc) {
+    return new Key<>(name, "auto, or a duration above zero such as 500ms, 10s or 1m", "auto", doc,
+      text -> text.equals("auto") ? Optional.empty() : Optional.of(duration(text)));
+  }
+
+  /// `NUMBER/host-year` or `NUMBER/fleet-day`
+  static Key<Budget> budget(String name, String fallback, String doc) {
+    return new Key<>(name, "a number above 0 and what for: 1/host-year or 0.5/fleet-day", fallback, doc,
+      text -> {
+        var matcher = BUDGET.matcher(text.strip());
+        require(matcher.matches());
+        double alarms = Double.parseDouble(matcher.group(1));
+        return matcher.group(2).equals("host-year")
+          ? new Budget.PerHostYear(alarms)
+          : new Budget.PerFleetDay(alarms);
+      });
   }
 
   static Key<Path> path(String name, String fallback, String doc) {

@@ -71,11 +71,8 @@ final class Backend implements AutoCloseable {
 
   private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed)
     throws IOException {
-    var d = DetectorSettings.defaults();
-    var detector = new DetectorSettings(d.maxFalseAlarmsPerHostYear(), BLOCK, d.deadZone(), d.quarantine(), d
-      .quarantineSamples(), d.baselineSamples());
     return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(detector)
+      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(DetectorSettings.defaults().withBlock(BLOCK))
       .withTimeBounds(believed);
   }
 

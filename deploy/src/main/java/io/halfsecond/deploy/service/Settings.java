@@ -61,9 +61,8 @@ public final class Settings {
 
   private static DetectorSettings detector(Configuration c) {
     return new DetectorSettings(c.get(Catalogue.MAX_FALSE_ALARMS), c.get(Catalogue.BLOCK),
-      c.get(Catalogue.DEAD_ZONE), c
-        .get(Catalogue.QUARANTINE),
-      c.get(Catalogue.QUARANTINE_SAMPLES), DetectorSettings.defaults().baselineSamples());
+      c.get(Catalogue.QUARANTINE), c.get(Catalogue.QUARANTINE_SAMPLES),
+      DetectorSettings.defaults().baselineSamples());
   }
 
   private static String host(Configuration c) {

@@ -63,7 +63,7 @@ class AlertTextTest {
   @Test
   void should_show_a_shift_downwards_with_a_minus() {
     var alert = startup().setDirection(Direction.DOWN).setBefore(quantiles(60e6)).setAfter(quantiles(30e6))
-      .setShiftNanos(-30e6).setShiftLowNanos(-31e6).setShiftHighNanos(-9.5e6).setPreliminary(false).build();
+      .setShift(-30e6).setShiftLow(-31e6).setShiftHigh(-9.5e6).setPreliminary(false).build();
 
     assertThat(AlertText.of(alert)).startsWith(
       "web-17: sshd startup 60 ms → 30 ms (−30 ms [−31, −9.5], 0.50×) since 12:04:10Z, over 14 connections.\n");
@@ -108,16 +108,16 @@ class AlertTextTest {
       .setAt(Instant.parse("2026-03-29T12:04:40Z")).setOpenedAt(Instant.parse("2026-03-29T12:04:40Z"))
       .setOnset(Instant
         .parse("2026-03-29T12:04:10Z"))
-      .setBefore(quantiles(8.2e6)).setAfter(quantiles(511e6)).setShiftNanos(503e6)
-      .setShiftLowNanos(498e6).setShiftHighNanos(509e6).setPreliminary(true).setConnections(14).setVotes(6)
+      .setBefore(quantiles(8.2e6)).setAfter(quantiles(511e6)).setShift(503e6)
+      .setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConnections(14).setVotes(6)
       .setEvidenceDays(9_400).setLimitDays(1_826).setSummary("");
   }
 
   private static Alert.Builder cpu() {
     return startup().setSignal(Signal.CPU_STARTUP).setBefore(quantiles(7.6e6)).setAfter(quantiles(508e6))
-      .setShiftNanos(
+      .setShift(
         501e6)
-      .setShiftLowNanos(499e6).setShiftHighNanos(503e6).setEvidenceDays(3e9).setOnset(Instant.parse(
+      .setShiftLow(499e6).setShiftHigh(503e6).setEvidenceDays(3e9).setOnset(Instant.parse(
         "2026-03-29T12:04:12Z"));
   }
 

@@ -66,7 +66,7 @@ class HalfsecondTest {
     assertThat(status).isEqualTo(2);
     assertThat(err.toString())
       .startsWith("halfsecond: command line: detector.blok: no such key; in this section there "
-        + "are detector.max-false-alarms-per-host-year, detector.block,");
+        + "are detector.max-false-alarms, detector.block,");
   }
 
   @ParameterizedTest

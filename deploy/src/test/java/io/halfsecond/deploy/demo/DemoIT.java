@@ -73,7 +73,7 @@ class DemoIT {
         .containsExactlyInAnyOrder(tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
           tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
       assertThat(outcome.alerts()).allSatisfy(alert -> {
-        assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
+        assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
         assertThat(alert.getVotes()).isBetween(1L, 10L);
         assertThat(alert.getTelemetryComplete()).isTrue();
       });
@@ -117,7 +117,7 @@ class DemoIT {
     assertThat(outcome.alerts()).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
       Signal.CPU_STARTUP);
     assertThat(outcome.alerts())
-      .allSatisfy(alert -> assertThat(alert.getShiftNanos() / NANOS_PER_MILLI).isBetween(450.0,
+      .allSatisfy(alert -> assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0,
         550.0));
     assertThat(printed.toString()).contains(": sshd startup ", "; CPU per connection ",
       "Injected: 500 ms of CPU");

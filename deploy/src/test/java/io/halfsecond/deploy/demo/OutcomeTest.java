@@ -59,7 +59,7 @@ class OutcomeTest {
       .setSignal(signal)
       .setStratum("all").setDirection(Direction.UP).setPhase(Phase.STARTUP).setAt(at).setOpenedAt(at)
       .setOnset(at)
-      .setBefore(quantiles).setAfter(quantiles).setShiftNanos(0).setShiftLowNanos(0).setShiftHighNanos(0)
+      .setBefore(quantiles).setAfter(quantiles).setShift(0).setShiftLow(0).setShiftHigh(0)
       .setPreliminary(true).setConnections(1).setVotes(1).setEvidenceDays(1).setLimitDays(1).setSummary("")
       .build();
   }

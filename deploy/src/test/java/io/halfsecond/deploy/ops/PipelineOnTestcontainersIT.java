@@ -96,7 +96,7 @@ class PipelineOnTestcontainersIT {
     assertThat(opened.getDirection()).isEqualTo(Direction.UP);
     assertThat(opened.getPhase()).isEqualTo(Phase.STARTUP);
     assertThat(opened.getOnset()).isCloseTo(change, within(2, ChronoUnit.MINUTES));
-    assertThat(opened.getShiftNanos()).isCloseTo(500e6, within(50e6));
+    assertThat(opened.getShift()).isCloseTo(500e6, within(50e6));
     assertThat(alerts).extracting(Alert::getHost).containsOnly("web-17");
   }
 
