@@ -72,7 +72,8 @@ final class Backend implements AutoCloseable {
   private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed)
     throws IOException {
     return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL).withDetector(DetectorSettings.defaults().withBlock(BLOCK))
+      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL)
+      .withDetector(DetectorSettings.defaults().withBlock(BLOCK))
       .withTimeBounds(believed);
   }
 

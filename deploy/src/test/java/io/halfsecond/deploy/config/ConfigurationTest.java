@@ -187,7 +187,8 @@ class ConfigurationTest {
   @ParameterizedTest
   @CsvSource({"kafka.bootstrap.servers, a", "kafka.bootstrap.servers, 'a:1,'",
     "collector.http, 127.0.0.1:65536",
-    "collector.state-directory, relative/path", "detector.max-false-alarms, 0/host-year", "detector.max-false-alarms, 1",
+    "collector.state-directory, relative/path", "detector.max-false-alarms, 0/host-year",
+    "detector.max-false-alarms, 1",
     "stream.threads, 0",
     "detector.block, 0s", "host, ' '", "kafka.security.providers.x, y", "kafka.fetch.max.bytes, many"})
   void should_refuse_a_bad_value(String key, String value) {

@@ -5,11 +5,11 @@ package io.halfsecond.streams.histogram;
 /// Bin 0 holds what is below 1; bin i ≥ 1 holds [w^(i−1), w^i) with w = 1 + width; the last one also all that is
 /// larger than 10¹⁸ (31 years, for nanoseconds).
 public enum Bins {
-  /// 3 % wide: what people and networks take part in.
+  /** 3 % wide: what people and networks take part in. */
   WIDE(0.03),
-  /// 1 % wide: the active probe, which has neither.
+  /** 1 % wide: the active probe, which has neither. */
   NARROW(0.01),
-  /// ¼ % wide: counts that hardly vary, where 10 page faults in 750 must be seen.
+  /** ¼ % wide: counts that hardly vary, where 10 page faults in 750 must be seen. */
   FINE(0.0025);
 
   private static final double LARGEST = 1e18;
