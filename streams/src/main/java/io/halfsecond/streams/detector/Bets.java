@@ -1,6 +1,7 @@
 package io.halfsecond.streams.detector;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A set of bets on p-values being small.
@@ -17,20 +18,21 @@ final class Bets {
   /// No payoff is less than this: one odd sample costs a bet at most 3.5 nats.
   private static final double LEAST = 0.03;
 
-  /// One way to have moved.
+  /// One way to have moved: two representatives of a range of shifts.
   ///
-  /// @param from smallest shift beyond the dead zone, in spreads of the reference
-  /// @param to largest shift
+  /// @param near a smaller shift beyond the dead zone, in spreads of the reference
+  /// @param far a larger one
   /// @param share of the samples that have moved
   /// @param weight of the bet in its key's budget
-  private record Alternative(double from, double to, double share, double weight) {
-    private double stake() {
-      return share < 1 ? 1 : 1 - LEAST;
+  private record Alternative(double near, double far, double share, double weight) {
+    /// At a quarter and three quarters of the range, on the logarithmic scale.
+    private static Alternative between(double from, double to, double share, double weight) {
+      double half = Math.sqrt(Math.sqrt(to / from));
+      return new Alternative(from * half, to / half, share, weight);
     }
 
-    /// Two representatives of the range, evenly spaced on the logarithmic scale.
-    private double shift(int half) {
-      return from * StrictMath.pow(to / from, half == 0 ? 0.25 : 0.75);
+    private double stake() {
+      return share < 1 ? 1 : 1 - LEAST;
     }
   }
 
@@ -39,25 +41,26 @@ final class Bets {
     /// All samples have moved, by a fifth of a spread to 64 spreads. Large shifts get more of the budget: there a nat is a
     /// fifth of a login, with small ones a whole one.
     static final Family RISING = new Family(
-      new Alternative(0.20, 0.45, 1, 0.06), new Alternative(0.45, 0.85, 1, 0.06),
-      new Alternative(0.85, 1.4, 1, 0.06), new Alternative(1.4, 2.2, 1, 0.06),
-      new Alternative(2.2, 4, 1, 0.06),
-      new Alternative(4, 6, 1, 0.1), new Alternative(6, 8, 1, 0.1), new Alternative(8, 10, 1, 0.1),
-      new Alternative(10, 14, 1, 0.1), new Alternative(14, 64, 1, 0.1));
+      Alternative.between(0.20, 0.45, 1, 0.06), Alternative.between(0.45, 0.85, 1, 0.06),
+      Alternative.between(0.85, 1.4, 1, 0.06), Alternative.between(1.4, 2.2, 1, 0.06),
+      Alternative.between(2.2, 4, 1, 0.06),
+      Alternative.between(4, 6, 1, 0.1), Alternative.between(6, 8, 1, 0.1),
+      Alternative.between(8, 10, 1, 0.1),
+      Alternative.between(10, 14, 1, 0.1), Alternative.between(14, 64, 1, 0.1));
     /// A signal that got faster, which matters less.
     static final Family FALLING = new Family(
-      new Alternative(0.7, 1.5, 1, 0.066), new Alternative(1.5, 3, 1, 0.066),
-      new Alternative(3, 8, 1, 0.066));
+      Alternative.between(0.7, 1.5, 1, 0.066), Alternative.between(1.5, 3, 1, 0.066),
+      Alternative.between(3, 8, 1, 0.066));
     /// What takes hundreds of samples: small shifts, and large ones of 2 % of the samples.
     static final Family SLOW = new Family(
-      new Alternative(0.20, 0.45, 1, 0.028), new Alternative(0.45, 0.85, 1, 0.028),
-      new Alternative(0.85, 2.2, 1, 0.028), new Alternative(4, 8, 0.02, 0.028),
-      new Alternative(8, 12, 0.02, 0.028),
-      new Alternative(12, 22, 0.02, 0.028), new Alternative(22, 64, 0.02, 0.028));
+      Alternative.between(0.20, 0.45, 1, 0.028), Alternative.between(0.45, 0.85, 1, 0.028),
+      Alternative.between(0.85, 2.2, 1, 0.028), Alternative.between(4, 8, 0.02, 0.028),
+      Alternative.between(8, 12, 0.02, 0.028),
+      Alternative.between(12, 22, 0.02, 0.028), Alternative.between(22, 64, 0.02, 0.028));
     /// The end of a shift: samples are as before it (the first bet), or at least moved in that direction.
     static final Family RETURNING = new Family(
-      new Alternative(0, 0, 1, 0.25), new Alternative(0.7, 1.5, 1, 0.25),
-      new Alternative(1.5, 3, 1, 0.25), new Alternative(3, 8, 1, 0.25));
+      new Alternative(0, 0, 1, 0.25), Alternative.between(0.7, 1.5, 1, 0.25),
+      Alternative.between(1.5, 3, 1, 0.25), Alternative.between(3, 8, 1, 0.25));
     static final Family NONE = new Family();
 
     private final List<Alternative> alternatives;
@@ -70,26 +73,26 @@ final class Bets {
       return alternatives.size();
     }
 
-    /// A bet's share of the budget of its key. RISING with FALLING, and with SLOW, make up 1.
-    double weight(int bet) {
-      return alternatives.get(bet).weight();
+    /// Each bet's share of the budget of its key. RISING with FALLING, and with SLOW, make up 1.
+    double[] weights() {
+      return alternatives.stream().mapToDouble(Alternative::weight).toArray();
     }
   }
 
   private final boolean[] live;
   private final double[][] payoffs;
+  /// Made when first asked for: of most slots never.
   private final double[][] logs;
 
   /// @param bets what each pays in every slot
   private Bets(List<double[]> bets) {
     live = new boolean[bets.size()];
     payoffs = new double[Slots.COUNT][bets.size()];
-    logs = new double[Slots.COUNT][bets.size()];
+    logs = new double[Slots.COUNT][0];
     for (int slot = 0; slot < Slots.COUNT; slot++) {
       for (int j = 0; j < bets.size(); j++) {
         payoffs[slot][j] = bets.get(j)[slot];
         live[j] |= payoffs[slot][j] != 1;
-        logs[slot][j] = StrictMath.log(payoffs[slot][j]);
       }
     }
   }
@@ -134,10 +137,9 @@ final class Bets {
       grown[slot] = zone.grow(high(ranked, slot));
     }
     return alternatives.stream().map(alternative -> {
-      double near = edge + alternative.shift(0) * spread;
-      double far = edge + alternative.shift(1) * spread;
-      return bet(ranked.size(),
-        slot -> (unshifted.above(grown[slot] - near) + unshifted.above(grown[slot] - far)) / 2, alternative);
+      double[] near = unshifted.above(grown, edge + alternative.near() * spread);
+      double[] far = unshifted.above(grown, edge + alternative.far() * spread);
+      return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
     }).toList();
   }
 
@@ -150,11 +152,9 @@ final class Bets {
       shrunk[slot] = zone.shrink(low(ranked, slot));
     }
     return alternatives.stream().map(alternative -> {
-      double near = edge + alternative.shift(0) * spread;
-      double far = edge + alternative.shift(1) * spread;
-      return bet(ranked.size(),
-        slot -> (unshifted.below(shrunk[slot] + near) + unshifted.below(shrunk[slot] + far)) / 2,
-        alternative);
+      double[] near = unshifted.below(shrunk, edge + alternative.near() * spread);
+      double[] far = unshifted.below(shrunk, edge + alternative.far() * spread);
+      return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
     }).toList();
   }
 
@@ -221,6 +221,12 @@ final class Bets {
 
   /// The logarithms of [#payoffs].
   double[] logs(double p) {
-    return logs[Slots.of(p)];
+    int slot = Slots.of(p);
+    double[] known = logs[slot];
+    if (known.length == 0) {
+      known = Arrays.stream(payoffs[slot]).map(StrictMath::log).toArray();
+      logs[slot] = known;
+    }
+    return known;
   }
 }

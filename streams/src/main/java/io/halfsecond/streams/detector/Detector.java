@@ -146,7 +146,8 @@ public final class Detector {
     long samples = block.scored.total();
     measureRate(state, end, samples);
     state.lastBlockEnd = Math.max(end, state.lastBlockEnd);
-    state.step.vote(end, length);
+    // What is scored earlier, because there is too much of it, is more than one.
+    state.step.vote(end, length, true);
     if (state.creep.scored == samples) {
       state.creep.blockStart = block.start - Math.floorMod(block.start, creepBlockMicros());
     }
@@ -177,7 +178,7 @@ public final class Detector {
     long length = creepBlockMicros();
     if (creep.scored > 0 && now >= creep.blockStart + length) {
       long end = creep.blockStart + length;
-      creep.vote(end, length);
+      creep.vote(end, length, false);
       if (state.incident == null) {
         lifecycle.judge(Tier.CREEP, creep, end, length);
       }

@@ -33,10 +33,17 @@ final class Excursion {
     this.kept = kept;
   }
 
-  /// @param before what the bets hold; 0 if they are none
-  /// @param after what they would hold after the sample
-  void add(double before, double after, Block.Entry sample, int bin) {
-    height = before == 0 ? 0 : (float) Math.max(0, height + StrictMath.log(after / before));
+  /// Whether a sample could change anything. Mostly nothing moves, and it could not.
+  ///
+  /// @param growth by how much what the bets hold would grow
+  boolean concerns(double growth) {
+    return growth > 0 || height > 0;
+  }
+
+  /// @param stake what the bets hold; 0 if they are none
+  /// @param growth by how much that grows with the sample
+  void add(double stake, double growth, Block.Entry sample, int bin) {
+    height = stake == 0 ? 0 : (float) Math.max(0, height + StrictMath.log1p(growth / stake));
     if (height == 0) {
       clear();
       return;

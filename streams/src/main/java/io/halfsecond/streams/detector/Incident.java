@@ -35,7 +35,7 @@ final class Incident {
 
   /// Counts a block of `samples`, all scored.
   void vote(long end, long samples) {
-    back.vote(Micros.days(lastVote, end), samples);
+    back.vote(Micros.days(lastVote, end), samples, false);
     lastVote = Math.max(end, lastVote);
     returning.closeBlock();
     votes++;

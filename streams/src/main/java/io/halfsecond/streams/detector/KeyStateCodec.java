@@ -323,6 +323,7 @@ final class KeyStateCodec {
       for (int j = 0; any && j < ledger.evidence.length; j++) {
         ledger.evidence[j] = in.decimal(0, "evidence");
       }
+      ledger.addUp();
       if (any && ledger.evidence() == 0) {
         throw in.corrupt("evidence that is none");
       }

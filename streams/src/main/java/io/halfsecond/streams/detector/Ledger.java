@@ -13,56 +13,60 @@ final class Ledger {
   /// Days. Makes what the bets hold follow their weights before the first vote, and matters no more after it.
   private static final double SOME_EVIDENCE = 1e-12;
 
-  private final Bets.Family family;
+  private final double[] weights;
   final float[] evidence;
+  private double sum;
   /// Sums of logarithms over the samples of the open block that have been scored.
   final float[] sums;
+  /// What the bets paid for the sample scored last: not part of the state.
+  private double[] last = {};
 
   Ledger(Bets.Family family) {
-    this.family = family;
+    this.weights = family.weights();
     this.evidence = new float[family.size()];
     this.sums = new float[family.size()];
   }
 
-  void score(double[] logs) {
+  void score(Bets bets, double p) {
+    double[] logs = bets.logs(p);
     for (int j = 0; j < sums.length; j++) {
       sums[j] += (float) logs[j];
     }
+    last = bets.payoffs(p);
   }
 
   /// What the bets hold, each by its weight. Bets that are none do not count: they hold much for having lost nothing.
   double stake(Bets bets) {
     double stake = 0;
     for (int j = 0; j < evidence.length; j++) {
-      stake += bets.isLive(j) ? family.weight(j) * (evidence[j] + SOME_EVIDENCE) : 0;
+      stake += bets.isLive(j) ? stakeOf(j) : 0;
     }
     return stake;
   }
 
-  /// What that would be after a p-value.
-  double stakeAfter(Bets bets, double p) {
+  /// By how much that would grow at a p-value.
+  double growth(Bets bets, double p) {
     double[] payoffs = bets.payoffs(p);
-    double stake = 0;
+    double growth = 0;
     for (int j = 0; j < evidence.length; j++) {
-      stake += bets.isLive(j) ? family.weight(j) * (evidence[j] + SOME_EVIDENCE) * payoffs[j] : 0;
+      growth += stakeOf(j) * (payoffs[j] - 1);
     }
-    return stake;
+    return growth;
+  }
+
+  private double stakeOf(int bet) {
+    return weights[bet] * (evidence[bet] + SOME_EVIDENCE);
   }
 
   /// Settles a block of `samples`, all of them scored.
-  void vote(double days, long samples) {
+  ///
+  /// @param sole whether it is one that was scored just now: saves the exponentials
+  void vote(double days, long samples, boolean sole) {
     for (int j = 0; j < evidence.length; j++) {
-      settle(j, days, StrictMath.exp(sums[j] / samples));
+      settle(j, days, sole ? last[j] : StrictMath.exp(sums[j] / samples));
       sums[j] = 0;
     }
-  }
-
-  /// Settles a block of one sample, which need not be scored: saves the exponentials.
-  void vote(double days, double[] payoffs) {
-    for (int j = 0; j < evidence.length; j++) {
-      settle(j, days, payoffs[j]);
-      sums[j] = 0;
-    }
+    addUp();
   }
 
   private void settle(int bet, double days, double payoff) {
@@ -72,11 +76,15 @@ final class Ledger {
 
   /// Evidence of all bets, weighted, in days.
   double evidence() {
-    double sum = 0;
-    for (int j = 0; j < evidence.length; j++) {
-      sum += family.weight(j) * evidence[j];
-    }
     return sum;
+  }
+
+  /// Has to follow every change of [#evidence] from outside.
+  void addUp() {
+    sum = 0;
+    for (int j = 0; j < evidence.length; j++) {
+      sum += weighted(j);
+    }
   }
 
   /// The bet that contributes most.
@@ -94,11 +102,12 @@ final class Ledger {
   }
 
   private double weighted(int bet) {
-    return family.weight(bet) * evidence[bet];
+    return weights[bet] * evidence[bet];
   }
 
   void clear() {
     Arrays.fill(evidence, 0);
     Arrays.fill(sums, 0);
+    sum = 0;
   }
 }

@@ -91,11 +91,13 @@ final class Lifecycle {
     int bin) {
     double value = bins.valueAt(bin + 0.5);
     if (!up) {
-      return wagers.fall().logs(yardstick.low(value, zone, 0.5))[found.fall.winner()];
+      return wagers.fall().logs(yardstick.all().lower(yardstick.grown(value, zone), 0.5))[found.fall
+        .winner()];
     }
+    int shrunk = yardstick.shrunk(value, zone);
     return found.slow.best() > found.rise.best() && wagers.slow().isPresent()
-      ? wagers.slow().get().logs(yardstick.highAmongCommitted(value, zone, 0.5))[found.slow.winner()]
-      : wagers.rise().logs(yardstick.high(value, zone, 0.5))[found.rise.winner()];
+      ? wagers.slow().get().logs(yardstick.highAmongCommitted(shrunk, 0.5))[found.slow.winner()]
+      : wagers.rise().logs(yardstick.all().upper(shrunk, 0.5))[found.rise.winner()];
   }
 
   /// Opens an alert because the baseline, with what is pending, has walked away from its anchor.

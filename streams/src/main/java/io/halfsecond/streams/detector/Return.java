@@ -39,7 +39,10 @@ final class Return {
       case UP -> shifted.lower(bins.binOf(zone.grow(entry.value())), u);
       case DOWN -> shifted.upper(bins.binOf(zone.shrink(entry.value())), u);
     };
-    incident.returning.add(incident.back.stake(bets), incident.back.stakeAfter(bets, p), entry, bin);
-    incident.back.score(bets.logs(p));
+    double growth = incident.back.growth(bets, p);
+    if (incident.returning.concerns(growth)) {
+      incident.returning.add(incident.back.stake(bets), growth, entry, bin);
+    }
+    incident.back.score(bets, p);
   }
 }

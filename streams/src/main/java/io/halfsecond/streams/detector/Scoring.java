@@ -59,22 +59,28 @@ final class Scoring {
   }
 
   private void score(TierState tier, Wagers wagers, DeadZone zone, Block.Entry entry, int bin, double u) {
-    double high = yardstick.high(entry.value(), zone, u);
-    double before = tier.rise.stake(wagers.rise());
-    double after = tier.rise.stakeAfter(wagers.rise(), high);
-    tier.rise.score(wagers.rise().logs(high));
+    int shrunk = yardstick.shrunk(entry.value(), zone);
+    double high = yardstick.all().upper(shrunk, u);
+    double growth = tier.rise.growth(wagers.rise(), high);
+    tier.rise.score(wagers.rise(), high);
     if (wagers.slow().isPresent()) {
       var slow = wagers.slow().get();
-      double among = yardstick.highAmongCommitted(entry.value(), zone, u);
-      before += tier.slow.stake(slow);
-      after += tier.slow.stakeAfter(slow, among);
-      tier.slow.score(slow.logs(among));
+      double among = yardstick.highAmongCommitted(shrunk, u);
+      growth += tier.slow.growth(slow, among);
+      tier.slow.score(slow, among);
     }
-    tier.up.add(before, after, entry, bin);
+    if (tier.up.concerns(growth)) {
+      double stake = tier.rise.stake(wagers.rise())
+        + wagers.slow().map(tier.slow::stake).orElse(0.0);
+      tier.up.add(stake, growth, entry, bin);
+    }
     if (tier.fallFamily.size() > 0) {
-      double low = yardstick.low(entry.value(), zone, u);
-      tier.down.add(tier.fall.stake(wagers.fall()), tier.fall.stakeAfter(wagers.fall(), low), entry, bin);
-      tier.fall.score(wagers.fall().logs(low));
+      double low = yardstick.all().lower(yardstick.grown(entry.value(), zone), u);
+      double fall = tier.fall.growth(wagers.fall(), low);
+      tier.fall.score(wagers.fall(), low);
+      if (tier.down.concerns(fall)) {
+        tier.down.add(tier.fall.stake(wagers.fall()), fall, entry, bin);
+      }
     }
     tier.scored++;
   }

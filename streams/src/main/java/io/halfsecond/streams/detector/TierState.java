@@ -46,13 +46,15 @@ final class TierState {
   /// Counts the samples scored since the last vote as one.
   ///
   /// @param length of the block, for the first vote of all
-  void vote(long end, long length) {
+  /// @param justScored whether that was since the state was last written
+  void vote(long end, long length, boolean justScored) {
     double days = Micros.days(lastVote == 0 ? end - length : lastVote, end);
     lastVote = Math.max(end, lastVote);
     if (scored > 0) {
-      rise.vote(days, scored);
-      slow.vote(days, scored);
-      fall.vote(days, scored);
+      boolean sole = scored == 1 && justScored;
+      rise.vote(days, scored, sole);
+      slow.vote(days, scored, sole);
+      fall.vote(days, scored, sole);
       up.closeBlock();
       down.closeBlock();
     }

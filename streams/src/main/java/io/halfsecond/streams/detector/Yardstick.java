@@ -13,12 +13,15 @@ import io.halfsecond.streams.histogram.Histogram;
 record Yardstick(Bins bins, Reference all, Reference committed, Histogram lent, DeadZone step,
   DeadZone creep) {
 
+  /// Never changed.
+  private static final Histogram NOTHING = new Histogram();
+
   static Yardstick of(KeyState state, Context context) {
     var signal = context.signal();
     var bins = signal.bins();
     var committed = new Reference(state.committed);
     if (context.prior().isEmpty() || state.baselineCount() >= Prior.UNTIL) {
-      return new Yardstick(bins, new Reference(state.committed, state.pending), committed, new Histogram(),
+      return new Yardstick(bins, new Reference(state.committed, state.pending), committed, NOTHING,
         signal.step(),
         signal.creep());
     }
@@ -31,22 +34,22 @@ record Yardstick(Bins bins, Reference all, Reference committed, Histogram lent, 
       Prior.widened(signal.creep(), location, own.total()));
   }
 
-  /// The p-value of a value's rank from above among all, had it not moved up by as much as the zone allows.
-  double high(double value, DeadZone zone, double u) {
-    return all.upper(bins.binOf(zone.shrink(value)), u);
+  /// The bin in which a value would be had it not moved up by as much as the zone allows.
+  int shrunk(double value, DeadZone zone) {
+    return bins.binOf(zone.shrink(value));
   }
 
-  /// Likewise from below.
-  double low(double value, DeadZone zone, double u) {
-    return all.lower(bins.binOf(zone.grow(value)), u);
+  /// Likewise had it not moved down.
+  int grown(double value, DeadZone zone) {
+    return bins.binOf(zone.grow(value));
   }
 
-  /// Likewise from above among the committed alone, made larger by the standard error that their number leaves it with:
-  /// these do not grow with the samples ranked among them, as they would have to for p-values that are independent
-  /// (Shaer et al., arXiv 2602.13848).
-  double highAmongCommitted(double value, DeadZone zone, double u) {
+  /// The p-value of a bin's rank from above among the committed alone, made larger by the standard error that their number
+  /// leaves it with: these do not grow with the samples ranked among them, as they would have to for p-values that are
+  /// independent (Shaer et al., arXiv 2602.13848).
+  double highAmongCommitted(int bin, double u) {
     double n = committed.total();
-    double p = committed.upper(bins.binOf(zone.shrink(value)), u);
+    double p = committed.upper(bin, u);
     return Math.min(1, p + Math.sqrt((p * (1 - p) + 1 / n) / n));
   }
 }

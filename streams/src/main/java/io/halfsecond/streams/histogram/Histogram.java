@@ -15,6 +15,9 @@ public final class Histogram {
   private long[] counts = new long[8];
   private int size;
   private long total;
+  /// How many samples lie below each bin; brought up to date when asked for.
+  private long[] below = {};
+  private boolean belowKnown;
 
   /// @param count above 0
   public void add(int bin, long count) {
@@ -30,9 +33,13 @@ public final class Histogram {
       bins[i] = bin;
       counts[i] = 0;
       size++;
+      belowKnown = false;
     }
     counts[i] += count;
     total += count;
+    for (int j = i + 1; belowKnown && j < size; j++) {
+      below[j] += count;
+    }
   }
 
   public void add(Histogram other) {
@@ -55,6 +62,7 @@ public final class Histogram {
     }
     counts[i] -= count;
     total -= count;
+    belowKnown = false;
     if (counts[i] == 0) {
       size--;
       System.arraycopy(bins, i + 1, bins, i, size - i);
@@ -74,6 +82,7 @@ public final class Histogram {
   public void clear() {
     size = 0;
     total = 0;
+    belowKnown = false;
   }
 
   public void replaceBy(Histogram other) {
@@ -126,6 +135,7 @@ public final class Histogram {
     }
     size = used;
     total = kept;
+    belowKnown = false;
   }
 
   public long total() {
@@ -151,17 +161,34 @@ public final class Histogram {
   }
 
   public long at(int bin) {
-    int i = Arrays.binarySearch(bins, 0, size, bin);
-    return i < 0 ? 0 : counts[i];
+    int i = find(bin);
+    return i < 0 ? 0 : countAt(i);
   }
 
-  /// How many samples lie in bins higher than `bin`.
-  public long above(int bin) {
-    long above = 0;
-    for (int i = size - 1; i >= 0 && bins[i] > bin; i--) {
-      above += counts[i];
+  /// The index of a bin that holds anything, or minus one less than the index of the next higher one.
+  public int find(int bin) {
+    return Arrays.binarySearch(bins, 0, size, bin);
+  }
+
+  /// How many samples lie in bins higher than the one that [#find] was asked for.
+  public long above(int found) {
+    int next = found < 0 ? -found - 1 : found + 1;
+    return next == size ? 0 : total - below()[next];
+  }
+
+  private long[] below() {
+    if (!belowKnown) {
+      if (below.length < size) {
+        below = new long[bins.length];
+      }
+      long sum = 0;
+      for (int i = 0; i < size; i++) {
+        below[i] = sum;
+        sum += counts[i];
+      }
+      belowKnown = true;
     }
-    return above;
+    return below;
   }
 
   /// The bin coordinate below which `rank` samples lie, 0 ≤ rank ≤ total, for a histogram that is not empty. Samples
