@@ -33,8 +33,8 @@ public final class CohortLearning {
   /// A host's median counts if it is that well known.
   private static final long HOST_BASELINE = 100;
   private static final long FEWEST_CONNECTIONS = 200;
-  /// An hour with so many connections is believed half.
-  private static final double HALF_BELIEVED = 30;
+  /// An hour with so many connections is believed half: their median is then as uncertain as rhythms are large.
+  private static final double HALF_BELIEVED = 5;
   private static final double LEAST_DEVIATION = 0.02;
   private static final int SHAPE = 64;
 
@@ -94,8 +94,10 @@ public final class CohortLearning {
     }
     double mean = medians.stream().mapToDouble(x -> x).average().orElse(0);
     double squares = medians.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
+    // Where the rhythm is young, its mean may still be in the ratios.
+    double middle = HourSamples.logQuantile(all, 0.5);
     var shape = IntStream.rangeClosed(0, SHAPE)
-      .mapToObj(i -> (float) HourSamples.logQuantile(all, (double) i / SHAPE)).toList();
+      .mapToObj(i -> (float) (HourSamples.logQuantile(all, (double) i / SHAPE) - middle)).toList();
     return Optional.of(CohortProfile.newBuilder().setCohort(key.owner()).setSignal(key.signal())
       .setStratum(key.stratum()).setEffectiveFrom(at.plus(AHEAD).truncatedTo(ChronoUnit.SECONDS))
       .setHosts(medians.size()).setConnections(all.total()).setLogMedian(mean)

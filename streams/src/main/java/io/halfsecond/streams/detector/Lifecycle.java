@@ -1,11 +1,13 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.detector.Bets.Family;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 
 /// What becomes of an alert after it has opened, and how it opens: one key, at the end of a block or at a person's word.
 final class Lifecycle {
@@ -61,8 +63,7 @@ final class Lifecycle {
       return;
     }
     var zone = tier == Tier.STEP ? yardstick.step() : yardstick.creep();
-    var wagers = Wagers.of(state, found, yardstick, zone);
-    var onset = Onset.of(excursion, bin -> gain(found, up, wagers, yardstick, zone, bin), blockMicros);
+    var onset = Onset.of(excursion, gains(found, up, yardstick, zone), blockMicros);
     var incident = state.incident;
     boolean opens = incident == null;
     if (incident == null) {
@@ -86,18 +87,23 @@ final class Lifecycle {
     return state.baselineCount() + (incident == null ? 0 : incident.shifted.total());
   }
 
-  /// The logarithm of what the winning bet pays for a bin, ties broken in the middle.
-  private double gain(TierState found, boolean up, Wagers wagers, Yardstick yardstick, DeadZone zone,
-    int bin) {
-    double value = bins.valueAt(bin + 0.5);
+  /// The logarithm of what the winning bet would pay for a bin if only what is not suspected were ranked among, ties broken
+  /// in the middle.
+  private IntToDoubleFunction gains(TierState found, boolean up, Yardstick yardstick, DeadZone zone) {
+    var before = state.baseline().without(up ? found.up.samples : found.down.samples)
+      .plus(yardstick.lent());
+    var reference = new Reference(before);
+    var shape = Shape.of(bins, before);
     if (!up) {
-      return wagers.fall().logs(yardstick.all().lower(yardstick.grown(value, zone), 0.5))[found.fall
+      var bets = Bets.downward(Family.FALLING, shape, shape, zone);
+      return bin -> bets.logs(reference.lower(yardstick.grown(bins.valueAt(bin + 0.5), zone), 0.5))[found.fall
         .winner()];
     }
-    int shrunk = yardstick.shrunk(value, zone);
-    return found.slow.best() > found.rise.best() && wagers.slow().isPresent()
-      ? wagers.slow().get().logs(yardstick.highAmongCommitted(shrunk, 0.5))[found.slow.winner()]
-      : wagers.rise().logs(yardstick.all().upper(shrunk, 0.5))[found.rise.winner()];
+    boolean slow = found.slow.best() > found.rise.best();
+    var bets = Bets.upward(slow ? Family.SLOW : Family.RISING, shape, shape, zone);
+    int winner = slow ? found.slow.winner() : found.rise.winner();
+    return bin -> bets
+      .logs(reference.upper(yardstick.shrunk(bins.valueAt(bin + 0.5), zone), 0.5))[winner];
   }
 
   /// Opens an alert because the baseline, with what is pending, has walked away from its anchor.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.cohort;
+
+import org.jspecify.annotations.NullMarked;

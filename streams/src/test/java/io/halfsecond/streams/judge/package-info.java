@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.judge;
+
+import org.jspecify.annotations.NullMarked;
