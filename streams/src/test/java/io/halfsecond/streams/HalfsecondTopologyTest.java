@@ -8,11 +8,13 @@ import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
@@ -294,6 +296,189 @@ class HalfsecondTopologyTest {
           assertThat(alert.getTelemetryComplete()).isFalse();
           assertThat(alert.getSummary()).contains("Telemetry incomplete");
         });
+      }
+    }
+  }
+
+  @Nested
+  class Deciding {
+    private static final int MUCH = 120;
+
+    private List<Alert> openAlerts(Harness harness) {
+      send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+      send(harness, LEARNED, LEARNED + MUCH, HalfsecondTopologyTest::backdoored);
+      return inState(harness.alerts(), AlertState.OPENED);
+    }
+
+    private static Alert ofStartup(List<Alert> alerts) {
+      return alerts.stream().filter(alert -> alert.getSignal() == Signal.STARTUP).findFirst().orElseThrow();
+    }
+
+    @Test
+    void should_end_the_alert_and_learn_the_change_when_it_is_accepted() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        var opened = openAlerts(harness);
+
+        // when
+        opened.forEach(alert -> harness.decide(alert, Decision.ACCEPT, "openssh 9.8"));
+
+        // then
+        assertThat(harness.alerts()).hasSize(2).allSatisfy(alert -> {
+          assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+          assertThat(alert.getAcknowledgement()).hasValueSatisfying(word -> {
+            assertThat(word.getWho()).isEqualTo("alice@bastion");
+            assertThat(word.getAt()).isEqualTo(harness.now());
+            assertThat(word.getWhy()).isEqualTo("openssh 9.8");
+          });
+        });
+        assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(2);
+        send(harness, LEARNED + MUCH, LEARNED + 3 * MUCH, HalfsecondTopologyTest::backdoored);
+        assertThat(harness.alerts()).isEmpty();
+      }
+    }
+
+    @Test
+    void should_alert_again_when_an_acceptance_is_rolled_back() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        var opened = ofStartup(openAlerts(harness));
+        harness.decide(opened, Decision.ACCEPT, "openssh 9.8");
+        harness.alerts();
+
+        // when
+        harness.decide(opened, Decision.ROLL_BACK, "it was not openssh 9.8");
+        send(harness, LEARNED + MUCH, LEARNED + MUCH + SHIFTED, HalfsecondTopologyTest::backdoored);
+
+        // then
+        var alerts = harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+        assertThat(alerts.getFirst().getAlertId()).isEqualTo(opened.getAlertId());
+        assertThat(alerts.getFirst().getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+        assertThat(alerts.getFirst().getSummary()).contains("rolled back", "it was not openssh 9.8");
+        var again = inState(alerts, AlertState.OPENED).getFirst();
+        assertThat(again.getAlertId()).isNotEqualTo(opened.getAlertId());
+        assertThat(again.getBefore().getP50()).isCloseTo(8.0 * MILLI, within(0.5 * MILLI));
+      }
+    }
+
+    @Test
+    void should_withdraw_what_has_opened_against_a_baseline_that_is_rolled_back() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        var first = ofStartup(openAlerts(harness));
+        harness.decide(first, Decision.ACCEPT, "openssh 9.8");
+        send(harness, LEARNED + MUCH, LEARNED + 2 * MUCH,
+          login -> backdoored(backdoored(backdoored(login))));
+        var second = ofStartup(inState(harness.alerts(), AlertState.OPENED).stream()
+          .filter(alert -> !alert.getAlertId().equals(first.getAlertId())).toList());
+
+        // when
+        harness.decide(first, Decision.ROLL_BACK, "a mistake");
+
+        // then
+        assertThat(harness.alerts()).extracting(Alert::getAlertId, Alert::getState).containsExactly(
+          tuple(second.getAlertId(), AlertState.RESOLVED), tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
+        assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+      }
+    }
+
+    @Test
+    void should_show_an_alert_no_more_when_it_is_dismissed_and_say_when_it_is_over() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        var opened = ofStartup(openAlerts(harness));
+
+        // when
+        harness.decide(opened, Decision.DISMISS, "a load test");
+
+        // then
+        assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+        send(harness, LEARNED + MUCH, LEARNED + 2 * MUCH, HalfsecondTopologyTest::backdoored);
+        send(harness, LEARNED + 2 * MUCH, LEARNED + 5 * MUCH, HalfsecondTopologyTest::unchanged);
+        var steps = harness.alerts().stream()
+          .filter(alert -> alert.getAlertId().equals(opened.getAlertId())).toList();
+        assertThat(steps).hasSizeGreaterThan(2);
+        assertThat(steps.subList(0, steps.size() - 1)).extracting(Alert::getState)
+          .containsOnly(AlertState.ACKNOWLEDGED);
+        assertThat(steps.getLast().getState()).isEqualTo(AlertState.RESOLVED);
+        assertThat(steps.getLast().getAcknowledgement()).isPresent();
+      }
+    }
+
+    @Test
+    void should_count_a_decision_that_is_about_nothing() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        var opened = ofStartup(openAlerts(harness));
+
+        // when
+        harness.decide(Alert.newBuilder(opened).setAlertId("0".repeat(32)).build(), Decision.ACCEPT, "typo");
+        harness.decide(Alert.newBuilder(opened).setHost("web-18").build(), Decision.ACCEPT, "another host");
+        harness.decide(opened, Decision.ROLL_BACK, "was never accepted");
+
+        // then
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}")).isEqualTo(3);
+        assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void should_dead_letter_a_decision_on_the_wrong_partition() {
+      try (var harness = new Harness(stateDirectory)) {
+        var opened = ofStartup(openAlerts(harness));
+
+        harness.decide("web-18", opened, Decision.ACCEPT, "key is another host's");
+
+        assertThat(harness.deadLetters()).hasSize(1);
+        assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Nested
+  class Cohorts {
+    private static final int HOSTS = 6;
+
+    /// Every host logs in every four minutes, one after the other.
+    private static void live(Harness harness, Duration from, Duration to, long shift) {
+      for (var at = START.plus(from); at.isBefore(START.plus(to)); at = at.plus(Duration.ofMinutes(4))) {
+        for (int host = 0; host < HOSTS; host++) {
+          long n = at.getEpochSecond() + host;
+          harness.send(auth(n, at.plusSeconds(40L * host)).setHost("web-" + host).setCohort("debian-12")
+            .setSequence(n).setStartupNanos(noisy(8 + host, new SplittableRandom(n)) + shift)
+            .clearStartupCpuNanos().clearPreauthNanos().clearPreauthCpuNanos());
+        }
+      }
+    }
+
+    @Test
+    void should_alert_on_the_cohort_by_the_profile_that_it_published() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        live(harness, Duration.ZERO, Duration.ofHours(26), 0);
+        assertThat(harness.alerts()).isEmpty();
+
+        // when
+        live(harness, Duration.ofHours(26), Duration.ofHours(28), 100 * MILLI);
+
+        // then
+        var profiles = harness.profiles();
+        assertThat(profiles).hasSizeGreaterThan(2).allSatisfy(profile -> {
+          assertThat(profile.getCohort()).isEqualTo("debian-12");
+          assertThat(profile.getHosts()).isEqualTo(HOSTS);
+        });
+        var opened = inState(harness.alerts(), AlertState.OPENED);
+        assertThat(opened).extracting(Alert::getHost).contains("", "web-0", "web-5");
+        assertThat(opened).filteredOn(alert -> alert.getHost().isEmpty()).singleElement().satisfies(alert -> {
+          assertThat(alert.getCohort()).isEqualTo("debian-12");
+          assertThat(alert.getBefore().getP50()).isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
+          assertThat(alert.getSummary()).startsWith("all hosts of debian-12: sshd startup of all/wall");
+          harness.decide(alert, Decision.ACCEPT, "new servers");
+        });
+        assertThat(harness.alerts()).singleElement()
+          .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED));
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(1);
       }
     }
   }

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.SessionCpu;
@@ -42,6 +43,7 @@ final class Harness implements AutoCloseable {
   private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
   private final TestOutputTopic<String, Alert> alerts;
+  private final TestOutputTopic<String, CohortProfile> profiles;
   private final TestOutputTopic<String, byte[]> rawAlerts;
   private final TestOutputTopic<byte[], byte[]> deadLetters;
 
@@ -60,6 +62,8 @@ final class Harness implements AutoCloseable {
       new ByteArraySerializer());
     alerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
       TOPICS.alerts().valueSerde().deserializer());
+    profiles = driver.createOutputTopic(TOPICS.cohorts().name(), new StringDeserializer(),
+      TOPICS.cohorts().valueSerde().deserializer());
     rawAlerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
       new ByteArrayDeserializer());
     deadLetters = driver.createOutputTopic(TOPICS.deadLetters().name(), new ByteArrayDeserializer(),
@@ -100,12 +104,15 @@ final class Harness implements AutoCloseable {
 
   /// What a person says about an alert, now.
   void decide(Alert alert, Decision decision, String why) {
+    decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
+  }
+
+  void decide(String key, Alert alert, Decision decision, String why) {
     var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
       .setWhy(why)
       .build();
-    control.pipeInput(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(),
-      AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
-        .setCohort(alert.getCohort()).setAcknowledgement(word).build());
+    control.pipeInput(key, AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+      .setCohort(alert.getCohort()).setAcknowledgement(word).build());
   }
 
   void sendBytes(byte[] value) {
@@ -130,6 +137,11 @@ final class Harness implements AutoCloseable {
   /// Those not read yet.
   List<Alert> alerts() {
     return alerts.readValuesToList();
+  }
+
+  /// Those not read yet.
+  List<CohortProfile> profiles() {
+    return profiles.readValuesToList();
   }
 
   List<TestRecord<String, byte[]>> alertRecords() {
