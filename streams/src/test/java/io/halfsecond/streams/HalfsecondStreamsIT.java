@@ -21,7 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,9 +90,14 @@ class HalfsecondStreamsIT {
     private final HalfsecondStreams streams;
 
     private Instance(String name) {
+      this(name, StreamsSettings.DEFAULT_APPLICATION_ID);
+    }
+
+    private Instance(String name, String applicationId) {
       streams = new HalfsecondStreams(
         StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
-          .withTopics(TOPICS).withReplicationFactor(1).withCommitInterval(Duration.ofMillis(200)),
+          .withApplicationId(applicationId).withTopics(TOPICS).withReplicationFactor(1)
+          .withCommitInterval(Duration.ofMillis(200)),
         registry);
       streams.start();
       await().atMost(PATIENCE).until(streams::ready);
@@ -108,6 +117,10 @@ class HalfsecondStreamsIT {
 
   /// One login a minute on every host; from `shiftAt` on startup takes half a second longer.
   private void send(int from, int to, int shiftAt) throws Exception {
+    send(from, to, shiftAt, "");
+  }
+
+  private void send(int from, int to, int shiftAt, String cohort) throws Exception {
     try (var producer = new KafkaProducer<String, AuthTiming>(
       Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()), new StringSerializer(),
       TOPICS.authTiming().valueSerde().serializer())) {
@@ -117,7 +130,7 @@ class HalfsecondStreamsIT {
           var random = new SplittableRandom(31L * n + host.hashCode());
           long startup = (long) (8 * MILLI * Math.exp(0.05 * random.nextGaussian()));
           sent.add(producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
-            auth(n, start.plus(Duration.ofMinutes(n))).setHost(host)
+            auth(n, start.plus(Duration.ofMinutes(n))).setHost(host).setCohort(cohort)
               .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build())));
         }
       }
@@ -211,5 +224,54 @@ class HalfsecondStreamsIT {
       await().atMost(PATIENCE).until(() -> one.openAlerts().size() == HOSTS.size());
     }
     assertOneAlertOfEveryHost();
+  }
+
+  /// Another application has nothing but the topics: telemetry, and the profiles that the first one published.
+  @Test
+  void should_give_the_same_alerts_to_the_bit_when_the_topics_are_read_again() throws Exception {
+    // given
+    send(0, LEARNED, LEARNED, "debian-12");
+    try (var _ = new Instance("one")) {
+      await().atMost(PATIENCE).until(() -> profiles() > 0);
+      send(LEARNED, LEARNED + SHIFTED, LEARNED, "debian-12");
+      awaitAnAlertOfEveryHost();
+      awaitQuiet();
+    }
+    var live = alertsOfHosts();
+
+    // when
+    try (var _ = new Instance("two", "again")) {
+      await().atMost(PATIENCE).until(() -> alertsOfHosts().size() >= 2 * live.size());
+      awaitQuiet();
+    }
+
+    // then
+    assertThat(alertsOfHosts()).hasSize(2 * live.size());
+    assertThat(alertsOfHosts().stream().collect(Collectors.groupingBy(alert -> alert, Collectors.counting())))
+      .allSatisfy((alert, times) -> assertThat(times).as(alert.getSummary()).isEqualTo(2));
+  }
+
+  /// Until no further alert has come for ten commits.
+  private void awaitQuiet() {
+    var seen = new AtomicReference<>(committedAlerts());
+    await().atMost(PATIENCE).pollDelay(Duration.ofSeconds(2)).pollInterval(Duration.ofSeconds(2))
+      .until(() -> {
+        var now = committedAlerts();
+        return now.equals(seen.getAndSet(now));
+      });
+  }
+
+  private List<Alert> alertsOfHosts() {
+    return committedAlerts().stream().filter(alert -> !alert.getHost().isEmpty()).toList();
+  }
+
+  private long profiles() throws Exception {
+    try (var admin = cluster.admin()) {
+      var ends = admin.listOffsets(IntStream.range(0, TOPICS.cohorts().partitions()).boxed()
+        .collect(
+          Collectors.toMap(p -> new TopicPartition(TOPICS.cohorts().name(), p), _ -> OffsetSpec.latest())))
+        .all().get();
+      return ends.values().stream().mapToLong(end -> end.offset()).sum();
+    }
   }
 }

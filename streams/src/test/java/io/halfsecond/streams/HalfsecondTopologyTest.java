@@ -378,7 +378,8 @@ class HalfsecondTopologyTest {
 
         // then
         assertThat(harness.alerts()).extracting(Alert::getAlertId, Alert::getState).containsExactly(
-          tuple(second.getAlertId(), AlertState.RESOLVED), tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
+          tuple(second.getAlertId(), AlertState.RESOLVED),
+          tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
         assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
       }
     }
