@@ -2,7 +2,6 @@ package io.halfsecond.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.deploy.demo.Demo.Settings;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
@@ -37,6 +36,8 @@ class SoakIT {
   private static final long SEED = Long.getLong("halfsecond.soak.seed", 20_240_329);
   private static final Duration LOGIN_GRACE = Duration.ofSeconds(20);
   private static final Duration BETWEEN_LOGINS = Duration.ofMillis(2_200);
+  /// How long the slow library may take to be found.
+  private static final Duration SLOWED = Duration.ofMinutes(5);
   private static final Duration BETWEEN_REPORTS = Duration.ofMinutes(5);
   /// Bursts and the breaks between them last from a few logins to dozens.
   private static final int SHORTEST_SPELL_SECONDS = 5;
@@ -72,7 +73,7 @@ class SoakIT {
 
         // What was quiet was not blind: the same detector, still under load, finds half a second.
         sshd.start(slow.environment());
-        var slowed = logIn(logins, load, backend, Settings.defaults().watch(), true);
+        var slowed = logIn(logins, load, backend, SLOWED, true);
         assertThat(slowed).extracting(Alert::getTier).contains(Tier.STEP);
       }
     }
@@ -145,9 +146,8 @@ class SoakIT {
   }
 
   private static boolean felt(AuthTiming timing) {
-    var startup = timing.getStartupNanos();
-    var waited = timing.getStartupRunQueueNanos();
-    return startup != null && waited != null && waited > FELT * startup;
+    return timing.getStartupRunQueueNanos()
+      .flatMap(waited -> timing.getStartupNanos().map(startup -> waited > FELT * startup)).orElse(false);
   }
 
   /// So many processes that do nothing but use a CPU.
