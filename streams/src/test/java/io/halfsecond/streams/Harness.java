@@ -13,6 +13,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -100,6 +101,15 @@ final class Harness implements AutoCloseable {
   void send(CollectorStatus.Builder heartbeat) {
     arriveAt(heartbeat.getAt());
     status.pipeInput(heartbeat.getHost(), heartbeat.build());
+  }
+
+  void send(Telemetry telemetry) {
+    arriveAt(telemetry.at());
+    switch (telemetry) {
+      case Telemetry.Authentication(var timing) -> auth.pipeInput(timing.getHost(), timing);
+      case Telemetry.Session(var cpu) -> session.pipeInput(cpu.getHost(), cpu);
+      case Telemetry.Heartbeat(var heartbeat) -> status.pipeInput(heartbeat.getHost(), heartbeat);
+    }
   }
 
   /// What a person says about an alert, now.

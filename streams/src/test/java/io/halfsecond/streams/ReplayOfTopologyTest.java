@@ -1,0 +1,135 @@
+package io.halfsecond.streams;
+
+import static io.halfsecond.streams.Given.MILLI;
+import static io.halfsecond.streams.Given.START;
+import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.session;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Telemetry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What was measured once gives the same alerts whether Kafka carries it or a loop.
+class ReplayOfTopologyTest {
+  private static final String COHORT = "bookworm";
+  private static final String SLOWED = "web-3";
+  private static final int HOSTS = 6;
+  /// Has no day of its own behind it: it is judged by what the cohort lends.
+  private static final String NEWCOMER = "web-5";
+  private static final Duration NEWCOMER_AFTER = Duration.ofHours(9);
+  private static final Duration LENGTH = Duration.ofHours(34);
+
+  private static final AvroSerde<Alert> ALERT = AvroSerde.of(Alert.class);
+
+  @TempDir
+  private Path stateDirectory;
+
+  @Test
+  void should_publish_the_same_bytes_in_the_same_order_as_the_topology() {
+    // given
+    var telemetry = telemetry();
+    var published = new ArrayList<TestRecord<String, byte[]>>();
+    try (var harness = new Harness(stateDirectory)) {
+      telemetry.forEach(harness::send);
+      harness.pass(Duration.ofMinutes(3));
+      published.addAll(harness.alertRecords());
+    }
+
+    // when
+    var replayed = new ArrayList<Alert>();
+    var replay = new Replay(DetectorSettings.defaults(), START, replayed::add);
+    telemetry.forEach(record -> replay.accept(record.host(), record));
+    var summary = replay.finish();
+
+    // then
+    assertThat(replayed).extracting(Alert::getAlertId)
+      .containsExactlyElementsOf(published.stream().map(TestRecord::key).toList());
+    assertThat(replayed.stream().map(ALERT::encode).map(HexFormat.of()::formatHex))
+      .containsExactlyElementsOf(
+        published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
+
+    // and that was all there is to see
+    assertThat(replayed).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
+      AlertState.UPDATED, AlertState.RESOLVED);
+    assertThat(replayed).extracting(Alert::getHost).contains(SLOWED, NEWCOMER, "");
+    assertThat(replayed).extracting(Alert::getCohort).containsOnly(COHORT);
+    assertThat(summary.records()).isEqualTo(telemetry.size());
+    assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(3);
+    assertThat(summary.hosts()).isEqualTo(HOSTS);
+  }
+
+  /// A login a minute on each host, most of them with a session; now and then one that is incomplete, repeated, or cannot
+  /// be true.
+  private static List<Telemetry> telemetry() {
+    var random = new SplittableRandom(8);
+    var telemetry = new ArrayList<Telemetry>();
+    var sequences = new long[HOSTS];
+    for (int minute = 0; minute < LENGTH.toMinutes(); minute++) {
+      for (int n = 0; n < HOSTS; n++) {
+        var host = "web-" + n;
+        var at = START.plus(Duration.ofMinutes(minute)).plusSeconds(7L * n);
+        if (!host.equals(NEWCOMER) || minute >= NEWCOMER_AFTER.toMinutes()) {
+          telemetry.addAll(connection(host, at, sequences[n], random));
+          sequences[n] += 2;
+        }
+        if (minute % 10 == 0) {
+          telemetry.add(new Telemetry.Heartbeat(
+            heartbeat(sequences[n]++, at.plusSeconds(1)).setHost(host).setCollector(host).build()));
+        }
+      }
+    }
+    return telemetry;
+  }
+
+  private static List<Telemetry> connection(String host, Instant at, long sequence, SplittableRandom random) {
+    var id = "%08x%024x".formatted(host.hashCode(), sequence);
+    var login = auth(sequence, at).setId(id).setHost(host).setCollector(host).setCohort(COHORT)
+      .setStartupNanos(noisy(8, random)).setStartupCpuNanos(noisy(7, random))
+      .setPreauthNanos(noisy(290, random)).setPreauthCpuNanos(noisy(20, random))
+      .setSourcePseudonym("client-" + random.nextInt(5)).setComplete(random.nextInt(500) > 0);
+    slow(login, Duration.between(START, at));
+    var timing = new Telemetry.Authentication(login.build());
+    var logout = new Telemetry.Session(session(sequence + 1, at.plusSeconds(2)).setId(id).setHost(host)
+      .setCollector(host).setCohort(COHORT).build());
+    return switch (random.nextInt(100)) {
+      case 0 -> List.of(timing, timing, logout);
+      case 1 -> List.of(timing,
+        new Telemetry.Authentication(AuthTiming.newBuilder(timing.timing()).setId("no id").build()), logout);
+      default -> List.of(timing, logout);
+    };
+  }
+
+  private static void slow(AuthTiming.Builder login, Duration since) {
+    boolean one = login.getHost().equals(SLOWED) && isBetween(since, 20, 22);
+    boolean newcomer = login.getHost().equals(NEWCOMER) && isBetween(since, 9, 10);
+    boolean all = isBetween(since, 28, 31);
+    if (one || newcomer || all) {
+      login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+        .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
+    }
+  }
+
+  private static boolean isBetween(Duration since, int fromHours, int toHours) {
+    return since.toHours() >= fromHours && since.toHours() < toHours;
+  }
+
+  private static long noisy(long millis, SplittableRandom random) {
+    return (long) (millis * MILLI * Math.exp(0.05 * random.nextGaussian()));
+  }
+}
