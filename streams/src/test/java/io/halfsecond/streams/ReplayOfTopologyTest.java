@@ -30,10 +30,14 @@ class ReplayOfTopologyTest {
   private static final String COHORT = "bookworm";
   private static final String SLOWED = "web-3";
   private static final int HOSTS = 6;
-  /// Has no day of its own behind it: it is judged by what the cohort lends.
+  private static final Duration BETWEEN_LOGINS = Duration.ofMinutes(15);
+  private static final Duration LENGTH = Duration.ofDays(3);
+  /// Comes when the first profile of the others is in force, and is judged by what it lends.
   private static final String NEWCOMER = "web-5";
-  private static final Duration NEWCOMER_AFTER = Duration.ofHours(9);
-  private static final Duration LENGTH = Duration.ofHours(34);
+  private static final Duration NEWCOMER_AFTER = Duration.ofHours(32);
+  private static final Duration SLOW_AFTER = Duration.ofHours(36);
+  private static final Duration ALL_SLOW_AFTER = Duration.ofHours(58);
+  private static final Duration SLOW_FOR = Duration.ofHours(6);
 
   private static final AvroSerde<Alert> ALERT = AvroSerde.of(Alert.class);
 
@@ -74,24 +78,26 @@ class ReplayOfTopologyTest {
     assertThat(summary.hosts()).isEqualTo(HOSTS);
   }
 
-  /// A login a minute on each host, most of them with a session; now and then one that is incomplete, repeated, or cannot
+  /// A login every quarter of an hour on each host, some with a session; now and then one that is incomplete, repeated, or cannot
   /// be true.
   private static List<Telemetry> telemetry() {
     var random = new SplittableRandom(8);
     var telemetry = new ArrayList<Telemetry>();
     var sequences = new long[HOSTS];
-    for (int minute = 0; minute < LENGTH.toMinutes(); minute++) {
+    for (var since = Duration.ZERO; since.compareTo(LENGTH) < 0; since = since.plus(BETWEEN_LOGINS)) {
       for (int n = 0; n < HOSTS; n++) {
         var host = "web-" + n;
-        var at = START.plus(Duration.ofMinutes(minute)).plusSeconds(7L * n);
-        if (!host.equals(NEWCOMER) || minute >= NEWCOMER_AFTER.toMinutes()) {
-          telemetry.addAll(connection(host, at, sequences[n], random));
-          sequences[n] += 2;
+        var at = START.plus(since).plusSeconds(7L * n);
+        if (!host.equals(NEWCOMER) || since.compareTo(NEWCOMER_AFTER) >= 0) {
+          var records = connection(host, at, sequences[n], random);
+          sequences[n] = records.getLast().sequence() + 1;
+          telemetry.addAll(records);
         }
-        if (minute % 10 == 0) {
-          telemetry.add(new Telemetry.Heartbeat(
-            heartbeat(sequences[n]++, at.plusSeconds(1)).setHost(host).setCollector(host).build()));
-        }
+      }
+      // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall clock has no order.
+      for (int n = 0; n < HOSTS; n++) {
+        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, START.plus(since).plusSeconds(100))
+          .setHost("web-" + n).setCollector("web-" + n).build()));
       }
     }
     return telemetry;
@@ -111,22 +117,21 @@ class ReplayOfTopologyTest {
       case 0 -> List.of(timing, timing, logout);
       case 1 -> List.of(timing,
         new Telemetry.Authentication(AuthTiming.newBuilder(timing.timing()).setId("no id").build()), logout);
-      default -> List.of(timing, logout);
+      case 2, 3, 4, 5, 6, 7, 8, 9 -> List.of(timing, logout);
+      default -> List.of(timing);
     };
   }
 
   private static void slow(AuthTiming.Builder login, Duration since) {
-    boolean one = login.getHost().equals(SLOWED) && isBetween(since, 20, 22);
-    boolean newcomer = login.getHost().equals(NEWCOMER) && isBetween(since, 9, 10);
-    boolean all = isBetween(since, 28, 31);
-    if (one || newcomer || all) {
+    boolean one = login.getHost().equals(SLOWED) && isSlow(since.minus(SLOW_AFTER));
+    if (one || isSlow(since.minus(ALL_SLOW_AFTER))) {
       login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
         .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
     }
   }
 
-  private static boolean isBetween(Duration since, int fromHours, int toHours) {
-    return since.toHours() >= fromHours && since.toHours() < toHours;
+  private static boolean isSlow(Duration since) {
+    return !since.isNegative() && since.compareTo(SLOW_FOR) < 0;
   }
 
   private static long noisy(long millis, SplittableRandom random) {

@@ -23,6 +23,7 @@ import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.halfsecond.streams.telemetry.TimeBounds;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -44,8 +45,8 @@ import java.util.function.Consumer;
 ///
 /// Not safe for use by several threads.
 public final class Replay {
-  /// No wall clock: what was heard last was heard just now, until [#finish].
-  private static final long NOW_MILLIS = 0;
+  /// How often, by event time, it is looked for hosts that have fallen silent; as the topology does by its wall clock.
+  private static final long LISTEN_MILLIS = Duration.ofSeconds(15).toMillis();
 
   private static final class Host {
     private final HostState state = HostState.fresh();
@@ -60,6 +61,10 @@ public final class Replay {
   private final CohortJudge cohortJudge;
   private final ArrayDeque<Deviation> deviations = new ArrayDeque<>();
   private final OpenAlerts alerts = OpenAlerts.inMemory();
+
+  /// The newest event time of all hosts, which stands for the wall clock: alerts come in its order.
+  private long clockMillis = Long.MIN_VALUE;
+  private long listenAtMillis = Long.MIN_VALUE;
 
   private long records;
   private final Map<Skipped, Long> skipped = new EnumMap<>(Skipped.class);
@@ -92,6 +97,7 @@ public final class Replay {
     var at = telemetry.at();
     first = at.isBefore(first) ? at : first;
     last = at.isAfter(last) ? at : last;
+    passTo(at.toEpochMilli());
     var host = host(key);
     host.state.accept(telemetry);
     if (isNew(telemetry, host)) {
@@ -101,14 +107,25 @@ public final class Replay {
 
   /// Closes the blocks that are open: the records that were given last vote too. Nothing more may be given after it.
   public ReplaySummary finish() {
-    hostJudge.tick(Long.MAX_VALUE);
-    compareWithCohort();
-    cohortJudge.tick(Long.MAX_VALUE);
+    tick(Long.MAX_VALUE);
     open.values().forEach(this::count);
     open.clear();
     return new ReplaySummary(records, skipped, measurements, hosts.size(),
       Optional.of(first).filter(at -> at.isBefore(Instant.MAX)),
       Optional.of(last).filter(at -> at.isAfter(Instant.MIN)), opened);
+  }
+
+  private void passTo(long millis) {
+    clockMillis = Math.max(millis, clockMillis);
+    if (clockMillis >= listenAtMillis) {
+      tick(clockMillis);
+      listenAtMillis = clockMillis + LISTEN_MILLIS;
+    }
+  }
+
+  private void tick(long nowMillis) {
+    hostJudge.tick(nowMillis);
+    cohortJudge.tick(nowMillis);
   }
 
   private Host host(String name) {
@@ -145,14 +162,14 @@ public final class Replay {
   }
 
   private void judge(String host, Reading reading) {
-    hostJudge.take(host, reading, NOW_MILLIS);
+    hostJudge.take(host, reading, clockMillis);
     compareWithCohort();
   }
 
   /// After the host is through with a record, as behind the topic between the two parts of the topology.
   private void compareWithCohort() {
     while (!deviations.isEmpty()) {
-      cohortJudge.take(deviations.removeFirst(), NOW_MILLIS);
+      cohortJudge.take(deviations.removeFirst(), clockMillis);
     }
   }
 
