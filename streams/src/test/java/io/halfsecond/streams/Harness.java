@@ -113,16 +113,20 @@ final class Harness implements AutoCloseable {
   }
 
   /// What a person says about an alert, now.
-  void decide(Alert alert, Decision decision, String why) {
-    decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
+  ///
+  /// @return what was sent
+  AlertControl decide(Alert alert, Decision decision, String why) {
+    return decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
   }
 
-  void decide(String key, Alert alert, Decision decision, String why) {
+  AlertControl decide(String key, Alert alert, Decision decision, String why) {
     var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
       .setWhy(why)
       .build();
-    control.pipeInput(key, AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
-      .setCohort(alert.getCohort()).setAcknowledgement(word).build());
+    var said = AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+      .setCohort(alert.getCohort()).setAcknowledgement(word).build();
+    control.pipeInput(key, said);
+    return said;
   }
 
   void sendBytes(byte[] value) {

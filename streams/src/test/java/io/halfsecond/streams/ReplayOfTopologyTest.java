@@ -8,9 +8,13 @@ import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -20,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -38,19 +43,35 @@ class ReplayOfTopologyTest {
   private static final Duration SLOW_AFTER = Duration.ofHours(36);
   private static final Duration ALL_SLOW_AFTER = Duration.ofHours(58);
   private static final Duration SLOW_FOR = Duration.ofHours(6);
+  private static final Duration PATIENCE = Duration.ofHours(4);
 
   private static final AvroSerde<Alert> ALERT = AvroSerde.of(Alert.class);
 
   @TempDir
   private Path stateDirectory;
 
+  private sealed interface Sent {
+    record Measured(Telemetry telemetry) implements Sent {}
+
+    record Decided(AlertControl control) implements Sent {}
+  }
+
   @Test
   void should_publish_the_same_bytes_in_the_same_order_as_the_topology() {
     // given
-    var telemetry = telemetry();
+    var sent = new ArrayList<Sent>();
     var published = new ArrayList<TestRecord<String, byte[]>>();
     try (var harness = new Harness(stateDirectory)) {
-      telemetry.forEach(harness::send);
+      var person = new Person(harness);
+      for (Telemetry record : telemetry()) {
+        harness.send(record);
+        sent.add(new Sent.Measured(record));
+        var records = harness.alertRecords();
+        published.addAll(records);
+        person.read(records.stream().map(alert -> ALERT.decode(alert.value())).toList())
+          .forEach(control -> sent.add(new Sent.Decided(control)));
+        published.addAll(harness.alertRecords());
+      }
       harness.pass(Duration.ofMinutes(3));
       published.addAll(harness.alertRecords());
     }
@@ -58,7 +79,7 @@ class ReplayOfTopologyTest {
     // when
     var replayed = new ArrayList<Alert>();
     var replay = new Replay(DetectorSettings.defaults(), START, replayed::add);
-    telemetry.forEach(record -> replay.accept(record.host(), record));
+    sent.forEach(record -> put(record, replay));
     var summary = replay.finish();
 
     // then
@@ -70,12 +91,56 @@ class ReplayOfTopologyTest {
 
     // and that was all there is to see
     assertThat(replayed).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
-      AlertState.UPDATED, AlertState.RESOLVED);
+      AlertState.UPDATED, AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
+    assertThat(replayed).extracting(OpenAlerts::decision).contains(Decision.ACCEPT, Decision.ROLL_BACK,
+      Decision.DISMISS);
     assertThat(replayed).extracting(Alert::getHost).contains(SLOWED, NEWCOMER, "");
     assertThat(replayed).extracting(Alert::getCohort).containsOnly(COHORT);
-    assertThat(summary.records()).isEqualTo(telemetry.size());
-    assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(3);
+    assertThat(summary.records()).isEqualTo(sent.size());
+    assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(4);
+    assertThat(summary.decisions()).isGreaterThanOrEqualTo(3);
     assertThat(summary.hosts()).isEqualTo(HOSTS);
+  }
+
+  private static void put(Sent sent, Replay replay) {
+    switch (sent) {
+      case Sent.Measured(var telemetry) -> replay.accept(telemetry.host(), telemetry);
+      case Sent.Decided(var control) ->
+        replay.accept(control.getHost().isEmpty() ? control.getCohort() : control.getHost(), control);
+    }
+  }
+
+  /// Accepts that one host starts more slowly, takes it back some hours later, twice to be sure, and does not want to hear of
+  /// the cohort's alerts.
+  private static final class Person {
+    private final Harness harness;
+    private Optional<Alert> accepted = Optional.empty();
+    private Instant patience = Instant.MAX;
+
+    private Person(Harness harness) {
+      this.harness = harness;
+    }
+
+    private List<AlertControl> read(List<Alert> news) {
+      var decisions = new ArrayList<AlertControl>();
+      for (Alert alert : news) {
+        if (alert.getHost().isEmpty() && alert.getState() == AlertState.OPENED) {
+          decisions.add(harness.decide(alert, Decision.DISMISS, "a load test"));
+        } else if (accepted.isEmpty() && alert.getHost().equals(SLOWED)
+          && alert.getSignal() == Signal.STARTUP && alert.getState() == AlertState.CONFIRMED) {
+          decisions.add(harness.decide(alert, Decision.ACCEPT, "another kernel"));
+          accepted = Optional.of(alert);
+          patience = harness.now().plus(PATIENCE);
+        }
+      }
+      if (!harness.now().isBefore(patience)) {
+        patience = Instant.MAX;
+        for (int time = 0; time < 2; time++) {
+          decisions.add(harness.decide(accepted.orElseThrow(), Decision.ROLL_BACK, "it was not the kernel"));
+        }
+      }
+      return decisions;
+    }
   }
 
   /// A login every quarter of an hour on each host, some with a session; now and then one that is incomplete, repeated, or cannot

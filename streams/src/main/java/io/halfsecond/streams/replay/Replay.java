@@ -1,6 +1,7 @@
 package io.halfsecond.streams.replay;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Deviation;
@@ -67,6 +68,7 @@ public final class Replay {
   private long listenAtMillis = Long.MIN_VALUE;
 
   private long records;
+  private long decisions;
   private final Map<Skipped, Long> skipped = new EnumMap<>(Skipped.class);
   private final Map<Signal, Long> measurements = new EnumMap<>(Signal.class);
   private Instant first = Instant.MAX;
@@ -105,12 +107,31 @@ public final class Replay {
     }
   }
 
+  /// @param key of the record on its topic: the host or cohort that it is about, or it is not believed
+  public void accept(String key, AlertControl control) {
+    records++;
+    try {
+      Checks.check(key, control);
+    } catch (InsaneRecordException _) {
+      skip(Skipped.INSANE);
+      return;
+    }
+    boolean carriedOut = control.getHost().isEmpty()
+      ? cohortJudge.decide(control)
+      : hostJudge.decide(control);
+    if (carriedOut) {
+      decisions++;
+    } else {
+      skip(Skipped.POINTLESS);
+    }
+  }
+
   /// Closes the blocks that are open: the records that were given last vote too. Nothing more may be given after it.
   public ReplaySummary finish() {
     tick(Long.MAX_VALUE);
     open.values().forEach(this::count);
     open.clear();
-    return new ReplaySummary(records, skipped, measurements, hosts.size(),
+    return new ReplaySummary(records, skipped, measurements, decisions, hosts.size(),
       Optional.of(first).filter(at -> at.isBefore(Instant.MAX)),
       Optional.of(last).filter(at -> at.isAfter(Instant.MIN)), opened);
   }

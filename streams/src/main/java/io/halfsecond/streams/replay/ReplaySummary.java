@@ -12,13 +12,14 @@ import java.util.Optional;
 /// @param records that were given, a count
 /// @param skipped of them, by reason
 /// @param measurements that were judged, by signal
+/// @param decisions on alerts that were carried out, a count
 /// @param hosts that they are from, a count
 /// @param first event time of those that can be true; empty if there are none
 /// @param last likewise
 /// @param alerts that opened, by tier and by the state in which each ended or still is
 public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal, Long> measurements,
-  int hosts,
-  Optional<Instant> first, Optional<Instant> last, Map<Tier, Map<AlertState, Long>> alerts) {
+  long decisions, int hosts, Optional<Instant> first, Optional<Instant> last,
+  Map<Tier, Map<AlertState, Long>> alerts) {
 
   /// Why a record was not measured.
   public enum Skipped {
@@ -29,7 +30,9 @@ public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal
     /** It is more than a day older than another of its host, and so cannot be told from a duplicate. */
     LATE,
     /** Evidence was lost while its connection was open. */
-    INCOMPLETE
+    INCOMPLETE,
+    /** A decision about an alert that is not open, or was not accepted last. */
+    POINTLESS
   }
 
   public ReplaySummary {
