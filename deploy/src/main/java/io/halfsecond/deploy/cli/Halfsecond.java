@@ -63,7 +63,8 @@ public final class Halfsecond implements Runnable {
       .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
         new AlertsCommand(around))
       .addSubcommand(new AckCommand(around))
-      .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
+      .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(new ProbeCommand(around))
+      .addSubcommand(
         new ConfigCommand(around))
       .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)
       .setUsageHelpWidth(100).setExecutionExceptionHandler((e, line, _) -> explain(e, line));
