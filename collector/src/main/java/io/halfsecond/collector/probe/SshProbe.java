@@ -66,6 +66,9 @@ public final class SshProbe {
     } catch (JSchException e) {
       var outcome = outcome(watch, e);
       return new End(outcome, detail(outcome, watch, e));
+    } catch (RuntimeException e) {
+      // The client stumbles over bytes that no ssh server sends: it looks up ciphers before any were agreed on.
+      return new End(ProbeOutcome.FAILED, "what it sends is no ssh: " + e.getClass().getSimpleName());
     }
   }
 
