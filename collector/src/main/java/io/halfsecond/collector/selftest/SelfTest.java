@@ -35,18 +35,14 @@ public final class SelfTest {
   private static final List<String> PROGRAMS = List.of("sshd", "sshd-session", "sshd-auth");
   private static final File NOTHING = new File("/dev/null");
 
-  private final Map<String, String> inherited;
+  private final Map<String, String> service;
   private final Random random;
 
-  /// @param inherited added to every environment
-  SelfTest(Map<String, String> inherited, long seed) {
-    this.inherited = Map.copyOf(inherited);
-    this.random = new Random(seed);
-  }
-
+  /// @param service what the service manager adds to sshd's environment on this host
   /// @param seed of the order in which the surroundings take turns
-  public SelfTest(long seed) {
-    this(Map.of(), seed);
+  public SelfTest(Map<String, String> service, long seed) {
+    this.service = Map.copyOf(service);
+    this.random = new Random(seed);
   }
 
   /// Those of sshd's programs that this host has. -V prints the version, or, where it is not known, the usage: by then
@@ -117,7 +113,7 @@ public final class SelfTest {
       .redirectOutput(Redirect.DISCARD)
       .redirectError(Redirect.DISCARD);
     builder.environment().clear();
-    builder.environment().putAll(inherited);
+    builder.environment().putAll(service);
     builder.environment().putAll(surrounding.environment());
     var before = ChildUsage.now();
     long started = System.nanoTime();
