@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /// The newest record of every alert, which is the whole truth about it.
 public final class NewestAlerts {
+  private static final Comparator<Alert> IN_ORDER = Comparator.comparing(Alert::getOpenedAt)
+    .thenComparing(Alert::getAlertId);
+
   private final Map<String, Alert> byId;
 
   private NewestAlerts(Map<String, Alert> byId) {
@@ -27,14 +30,13 @@ public final class NewestAlerts {
 
   /// Those that are not over, in the order in which they opened.
   public List<Alert> open() {
-    return byId.values().stream().filter(alert -> !isOver(alert))
-      .sorted(Comparator.comparing(Alert::getOpenedAt)).toList();
+    return byId.values().stream().filter(alert -> !isOver(alert)).sorted(IN_ORDER).toList();
   }
 
   /// Those whose id begins with these digits, in the order in which they opened.
   public List<Alert> beginningWith(String digits) {
     return byId.values().stream().filter(alert -> alert.getAlertId().startsWith(digits))
-      .sorted(Comparator.comparing(Alert::getOpenedAt)).toList();
+      .sorted(IN_ORDER).toList();
   }
 
   /// Why a decision on one of these alerts would come to nothing; empty if it would not.
