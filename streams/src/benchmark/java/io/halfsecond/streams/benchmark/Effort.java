@@ -1,0 +1,21 @@
+package io.halfsecond.streams.benchmark;
+
+/// How much is simulated.
+///
+/// @param repetitions of each change
+/// @param nullSamples spent on finding the thresholds of cheap detectors
+/// @param costlyNullSamples likewise of ours, NP-FOCuS and the oracles
+/// @param hostYears for each regime
+/// @param rivalYears likewise for the others; a fifth for NP-FOCuS
+/// @param nominalAlarms for each size of the baseline
+record Effort(int repetitions, long nullSamples, long costlyNullSamples, int hostYears, int rivalYears,
+  int nominalAlarms) {
+  static Effort full() {
+    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 100);
+  }
+
+  /// A few minutes.
+  static Effort quick() {
+    return new Effort(40, 5_000_000, 2_000_000, 2, 1, 10);
+  }
+}

@@ -1,0 +1,16 @@
+package io.halfsecond.streams.benchmark;
+
+import java.util.Locale;
+
+/// Tells whoever waits, on the standard error.
+final class Progress {
+  private static final long BEGIN = System.nanoTime();
+
+  private Progress() {}
+
+  static void say(String format, Object... arguments) {
+    long seconds = (System.nanoTime() - BEGIN) / 1_000_000_000;
+    System.err.println(String.format(Locale.ROOT, "%2d:%02d  ", seconds / 60, seconds % 60)
+      + String.format(Locale.ROOT, format, arguments));
+  }
+}
