@@ -1,6 +1,8 @@
 package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.simulation.Model;
+import io.halfsecond.streams.simulation.Regime;
+import io.halfsecond.streams.simulation.Source;
 import io.halfsecond.streams.simulation.rival.EwmaOfLogs;
 import io.halfsecond.streams.simulation.rival.FiveInARow;
 import io.halfsecond.streams.simulation.rival.KolmogorovSmirnov;
@@ -39,6 +41,11 @@ record Contender(String name, Function<double[], Rival> trained, boolean costly)
 
   /// One that has learnt from samples of a model.
   Rival train(Model model, RandomGenerator random) {
-    return trained.apply(IntStream.range(0, LEARNT).mapToDouble(_ -> model.sample(random)).toArray());
+    return train(new Source(Regime.IID, model, random, 0));
+  }
+
+  /// One that has learnt from the next samples of a series.
+  Rival train(Source source) {
+    return trained.apply(IntStream.range(0, LEARNT).mapToDouble(_ -> source.next().value()).toArray());
   }
 }

@@ -104,7 +104,26 @@ final class DelayPart implements Part {
   }
 
   private static List<Goal> goals(Map<Ours, Map<Case, Pair>> ours) {
-    Delays mature = ours.get(STEP).get(Case.HALF_SECOND).promised();
-    return List.of();
+    var bounded = ours.get(NO_ZONE);
+    return List.of(
+      Goal.delay("+500 ms, mature host, STEP δ 10 %", promised(ours, STEP, Case.HALF_SECOND), 5, 8, "logins"),
+      Goal.delay("CPU ×10, STEP δ 5 %", promised(ours, NARROW, Case.CPU), 4, "sessions"),
+      Goal.delay("probe +5 ms, STEP δ 5 %", promised(ours, NARROW, Case.PROBE), 26, "probes"),
+      Goal.delay("+50 ms, no dead zone", promised(ours, NO_ZONE, Case.FIFTY_MILLIS), 47, "logins"),
+      Goal.delay("+50 ms, STEP δ 5 %", promised(ours, NARROW, Case.FIFTY_MILLIS), 82, "logins"),
+      Goal.delay("+10 %, CREEP δ 5 %", promised(ours, CREEP_5, Case.TEN_PERCENT), 360, "logins"),
+      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, 20,000 learnt",
+        promised(ours, CREEP, Case.SOME_SESSIONS), 2_900, "logins"),
+      ratio(bounded, Case.HALF_SECOND), ratio(bounded, Case.FIFTY_MILLIS));
+  }
+
+  private static Delays promised(Map<Ours, Map<Case, Pair>> ours, Ours which, Case each) {
+    return ours.get(which).get(each).promised();
+  }
+
+  private static Goal ratio(Map<Case, Pair> pairs, Case each) {
+    double ratio = pairs.get(each).calibrated().mean() / lorden(each);
+    return new Goal("mean delay by Lorden bound, " + each.name() + ", STEP δ 0 calibrated", "≤ 1.5",
+      String.format(Locale.ROOT, "%.2f", ratio), ratio <= 1.5);
   }
 }

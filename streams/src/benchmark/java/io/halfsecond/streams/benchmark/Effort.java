@@ -7,15 +7,16 @@ package io.halfsecond.streams.benchmark;
 /// @param costlyNullSamples likewise of ours, NP-FOCuS and the oracles
 /// @param hostYears for each regime
 /// @param rivalYears likewise for the others; a fifth for NP-FOCuS
+/// @param sparseYears of hosts with three logins an hour
 /// @param nominalAlarms for each size of the baseline
 record Effort(int repetitions, long nullSamples, long costlyNullSamples, int hostYears, int rivalYears,
-  int nominalAlarms) {
+  int sparseYears, int nominalAlarms) {
   static Effort full() {
-    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 100);
+    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 100, 100);
   }
 
   /// A few minutes.
   static Effort quick() {
-    return new Effort(40, 5_000_000, 2_000_000, 2, 1, 10);
+    return new Effort(40, 5_000_000, 2_000_000, 2, 1, 5, 10);
   }
 }

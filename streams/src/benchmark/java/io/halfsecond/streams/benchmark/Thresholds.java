@@ -6,7 +6,6 @@ import io.halfsecond.streams.simulation.Model;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
-import io.halfsecond.streams.simulation.Timing;
 import io.halfsecond.streams.simulation.rival.OracleCusum;
 import io.halfsecond.streams.simulation.rival.Rival;
 import java.util.LinkedHashMap;
@@ -57,7 +56,7 @@ final class Thresholds {
   double of(String name, Setup setup) {
     var roomy = setup.withLimitDays(ROOM * setup.host("").limitDays());
     return find(name, effort.costlyNullSamples(), run -> {
-      var learnt = Lab.learn(roomy, Timing.MINUTELY, Model.AUTH, Contender.LEARNT, run + "-",
+      var learnt = Lab.learn(roomy, Regime.IID, Model.AUTH, Contender.LEARNT, run + "-",
         seed.of("null of " + name, run));
       var climb = new Climb();
       for (int i = 0; i < RUN && !learnt.host().alertOpen(); i++) {

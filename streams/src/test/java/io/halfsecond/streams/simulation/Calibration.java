@@ -33,7 +33,8 @@ public record Calibration(List<Climb> runs) {
     return runs.stream().mapToLong(Climb::length).sum();
   }
 
-  /// The lowest threshold that has been reached and has at least that average run length.
+  /// The lowest threshold that has been reached and has at least that average run length; if there is none, what is just out
+  /// of reach.
   public double threshold(double averageRunLength) {
     double[] heights = runs.stream().flatMapToDouble(run -> Arrays.stream(run.heights())).sorted().distinct()
       .toArray();
@@ -47,6 +48,6 @@ public record Calibration(List<Climb> runs) {
         low = middle + 1;
       }
     }
-    return heights[low];
+    return averageRunLength(heights[low]) >= averageRunLength ? heights[low] : Math.nextUp(heights[low]);
   }
 }
