@@ -13,12 +13,12 @@ final class Benchmark {
   private static final Path REPORT = Path.of("BENCHMARK.md");
 
   private static final String PREFACE = """
-    What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \\
-    %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \\
+    What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \
+    %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \
     otherwise. `make benchmark SEED=2` gives other random numbers, and nearly the same tables.
 
-    The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), and 3 %% of all are Pareto(1.3) \\
-    outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \\
+    The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), and 3 %% of all are Pareto(1.3) \
+    outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \
     lognormal(14.4 ms, σ .30), which is how startup phases were on a busy machine. AUTH unless said otherwise.
     """;
 
@@ -36,6 +36,10 @@ final class Benchmark {
     }
     if (options.help()) {
       System.out.print(Options.usage(Chapters.names()));
+      return;
+    }
+    if (options.series().isPresent()) {
+      System.out.print(SeriesFile.read(options.series().get()).judged());
       return;
     }
     String report = report(options);

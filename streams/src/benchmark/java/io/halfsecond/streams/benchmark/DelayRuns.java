@@ -1,16 +1,18 @@
 package io.halfsecond.streams.benchmark;
 
+import io.halfsecond.streams.simulation.Model;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
 import io.halfsecond.streams.simulation.rival.OracleCusum;
 import io.halfsecond.streams.simulation.rival.Rival;
+import java.util.HashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Repeats a change with every detector, one sample a minute. The n-th repetition shows everybody the same samples after the
-/// change.
+/// Repeats each change with every detector, one sample a minute. The n-th repetition shows everybody the same samples after
+/// the change.
 ///
 /// @param repetitions how many
 record DelayRuns(Seed seed, int repetitions) {
@@ -19,13 +21,8 @@ record DelayRuns(Seed seed, int repetitions) {
   /// Samples from learning to the change, for windows to be full.
   private static final int WARM_UP = 1_000;
 
-  /// At the promised limit, and at the calibrated threshold.
-  record Pair(Delays promised, Delays calibrated) {}
-
-  private record Outcome(int promised, int calibrated) {}
-
-  Delays of(Contender contender, double threshold, Case each) {
-    return repeat(each, threshold, random -> contender.train(each.before(), random));
+  ByCase<Delays> of(Contender contender, double threshold) {
+    return ByCase.of(each -> repeat(each, threshold, random -> contender.train(each.before(), random)));
   }
 
   Delays ofOracle(Case each, double threshold) {
@@ -59,29 +56,28 @@ record DelayRuns(Seed seed, int repetitions) {
     return new Source(Regime.IID, each.after(), seed.of("after " + each.name(), repetition), second);
   }
 
-  /// @param thresholdDays calibrated
-  Pair of(Ours ours, double thresholdDays, Case each) {
-    var outcomes = IntStream.range(0, repetitions).parallel().mapToObj(repetition -> {
-      var learnt = ours.learn(each, repetition + "-", seed.of("before " + each.name(), repetition));
-      return outcome(learnt, ours.most(), thresholdDays,
-        after(each, repetition, learnt.source().following()));
-    }).toList();
-    return new Pair(Delays.of(outcomes.stream().mapToInt(Outcome::promised), ours.most()),
-      Delays.of(outcomes.stream().mapToInt(Outcome::calibrated), ours.most()));
+  /// At the promised limit. A host learns once for all changes of its signal.
+  ByCase<Delays> of(Ours ours) {
+    var repeated = IntStream.range(0, repetitions).parallel()
+      .mapToObj(repetition -> delays(ours, repetition)).toList();
+    return ByCase.of(each -> Delays.of(repeated.stream().mapToInt(delays -> delays.of(each)), ours.most()));
   }
 
-  private static Outcome outcome(Lab.Learnt learnt, int most, double thresholdDays, Source after) {
-    var host = learnt.host();
-    int calibrated = Delays.NEVER;
-    for (int i = 1; i <= most; i++) {
-      host.observe(after.next());
-      if (calibrated == Delays.NEVER && host.evidenceDays() >= thresholdDays) {
-        calibrated = i;
+  private ByCase<Integer> delays(Ours ours, int repetition) {
+    var learnt = new HashMap<Model, Lab.Learnt>();
+    return ByCase.of(each -> {
+      var known = learnt.computeIfAbsent(each.before(),
+        _ -> Lab.learn(ours.setup().with(each.bins()), Regime.IID,
+          each.before(), ours.learnt(), repetition + "-", seed.of("learning of " + each.bins(), repetition)));
+      var host = known.host().copy();
+      var after = after(each, repetition, known.source().following());
+      for (int i = 1; i <= ours.most(); i++) {
+        host.observe(after.next());
+        if (host.alertOpen()) {
+          return i;
+        }
       }
-      if (host.alertOpen()) {
-        return new Outcome(i, Math.min(i, calibrated));
-      }
-    }
-    return new Outcome(Delays.NEVER, calibrated);
+      return Delays.NEVER;
+    });
   }
 }

@@ -4,7 +4,7 @@ package io.halfsecond.streams.benchmark;
 ///
 /// @param repetitions of each change
 /// @param nullSamples spent on finding the thresholds of cheap detectors
-/// @param costlyNullSamples likewise of ours, NP-FOCuS and the oracles
+/// @param costlyNullSamples likewise of NP-FOCuS and the oracles
 /// @param hostYears for each regime
 /// @param rivalYears likewise for the others; a fifth for NP-FOCuS
 /// @param sparseYears of hosts with three logins an hour
@@ -12,11 +12,11 @@ package io.halfsecond.streams.benchmark;
 record Effort(int repetitions, long nullSamples, long costlyNullSamples, int hostYears, int rivalYears,
   int sparseYears, int nominalAlarms) {
   static Effort full() {
-    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 100, 100);
+    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 50, 100);
   }
 
-  /// A few minutes.
+  /// Two minutes.
   static Effort quick() {
-    return new Effort(40, 5_000_000, 2_000_000, 2, 1, 5, 10);
+    return new Effort(20, 2_000_000, 1_000_000, 2, 1, 2, 10);
   }
 }

@@ -38,7 +38,8 @@ final class Lab {
 
   private static Learnt attempt(Setup setup, Regime regime, Model model, int samples, String name,
     RandomGenerator random) {
-    int paced = Math.min(samples / 2, Math.max(AT_ITS_PACE, (int) (LEAST_SECONDS / regime.timing().everySeconds())));
+    int paced = Math.min(samples / 2,
+      Math.max(AT_ITS_PACE, (int) (LEAST_SECONDS / regime.timing().everySeconds())));
     var host = learnInADay(setup, regime, model, samples - paced, name, random);
     double start = samples >= MATURE ? QUARANTINE_SECONDS : Wave.DAY_SECONDS;
     var source = new Source(regime, model, random, start);

@@ -40,7 +40,8 @@ final class ReplayPart implements Part {
       .formatted(same, series, Delays.thousands(BEFORE + SHIFTED + AFTER), SHIFTED,
         Delays.thousands(outcomes.stream().mapToInt(Outcome::steps).sum()));
     return new Chapter(text,
-      List.of(new Goal("replay", "identical bit by bit", same + " of " + series + " series", same == series)));
+      List
+        .of(new Goal("replay", "identical bit by bit", same + " of " + series + " series", same == series)));
   }
 
   private static Run run(Seed seed, int number, boolean stored) {

@@ -16,9 +16,10 @@ final class Report {
 
   /// @param preface under the title
   String text(String preface) {
-    var table = new Table("item", "goal", "measured", "met");
+    var table = new Table("item", "goal", "measured", "met", "why not");
     for (var goal : goals) {
-      table.row(goal.item(), goal.target(), goal.measured(), goal.met() ? "yes" : "**no**");
+      table.row(goal.item(), goal.target(), goal.measured(), goal.met() ? "yes" : "**no**",
+        goal.met() ? "" : goal.whyNot());
     }
     return "# The detector, measured\n\n" + preface + "\n## Goals\n\n" + table + chapters;
   }

@@ -32,7 +32,8 @@ final class SpikePart implements Part {
     long pages = IntStream.range(0, series).parallel().mapToLong(number -> pages(seed, number)).sum();
     String text = "%d pages in %d series of two weeks.".formatted(pages, series);
     return new Chapter(text + "\n\n" + MEASURED_ONCE,
-      List.of(new Goal("single spikes, two weeks of a sample every five minutes", "no page", text, pages == 0)));
+      List.of(
+        new Goal("single spikes, two weeks of a sample every five minutes", "no page", text, pages == 0)));
   }
 
   private static long pages(Seed seed, int number) {

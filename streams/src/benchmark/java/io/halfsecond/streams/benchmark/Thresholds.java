@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The thresholds at which each detector has one false alarm in half a million samples when nothing changes: independent
+/// The thresholds at which each of the other detectors has one false alarm in half a million samples when nothing changes: independent
 /// AUTH samples (an oracle: those of its own signal), 2,000 of which have been learnt. Found when first asked for.
 ///
 /// Not safe for use by several threads.
@@ -23,8 +23,6 @@ final class Thresholds {
   static final double RUN_LENGTH = 500_000;
   /// Of the runs that they are found from.
   private static final int RUN = 100_000;
-  /// A factor by which the limit is larger than the promised one, so that the threshold lies below it.
-  private static final double ROOM = 4;
 
   private record Found(double threshold, long alarms, long samples) {}
 
@@ -50,21 +48,6 @@ final class Thresholds {
     var alternative = oracle.alternative();
     return find("oracle: " + oracle.name(), effort.costlyNullSamples(),
       run -> climb(new OracleCusum(alternative), oracle.before(), seed.of("null of oracles", run)));
-  }
-
-  /// Of the evidence of ours, in days.
-  double of(String name, Setup setup) {
-    var roomy = setup.withLimitDays(ROOM * setup.host("").limitDays());
-    return find(name, effort.costlyNullSamples(), run -> {
-      var learnt = Lab.learn(roomy, Regime.IID, Model.AUTH, Contender.LEARNT, run + "-",
-        seed.of("null of " + name, run));
-      var climb = new Climb();
-      for (int i = 0; i < RUN && !learnt.host().alertOpen(); i++) {
-        learnt.host().observe(learnt.source().next());
-        climb.add(learnt.host().evidenceDays());
-      }
-      return climb;
-    });
   }
 
   private static Climb climb(Rival rival, Model model, RandomGenerator random) {

@@ -57,8 +57,13 @@ public final class Host {
 
   /// Takes the source's present sample, and closes the block if the next one does not belong to it.
   public List<AlertStep> observe(Source source) {
-    var steps = detector.observe(state, context, sample(source.second(), source.value()));
-    var later = detector.advance(state, context, at(source.following()));
+    return observe(source.second(), source.value(), source.following());
+  }
+
+  /// Takes a sample, and closes the block if the next one, whose time is `following`, does not belong to it.
+  public List<AlertStep> observe(double second, double millis, double following) {
+    var steps = detector.observe(state, context, sample(second, millis));
+    var later = detector.advance(state, context, at(following));
     if (steps.isEmpty() || later.isEmpty()) {
       return steps.isEmpty() ? later : steps;
     }

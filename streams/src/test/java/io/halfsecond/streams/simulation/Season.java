@@ -1,65 +1,63 @@
 package io.halfsecond.streams.simulation;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.halfsecond.schemas.CohortProfile;
+import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.cohort.CohortLearning;
+import io.halfsecond.streams.cohort.Profile;
+import io.halfsecond.streams.cohort.Profiles;
+import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.store.MapStore;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
-/// The rhythm of the week as a cohort knows it: with the error that comes of having estimated it.
-///
-/// @param log logarithm of a factor for each hour of the week
-public record Season(List<Double> log) {
-  private static final int HOURS = 168;
-  private static final double HOUR_SECONDS = 3_600;
-  /// As the production estimate does it: an hour with so many samples is believed half.
-  private static final double HALF_BELIEVED = 30;
+/// The rhythm of the week as a cohort's profile has it: with the error that comes of having estimated it.
+public record Season(Profile profile) {
+  private static final Timing TIMING = Timing.every(300);
+  private static final double NANOS = 1e6;
 
-  public Season {
-    log = List.copyOf(log);
-  }
+  /// Nobody has published anything.
+  private static final Profiles NONE = new Profiles() {
+    @Override
+    public Optional<Profile> at(SignalKey cohort, Instant at) {
+      return Optional.empty();
+    }
 
-  /// From `weeks` of `hosts` that see the same waves, one sample a minute each. For every hour of the week the median of
-  /// the samples over their hosts' medians.
+    @Override
+    public boolean anyBetween(SignalKey cohort, Instant from, Instant to) {
+      return false;
+    }
+  };
+
+  /// The last profile that production makes of `weeks` of `hosts` that see the same waves, each with a login every five
+  /// minutes.
   public static Season estimate(Model model, List<Wave> waves, int hosts, int weeks, RandomGenerator random) {
-    var regime = new Regime("cohort", Timing.MINUTELY, 0, waves);
-    int samples = weeks * HOURS * 60;
-    var ratios = new ArrayList<DoubleStream.Builder>();
-    for (int hour = 0; hour < HOURS; hour++) {
-      ratios.add(DoubleStream.builder());
-    }
-    for (int host = 0; host < hosts; host++) {
-      var source = new Source(regime, model, random, 0);
-      double[] values = new double[samples];
-      int[] hours = new int[samples];
-      for (int i = 0; i < samples; i++) {
-        source.next();
-        values[i] = source.value();
-        hours[i] = hourOf(source.second());
-      }
-      double median = median(values.clone());
-      for (int i = 0; i < samples; i++) {
-        ratios.get(hours[i]).add(values[i] / median);
+    var regime = new Regime("cohort", TIMING, 0, waves);
+    var sources = IntStream.range(0, hosts).mapToObj(_ -> new Source(regime, model, random, 0)).toList();
+    var learning = new CohortLearning(new MapStore(), NONE);
+    double median = model.median() * NANOS;
+    CohortProfile last = null;
+    double end = weeks * 7 * Wave.DAY_SECONDS;
+    while (sources.getFirst().following() < end) {
+      for (int host = 0; host < hosts; host++) {
+        var source = sources.get(host).next();
+        var deviation = Deviation.newBuilder().setId("login-" + host).setHost("host-" + host)
+          .setCohort("cohort").setSignal(Signal.PREAUTH).setStratum("all").setAt(Host.at(source.second()))
+          .setValue(source.value() * NANOS).setSeason(0).setMedian(median).setBaseline(1_000).setSource(1)
+          .setWaiting(0).build();
+        last = learning.learn(deviation, false).orElse(last);
       }
     }
-    double[] logs = ratios.stream().mapToDouble(hour -> {
-      double[] values = hour.build().toArray();
-      return StrictMath.log(median(values)) * values.length / (values.length + HALF_BELIEVED);
-    }).toArray();
-    double mean = Arrays.stream(logs).average().orElse(0);
-    return new Season(Arrays.stream(logs).mapToObj(x -> x - mean).toList());
+    if (last == null) {
+      throw new IllegalArgumentException("no profile in " + weeks + " weeks of " + hosts + " hosts");
+    }
+    return new Season(Profile.of(last));
   }
 
   double at(double second) {
-    return log.get(hourOf(second));
-  }
-
-  private static int hourOf(double second) {
-    return (int) ((long) (second / HOUR_SECONDS) % HOURS);
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+    return profile.season(Host.at(second));
   }
 }
