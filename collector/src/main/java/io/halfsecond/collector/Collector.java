@@ -102,7 +102,8 @@ public final class Collector implements AutoCloseable {
     this.slots = List.copyOf(slots);
     this.clock = new WallClock(surroundings.wall(), surroundings.monotonicNanos());
     this.startedAt = surroundings.wall().instant().truncatedTo(ChronoUnit.MICROS);
-    this.origin = new Origin(settings.host(), Host.bootId(surroundings.proc()), UUID.randomUUID().toString());
+    this.origin = new Origin(settings.host(), settings.cohort(), Host.bootId(surroundings.proc()),
+      UUID.randomUUID().toString());
     this.topics = Topics.of(settings.topicPrefix(), Topics.DEFAULT_PARTITIONS);
     this.written = List.of(topics.authTiming(), topics.sessionCpu(), topics.collectorStatus());
     this.emitter = new Emitter(settings.host(), settings.queueCapacity(), producer, written);

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How a collector runs.
 ///
 /// @param host the name that this host's records are keyed by
+/// @param cohort the name of the hosts that are comparable with this one; empty for none
 /// @param bootstrapServers Kafka's, `host:port` with commas between
 /// @param kafka Kafka's own producer settings, for example TLS and SASL; they go before the collector's
 /// @param topicPrefix what the topics' names start with
@@ -21,11 +23,13 @@ import java.util.Optional;
 /// @param pseudonymKeyFile a key shared with other hosts; empty makes one in the state directory
 /// @param heartbeat from one status record to the next
 /// @param queueCapacity records kept while Kafka is away
-public record CollectorSettings(String host, String bootstrapServers, Map<String, String> kafka,
-  String topicPrefix,
-  Path stateDirectory, boolean kernel, LogMode log, Optional<Path> logFile, String privsepUser,
-  String sshdCommand,
-  boolean pseudonyms, Optional<Path> pseudonymKeyFile, Duration heartbeat, int queueCapacity) {
+public record CollectorSettings(String host, String cohort, String bootstrapServers,
+  Map<String, String> kafka, String topicPrefix, Path stateDirectory, boolean kernel, LogMode log,
+  Optional<Path> logFile, String privsepUser, String sshdCommand, boolean pseudonyms,
+  Optional<Path> pseudonymKeyFile, Duration heartbeat, int queueCapacity) {
+
+  /// What the topology takes: keys are joined with it.
+  private static final Pattern COHORT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:+-]{0,252})?");
 
   /// Which log to read.
   public enum LogMode {
@@ -36,6 +40,10 @@ public record CollectorSettings(String host, String bootstrapServers, Map<String
   public CollectorSettings {
     kafka = Map.copyOf(kafka);
     requireText("host", host);
+    if (!COHORT.matcher(cohort).matches()) {
+      throw new IllegalArgumentException(
+        "cohort must be letters, digits and ._:+- or empty, not '" + cohort + "'");
+    }
     requireText("bootstrapServers", bootstrapServers);
     requireText("privsepUser", privsepUser);
     if (!heartbeat.isPositive()) {
@@ -51,67 +59,72 @@ public record CollectorSettings(String host, String bootstrapServers, Map<String
 
   /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 16,384 records kept (some 5 MiB).
   public static CollectorSettings defaults(String host, String bootstrapServers, Path stateDirectory) {
-    return new CollectorSettings(host, bootstrapServers, Map.of(), "ssh.", stateDirectory, true, LogMode.AUTO,
-      Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 16_384);
+    return new CollectorSettings(host, "", bootstrapServers, Map.of(), "ssh.", stateDirectory, true,
+      LogMode.AUTO, Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 16_384);
+  }
+
+  public CollectorSettings withCohort(String name) {
+    return new CollectorSettings(host, name, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withKafka(Map<String, String> settings) {
-    return new CollectorSettings(host, bootstrapServers, settings, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, settings, topicPrefix, stateDirectory,
+      kernel, log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
+      queueCapacity);
   }
 
   public CollectorSettings withTopicPrefix(String prefix) {
-    return new CollectorSettings(host, bootstrapServers, kafka, prefix, stateDirectory, kernel, log, logFile,
-      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, prefix, stateDirectory, kernel, log,
+      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withKernel(boolean enabled) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, enabled, log,
-      logFile,
-      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory,
+      enabled, log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
+      queueCapacity);
   }
 
   public CollectorSettings withLog(LogMode mode) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, mode,
-      logFile,
-      privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      mode, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   /// Reads this file and no other log.
   public CollectorSettings withLogFile(Path file) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
-      LogMode.FILE,
-      Optional.of(file), privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      LogMode.FILE, Optional.of(file), privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
+      queueCapacity);
   }
 
   public CollectorSettings withPrivsepUser(String user) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, user, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, user, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withSshdCommand(String text) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, text, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, text, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withPseudonyms(boolean wanted) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, sshdCommand, wanted, pseudonymKeyFile, heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, wanted, pseudonymKeyFile, heartbeat, queueCapacity);
   }
 
   public CollectorSettings withPseudonymKeyFile(Path file) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, sshdCommand, true, Optional.of(file), heartbeat, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, true, Optional.of(file), heartbeat, queueCapacity);
   }
 
   public CollectorSettings withHeartbeat(Duration interval) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, interval, queueCapacity);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, interval, queueCapacity);
   }
 
   public CollectorSettings withQueueCapacity(int records) {
-    return new CollectorSettings(host, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel, log,
-      logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, records);
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, records);
   }
 
   private static void requireText(String name, String value) {

@@ -9,10 +9,11 @@ import java.util.HexFormat;
 /// Who sends.
 ///
 /// @param host the name of this host
+/// @param cohort the name of those that are comparable with it; empty if there are none
 /// @param bootId of the running kernel, from `/proc/sys/kernel/random/boot_id`; `log` where there is no kernel
 ///   evidence to share a boot with
 /// @param collector the run of the collector
-public record Origin(String host, String bootId, String collector) {
+public record Origin(String host, String cohort, String bootId, String collector) {
   private static final int HEX_DIGITS = 32;
 
   public Origin {

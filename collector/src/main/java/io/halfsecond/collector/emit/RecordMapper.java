@@ -46,7 +46,7 @@ public final class RecordMapper {
       .setStartupCpuNanos(orNull(startup.cpuNanos())).setStartupMinorFaults(orNull(startup.minorFaults()))
       .setPreauthNanos(orNull(preauth.wallNanos())).setPreauthRunQueueNanos(orNull(preauth.runQueueNanos()))
       .setPreauthCpuNanos(orNull(preauth.cpuNanos())).setPreauthMinorFaults(orNull(preauth.minorFaults()))
-      .setEvidence(decided.evidence()).setComplete(decided.complete())
+      .setEvidence(decided.evidence()).setComplete(decided.complete()).setCohort(origin.cohort())
       .build();
   }
 
@@ -63,7 +63,7 @@ public final class RecordMapper {
       .setSessionNanos(orNull(ended.sessionNanos()))
       .setCpu(costs(ended.cpu())).setTotalCpuNanos(orNull(ended.totalCpuNanos()))
       .setSessions(ended.sessions()).setEvidence(ended.evidence()).setComplete(ended.complete())
-      .setLostEvents(ended.lostEvents())
+      .setLostEvents(ended.lostEvents()).setCohort(origin.cohort())
       .build();
   }
 

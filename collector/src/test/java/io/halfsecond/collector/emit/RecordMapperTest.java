@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RecordMapperTest {
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-  private static final Origin ORIGIN = new Origin("web-17", "boot", "run");
+  private static final Origin ORIGIN = new Origin("web-17", "debian-12-x86_64", "boot", "run");
   private static final long OFFSET = 1_711_670_400_000_000_000L;
   private static final Result.Key CONNECTION = new Result.Key(1000, 5_000, false);
   private static final Result.Login LOGIN = new Result.Login(Outcome.ACCEPTED, Method.PUBLICKEY,
@@ -55,7 +55,8 @@ class RecordMapperTest {
       "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
       "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "preauthNanos": 5, \
       "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
-      "evidence": "KERNEL_AND_LOG", "complete": true}""".formatted("7e670eee65096ba585df193633667dca",
+      "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64"}""".formatted(
+      "7e670eee65096ba585df193633667dca",
       "fdbf8b1cacd3d578", "9fbed8536e880124"));
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("alice", "192.0.2.7");
   }
@@ -82,6 +83,7 @@ class RecordMapperTest {
       "{\"role\": \"USER\", \"phase\": \"SESSION\", \"cpuNanos\": 1, \"runQueueNanos\": 2, \"minorFaults\": 3}");
     assertThat(read.getComplete()).isFalse();
     assertThat(read.getLostEvents()).isEqualTo(9);
+    assertThat(read.getCohort()).isEqualTo("debian-12-x86_64");
   }
 
   @Test

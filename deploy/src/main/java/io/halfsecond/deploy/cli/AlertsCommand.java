@@ -3,6 +3,7 @@ package io.halfsecond.deploy.cli;
 import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.alerts.AlertText;
+import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Alert;
@@ -10,17 +11,23 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-@Command(name = "alerts", mixinStandardHelpOptions = true, description = "Prints alerts, every step of each, oldest first.", footerHeading = "%nExample:%n", footer = {
-  "  halfsecond alerts --since 7d", "  halfsecond alerts --follow --json | jq .summary"})
+@Command(name = "alerts", mixinStandardHelpOptions = true, description = "Prints alerts: every step of each, oldest first, or those that are open.", footerHeading = "%nExample:%n", footer = {
+  "  halfsecond alerts --open", "  halfsecond alerts --since 7d",
+  "  halfsecond alerts --follow --json | jq .summary"})
 final class AlertsCommand implements Callable<Integer> {
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private final Surroundings around;
 
   @Mixin
@@ -32,8 +39,21 @@ final class AlertsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Option(names = "--since", paramLabel = "TIME", converter = Since.class, defaultValue = "24h", description = "From when: 30m, 6h, 7d ago, or a time such as 2026-03-29T12:00:00Z. Default: ${DEFAULT-VALUE}.")
-  private Instant since = Instant.EPOCH;
+  /// What is open is open whenever it began, so the two do not go together.
+  static final class Choice {
+    @Option(names = "--open", description = "Only alerts that are open now, the newest step of each.")
+    private boolean open;
+
+    @Option(names = "--since", paramLabel = "TIME", converter = Since.class, description = "From when: 30m, 6h, 7d ago, or a time such as 2026-03-29T12:00:00Z. Default: 24h.")
+    private Optional<Instant> since = Optional.empty();
+
+    private Instant from() {
+      return open ? Instant.EPOCH : since.orElseGet(() -> Instant.now().minus(A_DAY));
+    }
+  }
+
+  @ArgGroup
+  private Choice choice = new Choice();
 
   AlertsCommand(Surroundings around) {
     this.around = around;
@@ -44,16 +64,18 @@ final class AlertsCommand implements Callable<Integer> {
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
     try (var reader = AlertReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
-      Clusters
-        .topics(configuration).alerts(),
-      since)) {
-      reader.readToEnd(around.stop()::requested).stream().sorted(Comparator.comparing(Alert::getAt))
-        .forEach(this::print);
+      Clusters.topics(configuration).alerts(), choice.from())) {
+      var steps = reader.readToEnd(around.stop()::requested);
+      (choice.open ? NewestAlerts.of(steps).open() : oldestFirst(steps)).forEach(this::print);
       while (follow && !around.stop().requested()) {
         reader.poll(Duration.ofMillis(500)).forEach(this::print);
       }
     }
     return ExitStatus.DONE;
+  }
+
+  private static List<Alert> oldestFirst(List<Alert> steps) {
+    return steps.stream().sorted(Comparator.comparing(Alert::getAt)).toList();
   }
 
   private void print(Alert alert) {

@@ -62,6 +62,7 @@ public final class Halfsecond implements Runnable {
         around))
       .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
         new AlertsCommand(around))
+      .addSubcommand(new AckCommand(around))
       .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
         new ConfigCommand(around))
       .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)

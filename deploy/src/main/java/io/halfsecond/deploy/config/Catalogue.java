@@ -43,6 +43,9 @@ public final class Catalogue {
     "Where sshd's log is: auto takes the journal if there is one, else the file");
   public static final Key<Optional<Path>> LOG_FILE = Key.optionalPath("collector.log-file",
     "The file that sshd's log lines are in; unless set, /var/log/auth.log or /var/log/secure");
+  public static final Key<Optional<String>> COHORT = Key.optionalName("collector.cohort",
+    "Name of the hosts that are comparable with this one; unless set, its system's id, version and machine, such as "
+      + "debian-12-x86_64");
   public static final Key<Path> COLLECTOR_STATE = Key.path("collector.state-directory",
     "/var/lib/halfsecond/collector",
     "What the collector keeps across restarts");
@@ -97,7 +100,8 @@ public final class Catalogue {
     "HALFSECOND_LOG_LEVEL", "HALFSECOND_CONFIG");
 
   private static final List<Key<?>> ALL = List.of(HOST, BOOTSTRAP_SERVERS, TOPIC_PREFIX, PARTITIONS,
-    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND, PSEUDONYMS,
+    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COHORT, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND,
+    PSEUDONYMS,
     PSEUDONYM_KEY,
     HEARTBEAT, COLLECTOR_HTTP,
     APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, QUARANTINE,

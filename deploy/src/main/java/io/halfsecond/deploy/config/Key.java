@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 /// @param parse the value of a text
 public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+  /// What the topology takes for the name of a cohort.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
   private static final Pattern BUDGET = Pattern
     .compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
 
@@ -97,6 +99,15 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   static Key<Optional<String>> optionalText(String name, String doc) {
     return new Key<>(name, "text, or nothing", "", doc,
       text -> Optional.of(text).filter(Predicate.not(String::isEmpty)));
+  }
+
+  /// A name that may be left out.
+  static Key<Optional<String>> optionalName(String name, String doc) {
+    return new Key<>(name,
+      "a letter or digit, then more of them or any of ._:+- (253 at most), or nothing", "", doc, text -> {
+        require(text.isEmpty() || NAME.matcher(text).matches());
+        return Optional.of(text).filter(Predicate.not(String::isEmpty));
+      });
   }
 
   static Key<InetSocketAddress> address(String name, String fallback, String doc) {

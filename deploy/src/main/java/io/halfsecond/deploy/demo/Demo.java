@@ -2,7 +2,7 @@ package io.halfsecond.deploy.demo;
 
 import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.LogMode;
-import io.halfsecond.deploy.alerts.AlertText;
+import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
@@ -191,13 +191,14 @@ public final class Demo {
       : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay()).environment();
   }
 
-  private static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
+  static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
     throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
     return CollectorSettings
       .defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
         "collector"))
-      .withLog(LogMode.OFF).withSshdCommand(sshd.config().toString()).withHeartbeat(HEARTBEAT);
+      .withCohort(Cohort.ofThisHost()).withLog(LogMode.OFF).withSshdCommand(sshd.config().toString())
+      .withHeartbeat(HEARTBEAT);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
@@ -289,7 +290,7 @@ public final class Demo {
       return;
     }
     progress.say("");
-    AlertText.ofAll(outcome.alerts()).forEach(progress::say);
+    outcome.alerts().stream().map(Alert::getSummary).forEach(progress::say);
     if (!outcome.falseAlarms().isEmpty()) {
       progress.say(
         "\n%d of the alerts came although nothing had been changed.".formatted(outcome.falseAlarms().size()));

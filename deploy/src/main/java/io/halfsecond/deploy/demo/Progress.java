@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /// Tells a person how far things are: on a terminal by rewriting one line, elsewhere by a line now and then.
-final class Progress {
+public final class Progress {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(15);
   private static final String CLEAR_TO_END_OF_LINE = "\033[K";
 
@@ -13,23 +13,30 @@ final class Progress {
   private long nextLineNanos = System.nanoTime();
   private boolean open;
 
-  Progress(PrintWriter out, boolean terminal) {
+  /// @param terminal whether `out` can rewrite its last line
+  public Progress(PrintWriter out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
   }
 
   /// Says something that stays.
-  void say(String text) {
-    if (open) {
-      out.print("\r" + CLEAR_TO_END_OF_LINE);
-      open = false;
-    }
+  public void say(String text) {
+    clear();
     out.println(text);
     out.flush();
   }
 
+  /// Takes away what was said about how far something is.
+  public void clear() {
+    if (open) {
+      out.print("\r" + CLEAR_TO_END_OF_LINE);
+      out.flush();
+      open = false;
+    }
+  }
+
   /// Says how far something is; the next word replaces it.
-  void update(String text) {
+  public void update(String text) {
     if (terminal) {
       out.print("\r" + text + CLEAR_TO_END_OF_LINE);
       out.flush();

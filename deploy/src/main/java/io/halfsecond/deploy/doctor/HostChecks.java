@@ -2,6 +2,7 @@ package io.halfsecond.deploy.doctor;
 
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.service.Cohort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ public final class HostChecks {
     }
     findings.add(sshd());
     findings.add(log());
+    findings.add(cohort());
     return findings;
   }
 
@@ -154,6 +156,17 @@ public final class HostChecks {
         + " not found");
     var remedy = "set collector.log-file, or add the user to group adm; without it methods and users stay unknown";
     return demanded ? Finding.fail(what, remedy) : Finding.warn(what + ", and there is no journal", remedy);
+  }
+
+  private Finding cohort() {
+    var configured = configuration.get(Catalogue.COHORT);
+    var name = configured.orElseGet(() -> Cohort.of(host::read));
+    return name.isEmpty()
+      ? Finding.warn("cohort: none: no os-release file says which system this is",
+        "set collector.cohort to what comparable hosts are called; without it this host is judged by itself alone")
+      : Finding
+        .ok("cohort: %s (%s)".formatted(name,
+          configured.isPresent() ? "collector.cohort" : "of its os-release"));
   }
 
   private boolean has(Capability capability) {

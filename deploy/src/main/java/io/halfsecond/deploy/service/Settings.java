@@ -25,8 +25,9 @@ public final class Settings {
   /// The collector, on another cluster, to which the configuration's `kafka.*` do not apply.
   public static CollectorSettings collector(Configuration c, String bootstrapServers) {
     var settings = CollectorSettings.defaults(host(c), bootstrapServers, c.get(Catalogue.COLLECTOR_STATE))
-      .withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX)).withKernel(c.get(
-        Catalogue.KERNEL))
+      .withCohort(c.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost))
+      .withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX))
+      .withKernel(c.get(Catalogue.KERNEL))
       .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER))
       .withSshdCommand(c.get(Catalogue.SSHD_COMMAND).orElse(""))
       .withPseudonyms(c.get(Catalogue.PSEUDONYMS))
@@ -65,7 +66,8 @@ public final class Settings {
       DetectorSettings.defaults().baselineSamples());
   }
 
-  private static String host(Configuration c) {
+  /// The name of this host: the configured one, or the kernel's.
+  public static String host(Configuration c) {
     var configured = c.get(Catalogue.HOST);
     if (!configured.isEmpty()) {
       return configured;

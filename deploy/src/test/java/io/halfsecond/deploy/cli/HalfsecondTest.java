@@ -49,7 +49,9 @@ class HalfsecondTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "topics", "alerts nonsense --since 1h", "alerts --since yesterday",
     "topics plan --partitions many",
-    "demo --delay-ms -1", "alerts --set novalue"})
+    "demo --delay-ms -1", "alerts --set novalue", "alerts --open --since 1h", "ack 0123abcd --accept",
+    "ack 0123abcd --why x", "ack 0123abcd --accept --dismiss --why x", "ack --accept --why x",
+    "ack 0123a --accept --why x", "ack web-17 --rollback --why x", "ack 0123abcd --accept --why x --by="})
   void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" "));
 
@@ -59,7 +61,21 @@ class HalfsecondTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"topics plan", "alerts", "doctor", "up", "collect", "stream"})
+  @ValueSource(ints = {0, 1_001})
+  void should_end_with_2_and_say_how_long_a_reason_may_be(int length) {
+    assertThat(run("ack", "0123abcd", "--dismiss", "--why", "w".repeat(length))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--why must be 1 to 1,000 characters of text, not");
+  }
+
+  @Test
+  void should_refuse_a_reason_that_a_terminal_would_take_for_a_command() {
+    assertThat(run("ack", "0123abcd", "--dismiss", "--why", "all \u001b[2Jwell")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--why must be 1 to 1,000 characters of text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topics plan", "alerts", "ack 0123abcd --accept --why x", "doctor", "up", "collect",
+    "stream"})
   void should_end_with_2_and_name_the_key_when_the_configuration_is_wrong(String line) {
     int status = run((line + " --set detector.blok=1m").split(" "));
 
@@ -78,14 +94,14 @@ class HalfsecondTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"topics plan", "topics apply", "topics plan --partitions 3 --replication-factor 1",
-    "alerts"})
+    "alerts", "ack 0123abcd --accept --why x"})
   void should_end_with_1_and_say_why_when_kafka_is_not_there(String line) {
     // Port 1 of the loopback address: nothing listens there.
     int status = run((line + " --bootstrap-servers 127.0.0.1:1 --set kafka.default.api.timeout.ms=300"
       + " --set kafka.request.timeout.ms=300").split(" "));
 
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).matches("(?s)halfsecond (plan|apply|alerts): .+");
+    assertThat(err.toString()).matches("(?s)halfsecond (plan|apply|alerts|ack): .+");
   }
 
   private int run(String... arguments) {

@@ -25,7 +25,7 @@ class ConfigurationTest {
     var configuration = Configuration.load(Optional.empty(), Map.of("HOME", "/home"), Map.of());
 
     assertThat(Catalogue.all()).allSatisfy(key -> assertThat((Object) configuration.get(key)).isNotNull());
-    assertThat(configuration.get(Catalogue.BLOCK)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(configuration.get(Catalogue.BLOCK)).isEmpty();
     assertThat(configuration.kafka()).isEmpty();
   }
 
@@ -63,7 +63,7 @@ class ConfigurationTest {
       "FILE:4: collector.kernel: 'yes please' is not "
         + "allowed; it must be true or false",
       "FILE:3: collector.log: 'journl' is not allowed; it must be one of auto, journal, file, off",
-      "FILE:6: detector.block: '5' is not allowed; it must be a duration above zero such as 500ms, 10s, 1m, 6h or 7d");
+      "FILE:6: detector.block: '5' is not allowed; it must be auto, or a duration above zero such as 500ms, 10s or 1m");
   }
 
   @Test
@@ -170,7 +170,7 @@ class ConfigurationTest {
   void should_show_every_key_with_its_default_in_the_file_that_is_shipped() throws IOException {
     var shipped = Files.readString(Path.of("src/main/dist/config/halfsecond.yaml"));
     var uncommented = shipped.replaceAll("(?m)^( *)#(?=\\S)", "$1").lines().filter(line -> !line.matches(
-      " *(host|security|sasl|ssl|log-file|sshd-command|pseudonym-key-file)\\b.*"))
+      " *(host|security|sasl|ssl|log-file|cohort|sshd-command|pseudonym-key-file)\\b.*"))
       .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 
@@ -186,7 +186,7 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({"kafka.bootstrap.servers, a", "kafka.bootstrap.servers, 'a:1,'",
-    "collector.http, 127.0.0.1:65536",
+    "collector.http, 127.0.0.1:65536", "collector.cohort, web servers", "collector.cohort, a/b",
     "collector.state-directory, relative/path", "detector.max-false-alarms, 0/host-year",
     "detector.max-false-alarms, 1",
     "stream.threads, 0",

@@ -12,6 +12,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -69,12 +70,14 @@ class DemoIT {
       });
 
       assertThat(outcome.asExpected()).isTrue();
+      // On a busy machine, of what waited for a CPU and of what did not.
       assertThat(outcome.alerts()).extracting(Alert::getSignal, Alert::getPhase, Alert::getDirection)
-        .containsExactlyInAnyOrder(tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
+        .containsOnly(tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
           tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
       assertThat(outcome.alerts()).allSatisfy(alert -> {
         assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
-        assertThat(alert.getVotes()).isBetween(1L, 10L);
+        assertThat(alert.getTier()).isEqualTo(Tier.STEP);
+        assertThat(alert.getVotes()).isPositive();
         assertThat(alert.getTelemetryComplete()).isTrue();
       });
 
@@ -119,7 +122,7 @@ class DemoIT {
     assertThat(outcome.alerts())
       .allSatisfy(alert -> assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0,
         550.0));
-    assertThat(printed.toString()).contains(": sshd startup ", "; CPU per connection ",
+    assertThat(printed.toString()).contains(": sshd startup ", ": sshd CPU in startup ",
       "Injected: 500 ms of CPU");
   }
 

@@ -25,6 +25,7 @@ class HostChecksTest {
     file("/proc/self/status", "Name:\tjava\nCapEff:\t" + ALL_CAPABILITIES + "\nCapBnd:\t0\n");
     file("/proc/812/comm", "sshd\n");
     file("/var/log/journal/5f1c/system.journal", "");
+    file("/etc/os-release", "NAME=\"Fedora Linux\"\nVERSION_ID=41\nID=fedora\n");
     link("/proc/self/ns/pid", "pid:[4026531836]");
     link("/proc/self/ns/user", "user:[4026531837]");
     link("/proc/self/ns/net", "net:[4026531840]");
@@ -37,7 +38,9 @@ class HostChecksTest {
       "ok    Linux 6.1.0-18-amd64", "ok    kernel source: has CAP_NET_ADMIN",
       "ok    kernel source: in the host's pid, user and network namespaces",
       "ok    sshd: running (1 processes)",
-      "ok    log source: the journal");
+      "ok    log source: the journal",
+      "ok    cohort: fedora-41-%s (of its os-release)".formatted(System.getProperty("os.arch")
+        .replace("amd64", "x86_64")));
   }
 
   @Test
@@ -94,6 +97,18 @@ class HostChecksTest {
   void should_fail_under_an_older_java() {
     assertThat(HostChecks.java(21).text()).isEqualTo(
       "FAIL  Java 21 where 25 is needed\n      install a Java 25 runtime, or set HALFSECOND_JAVA_HOME");
+  }
+
+  @Test
+  void should_say_which_hosts_it_is_compared_with() throws IOException {
+    assertThat(texts(Map.of("collector.cohort", "bastions")))
+      .contains("ok    cohort: bastions (collector.cohort)");
+
+    Files.delete(root.resolve("etc/os-release"));
+
+    assertThat(texts(Map.of())).anyMatch(
+      text -> text.startsWith("warn  cohort: none: no os-release file says")
+        && text.contains("set collector.cohort"));
   }
 
   private List<String> texts(Map<String, String> set) {

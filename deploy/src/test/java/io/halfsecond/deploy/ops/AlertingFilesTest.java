@@ -37,4 +37,18 @@ class AlertingFilesTest {
       child -> assertThat(child.path("group_by").valueStream().map(JsonNode::asText))
         .containsExactly("host"));
   }
+
+  @Test
+  void should_notify_once_per_cohort_of_what_has_no_host() {
+    var routes = Yaml.read(Path.of("alertmanager/alertmanager.yml")).path("route").path("routes")
+      .valueStream().filter(route -> route.path("matchers").toString().matches(".*(page|ticket).*")).toList();
+
+    assertThat(routes).hasSize(2).allSatisfy(route -> {
+      assertThat(route.path("routes")).hasSize(1);
+      assertThat(route.path("routes").path(0).path("matchers").path(0).asText())
+        .isEqualTo("alertname=~\"HalfsecondCohort.+\"");
+      assertThat(route.path("routes").path(0).path("group_by").valueStream().map(JsonNode::asText))
+        .containsExactly("cohort");
+    });
+  }
 }

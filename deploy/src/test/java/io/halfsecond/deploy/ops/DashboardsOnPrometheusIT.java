@@ -286,7 +286,7 @@ class DashboardsOnPrometheusIT {
         .map(alert -> alert.path("labels").path("signal").asText()))
         .contains("startup", "cpu-startup");
       assertThat(pages.getFirst().path("alerts").path(0).path("annotations").path("summary").asText())
-        .matches("sshd on web-17: [a-z-]+ shifted up by [0-9.]+ms");
+        .matches("sshd on web-17: [a-z-]+ shifted up by [0-9.]+ms, [0-9.]+ times what it was");
     });
   }
 }

@@ -18,21 +18,21 @@ import java.util.random.RandomGeneratorFactory;
 
 /// Records as the collector of one host would make them, with the event times that a test wants. The figures are those of
 /// a quiet OpenSSH 9.2 with a tenth of noise; the same seed gives the same ones.
-final class SyntheticHost {
-  static final Duration USUAL_STARTUP = Duration.ofMillis(8);
+public final class SyntheticHost {
+  public static final Duration USUAL_STARTUP = Duration.ofMillis(8);
   private static final double NOISE = 0.1;
   private static final Duration PREAUTH = Duration.ofMillis(67);
   private static final Duration SESSION = Duration.ofMillis(60);
 
   /// The records of one connection.
-  record Connection(AuthTiming timing, SessionCpu cpu) {}
+  public record Connection(AuthTiming timing, SessionCpu cpu) {}
 
   private final String host;
   private final String run;
   private final RandomGenerator random;
   private long sequence;
 
-  SyntheticHost(String host, long seed) {
+  public SyntheticHost(String host, long seed) {
     this.host = host;
     this.run = host + "-" + seed;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -41,7 +41,7 @@ final class SyntheticHost {
   /// A login that is accepted.
   ///
   /// @param startup about how long, and how much CPU, the monitor takes to fork its preauth child
-  Connection connection(Instant connectedAt, Duration startup) {
+  public Connection connection(Instant connectedAt, Duration startup) {
     long startupNanos = about(startup);
     long preauthNanos = about(PREAUTH);
     long sessionNanos = about(SESSION);
@@ -74,7 +74,7 @@ final class SyntheticHost {
     return new Connection(timing, cpu);
   }
 
-  CollectorStatus heartbeat(Instant at) {
+  public CollectorStatus heartbeat(Instant at) {
     return CollectorStatus.newBuilder().setHost(host).setCollector(run).setSequence(sequence++).setAt(at)
       .setStartedAt(at).setVersion("test").build();
   }

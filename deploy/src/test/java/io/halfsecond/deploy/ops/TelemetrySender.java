@@ -20,12 +20,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Puts telemetry on its topics, encoded by the catalogue's own serdes.
-final class TelemetrySender implements AutoCloseable {
+public final class TelemetrySender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Topics topics;
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-  TelemetrySender(String bootstrapServers, Topics topics) {
+  public TelemetrySender(String bootstrapServers, Topics topics) {
     this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
       ProducerConfig.LINGER_MS_CONFIG, 20), new StringSerializer(), new ByteArraySerializer());
     this.topics = topics;
@@ -34,7 +34,7 @@ final class TelemetrySender implements AutoCloseable {
   /// A connection every 15 seconds and a heartbeat every minute, from one time to before another.
   ///
   /// @return how many connections
-  int history(SyntheticHost host, Instant from, Instant to, Duration startup) {
+  public int history(SyntheticHost host, Instant from, Instant to, Duration startup) {
     int connections = 0;
     for (Instant at = from; at.isBefore(to); at = at.plusSeconds(15)) {
       send(host.connection(at, startup));
@@ -47,12 +47,12 @@ final class TelemetrySender implements AutoCloseable {
     return connections;
   }
 
-  void send(SyntheticHost.Connection connection) {
+  public void send(SyntheticHost.Connection connection) {
     put(topics.authTiming(), connection.timing().getHost(), connection.timing());
     put(topics.sessionCpu(), connection.cpu().getHost(), connection.cpu());
   }
 
-  void send(CollectorStatus heartbeat) {
+  public void send(CollectorStatus heartbeat) {
     put(topics.collectorStatus(), heartbeat.getHost(), heartbeat);
   }
 

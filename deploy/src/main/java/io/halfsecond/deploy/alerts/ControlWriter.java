@@ -1,0 +1,55 @@
+package io.halfsecond.deploy.alerts;
+
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/// Writes what a person has decided, where the topology reads it.
+public final class ControlWriter {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private ControlWriter() {}
+
+  /// Returns once every replica that has to has the decision.
+  ///
+  /// @param kafka client settings beyond the bootstrap servers
+  /// @param topic must exist: a broker may make one that is missing, and with other partitions than the topology needs
+  /// @throws KafkaException if Kafka refuses it, or does not answer within 10 s
+  public static void write(String bootstrapServers, Map<String, String> kafka, Topic<AlertControl> topic,
+    AlertControl control) {
+    var settings = new HashMap<String, Object>(kafka);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+    var producer = new KafkaProducer<>(settings, topic.keySerde().serializer(),
+      topic.valueSerde().serializer());
+    try {
+      producer.send(new ProducerRecord<>(topic.name(), key(control), control)).get(PATIENCE.toMillis(),
+        TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new TimeoutException("no answer for %d s: the decision may be on %s or not; see halfsecond alerts"
+        .formatted(PATIENCE.toSeconds(), topic.name()), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } finally {
+      producer.close(Duration.ZERO);
+    }
+  }
+
+  /// Decisions are keyed as telemetry is, so that one task sees both.
+  static String key(AlertControl control) {
+    return control.getHost().isEmpty() ? control.getCohort() : control.getHost();
+  }
+}

@@ -1,0 +1,103 @@
+package io.halfsecond.deploy.alerts;
+
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Decision;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The newest record of every alert, which is the whole truth about it.
+public final class NewestAlerts {
+  private static final Comparator<Alert> IN_ORDER = Comparator.comparing(Alert::getOpenedAt)
+    .thenComparing(Alert::getAlertId);
+
+  private final Map<String, Alert> byId;
+
+  private NewestAlerts(Map<String, Alert> byId) {
+    this.byId = byId;
+  }
+
+  /// @param steps of any alerts; those of one in their order
+  public static NewestAlerts of(List<Alert> steps) {
+    var byId = new HashMap<String, Alert>();
+    steps.forEach(step -> byId.put(step.getAlertId(), step));
+    return new NewestAlerts(byId);
+  }
+
+  /// Those that are not over, in the order in which they opened.
+  public List<Alert> open() {
+    return byId.values().stream().filter(alert -> !isOver(alert)).sorted(IN_ORDER).toList();
+  }
+
+  /// Those whose id begins with these digits, in the order in which they opened.
+  public List<Alert> beginningWith(String digits) {
+    return byId.values().stream().filter(alert -> alert.getAlertId().startsWith(digits))
+      .sorted(IN_ORDER).toList();
+  }
+
+  /// Why a decision on one of these alerts would come to nothing; empty if it would not.
+  public Optional<String> objection(Alert alert, Decision decision) {
+    return switch (decision) {
+      case ACCEPT, DISMISS -> Optional.of(alert).filter(NewestAlerts::isOver).map(NewestAlerts::end);
+      case ROLL_BACK -> decisionOn(alert) == Decision.ACCEPT
+        ? acceptedAfter(alert)
+          .map(other -> "of the same signal, alert %s was accepted after it: only the last "
+            .formatted(AlertText.shortId(other)) + "acceptance can be rolled back")
+        : Optional.of(
+          decisionOn(alert) == Decision.ROLL_BACK
+            ? end(alert)
+            : "it was never accepted: nothing to roll back");
+      case UNKNOWN -> Optional.of("nothing is decided");
+    };
+  }
+
+  /// Whether an alert has come to its end. One that was dismissed has not: its signal is not back.
+  static boolean isOver(Alert alert) {
+    return switch (alert.getState()) {
+      case RESOLVED, TRANSIENT -> true;
+      case ACKNOWLEDGED -> decisionOn(alert) != Decision.DISMISS;
+      case OPENED, CONFIRMED, UPDATED, UNKNOWN -> false;
+    };
+  }
+
+  /// How it came to its end.
+  private static String end(Alert alert) {
+    return switch (decisionOn(alert)) {
+      case ACCEPT -> "it is over: accepted" + by(alert);
+      case ROLL_BACK -> "it is over: its acceptance was rolled back" + by(alert)
+        + "; if the shift lasts, there is another alert";
+      case DISMISS, UNKNOWN ->
+        "it is over: %s at %s".formatted(alert.getState(), AlertText.time(alert.getAt()));
+    };
+  }
+
+  private static String by(Alert alert) {
+    return alert.getAcknowledgement()
+      .map(word -> " by %s at %s".formatted(word.getWho(), AlertText.time(word.getAt()))).orElse("");
+  }
+
+  /// What was decided last, if the newest record is about that.
+  private static Decision decisionOn(Alert alert) {
+    return alert.getAcknowledgement().filter(_ -> alert.getState() == AlertState.ACKNOWLEDGED)
+      .map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
+  }
+
+  /// A signal's baseline of before is kept for its last acceptance only, and used up by a rollback.
+  private Optional<Alert> acceptedAfter(Alert alert) {
+    return byId.values().stream()
+      .filter(
+        other -> subject(other).equals(subject(alert)) && other.getOpenedAt().isAfter(alert.getOpenedAt()))
+      .filter(other -> decisionOn(other) == Decision.ACCEPT || decisionOn(other) == Decision.ROLL_BACK)
+      .max(Comparator.comparing(Alert::getOpenedAt));
+  }
+
+  private static List<Object> subject(Alert alert) {
+    return alert.getHost().isEmpty()
+      ? List.of("cohort", alert.getCohort(), alert.getSignal(), alert.getStratum())
+      : List.of("host", alert.getHost(), alert.getSignal(), alert.getStratum());
+  }
+}

@@ -1,0 +1,46 @@
+package io.halfsecond.deploy.alerts;
+
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.schemas.Unit;
+import java.time.Instant;
+
+/// Alerts as the topology writes them.
+final class Given {
+  static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
+
+  private Given() {}
+
+  static Alert.Builder startup(String id) {
+    return Alert.newBuilder().setAlertId(id).setState(AlertState.OPENED).setRevision(0).setTier(Tier.STEP)
+      .setHost("web-17").setCohort("debian-12-x86_64").setSignal(Signal.STARTUP).setStratum("all")
+      .setDirection(Direction.UP).setPhase(Phase.STARTUP).setUnit(Unit.NANOSECONDS).setAt(NOON)
+      .setOpenedAt(NOON).setOnset(NOON.minusSeconds(30)).setBefore(quantiles(8.2e6))
+      .setAfter(quantiles(511e6))
+      .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConnections(14)
+      .setVotes(6).setEvidenceDays(9_400).setLimitDays(1_826)
+      .setSummary("web-17: sshd startup 8.2 ms → 511 ms.");
+  }
+
+  static Acknowledgement word(Decision decision) {
+    return Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion")
+      .setAt(NOON.plusSeconds(60))
+      .setWhy("change 4711").build();
+  }
+
+  /// An alert on which something was decided.
+  static Alert.Builder decided(String id, Decision decision) {
+    return startup(id).setState(AlertState.ACKNOWLEDGED).setRevision(2).setAcknowledgement(word(decision));
+  }
+
+  private static Quantiles quantiles(double p50) {
+    return new Quantiles(310L, p50, p50 * 1.5, p50 * 2);
+  }
+}

@@ -1,0 +1,312 @@
+package io.halfsecond.deploy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.halfsecond.deploy.alerts.AlertReader;
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.ops.SyntheticHost;
+import io.halfsecond.deploy.ops.TelemetrySender;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.StreamsSettings;
+import io.halfsecond.streams.metric.Meters;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The command against a real broker: with the topology, which carries decisions out, and without.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AckIT {
+  private static final Topics TOPICS = Topics.of("ack.", 2);
+  private static final Topics WITHOUT_TOPOLOGY = Topics.of("idle.", 2);
+  private static final Duration SLOW = SyntheticHost.USUAL_STARTUP.plusMillis(500);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String ID = "aa112233445566778899aabbccddeeff";
+  private static final Duration BLOCK = Duration.ofMinutes(1);
+  private static final String ALIKE = "aa1122ff445566778899aabbccddeeff";
+  private static final String OVER = "bb112233445566778899aabbccddeeff";
+
+  private final List<AutoCloseable> started = new ArrayList<>();
+  private final List<Alert> steps = new ArrayList<>();
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
+  private String bootstrapServers = "";
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    var broker = started(EmbeddedBroker.start(directory.resolve("broker")));
+    bootstrapServers = broker.bootstrapServers();
+    try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+      TopicPlan.of(admin, WITHOUT_TOPOLOGY, 1).apply(admin);
+    }
+  }
+
+  private <T extends AutoCloseable> T started(T what) {
+    started.add(what);
+    return what;
+  }
+
+  @AfterEach
+  void forget() {
+    out = new StringWriter();
+    err = new StringWriter();
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable each : started.reversed()) {
+      each.close();
+    }
+  }
+
+  /// One host's day: it becomes slow, that is accepted, the acceptance is taken back, the alert comes again; what is
+  /// dismissed is not shown any more and ends only when the host is as it was.
+  @Test
+  void should_accept_roll_back_and_dismiss_as_a_person_decides(@TempDir Path directory) throws Exception {
+    var settings = StreamsSettings.defaults(bootstrapServers, directory).withTopics(TOPICS)
+      .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
+    var host = new SyntheticHost("web-17", 17);
+    var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(10));
+    var slowed = begin.plus(Duration.ofHours(4));
+    var accepted = slowed.plus(Duration.ofMinutes(40));
+    var rolledBack = accepted.plus(Duration.ofHours(2));
+    var mended = rolledBack.plus(Duration.ofMinutes(40));
+    try (var topology = StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
+      var reader = AlertReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
+      var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
+      sender.history(host, begin, slowed, SyntheticHost.USUAL_STARTUP);
+      sender.history(host, slowed, accepted, SLOW);
+      var first = find(reader, isConfirmed(Signal.STARTUP).and(alert -> !alert.getAt().isBefore(slowed)));
+      var cpu = find(reader, isConfirmed(Signal.CPU_STARTUP));
+
+      // when: the change was legitimate
+      var before = Instant.now();
+      assertThat(ack(TOPICS, first.getAlertId().substring(0, 8), "--accept", "--why",
+        " openssh 9.2p1-3,\nchange 4711 "))
+        .as(err.toString()).isZero();
+
+      // then: the alert says who accepted it, when and why
+      var acknowledged = find(reader, alert -> alert.getState() == AlertState.ACKNOWLEDGED);
+      assertThat(acknowledged.getAlertId()).isEqualTo(first.getAlertId());
+      var word = acknowledged.getAcknowledgement().orElseThrow();
+      assertThat(word.getDecision()).isEqualTo(Decision.ACCEPT);
+      assertThat(word.getWho()).isEqualTo("alice@bastion");
+      assertThat(word.getWhy()).isEqualTo("openssh 9.2p1-3, change 4711");
+      assertThat(word.getAt()).isBetween(before.truncatedTo(ChronoUnit.MICROS), Instant.now());
+      assertThat(printed()).contains("ACKNOWLEDGED  STEP   " + first.getAlertId().substring(0, 8),
+        "web-17: sshd startup ", "Accepted by alice@bastion: openssh 9.2p1-3, change 4711");
+
+      // when: it goes on at the new level, and was not legitimate after all
+      sender.history(host, accepted, rolledBack, SLOW);
+      await().atMost(PATIENCE).until(() -> measured(topology) >= connections(begin, rolledBack));
+      assertThat(ack(TOPICS, first.getAlertId(), "--rollback", "--why", "not by us")).as(err.toString())
+        .isZero();
+      sender.history(host, rolledBack, mended, SLOW);
+
+      // then: there was no alert in between, and there is one now
+      var second = find(reader, isConfirmed(Signal.STARTUP)
+        .and(alert -> !alert.getAlertId().equals(first.getAlertId())));
+      // The block that was open when the word came is judged by the baseline of before, whole.
+      assertThat(second.getOnset()).isAfterOrEqualTo(rolledBack.minus(BLOCK));
+      assertThat(steps).filteredOn(alert -> alert.getSignal() == Signal.STARTUP)
+        .extracting(Alert::getAlertId).containsOnly(first.getAlertId(), second.getAlertId());
+      assertThat(shown(topology, "startup")).isTrue();
+
+      // when: nobody wants to hear more of it
+      assertThat(ack(TOPICS, second.getAlertId(), "--dismiss", "--why", "being rebuilt")).as(err.toString())
+        .isZero();
+
+      // then: it is not shown any more, but it is open
+      assertThat(shown(topology, "startup")).isFalse();
+      assertThat(shown(topology, "cpu-startup")).isTrue();
+      assertThat(open()).hasSize(2).anySatisfy(line -> assertThat(line).contains("ACKNOWLEDGED",
+        "Dismissed by alice@bastion: being rebuilt"))
+        .anySatisfy(line -> assertThat(line).contains("CPU in startup"));
+      assertThat(second.getAlertId()).isNotEqualTo(cpu.getAlertId());
+
+      // when: the host is as it was
+      sender.history(host, mended, mended.plus(Duration.ofHours(1)), SyntheticHost.USUAL_STARTUP);
+
+      // then: it ends
+      var resolved = find(reader, alert -> alert.getAlertId().equals(second.getAlertId())
+        && alert.getState() == AlertState.RESOLVED);
+      assertThat(resolved.getAcknowledgement()).map(Acknowledgement::getDecision).contains(Decision.DISMISS);
+      assertThat(ack(TOPICS, second.getAlertId(), "--accept", "--why", "late")).isEqualTo(1);
+      assertThat(err.toString()).contains("halfsecond ack: it is over: RESOLVED at ");
+      assertThat(topology.registry().get(Meters.DECISIONS).tag("result", "applied").counter().count())
+        .isEqualTo(3);
+      assertThat(topology.registry().get(Meters.DECISIONS).tag("result", "ignored").counter().count())
+        .isZero();
+    }
+  }
+
+  @Test
+  void should_say_what_is_wrong_and_write_nothing_when_there_is_nothing_to_decide() throws Exception {
+    put(alert(ID, AlertState.OPENED), alert(ALIKE, AlertState.UPDATED), alert(OVER, AlertState.TRANSIENT));
+
+    assertThat(ack(WITHOUT_TOPOLOGY, "cc1122", "--accept", "--why", "x")).isEqualTo(1);
+    assertThat(ack(WITHOUT_TOPOLOGY, "AA1122", "--accept", "--why", "x")).isEqualTo(1);
+    assertThat(ack(WITHOUT_TOPOLOGY, OVER, "--dismiss", "--why", "x")).isEqualTo(1);
+    assertThat(ack(WITHOUT_TOPOLOGY, ID, "--rollback", "--why", "x")).isEqualTo(1);
+
+    assertThat(err.toString()).contains(
+      "halfsecond ack: no alert begins with cc1122; those that are open:\n  ",
+      "halfsecond ack: 2 alerts begin with aa1122; give more digits\n  " + ID, "\n  " + ALIKE,
+      "halfsecond ack: it is over: TRANSIENT at ",
+      "halfsecond ack: it was never accepted: nothing to roll back");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void should_say_that_the_decision_stands_when_the_topology_does_not_answer() throws Exception {
+    var alert = alert("dd112233445566778899aabbccddeeff", AlertState.OPENED);
+    alert.setHost("");
+    put(alert);
+
+    int status = ack(WITHOUT_TOPOLOGY, "dd1122", "--accept", "--why", "change 4711", "--by", "bob");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString()).contains("the decision is on the topic, but the alert does not show it yet");
+    assertThat(controls()).singleElement().satisfies(control -> {
+      assertThat(control.getAlertId()).isEqualTo(alert.getAlertId());
+      assertThat(control.getHost()).isEmpty();
+      assertThat(control.getCohort()).isEqualTo("debian-12-x86_64");
+      assertThat(control.getAcknowledgement().getWho()).isEqualTo("bob");
+    });
+  }
+
+  @Test
+  void should_name_the_topic_that_is_missing() {
+    assertThat(ack(Topics.of("absent.", 1), ID, "--accept", "--why", "x")).isEqualTo(1);
+    assertThat(err.toString()).contains("no topic absent.alerts", "halfsecond topics plan");
+  }
+
+  private int ack(Topics topics, String... arguments) {
+    return run(topics, Stream.concat(Stream.of("ack"), Arrays.stream(arguments)));
+  }
+
+  private List<String> open() {
+    forget();
+    assertThat(run(TOPICS, Stream.of("alerts", "--open"))).as(err.toString()).isZero();
+    return printed().lines().toList();
+  }
+
+  private int run(Topics topics, Stream<String> command) {
+    var prefix = topics.alerts().name().replaceFirst("alerts$", "");
+    return Halfsecond.execute(
+      new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false,
+        Map.of("SUDO_USER", "alice"),
+        new Stop()),
+      Stream
+        .concat(command, Stream.of("--bootstrap-servers", bootstrapServers, "--set", "host=bastion", "--set",
+          "topics.prefix=" + prefix))
+        .toArray(String[]::new));
+  }
+
+  private String printed() {
+    return out.toString();
+  }
+
+  private Alert find(AlertReader reader, Predicate<Alert> wanted) {
+    await("an alert").atMost(PATIENCE).until(() -> {
+      steps.addAll(reader.poll(Duration.ofMillis(100)));
+      return steps.stream().anyMatch(wanted);
+    });
+    return steps.stream().filter(wanted).findFirst().orElseThrow();
+  }
+
+  private static Predicate<Alert> isConfirmed(Signal signal) {
+    return alert -> alert.getState() == AlertState.CONFIRMED && alert.getSignal() == signal;
+  }
+
+  private static double measured(StreamService topology) {
+    return topology.registry().get(Meters.MEASUREMENTS).tag("signal", "startup").counter().count();
+  }
+
+  /// As [TelemetrySender#history] sends them.
+  private static long connections(Instant from, Instant to) {
+    return Duration.between(from, to).toSeconds() / 15;
+  }
+
+  private static boolean shown(StreamService topology, String signal) {
+    return topology.registry().find(Meters.ALERTS_OPEN).tags("host", "web-17", "signal", signal)
+      .gauge() != null;
+  }
+
+  private static Alert alert(String id, AlertState state) {
+    var at = Instant.parse("2026-03-29T12:00:00Z");
+    var quantiles = new Quantiles(1L, 1.0, 1.0, 1.0);
+    return Alert.newBuilder().setAlertId(id).setState(state).setRevision(0).setTier(Tier.STEP)
+      .setHost("web-17")
+      .setCohort("debian-12-x86_64").setSignal(Signal.STARTUP).setStratum("all").setDirection(Direction.UP)
+      .setUnit(Unit.NANOSECONDS).setAt(at).setOpenedAt(at).setOnset(at).setBefore(quantiles)
+      .setAfter(quantiles)
+      .setShift(0).setShiftLow(0).setShiftHigh(0).setPreliminary(true).setConnections(1).setVotes(1)
+      .setEvidenceDays(1)
+      .setLimitDays(1).setSummary("web-17: sshd startup").build();
+  }
+
+  private void put(Alert... alerts) throws Exception {
+    var topic = WITHOUT_TOPOLOGY.alerts();
+    try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers),
+      topic.keySerde().serializer(),
+      topic.valueSerde().serializer())) {
+      for (var alert : alerts) {
+        producer.send(new ProducerRecord<>(topic.name(), alert.getAlertId(), alert)).get();
+      }
+    }
+  }
+
+  private List<AlertControl> controls() {
+    var topic = WITHOUT_TOPOLOGY.control();
+    var found = new ArrayList<AlertControl>();
+    try (var consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers),
+      topic.keySerde().deserializer(), topic.valueSerde().deserializer())) {
+      var partitions = consumer.partitionsFor(topic.name()).stream()
+        .map(partition -> new TopicPartition(topic.name(), partition.partition())).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (partitions.stream()
+        .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
+      }
+    }
+    return found;
+  }
+}

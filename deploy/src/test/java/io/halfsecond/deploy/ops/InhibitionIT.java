@@ -1,0 +1,100 @@
+package io.halfsecond.deploy.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a real Alertmanager keeps back by the configuration that is shipped.
+class InhibitionIT {
+  private static final Path CONFIGURATION = Path.of("alertmanager/alertmanager.yml").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final List<AutoCloseable> started = new ArrayList<>();
+  private final int port = Daemon.freePort();
+  private final PrometheusApi api = new PrometheusApi(port);
+
+  @BeforeEach
+  void start(@TempDir Path directory) {
+    started.add(api);
+    Daemon daemon = Daemon.start(directory.resolve("log"),
+      Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
+      List.of("--config.file=" + CONFIGURATION, "--storage.path=" + directory.resolve("data"),
+        "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address="));
+    started.add(daemon);
+    Awaitility.await().atMost(PATIENCE).until(() -> !daemon.alive() || api.ready());
+    assertThat(daemon.alive()).as(daemon.said()).isTrue();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : started.reversed()) {
+      each.close();
+    }
+  }
+
+  @Test
+  void should_keep_back_what_the_hosts_of_a_cohort_say_when_the_cohort_says_the_same() {
+    fire(of("HalfsecondCohortShifted", "", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"),
+      of("HalfsecondUnconfirmed", "web-19", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "preauth"),
+      of("HalfsecondSshdShifted", "web-20", "fedora-41-x86_64", "startup"),
+      of("HalfsecondSshdShifted", "web-21", "", "startup"));
+
+    awaitHeard("HalfsecondCohortShifted  startup",
+      "HalfsecondSshdShifted web-17 preauth", "HalfsecondSshdShifted web-20 startup",
+      "HalfsecondSshdShifted web-21 startup");
+  }
+
+  @Test
+  void should_not_keep_back_a_page_for_a_ticket() {
+    fire(of("HalfsecondCohortCrept", "", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"));
+
+    awaitHeard("HalfsecondCohortCrept  startup",
+      "HalfsecondSshdShifted web-17 startup");
+  }
+
+  /// As Prometheus sends it: a label that is empty is none.
+  private static Map<String, String> of(String name, String host, String cohort, String signal) {
+    var labels = new HashMap<>(Map.of("alertname", name, "signal", signal, "direction", "up"));
+    Map.of("host", host, "cohort", cohort).forEach((label, value) -> {
+      if (!value.isEmpty()) {
+        labels.put(label, value);
+      }
+    });
+    return labels;
+  }
+
+  @SafeVarargs
+  private void fire(Map<String, String>... alerts) {
+    api.post("/api/v2/alerts", Arrays.stream(alerts).map(labels -> Map.of("labels", labels)).toList());
+  }
+
+  private void awaitHeard(String... alerts) {
+    Awaitility.await().atMost(PATIENCE)
+      .untilAsserted(() -> assertThat(heard()).containsExactlyInAnyOrder(alerts));
+  }
+
+  /// Alerts that somebody is told.
+  private List<String> heard() {
+    return api.read("/api/v2/alerts").valueStream()
+      .filter(alert -> alert.path("status").path("inhibitedBy").isEmpty()).map(alert -> alert.path("labels"))
+      .map(labels -> String.join(" ", labels.path("alertname").asText(), labels.path("host").asText(),
+        labels.path("signal").asText()))
+      .toList();
+  }
+}
