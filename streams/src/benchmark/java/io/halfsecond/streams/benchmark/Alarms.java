@@ -29,7 +29,7 @@ record Alarms(long count, double years) {
   }
 
   private double least(DoublePredicate reached) {
-    double around = 6 * Math.sqrt(count) + 10;
+    double around = 6 * Math.sqrt((double) count) + 10;
     double low = Math.max(0, count - around);
     double high = count + around;
     for (int i = 0; i < BISECTIONS; i++) {

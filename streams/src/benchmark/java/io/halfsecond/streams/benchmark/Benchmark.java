@@ -12,16 +12,6 @@ import java.util.List;
 final class Benchmark {
   private static final Path REPORT = Path.of("BENCHMARK.md");
 
-  private static final String PREFACE = """
-    What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \
-    %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \
-    otherwise. `make benchmark SEED=2` gives other random numbers, and nearly the same tables.
-
-    The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), and 3 %% of all are Pareto(1.3) \
-    outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \
-    lognormal(14.4 ms, σ .30), which is how startup phases were on a busy machine. AUTH unless said otherwise.
-    """;
-
   private Benchmark() {}
 
   public static void main(String[] args) throws IOException {
@@ -47,7 +37,7 @@ final class Benchmark {
       System.out.print(report);
     } else {
       Files.writeString(REPORT, report);
-      Progress.say("written: streams/%s", REPORT);
+      Progress.say("written: streams/%s".formatted(REPORT));
     }
   }
 
@@ -62,7 +52,17 @@ final class Benchmark {
       }
     }
     Progress.say("done");
-    return report.text(PREFACE.formatted(options.seed(), options.commit(), System.getProperty("java.version"),
-      options.quick() ? "little" : "full", effort.repetitions(), effort.hostYears()));
+    return report.text(
+      """
+        What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \
+        %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \
+        otherwise. `make benchmark SEED=2` gives other random numbers, and nearly the same tables.
+
+        The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), and 3 %% of all are Pareto(1.3) \
+        outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \
+        lognormal(14.4 ms, σ .30), which is how startup phases were on a busy machine. AUTH unless said otherwise.
+        """
+        .formatted(options.seed(), options.commit(), System.getProperty("java.version"),
+          options.quick() ? "little" : "full", effort.repetitions(), effort.hostYears()));
   }
 }

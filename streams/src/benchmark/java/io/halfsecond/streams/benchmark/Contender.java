@@ -27,7 +27,7 @@ record Contender(String name, Function<double[], Rival> trained, boolean costly)
   static final Contender PROMQL_MEAN = new Contender("PromQL: mean + kσ of the last hour",
     _ -> new RollingMean(), false);
 
-  private static final RankCusum.Scores SCORES = RankCusum.Scores.among(LEARNT);
+  private static final double[] SCORES = RankCusum.scores(LEARNT);
 
   static final List<Contender> ALL = List.of(
     new Contender("5 in a row above k × median", FiveInARow::new, false),

@@ -1,6 +1,7 @@
 package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.simulation.Seed;
+import io.halfsecond.streams.simulation.Timing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,20 +10,26 @@ import java.util.Objects;
 
 /// How many samples it takes from a change to the alarm.
 final class DelayPart implements Part {
-  /// A host of 2,000 samples is not looked at for longer: its bets are made anew with every block.
-  private static final int YOUNG_MOST = 3_000;
+  private static final Ours NO_ZONE = Ours.mature("STEP, δ 0", Setup.step(0));
+  private static final Ours NARROW = Ours.mature("STEP, δ 5 %", Setup.step(0.05));
+  private static final Ours STEP = Ours.mature("STEP, δ 10 %", Setup.step(0.10));
+  private static final Ours CREEP = Ours.mature("CREEP, δ 4 %", Setup.creep(0.04));
+  private static final Ours CREEP_5 = Ours.mature("CREEP, δ 5 %", Setup.creep(0.05));
+  private static final Ours CREEP_SELDOM = seldom(CREEP);
+  private static final Ours CREEP_5_SELDOM = seldom(CREEP_5);
+  private static final List<Ours> OURS = List.of(NO_ZONE.young(), STEP.young(), NO_ZONE, NARROW, STEP,
+    Ours.mature("STEP, as shipped for preauth", Setup.preauth().raw()),
+    Ours.mature("CREEP, δ 0", Setup.creep(0)),
+    CREEP,
+    CREEP_5, CREEP_SELDOM, CREEP_5_SELDOM);
 
-  private static final Ours NO_ZONE = new Ours("STEP, δ 0", Setup.step(0), Lab.MATURE, DelayRuns.MOST);
-  private static final Ours NARROW = new Ours("STEP, δ 5 %", Setup.step(0.05), Lab.MATURE, DelayRuns.MOST);
-  private static final Ours STEP = new Ours("STEP, δ 10 %", Setup.step(0.10), Lab.MATURE, DelayRuns.MOST);
-  private static final Ours CREEP = new Ours("CREEP, δ 4 %", Setup.creep(0.04), Lab.MATURE, DelayRuns.MOST);
-  private static final Ours CREEP_5 = new Ours("CREEP, δ 5 %", Setup.creep(0.05), Lab.MATURE,
-    DelayRuns.MOST);
-  private static final List<Ours> OURS = List.of(
-    new Ours("STEP, δ 0", Setup.step(0), Contender.LEARNT, YOUNG_MOST),
-    new Ours("STEP, δ 10 %", Setup.step(0.10), Contender.LEARNT, YOUNG_MOST),
-    NO_ZONE, NARROW, STEP, new Ours("CREEP, δ 0", Setup.creep(0), Lab.MATURE, DelayRuns.MOST), CREEP,
-    CREEP_5);
+  private static Ours seldom(Ours ours) {
+    return ours.at("a sample every 5 min", Timing.every(300));
+  }
+
+  private static final String A_VOTE_FOR_FIVE = "Five logins of five minutes are one vote of CREEP, and worth one: that is the price of AR .6 without tickets.";
+
+  private static final String NOTHING_BEYOND = "Bets pay no less for what lies beyond the shifted logins, where 2 % of the others are: 3.7 nats a login instead of 4.7. Not knowing which of ten shifts it is costs 2.3, and logins are whole.";
 
   /// The detectors in the order of the report.
   private record Results(ByCase<Double> lorden, ByCase<Delays> oracle, Map<Contender, ByCase<Delays>> rivals,
@@ -41,12 +48,12 @@ final class DelayPart implements Part {
     var rivals = new LinkedHashMap<Contender, ByCase<Delays>>();
     for (var each : Contender.ALL) {
       double threshold = thresholds.of(each);
-      Progress.say("delays of %s", each.name());
+      Progress.say("delays of %s".formatted(each.name()));
       rivals.put(each, runs.of(each, threshold));
     }
     var ours = new LinkedHashMap<Ours, ByCase<Delays>>();
     for (var each : OURS) {
-      Progress.say("delays of %s, %d learnt", each.name(), each.learnt());
+      Progress.say("delays of %s, %d learnt".formatted(each.name(), each.learnt()));
       ours.put(each, runs.of(each));
     }
     var results = new Results(lorden, oracle, rivals, ours);
@@ -94,10 +101,15 @@ final class DelayPart implements Part {
       Goal.delay("probe +5 ms, STEP δ 5 %", results.of(NARROW, Case.PROBE), 26, "probes"),
       Goal.delay("+50 ms, no dead zone", results.of(NO_ZONE, Case.FIFTY_MILLIS), 47, "logins"),
       Goal.delay("+50 ms, STEP δ 5 %", results.of(NARROW, Case.FIFTY_MILLIS), 82, "logins"),
-      Goal.delay("+10 %, CREEP δ 5 %", results.of(CREEP_5, Case.TEN_PERCENT), 360, "logins"),
-      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, 20,000 learnt", results.of(CREEP, Case.SOME_SESSIONS),
-        2_900, "logins"),
-      ratio(results, Case.HALF_SECOND), ratio(results, Case.FIFTY_MILLIS));
+      Goal.delay("+10 %, CREEP δ 5 %, a login a minute", results.of(CREEP_5, Case.TEN_PERCENT), 360, "logins")
+        .unless(A_VOTE_FOR_FIVE),
+      Goal.delay("+10 %, CREEP δ 5 %, a login every 5 min", results.of(CREEP_5_SELDOM, Case.TEN_PERCENT), 360,
+        "logins"),
+      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, a login a minute",
+        results.of(CREEP, Case.SOME_SESSIONS), 2_900, "logins").unless(A_VOTE_FOR_FIVE),
+      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, a login every 5 min",
+        results.of(CREEP_SELDOM, Case.SOME_SESSIONS), 2_900, "logins"),
+      ratio(results, Case.HALF_SECOND).unless(NOTHING_BEYOND), ratio(results, Case.FIFTY_MILLIS));
   }
 
   private static Goal ratio(Results results, Case each) {

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Repeats each change with every detector, one sample a minute. The n-th repetition shows everybody the same samples after
+/// Repeats each change with every detector. The n-th repetition shows everybody the same samples after
 /// the change.
 ///
 /// @param repetitions how many
@@ -41,7 +41,7 @@ record DelayRuns(Seed seed, int repetitions) {
           rival.forget();
         }
       }
-      var after = after(each, repetition, before.following());
+      var after = new Source(Regime.IID, each.after(), changed(each, repetition), before.following());
       for (int i = 1; i <= MOST; i++) {
         after.next();
         if (rival.observe(after.second(), after.value()) >= threshold) {
@@ -52,8 +52,8 @@ record DelayRuns(Seed seed, int repetitions) {
     }), MOST);
   }
 
-  private Source after(Case each, int repetition, double second) {
-    return new Source(Regime.IID, each.after(), seed.of("after " + each.name(), repetition), second);
+  private RandomGenerator changed(Case each, int repetition) {
+    return seed.of("after " + each.name(), repetition);
   }
 
   /// At the promised limit. A host learns once for all changes of its signal.
@@ -67,10 +67,9 @@ record DelayRuns(Seed seed, int repetitions) {
     var learnt = new HashMap<Model, Lab.Learnt>();
     return ByCase.of(each -> {
       var known = learnt.computeIfAbsent(each.before(),
-        _ -> Lab.learn(ours.setup().with(each.bins()), Regime.IID,
-          each.before(), ours.learnt(), repetition + "-", seed.of("learning of " + each.bins(), repetition)));
+        model -> ours.learn(each, repetition + "-", seed.of("learning of " + model, repetition)));
       var host = known.host().copy();
-      var after = after(each, repetition, known.source().following());
+      var after = ours.after(each, changed(each, repetition), known.source().following());
       for (int i = 1; i <= ours.most(); i++) {
         host.observe(after.next());
         if (host.alertOpen()) {

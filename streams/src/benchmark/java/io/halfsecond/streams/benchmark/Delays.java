@@ -5,17 +5,22 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// How long it took from a change to the alarm, over many repetitions.
-///
-/// @param sorted in samples; [#NEVER] where there was none among as many as were looked at
-record Delays(int[] sorted, int most) {
+final class Delays {
   static final int NEVER = Integer.MAX_VALUE;
   /// A detector that alarms this seldom does so by chance: at one false alarm in 500,000 samples, 4 % do within 20,000.
   private static final double BY_CHANCE = 0.1;
 
+  /// In samples; [#NEVER] where there was none among as many as were looked at.
+  private final int[] sorted;
+  private final int most;
+
+  private Delays(int[] sorted, int most) {
+    this.sorted = sorted;
+    this.most = most;
+  }
+
   static Delays of(IntStream samples, int most) {
-    int[] sorted = samples.toArray();
-    Arrays.sort(sorted);
-    return new Delays(sorted, most);
+    return new Delays(samples.sorted().toArray(), most);
   }
 
   /// Nearest rank.

@@ -12,11 +12,11 @@ package io.halfsecond.streams.benchmark;
 record Effort(int repetitions, long nullSamples, long costlyNullSamples, int hostYears, int rivalYears,
   int sparseYears, int nominalAlarms) {
   static Effort full() {
-    return new Effort(400, 60_000_000, 20_000_000, 50, 10, 50, 100);
+    return new Effort(200, 40_000_000, 10_000_000, 30, 5, 30, 60);
   }
 
   /// Two minutes.
   static Effort quick() {
-    return new Effort(20, 2_000_000, 1_000_000, 2, 1, 2, 10);
+    return new Effort(20, 2_000_000, 1_000_000, 1, 1, 2, 4);
   }
 }

@@ -2,7 +2,7 @@ package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.simulation.Cohort;
-import io.halfsecond.streams.simulation.Model;
+import io.halfsecond.streams.simulation.Models;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 
 /// The promise where it is hardest to keep: no dead zone, small references, and a limit so low that alarms are many.
 final class NominalPart implements Part {
-  private static final List<Integer> LEARNT = List.of(20, 50, 100, 500, 2_000, 10_000);
+  private static final List<Integer> LEARNT = List.of(20, 100, 500, 2_000, 10_000);
   /// Beyond it a cohort is not asked.
-  private static final int COHORT_UP_TO = 500;
+  private static final int COHORT_UP_TO = 100;
   private static final int LIMIT_DAYS = 10;
   /// Then another key begins, so that much is seen of small references.
   private static final double KEY_DAYS = 20;
@@ -44,7 +44,7 @@ final class NominalPart implements Part {
   private static List<String> row(int learnt, boolean cohort, Seed seed, Effort effort, List<Alarms> all) {
     var row = new ArrayList<String>();
     row.add(Delays.thousands(learnt) + " learnt" + (cohort ? ", with a cohort" : ""));
-    Progress.say("nominal alarms: %s", row.getFirst());
+    Progress.say("nominal alarms: %s".formatted(row.getFirst()));
     for (var setup : List.of(Setup.step(0), Setup.creep(0))) {
       var alarms = alarms(setup.withLimitDays(LIMIT_DAYS), learnt, cohort, seed, effort);
       all.add(alarms);
@@ -64,7 +64,7 @@ final class NominalPart implements Part {
   }
 
   private static Watch key(Setup setup, int learnt, boolean cohort, String name, RandomGenerator random) {
-    var model = Model.AUTH;
+    var model = Models.AUTH;
     var known = setup;
     if (cohort) {
       var others = Cohort.of(model, random);

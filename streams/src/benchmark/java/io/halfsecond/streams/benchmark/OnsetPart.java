@@ -30,7 +30,7 @@ final class OnsetPart implements Part {
     var goals = new ArrayList<Goal>();
     for (double zone : ZONES) {
       for (var each : List.of(Case.HALF_SECOND, Case.FIFTY_MILLIS)) {
-        Progress.say("onset: dead zone %.2f, %s", zone, each.name());
+        Progress.say("onset: dead zone %.2f, %s".formatted(zone, each.name()));
         double shift = (each.after().median() - each.before().median()) * NANOS;
         var outcomes = IntStream.range(0, effort.repetitions()).parallel()
           .mapToObj(repetition -> outcome(zone, each, shift, seed, repetition))

@@ -39,7 +39,7 @@ final class PacePart implements Part {
     var table = new Table("pace", "learnt", "+500 ms: logins", "minutes", "+50 ms: logins", "minutes");
     var goals = new ArrayList<Goal>();
     for (var pace : PACES) {
-      Progress.say("pace: %s, %d learnt", pace.name(), pace.learnt());
+      Progress.say("pace: %s, %d learnt".formatted(pace.name(), pace.learnt()));
       var row = new ArrayList<String>();
       row.add(pace.name());
       row.add(Delays.thousands(pace.learnt()) + (pace.cohort() ? " and a cohort" : ""));

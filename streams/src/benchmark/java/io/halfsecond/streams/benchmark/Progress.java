@@ -8,9 +8,8 @@ final class Progress {
 
   private Progress() {}
 
-  static void say(String format, Object... arguments) {
+  static void say(String what) {
     long seconds = (System.nanoTime() - BEGIN) / 1_000_000_000;
-    System.err.println(String.format(Locale.ROOT, "%2d:%02d  ", seconds / 60, seconds % 60)
-      + String.format(Locale.ROOT, format, arguments));
+    System.err.printf(Locale.ROOT, "%2d:%02d  %s%n", seconds / 60, seconds % 60, what);
   }
 }

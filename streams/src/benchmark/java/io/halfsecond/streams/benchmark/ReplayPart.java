@@ -3,12 +3,12 @@ package io.halfsecond.streams.benchmark;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.simulation.Cohort;
 import io.halfsecond.streams.simulation.Host;
-import io.halfsecond.streams.simulation.Model;
+import io.halfsecond.streams.simulation.Models;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,7 +21,7 @@ final class ReplayPart implements Part {
   private static final int SERIES_BY_REPETITIONS = 10;
 
   /// @param steps in the life of alerts
-  private record Run(List<AlertStep> steps, byte[] state) {}
+  private record Run(List<AlertStep> steps, ByteBuffer state) {}
 
   private record Outcome(int steps, boolean same) {}
 
@@ -33,7 +33,7 @@ final class ReplayPart implements Part {
       var straight = run(seed, number, false);
       var stored = run(seed, number, true);
       return new Outcome(straight.steps().size(),
-        straight.steps().equals(stored.steps()) && Arrays.equals(straight.state(), stored.state()));
+        straight.equals(stored));
     }).toList();
     long same = outcomes.stream().filter(Outcome::same).count();
     String text = "%d of %d series of %s samples, with a shift of 50 ms for %d samples, a cohort, both tiers and %s steps of alerts: equal steps and equal bytes.%n"
@@ -46,15 +46,15 @@ final class ReplayPart implements Part {
 
   private static Run run(Seed seed, int number, boolean stored) {
     var random = seed.of("replay", number);
-    var cohort = Cohort.of(Model.AUTH, random);
+    var cohort = Cohort.of(Models.AUTH, random);
     var model = cohort.host(random);
-    var host = Setup.shipped().with(cohort.prior()).host(number + "-");
+    var host = Setup.relative().with(cohort.prior()).host(number + "-");
     var source = new Source(Regime.IID, model, random, 0);
     var steps = new ArrayList<AlertStep>();
     feed(host, source, BEFORE, stored, steps);
     feed(host, source.become(Case.FIFTY_MILLIS.change().of(model)), SHIFTED, stored, steps);
     feed(host, source.become(model), AFTER, stored, steps);
-    return new Run(steps, host.bytes());
+    return new Run(steps, ByteBuffer.wrap(host.bytes()));
   }
 
   private static void feed(Host host, Source source, int samples, boolean stored, List<AlertStep> steps) {

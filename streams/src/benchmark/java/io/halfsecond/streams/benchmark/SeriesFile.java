@@ -41,7 +41,7 @@ record SeriesFile(List<Entry> entries) {
 
   /// How ours, as shipped, is heard on it: a line for every step of an alert.
   String judged() {
-    var host = Setup.shipped().host("series-");
+    var host = Setup.relative().host("series-");
     var text = new StringBuilder();
     int pages = 0;
     for (int i = 0; i < entries.size(); i++) {

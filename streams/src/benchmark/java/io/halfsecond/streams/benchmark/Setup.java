@@ -1,5 +1,6 @@
 package io.halfsecond.streams.benchmark;
 
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.detector.Context;
 import io.halfsecond.streams.detector.DeadZone;
@@ -7,11 +8,12 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.detector.Prior;
 import io.halfsecond.streams.detector.SignalSettings;
 import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.simulation.Host;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A way to run our detector: one key with the whole budget of its host, which is one false alarm a year.
+/// A way to run our detector on one key, mostly with the whole budget of its host, which is one false alarm a year.
 record Setup(DetectorSettings settings, Context context) {
   /// As production does it at less than six samples a minute; set, so that learning fast does not change it.
   private static final Duration BLOCK = Duration.ofMinutes(1);
@@ -30,14 +32,24 @@ record Setup(DetectorSettings settings, Context context) {
     return of(DEAF, new DeadZone(zone, 0), true);
   }
 
-  /// Both, with the relative dead zones that times by the clock are shipped with.
-  static Setup shipped() {
+  /// As preauth phases are judged: the absolute part of their dead zones included, and one of many keys of its host, with
+  /// a share of its budget.
+  static Setup preauth() {
+    return of(Signals.settings(Signal.PREAUTH, "publickey/accepted"), true);
+  }
+
+  /// Both, with the relative dead zones alone that times by the clock are shipped with.
+  static Setup relative() {
     return of(STEP, CREEP, true);
   }
 
   private static Setup of(DeadZone step, DeadZone creep, boolean deseasonalised) {
+    return of(new SignalSettings(Bins.WIDE, step, creep, 1), deseasonalised);
+  }
+
+  private static Setup of(SignalSettings signal, boolean deseasonalised) {
     return new Setup(DetectorSettings.defaults().withBlock(BLOCK),
-      new Context(new SignalSettings(Bins.WIDE, step, creep, 1), Optional.empty(), deseasonalised, 1));
+      new Context(signal, Optional.empty(), deseasonalised, 1));
   }
 
   /// The same without tickets: for signals whose daily rhythm has not been taken out.
@@ -51,8 +63,9 @@ record Setup(DetectorSettings settings, Context context) {
 
   Setup with(Bins bins) {
     var signal = context.signal();
-    return with(new Context(new SignalSettings(bins, signal.step(), signal.creep(), 1), context.prior(),
-      context.deseasonalised(), 1));
+    return with(
+      new Context(new SignalSettings(bins, signal.step(), signal.creep(), signal.share()), context.prior(),
+        context.deseasonalised(), 1));
   }
 
   private Setup with(Context other) {

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.simulation.Cohort;
-import io.halfsecond.streams.simulation.Model;
+import io.halfsecond.streams.simulation.Models;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
@@ -20,7 +20,7 @@ final class SparsePart implements Part {
     var table = new Table("alarms a host-year [95 %]", "STEP, δ 10 %", "CREEP, δ 4 %");
     for (boolean cohort : List.of(false, true)) {
       String name = cohort ? "with a cohort of 50" : "alone";
-      Progress.say("sparse hosts, %s", name);
+      Progress.say("sparse hosts, %s".formatted(name));
       var watch = IntStream.range(0, effort.sparseYears() * HOSTS_A_YEAR).parallel()
         .mapToObj(host -> host(cohort, seed, host)).toList().stream().reduce(Watch.none(), Watch::plus);
       table.row(name, watch.pages().text(), watch.tickets().text());
@@ -30,8 +30,8 @@ final class SparsePart implements Part {
 
   private static Watch host(boolean cohort, Seed seed, int number) {
     var random = seed.of("sparse hosts, cohort " + cohort, number);
-    var others = Cohort.of(Model.AUTH, random);
-    var setup = cohort ? Setup.shipped().with(others.prior()) : Setup.shipped();
+    var others = Cohort.of(Models.AUTH, random);
+    var setup = cohort ? Setup.relative().with(others.prior()) : Setup.relative();
     var source = new Source(Regime.IID.with(Timing.SPARSE), others.host(random), random, 0);
     return Watch.key(setup.host(number + "-"), source, YEARS);
   }

@@ -3,6 +3,7 @@ package io.halfsecond.streams.benchmark;
 import io.halfsecond.streams.simulation.Calibration;
 import io.halfsecond.streams.simulation.Climb;
 import io.halfsecond.streams.simulation.Model;
+import io.halfsecond.streams.simulation.Models;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
@@ -39,7 +40,7 @@ final class Thresholds {
     long samples = contender.costly() ? effort.costlyNullSamples() : effort.nullSamples();
     return find(contender.name(), samples, run -> {
       var random = seed.of("null", run);
-      return climb(contender.train(Model.AUTH, random), Model.AUTH, random);
+      return climb(contender.train(Models.AUTH, random), Models.AUTH, random);
     });
   }
 
@@ -65,7 +66,7 @@ final class Thresholds {
     if (known != null) {
       return known.threshold();
     }
-    Progress.say("threshold of %s", name);
+    Progress.say("threshold of %s".formatted(name));
     var calibration = new Calibration(
       IntStream.range(0, (int) (samples / RUN)).parallel().mapToObj(run).toList());
     double threshold = calibration.threshold(RUN_LENGTH);
@@ -76,7 +77,8 @@ final class Thresholds {
   /// What was found from what.
   String protocol() {
     var table = new Table("detector", "threshold", "false alarms", "samples");
-    found.forEach((name, it) -> table.row(name, String.format(Locale.ROOT, "%.4g", it.threshold()),
+    found.forEach((name, it) -> table.row(name,
+      it.threshold() < Float.MIN_NORMAL ? "0" : String.format(Locale.ROOT, "%.4g", it.threshold()),
       Long.toString(it.alarms()), Delays.thousands(it.samples())));
     return table.toString();
   }

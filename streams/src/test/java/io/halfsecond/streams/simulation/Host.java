@@ -72,6 +72,11 @@ public final class Host {
     return all;
   }
 
+  /// The source's present sample, as the detector gets it.
+  public Sample sample(Source source) {
+    return sample(source.second(), source.value());
+  }
+
   private Sample sample(double second, double millis) {
     return new Sample(name + samples++, at(second), millis * NANOS, Sample.NO_SOURCE, Sample.NOT_KNOWN);
   }

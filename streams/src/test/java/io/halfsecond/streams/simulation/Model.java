@@ -6,17 +6,6 @@ import java.util.random.RandomGenerator;
 /// How independent measurements of one signal are distributed, in milliseconds above 0.
 public sealed interface Model
   permits Model.Lognormal, Model.Pareto, Model.Mixture, Model.Later, Model.Times, Model.LeastOf, Tabulated {
-  /// Preauth phases: two kinds of clients, and 3 % that take a Pareto-distributed time.
-  Model AUTH = new Mixture(List.of(new Part(0.97 * 0.82, new Lognormal(290, 0.12)),
-    new Part(0.97 * 0.18, new Lognormal(420, 0.20)), new Part(0.03, new Pareto(600, 1.3))));
-  /// CPU time of a connection: quantiles of a real one were 14.6, 19.3 and 21.1 ms (p50, p95, p99).
-  Model CPU = new Lognormal(14.6, 0.16);
-  /// The least of five times from connect to banner, each as startup phases were on a machine that was busy: 14.4, 23.4 and
-  /// 26.0 ms.
-  Model PROBE = new LeastOf(5, new Lognormal(14.4, 0.30));
-  /// Startup phases on a quiet machine: 8.0, 11.2 and 12.0 ms.
-  Model STARTUP = new Lognormal(8, 0.17);
-
   double sample(RandomGenerator random);
 
   /// Logarithm of the density; minus infinity where there are no values.
@@ -47,15 +36,21 @@ public sealed interface Model
     return quantile(0.5);
   }
 
-  /// A value of this normal score: the quantile at which the standard normal distribution has z.
-  default double atScore(double z) {
-    return quantile(Math.clamp(Normal.below(z), 1e-12, 1 - 1e-12));
+  /// A value that goes with a normal score, so that scores that depend on one another make values that do. Of a mixture each
+  /// kind for itself, which kind it is being drawn; what has no centre does not follow.
+  default double sample(double score, RandomGenerator random) {
+    return sample(random);
   }
 
   record Lognormal(double center, double sigma) implements Model {
     @Override
     public double sample(RandomGenerator random) {
       return center * StrictMath.exp(sigma * random.nextGaussian());
+    }
+
+    @Override
+    public double sample(double score, RandomGenerator random) {
+      return center * StrictMath.exp(sigma * score);
     }
 
     private double score(double x) {
@@ -113,12 +108,21 @@ public sealed interface Model
 
     @Override
     public double sample(RandomGenerator random) {
+      return draw(random).sample(random);
+    }
+
+    @Override
+    public double sample(double score, RandomGenerator random) {
+      return draw(random).sample(score, random);
+    }
+
+    private Model draw(RandomGenerator random) {
       double kind = random.nextDouble();
       int i = 0;
       while (i < parts.size() - 1 && kind >= parts.get(i).weight()) {
         kind -= parts.get(i++).weight();
       }
-      return parts.get(i).model().sample(random);
+      return parts.get(i).model();
     }
 
     @Override

@@ -47,7 +47,7 @@ public final class Source {
   private double dependent() {
     double phi = regime.autocorrelation();
     score = phi * score + Math.sqrt(1 - phi * phi) * random.nextGaussian();
-    return model.atScore(score);
+    return model.sample(score, random);
   }
 
   public double value() {

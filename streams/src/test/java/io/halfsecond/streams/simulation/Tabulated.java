@@ -2,7 +2,8 @@ package io.halfsecond.streams.simulation;
 
 import java.util.random.RandomGenerator;
 
-/// A model of which values can be had by their normal scores in no time: the logarithm of the value, interpolated.
+/// A model whose value of a normal score is the quantile at which the standard normal distribution has that score, so that
+/// kinds and outliers come in runs where scores do. The logarithm is interpolated.
 public final class Tabulated implements Model {
   private static final int FARTHEST = 6;
   private static final int STEPS = 256;
@@ -18,7 +19,7 @@ public final class Tabulated implements Model {
   }
 
   @Override
-  public double atScore(double z) {
+  public double sample(double z, RandomGenerator random) {
     double at = (Math.clamp(z, -FARTHEST, FARTHEST) + FARTHEST) * STEPS;
     int i = Math.min((int) at, logs.length - 2);
     return StrictMath.exp(logs[i] + (at - i) * (logs[i + 1] - logs[i]));

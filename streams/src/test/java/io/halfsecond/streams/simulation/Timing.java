@@ -19,6 +19,7 @@ public record Timing(double everySeconds, int atOnce, double apartSeconds) {
   }
 
   double second(long sample) {
-    return sample / atOnce * everySeconds + sample % atOnce * apartSeconds;
+    long group = sample / atOnce;
+    return group * everySeconds + sample % atOnce * apartSeconds;
   }
 }

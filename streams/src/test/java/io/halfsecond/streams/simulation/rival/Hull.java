@@ -28,8 +28,8 @@ final class Hull {
 
   /// Positive if the way to the next point turns left at the last one.
   private long turn(int nextX, int nextY) {
-    long lastX = x[size - 1] - x[size - 2];
-    long lastY = y[size - 1] - y[size - 2];
+    long lastX = (long) x[size - 1] - x[size - 2];
+    long lastY = (long) y[size - 1] - y[size - 2];
     return lastX * (nextY - y[size - 1]) - lastY * (nextX - x[size - 1]);
   }
 

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /// The shares before and after a change are both unknown, and the samples learnt count as before it. Taking the
 /// share before as known would not do: the error of 2,000 samples would pass any threshold after a while.
 public final class NpFocus implements Rival {
-  private static final int QUANTILES = 15;
+  static final int QUANTILES = 15;
 
   /// How the quantiles count.
   public enum Over {
@@ -42,7 +42,7 @@ public final class NpFocus implements Rival {
   }
 
   /// Closer together towards the ends (Haynes, Fearnhead, Eckley, Statistics and Computing 27, 2017, section 4.1).
-  private static double share(int quantile, int n) {
+  static double share(int quantile, int n) {
     double c = StrictMath.log(2.0 * n - 1);
     return 1 / (1 + (2.0 * n - 1) * StrictMath.exp(-c / QUANTILES * (2 * quantile + 1)));
   }
