@@ -15,28 +15,24 @@ final class Benchmark {
   private Benchmark() {}
 
   public static void main(String[] args) throws IOException {
-    Options options;
     try {
-      options = Options.parse(List.of(args), Chapters.names());
+      run(Options.parse(List.of(args), Chapters.names()));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.print(Options.usage(Chapters.names()));
       System.exit(2);
-      return;
     }
+  }
+
+  private static void run(Options options) throws IOException {
     if (options.help()) {
       System.out.print(Options.usage(Chapters.names()));
-      return;
-    }
-    if (options.series().isPresent()) {
+    } else if (options.series().isPresent()) {
       System.out.print(SeriesFile.read(options.series().get()).judged());
-      return;
-    }
-    String report = report(options);
-    if (options.quick() || !options.only().isEmpty()) {
-      System.out.print(report);
+    } else if (options.quick() || !options.only().isEmpty()) {
+      System.out.print(report(options));
     } else {
-      Files.writeString(REPORT, report);
+      Files.writeString(REPORT, report(options));
       Progress.say("written: streams/%s".formatted(REPORT));
     }
   }

@@ -21,7 +21,7 @@ record Options(long seed, boolean quick, List<String> only, Optional<Path> serie
       --quick       two minutes, rough figures, on the standard output
       --only A,B    these parts, on the standard output: %s
       --series FILE instead of all this, the alerts on a series: lines of timestamp,value after a head; values are
-                    milliseconds
+                    milliseconds; a relative path begins in streams/
       """
       .formatted(String.join(", ", parts));
   }

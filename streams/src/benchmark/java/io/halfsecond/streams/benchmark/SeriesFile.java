@@ -23,8 +23,11 @@ record SeriesFile(List<Entry> entries) {
 
   /// Reads lines such as `2014-03-07 03:41:00,45.868`, after a head.
   ///
-  /// @throws IllegalArgumentException if a line is something else; the message says which
+  /// @throws IllegalArgumentException if there is no such file, or a line is something else; the message says which
   static SeriesFile read(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IllegalArgumentException("--series " + file + ": no such file");
+    }
     var lines = Files.readAllLines(file);
     var entries = new ArrayList<Entry>();
     for (int i = 1; i < lines.size(); i++) {
@@ -39,7 +42,7 @@ record SeriesFile(List<Entry> entries) {
     return new SeriesFile(entries);
   }
 
-  /// How ours, as shipped, is heard on it: a line for every step of an alert.
+  /// What ours has to say about it: a line for every step of an alert.
   String judged() {
     var host = Setup.relative().host("series-");
     var text = new StringBuilder();
