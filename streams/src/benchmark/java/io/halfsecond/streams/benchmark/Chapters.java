@@ -12,8 +12,8 @@ final class Chapters {
       """
         Independent AUTH samples, no dead zone, and a limit so low that alarms are many: one in 10 days, which is the \
         nominal one. N samples are learnt, then a key is watched for 20 days or until it alarms, and learns on. Hosts of a \
-        cohort lie apart by σ .2; 50 others make the prior. The largest of many estimates is above 1 by chance now and \
-        then: the goal is met unless an interval lies above 1.
+        cohort lie apart by σ .2; 50 others make the prior. The goal is met if none of the intervals lies above 1 (the \
+        largest of many estimates does by chance now and then) and that of all together lies below.
         """,
       new NominalPart()),
     new Titled("false-alarms", "False alarms where it is not plain",
@@ -29,7 +29,7 @@ final class Chapters {
         hosts in four weeks of a login every five minutes. OU: besides, a level that varies by the σ given and forgets in \
         six hours. AR .6: within each kind of clients; outliers in runs: of normal scores, so that kinds of clients and \
         outliers come in runs too. Drift is a true shift after months, and the tickets about it are right. Intervals are \
-        exact (Poisson). A goal is met if the interval lies below 1.
+        exact (Poisson). A goal is met if the interval lies below 1, and not met if it lies above.
         """,
       new FalseAlarmPart()),
     new Titled("sparse", "False alarms of sparse hosts",

@@ -27,8 +27,7 @@ final class FalseAlarmPart implements Part {
     }
 
     private Goal goal() {
-      return new Goal("false alarms (STEP): " + world.name(), "≤ 1 a host-year", watch.pages().text(),
-        watch.pages().high() <= 1).unless(world.whyNot());
+      return Goal.rare("false alarms (STEP): " + world.name(), watch.pages()).unless(world.whyNot());
     }
   }
 

@@ -3,9 +3,28 @@ package io.halfsecond.streams.benchmark;
 /// What was to be reached, and what was.
 ///
 /// @param whyNot the reason, if it is known not to be met
-record Goal(String item, String target, String measured, boolean met, String whyNot) {
+record Goal(String item, String target, String measured, Verdict verdict, String whyNot) {
+  /// Whether it was.
+  enum Verdict {
+    YES("yes"),
+    NO("**no**"),
+    /** What was simulated is too little to tell. */
+    OPEN("not shown");
+
+    private final String text;
+
+    Verdict(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   Goal(String item, String target, String measured, boolean met) {
-    this(item, target, measured, met, "");
+    this(item, target, measured, met ? Verdict.YES : Verdict.NO, "");
   }
 
   /// Of the median and the 95th percentile.
@@ -20,8 +39,14 @@ record Goal(String item, String target, String measured, boolean met, String why
       delays.median() <= median);
   }
 
+  /// At most one false alarm a host-year: with the whole of the interval.
+  static Goal rare(String item, Alarms alarms) {
+    var verdict = alarms.high() <= 1 ? Verdict.YES : alarms.low() > 1 ? Verdict.NO : Verdict.OPEN;
+    return new Goal(item, "≤ 1 a host-year", alarms.text(), verdict, "");
+  }
+
   /// What keeps it from being met, where something does.
   Goal unless(String reason) {
-    return new Goal(item, target, measured, met, reason);
+    return new Goal(item, target, measured, verdict, reason);
   }
 }

@@ -18,8 +18,8 @@ final class Report {
   String text(String preface) {
     var table = new Table("item", "goal", "measured", "met", "why not");
     for (var goal : goals) {
-      table.row(goal.item(), goal.target(), goal.measured(), goal.met() ? "yes" : "**no**",
-        goal.met() ? "" : goal.whyNot());
+      table.row(goal.item(), goal.target(), goal.measured(), goal.verdict().toString(),
+        goal.verdict() == Goal.Verdict.NO ? goal.whyNot() : "");
     }
     return "# The detector, measured\n\n" + preface + "\n## Goals\n\n" + table + chapters;
   }

@@ -32,7 +32,9 @@ record World(List<Regime> variants, Model model, boolean deseasonalised, boolean
       new World(List.of(Regime.DIURNAL), Models.AUTH, false, false, ""),
       judged(seasons.stream().map(Regime::deseasonalised).toList(), Models.AUTH, ""),
       judged(List.of(Regime.DRIFT), Models.AUTH, ""),
-      slowlyVarying(seasons, 0.03), slowlyVarying(seasons, 0.05),
+      slowlyVarying(seasons, 0.03, ""),
+      slowlyVarying(seasons, 0.05,
+        "For some five hours a week this level lies above the dead zone of 10 %: that is a shift."),
       judged(List.of(Regime.AUTOREGRESSIVE), Models.AUTH,
         "What makes logins slow outlasts the minute of a vote. CREEP votes every five: no ticket."),
       judged(List.of(Regime.IN_RUNS), new Tabulated(Models.AUTH),
@@ -43,9 +45,9 @@ record World(List<Regime> variants, Model model, boolean deseasonalised, boolean
     return new World(variants, model, true, true, whyNot);
   }
 
-  private static World slowlyVarying(List<Season> seasons, double sigma) {
+  private static World slowlyVarying(List<Season> seasons, double sigma, String whyNot) {
     return judged(seasons.stream().map(season -> Regime.slowlyVarying(season, sigma)).toList(), Models.AUTH,
-      "For some five hours a week this level lies above the dead zone of 10 %: that is a shift.");
+      whyNot);
   }
 
   String name() {
