@@ -47,7 +47,7 @@ final class StatePart implements Part {
           bytes[bytes.length - 1] <= MOST_BYTES),
         new Goal("cost of a sample, mature key, both tiers", "≤ %d ns".formatted(MOST_NANOS),
           number(both) + " ns", both <= MOST_NANOS)
-          .unless("Either tier ranks and bets for itself: STEP alone takes half of it.")));
+          .unless("Either tier ranks and bets for itself; the row of STEP alone is below.")));
   }
 
   private static IntStream sizes(Seed seed, int number) {
