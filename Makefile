@@ -8,7 +8,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test bench format clean
+.PHONY: help demo package images test bench soak format clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,10 @@ test: ## Everything: formatting, unit tests, tests against the real kernel, sshd
 bench: ## JMH benchmarks
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbench -DskipTests test
+
+soak: ## An hour of logins to a private sshd while load comes and goes: nobody is paged. ARGS=-Dhalfsecond.soak=PT10M
+	@deploy/prerequisites.sh test
+	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
 format: ## Format the Java sources
 	@$(MAVEN) -q spotless:apply

@@ -191,7 +191,7 @@ public final class Demo {
       : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay()).environment();
   }
 
-  private static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
+  static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
     throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
     return CollectorSettings
