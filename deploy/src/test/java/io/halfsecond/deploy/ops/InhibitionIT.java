@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +44,13 @@ class InhibitionIT {
 
   @Test
   void should_keep_back_what_the_hosts_of_a_cohort_say_when_the_cohort_says_the_same() {
-    fire(of("HalfsecondCohortShifted", "", "debian-12-x86_64", "startup"),
+    fire(List.of(of("HalfsecondCohortShifted", "", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"),
       of("HalfsecondUnconfirmed", "web-19", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "preauth"),
       of("HalfsecondSshdShifted", "web-20", "fedora-41-x86_64", "startup"),
-      of("HalfsecondSshdShifted", "web-21", "", "startup"));
+      of("HalfsecondSshdShifted", "web-21", "", "startup")));
 
     awaitHeard("HalfsecondCohortShifted  startup",
       "HalfsecondSshdShifted web-17 preauth", "HalfsecondSshdShifted web-20 startup",
@@ -60,9 +59,9 @@ class InhibitionIT {
 
   @Test
   void should_not_keep_back_a_page_for_a_ticket() {
-    fire(of("HalfsecondCohortCrept", "", "debian-12-x86_64", "startup"),
+    fire(List.of(of("HalfsecondCohortCrept", "", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
-      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"));
+      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup")));
 
     awaitHeard("HalfsecondCohortCrept  startup",
       "HalfsecondSshdShifted web-17 startup");
@@ -79,9 +78,8 @@ class InhibitionIT {
     return labels;
   }
 
-  @SafeVarargs
-  private void fire(Map<String, String>... alerts) {
-    api.post("/api/v2/alerts", Arrays.stream(alerts).map(labels -> Map.of("labels", labels)).toList());
+  private void fire(List<Map<String, String>> alerts) {
+    api.post("/api/v2/alerts", alerts.stream().map(labels -> Map.of("labels", labels)).toList());
   }
 
   private void awaitHeard(String... alerts) {
