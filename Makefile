@@ -8,7 +8,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test bench soak format clean
+.PHONY: help demo package images test bench benchmark soak format clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,11 @@ test: ## Everything: formatting, unit tests, tests against the real kernel, sshd
 bench: ## JMH benchmarks
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbench -DskipTests test
+
+benchmark: ## The detector beside others, on series of which the truth is known: streams/BENCHMARK.md. SEED=2; ARGS=--help for options
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
+	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
 
 soak: ## An hour of logins to a private sshd while load comes and goes: nobody is paged. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test

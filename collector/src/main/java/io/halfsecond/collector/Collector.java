@@ -210,9 +210,12 @@ public final class Collector implements AutoCloseable {
       case KernelEvent _ -> KERNEL;
       case LogEvent _ -> LOG_SOURCE;
     });
-    if (meter == null) {
-      return;
+    if (meter != null) {
+      count(fate, meter);
     }
+  }
+
+  static void count(Fate fate, SourceMeter meter) {
     switch (fate) {
       case ASSEMBLED -> meter.assembled();
       case IRRELEVANT -> meter.dropped(SourceMeter.Reason.IRRELEVANT);

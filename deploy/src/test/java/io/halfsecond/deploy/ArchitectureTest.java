@@ -17,6 +17,7 @@ class ArchitectureTest {
     Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers().layer("config").definedBy(
       "..deploy.config..").layer("broker").definedBy("..deploy.broker..").layer("http")
       .definedBy("..deploy.http..")
+      .layer("recording").definedBy("..deploy.recording..").layer("replay").definedBy("..deploy.replay..")
       .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..")
       .layer("doctor")
       .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("cli")
@@ -26,7 +27,9 @@ class ArchitectureTest {
         "doctor")
       .mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
         "doctor")
-      .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo").whereLayer("http")
+      .whereLayer("replay").mayOnlyBeAccessedByLayers("cli")
+      .whereLayer("recording").mayOnlyBeAccessedByLayers("demo", "replay")
+      .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo", "replay").whereLayer("http")
       .mayOnlyBeAccessedByLayers("service").check(CLASSES);
   }
 

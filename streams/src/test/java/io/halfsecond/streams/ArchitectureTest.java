@@ -36,6 +36,7 @@ class ArchitectureTest {
       .layer("cohort").definedBy(ROOT + ".cohort")
       .layer("alert").definedBy(ROOT + ".alert")
       .layer("judge").definedBy(ROOT + ".judge")
+      .layer("replay").definedBy(ROOT + ".replay")
       .layer("metric").definedBy(ROOT + ".metric")
       .layer("processor").definedBy(ROOT + ".processor")
       .layer("root").definedBy(ROOT)
@@ -50,6 +51,9 @@ class ArchitectureTest {
       .whereLayer("alert").mayOnlyAccessLayers("measurement", "detector")
       .whereLayer("judge")
       .mayOnlyAccessLayers("alert", "cohort", "measurement", "detector", "telemetry", "store")
+      .whereLayer("replay")
+      .mayOnlyAccessLayers("judge", "alert", "cohort", "measurement", "detector", "telemetry", "store")
+      .whereLayer("replay").mayNotBeAccessedByAnyLayer()
       .whereLayer("processor").mayOnlyBeAccessedByLayers("root")
       .whereLayer("root").mayNotBeAccessedByAnyLayer()
       .check(streams);
@@ -67,7 +71,7 @@ class ArchitectureTest {
   void should_keep_kafka_and_meters_out_of_what_decides() {
     noClasses().that()
       .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert",
-        ROOT + ".cohort", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram")
+        ROOT + ".cohort", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram", ROOT + ".replay")
       .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
       .check(streams);
   }

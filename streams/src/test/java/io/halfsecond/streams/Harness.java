@@ -13,6 +13,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -102,17 +103,30 @@ final class Harness implements AutoCloseable {
     status.pipeInput(heartbeat.getHost(), heartbeat.build());
   }
 
-  /// What a person says about an alert, now.
-  void decide(Alert alert, Decision decision, String why) {
-    decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
+  void send(Telemetry telemetry) {
+    arriveAt(telemetry.at());
+    switch (telemetry) {
+      case Telemetry.Authentication(var timing) -> auth.pipeInput(timing.getHost(), timing);
+      case Telemetry.Session(var cpu) -> session.pipeInput(cpu.getHost(), cpu);
+      case Telemetry.Heartbeat(var heartbeat) -> status.pipeInput(heartbeat.getHost(), heartbeat);
+    }
   }
 
-  void decide(String key, Alert alert, Decision decision, String why) {
+  /// What a person says about an alert, now.
+  ///
+  /// @return what was sent
+  AlertControl decide(Alert alert, Decision decision, String why) {
+    return decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
+  }
+
+  AlertControl decide(String key, Alert alert, Decision decision, String why) {
     var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
       .setWhy(why)
       .build();
-    control.pipeInput(key, AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
-      .setCohort(alert.getCohort()).setAcknowledgement(word).build());
+    var said = AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+      .setCohort(alert.getCohort()).setAcknowledgement(word).build();
+    control.pipeInput(key, said);
+    return said;
   }
 
   void sendBytes(byte[] value) {

@@ -158,9 +158,7 @@ public final class ConnectionAssembler {
   }
 
   public Connections connections() {
-    var fromLog = logOnly.connections();
-    return new Connections(opened + fromLog.opened(), closed + fromLog.closed(),
-      opened - closed + fromLog.open());
+    return new Connections(opened, closed, opened - closed).plus(logOnly.connections());
   }
 
   /// Connections that were not tracked because there were too many.

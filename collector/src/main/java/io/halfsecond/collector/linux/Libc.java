@@ -61,10 +61,14 @@ final class Libc {
   // ssize_t write(int fd, const void *buf, size_t count);
   private static final MethodHandle WRITE = function("write",
     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  // int getrusage(int who, struct rusage *usage);
+  private static final MethodHandle GETRUSAGE = function("getrusage",
+    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
   // int close(int fd);
   private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   static final ValueLayout.OfInt INT = JAVA_INT;
+  static final ValueLayout.OfLong LONG = JAVA_LONG;
   static final ValueLayout.OfShort SHORT = JAVA_SHORT;
 
   private final MemorySegment captured;
@@ -178,6 +182,14 @@ final class Libc {
   long write(int fd, MemorySegment bytes, long count) {
     try {
       return (long) WRITE.invokeExact(captured, fd, bytes, count);
+    } catch (Throwable broken) {
+      throw bindingBroken(broken);
+    }
+  }
+
+  int getrusage(int who, MemorySegment usage) {
+    try {
+      return (int) GETRUSAGE.invokeExact(captured, who, usage);
     } catch (Throwable broken) {
       throw bindingBroken(broken);
     }

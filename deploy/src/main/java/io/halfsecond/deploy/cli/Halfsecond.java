@@ -2,8 +2,11 @@ package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Stop;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +42,8 @@ public final class Halfsecond implements Runnable {
     // Text is UTF-8 whatever the locale says: a service or cron has none.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int ended = execute(new Surroundings(out, err, terminal, System.getenv(), stop), args);
+    int ended = execute(
+      new Surroundings(out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop), args);
     out.flush();
     err.flush();
     status.complete(ended);
@@ -62,7 +66,8 @@ public final class Halfsecond implements Runnable {
         around))
       .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
         new AlertsCommand(around))
-      .addSubcommand(new AckCommand(around))
+      .addSubcommand(new AckCommand(around)).addSubcommand(new ReplayCommand(around))
+      .addSubcommand(new ProbeCommand(around))
       .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
         new ConfigCommand(around))
       .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)
@@ -78,6 +83,16 @@ public final class Halfsecond implements Runnable {
   private static boolean standardOutputIsATerminal() {
     var console = System.console();
     return console != null && console.isTerminal();
+  }
+
+  /// Java's console says nothing of standard error, which is a terminal in `halfsecond replay … | less` too.
+  private static boolean standardErrorIsATerminal() {
+    try {
+      var open = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return open.startsWith("/dev/pts/") || open.startsWith("/dev/tty") || open.equals("/dev/console");
+    } catch (IOException _) {
+      return standardOutputIsATerminal();
+    }
   }
 
   private static int explain(Exception e, CommandLine line) throws Exception {

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.demo;
 
 import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Stop;
@@ -108,7 +109,8 @@ public final class Demo {
   public Outcome run(Settings settings) throws IOException, InterruptedException {
     return run(settings, up -> {
       if (settings.record().isPresent()) {
-        Recording.of(up.backend().bootstrapServers(), up.outcome().swappedAt(), settings.delay())
+        Recording
+          .of(up.backend().bootstrapServers(), Backend.TOPICS, up.outcome().swappedAt(), settings.delay())
           .write(settings.record().get());
         progress.say("telemetry written to " + settings.record().get());
       }

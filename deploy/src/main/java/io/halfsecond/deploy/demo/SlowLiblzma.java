@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A copy of the system's liblzma that makes sshd slow to start, and is otherwise the same.
 ///
@@ -24,6 +25,17 @@ public record SlowLiblzma(Path directory) {
   /// @throws IOException if sshd does not link liblzma, or gcc or patchelf fails; the message says which
   public static SlowLiblzma build(Path directory, Path sshd, Duration delay)
     throws IOException, InterruptedException {
+    return build(directory, sshd, delay, List.of());
+  }
+
+  /// Builds one that is only slow where an environment variable is not set.
+  static SlowLiblzma asleepWith(String variable, Path directory, Path sshd, Duration delay)
+    throws IOException, InterruptedException {
+    return build(directory, sshd, delay, List.of("-DASLEEP_WITH=\"%s\"".formatted(variable)));
+  }
+
+  private static SlowLiblzma build(Path directory, Path sshd, Duration delay, List<String> definitions)
+    throws IOException, InterruptedException {
     var linked = LIBLZMA.matcher(Commands.run(List.of("ldd", sshd.toString())));
     if (!linked.find()) {
       throw new IOException(
@@ -34,8 +46,8 @@ public record SlowLiblzma(Path directory) {
       Files.copy(in, source);
     }
     var slow = directory.resolve("libslow.so.1");
-    Commands.run(List.of("gcc", "-O2", "-fPIC", "-shared", "-DSLOW_MS=" + delay.toMillis(),
-      "-Wl,-soname,libslow.so.1", "-o", slow.toString(), source.toString()));
+    Commands.run(Stream.concat(Stream.of("gcc", "-O2", "-fPIC", "-shared", "-DSLOW_MS=" + delay.toMillis(),
+      "-Wl,-soname,libslow.so.1", "-o", slow.toString(), source.toString()), definitions.stream()).toList());
     var copy = directory.resolve("liblzma.so.5");
     Files.copy(Path.of(linked.group(1)).toRealPath(), copy);
     Commands.run(List.of("patchelf", "--add-needed", slow.toString(), copy.toString()));

@@ -60,7 +60,8 @@ public final class Settings {
       .withDetector(detector(c));
   }
 
-  private static DetectorSettings detector(Configuration c) {
+  /// What the topology judges by.
+  public static DetectorSettings detector(Configuration c) {
     return new DetectorSettings(c.get(Catalogue.MAX_FALSE_ALARMS), c.get(Catalogue.BLOCK),
       c.get(Catalogue.QUARANTINE), c.get(Catalogue.QUARANTINE_SAMPLES),
       DetectorSettings.defaults().baselineSamples());

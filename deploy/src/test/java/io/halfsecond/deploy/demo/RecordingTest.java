@@ -3,6 +3,7 @@ package io.halfsecond.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import java.io.ByteArrayInputStream;
@@ -62,8 +63,6 @@ class RecordingTest {
   }
 
   private static AuthTiming timing(Recording.Entry entry) {
-    var bytes = new byte[entry.value().remaining()];
-    entry.value().duplicate().get(bytes);
-    return AvroSerde.of(AuthTiming.class).decode(bytes);
+    return AvroSerde.of(AuthTiming.class).decode(entry.bytes());
   }
 }

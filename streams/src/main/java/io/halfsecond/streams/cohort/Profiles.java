@@ -1,12 +1,16 @@
 package io.halfsecond.streams.cohort;
 
 import io.halfsecond.streams.measurement.SignalKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /// The profiles that have been published.
 public interface Profiles {
-  /// The profile in force at some time: the last one that took effect in the week before.
+  /// An older one is out of date: better none.
+  Duration VALID = Duration.ofDays(7);
+
+  /// The profile in force at some time: the last one that took effect within [#VALID] before.
   ///
   /// @param cohort of which cohort, signal and stratum
   Optional<Profile> at(SignalKey cohort, Instant at);

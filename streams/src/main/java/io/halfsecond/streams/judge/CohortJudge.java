@@ -54,14 +54,14 @@ public final class CohortJudge {
 
   /// @param states of the detector
   /// @param knowledge of [CohortLearning]
-  public CohortJudge(DetectorSettings settings, ByteStore states, ByteStore knowledge, Profiles profiles,
+  public CohortJudge(DetectorSettings settings, KeyStates states, ByteStore knowledge, Profiles profiles,
     Output output) {
     this.detector = new Detector(settings);
-    this.states = new KeyStates(states);
+    this.states = states;
     this.profiles = profiles;
     this.learning = new CohortLearning(knowledge, profiles);
     this.output = output;
-    this.paces = new Paces(STRAGGLING, this.states::of);
+    this.paces = new Paces(STRAGGLING, states::of);
     this.arbiter = new Arbiter(detector);
   }
 

@@ -16,7 +16,6 @@ import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
-import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.telemetry.HostState;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,13 +57,13 @@ public final class HostJudge {
   private final Paces paces;
   private final Arbiter arbiter;
 
-  /// @param store of the detector's states
+  /// @param states of the detector
   /// @param hosts what is known of a host's telemetry, the record just taken included
   /// @param partitions how many partitions share the fleet: each has its part of a budget for the fleet as a whole
-  public HostJudge(DetectorSettings settings, ByteStore store, Function<String, HostState> hosts,
+  public HostJudge(DetectorSettings settings, KeyStates states, Function<String, HostState> hosts,
     Profiles profiles, int partitions, Output output) {
     this.detector = new Detector(settings);
-    this.states = new KeyStates(store);
+    this.states = states;
     this.hosts = hosts;
     this.profiles = profiles;
     this.partitions = partitions;

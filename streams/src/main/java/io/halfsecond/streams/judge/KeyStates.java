@@ -12,22 +12,40 @@ import java.util.TreeSet;
 /// their bets be made again.
 ///
 /// Not safe for use by several threads.
-final class KeyStates {
+public final class KeyStates {
   /// Some 15 kB each, most of it bets.
   private static final int KEPT = 4_096;
 
   private final ByteStore store;
+  private final boolean writesBack;
   private final Map<String, KeyState> kept = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1;
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, KeyState> eldest) {
-      return size() > KEPT;
+      if (size() <= KEPT) {
+        return false;
+      }
+      if (writesBack) {
+        store.put(eldest.getKey(), eldest.getValue().toBytes());
+      }
+      return true;
     }
   };
 
-  KeyStates(ByteStore store) {
+  private KeyStates(ByteStore store, boolean writesBack) {
     this.store = store;
+    this.writesBack = writesBack;
+  }
+
+  /// Every change is in the store at once: for a store that outlives the process.
+  public static KeyStates writingThrough(ByteStore store) {
+    return new KeyStates(store, false);
+  }
+
+  /// What is kept as an object is in the store only once it no longer is: for a store that does not outlive it.
+  public static KeyStates writingBack(ByteStore store) {
+    return new KeyStates(store, true);
   }
 
   /// A fresh state for a key not seen before. What is changed in it must be [#put].
@@ -39,7 +57,11 @@ final class KeyStates {
   }
 
   void put(SignalKey key, KeyState state) {
-    store.put(key.text(), state.toBytes());
+    if (writesBack) {
+      kept.put(key.text(), state);
+    } else {
+      store.put(key.text(), state.toBytes());
+    }
   }
 
   void delete(SignalKey key) {
@@ -50,7 +72,11 @@ final class KeyStates {
   /// The keys of an owner, in order.
   SortedSet<String> of(String owner) {
     var keys = new TreeSet<String>();
-    store.scan(SignalKey.prefix(owner), (key, _) -> keys.add(key));
+    var prefix = SignalKey.prefix(owner);
+    store.scan(prefix, (key, _) -> keys.add(key));
+    if (writesBack) {
+      kept.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(keys::add);
+    }
     return keys;
   }
 }

@@ -5,7 +5,6 @@ import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// reading one twice changes nothing.
 public final class Deduplicate implements FixedKeyProcessor<String, Telemetry, Telemetry> {
   /// At one connection a minute on 500 hosts, a day is 1.4 million ids of about 100 bytes: 140 MB over all partitions.
-  public static final Duration MEMORY = Duration.ofHours(24);
+  public static final Duration MEMORY = Telemetry.Id.REMEMBERED;
 
   private static final byte[] SEEN = {};
 
@@ -47,8 +46,8 @@ public final class Deduplicate implements FixedKeyProcessor<String, Telemetry, T
 
   @Override
   public void process(FixedKeyRecord<String, Telemetry> record) {
-    var id = id(record.value());
-    if (id.isEmpty() || isFirst(id.get(), record.timestamp())) {
+    var id = record.value().id();
+    if (id.isEmpty() || isFirst(record.value().host() + "/" + id.get().text(), record.timestamp())) {
       Contexts.initialised(context).forward(record);
     }
   }
@@ -69,13 +68,5 @@ public final class Deduplicate implements FixedKeyProcessor<String, Telemetry, T
     }
     store.put(id, SEEN, at);
     return true;
-  }
-
-  private static Optional<String> id(Telemetry telemetry) {
-    return switch (telemetry) {
-      case Telemetry.Authentication(var timing) -> Optional.of(timing.getHost() + "/a/" + timing.getId());
-      case Telemetry.Session(var cpu) -> Optional.of(cpu.getHost() + "/s/" + cpu.getId());
-      case Telemetry.Heartbeat _ -> Optional.empty();
-    };
   }
 }

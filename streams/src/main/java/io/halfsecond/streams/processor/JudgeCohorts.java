@@ -6,6 +6,7 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.judge.CohortJudge;
+import io.halfsecond.streams.judge.KeyStates;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -56,7 +57,8 @@ public final class JudgeCohorts
   @Override
   public void init(ProcessorContext<String, Finding> context) {
     super.init(context);
-    var made = new CohortJudge(settings, StateStores.bytes(context, stores.states()),
+    var made = new CohortJudge(settings,
+      KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
       StateStores.bytes(context, stores.knowledge()), ProfileStore.in(context, stores.profiles()), output());
     context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, made::tick);
     judge = made;

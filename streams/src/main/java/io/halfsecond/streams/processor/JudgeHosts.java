@@ -5,6 +5,7 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.judge.HostJudge;
+import io.halfsecond.streams.judge.KeyStates;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.metric.Board;
@@ -68,10 +69,11 @@ public final class JudgeHosts
   public void init(ProcessorContext<String, Finding> context) {
     super.init(context);
     KeyValueStore<String, HostState> hosts = context.getStateStore(stores.hosts());
-    var made = new HostJudge(settings, StateStores.bytes(context, stores.states()), host -> {
-      var known = hosts.get(host);
-      return known == null ? HostState.fresh() : known;
-    }, ProfileStore.in(context, stores.profiles()), partitions, output());
+    var made = new HostJudge(settings, KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
+      host -> {
+        var known = hosts.get(host);
+        return known == null ? HostState.fresh() : known;
+      }, ProfileStore.in(context, stores.profiles()), partitions, output());
     try (var all = hosts.all()) {
       all.forEachRemaining(host -> made.resume(host.key, context.currentSystemTimeMs()));
     }

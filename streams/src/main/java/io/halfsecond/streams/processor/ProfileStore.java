@@ -5,7 +5,6 @@ import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.streams.cohort.Profile;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.measurement.SignalKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,8 +25,6 @@ import org.slf4j.LoggerFactory;
 /// found out, and passed over, when it is asked for.
 public final class ProfileStore {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
-  /// An older one is out of date: better none.
-  private static final Duration VALID = Duration.ofDays(7);
 
   private ProfileStore() {}
 

@@ -1,11 +1,10 @@
 package io.halfsecond.streams.processor;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Unit;
-import io.halfsecond.streams.alert.Alerts;
+import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
@@ -16,19 +15,14 @@ import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Writes verdicts as alerts, and keeps the newest record of every open one, so that a restart shows it again, and of the
-/// one that a subject accepted last, should that be undone.
+/// Writes verdicts as alerts, see [OpenAlerts], and shows the open ones; after a restart too.
 public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> {
-  /// What stands after the subject's text where its accepted alert is kept.
-  private static final String ACCEPTED = "#accepted";
-
   private static final List<String> SHOWN = List.of(Meters.ALERTS_OPEN, Meters.ALERT_CONFIRMED,
     Meters.ALERT_ONSET, Meters.ALERT_RATIO, Meters.ALERT_SHIFT, Meters.ALERT_BEFORE, Meters.ALERT_AFTER);
 
@@ -36,7 +30,7 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
   private final Board.Section board;
   private final EnumMap<AlertState, Counter> records = new EnumMap<>(AlertState.class);
   private @Nullable FixedKeyProcessorContext<String, Alert> context;
-  private @Nullable KeyValueStore<String, Alert> alerts;
+  private @Nullable OpenAlerts alerts;
 
   public Publish(String storeName, Board board, MeterRegistry registry) {
     this.storeName = storeName;
@@ -53,10 +47,10 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
   public void init(FixedKeyProcessorContext<String, Alert> context) {
     this.context = context;
     KeyValueStore<String, Alert> store = context.getStateStore(storeName);
-    this.alerts = store;
+    this.alerts = new OpenAlerts(StateStores.alerts(store));
     try (var all = store.all()) {
       all.forEachRemaining(each -> {
-        if (!each.key.endsWith(ACCEPTED)) {
+        if (OpenAlerts.isOpen(each.key)) {
           show(each.value);
         }
       });
@@ -65,42 +59,10 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
 
   @Override
   public void process(FixedKeyRecord<String, Verdict> record) {
-    switch (record.value()) {
-      case Verdict.Step step -> step(record, step);
-      case Verdict.RolledBack rolledBack -> rollBack(record, rolledBack);
-    }
-  }
-
-  private void step(FixedKeyRecord<String, Verdict> record, Verdict.Step verdict) {
-    var store = Contexts.initialised(alerts);
-    var key = verdict.subject().text();
-    var before = Optional.ofNullable(store.get(key));
-    var alert = Alerts.of(verdict, before);
-    before.ifPresent(this::hide);
-    if (isOver(alert)) {
-      store.delete(key);
-    } else {
-      store.put(key, alert);
-      show(alert);
-    }
-    if (isAccepted(alert)) {
-      store.put(key + ACCEPTED, alert);
-    }
-    write(record, alert);
-  }
-
-  private void rollBack(FixedKeyRecord<String, Verdict> record, Verdict.RolledBack verdict) {
-    var store = Contexts.initialised(alerts);
-    var key = verdict.subject().text();
-    var open = store.delete(key);
-    if (open != null) {
-      hide(open);
-      write(record, Alerts.withdrawn(open, verdict));
-    }
-    var accepted = store.delete(key + ACCEPTED);
-    if (accepted != null) {
-      write(record, Alerts.rolledBack(accepted, verdict));
-    }
+    var change = Contexts.initialised(alerts).take(record.value());
+    change.before().ifPresent(this::hide);
+    change.open().ifPresent(this::show);
+    change.records().forEach(alert -> write(record, alert));
   }
 
   private void write(FixedKeyRecord<String, Verdict> record, Alert alert) {
@@ -111,25 +73,9 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
     Contexts.initialised(context).forward(record.withValue(alert));
   }
 
-  private static boolean isOver(Alert alert) {
-    return switch (alert.getState()) {
-      case RESOLVED, TRANSIENT -> true;
-      case ACKNOWLEDGED -> isAccepted(alert);
-      case OPENED, CONFIRMED, UPDATED, UNKNOWN -> false;
-    };
-  }
-
-  private static boolean isAccepted(Alert alert) {
-    return decision(alert) == Decision.ACCEPT;
-  }
-
-  private static Decision decision(Alert alert) {
-    return alert.getAcknowledgement().map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
-  }
-
   /// What was dismissed is not shown: nobody wants to hear more of it.
   private void show(Alert alert) {
-    if (decision(alert) == Decision.DISMISS) {
+    if (OpenAlerts.decision(alert) == Decision.DISMISS) {
       return;
     }
     var tags = tags(alert);

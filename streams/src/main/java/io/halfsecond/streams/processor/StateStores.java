@@ -1,7 +1,10 @@
 package io.halfsecond.streams.processor;
 
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.store.ByteStore;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -12,6 +15,25 @@ import org.jspecify.annotations.Nullable;
 /// Kafka Streams' stores, as those see them who must not know Kafka.
 final class StateStores {
   private StateStores() {}
+
+  static OpenAlerts.Store alerts(KeyValueStore<String, Alert> store) {
+    return new OpenAlerts.Store() {
+      @Override
+      public Optional<Alert> get(String key) {
+        return Optional.ofNullable(store.get(key));
+      }
+
+      @Override
+      public void put(String key, Alert alert) {
+        store.put(key, alert);
+      }
+
+      @Override
+      public Optional<Alert> delete(String key) {
+        return Optional.ofNullable(store.delete(key));
+      }
+    };
+  }
 
   static ByteStore bytes(ProcessingContext context, String name) {
     KeyValueStore<String, byte[]> store = context.getStateStore(name);

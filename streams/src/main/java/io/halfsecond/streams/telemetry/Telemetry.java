@@ -3,7 +3,9 @@ package io.halfsecond.streams.telemetry;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.SessionCpu;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// One record of a collector, whichever of its topics it came on.
 public sealed interface Telemetry {
@@ -29,6 +31,11 @@ public sealed interface Telemetry {
     public Instant at() {
       return timing.getDecidedAt();
     }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.of(new Id(Id.Kind.AUTHENTICATION, timing.getId()));
+    }
   }
 
   /// A connection ended.
@@ -51,6 +58,11 @@ public sealed interface Telemetry {
     @Override
     public Instant at() {
       return cpu.getEndedAt();
+    }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.of(new Id(Id.Kind.SESSION, cpu.getId()));
     }
   }
 
@@ -75,6 +87,36 @@ public sealed interface Telemetry {
     public Instant at() {
       return status.getAt();
     }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.empty();
+    }
+  }
+
+  /// Tells a record from all others of its host, and is the same whenever the record is sent or made again.
+  ///
+  /// @param connection 32 hexadecimal digits
+  record Id(Kind kind, String connection) {
+    /// For how long, by event time, it is remembered that a record was seen. An older one can't be told from a
+    /// repeated one.
+    public static final Duration REMEMBERED = Duration.ofHours(24);
+
+    /// What of the connection the record tells.
+    public enum Kind {
+      AUTHENTICATION("a"), SESSION("s");
+
+      private final String letter;
+
+      Kind(String letter) {
+        this.letter = letter;
+      }
+    }
+
+    /// For example `a/0123456789abcdef0123456789abcdef`.
+    public String text() {
+      return kind.letter + "/" + connection;
+    }
   }
 
   String host();
@@ -86,4 +128,7 @@ public sealed interface Telemetry {
 
   /// Event time, from the clock of the host.
   Instant at();
+
+  /// Empty for a heartbeat: reading one twice changes nothing.
+  Optional<Id> id();
 }

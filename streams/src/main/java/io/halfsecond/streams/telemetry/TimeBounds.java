@@ -22,6 +22,11 @@ public record TimeBounds(Duration past, Duration future) {
     return new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
   }
 
+  /// Whatever a clock may have said in earnest: for telemetry that is as old as it is.
+  public static TimeBounds any() {
+    return new TimeBounds(Duration.ofDays(50 * 365), Duration.ofDays(50 * 365));
+  }
+
   public boolean contain(Instant at, Instant now) {
     return !at.isBefore(now.minus(past)) && !at.isAfter(now.plus(future));
   }

@@ -56,7 +56,8 @@ final class Fleet {
   }
 
   private HostJudge hostJudge() {
-    return new HostJudge(settings, hostStates, host -> hosts.getOrDefault(host, HostState.fresh()), profiles,
+    return new HostJudge(settings, KeyStates.writingThrough(hostStates),
+      host -> hosts.getOrDefault(host, HostState.fresh()), profiles,
       1, new HostJudge.Output() {
         @Override
         public void verdict(Verdict verdict) {
@@ -74,17 +75,18 @@ final class Fleet {
   }
 
   private CohortJudge cohortJudge() {
-    return new CohortJudge(settings, cohortStates, knowledge, profiles, new CohortJudge.Output() {
-      @Override
-      public void verdict(Verdict verdict) {
-        ofCohort.add(verdict);
-      }
+    return new CohortJudge(settings, KeyStates.writingThrough(cohortStates), knowledge, profiles,
+      new CohortJudge.Output() {
+        @Override
+        public void verdict(Verdict verdict) {
+          ofCohort.add(verdict);
+        }
 
-      @Override
-      public void profile(CohortProfile profile) {
-        profiles.publish(profile);
-      }
-    });
+        @Override
+        public void profile(CohortProfile profile) {
+          profiles.publish(profile);
+        }
+      });
   }
 
   /// One startup of one host.

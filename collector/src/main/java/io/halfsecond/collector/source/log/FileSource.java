@@ -1,6 +1,5 @@
 package io.halfsecond.collector.source.log;
 
-import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
@@ -36,12 +35,11 @@ final class FileSource implements Source {
   private final StateFile state;
   private final MonotonicTime time;
   private final SourceMeter meter = new SourceMeter();
+  private final SshdLines sshdLines = new SshdLines(meter);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
 
   // Of the reading thread.
-  private boolean sawPid;
-  private boolean sawNoPid;
   private long savedAtNanos;
   private Optional<TailPosition> lastSaved = Optional.empty();
 
@@ -85,13 +83,13 @@ final class FileSource implements Source {
     return new LineSplitter.Lines() {
       @Override
       public void line(byte[] line) {
-        take(new String(line, StandardCharsets.UTF_8), intake);
+        sshdLines.take(new String(line, StandardCharsets.UTF_8), time.now(), settings.zone(),
+          (syslog, pid) -> take(syslog, pid, intake));
       }
 
       @Override
       public void tooLong() {
-        meter.read();
-        meter.dropped(Reason.MALFORMED);
+        sshdLines.tooLong();
       }
     };
   }
@@ -135,7 +133,7 @@ final class FileSource implements Source {
   private void report(boolean open) {
     if (!open) {
       degrade("waits for " + file + " to exist");
-    } else if (sawNoPid && !sawPid) {
+    } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
     } else {
       meter.become(Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
@@ -161,36 +159,13 @@ final class FileSource implements Source {
     }
   }
 
-  private void take(String line, LogIntake intake) {
-    meter.read();
-    var framed = SyslogLine.parse(line, time.now(), settings.zone());
-    if (framed.isEmpty()) {
-      bare(line);
-      return;
-    }
-    var syslog = framed.get();
-    // journald's "Suppressed N messages" too: in a file it is text that any local user can have written.
-    if (!LogIntake.PROGRAMS.contains(syslog.program())) {
-      meter.dropped(Reason.UNRELATED);
-    } else if (syslog.pid().isEmpty()) {
-      // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.
-      meter.dropped(Reason.UNTRUSTED);
+  private void take(SyslogLine line, int pid, LogIntake intake) {
+    var at = line.at().isPresent() ? time.nanosOf(line.at().get()) : OptionalLong.of(time.nanos());
+    if (at.isPresent()) {
+      intake.take(at.getAsLong(), pid, line.text());
     } else {
-      sawPid = true;
-      var at = syslog.at().isPresent() ? time.nanosOf(syslog.at().get()) : OptionalLong.of(time.nanos());
-      if (at.isPresent()) {
-        intake.take(at.getAsLong(), syslog.pid().getAsInt(), syslog.text());
-      } else {
-        meter.dropped(Reason.MALFORMED);
-      }
+      meter.dropped(Reason.MALFORMED);
     }
-  }
-
-  private void bare(String line) {
-    boolean ofSshd = SshdLogParser.isDebug(line) || line.startsWith("Server listening on ")
-      || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
-    sawNoPid |= ofSshd;
-    meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
   }
 
   @Override

@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One entry of the journal as `journalctl -o json` prints it (systemd: Journal JSON Format): a flat object of
+/// One entry of the journal, by the fields that [JournalExport] reads or as `journalctl -o json` prints it (systemd:
+/// Journal JSON Format): a flat object of
 /// strings, where a value that is no clean UTF-8 is an array of bytes, one that is too long is null, and a field that
 /// occurs more than once is an array of values.
 ///
@@ -23,15 +27,28 @@ import org.jspecify.annotations.Nullable;
 /// @param cursor the entry's place in the journal
 /// @param bootId of the boot that wrote it, 32 hexadecimal digits
 /// @param monotonicMicros when journald took the entry, on that boot's `CLOCK_MONOTONIC`
+/// @param realtimeMicros when journald took the entry, since the epoch
+/// @param host that wrote it, by its own name
+/// @param program what the process called itself, or by the kernel; empty if the entry has neither
 /// @param pid of the process that logged it, by the kernel
 /// @param uid of the process that logged it, by the kernel
 /// @param message empty if missing, too long, or given more than once
 /// @param suppression set if the entry is journald's word on messages that it threw away
-record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalInt pid, OptionalInt uid,
+record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalLong realtimeMicros,
+  Optional<String> host, Optional<String> program, OptionalInt pid, OptionalInt uid,
   Optional<String> message, Optional<Suppression> suppression) {
 
   /// SD_MESSAGE_JOURNAL_DROPPED in sd-messages.h.
   static final String DROPPED_MESSAGE_ID = "a596d6fe7bfa4994828e72309e95d61e";
+
+  /// Of an entry, and of a field. sshd's lines are at most 500 bytes; journalctl prints bytes as up to four characters each,
+  /// and no field over 4096.
+  static final int MAX_BYTES = 1 << 16;
+
+  /// All that is looked at.
+  static final Set<String> FIELDS = Set.of("__CURSOR", "_BOOT_ID", "__MONOTONIC_TIMESTAMP",
+    "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "_PID", "_UID", "MESSAGE",
+    "MESSAGE_ID", "_TRANSPORT");
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -41,13 +58,15 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
-      return entry(fields(parser));
+      return of(fields(parser));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private static Optional<JournalEntry> entry(Map<String, String> fields) {
+  /// @param fields by their names; those that are missing, too long or given more than once are left out
+  /// @return empty if they are of no journal entry
+  static Optional<JournalEntry> of(Map<String, String> fields) {
     var cursor = Optional.ofNullable(fields.get("__CURSOR"));
     var bootId = Optional.ofNullable(fields.get("_BOOT_ID"));
     var monotonic = number(fields.get("__MONOTONIC_TIMESTAMP"));
@@ -59,7 +78,11 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
     boolean drop = DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
       && "driver".equals(fields.get("_TRANSPORT"));
     var suppression = drop ? message.flatMap(Suppression::parse) : Optional.<Suppression>empty();
+    // As in the match by which a live journal is read: either will do.
+    var program = Stream.of("SYSLOG_IDENTIFIER", "_COMM").map(fields::get).filter(Objects::nonNull)
+      .reduce((identifier, command) -> LogIntake.PROGRAMS.contains(command) ? command : identifier);
     return Optional.of(new JournalEntry(cursor.get(), bootId.get(), monotonic.getAsLong(),
+      number(fields.get("__REALTIME_TIMESTAMP")), Optional.ofNullable(fields.get("_HOSTNAME")), program,
       id(fields.get("_PID")), id(fields.get("_UID")), message, suppression));
   }
 
@@ -68,7 +91,9 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       var token = parser.nextToken();
-      if (token == JsonToken.VALUE_STRING) {
+      if (!FIELDS.contains(name)) {
+        parser.skipChildren();
+      } else if (token == JsonToken.VALUE_STRING) {
         fields.put(name, parser.getText());
       } else if (token == JsonToken.START_ARRAY) {
         bytes(parser).ifPresent(text -> fields.put(name, text));

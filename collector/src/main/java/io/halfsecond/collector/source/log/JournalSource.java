@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -35,8 +36,6 @@ import org.slf4j.LoggerFactory;
 final class JournalSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(JournalSource.class);
 
-  /// sshd's lines are at most 500 bytes; journalctl prints bytes as up to four characters each, and no field over 4096.
-  private static final int MAX_ENTRY_BYTES = 1 << 16;
   private static final int MAX_COMPLAINT_BYTES = 512;
   private static final int MAX_BACKOFF_DOUBLINGS = 6;
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
@@ -102,7 +101,7 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
     try (var out = process.getInputStream()) {
-      read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
+      read(out, new LineSplitter(JournalEntry.MAX_BYTES), new LineSplitter.Lines() {
         @Override
         public void line(byte[] line) {
           JournalEntry.parse(line).ifPresent(found::add);
@@ -189,7 +188,7 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
     try (var out = process.getInputStream()) {
-      read(out, new LineSplitter(MAX_ENTRY_BYTES), new LineSplitter.Lines() {
+      read(out, new LineSplitter(JournalEntry.MAX_BYTES), new LineSplitter.Lines() {
         @Override
         public void line(byte[] line) {
           meter.read();
@@ -242,13 +241,9 @@ final class JournalSource implements Source {
       intake.suppressed(entry.suppression().get());
     } else if (!entry.bootId().equals(bootId)) {
       meter.dropped(Reason.IRRELEVANT);
-    } else if (entry.pid().isEmpty() || !ofTrustedUser(entry)) {
-      meter.dropped(Reason.UNTRUSTED);
-    } else if (entry.message().isEmpty()) {
-      meter.dropped(Reason.MALFORMED);
     } else {
-      intake.take(TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros()), entry.pid().getAsInt(),
-        entry.message().get());
+      intake.take(entry, ofTrustedUser(entry),
+        OptionalLong.of(TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros())));
     }
     cursor = Optional.of(entry.cursor());
     save(false);

@@ -55,6 +55,11 @@ final class LineSplitter {
     }
   }
 
+  /// Whether a line has begun and not ended.
+  boolean isWithinLine() {
+    return length > 0 || tooLong;
+  }
+
   /// Forgets the begun line.
   void clear() {
     length = 0;

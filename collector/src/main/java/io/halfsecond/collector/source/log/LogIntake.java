@@ -4,6 +4,7 @@ import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.source.Source.Sink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// The last step of every log source: sshd's message, with its time and pid known, becomes an event.
@@ -21,6 +22,20 @@ record LogIntake(SourceMeter meter, Sink sink) {
       meter.dropped(Reason.IRRELEVANT);
     } else if (!sink.offer(new LogEvent(atNanos, pid, SshdLogParser.parse(text)))) {
       meter.dropped(Reason.QUEUE_FULL);
+    }
+  }
+
+  /// As above, for an entry of a journal.
+  ///
+  /// @param trusted whether the user that logged it may speak for sshd
+  /// @param atNanos when, by the reader's clock; empty if that cannot be said
+  void take(JournalEntry entry, boolean trusted, OptionalLong atNanos) {
+    if (entry.pid().isEmpty() || !trusted) {
+      meter.dropped(Reason.UNTRUSTED);
+    } else if (entry.message().isEmpty() || atNanos.isEmpty()) {
+      meter.dropped(Reason.MALFORMED);
+    } else {
+      take(atNanos.getAsLong(), entry.pid().getAsInt(), entry.message().get());
     }
   }
 

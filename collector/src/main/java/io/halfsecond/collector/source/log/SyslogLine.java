@@ -26,10 +26,12 @@ import java.util.OptionalInt;
 /// **Guarantees** it never throws and takes time linear in the length of the line.
 ///
 /// @param at when the line was logged; empty if the daemon did not know
+/// @param host by its own name, as the daemon wrote it; empty if the frame has none
 /// @param program without the pid
 /// @param pid empty if the frame has none, as for messages logged without `LOG_PID`
 /// @param text the message, one space after the frame
-public record SyslogLine(Optional<Instant> at, String program, OptionalInt pid, String text) {
+public record SyslogLine(Optional<Instant> at, Optional<String> host, String program, OptionalInt pid,
+  String text) {
   private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
     "Sep", "Oct", "Nov", "Dec");
 
@@ -78,7 +80,8 @@ public record SyslogLine(Optional<Instant> at, String program, OptionalInt pid, 
       int end = rest.indexOf(' ', start);
       int tagEnd = end < 0 ? rest.length() : end;
       if (tagEnd - start > 1 && rest.charAt(tagEnd - 1) == ':') {
-        return tagged(at, rest.substring(start, tagEnd - 1), end < 0 ? "" : rest.substring(end + 1));
+        var host = start == 0 ? Optional.<String>empty() : Optional.of(rest.substring(0, rest.indexOf(' ')));
+        return tagged(at, host, rest.substring(start, tagEnd - 1), end < 0 ? "" : rest.substring(end + 1));
       }
       boolean level = words == 1 && rest.substring(start, tagEnd).indexOf('.') > 0;
       if (end < 0 || (words == 1 && !level)) {
@@ -89,13 +92,15 @@ public record SyslogLine(Optional<Instant> at, String program, OptionalInt pid, 
     return Optional.empty();
   }
 
-  private static Optional<SyslogLine> tagged(Optional<Instant> at, String tag, String text) {
+  private static Optional<SyslogLine> tagged(Optional<Instant> at, Optional<String> host, String tag,
+    String text) {
     int bracket = tag.indexOf('[');
     if (bracket <= 0 || !tag.endsWith("]")) {
-      return Optional.of(new SyslogLine(at, tag, OptionalInt.empty(), text));
+      return Optional.of(new SyslogLine(at, host, tag, OptionalInt.empty(), text));
     }
     return Optional.of(
-      new SyslogLine(at, tag.substring(0, bracket), pid(tag.substring(bracket + 1, tag.length() - 1)), text));
+      new SyslogLine(at, host, tag.substring(0, bracket), pid(tag.substring(bracket + 1, tag.length() - 1)),
+        text));
   }
 
   /// `1 TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA[ MSG]`, RFC 5424 section 6.
@@ -110,8 +115,10 @@ public record SyslogLine(Optional<Instant> at, String program, OptionalInt pid, 
       return Optional.empty();
     }
     String text = end == words[6].length() ? "" : words[6].substring(end + 1);
+    var host = Optional.of(words[2]).filter(name -> !name.equals("-"));
     return Optional.of(
-      new SyslogLine(at, words[3], pid(words[4]), text.startsWith("\uFEFF") ? text.substring(1) : text));
+      new SyslogLine(at, host, words[3], pid(words[4]),
+        text.startsWith("\uFEFF") ? text.substring(1) : text));
   }
 
   /// End of `-` or of `[id name="value" …][…]`, where a value escapes `"`, `\` and `]`; -1 if it does not end.

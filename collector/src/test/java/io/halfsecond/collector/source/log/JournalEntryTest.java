@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,8 @@ class JournalEntryTest {
 
     // then
     assertThat(entry)
-      .contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalInt.of(100), OptionalInt.of(0),
+      .contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalLong.empty(), Optional.empty(),
+        Optional.of("sshd"), OptionalInt.of(100), OptionalInt.of(0),
         Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""), Optional.empty()));
   }
 

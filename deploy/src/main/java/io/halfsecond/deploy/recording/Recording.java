@@ -1,6 +1,6 @@
-package io.halfsecond.deploy.demo;
+package io.halfsecond.deploy.recording;
 
-import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.CodecFactory;
@@ -37,7 +39,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 ///
 /// @param swappedAt when sshd was restarted on the slow library
 /// @param delay what the library was made to cost
-record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
+public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   private static final String SWAPPED_AT = "halfsecond.swapped-at";
   private static final String DELAY_MILLIS = "halfsecond.delay-millis";
   private static final Schema SCHEMA = SchemaBuilder.record("Telemetry").namespace("io.halfsecond.recording")
@@ -48,22 +50,30 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
     .requiredBytes("value").endRecord();
 
   /// One record of a topic, its value as the bytes that were on the wire.
-  record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {}
+  public record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {
+    public byte[] bytes() {
+      var bytes = new byte[value.remaining()];
+      value.duplicate().get(bytes);
+      return bytes;
+    }
+  }
 
-  Recording {
+  public Recording {
     entries = List.copyOf(entries);
   }
 
-  /// Reads the telemetry topics from their beginning to their present end, in the order of the records' times.
-  static Recording of(String bootstrapServers, Instant swappedAt, Duration delay) {
+  /// Reads the topics that collectors and people write, from their beginning to their present end, in the order of the
+  /// records' times.
+  ///
+  /// @param topics of one partition each
+  public static Recording of(String bootstrapServers, Topics topics, Instant swappedAt, Duration delay) {
     var entries = new ArrayList<Entry>();
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers);
     try (
       var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      var partitions = List
-        .<Topic<?>>of(Backend.TOPICS.authTiming(), Backend.TOPICS.sessionCpu(), Backend.TOPICS
-          .collectorStatus())
-        .stream().map(topic -> new TopicPartition(topic.name(), 0)).toList();
+      var partitions = Stream
+        .of(topics.authTiming(), topics.sessionCpu(), topics.collectorStatus(), topics.control())
+        .map(topic -> new TopicPartition(topic.name(), 0)).toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
@@ -77,7 +87,7 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
     return new Recording(swappedAt, delay, entries);
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     try (var writer = new DataFileWriter<GenericRecord>(new GenericDatumWriter<>(SCHEMA))) {
       writer.setCodec(CodecFactory.deflateCodec(9));
       writer.setMeta(SWAPPED_AT, swappedAt.toString());
@@ -92,36 +102,77 @@ record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   }
 
   /// @throws IOException if the stream is no recording; the message says why
-  static Recording read(InputStream in) throws IOException {
-    try (var reader = new DataFileStream<GenericRecord>(in, new GenericDatumReader<>())) {
-      var swappedAt = reader.getMetaString(SWAPPED_AT);
-      if (swappedAt == null) {
-        throw new IOException("an Avro file, but not a recording: its metadata lacks " + SWAPPED_AT);
-      }
-      var delay = Duration.ofMillis(reader.getMetaLong(DELAY_MILLIS));
+  public static Recording read(InputStream in) throws IOException {
+    try (var reader = Reader.open(in)) {
       var entries = new ArrayList<Entry>();
-      for (var record : reader) {
-        entries.add(new Entry(record.get("topic").toString(), record.get("key").toString(), (long) record.get(
-          "timestampMillis"), (ByteBuffer) record.get("value")));
+      for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        entries.add(entry.get());
       }
-      return new Recording(Instant.parse(swappedAt), delay, entries);
-    } catch (RuntimeException e) {
-      throw new IOException("not a readable recording: " + e.getMessage(), e);
+      return new Recording(reader.swappedAt, reader.delay, entries);
+    }
+  }
+
+  /// Reads a recording entry by entry.
+  public static final class Reader implements AutoCloseable {
+    private final DataFileStream<GenericRecord> file;
+    private final Instant swappedAt;
+    private final Duration delay;
+
+    private Reader(DataFileStream<GenericRecord> file, Instant swappedAt, Duration delay) {
+      this.file = file;
+      this.swappedAt = swappedAt;
+      this.delay = delay;
+    }
+
+    /// @throws IOException if the stream is no recording; the message says why
+    public static Reader open(InputStream in) throws IOException {
+      try {
+        var file = new DataFileStream<GenericRecord>(in, new GenericDatumReader<>());
+        var swappedAt = file.getMetaString(SWAPPED_AT);
+        if (swappedAt == null) {
+          throw new IOException("an Avro file, but not a recording: its metadata lacks " + SWAPPED_AT);
+        }
+        return new Reader(file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
+      } catch (RuntimeException e) {
+        throw unreadable(e);
+      }
+    }
+
+    /// @return empty at the end
+    /// @throws IOException if the rest cannot be read
+    public Optional<Entry> next() throws IOException {
+      try {
+        if (!file.hasNext()) {
+          return Optional.empty();
+        }
+        var record = file.next();
+        return Optional.of(new Entry(record.get("topic").toString(), record.get("key").toString(),
+          (long) record.get("timestampMillis"), (ByteBuffer) record.get("value")));
+      } catch (RuntimeException e) {
+        throw unreadable(e);
+      }
+    }
+
+    private static IOException unreadable(RuntimeException e) {
+      return new IOException("not a readable recording: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
     }
   }
 
   /// Puts every record onto the topic it came from, with its own time, and returns once Kafka has them all.
   ///
   /// @throws IOException if Kafka does not take one
-  void play(String bootstrapServers) throws IOException, InterruptedException {
+  public void play(String bootstrapServers) throws IOException, InterruptedException {
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "acks", "all");
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       var sent = new ArrayList<Future<RecordMetadata>>();
       for (var entry : entries) {
-        var value = new byte[entry.value().remaining()];
-        entry.value().duplicate().get(value);
-        sent.add(
-          producer.send(new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), value)));
+        sent.add(producer.send(
+          new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), entry.bytes())));
       }
       producer.flush();
       for (var each : sent) {

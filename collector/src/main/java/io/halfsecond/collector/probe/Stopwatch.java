@@ -1,0 +1,212 @@
+package io.halfsecond.collector.probe;
+
+import com.jcraft.jsch.HostKey;
+import com.jcraft.jsch.HostKeyRepository;
+import com.jcraft.jsch.SocketFactory;
+import com.jcraft.jsch.UserInfo;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it gets there. Ends
+/// every wait at one deadline, however slowly the server trickles.
+final class Stopwatch implements AutoCloseable {
+  private static final String IDENTIFICATION = "SSH-";
+  /// RFC 4253, section 4.2: an identification string has at most 255 characters. Lines before it have no limit
+  /// there; what a server says in its place is told with as many.
+  private static final int LONGEST_LINE = 255;
+
+  private final InetSocketAddress target;
+  private final long deadlineNanos;
+  private final Map<ProbePhase, Long> phases = new EnumMap<>(ProbePhase.class);
+  private final StringBuilder line = new StringBuilder();
+  private long markNanos;
+  private Optional<String> server = Optional.empty();
+  private Optional<String> said = Optional.empty();
+  private Optional<Socket> open = Optional.empty();
+  private int localPort;
+  private boolean late;
+
+  Stopwatch(InetSocketAddress target, long startedNanos, long limitNanos) {
+    this.target = target;
+    this.markNanos = startedNanos;
+    this.deadlineNanos = startedNanos + limitNanos;
+  }
+
+  Map<ProbePhase, Long> phases() {
+    return phases;
+  }
+
+  boolean reached(ProbePhase phase) {
+    return phases.containsKey(phase);
+  }
+
+  Optional<String> server() {
+    return server;
+  }
+
+  /// The first line that was no identification string.
+  Optional<String> said() {
+    return said.or(() -> line.isEmpty() ? Optional.empty() : Optional.of(line.toString()));
+  }
+
+  int localPort() {
+    return localPort;
+  }
+
+  /// Whether the deadline ended it.
+  boolean late() {
+    return late;
+  }
+
+  void mark(ProbePhase phase) {
+    long now = System.nanoTime();
+    phases.put(phase, now - markNanos);
+    markNanos = now;
+  }
+
+  int remainingMillis() throws SocketTimeoutException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    if (millis <= 0) {
+      late = true;
+      throw new SocketTimeoutException("the deadline has passed");
+    }
+    return Math.toIntExact(millis);
+  }
+
+  /// The client does not close the socket of a session that never came about.
+  @Override
+  public void close() {
+    open.ifPresent(socket -> {
+      try {
+        socket.close();
+      } catch (IOException _) {
+        // Nothing was to be said over it any more.
+      }
+    });
+  }
+
+  SocketFactory sockets() {
+    return new SocketFactory() {
+      @Override
+      public Socket createSocket(String host, int port) throws IOException {
+        var socket = new Socket();
+        open = Optional.of(socket);
+        socket.setTcpNoDelay(true);
+        try {
+          socket.connect(target, remainingMillis());
+        } catch (SocketTimeoutException e) {
+          late = true;
+          throw e;
+        }
+        localPort = socket.getLocalPort();
+        mark(ProbePhase.CONNECT);
+        return socket;
+      }
+
+      @Override
+      public InputStream getInputStream(Socket socket) throws IOException {
+        return new TimedInput(socket);
+      }
+
+      @Override
+      public OutputStream getOutputStream(Socket socket) throws IOException {
+        return socket.getOutputStream();
+      }
+    };
+  }
+
+  /// Knows every host: a probe has nothing that another host could steal. Asked when the host key's signature has been
+  /// verified, which is when key exchange is over.
+  HostKeyRepository hosts() {
+    return new HostKeyRepository() {
+      @Override
+      public int check(String host, byte[] key) {
+        mark(ProbePhase.KEX);
+        return OK;
+      }
+
+      @Override
+      public void add(HostKey key, UserInfo user) {}
+
+      @Override
+      public void remove(String host, String type) {}
+
+      @Override
+      public void remove(String host, String type, byte[] key) {}
+
+      @Override
+      public String getKnownHostsRepositoryID() {
+        return "";
+      }
+
+      @Override
+      public HostKey[] getHostKey() {
+        return new HostKey[0];
+      }
+
+      @Override
+      public HostKey[] getHostKey(String host, String type) {
+        return new HostKey[0];
+      }
+    };
+  }
+
+  private void onRead(byte[] bytes, int from, int to) {
+    for (int i = from; i < to && !reached(ProbePhase.BANNER); i++) {
+      if (bytes[i] == '\n') {
+        onLine(line.toString().strip());
+        line.setLength(0);
+      } else if (line.length() < LONGEST_LINE) {
+        line.append(new String(bytes, i, 1, StandardCharsets.ISO_8859_1));
+      }
+    }
+  }
+
+  private void onLine(String text) {
+    if (text.startsWith(IDENTIFICATION)) {
+      mark(ProbePhase.BANNER);
+      server = Optional.of(text);
+    } else if (said.isEmpty()) {
+      said = Optional.of(text);
+    }
+  }
+
+  /// Reads no longer than to the deadline.
+  private final class TimedInput extends FilterInputStream {
+    private final Socket socket;
+
+    TimedInput(Socket socket) throws IOException {
+      super(socket.getInputStream());
+      this.socket = socket;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) == -1 ? -1 : Byte.toUnsignedInt(one[0]);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      socket.setSoTimeout(remainingMillis());
+      try {
+        int count = super.read(bytes, offset, length);
+        onRead(bytes, offset, offset + count);
+        return count;
+      } catch (SocketTimeoutException e) {
+        late = true;
+        throw e;
+      }
+    }
+  }
+}

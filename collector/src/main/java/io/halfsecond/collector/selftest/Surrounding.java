@@ -1,0 +1,38 @@
+package io.halfsecond.collector.selftest;
+
+import java.util.Map;
+
+/// What a program is run in. The xz payload (CVE-2024-3094) worked only where TERM was unset, LANG was set, LD_DEBUG was
+/// unset and argv[0] was /usr/sbin/sshd: as the service manager starts sshd, and as nobody does who looks into it.
+public enum Surrounding {
+  /** As the service manager does it. All others are compared with this one. */
+  SERVICE("as a service"),
+  /** From a terminal. */
+  TERMINAL("TERM set"),
+  /** Without a language. */
+  NO_LANGUAGE("LANG unset"),
+  /** With the loader asked to report. The word is none that it knows, so it reports nothing but that. */
+  LOADER_DEBUG("LD_DEBUG set"),
+  /** By another name. */
+  OTHER_NAME("other argv[0]");
+
+  private final String label;
+
+  Surrounding(String label) {
+    this.label = label;
+  }
+
+  /// A few words for a person.
+  public String label() {
+    return label;
+  }
+
+  Map<String, String> environment() {
+    return switch (this) {
+      case SERVICE, OTHER_NAME -> Map.of("LANG", "C");
+      case TERMINAL -> Map.of("LANG", "C", "TERM", "xterm");
+      case NO_LANGUAGE -> Map.of();
+      case LOADER_DEBUG -> Map.of("LANG", "C", "LD_DEBUG", "nothing");
+    };
+  }
+}

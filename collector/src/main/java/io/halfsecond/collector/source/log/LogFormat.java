@@ -1,0 +1,93 @@
+package io.halfsecond.collector.source.log;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/// The forms in which old logs come.
+public enum LogFormat {
+  /** What a syslog daemon writes, see [SyslogLine]. */
+  SYSLOG,
+  /** `journalctl -o json`. */
+  JOURNAL_JSON,
+  /** `journalctl -o export`. */
+  JOURNAL_EXPORT;
+
+  /// How many bytes of a file's beginning tell its form: the longest entry of a journal.
+  public static final int HEAD_BYTES = JournalEntry.MAX_BYTES;
+
+  /// A file may begin with the rest of a line, or with what some program has printed on several.
+  private static final int HEAD_LINES = 100;
+
+  private static final String EXPORT_BEGINS = "__CURSOR=";
+  private static final String EXPORT_TIME = "__REALTIME_TIMESTAMP=";
+  private static final int SHOWN_CHARS = 60;
+
+  /// What a file's beginning tells.
+  ///
+  /// @param firstAt the time of its first line that has one
+  public record Head(LogFormat format, Optional<Instant> firstAt) {}
+
+  /// @param head the first [#HEAD_BYTES] of the file, or all of it
+  /// @param written when it was last written to
+  /// @param zone of times without one
+  /// @return empty if the form is none of these
+  public static Optional<Head> of(byte[] head, Instant written, ZoneId zone) {
+    var lines = lines(head);
+    if (lines.getFirst().startsWith(EXPORT_BEGINS)) {
+      return Optional.of(new Head(JOURNAL_EXPORT,
+        lines.stream().filter(line -> line.startsWith(EXPORT_TIME)).findFirst()
+          .flatMap(line -> micros(line.substring(EXPORT_TIME.length())))));
+    }
+    if (lines.getFirst().startsWith("{")) {
+      return lines.stream()
+        .flatMap(line -> JournalEntry.parse(line.getBytes(StandardCharsets.UTF_8)).stream())
+        .findFirst()
+        .map(entry -> new Head(JOURNAL_JSON,
+          entry.realtimeMicros().stream().boxed().map(LogFormat::instant).findFirst()));
+    }
+    var framed = lines.stream().flatMap(line -> SyslogLine.parse(line, written, zone).stream()).toList();
+    return framed.isEmpty()
+      ? Optional.empty()
+      : Optional.of(new Head(SYSLOG, framed.stream().flatMap(line -> line.at().stream()).findFirst()));
+  }
+
+  /// The first line of a file that is none of these, so that it can be shown: letters as `a` and `A`, digits as `0`, for it
+  /// may hold names.
+  public static String shapeOf(byte[] head) {
+    var shape = new StringBuilder();
+    lines(head).getFirst().codePoints().limit(SHOWN_CHARS).forEach(c -> shape.append(shapeOf(c)));
+    return shape.toString();
+  }
+
+  private static char shapeOf(int c) {
+    if (Character.isDigit(c)) {
+      return '0';
+    }
+    if (Character.isLetter(c)) {
+      return Character.isUpperCase(c) ? 'A' : 'a';
+    }
+    return c >= ' ' && c <= '~' ? (char) c : '?';
+  }
+
+  static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private static Optional<Instant> micros(String digits) {
+    try {
+      return Optional.of(instant(Long.parseLong(digits)));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> lines(byte[] head) {
+    var text = new String(head, StandardCharsets.UTF_8);
+    var lines = text.lines().limit(HEAD_LINES).toList();
+    return lines.isEmpty() ? List.of("") : lines;
+  }
+}

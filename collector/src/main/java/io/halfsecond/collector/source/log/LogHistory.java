@@ -1,0 +1,189 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// Reads sshd's lines from files that are not written to any more. What is believed is what a live source believes: of a
+/// journal, the entries of root.
+///
+/// **Guarantees** read = handed on + dropped, whose reasons the [#meter] tells; no line is dated later than a day after its
+/// file was last written.
+///
+/// Not safe for use by several threads.
+public final class LogHistory {
+  /// Takes sshd's lines in the order of the files. The times of the events are nanoseconds since the epoch.
+  @FunctionalInterface
+  public interface Output {
+    void take(String host, LogEvent event);
+  }
+
+  /// Whose lines are those that name no host.
+  public static final String NO_HOST = "localhost";
+
+  private static final OptionalInt ROOT = OptionalInt.of(0);
+  private static final Duration AHEAD = Duration.ofDays(1);
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final ZoneId zone;
+  private final Predicate<String> hosts;
+  private final Output output;
+  private final SourceMeter meter = new SourceMeter();
+  private final SshdLines sshdLines = new SshdLines(meter);
+  private final Map<String, LogIntake> intakes = new HashMap<>();
+  private Optional<String> firstUnreadable = Optional.empty();
+  private long unreadable;
+  private boolean timed;
+  private boolean timedFinely;
+
+  /// @param zone of times without one
+  /// @param hosts whose lines are wanted; those of others count as unrelated
+  public LogHistory(ZoneId zone, Predicate<String> hosts, Output output) {
+    this.zone = zone;
+    this.hosts = hosts;
+    this.output = output;
+  }
+
+  /// Reads a file to its end.
+  ///
+  /// @param name of the file, for messages
+  /// @param written when it was last written to, which tells the year of times that have none
+  /// @throws IOException if the file cannot be read on; what was read until then is handed on
+  public void read(String name, LogFormat format, InputStream in, Instant written) throws IOException {
+    var latest = written.plus(AHEAD);
+    switch (format) {
+      case SYSLOG -> readLines(name, in, SshdLogParser.MAX_CHARS,
+        line -> sshdLines.take(new String(line, StandardCharsets.UTF_8), written, zone,
+          (syslog, pid) -> take(syslog, pid, latest)));
+      case JOURNAL_JSON -> readLines(name, in, JournalEntry.MAX_BYTES, line -> {
+        meter.read();
+        take(JournalEntry.parse(line), latest);
+      });
+      case JOURNAL_EXPORT -> {
+        var export = new JournalExport(in);
+        long line = export.line();
+        for (var fields = export.next(); fields.isPresent(); fields = export.next()) {
+          meter.read();
+          take(JournalEntry.of(fields.get()), latest);
+          note(name, line);
+          line = export.line();
+        }
+      }
+    }
+  }
+
+  private interface Line {
+    void take(byte[] line);
+  }
+
+  private void readLines(String name, InputStream in, int maxBytes, Line output) throws IOException {
+    var splitter = new LineSplitter(maxBytes);
+    var lines = new LineSplitter.Lines() {
+      private long count;
+
+      @Override
+      public void line(byte[] line) {
+        output.take(line);
+        note(name, ++count);
+      }
+
+      @Override
+      public void tooLong() {
+        sshdLines.tooLong();
+        note(name, ++count);
+      }
+    };
+    var buffer = new byte[BUFFER_BYTES];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      splitter.feed(buffer, count, lines);
+    }
+    if (splitter.isWithinLine()) {
+      // Cut, a line can name another client.
+      lines.tooLong();
+    }
+  }
+
+  private void take(SyslogLine line, int pid, Instant latest) {
+    var host = line.host().orElse(NO_HOST);
+    if (!hosts.test(host)) {
+      meter.dropped(Reason.UNRELATED);
+      return;
+    }
+    var nanos = line.at().map(at -> nanos(at, latest)).orElse(OptionalLong.empty());
+    if (nanos.isPresent()) {
+      intake(host).take(nanos.getAsLong(), pid, line.text());
+    } else {
+      meter.dropped(Reason.MALFORMED);
+    }
+  }
+
+  private void take(Optional<JournalEntry> parsed, Instant latest) {
+    if (parsed.isEmpty()) {
+      meter.dropped(Reason.MALFORMED);
+      return;
+    }
+    var entry = parsed.get();
+    var host = entry.host().orElse(NO_HOST);
+    var intake = intake(host);
+    if (entry.suppression().isPresent() && hosts.test(host)) {
+      intake.suppressed(entry.suppression().get());
+    } else if (!hosts.test(host) || entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
+      meter.dropped(Reason.UNRELATED);
+    } else {
+      intake.take(entry, entry.uid().equals(ROOT), entry.realtimeMicros().isPresent()
+        ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
+        : OptionalLong.empty());
+    }
+  }
+
+  private OptionalLong nanos(Instant at, Instant latest) {
+    if (at.isBefore(Instant.EPOCH) || at.isAfter(latest)) {
+      return OptionalLong.empty();
+    }
+    timed = true;
+    timedFinely |= at.getNano() != 0;
+    return OptionalLong.of(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano());
+  }
+
+  private LogIntake intake(String host) {
+    return intakes.computeIfAbsent(host, name -> new LogIntake(meter, event -> {
+      output.take(name, (LogEvent) event);
+      return true;
+    }));
+  }
+
+  private void note(String name, long line) {
+    long count = meter.droppedCount(Reason.MALFORMED);
+    if (count > unreadable) {
+      unreadable = count;
+      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + line));
+    }
+  }
+
+  public SourceMeter meter() {
+    return meter;
+  }
+
+  /// `FILE:LINE` of the first line that could not be read.
+  public Optional<String> firstUnreadable() {
+    return firstUnreadable;
+  }
+
+  /// Whether all lines of sshd's were dated to the second: then a phase that takes less has no length.
+  public boolean isDatedToTheSecond() {
+    return timed && !timedFinely;
+  }
+}

@@ -1,0 +1,66 @@
+package io.halfsecond.collector.source.log;
+
+import io.halfsecond.collector.event.SshdMessage;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/// Picks sshd's lines out of what a syslog daemon writes, and counts every line as read and the others as dropped.
+///
+/// Not safe for use by several threads.
+final class SshdLines {
+  /// Takes a line of sshd's, and sees to its being counted.
+  @FunctionalInterface
+  interface Output {
+    void take(SyslogLine line, int pid);
+  }
+
+  private final SourceMeter meter;
+  private boolean sawPid;
+  private boolean sawNoPid;
+
+  SshdLines(SourceMeter meter) {
+    this.meter = meter;
+  }
+
+  /// @param line without its line end
+  /// @param reference when it was written at the latest, see [SyslogLine#parse]
+  void take(String line, Instant reference, ZoneId zone, Output output) {
+    meter.read();
+    var framed = SyslogLine.parse(line, reference, zone);
+    if (framed.isEmpty()) {
+      bare(line);
+      return;
+    }
+    var syslog = framed.get();
+    // journald's "Suppressed N messages" too: in a file it is text that any local user can have written.
+    if (!LogIntake.PROGRAMS.contains(syslog.program())) {
+      meter.dropped(Reason.UNRELATED);
+    } else if (syslog.pid().isEmpty()) {
+      // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.
+      meter.dropped(Reason.UNTRUSTED);
+    } else {
+      sawPid = true;
+      output.take(syslog, syslog.pid().getAsInt());
+    }
+  }
+
+  /// A line that is too long to be sshd's, or is cut.
+  void tooLong() {
+    meter.read();
+    meter.dropped(Reason.MALFORMED);
+  }
+
+  private void bare(String line) {
+    boolean ofSshd = SshdLogParser.isDebug(line) || line.startsWith("Server listening on ")
+      || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
+    sawNoPid |= ofSshd;
+    meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
+  }
+
+  /// Whether there were lines of sshd's, and all of them without a pid.
+  boolean lackPids() {
+    return sawNoPid && !sawPid;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.selftest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.collector.probe.Probe;
+import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.collector.probe.SshProbe;
+import io.halfsecond.collector.selftest.SelfTest;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.deploy.demo.Progress;
+import io.halfsecond.deploy.probe.Pace;
+import io.halfsecond.deploy.probe.ProbeJson;
+import io.halfsecond.deploy.probe.ProbeSummary;
+import io.halfsecond.deploy.probe.ProbeText;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "probe", mixinStandardHelpOptions = true, description = {
+  "Tries to log in as a user who does not exist and times what sshd does about it: banner, key exchange, refusal. If "
+    + "the server is this host, also runs its sshd programs, harmlessly, in different environments, and tells if they "
+    + "cost more where nobody looks.",
+  "A server that punishes refused users (OpenSSH from 9.8 on) is asked every 6 s only.",
+  "Exit status 0 if nothing was found, 1 if something was or the probes did not end as they should."}, footerHeading = "%nExample:%n", footer = {
+    "  halfsecond probe                    this host, with the self-test",
+    "  halfsecond probe web-17 --count 20",
+    "  halfsecond probe [2001:db8::7]:2222 --json"})
+final class ProbeCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int MOST_PROBES = 1_000;
+  private static final int SSH_PORT = 22;
+  /// A name or an IPv4 address, or an IPv6 address in brackets; and a port.
+  private static final Pattern WITH_PORT = Pattern
+    .compile("(?:\\[(?<six>[^\\]]+)\\]|(?<name>[^:]+)):(?<port>\\d{1,5})");
+
+  private final Surroundings around;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
+  private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "HOST[:PORT]", defaultValue = "localhost", description = "Whom to probe. Default: ${DEFAULT-VALUE}, port 22.")
+  private String host = "";
+
+  @Option(names = "--count", paramLabel = "N", defaultValue = "10", description = "How many probes. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(names = "--no-self-test", description = "Leaves the self-test out.")
+  private boolean noSelfTest;
+
+  @Option(names = "--json", description = "One JSON object instead of tables.")
+  private boolean json;
+
+  ProbeCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (count < 1 || count > MOST_PROBES) {
+      throw new ParameterException(spec.commandLine(),
+        "--count must be 1 to %d, not %d".formatted(MOST_PROBES, count));
+    }
+    var target = target();
+    var progress = new Progress(around.err(), around.errTerminal());
+    var summary = ProbeSummary.of(host, probe(target, progress));
+    var selfTest = noSelfTest || !isThisHost(target.getAddress())
+      ? List.<SelfTestResult>of()
+      : selfTest(progress);
+    progress.clear();
+    if (json) {
+      around.out().println(ProbeJson.of(summary, selfTest));
+    } else {
+      ProbeText.of(summary).forEach(around.out()::println);
+      if (!selfTest.isEmpty()) {
+        around.out().println();
+        ProbeText.of(selfTest).forEach(around.out()::println);
+      }
+    }
+    boolean finding = !summary.complete() || summary.finding()
+      || selfTest.stream().anyMatch(SelfTestResult::differs);
+    return finding ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
+  }
+
+  private List<Probe> probe(InetSocketAddress target, Progress progress) throws InterruptedException {
+    var probes = new ArrayList<Probe>();
+    var client = new SshProbe(LIMIT);
+    progress.update("probe that does not count: it loads the client");
+    if (around.stop().await(Pace.after(client.probe(target).server()))) {
+      return List.of();
+    }
+    while (probes.size() < count) {
+      progress.update("probe %d of %d".formatted(probes.size() + 1, count));
+      var probe = client.probe(target);
+      probes.add(probe);
+      // One that turns us away wants to be left alone; one that does not speak ssh will not learn it.
+      if (probe.outcome() == ProbeOutcome.THROTTLED || probe.outcome() == ProbeOutcome.NOT_SSH
+        || probe.outcome() == ProbeOutcome.UNREACHABLE || probes.size() == count
+        || around.stop().await(Pace.after(probe.server()))) {
+        break;
+      }
+    }
+    return probes;
+  }
+
+  private List<SelfTestResult> selfTest(Progress progress) throws IOException, InterruptedException {
+    var results = new ArrayList<SelfTestResult>();
+    var test = new SelfTest(Map.of(), System.nanoTime());
+    for (var trial : SelfTest.trials()) {
+      results.addAll(test.run(trial,
+        done -> progress.update("self-test of %s: run %d of %d".formatted(trial, done, SelfTest.runs()))));
+    }
+    return results;
+  }
+
+  private InetSocketAddress target() {
+    var matcher = WITH_PORT.matcher(host);
+    if (!matcher.matches()) {
+      return resolve(host, SSH_PORT);
+    }
+    int port = Integer.parseInt(matcher.group("port"));
+    if (port < 1 || port > 65_535) {
+      throw new ParameterException(spec.commandLine(), "'%s' has no port from 1 to 65535".formatted(host));
+    }
+    var six = matcher.group("six");
+    return resolve(six == null ? matcher.group("name") : six, port);
+  }
+
+  private InetSocketAddress resolve(String name, int port) {
+    var resolved = new InetSocketAddress(name, port);
+    if (resolved.isUnresolved()) {
+      throw new ParameterException(spec.commandLine(), "'%s' is no host that can be found".formatted(name));
+    }
+    return resolved;
+  }
+
+  private static boolean isThisHost(InetAddress address) throws IOException {
+    return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+  }
+}

@@ -1,0 +1,195 @@
+package io.halfsecond.deploy.cli;
+
+import io.halfsecond.deploy.alerts.AlertJson;
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.demo.Progress;
+import io.halfsecond.deploy.replay.Input;
+import io.halfsecond.deploy.replay.ReplayRun;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "replay", mixinStandardHelpOptions = true, description = {
+  "Says what would have been alerted: old logs of sshd (syslog files, journalctl -o json or -o export; compressed by "
+    + "gzip or not) and telemetry that demo --record wrote go through the whole pipeline, as fast as they can be read.",
+  "Exit status 0 if all was read, whether there are alerts or not; 1 if a file cannot be read; 2 usage."}, footerHeading = "%nExample:%n", footer = {
+    "  halfsecond replay /var/log/auth.log*",
+    "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"})
+final class ReplayCommand implements Callable<Integer> {
+  private static final DateTimeFormatter TIME = DateTimeFormatter
+    .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final Surroundings around;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
+  private CommandSpec spec;
+
+  @Mixin
+  private ConfigurationOptions options = new ConfigurationOptions();
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to read, in any order; - is standard input.")
+  private List<String> files = List.of();
+
+  @Option(names = "--max-false-alarms", paramLabel = "N/host-year", description = "How many false alarms there may be. Default: as configured, 1/host-year unless set.")
+  private Optional<String> maxFalseAlarms = Optional.empty();
+
+  @Option(names = "--host", paramLabel = "NAME", description = "Only this host; may be given several times.")
+  private List<String> hosts = List.of();
+
+  @Option(names = "--json", description = "One JSON object a line: every record of every alert, and in the end the summary.")
+  private boolean json;
+
+  ReplayCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    if (Collections.frequency(files, Input.STANDARD_INPUT) > 1) {
+      throw new ParameterException(spec.commandLine(), "standard input can be read once only");
+    }
+    maxFalseAlarms.ifPresent(budget -> options.set(Catalogue.MAX_FALSE_ALARMS.name(), budget));
+    var configuration = options.load(around.environment());
+    var inputs = inputs();
+    if (inputs.isEmpty()) {
+      return ExitStatus.FINDING_OR_FAILURE;
+    }
+    return replay(configuration, Input.sorted(inputs.get()));
+  }
+
+  /// Looked at before any is read: a report of some would be taken for one of all.
+  ///
+  /// @return empty if one of them cannot be read
+  private Optional<List<Input>> inputs() {
+    var inputs = new ArrayList<Input>();
+    for (String file : files) {
+      try {
+        inputs.add(Input.of(file, System.in, Instant.now(), ZoneId.systemDefault()));
+      } catch (IOException e) {
+        complain(file, e);
+      }
+    }
+    return inputs.size() == files.size() ? Optional.of(inputs) : Optional.empty();
+  }
+
+  private int replay(Configuration configuration, List<Input> inputs) {
+    var bar = new Bar(inputs);
+    var run = new ReplayRun(Settings.detector(configuration), Clusters.topics(configuration),
+      ZoneId.systemDefault(), Set.copyOf(hosts), Instant.now(), alert -> {
+        bar.clear();
+        print(alert);
+      });
+    int status = ExitStatus.DONE;
+    for (Input input : inputs) {
+      if (!around.stop().requested()) {
+        bar.begin(input);
+        try {
+          run.read(input, bar::read);
+        } catch (IOException e) {
+          bar.clear();
+          complain(input.name(), e);
+          status = ExitStatus.FINDING_OR_FAILURE;
+        }
+      }
+    }
+    bar.clear();
+    var report = run.finish();
+    if (json) {
+      around.out().println(report.json());
+    } else {
+      report.text().forEach(around.out()::println);
+    }
+    around.out().flush();
+    return status;
+  }
+
+  /// Updates come with every hour: who reads of the past wants to know how it began and how it ended.
+  private void print(Alert alert) {
+    if (json) {
+      around.out().println(AlertJson.of(alert));
+    } else if (alert.getState() != AlertState.UPDATED) {
+      // A summary repeats what a person has written, and a terminal must not take that for a command.
+      around.out().printf("%s  %-12s  %-5s  %s%n", TIME.format(alert.getAt()), alert.getState(),
+        alert.getTier(), alert.getSummary().replaceAll("\\p{Cntrl}", "?"));
+    }
+  }
+
+  private void complain(String file, IOException e) {
+    var name = file.equals(Input.STANDARD_INPUT) ? "standard input" : file;
+    around.err().printf("halfsecond replay: %s: %s%n", name,
+      Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+  }
+
+  /// Shows on standard error how far the reading is, if that is a terminal.
+  private final class Bar {
+    private static final int WIDTH = 30;
+    private static final Duration BETWEEN = Duration.ofMillis(200);
+
+    private final Progress progress = new Progress(around.err(), true);
+    /// Of all inputs; empty if that is not known.
+    private final OptionalLong total;
+    private String name = "";
+    private long bytes;
+    private long shownNanos = System.nanoTime();
+
+    private Bar(List<Input> inputs) {
+      total = inputs.stream().allMatch(input -> input.bytes().isPresent())
+        ? OptionalLong.of(inputs.stream().mapToLong(input -> input.bytes().orElseThrow()).sum())
+        : OptionalLong.empty();
+    }
+
+    private void begin(Input input) {
+      name = input.name();
+    }
+
+    /// @throws InterruptedIOException if it is time to end
+    private void read(long more) throws InterruptedIOException {
+      if (around.stop().requested()) {
+        throw new InterruptedIOException("stopped before its end");
+      }
+      bytes += more;
+      if (around.errTerminal() && System.nanoTime() - shownNanos >= BETWEEN.toNanos()) {
+        shownNanos = System.nanoTime();
+        progress.update(text());
+      }
+    }
+
+    private String text() {
+      if (total.isEmpty() || total.getAsLong() == 0) {
+        return "%,d MB  %s".formatted(bytes >> 20, name);
+      }
+      double share = Math.min(1, (double) bytes / total.getAsLong());
+      int full = (int) (share * WIDTH);
+      return "[%s%s] %3.0f %%  %s".formatted("#".repeat(full), ".".repeat(WIDTH - full), share * 100, name);
+    }
+
+    private void clear() {
+      progress.clear();
+    }
+  }
+}

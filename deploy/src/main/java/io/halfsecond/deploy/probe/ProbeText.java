@@ -1,0 +1,119 @@
+package io.halfsecond.deploy.probe;
+
+import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.collector.probe.ProbePhase;
+import io.halfsecond.collector.selftest.Comparison;
+import io.halfsecond.collector.selftest.Comparison.Measure;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Probe and self-test as tables, each with a verdict in words.
+public final class ProbeText {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private ProbeText() {}
+
+  public static List<String> of(ProbeSummary summary) {
+    var lines = new ArrayList<String>();
+    lines
+      .add("%s%s: %d probe%s".formatted(summary.target(), summary.server().map(" (%s)"::formatted).orElse(""),
+        summary.count(), summary.count() == 1 ? "" : "s"));
+    if (!summary.phases().isEmpty()) {
+      lines.add("%-16s%12s%12s%12s".formatted("", "minimum", "median", "p95"));
+      for (var phase : ProbePhase.values()) {
+        var times = summary.phases().get(phase);
+        if (times != null) {
+          lines
+            .add("%-16s%12s%12s%12s".formatted(name(phase), millis(times.minimum()), millis(times.median()),
+              millis(times.p95())));
+        }
+      }
+    }
+    lines.add(verdict(summary));
+    return lines;
+  }
+
+  /// @param results not empty
+  public static List<String> of(List<SelfTestResult> results) {
+    var lines = new ArrayList<String>();
+    lines.add("self-test: CPU of %d runs in turn, as a service beside".formatted(results.getFirst().runs()));
+    results.stream().collect(Collectors.groupingBy(result -> result.trial().toString(), TreeMap::new,
+      Collectors.toList())).forEach((trial, mine) -> {
+        lines.add(trial);
+        for (var result : mine) {
+          var cpu = result.comparisons().stream().filter(c -> c.measure() == Measure.CPU).findFirst()
+            .orElseThrow();
+          lines.add("  %-16s%12s%12s   %s".formatted(result.surrounding().label(), millis(cpu.usual()),
+            millis(cpu.other()), result.differs() ? "differs" : "the same"));
+        }
+      });
+    lines.add(verdict(results));
+    return lines;
+  }
+
+  private static String verdict(ProbeSummary summary) {
+    if (summary.outcomes().containsKey(ProbeOutcome.ACCEPTED)) {
+      return "It let in a user who does not exist, with a key that nobody knows.";
+    }
+    if (summary.slowBanner().isPresent()) {
+      return "It takes %s to say who it is. 5 to 30 ms are common. Run halfsecond probe on that host for the self-test."
+        .formatted(millis(summary.slowBanner().getAsLong()));
+    }
+    if (summary.complete()) {
+      return "Every user was refused, as they should be; nothing about it is slow.";
+    }
+    return summary.outcomes().entrySet().stream().sorted(Map.Entry.comparingByKey())
+      .map(entry -> "%d %s".formatted(entry.getValue(), words(entry.getKey())))
+      .collect(Collectors.joining(", "))
+      + summary.detail().map(": "::concat).orElse("") + ".";
+  }
+
+  private static String verdict(List<SelfTestResult> results) {
+    return results.stream().filter(SelfTestResult::differs)
+      .min(Comparator.comparingDouble(SelfTestResult::pValue))
+      .map(result -> {
+        var most = result.comparisons().stream().min(Comparator.comparingDouble(Comparison::pValue))
+          .orElseThrow();
+        return "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is watched."
+          .formatted(
+            result.trial().program(), millis(most.usual()).strip(),
+            most.measure() == Measure.CPU ? "CPU" : "time",
+            millis(most.other()).strip(), result.surrounding().label(), result.pValue());
+      }).orElse("It costs the same everywhere.");
+  }
+
+  static String words(ProbeOutcome outcome) {
+    return switch (outcome) {
+      case REFUSED -> "refused as it should be";
+      case ACCEPTED -> "let in";
+      case THROTTLED -> "turned away for too many connections";
+      case UNREACHABLE -> "without a connection";
+      case TIMED_OUT -> "not over in time";
+      case NOT_SSH -> "not answered in ssh";
+      case CLOSED -> "hung up on";
+      case FAILED -> "without agreement on how to speak";
+    };
+  }
+
+  private static String name(ProbePhase phase) {
+    return switch (phase) {
+      case CONNECT -> "connect";
+      case BANNER -> "banner";
+      case KEX -> "key exchange";
+      case AUTH -> "authentication";
+    };
+  }
+
+  private static String millis(long nanos) {
+    return millis((double) nanos);
+  }
+
+  private static String millis(double nanos) {
+    return "%.1f ms".formatted(nanos / NANOS_PER_MILLI);
+  }
+}

@@ -1,0 +1,5 @@
+/// Telemetry in files.
+@NullMarked
+package io.halfsecond.deploy.recording;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package io.halfsecond.deploy.replay;
+
+import io.halfsecond.collector.source.log.LogFormat;
+import io.halfsecond.deploy.recording.Recording;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.zip.GZIPInputStream;
+
+/// A file to be replayed, or standard input, and what its beginning tells: compressed or not is told by its first two
+/// bytes, and its form by its first lines; its name tells nothing.
+///
+/// @param name as it was given, for messages
+/// @param firstAt the time of what it begins with; empty if that does not say
+/// @param written when it was last written to
+/// @param bytes how long it is; empty if that is not known
+public record Input(String name, Form form, Optional<Instant> firstAt, Instant written, OptionalLong bytes,
+  Opener opener) {
+  /// What is called so is standard input.
+  public static final String STANDARD_INPUT = "-";
+
+  private static final int BUFFER_BYTES = 1 << 16;
+  /// RFC 1952, section 2.3.1.
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+  /// Avro 1.12 specification, "Object Container Files".
+  private static final byte[] AVRO = {'O', 'b', 'j', 1};
+  /// HEADER_SIGNATURE in systemd's journal-def.h.
+  private static final byte[] JOURNAL_FILE = "LPKSHHRH".getBytes(StandardCharsets.US_ASCII);
+
+  /// What is in it.
+  public sealed interface Form {
+    record Log(LogFormat format) implements Form {}
+
+    record Recorded() implements Form {}
+
+    /// Nothing.
+    record Empty() implements Form {}
+  }
+
+  /// Opens it at its beginning.
+  @FunctionalInterface
+  interface Opener {
+    /// @return what is in it, unpacked
+    BufferedInputStream open(Listener listener) throws IOException;
+  }
+
+  /// Is told of what is read.
+  @FunctionalInterface
+  public interface Listener {
+    /// @param bytes since it was told last, as they lie in the file
+    /// @throws IOException to end the reading
+    void read(long bytes) throws IOException;
+  }
+
+  /// In the order in which they are to be read: by what they begin with, those that do not say it first.
+  public static List<Input> sorted(List<Input> inputs) {
+    return inputs.stream().sorted(Comparator.comparing(input -> input.firstAt().orElse(Instant.MIN)))
+      .toList();
+  }
+
+  /// Looks at a file's beginning.
+  ///
+  /// @param name of the file, or [#STANDARD_INPUT]
+  /// @param now when standard input was last written to
+  /// @param zone of times without one
+  /// @throws IOException if it cannot be read, or is nothing that can be replayed; the message says why
+  public static Input of(String name, InputStream standardInput, Instant now, ZoneId zone)
+    throws IOException {
+    if (name.equals(STANDARD_INPUT)) {
+      var counted = new Counted(standardInput);
+      var in = unpacked(counted);
+      return of(name, head(in), now, zone, OptionalLong.empty(), listener -> {
+        counted.listener = listener;
+        return in;
+      });
+    }
+    var file = Path.of(name);
+    if (Files.isDirectory(file)) {
+      throw new IOException("is a directory");
+    }
+    Opener opener = listener -> {
+      var counted = new Counted(Files.newInputStream(file));
+      counted.listener = listener;
+      return unpacked(counted);
+    };
+    try (var in = opener.open(_ -> {})) {
+      var input = of(name, head(in), Files.getLastModifiedTime(file).toInstant(), zone,
+        OptionalLong.of(Files.size(file)), opener);
+      return input.form() instanceof Form.Recorded ? input.withFirstAt(firstOfRecording(in)) : input;
+    } catch (NoSuchFileException e) {
+      throw new IOException("no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("may not be read", e);
+    }
+  }
+
+  private static Input of(String name, byte[] head, Instant written, ZoneId zone, OptionalLong bytes,
+    Opener opener) throws IOException {
+    if (head.length == 0) {
+      return new Input(name, new Form.Empty(), Optional.empty(), written, bytes, opener);
+    }
+    if (startsWith(head, AVRO)) {
+      return new Input(name, new Form.Recorded(), Optional.empty(), written, bytes, opener);
+    }
+    if (startsWith(head, JOURNAL_FILE)) {
+      throw new IOException("is a file of the journal's own; journalctl --file FILE -o export reads it");
+    }
+    var known = LogFormat.of(head, written, zone).orElseThrow(() -> new IOException(
+      "is neither a syslog file, nor of journalctl -o json or -o export, nor a recording: its first line has the form '"
+        + LogFormat.shapeOf(head) + "'"));
+    return new Input(name, new Form.Log(known.format()), known.firstAt(), written, bytes, opener);
+  }
+
+  private Input withFirstAt(Optional<Instant> value) {
+    return new Input(name, form, value, written, bytes, opener);
+  }
+
+  /// @throws IOException if it cannot be opened
+  InputStream open(Listener listener) throws IOException {
+    return opener.open(listener);
+  }
+
+  private static Optional<Instant> firstOfRecording(InputStream in) throws IOException {
+    try (var reader = Recording.Reader.open(in)) {
+      return reader.next().map(entry -> Instant.ofEpochMilli(entry.timestampMillis()));
+    }
+  }
+
+  private static BufferedInputStream unpacked(InputStream raw) throws IOException {
+    var packed = new BufferedInputStream(raw, BUFFER_BYTES);
+    packed.mark(GZIP.length);
+    boolean gzip = Arrays.equals(packed.readNBytes(GZIP.length), GZIP);
+    packed.reset();
+    return gzip
+      ? new BufferedInputStream(new GZIPInputStream(packed, BUFFER_BYTES), BUFFER_BYTES)
+      : packed;
+  }
+
+  /// The beginning of a stream, which is left where it was.
+  private static byte[] head(BufferedInputStream in) throws IOException {
+    in.mark(LogFormat.HEAD_BYTES);
+    var head = in.readNBytes(LogFormat.HEAD_BYTES);
+    in.reset();
+    return head;
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] beginning) {
+    return bytes.length >= beginning.length
+      && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
+  }
+
+  /// Tells of what is read from it.
+  private static final class Counted extends FilterInputStream {
+    private Listener listener = _ -> {};
+
+    private Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      listener.read(b < 0 ? 0 : 1);
+      return b;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = super.read(bytes, offset, length);
+      listener.read(Math.max(0, count));
+      return count;
+    }
+  }
+}

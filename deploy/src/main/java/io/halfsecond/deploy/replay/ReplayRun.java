@@ -1,0 +1,131 @@
+package io.halfsecond.deploy.replay;
+
+import io.halfsecond.collector.History;
+import io.halfsecond.deploy.recording.Recording;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.errors.SerializationException;
+
+/// Reads inputs one after the other: logs are assembled to connections as by the collector, recordings taken as they are,
+/// and all of it is judged as by the topology.
+///
+/// Not safe for use by several threads.
+public final class ReplayRun {
+  /// Puts an entry's value where it belongs.
+  @FunctionalInterface
+  private interface Reader {
+    /// @throws SerializationException if the value cannot be read
+    void read(Recording.Entry entry);
+  }
+
+  private final Set<String> wanted;
+  private final Set<String> missing;
+  private final Replay replay;
+  private final History history;
+  private final Map<String, Reader> readers = new HashMap<>();
+  private long entries;
+  private long unreadable;
+  private Optional<String> firstUnreadable = Optional.empty();
+
+  /// @param topics whose names the records of recordings bear
+  /// @param zone of log lines' times without one: that of the hosts
+  /// @param wanted hosts; all if there are none
+  /// @param now the wall clock
+  /// @param output takes every record of every alert
+  public ReplayRun(DetectorSettings settings, Topics topics, ZoneId zone, Set<String> wanted, Instant now,
+    Consumer<Alert> output) {
+    this.wanted = Set.copyOf(wanted);
+    this.missing = new TreeSet<>(wanted);
+    this.replay = new Replay(settings, now, output);
+    this.history = new History(zone, this::isWanted,
+      timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
+    measured(topics.authTiming(), Telemetry.Authentication::new);
+    measured(topics.sessionCpu(), Telemetry.Session::new);
+    measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
+    readers.put(topics.control().name(), entry -> {
+      var control = topics.control().valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());
+      if (control.getHost().isEmpty() || isWanted(control.getHost())) {
+        replay.accept(entry.key(), control);
+      }
+    });
+  }
+
+  private <T> void measured(Topic<T> topic, Function<T, Telemetry> asTelemetry) {
+    readers.put(topic.name(), entry -> {
+      var telemetry = asTelemetry.apply(
+        topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes()));
+      if (isWanted(telemetry.host())) {
+        replay.accept(entry.key(), telemetry);
+      }
+    });
+  }
+
+  /// Reads an input to its end.
+  ///
+  /// @throws IOException if it cannot be read on; what was read until then counts
+  public void read(Input input, Input.Listener listener) throws IOException {
+    try (var in = input.open(listener)) {
+      switch (input.form()) {
+        case Input.Form.Empty _ -> {
+        }
+        case Input.Form.Log(var format) -> history.read(input.name(), format, in, input.written());
+        case Input.Form.Recorded _ -> readRecording(input.name(), in);
+      }
+    }
+  }
+
+  /// Judges what was read last. Nothing more may be read after it.
+  public Report finish() {
+    history.finish();
+    return new Report(history.lines(), history.connections().opened(), history.isDatedToTheSecond(), entries,
+      unreadable, firstUnreadable.or(history::firstUnreadable), missing, replay.finish());
+  }
+
+  private void readRecording(String name, InputStream in) throws IOException {
+    try (var reader = Recording.Reader.open(in)) {
+      long number = 1;
+      for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        entries++;
+        if (!take(entry.get())) {
+          unreadable++;
+          var culprit = "%s: record %d".formatted(name, number);
+          firstUnreadable = firstUnreadable.or(history::firstUnreadable).or(() -> Optional.of(culprit));
+        }
+        number++;
+      }
+    }
+  }
+
+  private boolean take(Recording.Entry entry) {
+    var reader = readers.get(entry.topic());
+    if (reader == null) {
+      return false;
+    }
+    try {
+      reader.read(entry);
+      return true;
+    } catch (SerializationException _) {
+      return false;
+    }
+  }
+
+  private boolean isWanted(String host) {
+    missing.remove(host);
+    return wanted.isEmpty() || wanted.contains(host);
+  }
+}

@@ -1,0 +1,182 @@
+package io.halfsecond.deploy.replay;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.replay.ReplaySummary;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What came of a replay.
+///
+/// @param lines accounts for the lines of logs
+/// @param connections that they tell of, a count
+/// @param datedToTheSecond whether all of sshd's lines were
+/// @param entries of recordings, a count
+/// @param unreadableEntries of them
+/// @param firstUnreadable line or entry
+/// @param missing hosts that were asked for and are nowhere
+/// @param judged what became of the connections and entries
+public record Report(SourceMeter lines, long connections, boolean datedToTheSecond, long entries,
+  long unreadableEntries, Optional<String> firstUnreadable, Set<String> missing, ReplaySummary judged) {
+  private static final DateTimeFormatter TIME = DateTimeFormatter
+    .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  public Report {
+    missing = Set.copyOf(missing);
+  }
+
+  /// Lines and entries that could not be read, a count.
+  public long unreadable() {
+    return lines.droppedCount(Reason.MALFORMED) + unreadableEntries;
+  }
+
+  /// For a person, a fact a line.
+  public List<String> text() {
+    var text = new ArrayList<String>();
+    text.add("Read " + read() + span() + ".");
+    leftOut().ifPresent(text::add);
+    text.add("Measurements: " + (judged.measurements().isEmpty() ? "none" : list(measurements())) + ".");
+    text.add("Alerts: " + (judged.opened() == 0 ? "none" : alerts()) + ".");
+    if (datedToTheSecond) {
+      text.add(
+        "The lines of the logs are dated to the second: what takes less has no length, and a shift by less is not "
+          + "seen.");
+    }
+    if (connections > 0 && judged.measurements().isEmpty()) {
+      text.add(
+        "No connection has two lines from which its length could be told. LogLevel VERBOSE in sshd_config logs its "
+          + "beginning.");
+    }
+    if (lines.lostCount() > 0) {
+      text.add("journald threw away %s more of sshd's lines.".formatted(count(lines.lostCount())));
+    }
+    missing.stream().sorted().forEach(host -> text.add("Of host %s there is nothing.".formatted(host)));
+    return text;
+  }
+
+  private String read() {
+    var read = new ArrayList<String>();
+    if (lines.readCount() > 0) {
+      read.add("%s of logs (%s)".formatted(counted(lines.readCount(), "line"),
+        counted(connections, "connection")));
+    }
+    if (entries > 0) {
+      read.add("%s of recordings".formatted(counted(entries, "record")));
+    }
+    return read.isEmpty() ? "nothing" : String.join(" and ", read);
+  }
+
+  private String span() {
+    return judged.first().isEmpty() || judged.last().isEmpty()
+      ? ""
+      : ", of %s, from %s to %s".formatted(counted(judged.hosts(), "host"), TIME.format(judged.first().get()),
+        TIME.format(judged.last().get()));
+  }
+
+  private Optional<String> leftOut() {
+    var parts = new ArrayList<String>();
+    add(parts, unreadable(),
+      "unreadable" + firstUnreadable.map(culprit -> " (the first: " + culprit + ")").orElse(""));
+    add(parts, lines.droppedCount(Reason.UNRELATED), "of other programs or hosts");
+    add(parts, lines.droppedCount(Reason.IRRELEVANT), "of sshd that tell nothing needed");
+    add(parts, lines.droppedCount(Reason.UNTRUSTED), "without a pid, or not root's");
+    add(parts, lines.droppedCount(Reason.OVERFLOW), "of more connections at once than are followed");
+    judged.skipped().entrySet().stream().sorted(Map.Entry.comparingByKey())
+      .forEach(skipped -> add(parts, skipped.getValue(), switch (skipped.getKey()) {
+        case INSANE -> "that cannot be true";
+        case DUPLICATE -> "seen before";
+        case LATE -> "a day or more late";
+        case INCOMPLETE -> "incomplete";
+        case POINTLESS -> "decisions about nothing";
+      }));
+    return parts.isEmpty() ? Optional.empty() : Optional.of("Left out: " + String.join("; ", parts) + ".");
+  }
+
+  private static void add(Collection<String> parts, long count, String what) {
+    if (count > 0) {
+      parts.add(count(count) + " " + what);
+    }
+  }
+
+  private Map<String, Long> measurements() {
+    var bySignal = new TreeMap<String, Long>();
+    judged.measurements().forEach((signal, count) -> bySignal.put(Signals.label(signal), count));
+    return bySignal;
+  }
+
+  private static String list(Map<String, Long> counts) {
+    return counts.entrySet().stream().map(each -> "%s %s".formatted(each.getKey(), count(each.getValue())))
+      .collect(Collectors.joining(", "));
+  }
+
+  private String alerts() {
+    var tiers = new TreeMap<Tier, Map<AlertState, Long>>(judged.alerts());
+    return tiers.entrySet().stream().map(tier -> {
+      long all = tier.getValue().values().stream().mapToLong(Long::longValue).sum();
+      return "%s (%s)".formatted(counted(all, lower(tier.getKey())), list(states(tier.getValue())));
+    }).collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, Long> states(Map<AlertState, Long> states) {
+    var byName = new TreeMap<String, Long>();
+    states.forEach((state, count) -> byName.put(lower(state), count));
+    return byName;
+  }
+
+  /// One object on one line.
+  public String json() {
+    var json = JsonNodeFactory.instance.objectNode();
+    var replay = json.putObject("replay");
+    replay.put("lines", lines.readCount()).put("connections", connections).put("entries", entries)
+      .put("unreadable", unreadable()).put("firstUnreadable", firstUnreadable.orElse(null))
+      .put("hosts", judged.hosts()).put("from", judged.first().map(Instant::toString).orElse(null))
+      .put("to", judged.last().map(Instant::toString).orElse(null));
+    var dropped = replay.putObject("linesDropped");
+    for (var reason : Reason.values()) {
+      put(dropped, reason.label(), lines.droppedCount(reason));
+    }
+    var skipped = replay.putObject("recordsSkipped");
+    judged.skipped().forEach((reason, count) -> put(skipped, lower(reason), count));
+    var measurements = replay.putObject("measurements");
+    measurements().forEach(measurements::put);
+    var alerts = replay.putObject("alerts");
+    new TreeMap<>(judged.alerts()).forEach((tier, states) -> {
+      var ofTier = alerts.putObject(lower(tier));
+      states(states).forEach(ofTier::put);
+    });
+    return json.toString();
+  }
+
+  private static void put(ObjectNode node, String name, long count) {
+    if (count > 0) {
+      node.put(name, count);
+    }
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String counted(long count, String what) {
+    return count(count) + " " + what + (count == 1 ? "" : "s");
+  }
+
+  private static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}

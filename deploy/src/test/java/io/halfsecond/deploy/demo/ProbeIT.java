@@ -1,0 +1,108 @@
+package io.halfsecond.deploy.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.collector.probe.ProbePhase;
+import io.halfsecond.collector.probe.SshProbe;
+import io.halfsecond.collector.selftest.SelfTest;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.selftest.Surrounding;
+import io.halfsecond.collector.selftest.Trial;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Freund's test against a real sshd, as it is and with a slow library.
+class ProbeIT {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration DELAY = Duration.ofMillis(500);
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Workspace workspace;
+  @SuppressWarnings("NullAway.Init")
+  private PrivateSshd sshd;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    Machine.assumeReady();
+    workspace = Workspace.create();
+    open.add(workspace);
+    sshd = PrivateSshd.prepare(workspace.make("sshd"), LIMIT);
+    open.add(sshd);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (var each : open.reversed()) {
+      each.close();
+    }
+  }
+
+  @Test
+  void should_see_half_a_second_in_the_banner_and_nowhere_else_when_a_library_is_slow() throws Exception {
+    var client = new SshProbe(LIMIT);
+    sshd.start(Map.of());
+    var before = fastest(client);
+
+    sshd.start(SlowLiblzma.build(workspace.make("lib"), sshd.executable(), DELAY).environment());
+    var after = fastest(client);
+
+    assertThat(before).containsOnlyKeys(ProbePhase.values());
+    assertThat(later(before, after, ProbePhase.BANNER)).isBetween(400.0, 1_000.0);
+    assertThat(later(before, after, ProbePhase.KEX)).isLessThan(300);
+    assertThat(later(before, after, ProbePhase.AUTH)).isLessThan(300);
+  }
+
+  private static double later(Map<ProbePhase, Double> before, Map<ProbePhase, Double> after,
+    ProbePhase phase) {
+    return after.getOrDefault(phase, Double.NaN) - before.getOrDefault(phase, Double.NaN);
+  }
+
+  @Test
+  void should_find_a_library_at_once_that_is_slow_only_where_nobody_looks() throws Exception {
+    var library = SlowLiblzma.asleepWith("TERM", workspace.make("lib"), sshd.executable(), DELAY);
+
+    var results = new SelfTest(library.environment(), 1).run(version(), _ -> {});
+
+    assertThat(results).filteredOn(SelfTestResult::differs).extracting(SelfTestResult::surrounding)
+      .containsExactly(Surrounding.TERMINAL);
+    assertThat(results).filteredOn(SelfTestResult::differs).flatExtracting(SelfTestResult::comparisons)
+      .allSatisfy(comparison -> assertThat(comparison.usual() - comparison.other()).isGreaterThan(450
+        * NANOS_PER_MILLI));
+  }
+
+  @Test
+  void should_find_nothing_in_the_sshd_of_this_host() throws Exception {
+    var results = new SelfTest(Map.of(), 1).run(version(), _ -> {});
+
+    assertThat(results).hasSize(Surrounding.values().length - 1).noneMatch(SelfTestResult::differs);
+  }
+
+  private Trial version() {
+    return new Trial(sshd.executable(), List.of("-V"));
+  }
+
+  /// Fastest of five, each phase by itself, in milliseconds.
+  private Map<ProbePhase, Double> fastest(SshProbe client) {
+    var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), sshd.port());
+    var fastest = new EnumMap<ProbePhase, Double>(ProbePhase.class);
+    for (int i = 0; i < 5; i++) {
+      var probe = client.probe(target);
+      assertThat(probe.outcome()).isEqualTo(ProbeOutcome.REFUSED);
+      assertThat(probe.server())
+        .hasValueSatisfying(server -> assertThat(server).startsWith("SSH-2.0-OpenSSH_"));
+      probe.phases().forEach((phase, nanos) -> fastest.merge(phase, nanos / NANOS_PER_MILLI, Math::min));
+    }
+    return fastest;
+  }
+}

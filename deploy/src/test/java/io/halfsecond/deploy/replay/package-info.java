@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package io.halfsecond.streams.benchmark;
+
+import io.halfsecond.streams.simulation.Seed;
+
+/// One of the things that are measured.
+interface Part {
+  /// @param thresholds of all detectors, for those who need them
+  Chapter run(Seed seed, Effort effort, Thresholds thresholds);
+}

@@ -1,0 +1,44 @@
+package io.halfsecond.streams.replay;
+
+import io.halfsecond.streams.telemetry.Telemetry;
+import java.time.Instant;
+
+/// The ids that one host's records had in the last day of its own event time, at most in two.
+///
+/// The host's own, where the topology goes by the time of a whole partition: files are read one after the other, and the
+/// second host's must not be too late for having been read second.
+final class RecentIds {
+  private static final class Generation {
+    private final IdSet authentications = new IdSet();
+    private final IdSet sessions = new IdSet();
+
+    private boolean add(Telemetry.Id id) {
+      return switch (id.kind()) {
+        case AUTHENTICATION -> authentications.add(id.connection());
+        case SESSION -> sessions.add(id.connection());
+      };
+    }
+
+    private boolean contains(Telemetry.Id id) {
+      return switch (id.kind()) {
+        case AUTHENTICATION -> authentications.contains(id.connection());
+        case SESSION -> sessions.contains(id.connection());
+      };
+    }
+  }
+
+  private Instant begun = Instant.MIN;
+  private Generation younger = new Generation();
+  private Generation older = new Generation();
+
+  /// @param clock the newest event time of the host
+  /// @return whether the id was not there
+  boolean add(Telemetry.Id id, Instant clock) {
+    if (!clock.isBefore(begun.plus(Telemetry.Id.REMEMBERED))) {
+      older = younger;
+      younger = new Generation();
+      begun = clock;
+    }
+    return !older.contains(id) && younger.add(id);
+  }
+}

@@ -1,0 +1,26 @@
+package io.halfsecond.streams.simulation.rival;
+
+/// The median of 15 minutes against the median of the hour and its median absolute deviation: the statistic is how many
+/// deviations. Taking single samples instead would never alarm on anything: at one false alarm in a year, one sample in
+/// half a million must not reach the threshold, and Pareto-distributed outliers are hours long by then.
+public final class RollingMedian implements Rival {
+  private static final double WINDOW_SECONDS = 3_600;
+  private static final double RECENT_SECONDS = 900;
+  private static final int FEWEST = 10;
+
+  private final SortedWindow window = new SortedWindow();
+  private final SortedWindow recent = new SortedWindow();
+
+  @Override
+  public double observe(double second, double millis) {
+    window.dropUpTo(second - WINDOW_SECONDS);
+    recent.dropUpTo(second - RECENT_SECONDS);
+    window.add(second, millis);
+    recent.add(second, millis);
+    double deviation = window.medianDeviation();
+    return window.size() < FEWEST || deviation == 0 ? 0 : (recent.median() - window.median()) / deviation;
+  }
+
+  @Override
+  public void forget() {}
+}
