@@ -2,6 +2,7 @@ package io.halfsecond.deploy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.service.Clusters;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerIT {
   private static final Topics TOPICS = Topics.of("it.", 2);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir
   private Path directory = Path.of("");
@@ -100,7 +102,9 @@ class EmbeddedBrokerIT {
 
       assertThat(plan.steps()).hasSize(TOPICS.all().size())
         .allMatch(TopicPlan.AddPartitions.class::isInstance);
-      assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty();
+      // The controller has taken the plan; the broker may hear of it a moment later.
+      await().atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty());
       assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps())
         .allMatch(TopicPlan.Leave.class::isInstance);
     }
