@@ -17,10 +17,15 @@ public final class AlertText {
   private AlertText() {}
 
   /// When, where it stands, how urgent it is, the digits of its id that `halfsecond ack` takes, and its summary. Always
-  /// one line, and nothing that a terminal would take for a command: a summary repeats what a person has written.
+  /// one line.
   public static String line(Alert alert) {
     return "%s  %-12s  %-5s  %s  %s".formatted(TIME.format(alert.getAt()), alert.getState(), alert.getTier(),
-      shortId(alert), alert.getSummary().replaceAll("\\p{Cntrl}", "?"));
+      shortId(alert), summary(alert));
+  }
+
+  /// The summary, less what a terminal would take for a command: it repeats what a person has written.
+  public static String summary(Alert alert) {
+    return alert.getSummary().replaceAll("\\p{Cntrl}", "?");
   }
 
   /// The first digits of an alert's id.
@@ -29,7 +34,7 @@ public final class AlertText {
   }
 
   /// A time as it stands in lists and summaries.
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return TIME.format(instant);
   }
 }

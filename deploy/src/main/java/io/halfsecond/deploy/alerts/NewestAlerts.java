@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.streams.alert.OpenAlerts;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class NewestAlerts {
 
   /// Those that are not over, in the order in which they opened.
   public List<Alert> open() {
-    return byId.values().stream().filter(alert -> !isOver(alert)).sorted(IN_ORDER).toList();
+    return byId.values().stream().filter(alert -> !OpenAlerts.isOver(alert)).sorted(IN_ORDER).toList();
   }
 
   /// Those whose id begins with these digits, in the order in which they opened.
@@ -42,7 +43,7 @@ public final class NewestAlerts {
   /// Why a decision on one of these alerts would come to nothing; empty if it would not.
   public Optional<String> objection(Alert alert, Decision decision) {
     return switch (decision) {
-      case ACCEPT, DISMISS -> Optional.of(alert).filter(NewestAlerts::isOver).map(NewestAlerts::end);
+      case ACCEPT, DISMISS -> Optional.of(alert).filter(OpenAlerts::isOver).map(NewestAlerts::end);
       case ROLL_BACK -> decisionOn(alert) == Decision.ACCEPT
         ? acceptedAfter(alert)
           .map(other -> "of the same signal, alert %s was accepted after it: only the last "
@@ -52,15 +53,6 @@ public final class NewestAlerts {
             ? end(alert)
             : "it was never accepted: nothing to roll back");
       case UNKNOWN -> Optional.of("nothing is decided");
-    };
-  }
-
-  /// Whether an alert has come to its end. One that was dismissed has not: its signal is not back.
-  static boolean isOver(Alert alert) {
-    return switch (alert.getState()) {
-      case RESOLVED, TRANSIENT -> true;
-      case ACKNOWLEDGED -> decisionOn(alert) != Decision.DISMISS;
-      case OPENED, CONFIRMED, UPDATED, UNKNOWN -> false;
     };
   }
 

@@ -6,7 +6,7 @@ import io.halfsecond.deploy.alerts.ControlWriter;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
-import io.halfsecond.deploy.demo.Progress;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.schemas.Acknowledgement;

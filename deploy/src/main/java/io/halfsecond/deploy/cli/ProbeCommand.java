@@ -5,7 +5,7 @@ import io.halfsecond.collector.probe.ProbeOutcome;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.deploy.demo.Progress;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
 import io.halfsecond.deploy.probe.ProbeSummary;

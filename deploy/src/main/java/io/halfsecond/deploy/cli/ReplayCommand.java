@@ -1,9 +1,10 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.alerts.AlertJson;
+import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
-import io.halfsecond.deploy.demo.Progress;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.replay.Input;
 import io.halfsecond.deploy.replay.ReplayRun;
 import io.halfsecond.deploy.service.Clusters;
@@ -15,12 +16,9 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -40,9 +38,6 @@ import picocli.CommandLine.Spec;
     "  halfsecond replay /var/log/auth.log*",
     "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"})
 final class ReplayCommand implements Callable<Integer> {
-  private static final DateTimeFormatter TIME = DateTimeFormatter
-    .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private final Surroundings around;
 
   @Spec
@@ -133,9 +128,8 @@ final class ReplayCommand implements Callable<Integer> {
     if (json) {
       around.out().println(AlertJson.of(alert));
     } else if (alert.getState() != AlertState.UPDATED) {
-      // A summary repeats what a person has written, and a terminal must not take that for a command.
-      around.out().printf("%s  %-12s  %-5s  %s%n", TIME.format(alert.getAt()), alert.getState(),
-        alert.getTier(), alert.getSummary().replaceAll("\\p{Cntrl}", "?"));
+      around.out().printf("%s  %-12s  %-5s  %s%n", AlertText.time(alert.getAt()), alert.getState(),
+        alert.getTier(), AlertText.summary(alert));
     }
   }
 

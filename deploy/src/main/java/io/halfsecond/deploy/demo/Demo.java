@@ -6,6 +6,7 @@ import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
@@ -79,8 +80,6 @@ public final class Demo {
   private static final Duration BETWEEN_ALERTS = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
-  /// A recording is as old as it is.
-  private static final TimeBounds ANY_TIME = new TimeBounds(Duration.ofDays(36_525), Duration.ofDays(36_525));
   private static final String RECORDED_RUN = "recorded-run.avro";
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -169,7 +168,7 @@ public final class Demo {
 
   /// Plays a recorded run through the same broker and topology, as fast as they go.
   private Outcome replay(Recording recording) throws IOException, InterruptedException {
-    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, ANY_TIME, stop)) {
+    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, TimeBounds.any(), stop)) {
       progress.say(
         "broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
           recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.replay.ReplaySummary;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,9 +32,6 @@ import java.util.stream.Collectors;
 /// @param judged what became of the connections and entries
 public record Report(SourceMeter lines, long connections, boolean datedToTheSecond, long entries,
   long unreadableEntries, Optional<String> firstUnreadable, Set<String> missing, ReplaySummary judged) {
-  private static final DateTimeFormatter TIME = DateTimeFormatter
-    .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   public Report {
     missing = Set.copyOf(missing);
   }
@@ -84,8 +80,9 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
   private String span() {
     return judged.first().isEmpty() || judged.last().isEmpty()
       ? ""
-      : ", of %s, from %s to %s".formatted(counted(judged.hosts(), "host"), TIME.format(judged.first().get()),
-        TIME.format(judged.last().get()));
+      : ", of %s, from %s to %s".formatted(counted(judged.hosts(), "host"),
+        AlertText.time(judged.first().get()),
+        AlertText.time(judged.last().get()));
   }
 
   private Optional<String> leftOut() {

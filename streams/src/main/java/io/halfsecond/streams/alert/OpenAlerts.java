@@ -76,6 +76,15 @@ public final class OpenAlerts {
     return alert.getAcknowledgement().map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
   }
 
+  /// Whether an alert has come to its end. One that was dismissed has not: its signal is not back.
+  public static boolean isOver(Alert alert) {
+    return switch (alert.getState()) {
+      case RESOLVED, TRANSIENT -> true;
+      case ACKNOWLEDGED -> decision(alert) != Decision.DISMISS;
+      case OPENED, CONFIRMED, UPDATED, UNKNOWN -> false;
+    };
+  }
+
   public Change take(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Step step -> step(step);
@@ -93,7 +102,7 @@ public final class OpenAlerts {
     } else {
       store.put(key, alert);
     }
-    if (isAccepted(alert)) {
+    if (decision(alert) == Decision.ACCEPT) {
       store.put(key + ACCEPTED, alert);
     }
     return new Change(before, over ? Optional.empty() : Optional.of(alert), List.of(alert));
@@ -107,17 +116,5 @@ public final class OpenAlerts {
     store.delete(key + ACCEPTED)
       .ifPresent(accepted -> records.add(Alerts.rolledBack(accepted, verdict)));
     return new Change(open, Optional.empty(), records);
-  }
-
-  private static boolean isOver(Alert alert) {
-    return switch (alert.getState()) {
-      case RESOLVED, TRANSIENT -> true;
-      case ACKNOWLEDGED -> isAccepted(alert);
-      case OPENED, CONFIRMED, UPDATED, UNKNOWN -> false;
-    };
-  }
-
-  private static boolean isAccepted(Alert alert) {
-    return decision(alert) == Decision.ACCEPT;
   }
 }

@@ -137,13 +137,14 @@ public final class LogHistory {
     }
     var entry = parsed.get();
     var host = entry.host().orElse(NO_HOST);
-    var intake = intake(host);
-    if (entry.suppression().isPresent() && hosts.test(host)) {
-      intake.suppressed(entry.suppression().get());
-    } else if (!hosts.test(host) || entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
+    if (!hosts.test(host)) {
+      meter.dropped(Reason.UNRELATED);
+    } else if (entry.suppression().isPresent()) {
+      intake(host).suppressed(entry.suppression().get());
+    } else if (entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
       meter.dropped(Reason.UNRELATED);
     } else {
-      intake.take(entry, entry.uid().equals(ROOT), entry.realtimeMicros().isPresent()
+      intake(host).take(entry, entry.uid().equals(ROOT), entry.realtimeMicros().isPresent()
         ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
         : OptionalLong.empty());
     }

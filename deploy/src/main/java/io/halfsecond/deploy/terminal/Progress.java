@@ -1,4 +1,4 @@
-package io.halfsecond.deploy.demo;
+package io.halfsecond.deploy.terminal;
 
 import java.io.PrintWriter;
 import java.time.Duration;
