@@ -1,6 +1,5 @@
 package io.halfsecond.collector.probe;
 
-import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,15 +8,12 @@ import java.util.OptionalLong;
 
 /// What one probe saw.
 ///
-/// @param target whom it connected to
-/// @param localPort the client's port, 0 if there was no connection
-/// @param startedNanos when it began, on the clock of `System.nanoTime`
 /// @param phases duration of each phase that was completed, in nanoseconds; a phase that was not has none, however
 ///   long it was waited for
 /// @param detail for a person, where the outcome does not say it all
 /// @param server the server's identification string, for example `SSH-2.0-OpenSSH_9.2p1`
-public record Probe(InetSocketAddress target, int localPort, long startedNanos, Map<ProbePhase, Long> phases,
-  ProbeOutcome outcome, String detail, Optional<String> server) {
+public record Probe(Map<ProbePhase, Long> phases, ProbeOutcome outcome, String detail,
+  Optional<String> server) {
 
   public Probe {
     var ordered = new EnumMap<ProbePhase, Long>(ProbePhase.class);

@@ -44,14 +44,12 @@ public final class SshProbe {
 
   /// Probes once.
   public Probe probe(InetSocketAddress target) {
-    long started = System.nanoTime();
-    try (var watch = new Stopwatch(target, started, limit.toNanos())) {
+    try (var watch = new Stopwatch(target, limit)) {
       var end = attempt(target, watch);
       if (end.outcome() == ProbeOutcome.REFUSED) {
         watch.mark(ProbePhase.AUTH);
       }
-      return new Probe(target, watch.localPort(), started, watch.phases(), end.outcome(), end.detail(),
-        watch.server());
+      return new Probe(watch.phases(), end.outcome(), end.detail(), watch.server());
     }
   }
 

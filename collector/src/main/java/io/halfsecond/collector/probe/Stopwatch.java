@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +34,13 @@ final class Stopwatch implements AutoCloseable {
   private Optional<String> server = Optional.empty();
   private Optional<String> said = Optional.empty();
   private Optional<Socket> open = Optional.empty();
-  private int localPort;
   private boolean late;
 
-  Stopwatch(InetSocketAddress target, long startedNanos, long limitNanos) {
+  /// Starts it.
+  Stopwatch(InetSocketAddress target, Duration limit) {
     this.target = target;
-    this.markNanos = startedNanos;
-    this.deadlineNanos = startedNanos + limitNanos;
+    this.markNanos = System.nanoTime();
+    this.deadlineNanos = markNanos + limit.toNanos();
   }
 
   Map<ProbePhase, Long> phases() {
@@ -57,10 +58,6 @@ final class Stopwatch implements AutoCloseable {
   /// The first line that was no identification string.
   Optional<String> said() {
     return said.or(() -> line.isEmpty() ? Optional.empty() : Optional.of(line.toString()));
-  }
-
-  int localPort() {
-    return localPort;
   }
 
   /// Whether the deadline ended it.
@@ -108,7 +105,6 @@ final class Stopwatch implements AutoCloseable {
           late = true;
           throw e;
         }
-        localPort = socket.getLocalPort();
         mark(ProbePhase.CONNECT);
         return socket;
       }

@@ -1,7 +1,6 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.collector.probe.Probe;
-import io.halfsecond.collector.probe.ProbeOutcome;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
@@ -75,7 +74,7 @@ final class ProbeCommand implements Callable<Integer> {
     var target = target();
     var progress = new Progress(around.err(), around.errTerminal());
     var summary = ProbeSummary.of(host, probe(target, progress));
-    var selfTest = noSelfTest || !isThisHost(target.getAddress())
+    var selfTest = noSelfTest || around.stop().requested() || !isThisHost(target.getAddress())
       ? List.<SelfTestResult>of()
       : selfTest(progress);
     progress.clear();
@@ -93,25 +92,30 @@ final class ProbeCommand implements Callable<Integer> {
     return finding ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
   }
 
+  /// @return at least one
   private List<Probe> probe(InetSocketAddress target, Progress progress) throws InterruptedException {
-    var probes = new ArrayList<Probe>();
     var client = new SshProbe(LIMIT);
-    progress.update("probe that does not count: it loads the client");
-    if (around.stop().await(Pace.after(client.probe(target).server()))) {
-      return List.of();
+    progress.update("first probe, which also loads the client");
+    var first = client.probe(target);
+    if (isLast(first)) {
+      return List.of(first);
     }
-    while (probes.size() < count) {
+    // The first one's times are partly the client's own: it does not count where there are others.
+    var probes = new ArrayList<Probe>();
+    do {
       progress.update("probe %d of %d".formatted(probes.size() + 1, count));
-      var probe = client.probe(target);
-      probes.add(probe);
-      // One that turns us away wants to be left alone; one that does not speak ssh will not learn it.
-      if (probe.outcome() == ProbeOutcome.THROTTLED || probe.outcome() == ProbeOutcome.NOT_SSH
-        || probe.outcome() == ProbeOutcome.UNREACHABLE || probes.size() == count
-        || around.stop().await(Pace.after(probe.server()))) {
-        break;
-      }
-    }
+      probes.add(client.probe(target));
+    } while (probes.size() < count && !isLast(probes.getLast()));
     return probes;
+  }
+
+  /// Waits until the next probe may come, if one may.
+  private boolean isLast(Probe probe) throws InterruptedException {
+    return switch (probe.outcome()) {
+      // One that turns us away wants to be left alone; one that does not speak ssh will not learn it.
+      case THROTTLED, NOT_SSH, UNREACHABLE -> true;
+      case REFUSED, ACCEPTED, TIMED_OUT, CLOSED, FAILED -> around.stop().await(Pace.after(probe.server()));
+    };
   }
 
   private List<SelfTestResult> selfTest(Progress progress) throws IOException, InterruptedException {

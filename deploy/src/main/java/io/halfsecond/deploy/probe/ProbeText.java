@@ -8,6 +8,7 @@ import io.halfsecond.collector.selftest.SelfTestResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -79,11 +80,10 @@ public final class ProbeText {
       .map(result -> {
         var most = result.comparisons().stream().min(Comparator.comparingDouble(Comparison::pValue))
           .orElseThrow();
-        return "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is watched."
-          .formatted(
-            result.trial().program(), millis(most.usual()).strip(),
-            most.measure() == Measure.CPU ? "CPU" : "time",
-            millis(most.other()).strip(), result.surrounding().label(), result.pValue());
+        return String.format(Locale.ROOT,
+          "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is watched.",
+          result.trial().program(), millis(most.usual()), most.measure() == Measure.CPU ? "CPU" : "time",
+          millis(most.other()), result.surrounding().label(), result.pValue());
       }).orElse("It costs the same everywhere.");
   }
 
@@ -114,6 +114,6 @@ public final class ProbeText {
   }
 
   private static String millis(double nanos) {
-    return "%.1f ms".formatted(nanos / NANOS_PER_MILLI);
+    return String.format(Locale.ROOT, "%.1f ms", nanos / NANOS_PER_MILLI);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.probe;
+
+import org.jspecify.annotations.NullMarked;
