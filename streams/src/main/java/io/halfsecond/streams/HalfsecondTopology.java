@@ -161,7 +161,8 @@ public final class HalfsecondTopology {
       .merge(controls.filterNot((_, control) -> control.getHost().isEmpty(), Named.as("keep-host-controls"))
         .mapValues(HalfsecondTopology::decided, Named.as("bring-controls")), Named.as("add-controls"))
       .process(() -> new JudgeHosts(new JudgeHosts.Stores(KEY_STATES, HOSTS, PROFILES), settings.detector(),
-        settings.topics().authTiming().partitions(), decisions, board), Named.as("judge-hosts"), KEY_STATES,
+        settings.topics().authTiming().partitions(), decisions, clock, board), Named.as("judge-hosts"),
+        KEY_STATES,
         HOSTS);
   }
 
@@ -178,7 +179,8 @@ public final class HalfsecondTopology {
         .mapValues(HalfsecondTopology::decidedForCohort, Named.as("bring-cohort-controls")),
         Named.as("add-cohort-controls"))
       .process(() -> new JudgeCohorts(
-        new JudgeCohorts.Stores(COHORT_STATES, COHORT_KNOWLEDGE, PROFILES), settings.detector(), decisions),
+        new JudgeCohorts.Stores(COHORT_STATES, COHORT_KNOWLEDGE, PROFILES), settings.detector(), decisions,
+        clock),
         Named.as("judge-cohorts"), COHORT_STATES, COHORT_KNOWLEDGE);
   }
 

@@ -15,11 +15,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -51,7 +53,7 @@ class HalfsecondStreamsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Ends now: the topology runs on the real clock.
-  private final Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES)
+  private Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES)
     .minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
 
   @TempDir
@@ -90,15 +92,15 @@ class HalfsecondStreamsIT {
     private final HalfsecondStreams streams;
 
     private Instance(String name) {
-      this(name, StreamsSettings.DEFAULT_APPLICATION_ID);
+      this(name, StreamsSettings.DEFAULT_APPLICATION_ID, InstantSource.system());
     }
 
-    private Instance(String name, String applicationId) {
+    private Instance(String name, String applicationId, InstantSource clock) {
       streams = new HalfsecondStreams(
         StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
           .withApplicationId(applicationId).withTopics(TOPICS).withReplicationFactor(1)
           .withCommitInterval(Duration.ofMillis(200)),
-        registry);
+        registry, clock);
       streams.start();
       await().atMost(PATIENCE).until(streams::ready);
     }
@@ -134,7 +136,7 @@ class HalfsecondStreamsIT {
           var random = new SplittableRandom(31L * n + host.hashCode());
           long startup = (long) (8 * MILLI * Math.exp(0.05 * random.nextGaussian()));
           sent.add(producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
-            auth(n, start.plus(Duration.ofMinutes(n))).setHost(host).setCohort(cohort)
+            auth(n, minute(n)).setHost(host).setCohort(cohort)
               .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build())));
         }
       }
@@ -234,19 +236,26 @@ class HalfsecondStreamsIT {
   @Test
   void should_give_the_same_alerts_to_the_bit_when_the_topics_are_read_again() throws Exception {
     // given
-    send(0, LEARNED, LEARNED, "debian-12");
-    try (var _ = new Instance("one")) {
+    // Ten hours ago or less: a profile is made ten minutes after it and holds half an hour later, before the shift.
+    var profileDue = lastSixHours().minus(Duration.ofHours(6));
+    start = profileDue.minus(Duration.ofMinutes(LEARNED - 60));
+    int known = LEARNED - 45;
+    var clock = new AtomicReference<>(minute(known));
+    send(0, known, LEARNED, "debian-12");
+    try (var _ = new Instance("one", StreamsSettings.DEFAULT_APPLICATION_ID, clock::get)) {
       await().atMost(PATIENCE).until(() -> profiles() > 0);
-      send(LEARNED, LEARNED + SHIFTED, LEARNED, "debian-12");
+      awaitQuiet(this::profiles);
+      clock.set(minute(LEARNED + SHIFTED));
+      send(known, LEARNED + SHIFTED, LEARNED, "debian-12");
       awaitAnAlertOfEveryHost();
-      awaitQuiet();
+      awaitQuiet(this::committedAlerts);
     }
     var live = alertsOfHosts();
 
     // when
-    try (var _ = new Instance("two", "again")) {
+    try (var _ = new Instance("two", "again", clock::get)) {
       await().atMost(PATIENCE).until(() -> alertsOfHosts().size() >= 2 * live.size());
-      awaitQuiet();
+      awaitQuiet(this::committedAlerts);
     }
 
     // then
@@ -255,12 +264,21 @@ class HalfsecondStreamsIT {
       .allSatisfy((alert, times) -> assertThat(times).as(alert.getSummary()).isEqualTo(2));
   }
 
-  /// Until no further alert has come for ten commits.
-  private void awaitQuiet() {
-    var seen = new AtomicReference<>(committedAlerts());
+  private Instant minute(int n) {
+    return start.plus(Duration.ofMinutes(n));
+  }
+
+  private static Instant lastSixHours() {
+    long six = Duration.ofHours(6).toSeconds();
+    return Instant.ofEpochSecond(Instant.now().getEpochSecond() / six * six);
+  }
+
+  /// Until nothing further has come for ten commits.
+  private static void awaitQuiet(Callable<?> what) throws Exception {
+    var seen = new AtomicReference<Object>(what.call());
     await().atMost(PATIENCE).pollDelay(Duration.ofSeconds(2)).pollInterval(Duration.ofSeconds(2))
       .until(() -> {
-        var now = committedAlerts();
+        var now = what.call();
         return now.equals(seen.getAndSet(now));
       });
   }

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /// What is learnt is the sum of what the hosts show, in any order: only with which measurement a profile comes
 /// depends on it. What a profile says takes effect half an hour later, so that every host judges by it from the
 /// same event time on, and it is never changed after: where one has been published before, as when telemetry is read again,
-/// none is made.
+/// none is made. Nor is one made from telemetry that is old news: while a backlog is caught up with, hosts may have been
+/// judged past the time from which it would hold.
 ///
 /// Not safe for use by several threads.
 public final class CohortLearning {
@@ -26,6 +27,9 @@ public final class CohortLearning {
   private static final Duration SETTLING = Duration.ofMinutes(10);
   /// From a profile's making to its effect, so that it has reached every instance by then.
   private static final Duration AHEAD = Duration.ofMinutes(30);
+  /// A profile that would have less time than the other half to reach all instances is not made. A host's clock may be
+  /// ten minutes ahead.
+  private static final Duration OLD_NEWS = AHEAD.dividedBy(2);
   /// Two of each hour of the week.
   private static final Duration SEASON_AFTER = Duration.ofDays(14);
   private static final Duration HOST_COUNTS_FOR = Duration.ofDays(7);
@@ -48,8 +52,9 @@ public final class CohortLearning {
   }
 
   /// @param suspicious whether there is an alert on the cohort: nothing to learn its rhythm and shape from
+  /// @param now the wall clock
   /// @return a profile to be published, if one has become due
-  public Optional<CohortProfile> learn(Deviation deviation, boolean suspicious) {
+  public Optional<CohortProfile> learn(Deviation deviation, boolean suspicious, Instant now) {
     var key = new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum());
     var at = deviation.getAt();
     store.put(hostPrefix(key) + deviation.getHost(),
@@ -62,7 +67,8 @@ public final class CohortLearning {
     var calendar = calendar(key, at);
     long period = Calendar.periodOf(at);
     var start = Calendar.startOf(period);
-    if (period <= calendar.period() || at.isBefore(start.plus(SETTLING))) {
+    if (period <= calendar.period() || at.isBefore(start.plus(SETTLING))
+      || at.isBefore(now.minus(OLD_NEWS))) {
       return Optional.empty();
     }
     store.put(calendarKey(key), new Calendar(calendar.since(), period).toBytes());

@@ -71,7 +71,7 @@ public final class CohortJudge {
     var state = states.get(key);
     paces.heard(cohort, deviation.getAt(), nowMillis);
     profiles.at(key, deviation.getAt()).ifPresent(profile -> judge(key, state, profile, deviation));
-    learning.learn(deviation, state.alertOpen()).ifPresent(output::profile);
+    learning.learn(deviation, state.alertOpen(), Instant.ofEpochMilli(nowMillis)).ifPresent(output::profile);
     paces.due(cohort).ifPresent(due -> close(cohort, due));
   }
 

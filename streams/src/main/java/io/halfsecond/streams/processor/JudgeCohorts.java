@@ -9,6 +9,7 @@ import io.halfsecond.streams.judge.CohortJudge;
 import io.halfsecond.streams.judge.KeyStates;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -46,12 +47,14 @@ public final class JudgeCohorts
   private final Stores stores;
   private final DetectorSettings settings;
   private final Decisions decisions;
+  private final InstantSource clock;
   private @Nullable CohortJudge judge;
 
-  public JudgeCohorts(Stores stores, DetectorSettings settings, Decisions decisions) {
+  public JudgeCohorts(Stores stores, DetectorSettings settings, Decisions decisions, InstantSource clock) {
     this.stores = stores;
     this.settings = settings;
     this.decisions = decisions;
+    this.clock = clock;
   }
 
   @Override
@@ -60,7 +63,7 @@ public final class JudgeCohorts
     var made = new CohortJudge(settings,
       KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
       StateStores.bytes(context, stores.knowledge()), ProfileStore.in(context, stores.profiles()), output());
-    context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, made::tick);
+    context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, _ -> made.tick(clock.millis()));
     judge = made;
   }
 
@@ -86,7 +89,7 @@ public final class JudgeCohorts
   public void process(Record<String, Case> record) {
     var made = Contexts.initialised(judge);
     switch (record.value()) {
-      case Case.Deviated(var deviation) -> made.take(deviation, context().currentSystemTimeMs());
+      case Case.Deviated(var deviation) -> made.take(deviation, clock.millis());
       case Case.Decided(var control) -> decisions.count(control, made.decide(control));
     }
   }

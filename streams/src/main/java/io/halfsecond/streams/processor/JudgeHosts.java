@@ -12,6 +12,7 @@ import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.telemetry.HostState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -52,16 +53,18 @@ public final class JudgeHosts
   private final DetectorSettings settings;
   private final int partitions;
   private final Decisions decisions;
+  private final InstantSource clock;
   private final EvidenceBoard board;
   private @Nullable HostJudge judge;
 
   /// @param partitions of the telemetry topics
   public JudgeHosts(Stores stores, DetectorSettings settings, int partitions, Decisions decisions,
-    Board board) {
+    InstantSource clock, Board board) {
     this.stores = stores;
     this.settings = settings;
     this.partitions = partitions;
     this.decisions = decisions;
+    this.clock = clock;
     this.board = new EvidenceBoard(board.section());
   }
 
@@ -75,9 +78,9 @@ public final class JudgeHosts
         return known == null ? HostState.fresh() : known;
       }, ProfileStore.in(context, stores.profiles()), partitions, output());
     try (var all = hosts.all()) {
-      all.forEachRemaining(host -> made.resume(host.key, context.currentSystemTimeMs()));
+      all.forEachRemaining(host -> made.resume(host.key, clock.millis()));
     }
-    context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, made::tick);
+    context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, _ -> made.tick(clock.millis()));
     judge = made;
   }
 
@@ -108,8 +111,7 @@ public final class JudgeHosts
   public void process(Record<String, Case> record) {
     var made = Contexts.initialised(judge);
     switch (record.value()) {
-      case Case.Measured(var reading) ->
-        made.take(record.key(), reading, context().currentSystemTimeMs());
+      case Case.Measured(var reading) -> made.take(record.key(), reading, clock.millis());
       case Case.Decided(var control) -> decisions.count(control, made.decide(control));
     }
   }

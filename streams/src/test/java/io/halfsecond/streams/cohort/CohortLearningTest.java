@@ -58,7 +58,7 @@ class CohortLearningTest {
   }
 
   private void learn(Deviation.Builder deviation, List<CohortProfile> into) {
-    learning.learn(deviation.build(), false).ifPresent(profile -> {
+    learning.learn(deviation.build(), false, deviation.getAt()).ifPresent(profile -> {
       published.publish(profile);
       into.add(profile);
     });
@@ -104,16 +104,16 @@ class CohortLearningTest {
     }
     var last = deviation("web-0", START.plus(Duration.ofHours(7)), medianOf(0), 1).build();
     var other = new CohortLearning(new MapStore(), new PublishedProfiles());
-    deviations.forEach(deviation -> learning.learn(deviation, false));
+    deviations.forEach(deviation -> learning.learn(deviation, false, deviation.getAt()));
 
     // when
     Collections.shuffle(deviations, new Random(1));
-    deviations.forEach(deviation -> other.learn(deviation, false));
+    deviations.forEach(deviation -> other.learn(deviation, false, deviation.getAt()));
 
     // then
-    var profile = learning.learn(last, false);
+    var profile = learning.learn(last, false, last.getAt());
     assertThat(profile).isPresent();
-    assertThat(other.learn(last, false)).isEqualTo(profile);
+    assertThat(other.learn(last, false, last.getAt())).isEqualTo(profile);
   }
 
   @Test
@@ -125,7 +125,7 @@ class CohortLearningTest {
     // when
     var repeated = new ArrayList<CohortProfile>();
     for (var at = START; at.isBefore(START.plus(Duration.ofHours(13))); at = at.plus(Duration.ofMinutes(1))) {
-      again.learn(deviation("web-0", at, medianOf(0), 1).build(), false).ifPresent(repeated::add);
+      again.learn(deviation("web-0", at, medianOf(0), 1).build(), false, at).ifPresent(repeated::add);
     }
 
     // then
@@ -133,16 +133,36 @@ class CohortLearningTest {
     assertThat(repeated).isEmpty();
   }
 
+  /// Two instances that read a backlog would be at different places of it.
+  @Test
+  void should_say_nothing_that_some_host_may_have_been_judged_past_already() {
+    // given
+    var newest = START.plus(Duration.ofHours(8));
+    live(6, Duration.ofMinutes(6 * 60 - 5));
+    var late = deviation("web-0", newest.minus(Duration.ofMinutes(16)), medianOf(0), 1).build();
+    var inTime = deviation("web-0", newest.minus(Duration.ofMinutes(14)), medianOf(0), 1).build();
+
+    // when
+    var silence = learning.learn(late, false, newest);
+    var word = learning.learn(inTime, false, newest);
+
+    // then
+    assertThat(silence).isEmpty();
+    assertThat(word).get().extracting(CohortProfile::getEffectiveFrom)
+      .isEqualTo(newest.plus(Duration.ofMinutes(16)));
+  }
+
   @Test
   void should_learn_nothing_of_a_host_or_a_cohort_with_an_alert() {
     for (int i = 0; i < 500; i++) {
       learning.learn(deviation("web-0", START.plusSeconds(i), medianOf(0), 60).setAlertOpen(true).build(),
-        false);
-      learning.learn(deviation("web-1", START.plusSeconds(i), medianOf(0), 60).build(), true);
+        false, START);
+      learning.learn(deviation("web-1", START.plusSeconds(i), medianOf(0), 60).build(), true, START);
     }
 
     assertThat(
-      learning.learn(deviation("web-1", START.plus(Duration.ofHours(7)), medianOf(0), 1).build(), false))
+      learning.learn(deviation("web-1", START.plus(Duration.ofHours(7)), medianOf(0), 1).build(), false,
+        START))
       .as("too little to make a profile of").isEmpty();
   }
 

@@ -48,7 +48,7 @@ public record Season(Profile profile) {
           .setCohort("cohort").setSignal(Signal.PREAUTH).setStratum("all").setAt(Host.at(source.second()))
           .setValue(source.value() * NANOS).setSeason(0).setMedian(median).setBaseline(1_000).setSource(1)
           .setWaiting(0).build();
-        last = learning.learn(deviation, false).orElse(last);
+        last = learning.learn(deviation, false, deviation.getAt()).orElse(last);
       }
     }
     if (last == null) {
