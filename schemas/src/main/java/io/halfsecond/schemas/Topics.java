@@ -9,13 +9,16 @@ import org.apache.kafka.common.serialization.Serdes;
 ///
 /// @param authTiming one record per connection, when its authentication is decided
 /// @param sessionCpu one record per connection, at its end
+/// @param probe one record per round of the active probe
+/// @param selfTest one record per self-test
 /// @param collectorStatus heartbeats
 /// @param alerts every step in the life of every alert
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
 /// @param deadLetters what could not be read, as it came, with error and origin in its headers
 public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
-  Topic<CollectorStatus> collectorStatus, Topic<Alert> alerts, Topic<AlertControl> control,
+  Topic<ProbeTiming> probe, Topic<SelfTestReport> selfTest, Topic<CollectorStatus> collectorStatus,
+  Topic<Alert> alerts, Topic<AlertControl> control,
   Topic<CohortProfile> cohorts, Topic<byte[]> deadLetters) {
 
   /// What a name starts with unless the user says otherwise.
@@ -36,6 +39,10 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
       new Topic<>(prefix + "session-cpu", "host", AvroSerde.of(SessionCpu.class), partitions,
         TELEMETRY_RETENTION,
         Cleanup.DELETE),
+      new Topic<>(prefix + "probe", "host", AvroSerde.of(ProbeTiming.class), partitions, TELEMETRY_RETENTION,
+        Cleanup.DELETE),
+      new Topic<>(prefix + "self-test", "host", AvroSerde.of(SelfTestReport.class), partitions,
+        TELEMETRY_RETENTION, Cleanup.DELETE),
       new Topic<>(prefix + "collector-status", "host", AvroSerde.of(CollectorStatus.class), partitions,
         TELEMETRY_RETENTION, Cleanup.DELETE),
       new Topic<>(prefix + "alerts", "alert id", AvroSerde.of(Alert.class), partitions, Duration.ofDays(90),
@@ -55,6 +62,7 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
   }
 
   public List<Topic<?>> all() {
-    return List.of(authTiming, sessionCpu, collectorStatus, alerts, control, cohorts, deadLetters);
+    return List.of(authTiming, sessionCpu, probe, selfTest, collectorStatus, alerts, control, cohorts,
+      deadLetters);
   }
 }

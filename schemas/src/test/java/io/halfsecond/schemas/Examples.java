@@ -16,7 +16,7 @@ final class Examples {
     .setStartupNanos(511_000_000L).setStartupRunQueueNanos(800_000L).setStartupCpuNanos(509_000_000L)
     .setStartupMinorFaults(760L).setPreauthNanos(66_800_000L).setPreauthRunQueueNanos(1_000_000L)
     .setPreauthCpuNanos(11_000_000L).setPreauthMinorFaults(310L).setEvidence(Evidence.KERNEL_AND_LOG)
-    .setComplete(true).setCohort("debian-12").build();
+    .setComplete(true).setCohort("debian-12").setProbe("1e".repeat(16)).build();
 
   static final SessionCpu SESSION_CPU = SessionCpu.newBuilder().setId("0f".repeat(16)).setHost("web-17")
     .setCollector("c0ffee").setSequence(42).setConnectedAt(FORKED).setEndedAt(FORKED.plusSeconds(90))
@@ -28,7 +28,21 @@ final class Examples {
       PhaseCpu.newBuilder().setRole(Role.USER).setPhase(Phase.SESSION).setCpuNanos(30_000_000)
         .setRunQueueNanos(5_000).build()))
     .setTotalCpuNanos(38_000_000L).setSessions(1).setEvidence(Evidence.KERNEL).setComplete(false)
-    .setLostEvents(3).setCohort("debian-12").build();
+    .setLostEvents(3).setCohort("debian-12").setProbe("1e".repeat(16)).build();
+
+  static final ProbeTiming PROBE_TIMING = ProbeTiming.newBuilder().setId("1e".repeat(16)).setHost("web-17")
+    .setCollector("c0ffee").setSequence(44).setAt(FORKED.plusSeconds(3)).setTarget("127.0.0.1:22")
+    .setServer("SSH-2.0-OpenSSH_9.2p1").setOutcome(ProbeOutcome.CLOSED).setDetail("hung up").setBanners(3)
+    .setConnectNanos(90_000L).setBannerNanos(8_100_000L).setKexNanos(21_000_000L).setAuthNanos(9_000_000L)
+    .setStartupNanos(8_500_000L).setKernelStartupNanos(8_300_000L).setStartupRunQueueNanos(200_000L)
+    .setStartupCpuNanos(7_900_000L).setCohort("debian-12").build();
+
+  static final SelfTestReport SELF_TEST_REPORT = SelfTestReport.newBuilder().setId("2d".repeat(16))
+    .setHost("web-17").setCollector("c0ffee").setSequence(45).setAt(FORKED.plusSeconds(60))
+    .setComparisons(List.of(SelfTestComparison.newBuilder().setCommand("/usr/sbin/sshd -V")
+      .setSurrounding(Surrounding.TERMINAL).setRuns(24).setServiceWallNanos(512e6).setOtherWallNanos(9e6)
+      .setServiceCpuNanos(509e6).setOtherCpuNanos(8e6).setPValue(1.2e-13).build()))
+    .setCohort("debian-12").build();
 
   static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
     .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
@@ -66,7 +80,9 @@ final class Examples {
     .setSeason(0.1f).setMedian(8e6).setBaseline(9400).setSource(12345).setWaiting(0.05f)
     .setAlertOpen(true).build();
 
-  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, COLLECTOR_STATUS, ALERT,
+  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,
+    SELF_TEST_REPORT,
+    COLLECTOR_STATUS, ALERT,
     ALERT_CONTROL, COHORT_PROFILE, DEVIATION);
 
   private Examples() {}
