@@ -1,5 +1,10 @@
 package io.halfsecond.collector;
 
+import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.source.probe.SshdListeners;
+import java.security.SecureRandom;
+import java.time.Duration;
 import io.halfsecond.collector.assembly.AssemblerSettings;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Fate;
@@ -52,6 +57,9 @@ public final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final String KERNEL = "kernel";
   private static final String LOG_SOURCE = "log";
+  private static final String PROBE = "probe";
+  /// By then the sources have started: none of their children ends while a self-test counts its own.
+  private static final Duration FIRST_SELF_TEST = Duration.ofMinutes(1);
   private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
   /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated two cores.
@@ -84,6 +92,7 @@ public final class Collector implements AutoCloseable {
   private final ScheduledExecutorService heartbeats = Executors
     .newSingleThreadScheduledExecutor(
       Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
+  private final Optional<SelfTests> selfTests;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
@@ -105,9 +114,15 @@ public final class Collector implements AutoCloseable {
     this.origin = new Origin(settings.host(), settings.cohort(), Host.bootId(surroundings.proc()),
       UUID.randomUUID().toString());
     this.topics = Topics.of(settings.topicPrefix(), Topics.DEFAULT_PARTITIONS);
-    this.written = List.of(topics.authTiming(), topics.sessionCpu(), topics.collectorStatus());
+    this.written = List.of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
+      topics.collectorStatus());
     this.emitter = new Emitter(settings.host(), settings.queueCapacity(), producer, written);
     this.mapper = new RecordMapper(origin, pseudonyms(settings), clock);
+    this.selfTests = settings.selfTest()
+      ? Optional.of(new SelfTests(FIRST_SELF_TEST,
+        new SshdListeners(surroundings.proc(), settings.sshdCommand())::environment, this::report,
+        new SecureRandom()))
+      : Optional.empty();
     var metrics = new CollectorMetrics(registry, settings.host());
     slots.forEach(metrics::source);
     slots.forEach(slot -> meters.put(slot.name(), slot.meter()));
@@ -133,6 +148,7 @@ public final class Collector implements AutoCloseable {
     emitter.start();
     assembly.start();
     pipeline = assembly;
+    selfTests.ifPresent(SelfTests::start);
     var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(),
       TimeUnit.NANOSECONDS);
   }
@@ -172,6 +188,7 @@ public final class Collector implements AutoCloseable {
     }
     closed = true;
     heartbeats.shutdownNow();
+    selfTests.ifPresent(SelfTests::close);
     slots.forEach(SourceSlot::stop);
     var assembly = pipeline;
     if (assembly != null) {
@@ -202,13 +219,21 @@ public final class Collector implements AutoCloseable {
         clock.instant(decided.decidedAtNanos()), sequence -> mapper.authTiming(decided, sequence));
       case Result.ConnectionEnded ended -> emitter.emit(topics.sessionCpu(),
         clock.instant(ended.endedAtNanos()), sequence -> mapper.sessionCpu(ended, sequence));
+      case Result.Probed probed -> emitter.emit(topics.probe(), clock.instant(probed.endedAtNanos()),
+        sequence -> mapper.probeTiming(probed, sequence));
     }
+  }
+
+  private void report(List<SelfTestResult> results) {
+    long now = surroundings.monotonicNanos().getAsLong();
+    emitter.emit(topics.selfTest(), clock.instant(now), sequence -> mapper.selfTest(results, now, sequence));
   }
 
   private void count(SshEvent event, Fate fate) {
     var meter = meters.get(switch (event) {
       case KernelEvent _ -> KERNEL;
       case LogEvent _ -> LOG_SOURCE;
+      case ProbeEvent _ -> PROBE;
     });
     if (meter != null) {
       count(fate, meter);
@@ -231,7 +256,8 @@ public final class Collector implements AutoCloseable {
       return Optional
         .of(log ? AssemblerSettings.Evidence.KERNEL_AND_LOG : AssemblerSettings.Evidence.KERNEL_ONLY);
     }
-    return log ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
+    // The probe alone is some evidence too, and no log line will come.
+    return log || runs(PROBE) ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
   }
 
   private boolean runs(String name) {

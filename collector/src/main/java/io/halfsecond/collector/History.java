@@ -110,8 +110,8 @@ public final class History {
       switch (result) {
         case Result.AuthenticationDecided decided ->
           output.accept(host.mapper.authTiming(decided, host.sequence++));
-        case Result.ConnectionEnded _ ->
-          throw new IllegalStateException("no line of a log ends a connection");
+        case Result.ConnectionEnded _,Result.Probed _ ->
+          throw new IllegalStateException("no line of a log ends a connection, nor a round of probes");
       }
     }
   }

@@ -1,5 +1,9 @@
 package io.halfsecond.collector;
 
+import io.halfsecond.collector.source.probe.ProbeSource;
+import io.halfsecond.collector.source.probe.SshdListeners;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.kernel.KernelSource;
 import io.halfsecond.collector.source.log.LogSettings;
@@ -10,6 +14,8 @@ import java.util.List;
 
 /// The sources that the settings ask for.
 final class Sources {
+  private static final Path PROC = Path.of("/proc");
+
   private Sources() {}
 
   static List<SourceSlot> of(CollectorSettings settings) {
@@ -22,6 +28,8 @@ final class Sources {
       slots.add(SourceSlot.open("log", () -> LogSources.open(log(settings), settings.stateDirectory(),
         InstantSource.system(), System::nanoTime)));
     }
+    settings.probe().ifPresent(probe -> slots.add(SourceSlot.of(new ProbeSource(probe,
+      new SshdListeners(PROC, probe.sshdCommand())::address, new SecureRandom()))));
     return List.copyOf(slots);
   }
 

@@ -21,6 +21,9 @@ class ArchitectureTest {
       .layer("source").definedBy(ROOT + ".source")
       .layer("kernel").definedBy(ROOT + ".source.kernel..")
       .layer("log").definedBy(ROOT + ".source.log..")
+      .layer("client").definedBy(ROOT + ".probe..")
+      .layer("selftest").definedBy(ROOT + ".selftest..")
+      .layer("probe").definedBy(ROOT + ".source.probe..")
       .layer("assembly").definedBy(ROOT + ".assembly..")
       .layer("emit").definedBy(ROOT + ".emit..")
       .layer("root").definedBy(ROOT)
@@ -29,8 +32,11 @@ class ArchitectureTest {
       .whereLayer("source").mayOnlyAccessLayers("event")
       .whereLayer("kernel").mayOnlyAccessLayers("event", "source", "linux")
       .whereLayer("log").mayOnlyAccessLayers("event", "source")
+      .whereLayer("client").mayNotAccessAnyLayer()
+      .whereLayer("selftest").mayOnlyAccessLayers("linux")
+      .whereLayer("probe").mayOnlyAccessLayers("event", "source", "client")
       .whereLayer("assembly").mayOnlyAccessLayers("event")
-      .whereLayer("emit").mayOnlyAccessLayers("event", "assembly")
+      .whereLayer("emit").mayOnlyAccessLayers("event", "assembly", "selftest")
       .check(CLASSES);
   }
 

@@ -32,6 +32,7 @@ final class Connection {
   private static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
 
   private final AssemblerSettings settings;
+  private final ProbeConnections probes;
   final SshdProcess monitor;
   private ConnectionState state = new Startup();
   private Optional<SshdProcess> preauth = Optional.empty();
@@ -65,8 +66,10 @@ final class Connection {
   /// When the assembler will ask again at the latest; its own note.
   Optional<ConnectionAssembler.Timer> timer = Optional.empty();
 
-  Connection(AssemblerSettings settings, int monitorPid, long forkedAtNanos, boolean tentative) {
+  Connection(AssemblerSettings settings, ProbeConnections probes, int monitorPid, long forkedAtNanos,
+    boolean tentative) {
     this.settings = settings;
+    this.probes = probes;
     this.monitor = new SshdProcess(this, monitorPid, forkedAtNanos, Optional.empty(), Part.MONITOR);
     this.tentative = tentative;
   }
@@ -325,7 +328,7 @@ final class Connection {
     var login = new Login(outcome, log.method(), log.userClass(), log.user(), log.address());
     var complete = lostSinceNanos.isEmpty() || lostSinceNanos.getAsLong() > decidedAt;
     return new AuthenticationDecided(key(), decidedAt, executable, login, startup(), preauth(), evidence(),
-      complete);
+      complete, probes.tag(monitor.forkedAtNanos, log.port()));
   }
 
   private Timing startup() {
@@ -382,7 +385,7 @@ final class Connection {
       : OptionalLong.empty();
     return new ConnectionEnded(key(), endedAt, executable, decided.login(), sessionNanos, costs(decided),
       totalCpuNanos(), hasUser ? userSessions : monitorSessions, decided.evidence(), lostSinceNanos.isEmpty(),
-      lostEvents);
+      lostEvents, decided.probe());
   }
 
   private List<Cost> costs(AuthenticationDecided decided) {

@@ -2,6 +2,7 @@ package io.halfsecond.collector.assembly;
 
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import java.util.ArrayDeque;
@@ -44,6 +45,7 @@ public final class ConnectionAssembler {
 
   private final AssemblerSettings settings;
   private final Fate.Listener fates;
+  private final ProbeConnections probes;
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
@@ -64,7 +66,8 @@ public final class ConnectionAssembler {
   public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
     this.settings = settings;
     this.fates = fates;
-    this.logOnly = new LogConnections(settings, fates);
+    this.probes = new ProbeConnections(settings.logLag().plus(settings.accountGrace()).multipliedBy(2));
+    this.logOnly = new LogConnections(settings, fates, probes);
   }
 
   /// Takes one event.
@@ -107,6 +110,10 @@ public final class ConnectionAssembler {
           onLogged(line, true, results);
         }
       }
+      case ProbeEvent probe -> {
+        fates.decided(probe, Fate.ASSEMBLED);
+        results.addAll(probes.accept(probe));
+      }
     }
     return results;
   }
@@ -133,6 +140,7 @@ public final class ConnectionAssembler {
       settle(connection, results);
     }
     results.addAll(logOnly.advanceTo(now));
+    results.addAll(probes.complete(now));
     return results;
   }
 
@@ -214,7 +222,8 @@ public final class ConnectionAssembler {
       return;
     }
     var tentative = !listeners.contains(forked.parentPid());
-    var connection = new Connection(settings, forked.pid(), forked.atNanos(), tentative);
+    var connection = new Connection(settings, probes, forked.pid(), forked.atNanos(), tentative);
+    probes.onForked(forked.atNanos());
     if (forked.atNanos() <= lossUntilNanos) {
       connection.onUncertain(forked.atNanos(), lossUntilNanos, 0);
     }
@@ -315,6 +324,9 @@ public final class ConnectionAssembler {
     }
     for (var result : connection.release(now)) {
       results.add(result);
+      if (result instanceof Result.AuthenticationDecided decided) {
+        decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
+      }
       if (result instanceof Result.ConnectionEnded) {
         closed++;
         remove(connection);
@@ -404,7 +416,8 @@ public final class ConnectionAssembler {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted -> onAccounted(accounted, false, results);
         case LogEvent line -> onLogged(line, false, results);
-        case KernelEvent _ -> throw new IllegalStateException("held " + waiting.event().getClass());
+        case KernelEvent _,ProbeEvent _ ->
+          throw new IllegalStateException("held " + waiting.event().getClass());
       }
     }
   }

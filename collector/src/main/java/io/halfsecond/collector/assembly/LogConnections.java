@@ -37,6 +37,7 @@ final class LogConnections {
 
   private final AssemblerSettings settings;
   private final Fate.Listener fates;
+  private final ProbeConnections probes;
   /// The undecided, in the order of their first line, which is the order in which they are given up.
   private final Map<Integer, LogConnection> byPid = new LinkedHashMap<>();
   /// Until when the decided are remembered, in the order of their decision.
@@ -44,9 +45,10 @@ final class LogConnections {
   private long opened;
   private long closed;
 
-  LogConnections(AssemblerSettings settings, Fate.Listener fates) {
+  LogConnections(AssemblerSettings settings, Fate.Listener fates, ProbeConnections probes) {
     this.settings = settings;
     this.fates = fates;
+    this.probes = probes;
   }
 
   List<Result> accept(LogEvent line) {
@@ -116,7 +118,8 @@ final class LogConnections {
       : OptionalLong.empty();
     return new AuthenticationDecided(new Result.Key(connection.pid, connection.firstAtNanos, true),
       connection.lastAtNanos, "", login, Timing.UNKNOWN,
-      new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), Evidence.LOG, true);
+      new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), Evidence.LOG, true,
+      probes.tag(log.port()));
   }
 
   private static Outcome outcome(LoginEvidence log) {

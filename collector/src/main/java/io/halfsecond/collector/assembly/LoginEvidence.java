@@ -6,6 +6,7 @@ import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.UserClass;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// What the log lines of one connection tell together.
@@ -14,6 +15,7 @@ final class LoginEvidence {
   private boolean invalidUser;
   private Optional<String> user = Optional.empty();
   private Optional<String> address = Optional.empty();
+  private OptionalInt port = OptionalInt.empty();
   private OptionalLong acceptedAtNanos = OptionalLong.empty();
   private boolean any;
   private boolean failed;
@@ -25,8 +27,8 @@ final class LoginEvidence {
   void add(long atNanos, SshdMessage message) {
     any = true;
     switch (message) {
-      case SshdMessage.ConnectionFrom(var from, var _) -> address = Optional.of(from);
-      case SshdMessage.Authentication(var result, var name, var who, var invalid, var from, var _) -> {
+      case SshdMessage.ConnectionFrom(var from, var number) -> from(from, OptionalInt.of(number));
+      case SshdMessage.Authentication(var result, var name, var who, var invalid, var from, var number) -> {
         // A line that only says "none" was tried says less than an earlier one that names a method.
         var named = method(name);
         if (named != Method.NONE || method == Method.UNKNOWN) {
@@ -34,7 +36,7 @@ final class LoginEvidence {
         }
         user = Optional.of(who);
         invalidUser |= invalid;
-        address = Optional.of(from);
+        from(from, OptionalInt.of(number));
         switch (result) {
           case ACCEPTED -> acceptedAtNanos = OptionalLong.of(atNanos);
           case FAILED -> failed = true;
@@ -42,19 +44,19 @@ final class LoginEvidence {
           }
         }
       }
-      case SshdMessage.InvalidUser(var who, var from, var _) -> {
+      case SshdMessage.InvalidUser(var who, var from, var number) -> {
         user = Optional.of(who);
         invalidUser = true;
-        address = Optional.of(from);
+        from(from, number);
       }
       case SshdMessage.UserNotAllowed(var who) -> {
         user = Optional.of(who);
         invalidUser = true;
       }
-      case SshdMessage.Disconnect(var who, var standing, var from, var _, var preauth) -> {
+      case SshdMessage.Disconnect(var who, var standing, var from, var number, var preauth) -> {
         user = who.or(() -> user);
         invalidUser |= standing == Standing.INVALID;
-        address = Optional.of(from);
+        from(from, number);
         finished |= preauth;
       }
       case SshdMessage.GraceTimeout _ -> {
@@ -74,6 +76,11 @@ final class LoginEvidence {
       case SshdMessage.Refused _,SshdMessage.UserChild _,SshdMessage.SessionStarted _,SshdMessage.Other _ -> {
       }
     }
+  }
+
+  private void from(String where, OptionalInt number) {
+    address = Optional.of(where);
+    port = number.isPresent() ? number : port;
   }
 
   /// Whether a connection can begin with this line. Lines of the user child cannot: they carry its own pid, which
@@ -149,5 +156,10 @@ final class LoginEvidence {
 
   Optional<String> address() {
     return address;
+  }
+
+  /// The client's.
+  OptionalInt port() {
+    return port;
   }
 }

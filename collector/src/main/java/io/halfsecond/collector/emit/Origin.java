@@ -25,8 +25,25 @@ public record Origin(String host, String cohort, String bootId, String collector
   /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor pid and time of
   /// birth in nanoseconds, in decimal, joined by zero bytes.
   public String idOf(Result.Key key) {
-    var named = String.join("\0", host, bootId, Integer.toString(key.monitorPid()),
-      Long.toString(key.bornNanos()));
+    return digest(Integer.toString(key.monitorPid()), key.bornNanos());
+  }
+
+  /// The id of a round of probes: as that of a connection, with the word `probe` for the pid.
+  ///
+  /// @param round when it began
+  public String idOfProbe(long round) {
+    return digest("probe", round);
+  }
+
+  /// The id of a self-test: likewise.
+  ///
+  /// @param endedNanos when it was over
+  public String idOfSelfTest(long endedNanos) {
+    return digest("self-test", endedNanos);
+  }
+
+  private String digest(String what, long nanos) {
+    var named = String.join("\0", host, bootId, what, Long.toString(nanos));
     try {
       var digest = MessageDigest.getInstance("SHA-256").digest(named.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).substring(0, HEX_DIGITS);

@@ -1,5 +1,14 @@
 package io.halfsecond.collector.emit;
 
+import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.assembly.Result.Probed;
+import io.halfsecond.collector.selftest.Comparison.Measure;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
+import io.halfsecond.schemas.Surrounding;
+import java.util.Optional;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.Cost;
@@ -47,7 +56,7 @@ public final class RecordMapper {
       .setPreauthNanos(orNull(preauth.wallNanos())).setPreauthRunQueueNanos(orNull(preauth.runQueueNanos()))
       .setPreauthCpuNanos(orNull(preauth.cpuNanos())).setPreauthMinorFaults(orNull(preauth.minorFaults()))
       .setEvidence(decided.evidence()).setComplete(decided.complete()).setCohort(origin.cohort())
-      .build();
+      .setProbe(probe(decided.probe())).build();
   }
 
   /// @param sequence position among all records of this collector run
@@ -63,8 +72,53 @@ public final class RecordMapper {
       .setSessionNanos(orNull(ended.sessionNanos()))
       .setCpu(costs(ended.cpu())).setTotalCpuNanos(orNull(ended.totalCpuNanos()))
       .setSessions(ended.sessions()).setEvidence(ended.evidence()).setComplete(ended.complete())
-      .setLostEvents(ended.lostEvents()).setCohort(origin.cohort())
+      .setLostEvents(ended.lostEvents()).setCohort(origin.cohort()).setProbe(probe(ended.probe()))
       .build();
+  }
+
+  /// @param sequence position among all records of this collector run
+  public ProbeTiming probeTiming(Probed probed, long sequence) {
+    var seen = probed.seen();
+    var kernel = probed.startup();
+    return ProbeTiming.newBuilder()
+      .setId(origin.idOfProbe(probed.round())).setHost(origin.host()).setCollector(origin.collector())
+      .setSequence(sequence).setAt(instant(probed.endedAtNanos())).setTarget(seen.target())
+      .setServer(seen.server()).setOutcome(seen.outcome()).setDetail(seen.detail())
+      .setBanners(seen.banners()).setConnectNanos(orNull(seen.connectNanos()))
+      .setBannerNanos(orNull(seen.bannerNanos())).setKexNanos(orNull(seen.kexNanos()))
+      .setAuthNanos(orNull(seen.authNanos())).setStartupNanos(orNull(seen.startupNanos()))
+      .setKernelStartupNanos(orNull(kernel.wallNanos()))
+      .setStartupRunQueueNanos(orNull(kernel.runQueueNanos()))
+      .setStartupCpuNanos(orNull(kernel.cpuNanos())).setCohort(origin.cohort()).build();
+  }
+
+  /// @param endedNanos when the self-test was over
+  /// @param sequence position among all records of this collector run
+  public SelfTestReport selfTest(List<SelfTestResult> results, long endedNanos, long sequence) {
+    return SelfTestReport.newBuilder().setId(origin.idOfSelfTest(endedNanos)).setHost(origin.host())
+      .setCollector(origin.collector()).setSequence(sequence).setAt(instant(endedNanos))
+      .setComparisons(results.stream().map(RecordMapper::comparison).toList()).setCohort(origin.cohort())
+      .build();
+  }
+
+  private static SelfTestComparison comparison(SelfTestResult result) {
+    var wall = result.comparison(Measure.WALL);
+    var cpu = result.comparison(Measure.CPU);
+    return SelfTestComparison.newBuilder().setCommand(result.trial().toString())
+      .setSurrounding(switch (result.surrounding()) {
+        // Never beside itself.
+        case SERVICE -> Surrounding.UNKNOWN;
+        case TERMINAL -> Surrounding.TERMINAL;
+        case NO_LANGUAGE -> Surrounding.NO_LANGUAGE;
+        case LOADER_DEBUG -> Surrounding.LOADER_DEBUG;
+        case OTHER_NAME -> Surrounding.OTHER_NAME;
+      }).setRuns(result.runs()).setServiceWallNanos(wall.usual()).setOtherWallNanos(wall.other())
+      .setServiceCpuNanos(cpu.usual()).setOtherCpuNanos(cpu.other()).setPValue(result.pValue()).build();
+  }
+
+  /// Names the round that a connection belongs to.
+  private @Nullable String probe(Optional<Result.ProbeTag> tag) {
+    return tag.map(Result.ProbeTag::round).map(origin::idOfProbe).orElse(null);
   }
 
   private static List<PhaseCpu> costs(List<Cost> costs) {

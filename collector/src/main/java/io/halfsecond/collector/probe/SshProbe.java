@@ -1,15 +1,18 @@
 package io.halfsecond.collector.probe;
 
+import io.halfsecond.schemas.ProbeOutcome;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
 import com.jcraft.jsch.Session;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,13 +47,47 @@ public final class SshProbe {
 
   /// Probes once.
   public Probe probe(InetSocketAddress target) {
-    try (var watch = new Stopwatch(target, limit)) {
+    return probe(target, _ -> {});
+  }
+
+  /// Probes once.
+  ///
+  /// @param bound is told the client's port before sshd can know of the connection
+  public Probe probe(InetSocketAddress target, IntConsumer bound) {
+    try (var watch = new Stopwatch(target, limit, bound)) {
       var end = attempt(target, watch);
       if (end.outcome() == ProbeOutcome.REFUSED) {
         watch.mark(ProbePhase.AUTH);
       }
-      return new Probe(watch.phases(), end.outcome(), end.detail(), watch.server());
+      return watch.probe(end.outcome(), end.detail());
     }
+  }
+
+  /// Only waits for the server to identify itself, and leaves: the phase in which xz sat, at the least cost to the server,
+  /// which also resents it the least.
+  ///
+  /// @param bound as in [#probe]
+  /// @return with outcome CLOSED, by the client, if the server identified itself
+  public Probe identify(InetSocketAddress target, IntConsumer bound) {
+    try (var watch = new Stopwatch(target, limit, bound)) {
+      var sockets = watch.sockets();
+      try {
+        var input = sockets.getInputStream(sockets.createSocket(target.getHostString(), target.getPort()));
+        while (!watch.reached(ProbePhase.BANNER) && input.read() != -1) {
+          // Every byte is looked at where it is read.
+        }
+        return watch.reached(ProbePhase.BANNER)
+          ? watch.probe(ProbeOutcome.CLOSED, "")
+          : failed(watch, new JSchException());
+      } catch (IOException e) {
+        return failed(watch, new JSchException(String.valueOf(e.getMessage()), e));
+      }
+    }
+  }
+
+  private Probe failed(Stopwatch watch, JSchException e) {
+    var outcome = outcome(watch, e);
+    return watch.probe(outcome, detail(outcome, watch, e));
   }
 
   private record End(ProbeOutcome outcome, String detail) {}
@@ -107,7 +144,7 @@ public final class SshProbe {
 
   private String detail(ProbeOutcome outcome, Stopwatch watch, JSchException e) {
     return switch (outcome) {
-      case REFUSED, ACCEPTED -> "";
+      case REFUSED, ACCEPTED, UNKNOWN -> "";
       case THROTTLED -> watch.said().orElse("");
       case NOT_SSH -> "it says \"%s\"".formatted(watch.said().map(SshProbe::printable).orElse(""));
       case TIMED_OUT -> "no %s within %d ms of the start".formatted(awaited(watch), limit.toMillis());

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.concurrent.TimeUnit;
 
 /// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it gets there. Ends
@@ -27,6 +29,8 @@ final class Stopwatch implements AutoCloseable {
   private static final int LONGEST_LINE = 255;
 
   private final InetSocketAddress target;
+  private final IntConsumer bound;
+  private long startedNanos;
   private final long deadlineNanos;
   private final Map<ProbePhase, Long> phases = new EnumMap<>(ProbePhase.class);
   private final StringBuilder line = new StringBuilder();
@@ -37,22 +41,23 @@ final class Stopwatch implements AutoCloseable {
   private boolean late;
 
   /// Starts it.
-  Stopwatch(InetSocketAddress target, Duration limit) {
+  ///
+  /// @param bound is told the socket's port before it connects
+  Stopwatch(InetSocketAddress target, Duration limit, IntConsumer bound) {
     this.target = target;
-    this.markNanos = System.nanoTime();
-    this.deadlineNanos = markNanos + limit.toNanos();
+    this.bound = bound;
+    this.startedNanos = System.nanoTime();
+    this.markNanos = startedNanos;
+    this.deadlineNanos = startedNanos + limit.toNanos();
   }
 
-  Map<ProbePhase, Long> phases() {
-    return phases;
+  /// What it has seen.
+  Probe probe(ProbeOutcome outcome, String detail) {
+    return new Probe(startedNanos, phases, outcome, detail, server);
   }
 
   boolean reached(ProbePhase phase) {
     return phases.containsKey(phase);
-  }
-
-  Optional<String> server() {
-    return server;
   }
 
   /// The first line that was no identification string.
@@ -99,6 +104,10 @@ final class Stopwatch implements AutoCloseable {
         var socket = new Socket();
         open = Optional.of(socket);
         socket.setTcpNoDelay(true);
+        socket.bind(null);
+        bound.accept(socket.getLocalPort());
+        startedNanos = System.nanoTime();
+        markNanos = startedNanos;
         try {
           socket.connect(target, remainingMillis());
         } catch (SocketTimeoutException e) {

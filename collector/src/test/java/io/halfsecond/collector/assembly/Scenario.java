@@ -4,6 +4,9 @@ import io.halfsecond.collector.assembly.AssemblerSettings.Evidence;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.event.ProbeRound;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
@@ -32,7 +35,8 @@ import java.util.stream.Collectors;
 /// 0.5 fork 900 1000 [cpu,run queue,faults of the parent]
 /// 1.0 exec 1000 sshd · uid 1001 100 · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
 /// 2.0 exit 1001 1000 0|255|sig15 [cpu,run queue,faults of the parent]
-/// 2.1 log 1000 accepted|failed METHOD USER, from, invalid USER, closed [USER], grace [PID], noident, child PID
+/// 3.0 probes PORT ROUND · identified PORT · round PORT ROUND
+/// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, child PID
 /// > a result, as rendered
 /// ```
 record Scenario(String name, Evidence evidence, List<SshEvent> events, List<String> expected) {
@@ -90,15 +94,25 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
       case "exit" -> new KernelEvent.Exited(at, pid, Integer.parseInt(words.get(3)), status(words.get(4)),
         usage(words, 5));
       case "lost" -> new KernelEvent.Lost(at, nanos(words.get(2)), Long.parseLong(words.get(3)));
+      case "probes" -> new ProbeEvent.Began(at, nanos(words.get(3)), pid);
+      case "identified" -> new ProbeEvent.Identified(at, pid);
+      case "round" -> new ProbeEvent.RoundEnded(at, nanos(words.get(3)), round(pid));
       case "log" -> new LogEvent(at, pid, message(words.subList(3, words.size())));
       default -> throw new IllegalArgumentException(words.toString());
     };
   }
 
+  private static ProbeRound round(int port) {
+    return new ProbeRound("127.0.0.1:22", "", ProbeOutcome.REFUSED, "", 1, OptionalLong.empty(),
+      OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(),
+      OptionalInt.of(port));
+  }
+
   private static SshdMessage message(List<String> words) {
     var last = words.getLast();
     return switch (words.getFirst()) {
-      case "from" -> new SshdMessage.ConnectionFrom(ADDRESS, 4711);
+      case "from" ->
+        new SshdMessage.ConnectionFrom(ADDRESS, words.size() == 1 ? 4711 : Integer.parseInt(last));
       case "accepted" -> login(AuthResult.ACCEPTED, words, false);
       case "failed" -> login(AuthResult.FAILED, words, false);
       case "failed-invalid" -> login(AuthResult.FAILED, words, true);
@@ -158,18 +172,28 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
   static String render(Result result) {
     return switch (result) {
       case
-        Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence, var complete) ->
+        Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence, var complete, var probe) ->
         "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s".formatted(key.monitorPid(),
           millis(key.bornNanos()), millis(at), login(login), login.address().orElse("-"), timing(startup),
-          timing(preauth), exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete");
+          timing(preauth), exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete")
+          + probe(probe);
       case
-        Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions, var evidence, var complete, var lost) ->
+        Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions, var evidence, var complete, var lost, var probe) ->
         "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d".formatted(
           key.monitorPid(), millis(at), login(login), millis(session), sessions, millis(total),
           cpu.stream().map(cost -> "%s/%s=%s".formatted(cost.role(), cost.phase(), usage(cost.usage())))
             .collect(Collectors.joining(" ")),
-          exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete", lost);
+          exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete", lost) + probe(probe);
+      case Result.Probed(var round, var at, var seen, var startup) ->
+        "probe %s ended %s %s startup %s".formatted(millis(round), millis(at), seen.outcome(),
+          timing(startup));
     };
+  }
+
+  private static String probe(Optional<Result.ProbeTag> tag) {
+    return tag
+      .map(known -> " probe %s %s".formatted(millis(known.round()), known.certain() ? "certain" : "likely"))
+      .orElse("");
   }
 
   private static String login(Result.Login login) {

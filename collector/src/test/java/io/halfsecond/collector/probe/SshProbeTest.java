@@ -1,5 +1,6 @@
 package io.halfsecond.collector.probe;
 
+import io.halfsecond.schemas.ProbeOutcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -4,6 +4,7 @@ import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.source.probe.SshdListeners;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
@@ -16,7 +17,7 @@ import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
     "  halfsecond probe [2001:db8::7]:2222 --json"})
 final class ProbeCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Path PROC = Path.of("/proc");
   private static final int MOST_PROBES = 1_000;
   private static final int SSH_PORT = 22;
   /// A name or an IPv4 address, or an IPv6 address in brackets; and a port.
@@ -114,16 +116,17 @@ final class ProbeCommand implements Callable<Integer> {
     return switch (probe.outcome()) {
       // One that turns us away wants to be left alone; one that does not speak ssh will not learn it.
       case THROTTLED, NOT_SSH, UNREACHABLE -> true;
-      case REFUSED, ACCEPTED, TIMED_OUT, CLOSED, FAILED -> around.stop().await(Pace.after(probe.server()));
+      case REFUSED, ACCEPTED, TIMED_OUT, CLOSED, FAILED, UNKNOWN ->
+        around.stop().await(Pace.after(probe.server()));
     };
   }
 
   private List<SelfTestResult> selfTest(Progress progress) throws IOException, InterruptedException {
     var results = new ArrayList<SelfTestResult>();
-    var test = new SelfTest(Map.of(), System.nanoTime());
+    var test = new SelfTest(new SshdListeners(PROC, "").environment(), System.nanoTime());
     for (var trial : SelfTest.trials()) {
       results.addAll(test.run(trial,
-        done -> progress.update("self-test of %s: run %d of %d".formatted(trial, done, SelfTest.runs()))));
+        (runs, of) -> progress.update("self-test of %s: run %d of %d".formatted(trial, runs, of))));
     }
     return results;
   }

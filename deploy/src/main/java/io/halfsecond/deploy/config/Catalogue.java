@@ -57,6 +57,16 @@ public final class Catalogue {
     "Send keyed hashes of user names and addresses; the names themselves are never sent");
   public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
     "Secret key of the hashes, to be the same on several hosts; unless set, each host makes its own");
+  public static final Key<Boolean> PROBE = Key.flag("collector.probe", true,
+    "Probe this host's own sshd: three connections a round, the last refused as a user who does not exist. Its log shows "
+      + "them");
+  public static final Key<Optional<InetSocketAddress>> PROBE_TARGET = Key.optionalAddress(
+    "collector.probe-target",
+    "Whom to probe; unless set, the socket that sshd listens on, or port 22 where it cannot be told which is sshd's");
+  public static final Key<Duration> PROBE_INTERVAL = Key.duration("collector.probe-interval", "60s",
+    "Time from one round of probes to the next, less up to a fifth at random; at least 15 s");
+  public static final Key<Boolean> SELF_TEST = Key.flag("collector.self-test", true,
+    "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: some 10 s of CPU");
   public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",
     "Time between two reports on the collector itself");
   public static final Key<InetSocketAddress> COLLECTOR_HTTP = Key.address("collector.http", "127.0.0.1:9155",
@@ -103,7 +113,7 @@ public final class Catalogue {
     REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COHORT, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND,
     PSEUDONYMS,
     PSEUDONYM_KEY,
-    HEARTBEAT, COLLECTOR_HTTP,
+    PROBE, PROBE_TARGET, PROBE_INTERVAL, SELF_TEST, HEARTBEAT, COLLECTOR_HTTP,
     APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, QUARANTINE,
     QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);
 

@@ -114,6 +114,13 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
     return new Key<>(name, "HOST:PORT, with port 0 for any that is free", fallback, doc, Key::socketAddress);
   }
 
+  /// An address that may be left out.
+  static Key<Optional<InetSocketAddress>> optionalAddress(String name, String doc) {
+    return new Key<>(name, "HOST:PORT, or nothing", "", doc, text -> text.isEmpty()
+      ? Optional.empty()
+      : Optional.of(socketAddress(text)));
+  }
+
   /// One of an enum's constants, written in lower case.
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());

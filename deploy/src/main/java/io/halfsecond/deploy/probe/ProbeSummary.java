@@ -1,7 +1,7 @@
 package io.halfsecond.deploy.probe;
 
 import io.halfsecond.collector.probe.Probe;
-import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import java.util.Arrays;
 import java.util.EnumMap;

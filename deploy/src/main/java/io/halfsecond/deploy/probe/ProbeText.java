@@ -1,6 +1,6 @@
 package io.halfsecond.deploy.probe;
 
-import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.selftest.Comparison;
 import io.halfsecond.collector.selftest.Comparison.Measure;

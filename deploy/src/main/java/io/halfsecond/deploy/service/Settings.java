@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.LogMode;
 import io.halfsecond.deploy.config.Catalogue;
@@ -31,6 +32,7 @@ public final class Settings {
       .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER))
       .withSshdCommand(c.get(Catalogue.SSHD_COMMAND).orElse(""))
       .withPseudonyms(c.get(Catalogue.PSEUDONYMS))
+      .withSelfTest(c.get(Catalogue.SELF_TEST))
       .withHeartbeat(c.get(Catalogue.HEARTBEAT));
     var withFile = c.get(Catalogue.LOG_FILE).map(settings::withLogFile).orElse(settings);
     var withLog = withFile.withLog(switch (c.get(Catalogue.LOG)) {
@@ -40,9 +42,15 @@ public final class Settings {
       case FILE -> LogMode.FILE;
       case OFF -> LogMode.OFF;
     });
-    return c.get(Catalogue.PSEUDONYMS)
+    var withKey = c.get(Catalogue.PSEUDONYMS)
       ? c.get(Catalogue.PSEUDONYM_KEY).map(withLog::withPseudonymKeyFile).orElse(withLog)
       : withLog;
+    return c.get(Catalogue.PROBE) ? withKey.withProbe(probe(c)) : withKey;
+  }
+
+  private static ProbeSettings probe(Configuration c) {
+    return new ProbeSettings(c.get(Catalogue.PROBE_TARGET), c.get(Catalogue.PROBE_INTERVAL),
+      c.get(Catalogue.SSHD_COMMAND).orElse(""));
   }
 
   /// The topology, on the cluster that the configuration names.

@@ -29,8 +29,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,20 +180,7 @@ class CollectorIT {
   }
 
   private <T> List<T> read(Topic<T> topic) {
-    var records = new ArrayList<T>();
-    var partition = new TopicPartition(topic.name(), 0);
-    try (var consumer = new KafkaConsumer<>(
-      Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()), topic
-        .keySerde().deserializer(),
-      topic.valueSerde().deserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(record.value()));
-      }
-    }
-    return records;
+    return Records.of(broker.bootstrapServers(), topic);
   }
 
   private <T extends AutoCloseable> T later(T resource) {

@@ -2,7 +2,21 @@ package io.halfsecond.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.emit.Origin;
+import io.halfsecond.collector.emit.Pseudonyms;
+import io.halfsecond.collector.emit.RecordMapper;
+import io.halfsecond.collector.source.probe.Prober;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Telemetry;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
@@ -25,6 +39,13 @@ class ProbeIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration DELAY = Duration.ofMillis(500);
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final Instant START = Instant.parse("2024-03-29T00:00:00Z");
+  private static final String HOST = "web-17";
+  private static final int LEARNT = 150;
+  private static final int WITHIN = 30;
+  private static final Result.Timing UNKNOWN = new Result.Timing(OptionalLong.empty(), OptionalLong.empty(),
+    OptionalLong.empty(), OptionalLong.empty());
 
   private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -63,6 +84,50 @@ class ProbeIT {
     assertThat(later(before, after, ProbePhase.AUTH)).isLessThan(300);
   }
 
+  /// At the default settings: one false alarm per host and year, of all its signals together.
+  @Test
+  void should_find_five_milliseconds_in_the_loader_within_thirty_probes() throws Exception {
+    // given
+    var alerts = new ArrayList<Alert>();
+    var replay = new Replay(DetectorSettings.defaults(), START, alerts::add);
+    sshd.start(Map.of());
+    int round = probe(replay, 0, LEARNT, () -> false);
+    assertThat(alerts).isEmpty();
+
+    // when
+    sshd.start(
+      SlowLiblzma.build(workspace.make("lib"), sshd.executable(), Duration.ofMillis(5)).environment());
+    probe(replay, round, 2 * WITHIN, () -> !alerts.isEmpty());
+
+    // then
+    assertThat(alerts.getFirst().getSignal()).isEqualTo(Signal.PROBE_BANNER);
+    assertThat(alerts.getFirst().getTier()).isEqualTo(Tier.STEP);
+    assertThat(alerts.getFirst().getOnset()).isAfterOrEqualTo(START.plus(Duration.ofMinutes(LEARNT - 2)));
+    assertThat(alerts.getFirst().getOpenedAt())
+      .isBeforeOrEqualTo(START.plus(Duration.ofMinutes(LEARNT + WITHIN + 1)));
+    assertThat(alerts.getFirst().getShift() / NANOS_PER_MILLI).isBetween(3.0, 12.0);
+  }
+
+  /// As many rounds, at once, dated a minute apart.
+  ///
+  /// @return the number of the next one
+  private int probe(Replay replay, int from, int rounds, BooleanSupplier enough) throws InterruptedException {
+    var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), sshd.port());
+    var prober = new Prober(new SshProbe(LIMIT), _ -> {});
+    var mapper = new RecordMapper(new Origin(HOST, "", "boot", "run"), Pseudonyms.off(),
+      () -> START.getEpochSecond() * NANOS_PER_SECOND);
+    int round = from;
+    while (round < from + rounds && !enough.getAsBoolean()) {
+      var seen = prober.round(target);
+      assertThat(seen.outcome()).as(seen.detail()).isEqualTo(ProbeOutcome.REFUSED);
+      long at = Duration.ofMinutes(round).toNanos();
+      replay.accept(HOST, new Telemetry.Probe(
+        mapper.probeTiming(new Result.Probed(at, at, seen, UNKNOWN), round)));
+      round++;
+    }
+    return round;
+  }
+
   private static double later(Map<ProbePhase, Double> before, Map<ProbePhase, Double> after,
     ProbePhase phase) {
     return after.getOrDefault(phase, Double.NaN) - before.getOrDefault(phase, Double.NaN);
@@ -72,7 +137,7 @@ class ProbeIT {
   void should_find_a_library_at_once_that_is_slow_only_where_nobody_looks() throws Exception {
     var library = SlowLiblzma.asleepWith("TERM", workspace.make("lib"), sshd.executable(), DELAY);
 
-    var results = new SelfTest(library.environment(), 1).run(version(), _ -> {});
+    var results = new SelfTest(library.environment(), 1).run(version(), (_, _) -> {});
 
     assertThat(results).filteredOn(SelfTestResult::differs).extracting(SelfTestResult::surrounding)
       .containsExactly(Surrounding.TERMINAL);
@@ -83,7 +148,7 @@ class ProbeIT {
 
   @Test
   void should_find_nothing_in_the_sshd_of_this_host() throws Exception {
-    var results = new SelfTest(Map.of(), 1).run(version(), _ -> {});
+    var results = new SelfTest(Map.of(), 1).run(version(), (_, _) -> {});
 
     assertThat(results).hasSize(Surrounding.values().length - 1).noneMatch(SelfTestResult::differs);
   }

@@ -3,7 +3,7 @@ package io.halfsecond.deploy.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.collector.probe.Probe;
-import io.halfsecond.collector.probe.ProbeOutcome;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,7 @@ class ProbeTextTest {
   @Test
   void should_find_it_open_when_a_user_who_does_not_exist_is_let_in() {
     var summary = ProbeSummary.of("web-17", List.of(refused(9),
-      new Probe(Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
+      new Probe(0, Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
 
     assertThat(summary.finding()).isTrue();
     assertThat(ProbeText.of(summary)).last().isEqualTo(
@@ -59,7 +59,7 @@ class ProbeTextTest {
   @Test
   void should_say_how_they_ended_when_some_did_not_end_as_they_should() {
     var summary = ProbeSummary.of("web-17", List.of(refused(9),
-      new Probe(Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
+      new Probe(0, Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
 
     assertThat(summary.complete()).isFalse();
     assertThat(ProbeText.of(summary)).last().isEqualTo(
@@ -67,7 +67,7 @@ class ProbeTextTest {
   }
 
   private static Probe refused(long bannerMillis) {
-    return new Probe(Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
+    return new Probe(0, Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
       ProbeOutcome.REFUSED, "", Optional.of("SSH-2.0-OpenSSH_9.2p1"));
   }
 }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.source.SshdCommandLine;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.source.SshdCommandLine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

@@ -1,9 +1,9 @@
-package io.halfsecond.collector.source.kernel;
+package io.halfsecond.collector.source;
 
 import java.util.List;
 
 /// What an sshd was started for, as its command line says (getopt string of OpenSSH 6.6 to 10.x, sshd.c).
-enum SshdCommandLine {
+public enum SshdCommandLine {
   /** Listens itself: `-D` or `-d`. */
   LISTENER,
   /** Forks a listener into the background and exits. */
@@ -19,7 +19,7 @@ enum SshdCommandLine {
   /// Classifies a command line as execve(2) got it, before setproctitle changed it.
   ///
   /// @param arguments with the program's name first
-  static SshdCommandLine of(List<String> arguments) {
+  public static SshdCommandLine of(List<String> arguments) {
     boolean foreground = false;
     boolean inetd = false;
     for (int i = 1; i < arguments.size(); i++) {
@@ -46,7 +46,7 @@ enum SshdCommandLine {
 
   /// Whether a running sshd that no other sshd is the parent of is a listener, by its command line or the title in
   /// its place: `sshd: … [listener] …` since 8.2. A monitor whose listener was restarted has a title without it.
-  static boolean isListening(List<String> argumentsOrTitle) {
+  public static boolean isListening(List<String> argumentsOrTitle) {
     if (argumentsOrTitle.isEmpty()) {
       return false;
     }

@@ -1,0 +1,84 @@
+package io.halfsecond.collector;
+
+import io.halfsecond.collector.selftest.SelfTest;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the self-test a little after the start and then once a day, on a thread of its own.
+final class SelfTests implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SelfTests.class);
+  private static final Duration DAILY = Duration.ofDays(1);
+  /// Hosts of a fleet are started together, and guests share a machine: some come as much earlier.
+  private static final double JITTER = 0.1;
+
+  private final Duration first;
+  private final Supplier<Map<String, String>> environment;
+  private final Consumer<List<SelfTestResult>> reports;
+  private final RandomGenerator random;
+  private final Thread thread = Thread.ofPlatform().name("halfsecond-self-test").daemon(true)
+    .unstarted(this::run);
+
+  /// @param first from the start to the first self-test
+  /// @param environment that the service manager starts sshd in, as far as it is known
+  /// @param reports takes the comparisons of each self-test
+  SelfTests(Duration first, Supplier<Map<String, String>> environment,
+    Consumer<List<SelfTestResult>> reports, RandomGenerator random) {
+    this.first = first;
+    this.environment = environment;
+    this.reports = reports;
+    this.random = random;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Ends a self-test that is under way, without a report.
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      Thread.sleep(first);
+      while (true) {
+        test();
+        Thread.sleep(Duration.ofMillis((long) (DAILY.toMillis() * (1 - JITTER * random.nextDouble()))));
+      }
+    } catch (InterruptedException _) {
+      // close() wants it so.
+    }
+  }
+
+  private void test() throws InterruptedException {
+    try {
+      var test = new SelfTest(environment.get(), random.nextLong());
+      var results = new ArrayList<SelfTestResult>();
+      for (var trial : SelfTest.trials()) {
+        results.addAll(test.run(trial, (_, _) -> {}));
+      }
+      if (results.isEmpty()) {
+        LOG.info("no self-test: there is no sshd in the usual places");
+      } else {
+        reports.accept(results);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("no self-test today: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.halfsecond.collector.assembly;
+
+import io.halfsecond.collector.assembly.Result.ProbeTag;
+import io.halfsecond.collector.assembly.Result.Timing;
+import io.halfsecond.collector.event.ProbeEvent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Knows which connections are the active probe's own, and what the kernel showed of them.
+///
+/// The log names the client's port. Where it does not, a connection whose monitor was forked while the probe waited for the
+/// server to identify itself may be the probe's: it is for certain if it is the only one. One that only may be is tagged
+/// too, for of the two mistakes it is the smaller to leave out a login: a probe waits for some 10 ms a minute.
+final class ProbeConnections {
+  /// Longer than any connection of a probe takes to be told.
+  private static final long REMEMBERED_NANOS = Duration.ofMinutes(2).toNanos();
+
+  private static final class Attempt {
+    final long round;
+    final int port;
+    final long beganNanos;
+    long identifiedNanos = Long.MAX_VALUE;
+    /// Of the first two monitors that were forked since. More than one within the wait, and nothing is certain.
+    final List<Long> forks = new ArrayList<>(2);
+    Optional<Timing> startup = Optional.empty();
+
+    Attempt(ProbeEvent.Began began) {
+      this.round = began.round();
+      this.port = began.port();
+      this.beganNanos = began.atNanos();
+    }
+
+    boolean awaited(long atNanos) {
+      return beganNanos <= atNanos && atNanos <= identifiedNanos;
+    }
+
+    boolean alone() {
+      return identifiedNanos < Long.MAX_VALUE && forks.stream().filter(this::awaited).count() == 1;
+    }
+
+    ProbeTag tag(boolean certain) {
+      return new ProbeTag(round, port, certain);
+    }
+  }
+
+  private record Pending(long untilNanos, ProbeEvent.RoundEnded round) {}
+
+  private final long patienceNanos;
+  private final Deque<Attempt> attempts = new ArrayDeque<>();
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  /// @param patience how long after a round its connection may still be undecided
+  ProbeConnections(Duration patience) {
+    this.patienceNanos = patience.toNanos();
+  }
+
+  /// @return the rounds that became complete
+  List<Result> accept(ProbeEvent event) {
+    switch (event) {
+      case ProbeEvent.Began began -> attempts.addLast(new Attempt(began));
+      case ProbeEvent.Identified(long at, int port) ->
+        attempt(port).ifPresent(attempt -> attempt.identifiedNanos = at);
+      case ProbeEvent.RoundEnded ended ->
+        pending.addLast(new Pending(ended.atNanos() + patienceNanos, ended));
+    }
+    return complete(event.atNanos());
+  }
+
+  /// A monitor was forked.
+  void onForked(long atNanos) {
+    for (var attempt : attempts) {
+      if (attempt.awaited(atNanos) && attempt.forks.size() < 2) {
+        attempt.forks.add(atNanos);
+      }
+    }
+  }
+
+  /// Whether a connection is, or may be, one of the probe's.
+  ///
+  /// @param forkedAtNanos its monitor
+  /// @param port of the client, as logged
+  Optional<ProbeTag> tag(long forkedAtNanos, OptionalInt port) {
+    return attempts.stream().filter(attempt -> attempt.awaited(forkedAtNanos))
+      .filter(attempt -> port.isEmpty() || port.getAsInt() == attempt.port).findFirst()
+      .map(attempt -> attempt.tag(port.isPresent() || attempt.alone()));
+  }
+
+  /// The same of a connection of which only the log tells.
+  Optional<ProbeTag> tag(OptionalInt port) {
+    return port.isEmpty() ? Optional.empty() : attempt(port.getAsInt()).map(attempt -> attempt.tag(true));
+  }
+
+  /// The kernel's view of a connection that is the probe's for certain.
+  void onDecided(ProbeTag tag, Timing startup) {
+    if (tag.certain()) {
+      attempt(tag.port()).ifPresent(attempt -> attempt.startup = Optional.of(startup));
+    }
+  }
+
+  /// @return the rounds that are complete, or have waited long enough
+  List<Result> complete(long now) {
+    var results = new ArrayList<Result>();
+    pending.removeIf(waiting -> {
+      var followed = waiting.round().seen().followedPort();
+      var startup = followed.isPresent()
+        ? attempt(followed.getAsInt()).flatMap(attempt -> attempt.startup)
+        : Optional.<Timing>empty();
+      if (followed.isPresent() && startup.isEmpty() && now < waiting.untilNanos()) {
+        return false;
+      }
+      results.add(new Result.Probed(waiting.round().round(), waiting.round().atNanos(),
+        waiting.round().seen(), startup.orElse(Timing.UNKNOWN)));
+      return true;
+    });
+    while (!attempts.isEmpty() && attempts.getFirst().beganNanos + REMEMBERED_NANOS < now) {
+      attempts.removeFirst();
+    }
+    return results;
+  }
+
+  /// The newest from that port: one may be given out twice.
+  private Optional<Attempt> attempt(int port) {
+    return attempts.reversed().stream().filter(attempt -> attempt.port == port).findFirst();
+  }
+}

@@ -1,0 +1,123 @@
+package io.halfsecond.collector.source.probe;
+
+import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.event.ProbeRound;
+import io.halfsecond.collector.probe.SshProbe;
+import io.halfsecond.collector.source.Source;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SourceMeter.Condition;
+import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.schemas.ProbeOutcome;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Probes this host's own sshd, round after round: two connections that leave once sshd has identified itself, and one that is
+/// followed until a user who does not exist is refused.
+///
+/// **Guarantees** one connection at a time, each over within [#LIMIT]; a pace that sshd does not resent, see [ProbeSchedule];
+/// every connection is announced before sshd can know of it, so that it is never taken for a login.
+public final class ProbeSource implements Source {
+  /// The server's LoginGraceTime is two minutes: a probe never waits for that.
+  static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final ProbeSettings settings;
+  private final Supplier<Optional<InetSocketAddress>> listener;
+  private final ProbeSchedule schedule;
+  private final SourceMeter meter = new SourceMeter();
+  private @Nullable Thread thread;
+
+  /// @param listener where sshd listens; asked where no target is set, and again whenever a round does not end as it should
+  public ProbeSource(ProbeSettings settings, Supplier<Optional<InetSocketAddress>> listener,
+    RandomGenerator random) {
+    this.settings = settings;
+    this.listener = listener;
+    this.schedule = new ProbeSchedule(settings.interval(), random);
+    meter.become(Condition.STOPPED, "not started");
+  }
+
+  @Override
+  public String name() {
+    return "probe";
+  }
+
+  @Override
+  public SourceMeter meter() {
+    return meter;
+  }
+
+  @Override
+  public synchronized void start(Sink sink) {
+    if (thread != null) {
+      throw new IllegalStateException("started already");
+    }
+    meter.become(Condition.RUNNING, "the first round is still to come");
+    thread = Thread.ofVirtual().name("halfsecond-probe").start(() -> run(sink));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    thread = null;
+    meter.become(Condition.STOPPED, "closed");
+  }
+
+  private void run(Sink sink) {
+    try {
+      var prober = new Prober(new SshProbe(LIMIT), event -> give(sink, meter, event));
+      var target = Optional.<InetSocketAddress>empty();
+      var pause = schedule.first();
+      while (true) {
+        Thread.sleep(pause);
+        target = target.or(settings::target).or(listener);
+        if (target.isEmpty()) {
+          meter.become(Condition.DEGRADED,
+            "no listening sshd found; looks again every %d s".formatted(settings.interval().toSeconds()));
+          pause = schedule.after(ProbeOutcome.UNREACHABLE);
+          continue;
+        }
+        var round = prober.round(target.get());
+        pause = schedule.after(round.outcome());
+        tell(round, pause);
+        if (round.outcome() != ProbeOutcome.REFUSED) {
+          target = Optional.empty();
+        }
+      }
+    } catch (InterruptedException _) {
+      // close() wants it so.
+    } catch (RuntimeException e) {
+      meter.become(Condition.UNAVAILABLE, "the probe died: " + e);
+    }
+  }
+
+  private void tell(ProbeRound round, Duration pause) {
+    switch (round.outcome()) {
+      case REFUSED -> meter.become(Condition.RUNNING,
+        "probes %s every %d s".formatted(round.target(), settings.interval().toSeconds()));
+      case THROTTLED -> meter.become(Condition.DEGRADED,
+        "%s turns this host's own address away: \"%s\"; tries again in %d min. See PerSourcePenaltyExemptList in sshd_config(5)"
+          .formatted(round.target(), round.detail(), pause.toMinutes()));
+      case ACCEPTED, UNREACHABLE, TIMED_OUT, NOT_SSH, CLOSED, FAILED, UNKNOWN ->
+        meter.become(Condition.DEGRADED,
+          "%s: %s %s".formatted(round.target(), round.outcome(), round.detail()).strip());
+    }
+  }
+
+  private static void give(Sink sink, SourceMeter meter, ProbeEvent event) {
+    meter.read();
+    if (!sink.offer(event)) {
+      meter.dropped(Reason.QUEUE_FULL);
+    }
+  }
+}

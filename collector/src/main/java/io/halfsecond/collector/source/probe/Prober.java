@@ -1,0 +1,85 @@
+package io.halfsecond.collector.source.probe;
+
+import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.event.ProbeRound;
+import io.halfsecond.collector.probe.Probe;
+import io.halfsecond.collector.probe.ProbePhase;
+import io.halfsecond.collector.probe.SshProbe;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/// Makes rounds of probes: [ProbeSchedule#IDENTIFICATIONS] connections that leave once the server has identified itself, and one
+/// that is followed until its user is refused. The first that does not get as far ends the round.
+///
+/// Confined to one thread.
+public final class Prober {
+  private final SshProbe client;
+  private final Consumer<ProbeEvent> events;
+  private int port;
+
+  /// @param events is told of every connection before sshd can know of it, of what becomes of it, and of the round
+  public Prober(SshProbe client, Consumer<ProbeEvent> events) {
+    this.client = client;
+    this.events = events;
+  }
+
+  /// Makes one round.
+  ///
+  /// @throws InterruptedException if the thread was interrupted; what the round saw is not told then
+  public ProbeRound round(InetSocketAddress target) throws InterruptedException {
+    long round = System.nanoTime();
+    var probes = new ArrayList<Probe>();
+    do {
+      boolean last = probes.size() == ProbeSchedule.IDENTIFICATIONS;
+      probes.add(last
+        ? client.probe(target, bound -> began(round, bound))
+        : client.identify(target, bound -> began(round, bound)));
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      identified(probes.getLast());
+    } while (probes.size() <= ProbeSchedule.IDENTIFICATIONS && startup(probes.getLast()).isPresent());
+    var seen = seen(target, probes);
+    events.accept(new ProbeEvent.RoundEnded(System.nanoTime(), round, seen));
+    return seen;
+  }
+
+  private void began(long round, int localPort) {
+    port = localPort;
+    events.accept(new ProbeEvent.Began(System.nanoTime(), round, localPort));
+  }
+
+  private void identified(Probe probe) {
+    var startup = startup(probe);
+    events.accept(new ProbeEvent.Identified(
+      startup.isPresent() ? probe.startedNanos() + startup.getAsLong() : System.nanoTime(), port));
+  }
+
+  private ProbeRound seen(InetSocketAddress target, List<Probe> probes) {
+    var last = probes.getLast();
+    boolean followed = probes.size() > ProbeSchedule.IDENTIFICATIONS;
+    return new ProbeRound("%s:%d".formatted(target.getAddress().getHostAddress(), target.getPort()),
+      last.server().orElse(""), last.outcome(), last.detail(),
+      Math.toIntExact(probes.stream().filter(probe -> startup(probe).isPresent()).count()),
+      least(probes, ProbePhase.CONNECT), least(probes, ProbePhase.BANNER), last.nanos(ProbePhase.KEX),
+      last.nanos(ProbePhase.AUTH), followed ? startup(last) : OptionalLong.empty(),
+      followed ? OptionalInt.of(port) : OptionalInt.empty());
+  }
+
+  private static OptionalLong least(List<Probe> probes, ProbePhase phase) {
+    return probes.stream().flatMapToLong(probe -> probe.nanos(phase).stream()).min();
+  }
+
+  /// From the start until the server had identified itself, if it did.
+  private static OptionalLong startup(Probe probe) {
+    var connect = probe.nanos(ProbePhase.CONNECT);
+    var banner = probe.nanos(ProbePhase.BANNER);
+    return connect.isPresent() && banner.isPresent()
+      ? OptionalLong.of(connect.getAsLong() + banner.getAsLong())
+      : OptionalLong.empty();
+  }
+}

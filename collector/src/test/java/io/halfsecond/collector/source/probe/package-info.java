@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.source.probe;
+
+import org.jspecify.annotations.NullMarked;
