@@ -119,6 +119,9 @@ public final class HalfsecondTopology {
     var readings = read(builder, topics.authTiming(), "auth-timing", Telemetry.Authentication::new)
       .merge(read(builder, topics.sessionCpu(), "session-cpu", Telemetry.Session::new),
         Named.as("add-sessions"))
+      .merge(read(builder, topics.probe(), "probe", Telemetry.Probe::new), Named.as("add-probes"))
+      .merge(read(builder, topics.selfTest(), "self-test", Telemetry.SelfTest::new),
+        Named.as("add-self-tests"))
       .merge(read(builder, topics.collectorStatus(), "collector-status", Telemetry.Heartbeat::new),
         Named.as("add-heartbeats"))
       .processValues(() -> new Watch(HOSTS, board), Named.as("watch"), HOSTS)

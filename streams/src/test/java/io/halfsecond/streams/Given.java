@@ -7,11 +7,17 @@ import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
+import io.halfsecond.schemas.Surrounding;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -55,6 +61,30 @@ public final class Given {
   public static PhaseCpu cpu(Role role, Phase phase, long millis) {
     return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(millis * MILLI).setRunQueueNanos(0)
       .build();
+  }
+
+  /// Banner after 8 ms at best, 9 ms on the connection that was followed, of which the kernel saw 8; key exchange 10 ms, refused
+  /// after another 30.
+  public static ProbeTiming.Builder probe(long n, Instant at) {
+    return ProbeTiming.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
+      .setAt(at).setTarget("127.0.0.1:22").setServer("SSH-2.0-OpenSSH_9.2p1")
+      .setOutcome(ProbeOutcome.REFUSED).setBanners(5).setConnectNanos(MILLI / 10).setBannerNanos(8 * MILLI)
+      .setKexNanos(10 * MILLI).setAuthNanos(30 * MILLI).setStartupNanos(9 * MILLI)
+      .setKernelStartupNanos(8 * MILLI).setStartupRunQueueNanos(0L).setStartupCpuNanos(7 * MILLI);
+  }
+
+  public static SelfTestReport.Builder selfTest(long n, Instant at,
+    SelfTestComparison.Builder... comparisons) {
+    return SelfTestReport.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
+      .setAt(at)
+      .setComparisons(Arrays.stream(comparisons).map(SelfTestComparison.Builder::build).toList());
+  }
+
+  /// sshd -V, 24 times each, 9.1 ms on either side, 7 ms of it on the CPU.
+  public static SelfTestComparison.Builder comparison(Surrounding surrounding, double pValue) {
+    return SelfTestComparison.newBuilder().setCommand("/usr/sbin/sshd -V").setSurrounding(surrounding)
+      .setRuns(24).setServiceWallNanos(9.1 * MILLI).setOtherWallNanos(9.1 * MILLI)
+      .setServiceCpuNanos(7.0 * MILLI).setOtherCpuNanos(7.0 * MILLI).setPValue(pValue);
   }
 
   /// Nothing lost.

@@ -4,7 +4,10 @@ import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.comparison;
 import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.probe;
+import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +20,10 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Surrounding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -301,6 +307,71 @@ class HalfsecondTopologyTest {
   }
 
   @Nested
+  class Probing {
+    /// Least of five: 8 ms give or take 2 %.
+    private static ProbeTiming.Builder round(int n) {
+      var random = new SplittableRandom(n);
+      return probe(n, minute(n).plusSeconds(7))
+        .setBannerNanos((long) (8 * MILLI * Math.exp(0.02 * random.nextGaussian())))
+        .setKexNanos(noisy(10, random)).setAuthNanos(noisy(30, random)).setStartupNanos(noisy(9, random));
+    }
+
+    @Test
+    void should_find_five_milliseconds_within_26_probes() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        for (int n = 0; n < LEARNED; n++) {
+          harness.send(round(n));
+        }
+        assertThat(harness.alerts()).isEmpty();
+
+        // when
+        for (int n = LEARNED; n < LEARNED + 26; n++) {
+          var slower = round(n);
+          harness.send(slower.setBannerNanos(slower.getBannerNanos() + 5 * MILLI));
+        }
+
+        // then: one place is all that a probe ever comes from
+        var alerts = harness.alerts();
+        assertThat(alerts).extracting(Alert::getSignal).containsOnly(Signal.PROBE_BANNER);
+        assertThat(alerts).extracting(Alert::getState).startsWith(AlertState.OPENED, AlertState.CONFIRMED);
+        assertThat(alerts.getFirst()).satisfies(alert -> {
+          assertThat(alert.getStratum()).isEqualTo("all");
+          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+          assertThat(alert.getShift()).isCloseTo(5.0 * MILLI, within(0.3 * MILLI));
+          assertThat(alert.getOnset()).isEqualTo(round(LEARNED).getAt());
+          assertThat(alert.getSummary()).startsWith("web-17: sshd banner in the active probe 8.0 ms → 13 ms")
+            .contains(" probes");
+        });
+        assertThat(harness.scraped(
+          "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"probe-banner\",window=\"1m\"}"))
+          .isCloseTo(0.013, within(0.001));
+      }
+    }
+
+    @Test
+    void should_never_take_a_timeout_for_a_latency() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        for (int n = 0; n < LEARNED; n++) {
+          harness.send(round(n));
+        }
+
+        // when
+        for (int n = LEARNED; n < LEARNED + SHIFTED; n++) {
+          harness.send(round(n).setOutcome(ProbeOutcome.TIMED_OUT).setBanners(0).clearBannerNanos()
+            .clearKexNanos().clearAuthNanos().clearStartupNanos());
+        }
+
+        // then
+        assertThat(harness.alerts()).isEmpty();
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}"))
+          .isEqualTo(LEARNED);
+      }
+    }
+  }
+
+  @Nested
   class Deciding {
     private static final int MUCH = 120;
 
@@ -524,6 +595,36 @@ class HalfsecondTopologyTest {
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
         assertThat(harness.scraped("halfsecond_baseline_connections{host=\"web-17\",signal=\"startup\"}"))
           .isNaN();
+      }
+    }
+
+    @Test
+    void should_not_measure_connections_of_a_probe() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send(auth(1, START).setProbe(Given.id(3)));
+        harness.send(session(1, START).setProbe(Given.id(3)).setComplete(false));
+
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"probe\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}")).isZero();
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}")).isZero();
+      }
+    }
+
+    @Test
+    void should_count_probes_and_self_tests_once_and_apart_from_connections() {
+      try (var harness = new Harness(stateDirectory)) {
+        for (int i = 0; i < 2; i++) {
+          harness.send(auth(1, START));
+          harness.send(probe(1, START));
+          harness.send(selfTest(1, START, comparison(Surrounding.TERMINAL, 0.5),
+            comparison(Surrounding.NO_LANGUAGE, 0.5)));
+        }
+
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"selftest\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}")).isEqualTo(3);
       }
     }
 

@@ -10,6 +10,8 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
@@ -40,6 +42,8 @@ final class Harness implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final TestInputTopic<String, AuthTiming> auth;
   private final TestInputTopic<String, SessionCpu> session;
+  private final TestInputTopic<String, ProbeTiming> probe;
+  private final TestInputTopic<String, SelfTestReport> selfTest;
   private final TestInputTopic<String, CollectorStatus> status;
   private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
@@ -57,6 +61,8 @@ final class Harness implements AutoCloseable {
       START);
     auth = input(TOPICS.authTiming());
     session = input(TOPICS.sessionCpu());
+    probe = input(TOPICS.probe());
+    selfTest = input(TOPICS.selfTest());
     status = input(TOPICS.collectorStatus());
     control = input(TOPICS.control());
     rawAuth = driver.createInputTopic(TOPICS.authTiming().name(), new ByteArraySerializer(),
@@ -98,6 +104,14 @@ final class Harness implements AutoCloseable {
     session.pipeInput(cpu.getHost(), cpu.build());
   }
 
+  void send(ProbeTiming.Builder timing) {
+    send(new Telemetry.Probe(timing.build()));
+  }
+
+  void send(SelfTestReport.Builder report) {
+    send(new Telemetry.SelfTest(report.build()));
+  }
+
   void send(CollectorStatus.Builder heartbeat) {
     arriveAt(heartbeat.getAt());
     status.pipeInput(heartbeat.getHost(), heartbeat.build());
@@ -108,6 +122,8 @@ final class Harness implements AutoCloseable {
     switch (telemetry) {
       case Telemetry.Authentication(var timing) -> auth.pipeInput(timing.getHost(), timing);
       case Telemetry.Session(var cpu) -> session.pipeInput(cpu.getHost(), cpu);
+      case Telemetry.Probe(var timing) -> probe.pipeInput(timing.getHost(), timing);
+      case Telemetry.SelfTest(var report) -> selfTest.pipeInput(report.getHost(), report);
       case Telemetry.Heartbeat(var heartbeat) -> status.pipeInput(heartbeat.getHost(), heartbeat);
     }
   }

@@ -72,7 +72,8 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     try (
       var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       var partitions = Stream
-        .of(topics.authTiming(), topics.sessionCpu(), topics.collectorStatus(), topics.control())
+        .of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
+          topics.collectorStatus(), topics.control())
         .map(topic -> new TopicPartition(topic.name(), 0)).toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);

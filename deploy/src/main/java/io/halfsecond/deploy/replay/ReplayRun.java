@@ -56,6 +56,8 @@ public final class ReplayRun {
       timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
     measured(topics.authTiming(), Telemetry.Authentication::new);
     measured(topics.sessionCpu(), Telemetry.Session::new);
+    measured(topics.probe(), Telemetry.Probe::new);
+    measured(topics.selfTest(), Telemetry.SelfTest::new);
     measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
     readers.put(topics.control().name(), entry -> {
       var control = topics.control().valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());

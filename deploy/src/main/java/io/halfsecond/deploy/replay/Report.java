@@ -99,6 +99,7 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
         case DUPLICATE -> "seen before";
         case LATE -> "a day or more late";
         case INCOMPLETE -> "incomplete";
+        case PROBE -> "of the active probe's connections";
         case POINTLESS -> "decisions about nothing";
       }));
     return parts.isEmpty() ? Optional.empty() : Optional.of("Left out: " + String.join("; ", parts) + ".");

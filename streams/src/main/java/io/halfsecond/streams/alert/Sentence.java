@@ -43,7 +43,7 @@ final class Sentence {
         .formatted(moved, telemetry(alert), word(alert));
     }
     return "%s since %s, over %s%s.%s Evidence %s days against a limit of %s. %s%s".formatted(moved,
-      time(alert.getOnset()), connections(alert.getConnections()),
+      time(alert.getOnset()), connections(alert),
       alert.getPreliminary() ? " (preliminary)" : "", waiting(alert), whole(alert.getEvidenceDays()),
       whole(alert.getLimitDays()), telemetry(alert), word(alert));
   }
@@ -60,13 +60,24 @@ final class Sentence {
       case CPU_PREAUTH -> "CPU in preauth";
       case CPU_SESSION -> "CPU in the session";
       case FAULTS -> "page faults in startup";
+      case PROBE_BANNER -> "banner in the active probe";
+      case PROBE_KEX -> "key exchange in the active probe";
+      case PROBE_AUTH -> "refusal in the active probe";
+      case PROBE_GAP -> "gap between the client's and the kernel's view of startup";
+      case SELFTEST -> "self-test";
       case UNKNOWN -> "signal " + Signal.UNKNOWN;
     };
     return alert.getStratum().equals("all") ? signal : "%s of %s".formatted(signal, alert.getStratum());
   }
 
-  private static String connections(long count) {
-    return count == 1 ? "1 connection" : String.format(Locale.ROOT, "%,d connections", count);
+  private static String connections(Alert alert) {
+    var what = switch (alert.getSignal()) {
+      case STARTUP, PREAUTH, CPU_STARTUP, CPU_PREAUTH, CPU_SESSION, FAULTS, UNKNOWN -> "connection";
+      case PROBE_BANNER, PROBE_KEX, PROBE_AUTH, PROBE_GAP -> "probe";
+      case SELFTEST -> "run";
+    };
+    long count = alert.getConnections();
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static String ratio(Alert alert) {

@@ -4,6 +4,8 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Signal;
@@ -21,22 +23,40 @@ import java.util.Optional;
 public final class Measurements {
   private Measurements() {}
 
-  /// Whether the figures may be used: false if evidence was lost while the connection was open.
-  public static boolean usable(Telemetry telemetry) {
+  /// Why the figures of a connection may not be used.
+  public enum Unusable {
+    /** Evidence was lost while it was open. */
+    INCOMPLETE,
+    /** It was the active probe's, or may have been: nobody's login. */
+    PROBE
+  }
+
+  /// Empty if the figures may be used.
+  public static Optional<Unusable> unusable(Telemetry telemetry) {
     return switch (telemetry) {
-      case Telemetry.Authentication(var timing) -> timing.getComplete();
-      case Telemetry.Session(var cpu) -> cpu.getComplete();
-      case Telemetry.Heartbeat _ -> true;
+      case Telemetry.Authentication(var timing) -> unusable(timing.getProbe(), timing.getComplete());
+      case Telemetry.Session(var cpu) -> unusable(cpu.getProbe(), cpu.getComplete());
+      case Telemetry.Probe _,Telemetry.SelfTest _,Telemetry.Heartbeat _ -> Optional.empty();
     };
   }
 
-  /// Assumes [#usable].
+  private static Optional<Unusable> unusable(Optional<String> probe, boolean complete) {
+    if (probe.isPresent()) {
+      return Optional.of(Unusable.PROBE);
+    }
+    return complete ? Optional.empty() : Optional.of(Unusable.INCOMPLETE);
+  }
+
+  /// Assumes that nothing is [#unusable].
   public static Reading of(Telemetry telemetry) {
-    return new Reading(telemetry.at(), switch (telemetry) {
-      case Telemetry.Authentication(var timing) -> of(timing);
-      case Telemetry.Session(var cpu) -> of(cpu);
-      case Telemetry.Heartbeat _ -> List.of();
-    });
+    return switch (telemetry) {
+      case Telemetry.Authentication(var timing) -> new Reading(telemetry.at(), of(timing));
+      case Telemetry.Session(var cpu) -> new Reading(telemetry.at(), of(cpu));
+      case Telemetry.Probe(var timing) -> new Reading(telemetry.at(), of(timing));
+      case Telemetry.SelfTest(var report) ->
+        new Reading(telemetry.at(), List.of(), Optional.of(report));
+      case Telemetry.Heartbeat _ -> new Reading(telemetry.at(), List.of());
+    };
   }
 
   private static List<Measurement> of(AuthTiming timing) {
@@ -91,6 +111,31 @@ public final class Measurements {
       .measured(Signal.CPU_SESSION, Strata.kernel(Strata.ALL, waiting, false), nanos, waiting));
   }
 
+  /// A phase that was not completed is null, whatever the outcome. How long the two views of startup are apart says something
+  /// only of a round that went as it should: another may have been followed on a connection that sshd had not begun to serve.
+  private static List<Measurement> of(ProbeTiming timing) {
+    var round = new Connection(timing.getId(), timing.getAt(), Sample.NO_SOURCE);
+    double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
+    var stratum = Strata.kernel(Strata.ALL, waiting, true);
+    var found = new ArrayList<Measurement>(4);
+    timing.getBannerNanos()
+      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_BANNER, stratum, nanos, waiting)));
+    timing.getKexNanos()
+      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, stratum, nanos, waiting)));
+    timing.getAuthNanos()
+      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_AUTH, stratum, nanos, waiting)));
+    if (timing.getOutcome() == ProbeOutcome.REFUSED) {
+      gap(timing).ifPresent(nanos -> found.add(round.measured(Signal.PROBE_GAP, stratum, nanos, waiting)));
+    }
+    return found;
+  }
+
+  private static Optional<Long> gap(ProbeTiming timing) {
+    return timing.getStartupNanos()
+      .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
+  }
+
+  /// What figures belong to: a connection, or a round of the active probe.
   private record Connection(String id, Instant at, int source) {
     private Measurement measured(Signal signal, String stratum, long value, double waiting) {
       return new Measurement(signal, stratum, value, at, id, source, waiting);

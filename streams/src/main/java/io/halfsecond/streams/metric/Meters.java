@@ -15,7 +15,7 @@ public final class Meters {
   /// Counter; signal.
   public static final String MEASUREMENTS = "halfsecond.measurements";
 
-  /// Counter; reason = duplicate, incomplete, late.
+  /// Counter; reason = duplicate, incomplete, late, probe.
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
   /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal, stratum, phase, direction,

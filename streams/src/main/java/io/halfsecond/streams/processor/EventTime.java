@@ -3,6 +3,8 @@ package io.halfsecond.streams.processor;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.time.Instant;
@@ -34,6 +36,8 @@ public final class EventTime implements TimestampExtractor {
     return switch (value) {
       case AuthTiming timing -> timing.getDecidedAt();
       case SessionCpu cpu -> cpu.getEndedAt();
+      case ProbeTiming probe -> probe.getAt();
+      case SelfTestReport report -> report.getAt();
       case CollectorStatus status -> status.getAt();
       case AlertControl control -> control.getAcknowledgement().getAt();
       case null, default -> null;

@@ -11,18 +11,23 @@ final class RecentIds {
   private static final class Generation {
     private final IdSet authentications = new IdSet();
     private final IdSet sessions = new IdSet();
+    private final IdSet probes = new IdSet();
+    private final IdSet selfTests = new IdSet();
 
     private boolean add(Telemetry.Id id) {
-      return switch (id.kind()) {
-        case AUTHENTICATION -> authentications.add(id.connection());
-        case SESSION -> sessions.add(id.connection());
-      };
+      return of(id.kind()).add(id.subject());
     }
 
     private boolean contains(Telemetry.Id id) {
-      return switch (id.kind()) {
-        case AUTHENTICATION -> authentications.contains(id.connection());
-        case SESSION -> sessions.contains(id.connection());
+      return of(id.kind()).contains(id.subject());
+    }
+
+    private IdSet of(Telemetry.Id.Kind kind) {
+      return switch (kind) {
+        case AUTHENTICATION -> authentications;
+        case SESSION -> sessions;
+        case PROBE -> probes;
+        case SELF_TEST -> selfTests;
       };
     }
   }

@@ -171,14 +171,20 @@ public final class Replay {
   }
 
   private Reading read(Telemetry telemetry) {
-    if (!Measurements.usable(telemetry)) {
-      skip(Skipped.INCOMPLETE);
+    var unusable = Measurements.unusable(telemetry);
+    if (unusable.isPresent()) {
+      skip(switch (unusable.get()) {
+        case INCOMPLETE -> Skipped.INCOMPLETE;
+        case PROBE -> Skipped.PROBE;
+      });
       return new Reading(telemetry.at(), List.of());
     }
     var reading = Measurements.of(telemetry);
     for (Measurement measurement : reading.measurements()) {
       measurements.merge(measurement.signal(), 1L, Long::sum);
     }
+    reading.selfTest().ifPresent(
+      report -> measurements.merge(Signal.SELFTEST, (long) report.getComparisons().size(), Long::sum));
     return reading;
   }
 

@@ -25,12 +25,14 @@ public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal
   public enum Skipped {
     /** It cannot be true. */
     INSANE,
-    /** Its connection was told of before. */
+    /** What it tells was told before. */
     DUPLICATE,
     /** It is more than a day older than another of its host, and so cannot be told from a duplicate. */
     LATE,
     /** Evidence was lost while its connection was open. */
     INCOMPLETE,
+    /** Its connection was the active probe's, or may have been. */
+    PROBE,
     /** A decision about an alert that is not open, or was not accepted last. */
     POINTLESS
   }

@@ -4,6 +4,9 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +22,17 @@ public final class Checks {
   /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no control character.
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
 
-  /// As a host, or empty. Keys are joined with it too.
-  private static final Pattern COHORT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:+-]{0,252})?");
+  /// As a host, but that versions are written with a plus too. Keys are joined with it as well.
+  private static final Pattern COHORT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int MAX_COLLECTOR_LENGTH = 64;
+
+  /// A program and its arguments, one blank between any two of them. Keys are made of it, so it is as short as those of hosts.
+  private static final Pattern COMMAND = Pattern.compile("(?=.{1,200}$)[!-~]+( [!-~]+)*");
+
+  /// Some programs in some surroundings: a dozen or two.
+  private static final int MAX_COMPARISONS = 1_000;
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
   private Checks() {}
@@ -52,6 +61,8 @@ public final class Checks {
     switch (telemetry) {
       case Telemetry.Authentication(AuthTiming timing) -> check(timing);
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);
+      case Telemetry.Probe(ProbeTiming timing) -> check(timing);
+      case Telemetry.SelfTest(SelfTestReport report) -> check(report);
       case Telemetry.Heartbeat(CollectorStatus status) -> check(status);
     }
   }
@@ -59,8 +70,9 @@ public final class Checks {
   /// @throws InsaneRecordException if the decision is about no alert, or on the wrong partition
   public static void check(@Nullable String key, AlertControl control) {
     checkId(control.getAlertId());
-    var owner = control.getHost().isEmpty() ? control.getCohort() : control.getHost();
-    require(HOST.matcher(owner).matches(), () -> "neither host nor cohort is a name");
+    boolean ofCohort = control.getHost().isEmpty();
+    var owner = ofCohort ? control.getCohort() : control.getHost();
+    require((ofCohort ? COHORT : HOST).matcher(owner).matches(), () -> "neither host nor cohort is a name");
     require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
   }
 
@@ -93,6 +105,42 @@ public final class Checks {
     }
   }
 
+  private static void check(ProbeTiming timing) {
+    checkId(timing.getId());
+    checkCohort(timing.getCohort());
+    checkCount("banners", timing.getBanners());
+    checkNanos("connectNanos", timing.getConnectNanos());
+    checkNanos("bannerNanos", timing.getBannerNanos());
+    checkNanos("kexNanos", timing.getKexNanos());
+    checkNanos("authNanos", timing.getAuthNanos());
+    checkNanos("startupNanos", timing.getStartupNanos());
+    checkNanos("kernelStartupNanos", timing.getKernelStartupNanos());
+    checkNanos("startupRunQueueNanos", timing.getStartupRunQueueNanos());
+    checkNanos("startupCpuNanos", timing.getStartupCpuNanos());
+  }
+
+  private static void check(SelfTestReport report) {
+    checkId(report.getId());
+    checkCohort(report.getCohort());
+    int comparisons = report.getComparisons().size();
+    require(comparisons <= MAX_COMPARISONS,
+      () -> "%d comparisons, at most %d".formatted(comparisons, MAX_COMPARISONS));
+    report.getComparisons().forEach(Checks::check);
+  }
+
+  private static void check(SelfTestComparison comparison) {
+    int length = comparison.getCommand().length();
+    require(COMMAND.matcher(comparison.getCommand()).matches(),
+      () -> "command is not one of printable ASCII (%d characters)".formatted(length));
+    require(comparison.getRuns() >= 1, () -> "runs is " + comparison.getRuns());
+    checkNanos("serviceWallNanos", comparison.getServiceWallNanos());
+    checkNanos("otherWallNanos", comparison.getOtherWallNanos());
+    checkNanos("serviceCpuNanos", comparison.getServiceCpuNanos());
+    checkNanos("otherCpuNanos", comparison.getOtherCpuNanos());
+    double p = comparison.getPValue();
+    require(p > 0 && p <= 1, () -> "pValue is " + p);
+  }
+
   private static void check(CollectorStatus status) {
     for (var source : status.getSources()) {
       checkCount("source lost", source.getLost());
@@ -106,7 +154,7 @@ public final class Checks {
   }
 
   private static void checkCohort(String cohort) {
-    require(COHORT.matcher(cohort).matches(),
+    require(cohort.isEmpty() || COHORT.matcher(cohort).matches(),
       () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
   }
 
@@ -116,6 +164,11 @@ public final class Checks {
 
   private static void checkNanos(String field, Optional<Long> nanos) {
     nanos.ifPresent(n -> require(n >= 0 && n <= MAX_NANOS, () -> field + " is " + n));
+  }
+
+  private static void checkNanos(String field, double nanos) {
+    // Neither is true of NaN.
+    require(nanos >= 0 && nanos <= MAX_NANOS, () -> field + " is " + nanos);
   }
 
   private static void require(boolean condition, Supplier<String> message) {

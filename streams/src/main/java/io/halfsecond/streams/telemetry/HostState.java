@@ -86,6 +86,8 @@ public final class HostState {
           loseAt(at);
         }
       }
+      case Telemetry.Probe(var timing) -> cohort = timing.getCohort();
+      case Telemetry.SelfTest(var report) -> cohort = report.getCohort();
       case Telemetry.Heartbeat(var status) -> {
         heartbeatMicros = Math.max(heartbeatMicros, at);
         long lost = lost(status);
@@ -108,7 +110,7 @@ public final class HostState {
     return instant(heartbeatMicros);
   }
 
-  /// The cohort that the host said it belongs to when it last spoke of a connection; empty if to none.
+  /// The cohort that the host said it belongs to when it last spoke of it; empty if to none.
   public String cohort() {
     return cohort;
   }

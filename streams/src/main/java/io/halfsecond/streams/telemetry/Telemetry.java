@@ -2,6 +2,8 @@ package io.halfsecond.streams.telemetry;
 
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +68,62 @@ public sealed interface Telemetry {
     }
   }
 
+  /// A round of the active probe is over.
+  record Probe(ProbeTiming timing) implements Telemetry {
+    @Override
+    public String host() {
+      return timing.getHost();
+    }
+
+    @Override
+    public String collector() {
+      return timing.getCollector();
+    }
+
+    @Override
+    public long sequence() {
+      return timing.getSequence();
+    }
+
+    @Override
+    public Instant at() {
+      return timing.getAt();
+    }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.of(new Id(Id.Kind.PROBE, timing.getId()));
+    }
+  }
+
+  /// A self-test is over.
+  record SelfTest(SelfTestReport report) implements Telemetry {
+    @Override
+    public String host() {
+      return report.getHost();
+    }
+
+    @Override
+    public String collector() {
+      return report.getCollector();
+    }
+
+    @Override
+    public long sequence() {
+      return report.getSequence();
+    }
+
+    @Override
+    public Instant at() {
+      return report.getAt();
+    }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.of(new Id(Id.Kind.SELF_TEST, report.getId()));
+    }
+  }
+
   /// The collector lives, and accounts for what it read.
   record Heartbeat(CollectorStatus status) implements Telemetry {
     @Override
@@ -96,15 +154,15 @@ public sealed interface Telemetry {
 
   /// Tells a record from all others of its host, and is the same whenever the record is sent or made again.
   ///
-  /// @param connection 32 hexadecimal digits
-  record Id(Kind kind, String connection) {
+  /// @param subject the connection, round or self-test: 32 hexadecimal digits
+  record Id(Kind kind, String subject) {
     /// For how long, by event time, it is remembered that a record was seen. An older one can't be told from a
     /// repeated one.
     public static final Duration REMEMBERED = Duration.ofHours(24);
 
-    /// What of the connection the record tells.
+    /// What the record tells. Of one connection there are two.
     public enum Kind {
-      AUTHENTICATION("a"), SESSION("s");
+      AUTHENTICATION("a"), SESSION("s"), PROBE("p"), SELF_TEST("t");
 
       private final String letter;
 
@@ -115,7 +173,7 @@ public sealed interface Telemetry {
 
     /// For example `a/0123456789abcdef0123456789abcdef`.
     public String text() {
-      return kind.letter + "/" + connection;
+      return kind.letter + "/" + subject;
     }
   }
 

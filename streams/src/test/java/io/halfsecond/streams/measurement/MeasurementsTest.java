@@ -3,8 +3,11 @@ package io.halfsecond.streams.measurement;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.comparison;
 import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.id;
+import static io.halfsecond.streams.Given.probe;
+import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -15,10 +18,13 @@ import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Surrounding;
 import io.halfsecond.streams.Given;
 import io.halfsecond.streams.detector.Sample;
+import io.halfsecond.streams.measurement.Measurements.Unusable;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.util.Arrays;
 import java.util.List;
@@ -124,27 +130,91 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_find_incomplete_records_unusable() {
-    assertThat(Measurements.usable(new Telemetry.Authentication(auth(1, START).build()))).isTrue();
-    assertThat(Measurements.usable(new Telemetry.Authentication(auth(1, START).setComplete(false).build())))
-      .isFalse();
-    assertThat(Measurements.usable(new Telemetry.Session(session(1, START).setComplete(false).build())))
-      .isFalse();
-    assertThat(Measurements.usable(new Telemetry.Heartbeat(heartbeat(1, START).build()))).isTrue();
+  void should_find_connections_unusable_that_are_incomplete_or_a_probes() {
+    assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).build()))).isEmpty();
+    assertThat(
+      Measurements.unusable(new Telemetry.Authentication(auth(1, START).setComplete(false).build())))
+      .contains(Unusable.INCOMPLETE);
+    assertThat(Measurements.unusable(new Telemetry.Session(session(1, START).setComplete(false).build())))
+      .contains(Unusable.INCOMPLETE);
+    assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).setProbe(id(2)).build())))
+      .contains(Unusable.PROBE);
+    assertThat(Measurements.unusable(new Telemetry.Session(session(1, START).setProbe(id(2)).build())))
+      .contains(Unusable.PROBE);
+    assertThat(Measurements.unusable(new Telemetry.Probe(probe(1, START).build()))).isEmpty();
+    assertThat(Measurements.unusable(new Telemetry.SelfTest(selfTest(1, START).build()))).isEmpty();
+    assertThat(Measurements.unusable(new Telemetry.Heartbeat(heartbeat(1, START).build()))).isEmpty();
   }
 
-  /// A tenth is left for the signals of the active probe.
+  @Test
+  void should_take_four_numbers_from_a_round_of_the_probe() {
+    var timing = probe(1, START).setStartupRunQueueNanos(MILLI).build();
+
+    assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements()).containsExactly(
+      measured(Signal.PROBE_BANNER, "all", 8 * MILLI, 1.0 / 8),
+      measured(Signal.PROBE_KEX, "all", 10 * MILLI, 1.0 / 8),
+      measured(Signal.PROBE_AUTH, "all", 30 * MILLI, 1.0 / 8),
+      measured(Signal.PROBE_GAP, "all", MILLI, 1.0 / 8));
+  }
+
+  @Test
+  void should_take_the_gap_whichever_view_is_longer() {
+    var timing = probe(1, START).setStartupNanos(8 * MILLI).setKernelStartupNanos(11 * MILLI).build();
+
+    assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements())
+      .contains(measured(Signal.PROBE_GAP, "all", 3 * MILLI, 0));
+  }
+
+  @Test
+  void should_keep_rounds_apart_that_waited_for_a_cpu_or_may_have() {
+    var unknown = probe(1, START).clearStartupRunQueueNanos().clearStartupCpuNanos()
+      .clearKernelStartupNanos().build();
+    var contended = probe(1, START).setStartupRunQueueNanos(21 * MILLI).build();
+
+    assertThat(Measurements.of(new Telemetry.Probe(unknown)).measurements())
+      .extracting(Measurement::signal, Measurement::stratum).containsExactly(
+        tuple(Signal.PROBE_BANNER, "all/wall"), tuple(Signal.PROBE_KEX, "all/wall"),
+        tuple(Signal.PROBE_AUTH, "all/wall"));
+    assertThat(Measurements.of(new Telemetry.Probe(contended)).measurements())
+      .extracting(Measurement::stratum).hasSize(4).containsOnly("all/contended");
+  }
+
+  @Test
+  void should_take_only_what_was_completed_from_a_round_that_was_not() {
+    var noKey = probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearKexNanos().clearAuthNanos().build();
+    var noAnswer = probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearBannerNanos().clearKexNanos()
+      .clearAuthNanos().clearStartupNanos().build();
+
+    assertThat(Measurements.of(new Telemetry.Probe(noKey)).measurements())
+      .containsExactly(measured(Signal.PROBE_BANNER, "all", 8 * MILLI, 0));
+    assertThat(Measurements.of(new Telemetry.Probe(noAnswer)).measurements()).isEmpty();
+  }
+
+  @Test
+  void should_pass_a_self_test_on_as_it_is() {
+    var report = selfTest(1, START, comparison(Surrounding.TERMINAL, 0.5)).build();
+
+    var reading = Measurements.of(new Telemetry.SelfTest(report));
+
+    assertThat(reading.measurements()).isEmpty();
+    assertThat(reading.selfTest()).contains(report);
+  }
+
   @Test
   void should_share_the_budget_of_a_host_and_no_more_than_that() {
     var suffixes = List.of("", "/contended", "/wall", "/log");
     double shared = 0;
     for (var signal : Signals.judged()) {
+      if (signal == Signal.SELFTEST) {
+        shared += Signals.share(signal);
+        continue;
+      }
       for (var suffix : suffixes) {
         shared += bases(signal).mapToDouble(base -> Signals.settings(signal, base + suffix).share()).sum();
       }
     }
 
-    assertThat(shared).isCloseTo(0.9, within(1e-12));
+    assertThat(shared).isCloseTo(1, within(1e-12));
   }
 
   private static Stream<String> bases(Signal signal) {

@@ -3,6 +3,8 @@ package io.halfsecond.streams.telemetry;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
 import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.probe;
+import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,6 +50,22 @@ class HostStateTest {
     assertThat(state.missingRecords()).isEqualTo(2);
     assertThat(state.completeSince(START)).isFalse();
     assertThat(state.completeSince(START.plusSeconds(2))).isTrue();
+  }
+
+  @Test
+  void should_find_probes_and_self_tests_in_the_one_numbering() {
+    // given
+    state.accept(new Telemetry.Heartbeat(heartbeat(0, START).build()));
+    state.accept(new Telemetry.SelfTest(selfTest(2, START.plusSeconds(2)).setCohort("debian-12").build()));
+    state.accept(new Telemetry.Probe(probe(1, START.plusSeconds(1)).setCohort("debian-12").build()));
+
+    // when
+    state.accept(new Telemetry.Heartbeat(heartbeat(3, LONG_AFTER).build()));
+
+    // then
+    assertThat(state.missingRecords()).isZero();
+    assertThat(state.completeSince(START)).isTrue();
+    assertThat(state.cohort()).isEqualTo("debian-12");
   }
 
   @Test
