@@ -2,6 +2,7 @@ package io.halfsecond.collector.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
@@ -43,11 +44,13 @@ class ConnectionAssemblerTest {
   void should_give_the_same_results_when_sources_lag_behind_each_other(Scenario scenario) {
     var random = new Random(SEED);
     for (int run = 0; run < TRIES; run++) {
-      // given: process events up to 20 ms late, accounts up to 150 ms, lines up to 700 ms, each in its own order
+      // given: process events up to 20 ms late, accounts up to 150 ms, lines up to 700 ms, each in its own order;
+      // the probe is on time
       var arrivals = new ArrayList<Arrival>();
       arrivals.addAll(delayed(scenario, random, 20, e -> e instanceof KernelEvent && !isAccount(e)));
       arrivals.addAll(delayed(scenario, random, 150, ConnectionAssemblerTest::isAccount));
       arrivals.addAll(delayed(scenario, random, 700, LogEvent.class::isInstance));
+      arrivals.addAll(delayed(scenario, random, 0, ProbeEvent.class::isInstance));
       arrivals.sort(Comparator.comparingLong(Arrival::atNanos));
 
       // when
@@ -346,7 +349,7 @@ class ConnectionAssemblerTest {
     var arrivals = new ArrayList<Arrival>();
     long last = 0;
     for (var event : scenario.events().stream().filter(stream).toList()) {
-      last = Math.max(last, event.atNanos() + random.nextLong(mostMillis * MILLI));
+      last = Math.max(last, event.atNanos() + (mostMillis == 0 ? 0 : random.nextLong(mostMillis * MILLI)));
       arrivals.add(new Arrival(last, event));
     }
     return arrivals;

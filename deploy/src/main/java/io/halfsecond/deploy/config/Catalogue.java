@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
@@ -63,8 +64,9 @@ public final class Catalogue {
   public static final Key<Optional<InetSocketAddress>> PROBE_TARGET = Key.optionalAddress(
     "collector.probe-target",
     "Whom to probe; unless set, the socket that sshd listens on, or port 22 where it cannot be told which is sshd's");
-  public static final Key<Duration> PROBE_INTERVAL = Key.duration("collector.probe-interval", "60s",
-    "Time from one round of probes to the next, less up to a fifth at random; at least 15 s");
+  public static final Key<Duration> PROBE_INTERVAL = Key.durationFrom(
+    Math.toIntExact(ProbeSettings.SHORTEST.toSeconds()), "collector.probe-interval", "60s",
+    "Time from one round of probes to the next, less up to a fifth at random");
   public static final Key<Boolean> SELF_TEST = Key.flag("collector.self-test", true,
     "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: some 10 s of CPU");
   public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",

@@ -66,6 +66,17 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
       Key::duration);
   }
 
+  /// A duration of at least so many seconds.
+  static Key<Duration> durationFrom(int seconds, String name, String fallback, String doc) {
+    return new Key<>(name, "a duration of at least %ds such as 90s, 5m or 1h".formatted(seconds), fallback,
+      doc,
+      text -> {
+        var value = duration(text);
+        require(value.toSeconds() >= seconds);
+        return value;
+      });
+  }
+
   /// `auto`, which is empty, or a duration.
   static Key<Optional<Duration>> automaticDuration(String name, String doc) {
     return new Key<>(name, "auto, or a duration above zero such as 500ms, 10s or 1m", "auto", doc,

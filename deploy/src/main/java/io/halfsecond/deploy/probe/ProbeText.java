@@ -66,7 +66,7 @@ public final class ProbeText {
         .formatted(millis(summary.slowBanner().getAsLong()));
     }
     if (summary.complete()) {
-      return "Every user was refused, as they should be; nothing about it is slow.";
+      return "Every user was refused, as they should be; its banner comes soon.";
     }
     return summary.outcomes().entrySet().stream().sorted(Map.Entry.comparingByKey())
       .map(entry -> "%d %s".formatted(entry.getValue(), words(entry.getKey())))
@@ -97,6 +97,7 @@ public final class ProbeText {
       case NOT_SSH -> "not answered in ssh";
       case CLOSED -> "hung up on";
       case FAILED -> "without agreement on how to speak";
+      case UNKNOWN -> "ended in a way that this version does not know";
     };
   }
 

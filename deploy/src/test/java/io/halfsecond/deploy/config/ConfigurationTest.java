@@ -170,7 +170,7 @@ class ConfigurationTest {
   void should_show_every_key_with_its_default_in_the_file_that_is_shipped() throws IOException {
     var shipped = Files.readString(Path.of("src/main/dist/config/halfsecond.yaml"));
     var uncommented = shipped.replaceAll("(?m)^( *)#(?=\\S)", "$1").lines().filter(line -> !line.matches(
-      " *(host|security|sasl|ssl|log-file|cohort|sshd-command|pseudonym-key-file)\\b.*"))
+      " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file)\\b.*"))
       .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 
@@ -189,6 +189,7 @@ class ConfigurationTest {
     "collector.http, 127.0.0.1:65536", "collector.cohort, web servers", "collector.cohort, a/b",
     "collector.state-directory, relative/path", "detector.max-false-alarms, 0/host-year",
     "detector.max-false-alarms, 1",
+    "collector.probe-interval, 14s", "collector.probe-target, 22",
     "stream.threads, 0",
     "detector.block, 0s", "host, ' '", "kafka.security.providers.x, y", "kafka.fetch.max.bytes, many"})
   void should_refuse_a_bad_value(String key, String value) {

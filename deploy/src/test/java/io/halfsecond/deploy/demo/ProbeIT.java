@@ -42,7 +42,7 @@ class ProbeIT {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final Instant START = Instant.parse("2024-03-29T00:00:00Z");
   private static final String HOST = "web-17";
-  private static final int LEARNT = 150;
+  private static final int LEARNT = 100;
   private static final int WITHIN = 30;
   private static final Result.Timing UNKNOWN = new Result.Timing(OptionalLong.empty(), OptionalLong.empty(),
     OptionalLong.empty(), OptionalLong.empty());

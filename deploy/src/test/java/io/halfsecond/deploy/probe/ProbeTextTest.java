@@ -35,7 +35,7 @@ class ProbeTextTest {
       "                     minimum      median         p95",
       "connect               1.0 ms      1.0 ms      1.0 ms",
       "banner               10.0 ms    100.0 ms    190.0 ms",
-      "Every user was refused, as they should be; nothing about it is slow.");
+      "Every user was refused, as they should be; its banner comes soon.");
   }
 
   @Test
