@@ -58,9 +58,10 @@ import org.apache.kafka.streams.state.WindowStore;
 ///
 /// ```
 /// auth-timing ──────► check ┐
-/// session-cpu ──────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ► publish ► alerts
-/// collector-status ─► check ┘                                │      ▲  └─ deviations ─┐
-///                                                            │      ├─ control        │ by cohort
+/// session-cpu ──────► check ┤
+/// probe ────────────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ► publish ► alerts
+/// self-test ────────► check ┤                                │      ▲  └─ deviations ─┐
+/// collector-status ─► check ┘                                │      ├─ control        │ by cohort
 ///                                                            │      ├─ profiles       ▼
 ///                                                            │      │  cohorts ◄─ judge cohorts ► publish ► alerts
 ///                                                            └► windows of 1 and 5 min ► show
@@ -73,6 +74,7 @@ public final class HalfsecondTopology {
   static final String HOSTS = "hosts";
   static final String SEEN_IDS = "seen-ids";
   static final String KEY_STATES = "key-states";
+  static final String SELF_TESTS = "self-tests";
   static final String OPEN_ALERTS = "open-alerts";
   static final String PROFILES = "profiles";
   static final String COHORT_STATES = "cohort-states";
@@ -163,10 +165,12 @@ public final class HalfsecondTopology {
     return readings.mapValues(HalfsecondTopology::measured, Named.as("bring-readings"))
       .merge(controls.filterNot((_, control) -> control.getHost().isEmpty(), Named.as("keep-host-controls"))
         .mapValues(HalfsecondTopology::decided, Named.as("bring-controls")), Named.as("add-controls"))
-      .process(() -> new JudgeHosts(new JudgeHosts.Stores(KEY_STATES, HOSTS, PROFILES), settings.detector(),
-        settings.topics().authTiming().partitions(), decisions, clock, board), Named.as("judge-hosts"),
-        KEY_STATES,
-        HOSTS);
+      .process(
+        () -> new JudgeHosts(new JudgeHosts.Stores(KEY_STATES, SELF_TESTS, HOSTS, PROFILES),
+          settings.detector(),
+          settings.topics().authTiming().partitions(), decisions, clock, board),
+        Named.as("judge-hosts"),
+        KEY_STATES, SELF_TESTS, HOSTS);
   }
 
   private KStream<String, JudgeCohorts.Finding> judgeCohorts(KStream<String, JudgeHosts.Finding> judged,
@@ -255,7 +259,7 @@ public final class HalfsecondTopology {
     builder.addStateStore(windowStoreBuilder(
       persistentWindowStore(SEEN_IDS, Deduplicate.MEMORY, Duration.ofMinutes(1), false), Serdes.String(),
       Serdes.ByteArray()));
-    for (var name : List.of(KEY_STATES, COHORT_STATES, COHORT_KNOWLEDGE)) {
+    for (var name : List.of(KEY_STATES, SELF_TESTS, COHORT_STATES, COHORT_KNOWLEDGE)) {
       builder.addStateStore(
         keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
           .withCachingEnabled());

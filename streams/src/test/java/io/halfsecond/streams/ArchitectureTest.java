@@ -33,6 +33,7 @@ class ArchitectureTest {
       .layer("telemetry").definedBy(ROOT + ".telemetry")
       .layer("measurement").definedBy(ROOT + ".measurement")
       .layer("window").definedBy(ROOT + ".window")
+      .layer("selftest").definedBy(ROOT + ".selftest")
       .layer("cohort").definedBy(ROOT + ".cohort")
       .layer("alert").definedBy(ROOT + ".alert")
       .layer("judge").definedBy(ROOT + ".judge")
@@ -47,10 +48,11 @@ class ArchitectureTest {
       .whereLayer("metric").mayNotAccessAnyLayer()
       .whereLayer("measurement").mayOnlyAccessLayers("telemetry", "detector", "histogram")
       .whereLayer("window").mayOnlyAccessLayers("measurement", "histogram")
+      .whereLayer("selftest").mayOnlyAccessLayers("measurement", "detector", "histogram")
       .whereLayer("cohort").mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
       .whereLayer("alert").mayOnlyAccessLayers("measurement", "detector")
       .whereLayer("judge")
-      .mayOnlyAccessLayers("alert", "cohort", "measurement", "detector", "telemetry", "store")
+      .mayOnlyAccessLayers("alert", "cohort", "selftest", "measurement", "detector", "telemetry", "store")
       .whereLayer("replay")
       .mayOnlyAccessLayers("judge", "alert", "cohort", "measurement", "detector", "telemetry", "store")
       .whereLayer("replay").mayNotBeAccessedByAnyLayer()
@@ -71,7 +73,8 @@ class ArchitectureTest {
   void should_keep_kafka_and_meters_out_of_what_decides() {
     noClasses().that()
       .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert",
-        ROOT + ".cohort", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram", ROOT + ".replay")
+        ROOT + ".cohort", ROOT + ".selftest", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram",
+        ROOT + ".replay")
       .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
       .check(streams);
   }

@@ -22,6 +22,8 @@ import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Surrounding;
 import java.nio.file.Path;
@@ -367,6 +369,163 @@ class HalfsecondTopologyTest {
         assertThat(harness.alerts()).isEmpty();
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}"))
           .isEqualTo(LEARNED);
+      }
+    }
+  }
+
+  @Nested
+  class SelfTesting {
+    private static final String OPEN = "halfsecond_alerts_open{cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
+
+    /// p = 1e-12 where the payload sleeps with TERM set, which costs 503 ms less.
+    private static SelfTestReport.Builder backdoored(int hour) {
+      return report(hour, comparison(Surrounding.TERMINAL, 1e-12).setServiceWallNanos(512.0 * MILLI)
+        .setServiceCpuNanos(505.0 * MILLI));
+    }
+
+    private static SelfTestReport.Builder clean(int hour) {
+      return report(hour, comparison(Surrounding.TERMINAL, 0.7));
+    }
+
+    private static SelfTestReport.Builder report(int hour, SelfTestComparison.Builder withTerm) {
+      return selfTest(hour, START.plus(Duration.ofHours(hour)), withTerm,
+        comparison(Surrounding.NO_LANGUAGE, 0.4), comparison(Surrounding.LOADER_DEBUG, 0.9),
+        comparison(Surrounding.OTHER_NAME, 1));
+    }
+
+    @Test
+    void should_alert_at_first_sight_and_without_history() {
+      try (var harness = new Harness(stateDirectory)) {
+        // when
+        harness.send(backdoored(0).setCohort("debian-12"));
+
+        // then
+        var alerts = harness.alerts();
+        assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.OPENED,
+          AlertState.CONFIRMED);
+        assertThat(alerts).extracting(Alert::getAlertId).containsOnly(alerts.getFirst().getAlertId());
+        assertThat(alerts).extracting(Alert::getRevision).containsExactly(0, 1);
+        assertThat(alerts.getLast()).satisfies(alert -> {
+          assertThat(alert.getConfirmed()).isTrue();
+          assertThat(alert.getCohort()).isEqualTo("debian-12");
+          assertThat(alert.getSignal()).isEqualTo(Signal.SELFTEST);
+          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+          assertThat(alert.getStratum()).isEqualTo("sshd_-V/term-set");
+          assertThat(alert.getOnset()).isEqualTo(START);
+          assertThat(alert.getSummary()).isEqualTo(
+            "web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs each; self-test), seen 2024-03-29 "
+              + "12:00:00Z. Evidence 2.5e+11 days against a limit of 24,350. Telemetry complete.");
+        });
+        assertThat(harness.scraped(OPEN.replace("cohort=\"\"", "cohort=\"debian-12\""))).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void should_not_alert_when_p_is_just_above_the_limit() {
+      try (var harness = new Harness(stateDirectory)) {
+        // One day, four comparisons, 0.015 of one false alarm a host-year.
+        double limit = 1 / (4 * 365.25 / 0.015);
+
+        harness.send(report(0, comparison(Surrounding.TERMINAL, limit * 1.001)));
+        assertThat(harness.alerts()).isEmpty();
+
+        harness.send(report(24, comparison(Surrounding.TERMINAL, limit * 0.999)));
+        assertThat(harness.alerts()).hasSize(2);
+      }
+    }
+
+    @Test
+    void should_resolve_when_the_difference_is_gone() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        harness.send(backdoored(0));
+        harness.send(backdoored(1));
+        var opened = harness.alerts();
+        assertThat(opened).hasSize(2);
+        assertThat(harness.scraped(OPEN)).isEqualTo(1);
+
+        // when
+        harness.send(clean(2));
+
+        // then
+        assertThat(harness.alerts()).singleElement().satisfies(alert -> {
+          assertThat(alert.getAlertId()).isEqualTo(opened.getFirst().getAlertId());
+          assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
+          assertThat(alert.getRevision()).isEqualTo(2);
+          assertThat(alert.getSummary()).isEqualTo(
+            "web-17: sshd -V takes as long as a service as with TERM set again, after 512 ms as a service and 9.1 ms with "
+              + "TERM set since 2024-03-29 12:00:00Z. Telemetry complete.");
+        });
+        assertThat(harness.scraped(OPEN)).isNaN();
+      }
+    }
+
+    @Test
+    void should_be_silent_once_accepted_until_the_difference_was_gone() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        harness.send(backdoored(0));
+        var opened = harness.alerts().getFirst();
+
+        // when
+        harness.decide(opened, Decision.ACCEPT, "our wrapper");
+
+        // then
+        assertThat(harness.alerts()).singleElement().satisfies(alert -> {
+          assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+          assertThat(alert.getAlertId()).isEqualTo(opened.getAlertId());
+          assertThat(alert.getSummary()).endsWith(" Accepted by alice@bastion: our wrapper");
+        });
+        assertThat(harness.scraped(OPEN)).isNaN();
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(1);
+        harness.send(backdoored(1));
+        harness.send(clean(2));
+        assertThat(harness.alerts()).isEmpty();
+        harness.send(backdoored(3));
+        assertThat(harness.alerts()).hasSize(2);
+        harness.decide(opened, Decision.ROLL_BACK, "too late");
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}")).isEqualTo(1);
+      }
+    }
+
+    @Test
+    void should_alert_again_when_an_acceptance_is_rolled_back() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        harness.send(backdoored(0));
+        var opened = harness.alerts().getFirst();
+        harness.decide(opened, Decision.ACCEPT, "our wrapper");
+        harness.alerts();
+
+        // when
+        harness.decide(opened, Decision.ROLL_BACK, "it was not our wrapper");
+        harness.send(backdoored(1));
+
+        // then
+        var alerts = harness.alerts();
+        assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.ACKNOWLEDGED,
+          AlertState.OPENED, AlertState.CONFIRMED);
+        assertThat(alerts.getFirst().getAlertId()).isEqualTo(opened.getAlertId());
+        assertThat(alerts.getLast().getAlertId()).isNotEqualTo(opened.getAlertId());
+      }
+    }
+
+    @Test
+    void should_show_an_alert_no_more_when_it_is_dismissed_and_say_when_it_is_over() {
+      try (var harness = new Harness(stateDirectory)) {
+        // given
+        harness.send(backdoored(0));
+        var opened = harness.alerts().getFirst();
+
+        // when
+        harness.decide(opened, Decision.DISMISS, "being rebuilt");
+        assertThat(harness.scraped(OPEN)).isNaN();
+        harness.send(backdoored(1));
+        harness.send(clean(2));
+
+        // then
+        assertThat(harness.alerts()).extracting(Alert::getState).containsExactly(AlertState.ACKNOWLEDGED,
+          AlertState.RESOLVED);
       }
     }
   }

@@ -3,7 +3,10 @@ package io.halfsecond.streams;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.comparison;
 import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.probe;
+import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +17,7 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Surrounding;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
@@ -95,9 +99,13 @@ class ReplayOfTopologyTest {
     assertThat(replayed).extracting(OpenAlerts::decision).contains(Decision.ACCEPT, Decision.ROLL_BACK,
       Decision.DISMISS);
     assertThat(replayed).extracting(Alert::getHost).contains(SLOWED, NEWCOMER, "");
+    assertThat(replayed).extracting(Alert::getSignal).contains(Signal.PROBE_BANNER, Signal.SELFTEST);
+    assertThat(replayed).filteredOn(alert -> alert.getSignal() == Signal.SELFTEST)
+      .extracting(Alert::getState).contains(AlertState.CONFIRMED, AlertState.ACKNOWLEDGED,
+        AlertState.RESOLVED);
     assertThat(replayed).extracting(Alert::getCohort).containsOnly(COHORT);
     assertThat(summary.records()).isEqualTo(sent.size());
-    assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(4);
+    assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(5);
     assertThat(summary.decisions()).isGreaterThanOrEqualTo(3);
     assertThat(summary.hosts()).isEqualTo(HOSTS);
   }
@@ -126,6 +134,9 @@ class ReplayOfTopologyTest {
       for (Alert alert : news) {
         if (alert.getHost().isEmpty() && alert.getState() == AlertState.OPENED) {
           decisions.add(harness.decide(alert, Decision.DISMISS, "a load test"));
+        } else if (alert.getStratum().equals("sshd_-V/term-set")
+          && alert.getState() == AlertState.CONFIRMED) {
+          decisions.add(harness.decide(alert, Decision.ACCEPT, "a wrapper of ours"));
         } else if (accepted.isEmpty() && alert.getHost().equals(SLOWED)
           && alert.getSignal() == Signal.STARTUP && alert.getState() == AlertState.CONFIRMED) {
           decisions.add(harness.decide(alert, Decision.ACCEPT, "another kernel"));
@@ -159,9 +170,14 @@ class ReplayOfTopologyTest {
           telemetry.addAll(records);
         }
       }
+      for (int n = 0; n < HOSTS; n++) {
+        var records = probeAndSelfTest("web-" + n, START.plus(since).plusSeconds(60 + 5L * n), sequences[n]);
+        sequences[n] = records.getLast().sequence() + 1;
+        telemetry.addAll(records);
+      }
       // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall clock has no order.
       for (int n = 0; n < HOSTS; n++) {
-        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, START.plus(since).plusSeconds(100))
+        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, START.plus(since).plusSeconds(140))
           .setHost("web-" + n).setCollector("web-" + n).build()));
       }
     }
@@ -187,12 +203,37 @@ class ReplayOfTopologyTest {
     };
   }
 
+  /// The one every quarter of an hour, the other every hour, and that one is sent twice. What slows logins down hides from TERM and LANG.
+  private static List<Telemetry> probeAndSelfTest(String host, Instant at, long sequence) {
+    var since = Duration.between(START, at);
+    boolean slow = isSlow(host, since);
+    var random = new SplittableRandom(sequence + host.hashCode());
+    var id = "%08x%024x".formatted(host.hashCode(), sequence);
+    var tagged = new Telemetry.Authentication(
+      auth(sequence, at).setId(id).setHost(host).setCollector(host).setCohort(COHORT).setProbe(id).build());
+    var round = new Telemetry.Probe(probe(sequence + 1, at.plusSeconds(1)).setId(id).setHost(host)
+      .setCollector(host).setCohort(COHORT).setBannerNanos(noisy(8, random) + (slow ? 500 * MILLI : 0))
+      .setKexNanos(noisy(10, random)).setAuthNanos(noisy(30, random)).build());
+    if (since.toMinutesPart() >= 15) {
+      return List.of(tagged, round);
+    }
+    double p = slow ? 1e-12 : 0.1 + 0.9 * random.nextDouble();
+    var tested = new Telemetry.SelfTest(selfTest(sequence + 2, at.plusSeconds(2),
+      comparison(Surrounding.TERMINAL, p), comparison(Surrounding.NO_LANGUAGE, p)).setId(id).setHost(host)
+      .setCollector(host).setCohort(COHORT).build());
+    return List.of(tagged, round, tested, tested);
+  }
+
   private static void slow(AuthTiming.Builder login, Duration since) {
-    boolean one = login.getHost().equals(SLOWED) && isSlow(since.minus(SLOW_AFTER));
-    if (one || isSlow(since.minus(ALL_SLOW_AFTER))) {
+    if (isSlow(login.getHost(), since)) {
       login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
         .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
     }
+  }
+
+  private static boolean isSlow(String host, Duration since) {
+    boolean one = host.equals(SLOWED) && isSlow(since.minus(SLOW_AFTER));
+    return one || isSlow(since.minus(ALL_SLOW_AFTER));
   }
 
   private static boolean isSlow(Duration since) {

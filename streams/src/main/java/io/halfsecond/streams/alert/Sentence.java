@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.measurement.SelfTestStratum;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +16,11 @@ import java.util.Locale;
 /// > web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29 12:04:10Z, over 14
 /// > connections (preliminary). Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365.
 /// > Telemetry complete.
+///
+/// or
+///
+/// > web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs each; self-test), seen 2024-03-29
+/// > 12:04:10Z. Evidence 3.9e+12 days against a limit of 24,350. Telemetry complete.
 final class Sentence {
   private static final DateTimeFormatter TIME = DateTimeFormatter
     .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -28,10 +34,37 @@ final class Sentence {
   private Sentence() {}
 
   static String of(Alert alert) {
+    return alert.getSignal() == Signal.SELFTEST ? ofSelfTest(alert) : ofSignal(alert);
+  }
+
+  /// A self-test is about a program beside itself, and has neither an onset nor an interval.
+  private static String ofSelfTest(Alert alert) {
+    var stratum = SelfTestStratum.parse(alert.getStratum());
+    var what = "%s: %s".formatted(who(alert), stratum.command());
+    var surrounding = switch (stratum.surrounding()) {
+      case TERMINAL -> "with TERM set";
+      case NO_LANGUAGE -> "without LANG";
+      case LOADER_DEBUG -> "with LD_DEBUG set";
+      case OTHER_NAME -> "under another name";
+      case UNKNOWN -> "in a surrounding of a newer version";
+    };
+    var service = value(alert, alert.getAfter().getP50());
+    var other = value(alert, alert.getBefore().getP50());
+    if (isOver(alert)) {
+      return "%s takes as long as a service as %s again, after %s as a service and %s %s since %s. %s%s"
+        .formatted(what, surrounding, service, other, surrounding, time(alert.getOnset()), telemetry(alert),
+          word(alert));
+    }
+    return "%s takes %s as a service, %s %s (%s each; self-test), seen %s. %s %s%s".formatted(what, service,
+      other, surrounding, connections(alert), time(alert.getOnset()), evidence(alert), telemetry(alert),
+      word(alert));
+  }
+
+  private static String ofSignal(Alert alert) {
     var what = "%s: sshd %s".formatted(who(alert), subject(alert));
     var before = value(alert, alert.getBefore().getP50());
     var after = value(alert, alert.getAfter().getP50());
-    if (alert.getState() == AlertState.RESOLVED || alert.getState() == AlertState.TRANSIENT) {
+    if (isOver(alert)) {
       return "%s is back near %s after %s since %s. %s%s".formatted(what, before, after,
         time(alert.getOnset()), telemetry(alert), word(alert));
     }
@@ -42,10 +75,19 @@ final class Sentence {
       return "%s: its baseline has drifted from where it first stood, too slowly for an alert. %s%s"
         .formatted(moved, telemetry(alert), word(alert));
     }
-    return "%s since %s, over %s%s.%s Evidence %s days against a limit of %s. %s%s".formatted(moved,
+    return "%s since %s, over %s%s.%s %s %s%s".formatted(moved,
       time(alert.getOnset()), connections(alert),
-      alert.getPreliminary() ? " (preliminary)" : "", waiting(alert), whole(alert.getEvidenceDays()),
-      whole(alert.getLimitDays()), telemetry(alert), word(alert));
+      alert.getPreliminary() ? " (preliminary)" : "", waiting(alert), evidence(alert), telemetry(alert),
+      word(alert));
+  }
+
+  private static boolean isOver(Alert alert) {
+    return alert.getState() == AlertState.RESOLVED || alert.getState() == AlertState.TRANSIENT;
+  }
+
+  private static String evidence(Alert alert) {
+    return "Evidence %s days against a limit of %s.".formatted(whole(alert.getEvidenceDays()),
+      whole(alert.getLimitDays()));
   }
 
   private static String who(Alert alert) {

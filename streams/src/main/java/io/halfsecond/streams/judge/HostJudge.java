@@ -2,11 +2,13 @@ package io.halfsecond.streams.judge;
 
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.alert.Verdict.Subject;
 import io.halfsecond.streams.cohort.Profile;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.detector.AlertStep;
+import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.detector.Context;
 import io.halfsecond.streams.detector.Detector;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -16,6 +18,7 @@ import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.telemetry.HostState;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Judges every measurement of some hosts: those of one partition of the telemetry.
+/// Judges every measurement and self-test of some hosts: those of one partition of the telemetry.
 ///
-/// **Guarantees** that what comes out follows from the order of what goes in, the state of the store and the profiles that
+/// **Guarantees** that what comes out follows from the order of what goes in, the state of the stores and the profiles that
 /// are published, and from nothing else.
 ///
 /// Not safe for use by several threads.
@@ -48,8 +51,14 @@ public final class HostJudge {
     void state(SignalKey key, double evidence, long baseline);
   }
 
+  /// @param keys the detector's states
+  /// @param selfTests bytes by host
+  public record Stores(KeyStates keys, ByteStore selfTests) {}
+
   private final Detector detector;
+  private final Budget budget;
   private final KeyStates states;
+  private final SelfTests selfTests;
   private final Function<String, HostState> hosts;
   private final Profiles profiles;
   private final int partitions;
@@ -57,13 +66,14 @@ public final class HostJudge {
   private final Paces paces;
   private final Arbiter arbiter;
 
-  /// @param states of the detector
   /// @param hosts what is known of a host's telemetry, the record just taken included
   /// @param partitions how many partitions share the fleet: each has its part of a budget for the fleet as a whole
-  public HostJudge(DetectorSettings settings, KeyStates states, Function<String, HostState> hosts,
+  public HostJudge(DetectorSettings settings, Stores stores, Function<String, HostState> hosts,
     Profiles profiles, int partitions, Output output) {
     this.detector = new Detector(settings);
-    this.states = states;
+    this.budget = settings.budget();
+    this.states = stores.keys();
+    this.selfTests = new SelfTests(stores.selfTests(), hosts);
     this.hosts = hosts;
     this.profiles = profiles;
     this.partitions = partitions;
@@ -86,6 +96,9 @@ public final class HostJudge {
     for (Measurement measurement : reading.measurements()) {
       judge(host, measurement);
     }
+    reading.selfTest().ifPresent(
+      report -> selfTests.take(report, budget.limitDays(Signals.share(Signal.SELFTEST), fleet()))
+        .forEach(output::verdict));
     paces.due(host).ifPresent(due -> close(host, due));
   }
 
@@ -96,7 +109,7 @@ public final class HostJudge {
 
   /// A person has decided about an alert of a host.
   ///
-  /// @return false if no key has an alert that it could be about
+  /// @return false if neither a key nor a self-test has an alert that it could be about
   public boolean decide(AlertControl control) {
     for (String text : paces.keys(control.getHost())) {
       var key = SignalKey.parse(text);
@@ -110,7 +123,9 @@ public final class HostJudge {
         return true;
       }
     }
-    return false;
+    var verdict = selfTests.decide(control);
+    verdict.ifPresent(output::verdict);
+    return verdict.isPresent();
   }
 
   private void judge(String host, Measurement measurement) {
@@ -186,7 +201,12 @@ public final class HostJudge {
     boolean deseasonalised = !Signals.hasRhythm(key.signal())
       || profile.filter(Profile::seasonKnown).isPresent();
     return new Context(Signals.settings(key.signal(), key.stratum()), profile.flatMap(Profile::prior),
-      deseasonalised, Math.max(1, (long) paces.owners() * partitions));
+      deseasonalised, fleet());
+  }
+
+  /// Hosts that share the fleet's budget, as far as this partition can tell.
+  private long fleet() {
+    return Math.max(1, (long) paces.owners() * partitions);
   }
 
   private void show(SignalKey key, KeyState state, Context context) {

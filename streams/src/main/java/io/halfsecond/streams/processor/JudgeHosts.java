@@ -20,7 +20,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Shows every measurement, and every decision on a host's alert, to a [HostJudge]; passes on what comes of it.
+/// Shows every measurement and self-test, and every decision on a host's alert, to a [HostJudge]; passes on what comes of it.
 ///
 /// Not a fixed-key processor only because those can't forward from a punctuator; the key stays the host.
 public final class JudgeHosts
@@ -45,9 +45,10 @@ public final class JudgeHosts
   /// Names of the stores that are used.
   ///
   /// @param states of the detector's states
+  /// @param selfTests of the judge's states of self-tests
   /// @param hosts of [Watch]
   /// @param profiles of [ProfileStore]
-  public record Stores(String states, String hosts, String profiles) {}
+  public record Stores(String states, String selfTests, String hosts, String profiles) {}
 
   private final Stores stores;
   private final DetectorSettings settings;
@@ -72,11 +73,12 @@ public final class JudgeHosts
   public void init(ProcessorContext<String, Finding> context) {
     super.init(context);
     KeyValueStore<String, HostState> hosts = context.getStateStore(stores.hosts());
-    var made = new HostJudge(settings, KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
-      host -> {
-        var known = hosts.get(host);
-        return known == null ? HostState.fresh() : known;
-      }, ProfileStore.in(context, stores.profiles()), partitions, output());
+    var states = new HostJudge.Stores(KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
+      StateStores.bytes(context, stores.selfTests()));
+    var made = new HostJudge(settings, states, host -> {
+      var known = hosts.get(host);
+      return known == null ? HostState.fresh() : known;
+    }, ProfileStore.in(context, stores.profiles()), partitions, output());
     try (var all = hosts.all()) {
       all.forEachRemaining(host -> made.resume(host.key, clock.millis()));
     }

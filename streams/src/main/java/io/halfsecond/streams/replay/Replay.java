@@ -81,8 +81,9 @@ public final class Replay {
   public Replay(DetectorSettings settings, Instant now, Consumer<Alert> output) {
     this.now = now;
     this.output = output;
-    this.hostJudge = new HostJudge(settings, KeyStates.writingBack(new MapStore()),
-      host -> host(host).state, profiles, 1, hostOutput());
+    this.hostJudge = new HostJudge(settings,
+      new HostJudge.Stores(KeyStates.writingBack(new MapStore()), new MapStore()), host -> host(host).state,
+      profiles, 1, hostOutput());
     this.cohortJudge = new CohortJudge(settings, KeyStates.writingBack(new MapStore()), new MapStore(),
       profiles, cohortOutput());
   }

@@ -24,6 +24,7 @@ import io.halfsecond.streams.detector.Tier;
 import io.halfsecond.streams.measurement.SignalKey;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,23 @@ class AlertsTest {
     assertThat(alert.getSummary()).isEqualTo(
       "web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29 12:00:10Z, over 14 "
         + "connections (preliminary). Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365. Telemetry complete.");
+  }
+
+  @Test
+  void should_say_in_what_a_program_was_run_that_costs_more_as_a_service() {
+    var sentences = Map.of("term-set", "with TERM set", "lang-unset", "without LANG", "ld-debug-set",
+      "with LD_DEBUG set", "other-name", "under another name", "unknown",
+      "in a surrounding of a newer version");
+
+    sentences.forEach((label, words) -> {
+      var key = new SignalKey(HOST, Signal.SELFTEST, "sshd_-V/" + label);
+      var alert = Alerts.of(
+        verdict(key, new AlertStep.Opened(facts(Direction.UP, 9.1, 512, 24)), true, Optional.empty()),
+        Optional.empty());
+
+      assertThat(alert.getSummary()).startsWith(
+        "web-17: sshd -V takes 512 ms as a service, 9.1 ms " + words + " (24 runs each; self-test), seen ");
+    });
   }
 
   @Test

@@ -34,6 +34,7 @@ final class Fleet {
   final List<Verdict> ofCohort = new ArrayList<>();
   final PublishedProfiles profiles = new PublishedProfiles();
   final MapStore hostStates = new MapStore();
+  final MapStore selfTestStates = new MapStore();
   final MapStore cohortStates = new MapStore();
   final MapStore knowledge = new MapStore();
   private final Map<String, HostState> hosts = new HashMap<>();
@@ -56,7 +57,8 @@ final class Fleet {
   }
 
   private HostJudge hostJudge() {
-    return new HostJudge(settings, KeyStates.writingThrough(hostStates),
+    return new HostJudge(settings,
+      new HostJudge.Stores(KeyStates.writingThrough(hostStates), selfTestStates),
       host -> hosts.getOrDefault(host, HostState.fresh()), profiles,
       1, new HostJudge.Output() {
         @Override

@@ -10,6 +10,7 @@ import static io.halfsecond.streams.Given.probe;
 import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
@@ -222,6 +223,23 @@ class MeasurementsTest {
       ? Arrays.stream(Method.values()).flatMap(method -> Arrays.stream(Outcome.values())
         .filter(outcome -> outcome != Outcome.NO_PREAUTH).map(outcome -> Strata.of(method, outcome)))
       : Stream.of(Strata.ALL);
+  }
+
+  @Test
+  void should_name_what_a_self_test_ran_and_read_it_back() {
+    for (var surrounding : Surrounding.values()) {
+      var stratum = SelfTestStratum.of(
+        comparison(surrounding, 1).setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null").build());
+      var key = new SignalKey("web-17", Signal.SELFTEST, stratum.text());
+
+      assertThat(stratum.command()).isEqualTo("sshd -t -f /dev/null -h /dev/null");
+      assertThat(SelfTestStratum.parse(SignalKey.parse(key.text()).stratum())).isEqualTo(stratum);
+      assertThat(key.text()).doesNotContainAnyWhitespaces();
+    }
+    assertThat(SelfTestStratum.of(comparison(Surrounding.TERMINAL, 1).setCommand("sshd-auth").build()).text())
+      .isEqualTo("sshd-auth/term-set");
+    assertThatThrownBy(() -> SelfTestStratum.parse("all")).isInstanceOf(IllegalArgumentException.class)
+      .hasMessageContaining("all");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.selftest;
+
+import org.jspecify.annotations.NullMarked;
