@@ -8,6 +8,7 @@ import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
 import io.halfsecond.collector.source.probe.Prober;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -114,8 +115,7 @@ class ProbeIT {
   private int probe(Replay replay, int from, int rounds, BooleanSupplier enough) throws InterruptedException {
     var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), sshd.port());
     var prober = new Prober(new SshProbe(LIMIT), _ -> {});
-    var mapper = new RecordMapper(new Origin(HOST, "", "boot", "run"), Pseudonyms.off(),
-      () -> START.getEpochSecond() * NANOS_PER_SECOND);
+    var mapper = mapper();
     int round = from;
     while (round < from + rounds && !enough.getAsBoolean()) {
       var seen = prober.round(target);
@@ -126,6 +126,11 @@ class ProbeIT {
       round++;
     }
     return round;
+  }
+
+  private static RecordMapper mapper() {
+    return new RecordMapper(new Origin(HOST, "", "boot", "run"), Pseudonyms.off(),
+      () -> START.getEpochSecond() * NANOS_PER_SECOND);
   }
 
   private static double later(Map<ProbePhase, Double> before, Map<ProbePhase, Double> after,
@@ -144,6 +149,14 @@ class ProbeIT {
     assertThat(results).filteredOn(SelfTestResult::differs).flatExtracting(SelfTestResult::comparisons)
       .allSatisfy(comparison -> assertThat(comparison.usual() - comparison.other()).isGreaterThan(450
         * NANOS_PER_MILLI));
+
+    // The first that the topology hears of this host.
+    var alerts = new ArrayList<Alert>();
+    new Replay(DetectorSettings.defaults(), START, alerts::add).accept(HOST,
+      new Telemetry.SelfTest(mapper().selfTest(results, 0, 0)));
+    assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
+    assertThat(alerts.getLast().getSignal()).isEqualTo(Signal.SELFTEST);
+    assertThat(alerts.getLast().getSummary()).contains("-V", "TERM");
   }
 
   @Test
