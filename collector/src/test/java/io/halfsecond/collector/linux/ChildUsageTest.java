@@ -17,6 +17,5 @@ class ChildUsageTest {
     assertThat(child.waitFor()).isZero();
     var used = ChildUsage.now().since(before);
     assertThat(used.cpuNanos()).isBetween(1_000_000L, 10_000_000_000L);
-    assertThat(used.minorFaults()).isPositive();
   }
 }

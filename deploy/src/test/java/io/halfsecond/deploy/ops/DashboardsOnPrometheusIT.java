@@ -144,6 +144,8 @@ class DashboardsOnPrometheusIT {
       Instant now = Instant.now();
       sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
       sender.send(steady.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
+      sender.send(shifted.probe(now));
+      sender.send(steady.probe(now));
       sender.send(steady.heartbeat(now));
     }, 0, 1, TimeUnit.SECONDS);
   }

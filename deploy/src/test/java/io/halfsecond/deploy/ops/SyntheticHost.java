@@ -7,6 +7,8 @@ import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.UserClass;
@@ -72,6 +74,18 @@ public final class SyntheticHost {
       .setEvidence(Evidence.KERNEL_AND_LOG)
       .build();
     return new Connection(timing, cpu);
+  }
+
+  /// A round of the collector's own probe.
+  public ProbeTiming probe(Instant at) {
+    long startup = about(USUAL_STARTUP);
+    return ProbeTiming.newBuilder().setId("%016x%016x".formatted(random.nextLong(), random.nextLong()))
+      .setHost(host).setCollector(run).setSequence(sequence++).setAt(at).setTarget("127.0.0.1:22")
+      .setServer("SSH-2.0-OpenSSH_9.2p1").setOutcome(ProbeOutcome.REFUSED).setBanners(3)
+      .setConnectNanos(100_000L).setBannerNanos(startup).setKexNanos(about(Duration.ofMillis(11)))
+      .setAuthNanos(about(Duration.ofMillis(30))).setStartupNanos(startup + 100_000)
+      .setKernelStartupNanos(startup + 50_000).setStartupRunQueueNanos(100_000L)
+      .setStartupCpuNanos(startup * 9 / 10).build();
   }
 
   public CollectorStatus heartbeat(Instant at) {

@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.ops;
 
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
@@ -50,6 +51,10 @@ public final class TelemetrySender implements AutoCloseable {
   public void send(SyntheticHost.Connection connection) {
     put(topics.authTiming(), connection.timing().getHost(), connection.timing());
     put(topics.sessionCpu(), connection.cpu().getHost(), connection.cpu());
+  }
+
+  public void send(ProbeTiming probe) {
+    put(topics.probe(), probe.getHost(), probe);
   }
 
   public void send(CollectorStatus heartbeat) {
