@@ -453,8 +453,8 @@ class HalfsecondTopologyTest {
           assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
           assertThat(alert.getRevision()).isEqualTo(2);
           assertThat(alert.getSummary()).isEqualTo(
-            "web-17: sshd -V takes as long as a service as with TERM set again, after 512 ms as a service and 9.1 ms with "
-              + "TERM set since 2024-03-29 12:00:00Z. Telemetry complete.");
+            "web-17: sshd -V costs the same as a service and with TERM set again, after 512 ms and 9.1 ms since 2024-03-29 "
+              + "12:00:00Z. Telemetry complete.");
         });
         assertThat(harness.scraped(OPEN)).isNaN();
       }

@@ -51,9 +51,8 @@ final class Sentence {
     var service = value(alert, alert.getAfter().getP50());
     var other = value(alert, alert.getBefore().getP50());
     if (isOver(alert)) {
-      return "%s takes as long as a service as %s again, after %s as a service and %s %s since %s. %s%s"
-        .formatted(what, surrounding, service, other, surrounding, time(alert.getOnset()), telemetry(alert),
-          word(alert));
+      return "%s costs the same as a service and %s again, after %s and %s since %s. %s%s".formatted(what,
+        surrounding, service, other, time(alert.getOnset()), telemetry(alert), word(alert));
     }
     return "%s takes %s as a service, %s %s (%s each; self-test), seen %s. %s %s%s".formatted(what, service,
       other, surrounding, connections(alert), time(alert.getOnset()), evidence(alert), telemetry(alert),

@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
-/// Lets every record of a connection through once, for collectors deliver at least once.
+/// Lets every record of a connection, probe or self-test through once, for collectors deliver at least once.
 ///
 /// **Guarantees** within [#MEMORY] of its partition's time no record passes twice. A record older than that can't be
 /// told from a repeated one and is left out as late, not judged twice. Heartbeats have no id and always pass:
