@@ -33,7 +33,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -93,6 +95,7 @@ public final class Collector implements AutoCloseable {
     .newSingleThreadScheduledExecutor(
       Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
   private final Optional<SelfTests> selfTests;
+  private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
@@ -128,6 +131,7 @@ public final class Collector implements AutoCloseable {
     slots.forEach(slot -> meters.put(slot.name(), slot.meter()));
     metrics.connections(this::connections);
     metrics.topics(emitter, written);
+    probes = metrics.probes();
   }
 
   /// Starts all that can run.
@@ -219,8 +223,11 @@ public final class Collector implements AutoCloseable {
         clock.instant(decided.decidedAtNanos()), sequence -> mapper.authTiming(decided, sequence));
       case Result.ConnectionEnded ended -> emitter.emit(topics.sessionCpu(),
         clock.instant(ended.endedAtNanos()), sequence -> mapper.sessionCpu(ended, sequence));
-      case Result.Probed probed -> emitter.emit(topics.probe(), clock.instant(probed.endedAtNanos()),
-        sequence -> mapper.probeTiming(probed, sequence));
+      case Result.Probed probed -> {
+        probes.accept(probed.seen().outcome());
+        emitter.emit(topics.probe(), clock.instant(probed.endedAtNanos()),
+          sequence -> mapper.probeTiming(probed, sequence));
+      }
     }
   }
 

@@ -5,7 +5,12 @@ import io.halfsecond.collector.emit.Emitter;
 import io.halfsecond.collector.emit.TopicMeter;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.function.Consumer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -75,6 +80,23 @@ final class CollectorMetrics {
       Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight).tags(tags)
         .description("Records not acknowledged yet").register(registry);
     }
+  }
+
+  /// Counts rounds of the active probe by how they ended. All ways are there from the start, so that the first of one shows as
+  /// an increase.
+  Consumer<ProbeOutcome> probes() {
+    var counters = new EnumMap<ProbeOutcome, Counter>(ProbeOutcome.class);
+    for (var outcome : ProbeOutcome.values()) {
+      if (outcome != ProbeOutcome.UNKNOWN) {
+        counters.put(outcome, Counter.builder(PREFIX + "probes")
+          .tags(host.and("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+          .description("Rounds of the active probe").register(registry));
+      }
+    }
+    return outcome -> counters.computeIfPresent(outcome, (_, counter) -> {
+      counter.increment();
+      return counter;
+    });
   }
 
   static boolean up(SourceMeter meter) {

@@ -41,6 +41,7 @@ public final class TelemetrySender implements AutoCloseable {
       send(host.connection(at, startup));
       connections++;
       if (at.getEpochSecond() % 60 < 15) {
+        send(host.probe(at));
         send(host.heartbeat(at));
       }
     }
