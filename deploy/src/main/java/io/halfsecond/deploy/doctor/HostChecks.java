@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.doctor;
 
+import io.halfsecond.collector.source.probe.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
@@ -53,6 +54,7 @@ public final class HostChecks {
         "startup time and CPU cannot be seen from logs; leave it on where you can"));
     }
     findings.add(sshd());
+    findings.add(probe());
     findings.add(log());
     findings.add(cohort());
     return findings;
@@ -117,6 +119,20 @@ public final class HostChecks {
         "nothing to do if it is started per connection (ssh.socket)"))
       .orElse(Finding.fail("sshd: none runs and none "
         + "is installed", "install openssh-server, or leave this host out"));
+  }
+
+  private Finding probe() {
+    if (!configuration.get(Catalogue.PROBE)) {
+      return Finding.warn("probe: off (collector.probe is false)",
+        "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
+    }
+    var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
+    return configuration.get(Catalogue.PROBE_TARGET)
+      .or(() -> new SshdListeners(host.path("/proc"), command).address())
+      .map(
+        address -> Finding.ok("probe: sshd at %s:%d".formatted(address.getHostString(), address.getPort())))
+      .orElse(Finding.warn("probe: no listening sshd found",
+        "set collector.probe-target if one listens: only root can tell which socket is sshd's, others find port 22"));
   }
 
   private Finding log() {

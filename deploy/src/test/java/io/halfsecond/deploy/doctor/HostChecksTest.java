@@ -30,6 +30,8 @@ class HostChecksTest {
     link("/proc/self/ns/user", "user:[4026531837]");
     link("/proc/self/ns/net", "net:[4026531840]");
     link("/proc/1/ns/net", "net:[4026531840]");
+    file("/proc/net/tcp",
+      "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1\n");
   }
 
   @Test
@@ -37,7 +39,7 @@ class HostChecksTest {
     assertThat(texts(Map.of())).containsExactly("ok    Java " + Runtime.version().feature(),
       "ok    Linux 6.1.0-18-amd64", "ok    kernel source: has CAP_NET_ADMIN",
       "ok    kernel source: in the host's pid, user and network namespaces",
-      "ok    sshd: running (1 processes)",
+      "ok    sshd: running (1 processes)", "ok    probe: sshd at 127.0.0.1:22",
       "ok    log source: the journal",
       "ok    cohort: fedora-41-%s (of its os-release)".formatted(System.getProperty("os.arch")
         .replace("amd64", "x86_64")));
@@ -51,6 +53,18 @@ class HostChecksTest {
       """
         FAIL  kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs
               run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN""");
+  }
+
+  @Test
+  void should_say_whom_the_probe_finds() throws IOException {
+    assertThat(texts(Map.of("collector.probe-target", "192.0.2.7:2222")))
+      .contains("ok    probe: sshd at 192.0.2.7:2222");
+
+    Files.delete(root.resolve("proc/net/tcp"));
+
+    assertThat(texts(Map.of())).anyMatch(text -> text.startsWith("warn  probe: no listening sshd found"));
+    assertThat(texts(Map.of("collector.probe", "false")))
+      .anyMatch(text -> text.startsWith("warn  probe: off"));
   }
 
   @Test

@@ -80,7 +80,7 @@ public final class ProbeSource implements Source {
       var pause = schedule.first();
       while (true) {
         Thread.sleep(pause);
-        target = target.or(settings::target).or(listener);
+        target = target.or(this::configured).or(listener);
         if (target.isEmpty()) {
           meter.become(Condition.DEGRADED,
             "no listening sshd found; looks again every %d s".formatted(settings.interval().toSeconds()));
@@ -99,6 +99,11 @@ public final class ProbeSource implements Source {
     } catch (RuntimeException e) {
       meter.become(Condition.UNAVAILABLE, "the probe died: " + e);
     }
+  }
+
+  /// Its name is looked up anew each time.
+  private Optional<InetSocketAddress> configured() {
+    return settings.target().map(name -> new InetSocketAddress(name.getHostString(), name.getPort()));
   }
 
   private void tell(ProbeRound round, Duration pause) {

@@ -62,7 +62,7 @@ public final class Prober {
   private ProbeRound seen(InetSocketAddress target, List<Probe> probes) {
     var last = probes.getLast();
     boolean followed = probes.size() > ProbeSchedule.IDENTIFICATIONS;
-    return new ProbeRound("%s:%d".formatted(target.getAddress().getHostAddress(), target.getPort()),
+    return new ProbeRound("%s:%d".formatted(target.getHostString(), target.getPort()),
       last.server().orElse(""), last.outcome(), last.detail(),
       Math.toIntExact(probes.stream().filter(probe -> startup(probe).isPresent()).count()),
       least(probes, ProbePhase.CONNECT), least(probes, ProbePhase.BANNER), last.nanos(ProbePhase.KEX),

@@ -116,6 +116,42 @@ class ProbeSourceTest {
   }
 
   @Test
+  void should_probe_whom_it_is_told_to_by_name() {
+    // given
+    answer("SSH-2.0-Nothing\r\n");
+    var source = new ProbeSource(
+      ProbeSettings.defaults()
+        .withTarget(InetSocketAddress.createUnresolved("127.0.0.1", server.getLocalPort())),
+      Optional::empty, AT_ONCE);
+
+    // when
+    source.start(events::add);
+    var round = awaitRound();
+    source.close();
+
+    // then
+    assertThat(round.seen().target()).isEqualTo("127.0.0.1:" + server.getLocalPort());
+    assertThat(round.seen().banners()).isEqualTo(3);
+  }
+
+  @Test
+  void should_not_reach_a_name_that_nobody_knows() {
+    // given
+    var source = new ProbeSource(
+      ProbeSettings.defaults().withTarget(InetSocketAddress.createUnresolved("sshd.invalid", 22)),
+      Optional::empty,
+      AT_ONCE);
+
+    // when
+    source.start(events::add);
+    var round = awaitRound();
+    source.close();
+
+    // then
+    assertThat(round.seen().outcome()).isEqualTo(ProbeOutcome.UNREACHABLE);
+  }
+
+  @Test
   void should_look_again_when_nobody_listens() {
     // given
     var source = new ProbeSource(ProbeSettings.defaults(), Optional::empty, AT_ONCE);
