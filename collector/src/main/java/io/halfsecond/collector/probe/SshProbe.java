@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,14 +46,12 @@ public final class SshProbe {
 
   /// Probes once.
   public Probe probe(InetSocketAddress target) {
-    return probe(target, _ -> {});
+    return probe(target, Milestones.NOBODY);
   }
 
   /// Probes once.
-  ///
-  /// @param bound is told the client's port before sshd can know of the connection
-  public Probe probe(InetSocketAddress target, IntConsumer bound) {
-    try (var watch = new Stopwatch(target, limit, bound)) {
+  public Probe probe(InetSocketAddress target, Milestones milestones) {
+    try (var watch = new Stopwatch(target, limit, milestones)) {
       var end = attempt(target, watch);
       if (end.outcome() == ProbeOutcome.REFUSED) {
         watch.mark(ProbePhase.AUTH);
@@ -66,10 +63,9 @@ public final class SshProbe {
   /// Only waits for the server to identify itself, and leaves: the phase in which xz sat, at the least cost to the server,
   /// which also resents it the least.
   ///
-  /// @param bound as in [#probe]
   /// @return with outcome CLOSED, by the client, if the server identified itself
-  public Probe identify(InetSocketAddress target, IntConsumer bound) {
-    try (var watch = new Stopwatch(target, limit, bound)) {
+  public Probe identify(InetSocketAddress target, Milestones milestones) {
+    try (var watch = new Stopwatch(target, limit, milestones)) {
       var sockets = watch.sockets();
       try {
         var input = sockets.getInputStream(sockets.createSocket(target.getHostString(), target.getPort()));

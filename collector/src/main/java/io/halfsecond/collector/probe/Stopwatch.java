@@ -17,7 +17,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.concurrent.TimeUnit;
 
 /// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it gets there. Ends
@@ -29,7 +28,7 @@ final class Stopwatch implements AutoCloseable {
   private static final int LONGEST_LINE = 255;
 
   private final InetSocketAddress target;
-  private final IntConsumer bound;
+  private final Milestones milestones;
   private long startedNanos;
   private final long deadlineNanos;
   private final Map<ProbePhase, Long> phases = new EnumMap<>(ProbePhase.class);
@@ -41,11 +40,9 @@ final class Stopwatch implements AutoCloseable {
   private boolean late;
 
   /// Starts it.
-  ///
-  /// @param bound is told the socket's port before it connects
-  Stopwatch(InetSocketAddress target, Duration limit, IntConsumer bound) {
+  Stopwatch(InetSocketAddress target, Duration limit, Milestones milestones) {
     this.target = target;
-    this.bound = bound;
+    this.milestones = milestones;
     this.startedNanos = System.nanoTime();
     this.markNanos = startedNanos;
     this.deadlineNanos = startedNanos + limit.toNanos();
@@ -105,7 +102,7 @@ final class Stopwatch implements AutoCloseable {
         open = Optional.of(socket);
         socket.setTcpNoDelay(true);
         socket.bind(null);
-        bound.accept(socket.getLocalPort());
+        milestones.bound(socket.getLocalPort());
         startedNanos = System.nanoTime();
         markNanos = startedNanos;
         try {
@@ -180,6 +177,7 @@ final class Stopwatch implements AutoCloseable {
   private void onLine(String text) {
     if (text.startsWith(IDENTIFICATION)) {
       mark(ProbePhase.BANNER);
+      milestones.identified(markNanos);
       server = Optional.of(text);
     } else if (said.isEmpty()) {
       said = Optional.of(text);

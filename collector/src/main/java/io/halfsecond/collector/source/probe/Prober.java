@@ -2,6 +2,7 @@ package io.halfsecond.collector.source.probe;
 
 import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.ProbeRound;
+import io.halfsecond.collector.probe.Milestones;
 import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.probe.SshProbe;
@@ -19,7 +20,6 @@ import java.util.function.Consumer;
 public final class Prober {
   private final SshProbe client;
   private final Consumer<ProbeEvent> events;
-  private int port;
 
   /// @param events is told of every connection before sshd can know of it, of what becomes of it, and of the round
   public Prober(SshProbe client, Consumer<ProbeEvent> events) {
@@ -32,34 +32,45 @@ public final class Prober {
   /// @throws InterruptedException if the thread was interrupted; what the round saw is not told then
   public ProbeRound round(InetSocketAddress target) throws InterruptedException {
     long round = System.nanoTime();
+    var announced = new Announcements(round);
     var probes = new ArrayList<Probe>();
     do {
       boolean last = probes.size() == ProbeSchedule.IDENTIFICATIONS;
-      probes.add(last
-        ? client.probe(target, bound -> began(round, bound))
-        : client.identify(target, bound -> began(round, bound)));
+      probes.add(last ? client.probe(target, announced) : client.identify(target, announced));
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      identified(probes.getLast());
+      if (startup(probes.getLast()).isEmpty()) {
+        announced.identified(System.nanoTime());
+      }
     } while (probes.size() <= ProbeSchedule.IDENTIFICATIONS && startup(probes.getLast()).isPresent());
-    var seen = seen(target, probes);
+    var seen = seen(target, probes, announced.port);
     events.accept(new ProbeEvent.RoundEnded(System.nanoTime(), round, seen));
     return seen;
   }
 
-  private void began(long round, int localPort) {
-    port = localPort;
-    events.accept(new ProbeEvent.Began(System.nanoTime(), round, localPort));
+  /// The events of a round's connections. Told at once: sshd may be through with a connection sooner than the client.
+  private final class Announcements implements Milestones {
+    private final long round;
+    private OptionalInt port = OptionalInt.empty();
+
+    private Announcements(long round) {
+      this.round = round;
+    }
+
+    @Override
+    public void bound(int number) {
+      port = OptionalInt.of(number);
+      events.accept(new ProbeEvent.Began(System.nanoTime(), round, number));
+    }
+
+    @Override
+    public void identified(long atNanos) {
+      port.ifPresent(number -> events.accept(new ProbeEvent.Identified(atNanos, number)));
+    }
   }
 
-  private void identified(Probe probe) {
-    var startup = startup(probe);
-    events.accept(new ProbeEvent.Identified(
-      startup.isPresent() ? probe.startedNanos() + startup.getAsLong() : System.nanoTime(), port));
-  }
-
-  private ProbeRound seen(InetSocketAddress target, List<Probe> probes) {
+  private static ProbeRound seen(InetSocketAddress target, List<Probe> probes, OptionalInt port) {
     var last = probes.getLast();
     boolean followed = probes.size() > ProbeSchedule.IDENTIFICATIONS;
     return new ProbeRound("%s:%d".formatted(target.getHostString(), target.getPort()),
@@ -67,7 +78,7 @@ public final class Prober {
       Math.toIntExact(probes.stream().filter(probe -> startup(probe).isPresent()).count()),
       least(probes, ProbePhase.CONNECT), least(probes, ProbePhase.BANNER), last.nanos(ProbePhase.KEX),
       last.nanos(ProbePhase.AUTH), followed ? startup(last) : OptionalLong.empty(),
-      followed ? OptionalInt.of(port) : OptionalInt.empty());
+      followed ? port : OptionalInt.empty());
   }
 
   private static OptionalLong least(List<Probe> probes, ProbePhase phase) {
