@@ -59,7 +59,7 @@ public final class Catalogue {
   public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
     "Secret key of the hashes, to be the same on several hosts; unless set, each host makes its own");
   public static final Key<Boolean> PROBE = Key.flag("collector.probe", true,
-    "Probe this host's own sshd: three connections a round, the last refused as a user who does not exist. Its log shows "
+    "Probe this host's own sshd: five connections a round, the last refused as a user who does not exist. Its log shows "
       + "them");
   public static final Key<Optional<InetSocketAddress>> PROBE_TARGET = Key.optionalAddress(
     "collector.probe-target",

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ProbeSourceIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int ROUNDS = 3;
-  private static final int CONNECTIONS_A_ROUND = 3;
+  private static final int CONNECTIONS_A_ROUND = 5;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 /// Confined to one thread.
 final class ProbeSchedule {
   /// Connections that only wait for the banner, in each round; the least of these and the last is the round's.
-  static final int IDENTIFICATIONS = 2;
+  static final int IDENTIFICATIONS = 4;
 
   private static final double JITTER = 0.2;
   private static final Duration AWAY = Duration.ofMinutes(15);

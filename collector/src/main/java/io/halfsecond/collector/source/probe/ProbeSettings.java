@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param interval from one round to the next, less up to a fifth at random
 /// @param sshdCommand probe only an sshd whose command line contains this; empty for any
 public record ProbeSettings(Optional<InetSocketAddress> target, Duration interval, String sshdCommand) {
-  /// A round costs its source 7 s of OpenSSH's patience, see [ProbeSchedule], and four fifths of this are 12.
+  /// A round costs its source 9 s of OpenSSH's patience, see [ProbeSchedule], and four fifths of this are 12.
   public static final Duration SHORTEST = Duration.ofSeconds(15);
 
   public ProbeSettings {

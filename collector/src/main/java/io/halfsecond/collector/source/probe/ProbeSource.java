@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Probes this host's own sshd, round after round: two connections that leave once sshd has identified itself, and one that is
+/// Probes this host's own sshd, round after round: four connections that leave once sshd has identified itself, and one that is
 /// followed until a user who does not exist is refused.
 ///
 /// **Guarantees** one connection at a time, each over within [#LIMIT]; a pace that sshd does not resent, see [ProbeSchedule];

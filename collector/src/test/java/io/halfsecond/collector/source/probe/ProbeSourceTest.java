@@ -106,11 +106,13 @@ class ProbeSourceTest {
 
     // then
     assertThat(round.seen().outcome()).isEqualTo(ProbeOutcome.CLOSED);
-    assertThat(round.seen().banners()).isEqualTo(3);
+    assertThat(round.seen().banners()).isEqualTo(ProbeSchedule.IDENTIFICATIONS + 1);
     assertThat(round.seen().server()).isEqualTo("SSH-2.0-Nothing");
     assertThat(round.seen().followedPort()).isPresent();
     assertThat(events.stream().map(event -> event.getClass().getSimpleName())).containsExactly("Began",
-      "Identified", "Began", "Identified", "Began", "Identified", "RoundEnded");
+      "Identified", "Began", "Identified", "Began", "Identified", "Began", "Identified", "Began",
+      "Identified",
+      "RoundEnded");
     var times = events.stream().map(SshEvent::atNanos).toList();
     assertThat(times).isSorted();
   }
@@ -131,7 +133,7 @@ class ProbeSourceTest {
 
     // then
     assertThat(round.seen().target()).isEqualTo("127.0.0.1:" + server.getLocalPort());
-    assertThat(round.seen().banners()).isEqualTo(3);
+    assertThat(round.seen().banners()).isEqualTo(ProbeSchedule.IDENTIFICATIONS + 1);
   }
 
   @Test
