@@ -157,11 +157,11 @@ public final class Collector implements AutoCloseable {
       TimeUnit.NANOSECONDS);
   }
 
-  /// Whether events are being assembled and at least one source delivers.
+  /// Whether events are being assembled and at least one source delivers; the probe, which only sees itself, aside.
   public boolean ready() {
     var assembly = pipeline;
     return assembly != null && assembly.alive()
-      && slots.stream().anyMatch(slot -> CollectorMetrics.up(slot.meter()));
+      && slots.stream().anyMatch(slot -> !slot.name().equals(PROBE) && CollectorMetrics.up(slot.meter()));
   }
 
   /// Whether nothing that was started has died: neither the assembler nor a source. True before [#start()], and
@@ -263,8 +263,7 @@ public final class Collector implements AutoCloseable {
       return Optional
         .of(log ? AssemblerSettings.Evidence.KERNEL_AND_LOG : AssemblerSettings.Evidence.KERNEL_ONLY);
     }
-    // The probe alone is some evidence too, and no log line will come.
-    return log || runs(PROBE) ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
+    return log ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
   }
 
   private boolean runs(String name) {

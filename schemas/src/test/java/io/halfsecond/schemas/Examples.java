@@ -41,7 +41,7 @@ final class Examples {
     .setHost("web-17").setCollector("c0ffee").setSequence(45).setAt(FORKED.plusSeconds(60))
     .setComparisons(List.of(SelfTestComparison.newBuilder().setCommand("/usr/sbin/sshd -V")
       .setSurrounding(Surrounding.TERMINAL).setRuns(24).setServiceWallNanos(512e6).setOtherWallNanos(9e6)
-      .setServiceCpuNanos(509e6).setOtherCpuNanos(8e6).setPValue(1.2e-13).build()))
+      .setServiceCpuNanos(509e6).setOtherCpuNanos(8e6).setWallPValue(6e-14).setCpuPValue(7e-14).build()))
     .setCohort("debian-12").build();
 
   static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")

@@ -5,6 +5,7 @@ import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +67,9 @@ public final class ConnectionAssembler {
   public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
     this.settings = settings;
     this.fates = fates;
-    this.probes = new ProbeConnections(settings.logLag().plus(settings.accountGrace()).multipliedBy(2));
+    this.probes = new ProbeConnections(settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY
+      ? Duration.ZERO
+      : settings.logLag().plus(settings.accountGrace()));
     this.logOnly = new LogConnections(settings, fates, probes);
   }
 

@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Emitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  /// Six heartbeats, one metadata timeout.
+  private static final Duration RECENT = Duration.ofMinutes(1);
 
   private record Pending(TopicMeter meter, ProducerRecord<String, byte[]> message) {}
 
@@ -50,6 +52,7 @@ public final class Emitter implements AutoCloseable {
   private final Object sequenceLock = new Object();
   private long nextSequence;
   private volatile boolean troubled;
+  private volatile long acknowledgedNanos = Long.MIN_VALUE / 2;
 
   /// @param host the key of every record
   /// @param capacity records kept while Kafka is away
@@ -173,11 +176,22 @@ public final class Emitter implements AutoCloseable {
       if (!attempt.refused()) {
         return;
       }
+      if (unknown(pending)) {
+        attempt.giveUp();
+        return;
+      }
       if (System.nanoTime() >= closeDeadlineNanos) {
         pending.meter().dropped(Reason.CLOSED);
         return;
       }
     }
+  }
+
+  /// Whether it is the topic that is missing, and not the brokers: they have just taken others, and never this one. To wait
+  /// for it would hold up all the rest.
+  private boolean unknown(Pending pending) {
+    return pending.meter().acknowledgedCount() == 0
+      && acknowledgedNanos > System.nanoTime() - RECENT.toNanos();
   }
 
   /// One send. The producer reports a full buffer or missing metadata on the calling thread, before send returns:
@@ -194,6 +208,7 @@ public final class Emitter implements AutoCloseable {
     void completed(@Nullable Exception failure) {
       if (failure == null) {
         pending.meter().acknowledged();
+        acknowledgedNanos = System.nanoTime();
         recovered();
       } else if (failure instanceof TimeoutException && Thread.currentThread().equals(thread)) {
         refused = true;
@@ -215,6 +230,11 @@ public final class Emitter implements AutoCloseable {
 
     boolean refused() {
       return refused;
+    }
+
+    void giveUp() {
+      pending.meter().dropped(Reason.REJECTED);
+      LOG.warn("there is no topic {}: see halfsecond topics plan", pending.message().topic());
     }
   }
 

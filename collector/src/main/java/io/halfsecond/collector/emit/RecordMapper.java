@@ -113,7 +113,8 @@ public final class RecordMapper {
         case LOADER_DEBUG -> Surrounding.LOADER_DEBUG;
         case OTHER_NAME -> Surrounding.OTHER_NAME;
       }).setRuns(result.runs()).setServiceWallNanos(wall.usual()).setOtherWallNanos(wall.other())
-      .setServiceCpuNanos(cpu.usual()).setOtherCpuNanos(cpu.other()).setPValue(result.pValue()).build();
+      .setServiceCpuNanos(cpu.usual()).setOtherCpuNanos(cpu.other()).setWallPValue(wall.pValue())
+      .setCpuPValue(cpu.pValue()).build();
   }
 
   /// Names the round that a connection belongs to.

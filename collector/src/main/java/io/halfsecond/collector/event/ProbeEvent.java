@@ -9,8 +9,11 @@ public sealed interface ProbeEvent extends SshEvent {
   /// @param port of the client's end
   record Began(long atNanos, long round, int port) implements ProbeEvent {}
 
-  /// The server has identified itself on that connection, or it has ended without: what sshd forks from now on is not for it.
+  /// The server has identified itself on that connection: what sshd forks from now on is not for it.
   record Identified(long atNanos, int port) implements ProbeEvent {}
+
+  /// The connection is over, and the server has not identified itself.
+  record Left(long atNanos, int port) implements ProbeEvent {}
 
   /// A round is over.
   ///

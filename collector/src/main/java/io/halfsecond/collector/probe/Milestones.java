@@ -5,14 +5,18 @@ public interface Milestones {
   /// Tells nobody.
   Milestones NOBODY = new Milestones() {
     @Override
-    public void bound(int port) {}
+    public boolean bound(int port) {
+      return true;
+    }
 
     @Override
     public void identified(long atNanos) {}
   };
 
   /// The client has a port, and the server cannot know of it yet.
-  void bound(int port);
+  ///
+  /// @return whether it may connect
+  boolean bound(int port);
 
   /// The server has identified itself.
   ///

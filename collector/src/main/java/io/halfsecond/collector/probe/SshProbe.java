@@ -159,7 +159,7 @@ public final class SshProbe {
     return watch.reached(ProbePhase.KEX) ? "refusal of the user" : "end of key exchange";
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.replaceAll("[^\\x20-\\x7e]", "?");
   }
 

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,7 +103,9 @@ final class Stopwatch implements AutoCloseable {
         open = Optional.of(socket);
         socket.setTcpNoDelay(true);
         socket.bind(null);
-        milestones.bound(socket.getLocalPort());
+        if (!milestones.bound(socket.getLocalPort())) {
+          throw new SocketException("it was not to connect");
+        }
         startedNanos = System.nanoTime();
         markNanos = startedNanos;
         try {
@@ -178,7 +181,7 @@ final class Stopwatch implements AutoCloseable {
     if (text.startsWith(IDENTIFICATION)) {
       mark(ProbePhase.BANNER);
       milestones.identified(markNanos);
-      server = Optional.of(text);
+      server = Optional.of(SshProbe.printable(text));
     } else if (said.isEmpty()) {
       said = Optional.of(text);
     }

@@ -45,12 +45,15 @@ public final class SelfTest {
   private static final File NOTHING = new File("/dev/null");
 
   private final Map<String, String> service;
+  private final Duration pause;
   private final Random random;
 
   /// @param service what the service manager adds to sshd's environment on this host
+  /// @param pause between runs: what else this host does shall not wait for them
   /// @param seed of the order in which the surroundings take turns
-  public SelfTest(Map<String, String> service, long seed) {
+  public SelfTest(Map<String, String> service, Duration pause, long seed) {
     this.service = Map.copyOf(service);
+    this.pause = pause;
     this.random = new Random(seed);
   }
 
@@ -92,6 +95,7 @@ public final class SelfTest {
     for (int round = 0; round <= runs; round++) {
       Collections.shuffle(turns, random);
       for (var surrounding : turns) {
+        Thread.sleep(pause);
         var cost = cost(surrounding == Surrounding.OTHER_NAME ? link : trial.program(), trial.arguments(),
           surrounding);
         if (round > 0) {
@@ -120,7 +124,7 @@ public final class SelfTest {
       .redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(service);
-    builder.environment().putAll(surrounding.environment());
+    surrounding.apply(builder.environment());
     var before = ChildUsage.now();
     long started = System.nanoTime();
     var process = builder.start();

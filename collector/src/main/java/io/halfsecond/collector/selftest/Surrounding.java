@@ -1,6 +1,7 @@
 package io.halfsecond.collector.selftest;
 
 import java.util.Map;
+import java.util.Set;
 
 /// What a program is run in. The xz payload (CVE-2024-3094) worked only where TERM was unset, LANG was set, LD_DEBUG was
 /// unset and argv[0] was /usr/sbin/sshd: as the service manager starts sshd, and as nobody does who looks into it.
@@ -27,12 +28,21 @@ public enum Surrounding {
     return label;
   }
 
-  Map<String, String> environment() {
-    return switch (this) {
+  /// Whether a variable is one of those that surroundings differ by, or that a service manager speaks to its service with.
+  private static boolean decides(String variable) {
+    return variable.startsWith("LC_") || variable.startsWith("LISTEN_")
+      || Set.of("LANG", "LANGUAGE", "TERM", "LD_DEBUG", "LD_DEBUG_OUTPUT", "NOTIFY_SOCKET", "WATCHDOG_USEC",
+        "WATCHDOG_PID").contains(variable);
+  }
+
+  /// Makes an environment that of the surrounding; what surroundings do not differ by stays.
+  void apply(Map<String, String> environment) {
+    environment.keySet().removeIf(Surrounding::decides);
+    environment.putAll(switch (this) {
       case SERVICE, OTHER_NAME -> Map.of("LANG", "C");
       case TERMINAL -> Map.of("LANG", "C", "TERM", "xterm");
       case NO_LANGUAGE -> Map.of();
       case LOADER_DEBUG -> Map.of("LANG", "C", "LD_DEBUG", "nothing");
-    };
+    });
   }
 }

@@ -3,6 +3,13 @@ package io.halfsecond.collector.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.schemas.ProbeTiming;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import io.halfsecond.collector.emit.TopicMeter.Reason;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Topics;
@@ -102,6 +109,38 @@ class EmitterTest {
       assertThat(meter.droppedCount(Reason.CLOSED)).isEqualTo(3);
       assertThat(meter.inFlight()).isZero();
     }
+  }
+
+  /// A collector may be newer than the topics: what they do take must not wait for what they don't.
+  @Test
+  void should_give_up_what_is_for_a_topic_that_does_not_exist_while_others_do() {
+    // given
+    var kafka = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+      @Override
+      public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> message,
+        Callback callback) {
+        if (message.topic().equals(TOPICS.probe().name())) {
+          callback.onCompletion(null, new TimeoutException("not present in metadata after 5000 ms"));
+          return CompletableFuture.failedFuture(new TimeoutException());
+        }
+        return super.send(message, callback);
+      }
+    };
+    var emitter = emitter(kafka, 10);
+    emitter.start();
+    beat(emitter);
+
+    // when
+    emitter.emit(TOPICS.probe(), AT, sequence -> ProbeTiming.newBuilder().setId("1e".repeat(16))
+      .setHost("web-17").setCollector("run").setSequence(sequence).setAt(AT).setTarget("127.0.0.1:22")
+      .build());
+    beat(emitter);
+
+    // then
+    await().until(() -> emitter.meter(TOPICS.collectorStatus()).acknowledgedCount() == 2);
+    assertThat(emitter.meter(TOPICS.probe()).droppedCount(Reason.REJECTED)).isOne();
+    assertThat(emitter.meter(TOPICS.probe()).inFlight()).isZero();
+    emitter.close();
   }
 
   private static MockProducer<String, byte[]> kafka(boolean autoComplete) {

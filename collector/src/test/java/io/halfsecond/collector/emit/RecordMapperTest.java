@@ -139,7 +139,7 @@ class RecordMapperTest {
     assertThat(read.getComparisons()).singleElement().hasToString(
       """
         {"command": "/usr/sbin/sshd -V", "surrounding": "TERMINAL", "runs": 24, "serviceWallNanos": 5.12E8, \
-        "otherWallNanos": 9000000.0, "serviceCpuNanos": 5.09E8, "otherCpuNanos": 8000000.0, "pValue": 2.0E-13}""");
+        "otherWallNanos": 9000000.0, "serviceCpuNanos": 5.09E8, "otherCpuNanos": 8000000.0, "wallPValue": 1.0E-13, "cpuPValue": 2.0E-13}""");
   }
 
   @Test

@@ -123,7 +123,8 @@ final class ProbeCommand implements Callable<Integer> {
 
   private List<SelfTestResult> selfTest(Progress progress) throws IOException, InterruptedException {
     var results = new ArrayList<SelfTestResult>();
-    var test = new SelfTest(new SshdListeners(PROC, "").environment(), System.nanoTime());
+    var test = new SelfTest(new SshdListeners(PROC, "").environment(), Duration.ZERO,
+      System.nanoTime());
     for (var trial : SelfTest.trials()) {
       results.addAll(test.run(trial,
         (runs, of) -> progress.update("self-test of %s: run %d of %d".formatted(trial, runs, of))));

@@ -68,7 +68,7 @@ public final class Catalogue {
     Math.toIntExact(ProbeSettings.SHORTEST.toSeconds()), "collector.probe-interval", "60s",
     "Time from one round of probes to the next, less up to a fifth at random");
   public static final Key<Boolean> SELF_TEST = Key.flag("collector.self-test", true,
-    "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: some 10 s of CPU");
+    "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: a few seconds of CPU");
   public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",
     "Time between two reports on the collector itself");
   public static final Key<InetSocketAddress> COLLECTOR_HTTP = Key.address("collector.http", "127.0.0.1:9155",

@@ -135,7 +135,7 @@ class ProbeIT {
   void should_find_a_library_at_once_that_is_slow_only_where_nobody_looks() throws Exception {
     var library = SlowLiblzma.asleepWith("TERM", workspace.make("lib"), sshd.executable(), DELAY);
 
-    var results = new SelfTest(library.environment(), 1).run(version(), (_, _) -> {});
+    var results = new SelfTest(library.environment(), Duration.ZERO, 1).run(version(), (_, _) -> {});
 
     assertThat(results).filteredOn(SelfTestResult::differs).extracting(SelfTestResult::surrounding)
       .containsExactly(Surrounding.TERMINAL);
@@ -154,7 +154,7 @@ class ProbeIT {
 
   @Test
   void should_find_nothing_in_the_sshd_of_this_host() throws Exception {
-    var results = new SelfTest(Map.of(), 1).run(version(), (_, _) -> {});
+    var results = new SelfTest(Map.of(), Duration.ZERO, 1).run(version(), (_, _) -> {});
 
     assertThat(results).hasSize(Surrounding.values().length - 1).noneMatch(SelfTestResult::differs);
   }

@@ -115,6 +115,8 @@ final class Lifecycle {
     state.incident = incident;
     state.pending.clear();
     state.creep.clear();
+    // Samples that it suspects are among those that have gone.
+    state.step.clear();
     steps.add(new AlertStep.Opened(facts(incident, now)));
   }
 

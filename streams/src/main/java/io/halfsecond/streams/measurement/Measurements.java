@@ -118,7 +118,8 @@ public final class Measurements {
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
     var stratum = Strata.kernel(Strata.ALL, waiting, true);
     var found = new ArrayList<Measurement>(4);
-    timing.getBannerNanos()
+    // Of a round that broke off it may be the least of fewer, and so larger.
+    timing.getBannerNanos().filter(_ -> timing.getOutcome() == ProbeOutcome.REFUSED)
       .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_BANNER, stratum, nanos, waiting)));
     timing.getKexNanos()
       .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, stratum, nanos, waiting)));

@@ -38,15 +38,13 @@ public final class SelfTestJudge {
   /// A p-value above this is none of a program that differs: of one that does not, 19 in 20 are.
   private static final double NO_DIFFERENCE = 0.05;
 
-  /// As of every alert.
-  private static final int PRELIMINARY_RUNS = 50;
-
   /// A step in the life of a stratum's alert.
   public record Finding(String stratum, AlertStep step) {}
 
   private SelfTestJudge() {}
 
-  /// Takes a report in. One that is no later than the last says nothing.
+  /// Takes a report in. One that is no later than the last says nothing. Nor does one say anything of a program that it does not
+  /// have: an alert is not over because its program could not be run, or is gone. A person says so.
   ///
   /// @param limitDays D
   /// @return what comes of it, in the order of the strata
@@ -63,9 +61,9 @@ public final class SelfTestJudge {
     int comparisons = report.getComparisons().size();
     var findings = new ArrayList<Finding>();
     clearest(report).forEach((stratum, comparison) -> {
-      double evidence = Math.min(Double.MAX_VALUE, days / (comparisons * comparison.getPValue()));
+      double evidence = Math.min(Double.MAX_VALUE, days / (comparisons * Difference.pValue(comparison)));
       var open = new Standing.Open(at, 0, Difference.of(comparison), evidence, limitDays);
-      judge(state, stratum, comparison.getPValue(), open)
+      judge(state, stratum, Difference.pValue(comparison), open)
         .forEach(step -> findings.add(new Finding(stratum, step)));
     });
     return findings;
@@ -73,7 +71,7 @@ public final class SelfTestJudge {
 
   /// A program may be there twice, in two directories: then the clearer difference of the two is judged, and m counts both.
   private static SortedMap<String, SelfTestComparison> clearest(SelfTestReport report) {
-    var byPValue = Comparator.comparingDouble(SelfTestComparison::getPValue);
+    var byPValue = Comparator.comparingDouble(Difference::pValue);
     return report.getComparisons().stream().collect(Collectors.toMap(
       comparison -> SelfTestStratum.of(comparison).text(), comparison -> comparison,
       (one, other) -> byPValue.compare(one, other) <= 0 ? one : other, TreeMap::new));
@@ -98,7 +96,7 @@ public final class SelfTestJudge {
     };
   }
 
-  /// Confirmed at once: that all runs of one side lie above all of the other does not get truer by waiting.
+  /// Confirmed at once: a test that has come out does not get truer by waiting.
   private static List<AlertStep> open(SelfTestState state, String stratum, Standing.Open found) {
     var confirmed = found.next();
     state.put(stratum, confirmed.next());
@@ -157,7 +155,7 @@ public final class SelfTestJudge {
     return new AlertFacts(Tier.STEP, open.revision(), shift < 0 ? Direction.DOWN : Direction.UP, at,
       open.openedAt(), open.openedAt(), summary(difference.runs(), difference.otherNanos()),
       summary(difference.runs(), difference.serviceNanos()), shift, shift, shift,
-      difference.runs() < PRELIMINARY_RUNS, difference.runs(), 1, 0, Sample.NOT_KNOWN, Sample.NOT_KNOWN,
+      false, difference.runs(), 1, 0, Sample.NOT_KNOWN, Sample.NOT_KNOWN,
       open.evidenceDays(), open.limitDays());
   }
 

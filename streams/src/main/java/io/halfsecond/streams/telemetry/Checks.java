@@ -137,8 +137,12 @@ public final class Checks {
     checkNanos("otherWallNanos", comparison.getOtherWallNanos());
     checkNanos("serviceCpuNanos", comparison.getServiceCpuNanos());
     checkNanos("otherCpuNanos", comparison.getOtherCpuNanos());
-    double p = comparison.getPValue();
-    require(p > 0 && p <= 1, () -> "pValue is " + p);
+    checkProbability("wallPValue", comparison.getWallPValue());
+    checkProbability("cpuPValue", comparison.getCpuPValue());
+  }
+
+  private static void checkProbability(String name, double p) {
+    require(p > 0 && p <= 1, () -> name + " is " + p);
   }
 
   private static void check(CollectorStatus status) {

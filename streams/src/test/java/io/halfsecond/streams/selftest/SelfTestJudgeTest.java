@@ -98,7 +98,8 @@ class SelfTestJudgeTest {
 
   @Test
   void should_tell_cpu_when_it_differs_more_and_that_a_program_is_faster() {
-    var cpu = test(START, comparison(Surrounding.TERMINAL, 1e-12).setServiceCpuNanos(20.0 * MILLI));
+    var cpu = test(START, comparison(Surrounding.TERMINAL, 1e-12).setCpuPValue(1e-13)
+      .setServiceCpuNanos(20.0 * MILLI));
     var faster = test(START.plus(HOUR), comparison(Surrounding.OTHER_NAME, 1e-12)
       .setOtherWallNanos(512.0 * MILLI));
 

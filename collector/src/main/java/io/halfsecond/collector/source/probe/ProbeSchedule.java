@@ -1,6 +1,5 @@
 package io.halfsecond.collector.source.probe;
 
-import io.halfsecond.schemas.ProbeOutcome;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -37,13 +36,15 @@ final class ProbeSchedule {
   }
 
   /// From the end of a round to the start of the next.
-  Duration after(ProbeOutcome outcome) {
-    if (outcome == ProbeOutcome.THROTTLED) {
-      var pause = away;
-      away = away.multipliedBy(2).compareTo(LONGEST_AWAY) < 0 ? away.multipliedBy(2) : LONGEST_AWAY;
-      return pause;
-    }
+  Duration next() {
     away = AWAY;
     return Duration.ofNanos((long) (interval.toNanos() * (1 - JITTER * random.nextDouble())));
+  }
+
+  /// The same, after a round that was penalised.
+  Duration turnedAway() {
+    var pause = away;
+    away = away.multipliedBy(2).compareTo(LONGEST_AWAY) < 0 ? away.multipliedBy(2) : LONGEST_AWAY;
+    return pause;
   }
 }

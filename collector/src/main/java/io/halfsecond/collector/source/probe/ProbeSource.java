@@ -84,11 +84,11 @@ public final class ProbeSource implements Source {
         if (target.isEmpty()) {
           meter.become(Condition.DEGRADED,
             "no listening sshd found; looks again every %d s".formatted(settings.interval().toSeconds()));
-          pause = schedule.after(ProbeOutcome.UNREACHABLE);
+          pause = schedule.next();
           continue;
         }
         var round = prober.round(target.get());
-        pause = schedule.after(round.outcome());
+        pause = penalised(round) ? schedule.turnedAway() : schedule.next();
         tell(round, pause);
         if (round.outcome() != ProbeOutcome.REFUSED) {
           target = Optional.empty();
@@ -101,6 +101,11 @@ public final class ProbeSource implements Source {
     }
   }
 
+  /// MaxStartups turns anybody away, for as long as many come at once.
+  private static boolean penalised(ProbeRound round) {
+    return round.outcome() == ProbeOutcome.THROTTLED && !round.detail().startsWith("Exceeded MaxStartups");
+  }
+
   /// Its name is looked up anew each time.
   private Optional<InetSocketAddress> configured() {
     return settings.target().map(name -> new InetSocketAddress(name.getHostString(), name.getPort()));
@@ -111,18 +116,20 @@ public final class ProbeSource implements Source {
       case REFUSED -> meter.become(Condition.RUNNING,
         "probes %s every %d s".formatted(round.target(), settings.interval().toSeconds()));
       case THROTTLED -> meter.become(Condition.DEGRADED,
-        "%s turns this host's own address away: \"%s\"; tries again in %d min. See PerSourcePenaltyExemptList in sshd_config(5)"
-          .formatted(round.target(), round.detail(), pause.toMinutes()));
+        "%s turns this host's own address away: \"%s\"; tries again in %d s. See PerSourcePenaltyExemptList in sshd_config(5)"
+          .formatted(round.target(), round.detail(), pause.toSeconds()));
       case ACCEPTED, UNREACHABLE, TIMED_OUT, NOT_SSH, CLOSED, FAILED, UNKNOWN ->
         meter.become(Condition.DEGRADED,
           "%s: %s %s".formatted(round.target(), round.outcome(), round.detail()).strip());
     }
   }
 
-  private static void give(Sink sink, SourceMeter meter, ProbeEvent event) {
+  private static boolean give(Sink sink, SourceMeter meter, ProbeEvent event) {
     meter.read();
-    if (!sink.offer(event)) {
+    boolean taken = sink.offer(event);
+    if (!taken) {
       meter.dropped(Reason.QUEUE_FULL);
     }
+    return taken;
   }
 }

@@ -3,7 +3,6 @@ package io.halfsecond.collector.source.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.halfsecond.schemas.ProbeOutcome;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -46,7 +45,7 @@ class ProbeScheduleTest {
       }
       penalties.add(now, 5);
       // A round takes no time at all, which is the worst case.
-      now += seconds(schedule.after(ProbeOutcome.REFUSED));
+      now += seconds(schedule.next());
     }
 
     // then
@@ -67,12 +66,12 @@ class ProbeScheduleTest {
   void should_stay_away_for_longer_each_time_it_is_turned_away() {
     var schedule = new ProbeSchedule(Duration.ofMinutes(1), new Random(1));
 
-    var pauses = IntStream.range(0, 9).mapToObj(_ -> schedule.after(ProbeOutcome.THROTTLED).toMinutes())
+    var pauses = IntStream.range(0, 9).mapToObj(_ -> schedule.turnedAway().toMinutes())
       .toList();
 
     assertThat(pauses).containsExactly(15L, 30L, 60L, 120L, 240L, 480L, 960L, 1440L, 1440L);
-    assertThat(schedule.after(ProbeOutcome.REFUSED)).isBetween(Duration.ofSeconds(48),
+    assertThat(schedule.next()).isBetween(Duration.ofSeconds(48),
       Duration.ofSeconds(60));
-    assertThat(schedule.after(ProbeOutcome.THROTTLED)).isEqualTo(Duration.ofMinutes(15));
+    assertThat(schedule.turnedAway()).isEqualTo(Duration.ofMinutes(15));
   }
 }

@@ -1,6 +1,7 @@
 package io.halfsecond.collector.source.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.event.ProbeEvent;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -83,10 +85,10 @@ class ProbeSourceTest {
     assertThat(round.seen().outcome()).isEqualTo(ProbeOutcome.THROTTLED);
     assertThat(round.seen().bannerNanos()).isEmpty();
     assertThat(round.seen().followedPort()).isEmpty();
-    assertThat(events).as("it did not try again").hasSize(3);
+    assertThat(events).as("the round broke off").hasSize(3);
     await().atMost(PATIENCE).untilAsserted(() -> {
       assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
-      assertThat(source.meter().state().detail()).contains("Not allowed at this time", "in 15 min",
+      assertThat(source.meter().state().detail()).contains("Not allowed at this time", "in 900 s",
         "PerSourcePenaltyExemptList");
     });
     source.close();
@@ -186,9 +188,9 @@ class ProbeSourceTest {
   }
 
   @Test
-  void should_count_what_nobody_takes() {
+  void should_count_what_nobody_takes_and_not_connect() throws Exception {
     // given
-    answer("HTTP/1.1 400 Bad Request\r\n");
+    server.setSoTimeout(1);
     var source = source();
 
     // when
@@ -200,5 +202,6 @@ class ProbeSourceTest {
       assertThat(source.meter().droppedCount(Reason.QUEUE_FULL)).isEqualTo(3);
     });
     source.close();
+    assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
   }
 }
