@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,7 @@ final class SelfTests implements AutoCloseable {
   private static final double JITTER = 0.1;
 
   private final Duration first;
+  private final Lock alone;
   private final Supplier<Map<String, String>> environment;
   private final Consumer<List<SelfTestResult>> reports;
   private final RandomGenerator random;
@@ -28,11 +30,13 @@ final class SelfTests implements AutoCloseable {
     .unstarted(this::run);
 
   /// @param first from the start to the first self-test
+  /// @param alone held during a self-test: what other children of this process cost would count as sshd's
   /// @param environment that the service manager starts sshd in, as far as it is known
   /// @param reports takes the comparisons of each self-test
-  SelfTests(Duration first, Supplier<Map<String, String>> environment,
+  SelfTests(Duration first, Lock alone, Supplier<Map<String, String>> environment,
     Consumer<List<SelfTestResult>> reports, RandomGenerator random) {
     this.first = first;
+    this.alone = alone;
     this.environment = environment;
     this.reports = reports;
     this.random = random;
@@ -66,6 +70,7 @@ final class SelfTests implements AutoCloseable {
   }
 
   private void test() throws InterruptedException {
+    alone.lockInterruptibly();
     try {
       var test = new SelfTest(environment.get(), random.nextLong());
       var results = new ArrayList<SelfTestResult>();
@@ -79,6 +84,8 @@ final class SelfTests implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("no self-test today: {}", e.toString());
+    } finally {
+      alone.unlock();
     }
   }
 }
