@@ -24,16 +24,17 @@ record Sighting(String path, FileIdentity identity, Optional<Path> readable, boo
   static Sighting of(Mapping mapping, Path process, boolean executable) {
     var path = HostFiles.path(mapping.path());
     var atPath = path.flatMap(HostFiles::identity);
-    var places = Stream.concat(Stream.of(process.resolve("map_files").resolve(mapping.range())),
+    var mapFiles = process.resolve("map_files");
+    var places = Stream.concat(Stream.of(mapFiles.resolve(mapping.range())),
       mapping.deleted()
         ? Stream.empty()
         : path.stream().flatMap(
           name -> Stream.of(process.resolve("root").resolve(Path.of("/").relativize(name)), name)));
     for (var place : places.toList()) {
       var identity = HostFiles.identity(place);
-      // Below /proc/PID the device is not compared: a mapping has the file system's, stat(2) on btrfs the subvolume's.
-      if (identity.isPresent() && identity.get().inode() == mapping.inode()
-        && (!path.equals(Optional.of(place)) || identity.get().device().equals(mapping.device()))) {
+      if (identity.isPresent()
+        && (place.startsWith(mapFiles)
+          || isMapped(identity.get(), mapping, path.equals(Optional.of(place))))) {
         return new Sighting(mapping.path(), identity.get(), Optional.of(place), executable, true,
           mapping.deleted() || atPath.filter(identity.get()::sameFile).isEmpty());
       }
@@ -41,6 +42,13 @@ record Sighting(String path, FileIdentity identity, Optional<Path> readable, boo
     var unseen = FileIdentity.unseen(mapping.device(), mapping.inode());
     return new Sighting(mapping.path(), unseen, Optional.empty(), executable, true,
       mapping.deleted() || atPath.filter(unseen::sameFile).isEmpty());
+  }
+
+  /// A mapping has the file system's device, stat(2) on btrfs the subvolume's: so as the process sees it the inode decides. As
+  /// this process sees it there may be other file systems.
+  private static boolean isMapped(FileIdentity identity, Mapping mapping, boolean asThisProcessSeesIt) {
+    return identity.inode() == mapping.inode()
+      && (!asThisProcessSeesIt || identity.device().equals(mapping.device()));
   }
 
   /// The programs and all that they need, as the loader would find it.
