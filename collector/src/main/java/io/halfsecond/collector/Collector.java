@@ -1,8 +1,11 @@
 package io.halfsecond.collector;
 
 import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.inventory.Fingerprint;
+import io.halfsecond.collector.inventory.Inventory;
+import io.halfsecond.collector.inventory.Pace;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.source.probe.SshdListeners;
+import io.halfsecond.collector.source.SshdListeners;
 import java.security.SecureRandom;
 import java.time.Duration;
 import io.halfsecond.collector.assembly.AssemblerSettings;
@@ -10,6 +13,7 @@ import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Fate;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.emit.Emitter;
+import io.halfsecond.collector.emit.FingerprintMapper;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
@@ -44,6 +48,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.producer.Producer;
@@ -62,6 +68,9 @@ public final class Collector implements AutoCloseable {
   private static final String PROBE = "probe";
   /// By then the sources have started: none of their children ends while a self-test counts its own.
   private static final Duration FIRST_SELF_TEST = Duration.ofMinutes(1);
+  private static final Duration FIRST_INVENTORY = Duration.ofMinutes(1);
+  /// A look at what has not changed costs some 40 ms: a ten-thousandth of a CPU.
+  private static final Duration INVENTORY_INTERVAL = Duration.ofMinutes(5);
   private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
   /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated two cores.
@@ -94,8 +103,10 @@ public final class Collector implements AutoCloseable {
   private final ScheduledExecutorService heartbeats = Executors
     .newSingleThreadScheduledExecutor(
       Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
+  private final Lock alone = new ReentrantLock();
   private final Optional<SelfTests> selfTests;
   private final Consumer<ProbeOutcome> probes;
+  private final Optional<Inventories> inventories;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
@@ -118,13 +129,18 @@ public final class Collector implements AutoCloseable {
       UUID.randomUUID().toString());
     this.topics = Topics.of(settings.topicPrefix(), Topics.DEFAULT_PARTITIONS);
     this.written = List.of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
-      topics.collectorStatus());
+      topics.hostFingerprint(), topics.collectorStatus());
     this.emitter = new Emitter(settings.host(), settings.queueCapacity(), producer, written);
     this.mapper = new RecordMapper(origin, pseudonyms(settings), clock);
+    var listeners = new SshdListeners(surroundings.proc(), settings.sshdCommand());
     this.selfTests = settings.selfTest()
-      ? Optional.of(new SelfTests(FIRST_SELF_TEST,
-        new SshdListeners(surroundings.proc(), settings.sshdCommand())::environment, this::report,
+      ? Optional.of(new SelfTests(FIRST_SELF_TEST, alone, listeners::environment, this::report,
         new SecureRandom()))
+      : Optional.empty();
+    this.inventories = settings.inventory()
+      ? Optional.of(new Inventories(FIRST_INVENTORY, INVENTORY_INTERVAL,
+        new Inventory(surroundings.proc(), listeners, Pace.GENTLE)::look, alone, surroundings.wall(),
+        this::report))
       : Optional.empty();
     var metrics = new CollectorMetrics(registry, settings.host());
     slots.forEach(metrics::source);
@@ -153,6 +169,7 @@ public final class Collector implements AutoCloseable {
     assembly.start();
     pipeline = assembly;
     selfTests.ifPresent(SelfTests::start);
+    inventories.ifPresent(Inventories::start);
     var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(),
       TimeUnit.NANOSECONDS);
   }
@@ -193,6 +210,7 @@ public final class Collector implements AutoCloseable {
     closed = true;
     heartbeats.shutdownNow();
     selfTests.ifPresent(SelfTests::close);
+    inventories.ifPresent(Inventories::close);
     slots.forEach(SourceSlot::stop);
     var assembly = pipeline;
     if (assembly != null) {
@@ -234,6 +252,12 @@ public final class Collector implements AutoCloseable {
   private void report(List<SelfTestResult> results) {
     long now = surroundings.monotonicNanos().getAsLong();
     emitter.emit(topics.selfTest(), clock.instant(now), sequence -> mapper.selfTest(results, now, sequence));
+  }
+
+  private void report(Fingerprint fingerprint) {
+    var at = surroundings.wall().instant();
+    emitter.emit(topics.hostFingerprint(), at,
+      sequence -> FingerprintMapper.of(origin, fingerprint, at, sequence));
   }
 
   private void count(SshEvent event, Fate fate) {

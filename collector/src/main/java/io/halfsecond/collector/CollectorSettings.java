@@ -26,11 +26,12 @@ import java.util.regex.Pattern;
 /// @param queueCapacity records kept while Kafka is away
 /// @param probe how this host's own sshd is probed; empty for not at all
 /// @param selfTest whether sshd's programs are run in different surroundings, soon after the start and daily
+/// @param inventory whether the files that sshd consists of are looked at, soon after the start and every five minutes
 public record CollectorSettings(String host, String cohort, String bootstrapServers,
   Map<String, String> kafka, String topicPrefix, Path stateDirectory, boolean kernel, LogMode log,
   Optional<Path> logFile, String privsepUser, String sshdCommand, boolean pseudonyms,
   Optional<Path> pseudonymKeyFile, Duration heartbeat, int queueCapacity,
-  Optional<ProbeSettings> probe, boolean selfTest) {
+  Optional<ProbeSettings> probe, boolean selfTest, boolean inventory) {
 
   /// What the topology takes: keys are joined with it.
   private static final Pattern COHORT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:+-]{0,252})?");
@@ -61,96 +62,103 @@ public record CollectorSettings(String host, String cohort, String bootstrapServ
     }
   }
 
-  /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 16,384 records kept (some 5 MiB); no probe, no self-test.
+  /// Kernel and log, a pseudonym key of its own, a heartbeat every 10 s, 16,384 records kept (some 5 MiB); no probe,
+  /// no self-test, no inventory.
   public static CollectorSettings defaults(String host, String bootstrapServers, Path stateDirectory) {
     return new CollectorSettings(host, "", bootstrapServers, Map.of(), "ssh.", stateDirectory, true,
       LogMode.AUTO, Optional.empty(), "sshd", "", true, Optional.empty(), Duration.ofSeconds(10), 16_384,
-      Optional.empty(), false);
+      Optional.empty(), false, false);
   }
 
   public CollectorSettings withCohort(String name) {
     return new CollectorSettings(host, name, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withKafka(Map<String, String> settings) {
     return new CollectorSettings(host, cohort, bootstrapServers, settings, topicPrefix, stateDirectory,
       kernel, log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
-      queueCapacity, probe, selfTest);
+      queueCapacity, probe, selfTest, inventory);
   }
 
   public CollectorSettings withTopicPrefix(String prefix) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, prefix, stateDirectory, kernel, log,
       logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withKernel(boolean enabled) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory,
       enabled, log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
-      queueCapacity, probe, selfTest);
+      queueCapacity, probe, selfTest, inventory);
   }
 
   public CollectorSettings withLog(LogMode mode) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       mode, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   /// Reads this file and no other log.
   public CollectorSettings withLogFile(Path file) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       LogMode.FILE, Optional.of(file), privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat,
-      queueCapacity, probe, selfTest);
+      queueCapacity, probe, selfTest, inventory);
   }
 
   public CollectorSettings withPrivsepUser(String user) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, user, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withSshdCommand(String text) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, text, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withPseudonyms(boolean wanted) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, wanted, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withPseudonymKeyFile(Path file) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, true, Optional.of(file), heartbeat, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withHeartbeat(Duration interval) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, interval, queueCapacity, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withQueueCapacity(int records) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, records, probe,
-      selfTest);
+      selfTest, inventory);
   }
 
   public CollectorSettings withProbe(ProbeSettings value) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity,
-      Optional.of(value), selfTest);
+      Optional.of(value), selfTest, inventory);
   }
 
   public CollectorSettings withSelfTest(boolean wanted) {
     return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
       log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
-      wanted);
+      wanted, inventory);
+  }
+
+  public CollectorSettings withInventory(boolean wanted) {
+    return new CollectorSettings(host, cohort, bootstrapServers, kafka, topicPrefix, stateDirectory, kernel,
+      log, logFile, privsepUser, sshdCommand, pseudonyms, pseudonymKeyFile, heartbeat, queueCapacity, probe,
+      selfTest, wanted);
   }
 
   private static void requireText(String name, String value) {

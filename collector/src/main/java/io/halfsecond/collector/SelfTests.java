@@ -2,11 +2,13 @@ package io.halfsecond.collector;
 
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.selftest.Trial;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -23,6 +25,7 @@ final class SelfTests implements AutoCloseable {
   private static final double JITTER = 0.1;
 
   private final Duration first;
+  private final Lock alone;
   private final Supplier<Map<String, String>> environment;
   private final Consumer<List<SelfTestResult>> reports;
   private final RandomGenerator random;
@@ -30,11 +33,13 @@ final class SelfTests implements AutoCloseable {
     .unstarted(this::run);
 
   /// @param first from the start to the first self-test
+  /// @param alone held during a self-test: what other children of this process cost would count as sshd's
   /// @param environment that the service manager starts sshd in, as far as it is known
   /// @param reports takes the comparisons of each self-test
-  SelfTests(Duration first, Supplier<Map<String, String>> environment,
+  SelfTests(Duration first, Lock alone, Supplier<Map<String, String>> environment,
     Consumer<List<SelfTestResult>> reports, RandomGenerator random) {
     this.first = first;
+    this.alone = alone;
     this.environment = environment;
     this.reports = reports;
     this.random = random;
@@ -68,19 +73,29 @@ final class SelfTests implements AutoCloseable {
   }
 
   private void test() throws InterruptedException {
-    var results = new ArrayList<SelfTestResult>();
-    var test = new SelfTest(environment.get(), PAUSE, random.nextLong());
-    for (var trial : SelfTest.trials()) {
-      try {
-        results.addAll(test.run(trial, (_, _) -> {}));
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("no self-test of {} today: {}", trial, e.toString());
+    alone.lockInterruptibly();
+    try {
+      var results = new ArrayList<SelfTestResult>();
+      var test = new SelfTest(environment.get(), PAUSE, random.nextLong());
+      for (var trial : SelfTest.trials()) {
+        results.addAll(results(test, trial));
       }
+      if (results.isEmpty()) {
+        LOG.warn("no self-test today: no sshd in the usual places could be run");
+      } else {
+        reports.accept(results);
+      }
+    } finally {
+      alone.unlock();
     }
-    if (results.isEmpty()) {
-      LOG.warn("no self-test today: no sshd in the usual places could be run");
-    } else {
-      reports.accept(results);
+  }
+
+  private static List<SelfTestResult> results(SelfTest test, Trial trial) throws InterruptedException {
+    try {
+      return test.run(trial, (_, _) -> {});
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("no self-test of {} today: {}", trial, e.toString());
+      return List.of();
     }
   }
 }

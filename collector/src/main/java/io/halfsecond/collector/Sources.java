@@ -1,7 +1,7 @@
 package io.halfsecond.collector;
 
 import io.halfsecond.collector.source.probe.ProbeSource;
-import io.halfsecond.collector.source.probe.SshdListeners;
+import io.halfsecond.collector.source.SshdListeners;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import io.halfsecond.collector.source.kernel.KernelSettings;

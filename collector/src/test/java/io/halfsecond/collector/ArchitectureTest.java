@@ -23,6 +23,7 @@ class ArchitectureTest {
       .layer("log").definedBy(ROOT + ".source.log..")
       .layer("client").definedBy(ROOT + ".probe..")
       .layer("selftest").definedBy(ROOT + ".selftest..")
+      .layer("inventory").definedBy(ROOT + ".inventory..")
       .layer("probe").definedBy(ROOT + ".source.probe..")
       .layer("assembly").definedBy(ROOT + ".assembly..")
       .layer("emit").definedBy(ROOT + ".emit..")
@@ -33,10 +34,11 @@ class ArchitectureTest {
       .whereLayer("kernel").mayOnlyAccessLayers("event", "source", "linux")
       .whereLayer("log").mayOnlyAccessLayers("event", "source")
       .whereLayer("client").mayNotAccessAnyLayer()
-      .whereLayer("selftest").mayOnlyAccessLayers("linux")
+      .whereLayer("selftest").mayOnlyAccessLayers("linux", "source")
+      .whereLayer("inventory").mayOnlyAccessLayers("source")
       .whereLayer("probe").mayOnlyAccessLayers("event", "source", "client")
       .whereLayer("assembly").mayOnlyAccessLayers("event")
-      .whereLayer("emit").mayOnlyAccessLayers("event", "assembly", "selftest")
+      .whereLayer("emit").mayOnlyAccessLayers("event", "assembly", "selftest", "inventory")
       .check(CLASSES);
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /// With the sshd programs of this host.
@@ -22,7 +23,8 @@ class SelfTestsIT {
   @Test
   void should_report_every_program_in_every_surrounding_once_a_day() {
     // given
-    var tests = new SelfTests(Duration.ZERO, () -> Map.of("LANG", "C"), reports::add, new Random(1));
+    var tests = new SelfTests(Duration.ZERO, new ReentrantLock(), () -> Map.of("LANG", "C"), reports::add,
+      new Random(1));
 
     // when
     tests.start();
@@ -41,7 +43,7 @@ class SelfTestsIT {
   @Test
   void should_end_without_a_report_when_closed_in_the_middle_of_one() {
     // given
-    var tests = new SelfTests(Duration.ZERO, Map::of, reports::add, new Random(1));
+    var tests = new SelfTests(Duration.ZERO, new ReentrantLock(), Map::of, reports::add, new Random(1));
     tests.start();
     await().atMost(PATIENCE).until(() -> ProcessHandle.current().children().findAny().isPresent());
 

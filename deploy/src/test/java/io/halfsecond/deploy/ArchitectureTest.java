@@ -20,7 +20,8 @@ class ArchitectureTest {
       .layer("recording").definedBy("..deploy.recording..").layer("replay").definedBy("..deploy.replay..")
       .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..")
       .layer("doctor")
-      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("cli")
+      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("fingerprint")
+      .definedBy("..deploy.fingerprint..").layer("json").definedBy("..deploy.json..").layer("cli")
       .definedBy("..deploy.cli..")
       .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli")
       .whereLayer(
@@ -28,6 +29,7 @@ class ArchitectureTest {
       .mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
         "doctor")
       .whereLayer("replay").mayOnlyBeAccessedByLayers("cli")
+      .whereLayer("fingerprint").mayOnlyBeAccessedByLayers("cli").whereLayer("json").mayNotAccessAnyLayer()
       .whereLayer("recording").mayOnlyBeAccessedByLayers("demo", "replay")
       .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo", "replay").whereLayer("http")
       .mayOnlyBeAccessedByLayers("service").check(CLASSES);

@@ -11,13 +11,15 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param sessionCpu one record per connection, at its end
 /// @param probe one record per round of the active probe
 /// @param selfTest one record per self-test
+/// @param hostFingerprint what the sshd of each host is made of: the newest record of a host is kept
 /// @param collectorStatus heartbeats
 /// @param alerts every step in the life of every alert
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
 /// @param deadLetters what could not be read, as it came, with error and origin in its headers
 public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
-  Topic<ProbeTiming> probe, Topic<SelfTestReport> selfTest, Topic<CollectorStatus> collectorStatus,
+  Topic<ProbeTiming> probe, Topic<SelfTestReport> selfTest, Topic<HostFingerprint> hostFingerprint,
+  Topic<CollectorStatus> collectorStatus,
   Topic<Alert> alerts, Topic<AlertControl> control,
   Topic<CohortProfile> cohorts, Topic<byte[]> deadLetters) {
 
@@ -43,6 +45,8 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
         Cleanup.DELETE),
       new Topic<>(prefix + "self-test", "host", AvroSerde.of(SelfTestReport.class), partitions,
         TELEMETRY_RETENTION, Cleanup.DELETE),
+      new Topic<>(prefix + "host-fingerprint", "host", AvroSerde.of(HostFingerprint.class), partitions,
+        TELEMETRY_RETENTION, Cleanup.COMPACT),
       new Topic<>(prefix + "collector-status", "host", AvroSerde.of(CollectorStatus.class), partitions,
         TELEMETRY_RETENTION, Cleanup.DELETE),
       new Topic<>(prefix + "alerts", "alert id", AvroSerde.of(Alert.class), partitions, Duration.ofDays(90),
@@ -62,7 +66,8 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
   }
 
   public List<Topic<?>> all() {
-    return List.of(authTiming, sessionCpu, probe, selfTest, collectorStatus, alerts, control, cohorts,
+    return List.of(authTiming, sessionCpu, probe, selfTest, hostFingerprint, collectorStatus, alerts, control,
+      cohorts,
       deadLetters);
   }
 }

@@ -44,6 +44,20 @@ final class Examples {
       .setServiceCpuNanos(509e6).setOtherCpuNanos(8e6).setWallPValue(6e-14).setCpuPValue(7e-14).build()))
     .setCohort("debian-12").build();
 
+  static final HostFingerprint HOST_FINGERPRINT = HostFingerprint.newBuilder().setHost("web-17")
+    .setCollector("c0ffee").setSequence(46).setAt(FORKED.plusSeconds(61)).setCohort("debian-12")
+    .setKernelRelease("6.1.0-18-amd64").setMachine("x86_64").setCpuModel("AMD EPYC 7763")
+    .setCpuGovernor("performance").setSshdConfigSha256("5e".repeat(32)).setOpensslVersion("OpenSSL 3.0.11")
+    .setBootedAt(FORKED.minusSeconds(86_400)).setListenerStartedAt(FORKED.minusSeconds(170))
+    .setObserved(Observed.MAPS)
+    .setObjects(List.of(MappedObject.newBuilder().setPath("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
+      .setDevice("08:01").setInode(131_330).setSize(258_720).setMtime(FORKED.minusSeconds(3600))
+      .setSha256("6f".repeat(32)).setBuildId("7a".repeat(20)).setPackage$("liblzma5").setVersion("5.6.1-1")
+      .setNeeded(List.of("libc.so.6"))
+      .setNeededBy(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0"))
+      .setRole(ObjectRole.LIBRARY).setObserved(Observed.MAPS).setDiffersFromPath(true).build()))
+    .build();
+
   static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
     .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
     .setVersion("0.1.0")
@@ -81,7 +95,7 @@ final class Examples {
     .setAlertOpen(true).build();
 
   static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,
-    SELF_TEST_REPORT,
+    SELF_TEST_REPORT, HOST_FINGERPRINT,
     COLLECTOR_STATUS, ALERT,
     ALERT_CONTROL, COHORT_PROFILE, DEVIATION);
 

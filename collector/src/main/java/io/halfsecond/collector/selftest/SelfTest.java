@@ -2,6 +2,7 @@ package io.halfsecond.collector.selftest;
 
 import io.halfsecond.collector.linux.ChildUsage;
 import io.halfsecond.collector.selftest.Comparison.Measure;
+import io.halfsecond.collector.source.SshdPrograms;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -39,9 +40,6 @@ public final class SelfTest {
     void done(int runs, int of);
   }
 
-  private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin", "/usr/lib/openssh",
-    "/usr/lib/ssh", "/usr/libexec/openssh", "/usr/libexec");
-  private static final List<String> PROGRAMS = List.of("sshd", "sshd-session", "sshd-auth");
   private static final File NOTHING = new File("/dev/null");
 
   private final Map<String, String> service;
@@ -60,10 +58,7 @@ public final class SelfTest {
   /// Those of sshd's programs that this host has. -V prints the version, or, where it is not known, the usage: by then
   /// the loader has done its work. With -t sshd also reads a configuration, here an empty one.
   public static List<Trial> trials() {
-    var found = DIRECTORIES.stream()
-      .flatMap(directory -> PROGRAMS.stream().map(name -> Path.of(directory, name)))
-      .filter(Files::isExecutable).toList();
-    return found.stream().flatMap(program -> program.endsWith("sshd")
+    return SshdPrograms.installed().stream().flatMap(program -> program.endsWith("sshd")
       ? Stream.of(new Trial(program, List.of("-V")),
         new Trial(program, List.of("-t", "-f", NOTHING.getPath(), "-h", NOTHING.getPath())))
       : Stream.of(new Trial(program, List.of("-V")))).toList();

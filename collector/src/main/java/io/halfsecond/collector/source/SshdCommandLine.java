@@ -1,6 +1,7 @@
 package io.halfsecond.collector.source;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What an sshd was started for, as its command line says (getopt string of OpenSSH 6.6 to 10.x, sshd.c).
 public enum SshdCommandLine {
@@ -42,6 +43,28 @@ public enum SshdCommandLine {
       }
     }
     return inetd ? INETD : foreground ? LISTENER : LAUNCHER;
+  }
+
+  /// The program and its configuration file, as far as the command line, or the title in its place, names them.
+  public record Files(Optional<String> program, Optional<String> configuration) {}
+
+  /// Which files a listener was started with. A title joins its arguments with spaces: names with a space are not told from
+  /// two.
+  public static Files files(List<String> argumentsOrTitle) {
+    var first = argumentsOrTitle.isEmpty() ? "" : argumentsOrTitle.getFirst();
+    var words = first.startsWith("sshd: ") ? List.of(first.split(" ", -1)) : argumentsOrTitle;
+    var arguments = first.startsWith("sshd: ") ? words.subList(1, words.size()) : words;
+    var program = arguments.stream().findFirst().filter(name -> name.startsWith("/"));
+    for (int i = 1; i < arguments.size(); i++) {
+      var argument = arguments.get(i);
+      if (argument.equals("-f") && i + 1 < arguments.size()) {
+        return new Files(program, Optional.of(arguments.get(i + 1)));
+      }
+      if (argument.startsWith("-f") && argument.length() > 2) {
+        return new Files(program, Optional.of(argument.substring(2)));
+      }
+    }
+    return new Files(program, Optional.empty());
   }
 
   /// Whether a running sshd that no other sshd is the parent of is a listener, by its command line or the title in

@@ -67,7 +67,7 @@ public final class Halfsecond implements Runnable {
       .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
         new AlertsCommand(around))
       .addSubcommand(new AckCommand(around)).addSubcommand(new ReplayCommand(around))
-      .addSubcommand(new ProbeCommand(around))
+      .addSubcommand(new ProbeCommand(around)).addSubcommand(new FingerprintCommand(around))
       .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
         new ConfigCommand(around))
       .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)

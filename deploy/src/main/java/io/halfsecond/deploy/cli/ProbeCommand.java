@@ -4,7 +4,7 @@ import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.source.probe.SshdListeners;
+import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;

@@ -69,6 +69,8 @@ public final class Catalogue {
     "Time from one round of probes to the next, less up to a fifth at random");
   public static final Key<Boolean> SELF_TEST = Key.flag("collector.self-test", true,
     "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: a few seconds of CPU");
+  public static final Key<Boolean> INVENTORY = Key.flag("collector.inventory", true,
+    "Look at which files sshd consists of, soon after the start and every five minutes; they are read once");
   public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",
     "Time between two reports on the collector itself");
   public static final Key<InetSocketAddress> COLLECTOR_HTTP = Key.address("collector.http", "127.0.0.1:9155",
@@ -115,7 +117,7 @@ public final class Catalogue {
     REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COHORT, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND,
     PSEUDONYMS,
     PSEUDONYM_KEY,
-    PROBE, PROBE_TARGET, PROBE_INTERVAL, SELF_TEST, HEARTBEAT, COLLECTOR_HTTP,
+    PROBE, PROBE_TARGET, PROBE_INTERVAL, SELF_TEST, INVENTORY, HEARTBEAT, COLLECTOR_HTTP,
     APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, QUARANTINE,
     QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);
 

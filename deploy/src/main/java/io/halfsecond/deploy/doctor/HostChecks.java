@@ -1,6 +1,6 @@
 package io.halfsecond.deploy.doctor;
 
-import io.halfsecond.collector.source.probe.SshdListeners;
+import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;

@@ -33,6 +33,7 @@ public final class Settings {
       .withSshdCommand(c.get(Catalogue.SSHD_COMMAND).orElse(""))
       .withPseudonyms(c.get(Catalogue.PSEUDONYMS))
       .withSelfTest(c.get(Catalogue.SELF_TEST))
+      .withInventory(c.get(Catalogue.INVENTORY))
       .withHeartbeat(c.get(Catalogue.HEARTBEAT));
     var withFile = c.get(Catalogue.LOG_FILE).map(settings::withLogFile).orElse(settings);
     var withLog = withFile.withLog(switch (c.get(Catalogue.LOG)) {

@@ -4,6 +4,8 @@ import io.halfsecond.collector.source.SshdCommandLine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +26,20 @@ class SshdCommandLineTest {
     "'sshd: alice@pts/0', false", "'sshd-session: alice [priv]', false"})
   void should_tell_a_listener_from_an_orphaned_monitor_when_given_its_title(String title, boolean expected) {
     assertThat(SshdCommandLine.isListening(List.of(title))).isEqualTo(expected);
+  }
+
+  @Test
+  void should_find_program_and_configuration_in_arguments_and_title() {
+    var own = new SshdCommandLine.Files(Optional.of("/usr/sbin/sshd"), Optional.of("/tmp/x/conf"));
+
+    assertThat(SshdCommandLine.files(List.of("/usr/sbin/sshd", "-D", "-f", "/tmp/x/conf"))).isEqualTo(own);
+    assertThat(SshdCommandLine.files(List.of("/usr/sbin/sshd", "-f/tmp/x/conf", "-D"))).isEqualTo(own);
+    assertThat(SshdCommandLine
+      .files(List.of("sshd: /usr/sbin/sshd -D -f /tmp/x/conf [listener] 0 of 10-100 startups")))
+      .isEqualTo(own);
+    assertThat(SshdCommandLine.files(List.of("sshd: [accepted]")))
+      .isEqualTo(new SshdCommandLine.Files(Optional.empty(), Optional.empty()));
+    assertThat(SshdCommandLine.files(List.of())).isEqualTo(
+      new SshdCommandLine.Files(Optional.empty(), Optional.empty()));
   }
 }

@@ -1,4 +1,4 @@
-package io.halfsecond.collector.source.probe;
+package io.halfsecond.collector.source;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

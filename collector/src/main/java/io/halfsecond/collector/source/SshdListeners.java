@@ -1,6 +1,5 @@
-package io.halfsecond.collector.source.probe;
+package io.halfsecond.collector.source;
 
-import io.halfsecond.collector.source.SshdCommandLine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// Looks in /proc for the sshd that listens on this host: where, and in what environment it was started.
@@ -68,13 +68,24 @@ public final class SshdListeners {
     return environment;
   }
 
+  /// The listener: of several the one with the lowest pid; empty if there is none.
+  public OptionalInt pid() {
+    return pids().stream().mapToInt(Integer::intValue).min();
+  }
+
+  /// What a process was started with, or the title in its place; empty if it is gone.
+  public List<String> arguments(int pid) {
+    var line = text(pid + "/cmdline");
+    return line.isEmpty() ? List.of() : List.of(line.split("\0"));
+  }
+
   private List<Integer> pids() {
     var found = new ArrayList<Integer>();
     try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (var entry : entries) {
         var pid = String.valueOf(entry.getFileName());
         if (text(pid + "/comm").strip().equals(SSHD) && text(pid + "/status").contains("\nUid:\t0\t0\t")) {
-          var arguments = List.of(text(pid + "/cmdline").split("\0"));
+          var arguments = arguments(Integer.parseInt(pid));
           if (SshdCommandLine.isListening(arguments) && String.join(" ", arguments).contains(command)) {
             found.add(Integer.valueOf(pid));
           }

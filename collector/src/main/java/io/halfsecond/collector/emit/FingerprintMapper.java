@@ -1,0 +1,50 @@
+package io.halfsecond.collector.emit;
+
+import io.halfsecond.collector.inventory.Fingerprint;
+import io.halfsecond.collector.inventory.SshdObject;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.ObjectRole;
+import io.halfsecond.schemas.Observed;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/// Writes what sshd is made of as an Avro record.
+@SuppressWarnings("NullAway") // Avro's generated setters take null for an absent value and are not annotated so
+public final class FingerprintMapper {
+  private FingerprintMapper() {}
+
+  /// @param at when it was looked at
+  /// @param sequence position among all records of this collector run
+  public static HostFingerprint of(Origin origin, Fingerprint fingerprint, Instant at, long sequence) {
+    var platform = fingerprint.platform();
+    return HostFingerprint.newBuilder().setHost(origin.host()).setCollector(origin.collector())
+      .setSequence(sequence).setAt(micros(at)).setCohort(origin.cohort())
+      .setKernelRelease(platform.kernelRelease()).setMachine(platform.machine())
+      .setCpuModel(platform.cpuModel()).setCpuGovernor(platform.cpuGovernor())
+      .setSshdConfigSha256(fingerprint.configSha256()).setOpensslVersion(fingerprint.opensslVersion())
+      .setBootedAt(micros(platform.bootedAt()))
+      .setListenerStartedAt(fingerprint.listenerStartedAt().map(FingerprintMapper::micros).orElse(null))
+      .setObserved(observed(fingerprint.mapped()))
+      .setObjects(fingerprint.objects().stream().map(FingerprintMapper::object).toList()).build();
+  }
+
+  private static MappedObject object(SshdObject object) {
+    var identity = object.identity();
+    return MappedObject.newBuilder().setPath(object.path()).setDevice(identity.device())
+      .setInode(identity.inode()).setSize(identity.size()).setMtime(micros(identity.mtime()))
+      .setSha256(object.sha256()).setBuildId(object.elf().buildId()).setPackage$(object.owner().name())
+      .setVersion(object.owner().version()).setNeeded(object.elf().needed()).setNeededBy(object.neededBy())
+      .setRole(object.executable() ? ObjectRole.EXECUTABLE : ObjectRole.LIBRARY)
+      .setObserved(observed(object.mapped())).setDiffersFromPath(object.differsFromPath()).build();
+  }
+
+  private static Observed observed(boolean mapped) {
+    return mapped ? Observed.MAPS : Observed.RESOLVED;
+  }
+
+  /// The topics carry microseconds; cutting here makes a record equal to what is read back.
+  private static Instant micros(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MICROS);
+  }
+}

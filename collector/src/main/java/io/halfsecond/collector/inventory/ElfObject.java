@@ -1,0 +1,17 @@
+package io.halfsecond.collector.inventory;
+
+import java.util.List;
+
+/// What an ELF file says about itself.
+///
+/// @param wide whether it is of 64 bits: the loader joins only objects of one width
+/// @param soname DT_SONAME; empty if it has none
+/// @param needed DT_NEEDED, in the file's order
+/// @param buildId NT_GNU_BUILD_ID in hexadecimal; empty if it has none
+public record ElfObject(boolean wide, String soname, List<String> needed, String buildId) {
+  static final ElfObject UNREAD = new ElfObject(true, "", List.of(), "");
+
+  public ElfObject {
+    needed = List.copyOf(needed);
+  }
+}

@@ -1,0 +1,45 @@
+package io.halfsecond.collector.inventory;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Where the loader would find a library (ld.so(8)): by its path, in LD_LIBRARY_PATH, in its cache, in the default directories.
+/// RPATH and RUNPATH are not looked at: no distribution's sshd has them.
+///
+/// @param paths of each name, the loader's choice first; a name may be there for several architectures
+record LoaderCache(Map<String, List<String>> paths) {
+  /// `	libz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1`
+  private static final Pattern LINE = Pattern.compile("\\s+(\\S+) \\([^)]*\\) => (/.*)");
+  private static final List<String> DEFAULT_DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
+
+  LoaderCache {
+    paths = Map.copyOf(paths);
+  }
+
+  /// @param printed by `ldconfig -p`
+  static LoaderCache parse(String printed) {
+    var paths = new HashMap<String, List<String>>();
+    printed.lines().map(LINE::matcher).filter(line -> line.matches())
+      .forEach(line -> paths.computeIfAbsent(line.group(1), _ -> new ArrayList<>()).add(line.group(2)));
+    return new LoaderCache(paths);
+  }
+
+  /// @param name as in DT_NEEDED
+  /// @param libraryPath directories of LD_LIBRARY_PATH
+  /// @param suitable whether a path is that of a library which the loader would take
+  Optional<String> find(String name, List<String> libraryPath, Predicate<String> suitable) {
+    if (name.contains("/")) {
+      return Optional.of(name).filter(path -> path.startsWith("/")).filter(suitable);
+    }
+    return Stream.of(libraryPath.stream().map(directory -> directory + "/" + name),
+      paths.getOrDefault(name, List.of()).stream(),
+      DEFAULT_DIRECTORIES.stream().map(directory -> directory + "/" + name)).flatMap(path -> path)
+      .filter(suitable).findFirst();
+  }
+}

@@ -1,0 +1,59 @@
+package io.halfsecond.collector.inventory;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What sshd runs on. What the kernel does not say is empty.
+///
+/// @param kernelRelease as `uname -r` has it
+/// @param machine as `uname -m` has it
+/// @param cpuModel of the first CPU
+/// @param cpuGovernor of the first CPU's frequency
+/// @param bootedAt to the second
+public record Platform(String kernelRelease, String machine, String cpuModel, String cpuGovernor,
+  Instant bootedAt) {
+  private static final Pattern MODEL = Pattern.compile("(?m)^(?:model name|Model|cpu model|cpu)\\s*: *(.+)$");
+  private static final Pattern BOOT = Pattern.compile("(?m)^btime (\\d{1,12})$");
+
+  /// @param proc where the proc file system is
+  /// @param sys where sysfs is
+  static Platform read(Path proc, Path sys) {
+    return new Platform(text(proc.resolve("sys/kernel/osrelease")).strip(),
+      // Since Linux 6.1; before, Java's name for it, which differs for x86_64 alone among those that servers have.
+      Optional.of(text(proc.resolve("sys/kernel/arch")).strip()).filter(arch -> !arch.isEmpty())
+        .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),
+      cpuModel(text(proc.resolve("cpuinfo"))),
+      text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor")).strip(),
+      bootedAt(text(proc.resolve("stat"))));
+  }
+
+  /// The kernel computes its time of boot anew, and may be off by a second the next time.
+  Platform bootedAt(Instant at) {
+    return new Platform(kernelRelease, machine, cpuModel, cpuGovernor, at);
+  }
+
+  /// @param cpuinfo text of /proc/cpuinfo
+  static String cpuModel(String cpuinfo) {
+    var found = MODEL.matcher(cpuinfo);
+    return found.find() ? found.group(1).strip() : "";
+  }
+
+  /// @param stat text of /proc/stat
+  static Instant bootedAt(String stat) {
+    var found = BOOT.matcher(stat);
+    return found.find() ? Instant.ofEpochSecond(Long.parseLong(found.group(1))) : Instant.EPOCH;
+  }
+
+  private static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException _) {
+      return "";
+    }
+  }
+}

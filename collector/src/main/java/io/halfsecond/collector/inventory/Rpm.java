@@ -1,0 +1,33 @@
+package io.halfsecond.collector.inventory;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The other package manager, asked through its command (rpm(8)).
+final class Rpm implements Packages {
+  private static final String MARK = "halfsecond\t";
+  private static final String FORMAT = MARK + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\n";
+
+  @Override
+  public Map<String, Installed> owners(Collection<String> paths) throws InterruptedException {
+    var owners = new HashMap<String, Installed>();
+    for (var path : paths) {
+      // One by one: a file of two packages gives two lines.
+      var printed = Tool.run(List.of("rpm", "-qf", "--qf", FORMAT, path));
+      if (printed.isEmpty()) {
+        continue;
+      }
+      parse(printed.get()).ifPresent(owner -> owners.put(path, owner));
+    }
+    return owners;
+  }
+
+  /// @return the first package named; empty if the file belongs to none, which rpm says in words
+  static Optional<Installed> parse(String printed) {
+    return printed.lines().filter(line -> line.startsWith(MARK)).map(line -> line.split("\t", -1))
+      .filter(fields -> fields.length == 3).map(fields -> new Installed(fields[1], fields[2])).findFirst();
+  }
+}

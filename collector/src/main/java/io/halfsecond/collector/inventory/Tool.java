@@ -1,0 +1,54 @@
+package io.halfsecond.collector.inventory;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// Runs the host's own programs.
+final class Tool {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
+  private Tool() {}
+
+  /// What it printed, whatever it ended with; empty if there is no such program, or it takes longer than 10 s.
+  ///
+  /// @param command the program by its bare name, looked for in the system's directories only
+  static Optional<String> run(List<String> command) throws InterruptedException {
+    var program = DIRECTORIES.stream().map(directory -> Path.of(directory, command.getFirst()))
+      .filter(Files::isExecutable).findFirst();
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    var words = Stream.concat(Stream.of(program.get().toString()), command.stream().skip(1)).toList();
+    try {
+      var printed = Files.createTempFile("halfsecond", ".out");
+      try {
+        var builder = new ProcessBuilder(words).redirectInput(new File("/dev/null"))
+          .redirectOutput(printed.toFile()).redirectError(Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C");
+        var process = builder.start();
+        try {
+          return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            ? Optional.of(Files.readString(printed, StandardCharsets.ISO_8859_1))
+            : Optional.empty();
+        } finally {
+          process.destroyForcibly();
+        }
+      } finally {
+        Files.deleteIfExists(printed);
+      }
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+}

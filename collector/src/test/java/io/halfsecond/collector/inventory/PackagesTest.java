@@ -1,0 +1,61 @@
+package io.halfsecond.collector.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PackagesTest {
+  private static final String LZMA = "/usr/lib/x86_64-linux-gnu/liblzma.so.5.4.1";
+  private static final String SSHD = "/usr/sbin/sshd";
+
+  @Test
+  void should_know_owners_whichever_side_of_the_merge_they_list(@TempDir Path dpkg) throws IOException {
+    // given: as of Debian 12
+    var info = Files.createDirectory(dpkg.resolve("info"));
+    Files.writeString(info.resolve("liblzma5:amd64.list"),
+      "/.\n/lib\n/lib/x86_64-linux-gnu/liblzma.so.5.4.1\n");
+    Files.writeString(info.resolve("openssh-server.list"), "/.\n/usr/sbin\n/usr/sbin/sshd\n");
+    Files.writeString(dpkg.resolve("status"), """
+      Package: liblzma5
+      Status: install ok installed
+      Architecture: i386
+      Version: 5.4.0-1
+      Description: compression
+       Version: not this
+
+      Package: liblzma5
+      Status: install ok installed
+      Architecture: amd64
+      Version: 5.4.1-1
+
+      Package: openssh-server
+      Architecture: amd64
+      Version: 1:9.2p1-2+deb12u7
+      """);
+
+    // when
+    var owners = new Dpkg(dpkg).owners(List.of(LZMA, SSHD, "/opt/lib/libslow.so.1"));
+
+    // then
+    assertThat(owners).containsOnly(entry(LZMA, new Installed("liblzma5", "5.4.1-1")),
+      entry(SSHD, new Installed("openssh-server", "1:9.2p1-2+deb12u7")));
+  }
+
+  @Test
+  void should_know_no_owner_where_there_is_no_dpkg(@TempDir Path empty) {
+    assertThat(new Dpkg(empty).owners(List.of(SSHD))).isEmpty();
+  }
+
+  @Test
+  void should_understand_rpm() {
+    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\n"))
+      .contains(new Installed("libselinux", "3.5-1.el9"));
+    assertThat(Rpm.parse("file /opt/lib/libslow.so.1 is not owned by any package\n")).isEmpty();
+  }
+}

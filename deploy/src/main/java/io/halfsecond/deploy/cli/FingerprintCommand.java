@@ -1,0 +1,137 @@
+package io.halfsecond.deploy.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.collector.emit.FingerprintMapper;
+import io.halfsecond.collector.emit.Origin;
+import io.halfsecond.collector.inventory.Inventory;
+import io.halfsecond.collector.inventory.Pace;
+import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.fingerprint.FingerprintDiff;
+import io.halfsecond.deploy.fingerprint.FingerprintReader;
+import io.halfsecond.deploy.fingerprint.FingerprintSbom;
+import io.halfsecond.deploy.fingerprint.FingerprintText;
+import io.halfsecond.deploy.json.RecordJson;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.Cohort;
+import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "fingerprint", mixinStandardHelpOptions = true, description = {
+  "Shows what sshd is made of: its programs and libraries, by content, with the packages they belong to and who needs them. "
+    + "Of this host it looks itself, best as root; of another it shows the collector's newest record.",
+  "Exit status 0 if all is as the files say, 1 if what runs is not what stands at its path, if two fingerprints differ, or if "
+    + "there is none."}, footerHeading = "%nExample:%n", footer = {
+      "  sudo halfsecond fingerprint                   this host",
+      "  halfsecond fingerprint web-17 --sbom          CycloneDX, from the collector's record",
+      "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"})
+final class FingerprintCommand implements Callable<Integer> {
+  private static final Path PROC = Path.of("/proc");
+  private static final String FILE = ".json";
+
+  private final Surroundings around;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
+  private CommandSpec spec;
+
+  @Mixin
+  private ConfigurationOptions options = new ConfigurationOptions();
+
+  @Parameters(arity = "0..2", paramLabel = "HOST", description = "Whose. Default: this host's. With --diff two: hosts, or files that end in .json.")
+  private List<String> hosts = List.of();
+
+  /// One form of output.
+  static final class Form {
+    @Option(names = "--json", description = "One JSON object, the fields of the record.")
+    private boolean json;
+
+    @Option(names = "--sbom", description = "A software bill of materials: CycloneDX 1.6, JSON.")
+    private boolean sbom;
+
+    @Option(names = "--diff", description = "What two fingerprints do not have in common.")
+    private boolean diff;
+  }
+
+  @ArgGroup
+  private Form form = new Form();
+
+  FingerprintCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (form.diff ? hosts.size() != 2 : hosts.size() > 1) {
+      throw new ParameterException(spec.commandLine(),
+        form.diff ? "--diff needs two hosts or files" : "more than one host goes with --diff only");
+    }
+    Logging.onlyErrorsOfKafka();
+    var configuration = options.load(around.environment());
+    if (form.diff) {
+      var a = of(hosts.getFirst(), configuration);
+      var b = of(hosts.getLast(), configuration);
+      var lines = FingerprintDiff.of(a, b);
+      (lines.isEmpty() ? List.of("no difference") : lines).forEach(around.out()::println);
+      return lines.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+    }
+    var fingerprint = hosts.isEmpty() ? ofThisHost(configuration) : of(hosts.getFirst(), configuration);
+    if (form.json) {
+      around.out().println(RecordJson.of(fingerprint));
+    } else if (form.sbom) {
+      around.out().println(FingerprintSbom.of(fingerprint));
+    } else {
+      FingerprintText.of(fingerprint).forEach(around.out()::println);
+    }
+    return fingerprint.getObjects().stream().anyMatch(MappedObject::getDiffersFromPath)
+      ? ExitStatus.FINDING_OR_FAILURE
+      : ExitStatus.DONE;
+  }
+
+  private static HostFingerprint ofThisHost(Configuration configuration)
+    throws IOException, InterruptedException {
+    var listeners = new SshdListeners(PROC, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
+    var fingerprint = new Inventory(PROC, listeners, Pace.FAST).look()
+      .orElseThrow(() -> new IOException("no sshd listens here, and none is in the usual places"));
+    var origin = new Origin(Settings.host(configuration),
+      configuration.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost), "", "");
+    return FingerprintMapper.of(origin, fingerprint, Instant.now(), 0);
+  }
+
+  private static HostFingerprint of(String name, Configuration configuration) throws IOException {
+    if (name.endsWith(FILE)) {
+      return read(Path.of(name));
+    }
+    var topic = Clusters.topics(configuration).hostFingerprint();
+    Clusters.requireTopic(configuration, topic);
+    return Optional.ofNullable(FingerprintReader.newest(configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+      configuration.kafka(), topic, List.of(name)).get(name))
+      .orElseThrow(() -> new IOException("no fingerprint of %s on %s".formatted(name, topic.name())));
+  }
+
+  private static HostFingerprint read(Path file) throws IOException {
+    try {
+      return RecordJson.read(HostFingerprint.class, new ObjectMapper().readTree(Files.readString(file)));
+    } catch (IllegalArgumentException | JsonProcessingException e) {
+      throw new IOException("%s is no fingerprint: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.halfsecond.deploy.fingerprint;
+
+import static io.halfsecond.deploy.fingerprint.FingerprintText.digits;
+import static io.halfsecond.deploy.fingerprint.FingerprintText.orNone;
+import static io.halfsecond.deploy.fingerprint.FingerprintText.printable;
+
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// What two fingerprints do not have in common: content, owners and platform. Devices, inodes and times are every host's own, and
+/// are not compared.
+public final class FingerprintDiff {
+  private FingerprintDiff() {}
+
+  /// A line for each difference, `-` for what only the first has, `+` for what only the second has; none if there is none.
+  public static List<String> of(HostFingerprint a, HostFingerprint b) {
+    var lines = new ArrayList<String>();
+    field(lines, "kernel", a, b, HostFingerprint::getKernelRelease);
+    field(lines, "machine", a, b, HostFingerprint::getMachine);
+    field(lines, "CPU", a, b, HostFingerprint::getCpuModel);
+    field(lines, "CPU governor", a, b, HostFingerprint::getCpuGovernor);
+    field(lines, "OpenSSL", a, b, HostFingerprint::getOpensslVersion);
+    field(lines, "sshd_config", a, b, fingerprint -> digits(fingerprint.getSshdConfigSha256()));
+    var left = byPath(a);
+    var right = byPath(b);
+    left.forEach((path, object) -> {
+      var other = right.get(path);
+      if (other == null) {
+        lines.add("- " + line(object));
+      } else if (!same(object, other)) {
+        lines.add("- " + line(object));
+        lines.add("+ " + line(other));
+      }
+    });
+    right.forEach((path, object) -> {
+      if (!left.containsKey(path)) {
+        lines.add("+ " + line(object));
+      }
+    });
+    return lines;
+  }
+
+  private static void field(List<String> lines, String name, HostFingerprint a, HostFingerprint b,
+    Function<HostFingerprint, String> value) {
+    if (!value.apply(a).equals(value.apply(b))) {
+      lines.add("- %s %s".formatted(name, orNone(value.apply(a))));
+      lines.add("+ %s %s".formatted(name, orNone(value.apply(b))));
+    }
+  }
+
+  private static Map<String, MappedObject> byPath(HostFingerprint fingerprint) {
+    var objects = new LinkedHashMap<String, MappedObject>();
+    fingerprint.getObjects().forEach(object -> objects.put(object.getPath(), object));
+    return objects;
+  }
+
+  private static boolean same(MappedObject a, MappedObject b) {
+    return a.getSha256().equals(b.getSha256()) && a.getVersion().equals(b.getVersion())
+      && a.getPackage$().equals(b.getPackage$()) && a.getDiffersFromPath() == b.getDiffersFromPath();
+  }
+
+  private static String line(MappedObject object) {
+    var chain = FingerprintText.chain(object);
+    return "%s  %s  %s  sha256 %s  build-id %s%s%s".formatted(printable(object.getPath()),
+      orNone(object.getPackage$()), orNone(object.getVersion()), orNone(digits(object.getSha256())),
+      orNone(digits(object.getBuildId())), chain.isEmpty() ? "" : "  " + chain,
+      object.getDiffersFromPath() ? "  (differs from the file at the path)" : "");
+  }
+}

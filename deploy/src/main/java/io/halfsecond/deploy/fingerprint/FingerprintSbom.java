@@ -1,0 +1,104 @@
+package io.halfsecond.deploy.fingerprint;
+
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.ObjectRole;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import org.cyclonedx.Version;
+import org.cyclonedx.exception.GeneratorException;
+import org.cyclonedx.generators.BomGeneratorFactory;
+import org.cyclonedx.model.Bom;
+import org.cyclonedx.model.Component;
+import org.cyclonedx.model.Dependency;
+import org.cyclonedx.model.Hash;
+import org.cyclonedx.model.Metadata;
+import org.cyclonedx.model.Property;
+
+/// A fingerprint as a software bill of materials: CycloneDX 1.6 in JSON. Files are components with their hash; the package that
+/// one belongs to, its build-id and what else we know are properties below `halfsecond:`; what needs what is the dependency
+/// graph.
+public final class FingerprintSbom {
+  private static final String PREFIX = "halfsecond:";
+
+  private FingerprintSbom() {}
+
+  public static String of(HostFingerprint fingerprint) {
+    var bom = new Bom();
+    var metadata = new Metadata();
+    metadata.setTimestamp(Date.from(fingerprint.getAt()));
+    metadata.setComponent(host(fingerprint));
+    bom.setMetadata(metadata);
+    bom.setComponents(fingerprint.getObjects().stream().map(FingerprintSbom::component).toList());
+    bom.setDependencies(dependencies(fingerprint.getObjects()));
+    try {
+      return BomGeneratorFactory.createJson(Version.VERSION_16, bom).toJsonString();
+    } catch (GeneratorException e) {
+      throw new IllegalStateException("no bill of materials: " + e.getMessage(), e);
+    }
+  }
+
+  private static Component host(HostFingerprint fingerprint) {
+    var host = new Component();
+    host.setType(Component.Type.DEVICE);
+    host.setName(fingerprint.getHost());
+    host.setBomRef("host");
+    host.setProperties(properties("kernel", fingerprint.getKernelRelease(), "machine",
+      fingerprint.getMachine(), "cpu", fingerprint.getCpuModel(), "openssl",
+      fingerprint.getOpensslVersion(), "sshd-config-sha256", fingerprint.getSshdConfigSha256(), "observed",
+      fingerprint.getObserved().toString()));
+    return host;
+  }
+
+  private static Component component(MappedObject object) {
+    var component = new Component();
+    component.setType(object.getRole() == ObjectRole.EXECUTABLE
+      ? Component.Type.APPLICATION
+      : Component.Type.LIBRARY);
+    component.setName(object.getPath());
+    component.setBomRef(reference(object));
+    if (!object.getVersion().isEmpty()) {
+      component.setVersion(object.getVersion());
+    }
+    if (!object.getSha256().isEmpty()) {
+      component.setHashes(List.of(new Hash(Hash.Algorithm.SHA_256, object.getSha256())));
+    }
+    component.setProperties(properties("package", object.getPackage$(), "build-id", object.getBuildId(),
+      "observed", object.getObserved().toString(), "differs-from-path",
+      Boolean.toString(object.getDiffersFromPath())));
+    return component;
+  }
+
+  /// Edges of the shortest ways: what needs whom first.
+  private static List<Dependency> dependencies(List<MappedObject> objects) {
+    var dependencies = new ArrayList<Dependency>();
+    var seen = new HashSet<String>();
+    for (var object : objects) {
+      if (seen.add(object.getPath())) {
+        var dependency = new Dependency(reference(object));
+        objects.stream().filter(other -> !other.getNeededBy().isEmpty()
+          && other.getNeededBy().getLast().equals(object.getPath()))
+          .forEach(other -> dependency.addDependency(new Dependency(reference(other))));
+        dependencies.add(dependency);
+      }
+    }
+    return dependencies;
+  }
+
+  /// Two files may have been mapped from one path.
+  private static String reference(MappedObject object) {
+    return "%s@%s:%d".formatted(object.getPath(), object.getDevice(), object.getInode());
+  }
+
+  private static List<Property> properties(String... namesAndValues) {
+    var properties = new ArrayList<Property>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (!namesAndValues[i + 1].isEmpty()) {
+        properties.add(new Property(PREFIX + namesAndValues[i], namesAndValues[i + 1]));
+      }
+    }
+    return properties;
+  }
+}

@@ -1,0 +1,83 @@
+package io.halfsecond.deploy.fingerprint;
+
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Observed;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A fingerprint as a table, and in words what is odd about it.
+public final class FingerprintText {
+  private static final int DIGITS = 12;
+
+  private FingerprintText() {}
+
+  public static List<String> of(HostFingerprint fingerprint) {
+    var lines = new ArrayList<String>();
+    lines.add("%s: kernel %s %s, booted %s".formatted(printable(fingerprint.getHost()),
+      printable(fingerprint.getKernelRelease()), printable(fingerprint.getMachine()),
+      fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));
+    lines.add("%s, governor %s; %s; sshd_config %s".formatted(orNone(fingerprint.getCpuModel()),
+      orNone(fingerprint.getCpuGovernor()), orNone(fingerprint.getOpensslVersion()),
+      orNone(digits(fingerprint.getSshdConfigSha256()))));
+    lines.add(fingerprint.getListenerStartedAt()
+      .map(at -> "sshd started " + at.truncatedTo(ChronoUnit.SECONDS))
+      .orElse("no sshd listens")
+      + (fingerprint.getObserved() == Observed.MAPS
+        ? "; this is what it has in memory"
+        : "; its memory is not to be seen: this is what the loader would find"));
+    lines.add("");
+    lines.addAll(table(fingerprint.getObjects()));
+    fingerprint.getObjects().stream().filter(MappedObject::getDiffersFromPath)
+      .map(
+        object -> "%s in memory is not the file at that path: replaced since sshd started, or hidden by a mount."
+          .formatted(printable(object.getPath())))
+      .forEach(lines::add);
+    return lines;
+  }
+
+  private static List<String> table(List<MappedObject> objects) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("object", "version", "package", "sha256", "build-id", "needed through"));
+    objects.forEach(object -> rows.add(List.of(
+      printable(object.getPath()) + (object.getDiffersFromPath() ? " (differs)" : ""),
+      orNone(object.getVersion()), orNone(object.getPackage$()), orNone(digits(object.getSha256())),
+      orNone(digits(object.getBuildId())), chain(object))));
+    var widths = Stream.iterate(0, column -> column < rows.getFirst().size(), column -> column + 1)
+      .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toList();
+    return rows.stream().map(row -> Stream.iterate(0, column -> column < row.size(), column -> column + 1)
+      .map(column -> "%%-%ds".formatted(Math.max(1, widths.get(column))).formatted(row.get(column)))
+      .collect(Collectors.joining("  ")).stripTrailing()).toList();
+  }
+
+  /// `sshd → libsystemd → liblzma` of a library that sshd does not need itself.
+  static String chain(MappedObject object) {
+    return object.getNeededBy().size() < 2
+      ? ""
+      : Stream.concat(object.getNeededBy().stream(), Stream.of(object.getPath()))
+        .map(FingerprintText::shortName).collect(Collectors.joining(" → "));
+  }
+
+  private static String shortName(String path) {
+    var file = path.substring(path.lastIndexOf('/') + 1);
+    int suffix = file.indexOf(".so");
+    return printable(suffix > 0 ? file.substring(0, suffix) : file);
+  }
+
+  static String digits(String hex) {
+    return hex.substring(0, Math.min(DIGITS, hex.length()));
+  }
+
+  static String orNone(String text) {
+    return text.isEmpty() ? "–" : printable(text);
+  }
+
+  /// A file may be named so that a terminal takes it for a command.
+  static String printable(String text) {
+    return text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
+      .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+  }
+}

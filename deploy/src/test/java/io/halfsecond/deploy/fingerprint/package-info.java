@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.fingerprint;
+
+import org.jspecify.annotations.NullMarked;
