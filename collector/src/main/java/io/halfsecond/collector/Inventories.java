@@ -7,13 +7,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Looks at what sshd is made of, a little after the start and then every few minutes, on a thread of its own. Tells it when it
 /// has changed, and once a day.
 final class Inventories implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Inventories.class);
   private static final Duration DAILY = Duration.ofDays(1);
 
   /// One look.
@@ -23,14 +20,10 @@ final class Inventories implements AutoCloseable {
     Optional<Fingerprint> now() throws InterruptedException;
   }
 
-  private final Duration first;
-  private final Duration interval;
   private final Look look;
-  private final Lock alone;
   private final InstantSource wall;
   private final Consumer<Fingerprint> reports;
-  private final Thread thread = Thread.ofPlatform().name("halfsecond-inventory").daemon(true)
-    .unstarted(this::run);
+  private final Rounds rounds;
   private Optional<Fingerprint> told = Optional.empty();
   private Instant toldAt = Instant.EPOCH;
 
@@ -40,56 +33,30 @@ final class Inventories implements AutoCloseable {
   /// @param reports takes each fingerprint that is to be told
   Inventories(Duration first, Duration interval, Look look, Lock alone, InstantSource wall,
     Consumer<Fingerprint> reports) {
-    this.first = first;
-    this.interval = interval;
     this.look = look;
-    this.alone = alone;
     this.wall = wall;
     this.reports = reports;
+    this.rounds = new Rounds("inventory", first, () -> interval, alone, this::look);
   }
 
   void start() {
-    thread.start();
+    rounds.start();
   }
 
   /// Ends a look that is under way, without a report.
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    try {
-      Thread.sleep(first);
-      while (true) {
-        look();
-        Thread.sleep(interval);
-      }
-    } catch (InterruptedException _) {
-      // close() wants it so.
-    }
+    rounds.close();
   }
 
   /// Looks once.
   void look() throws InterruptedException {
-    alone.lockInterruptibly();
-    try {
-      var seen = look.now();
-      var at = wall.instant();
-      if (seen.isPresent() && (!seen.equals(told) || !at.isBefore(toldAt.plus(DAILY)))) {
-        reports.accept(seen.get());
-        told = seen;
-        toldAt = at;
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("no inventory this time: {}", e.toString());
-    } finally {
-      alone.unlock();
+    var seen = look.now();
+    var at = wall.instant();
+    if (seen.isPresent() && (!seen.equals(told) || !at.isBefore(toldAt.plus(DAILY)))) {
+      reports.accept(seen.get());
+      told = seen;
+      toldAt = at;
     }
   }
 }

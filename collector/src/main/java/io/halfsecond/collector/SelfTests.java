@@ -24,13 +24,10 @@ final class SelfTests implements AutoCloseable {
   /// Hosts of a fleet are started together, and guests share a machine: some come as much earlier.
   private static final double JITTER = 0.1;
 
-  private final Duration first;
-  private final Lock alone;
   private final Supplier<Map<String, String>> environment;
   private final Consumer<List<SelfTestResult>> reports;
   private final RandomGenerator random;
-  private final Thread thread = Thread.ofPlatform().name("halfsecond-self-test").daemon(true)
-    .unstarted(this::run);
+  private final Rounds rounds;
 
   /// @param first from the start to the first self-test
   /// @param alone held during a self-test: what other children of this process cost would count as sshd's
@@ -38,55 +35,36 @@ final class SelfTests implements AutoCloseable {
   /// @param reports takes the comparisons of each self-test
   SelfTests(Duration first, Lock alone, Supplier<Map<String, String>> environment,
     Consumer<List<SelfTestResult>> reports, RandomGenerator random) {
-    this.first = first;
-    this.alone = alone;
     this.environment = environment;
     this.reports = reports;
     this.random = random;
+    this.rounds = new Rounds("self-test", first, this::pause, alone, this::test);
   }
 
   void start() {
-    thread.start();
+    rounds.start();
   }
 
   /// Ends a self-test that is under way, without a report.
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
-  private void run() {
-    try {
-      Thread.sleep(first);
-      while (true) {
-        test();
-        Thread.sleep(Duration.ofMillis((long) (DAILY.toMillis() * (1 - JITTER * random.nextDouble()))));
-      }
-    } catch (InterruptedException _) {
-      // close() wants it so.
-    }
+  private Duration pause() {
+    return Duration.ofMillis((long) (DAILY.toMillis() * (1 - JITTER * random.nextDouble())));
   }
 
   private void test() throws InterruptedException {
-    alone.lockInterruptibly();
-    try {
-      var results = new ArrayList<SelfTestResult>();
-      var test = new SelfTest(environment.get(), PAUSE, random.nextLong());
-      for (var trial : SelfTest.trials()) {
-        results.addAll(results(test, trial));
-      }
-      if (results.isEmpty()) {
-        LOG.warn("no self-test today: no sshd in the usual places could be run");
-      } else {
-        reports.accept(results);
-      }
-    } finally {
-      alone.unlock();
+    var results = new ArrayList<SelfTestResult>();
+    var test = new SelfTest(environment.get(), PAUSE, random.nextLong());
+    for (var trial : SelfTest.trials()) {
+      results.addAll(results(test, trial));
+    }
+    if (results.isEmpty()) {
+      LOG.warn("no self-test today: no sshd in the usual places could be run");
+    } else {
+      reports.accept(results);
     }
   }
 

@@ -42,10 +42,10 @@ public final class ProbeText {
   /// @param results not empty
   public static List<String> of(List<SelfTestResult> results) {
     var lines = new ArrayList<String>();
-    lines.add("self-test: CPU of %d runs in turn, as a service beside".formatted(results.getFirst().runs()));
+    lines.add("self-test: CPU of runs in turn, as a service beside");
     results.stream().collect(Collectors.groupingBy(result -> result.trial().toString(), TreeMap::new,
       Collectors.toList())).forEach((trial, mine) -> {
-        lines.add(trial);
+        lines.add("%s, %d times each".formatted(trial, mine.getFirst().runs()));
         for (var result : mine) {
           var cpu = result.comparisons().stream().filter(c -> c.measure() == Measure.CPU).findFirst()
             .orElseThrow();
