@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -93,10 +94,7 @@ final class CollectorMetrics {
           .description("Rounds of the active probe").register(registry));
       }
     }
-    return outcome -> counters.computeIfPresent(outcome, (_, counter) -> {
-      counter.increment();
-      return counter;
-    });
+    return outcome -> Optional.ofNullable(counters.get(outcome)).ifPresent(Counter::increment);
   }
 
   static boolean up(SourceMeter meter) {

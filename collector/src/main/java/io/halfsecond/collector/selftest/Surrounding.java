@@ -17,6 +17,10 @@ public enum Surrounding {
   /** By another name. */
   OTHER_NAME("other argv[0]");
 
+  private static final Set<String> DECIDING = Set.of("LANG", "LANGUAGE", "TERM", "LD_DEBUG",
+    "LD_DEBUG_OUTPUT",
+    "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
+
   private final String label;
 
   Surrounding(String label) {
@@ -31,8 +35,7 @@ public enum Surrounding {
   /// Whether a variable is one of those that surroundings differ by, or that a service manager speaks to its service with.
   private static boolean decides(String variable) {
     return variable.startsWith("LC_") || variable.startsWith("LISTEN_")
-      || Set.of("LANG", "LANGUAGE", "TERM", "LD_DEBUG", "LD_DEBUG_OUTPUT", "NOTIFY_SOCKET", "WATCHDOG_USEC",
-        "WATCHDOG_PID").contains(variable);
+      || DECIDING.contains(variable);
   }
 
   /// Makes an environment that of the surrounding; what surroundings do not differ by stays.

@@ -47,8 +47,7 @@ public final class ProbeText {
       Collectors.toList())).forEach((trial, mine) -> {
         lines.add("%s, %d times each".formatted(trial, mine.getFirst().runs()));
         for (var result : mine) {
-          var cpu = result.comparisons().stream().filter(c -> c.measure() == Measure.CPU).findFirst()
-            .orElseThrow();
+          var cpu = result.comparison(Measure.CPU);
           lines.add("  %-16s%12s%12s   %s".formatted(result.surrounding().label(), millis(cpu.usual()),
             millis(cpu.other()), result.differs() ? "differs" : "the same"));
         }
