@@ -12,13 +12,14 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param keyedBy what the key, a UTF-8 string, names; empty where there is no key
 /// @param valueSerde reads and writes the values
 /// @param partitions how many partitions a new topic gets
-/// @param retention how long records are kept (with [Cleanup#COMPACT] alone: no limit, and this is ignored)
+/// @param retention how long records are kept; with [Cleanup#COMPACT] alone those that a later one of their key replaces
 public record Topic<V>(String name, String keyedBy, Serde<V> valueSerde, int partitions, Duration retention,
   Cleanup cleanup) {
 
   /// What the broker does with old records.
   public enum Cleanup {
     DELETE(TopicConfig.CLEANUP_POLICY_DELETE),
+    /** The last record of a key is kept for good, earlier ones for the retention: who reads it all again finds both. */
     COMPACT(TopicConfig.CLEANUP_POLICY_COMPACT),
     /** The last record of a key is kept, but none longer than the retention. */
     COMPACT_AND_DELETE(TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
@@ -46,13 +47,9 @@ public record Topic<V>(String name, String keyedBy, Serde<V> valueSerde, int par
 
   /// The broker-side settings of the topic, under Kafka's own names.
   public Map<String, String> configs() {
-    return cleanup == Cleanup.COMPACT
-      ? Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup.policy)
-      : Map.of(
-        TopicConfig.CLEANUP_POLICY_CONFIG,
-        cleanup.policy,
-        TopicConfig.RETENTION_MS_CONFIG,
-        Long.toString(retention.toMillis()));
+    return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup.policy, cleanup == Cleanup.COMPACT
+      ? TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG
+      : TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
   }
 
 }

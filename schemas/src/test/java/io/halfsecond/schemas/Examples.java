@@ -55,8 +55,10 @@ final class Examples {
       .setSha256("6f".repeat(32)).setBuildId("7a".repeat(20)).setPackage$("liblzma5").setVersion("5.6.1-1")
       .setNeeded(List.of("libc.so.6"))
       .setNeededBy(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0"))
-      .setRole(ObjectRole.LIBRARY).setObserved(Observed.MAPS).setDiffersFromPath(true).build()))
-    .build();
+      .setRole(ObjectRole.LIBRARY).setObserved(Observed.MAPS).setDiffersFromPath(true)
+      .setInstalledAt(FORKED.minusSeconds(200))
+      .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR)).build()))
+    .setPreviousLookAt(FORKED.minusSeconds(230)).setMonitorStartedAt(FORKED).build();
 
   static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
     .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
@@ -65,11 +67,21 @@ final class Examples {
       .setDetail("no taskstats: needs CAP_NET_ADMIN").setRead(10).setAssembled(7)
       .setDropped(Map.of("unrelated", 2L)).setInFlight(1).setLost(5).build()))
     .setConnectionsOpen(1).setConnectionsOpened(12).setRecordsAcknowledged(22)
-    .setRecordsDropped(Map.of("queue-full", 1L)).setRecordsInFlight(2).build();
+    .setRecordsDropped(Map.of("queue-full", 1L)).setRecordsInFlight(2)
+    .setInventoryAt(FORKED.plusSeconds(90)).build();
 
   private static final Acknowledgement ACKNOWLEDGEMENT = Acknowledgement.newBuilder()
     .setDecision(Decision.ACCEPT).setWho("alice@bastion").setAt(FORKED.plusSeconds(600))
     .setWhy("openssh 9.8, change 4711").build();
+
+  private static final Change CHANGE = Change.newBuilder().setKind(ChangeKind.OBJECT)
+    .setSubject("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
+    .setSubjectBefore("/usr/lib/x86_64-linux-gnu/liblzma.so.5.4.5").setBefore("5f".repeat(32))
+    .setAfter("6f".repeat(32)).setPackageBefore("liblzma5 5.4.5-0.3").setPackageAfter("liblzma5 5.6.1-1")
+    .setChain(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0",
+      "/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1"))
+    .setInside(true).setDiffersFromPath(true).setNotBefore(FORKED.minusSeconds(230))
+    .setAt(FORKED.minusSeconds(200)).setFits(true).build();
 
   static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)
     .setRevision(1).setTier(Tier.STEP).setHost("web-17").setCohort("debian-12").setSignal(Signal.STARTUP)
@@ -78,7 +90,12 @@ final class Examples {
     .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6)).setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
     .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConfirmed(true)
     .setConnections(14).setVotes(7).setSources(2).setWaitingBefore(0.05).setWaitingAfter(0.06)
-    .setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true)
+    .setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true).setScope(AlertScope.INCIDENT)
+    .setOnsetNotBefore(FORKED.minusSeconds(60)).setOnsetNotAfter(FORKED.plusSeconds(1))
+    .setAttribution(Attribution.CHANGED).setChanges(List.of(CHANGE))
+    .setMembers(List.of(Member.newBuilder().setHost("web-17").setAlertIds(List.of("4d".repeat(16)))
+      .setOnset(FORKED).setShift(503e6).setRecovered(true).build()))
+    .setContrast(new Contrast(12, 12, 0, 488, 1e-20))
     .setAcknowledgement(ACKNOWLEDGEMENT).setSummary("web-17: sshd startup 8 ms → 511 ms").build();
 
   static final AlertControl ALERT_CONTROL = AlertControl.newBuilder().setAlertId("3c".repeat(16))
@@ -94,10 +111,13 @@ final class Examples {
     .setSeason(0.1f).setMedian(8e6).setBaseline(9400).setSource(12345).setWaiting(0.05f)
     .setAlertOpen(true).build();
 
+  static final HostHistory HOST_HISTORY = HostHistory.newBuilder().setLatest(HOST_FINGERPRINT)
+    .setSince(FORKED.minusSeconds(86_400)).setChanges(List.of(CHANGE)).build();
+
   static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,
     SELF_TEST_REPORT, HOST_FINGERPRINT,
     COLLECTOR_STATUS, ALERT,
-    ALERT_CONTROL, COHORT_PROFILE, DEVIATION);
+    ALERT_CONTROL, COHORT_PROFILE, DEVIATION, HOST_HISTORY);
 
   private Examples() {}
 
