@@ -80,7 +80,7 @@ final class Examples {
     .setAfter("6f".repeat(32)).setPackageBefore("liblzma5 5.4.5-0.3").setPackageAfter("liblzma5 5.6.1-1")
     .setChain(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0",
       "/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1"))
-    .setInside(true).setDiffersFromPath(true).setNotBefore(FORKED.minusSeconds(230))
+    .setInside(true).setRunning(true).setDiffersFromPath(true).setNotBefore(FORKED.minusSeconds(230))
     .setAt(FORKED.minusSeconds(200)).setFits(true).build();
 
   static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)

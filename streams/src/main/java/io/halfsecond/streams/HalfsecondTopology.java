@@ -12,7 +12,6 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.Topic;
-import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.processor.Check;
@@ -35,6 +34,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
@@ -60,7 +60,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /// auth-timing ──────► check ┐
 /// session-cpu ──────► check ┤
 /// probe ────────────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ► publish ► alerts
-/// self-test ────────► check ┤                                │      ▲  └─ deviations ─┐
+/// self-test ────────► check ┤                                │      ▲  └─ deviations ─┐    ▲
+/// host-fingerprint ─► check ┤                                │      │                 │    looks
 /// collector-status ─► check ┘                                │      ├─ control        │ by cohort
 ///                                                            │      ├─ profiles       ▼
 ///                                                            │      │  cohorts ◄─ judge cohorts ► publish ► alerts
@@ -76,6 +77,7 @@ public final class HalfsecondTopology {
   static final String KEY_STATES = "key-states";
   static final String SELF_TESTS = "self-tests";
   static final String OPEN_ALERTS = "open-alerts";
+  static final String HOST_HISTORIES = "host-histories";
   static final String PROFILES = "profiles";
   static final String COHORT_STATES = "cohort-states";
   static final String COHORT_KNOWLEDGE = "cohort-knowledge";
@@ -124,6 +126,8 @@ public final class HalfsecondTopology {
       .merge(read(builder, topics.probe(), "probe", Telemetry.Probe::new), Named.as("add-probes"))
       .merge(read(builder, topics.selfTest(), "self-test", Telemetry.SelfTest::new),
         Named.as("add-self-tests"))
+      .merge(read(builder, topics.hostFingerprint(), "host-fingerprint", Telemetry.Inventory::new),
+        Named.as("add-fingerprints"))
       .merge(read(builder, topics.collectorStatus(), "collector-status", Telemetry.Heartbeat::new),
         Named.as("add-heartbeats"))
       .processValues(() -> new Watch(HOSTS, board), Named.as("watch"), HOSTS)
@@ -133,10 +137,12 @@ public final class HalfsecondTopology {
       .processValues(CheckControl::new, Named.as("check-control"));
 
     var judged = judgeHosts(readings, controls);
-    publish(judged.flatMapValues(HalfsecondTopology::verdicts, Named.as("take-verdicts")), OPEN_ALERTS, "");
+    var looks = readings.flatMapValues(HalfsecondTopology::looks, Named.as("take-looks"));
+    publish(judged.flatMapValues(HalfsecondTopology::verdicts, Named.as("take-verdicts"))
+      .merge(looks, Named.as("add-looks")), new Publish.Stores(OPEN_ALERTS, Optional.of(HOST_HISTORIES)), "");
     var cohorts = judgeCohorts(judged, controls);
     publish(cohorts.flatMapValues(HalfsecondTopology::cohortVerdicts, Named.as("take-cohort-verdicts")),
-      OPEN_COHORT_ALERTS, "cohort-");
+      new Publish.Stores(OPEN_COHORT_ALERTS, Optional.empty()), "cohort-");
     cohorts.flatMapValues(HalfsecondTopology::profiles, Named.as("take-profiles"))
       .to(topics.cohorts().name(), Produced.<String, CohortProfile>as("write-profiles")
         .withKeySerde(topics.cohorts().keySerde()).withValueSerde(topics.cohorts().valueSerde()));
@@ -199,10 +205,11 @@ public final class HalfsecondTopology {
   }
 
   /// @param prefix of the nodes' names
-  private void publish(KStream<String, Verdict> verdicts, String store, String prefix) {
+  private void publish(KStream<String, Publish.Case> cases, Publish.Stores stores, String prefix) {
     var alerts = settings.topics().alerts();
-    verdicts
-      .processValues(() -> new Publish(store, board, registry), Named.as(prefix + "publish"), store)
+    cases
+      .processValues(() -> new Publish(stores, board, registry), Named.as(prefix + "publish"),
+        stores.names())
       .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
       .to(alerts.name(), Produced.<String, Alert>as(prefix + "write-alerts")
         .withKeySerde(alerts.keySerde()).withValueSerde(alerts.valueSerde()));
@@ -224,16 +231,25 @@ public final class HalfsecondTopology {
     return new JudgeCohorts.Case.Decided(control);
   }
 
-  private static List<Verdict> verdicts(JudgeHosts.Finding finding) {
-    return finding instanceof JudgeHosts.Finding.Judged(var verdict) ? List.of(verdict) : List.of();
+  private static List<Publish.Case> verdicts(JudgeHosts.Finding finding) {
+    return finding instanceof JudgeHosts.Finding.Judged(var verdict)
+      ? List.of(new Publish.Case.Judged(verdict))
+      : List.of();
+  }
+
+  private static List<Publish.Case> looks(Reading reading) {
+    return reading.look().<List<Publish.Case>>map(look -> List.of(new Publish.Case.Looked(look)))
+      .orElse(List.of());
   }
 
   private static List<Deviation> deviations(JudgeHosts.Finding finding) {
     return finding instanceof JudgeHosts.Finding.Deviated(var deviation) ? List.of(deviation) : List.of();
   }
 
-  private static List<Verdict> cohortVerdicts(JudgeCohorts.Finding finding) {
-    return finding instanceof JudgeCohorts.Finding.Judged(var verdict) ? List.of(verdict) : List.of();
+  private static List<Publish.Case> cohortVerdicts(JudgeCohorts.Finding finding) {
+    return finding instanceof JudgeCohorts.Finding.Judged(var verdict)
+      ? List.of(new Publish.Case.Judged(verdict))
+      : List.of();
   }
 
   private static List<CohortProfile> profiles(JudgeCohorts.Finding finding) {
@@ -259,7 +275,7 @@ public final class HalfsecondTopology {
     builder.addStateStore(windowStoreBuilder(
       persistentWindowStore(SEEN_IDS, Deduplicate.MEMORY, Duration.ofMinutes(1), false), Serdes.String(),
       Serdes.ByteArray()));
-    for (var name : List.of(KEY_STATES, SELF_TESTS, COHORT_STATES, COHORT_KNOWLEDGE)) {
+    for (var name : List.of(KEY_STATES, SELF_TESTS, COHORT_STATES, COHORT_KNOWLEDGE, HOST_HISTORIES)) {
       builder.addStateStore(
         keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
           .withCachingEnabled());

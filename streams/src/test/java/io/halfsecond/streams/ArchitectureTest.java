@@ -35,6 +35,7 @@ class ArchitectureTest {
       .layer("window").definedBy(ROOT + ".window")
       .layer("selftest").definedBy(ROOT + ".selftest")
       .layer("cohort").definedBy(ROOT + ".cohort")
+      .layer("attribution").definedBy(ROOT + ".attribution")
       .layer("alert").definedBy(ROOT + ".alert")
       .layer("judge").definedBy(ROOT + ".judge")
       .layer("replay").definedBy(ROOT + ".replay")
@@ -50,7 +51,8 @@ class ArchitectureTest {
       .whereLayer("window").mayOnlyAccessLayers("measurement", "histogram")
       .whereLayer("selftest").mayOnlyAccessLayers("measurement", "detector", "histogram")
       .whereLayer("cohort").mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
-      .whereLayer("alert").mayOnlyAccessLayers("measurement", "detector")
+      .whereLayer("attribution").mayOnlyAccessLayers("measurement", "store")
+      .whereLayer("alert").mayOnlyAccessLayers("attribution", "measurement", "detector", "store")
       .whereLayer("judge")
       .mayOnlyAccessLayers("alert", "cohort", "selftest", "measurement", "detector", "telemetry", "store")
       .whereLayer("replay")
@@ -72,7 +74,8 @@ class ArchitectureTest {
   @Test
   void should_keep_kafka_and_meters_out_of_what_decides() {
     noClasses().that()
-      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".alert",
+      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".attribution",
+        ROOT + ".alert",
         ROOT + ".cohort", ROOT + ".selftest", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram",
         ROOT + ".replay")
       .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")

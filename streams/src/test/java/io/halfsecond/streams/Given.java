@@ -3,7 +3,11 @@ package io.halfsecond.streams;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.ObjectRole;
+import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.PhaseCpu;
@@ -14,12 +18,14 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
+import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.Surrounding;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Telemetry as a healthy collector would send it, for a test to change what it is about.
 public final class Given {
@@ -29,6 +35,8 @@ public final class Given {
 
   /// The day the world heard of the xz backdoor.
   public static final Instant START = Instant.parse("2024-03-29T12:00:00Z");
+
+  private static final String LIBSYSTEMD = "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.35.0";
 
   public static final long MILLI = 1_000_000;
 
@@ -71,6 +79,40 @@ public final class Given {
       .setOutcome(ProbeOutcome.REFUSED).setBanners(5).setConnectNanos(MILLI / 10).setBannerNanos(8 * MILLI)
       .setKexNanos(10 * MILLI).setAuthNanos(30 * MILLI).setStartupNanos(9 * MILLI)
       .setKernelStartupNanos(8 * MILLI).setStartupRunQueueNanos(0L).setStartupCpuNanos(7 * MILLI);
+  }
+
+  /// Debian's sshd on an earlier kernel, listener and monitor alike, with liblzma by way of libsystemd.
+  public static HostFingerprint.Builder fingerprint(long n, Instant at) {
+    return HostFingerprint.newBuilder().setHost(HOST).setCollector(COLLECTOR).setSequence(n).setAt(at)
+      .setKernelRelease("6.1.0-18-amd64").setMachine("x86_64").setCpuModel("AMD EPYC 7763")
+      .setSshdConfigSha256(hash(1)).setOpensslVersion("OpenSSL 3.0.11").setObserved(Observed.MAPS)
+      .setBootedAt(START.minusSeconds(86_400)).setListenerStartedAt(START.minusSeconds(86_000))
+      .setObjects(objects(liblzma("5.4.5", 2)));
+  }
+
+  public static List<MappedObject> objects(MappedObject.Builder... others) {
+    var sshd = object("/usr/sbin/sshd", 3).setRole(ObjectRole.EXECUTABLE).setPackage$("openssh-server")
+      .setVersion("1:9.2p1-2");
+    var libsystemd = object(LIBSYSTEMD, 4).setPackage$("libsystemd0").setVersion("252.22")
+      .setNeededBy(List.of("/usr/sbin/sshd"));
+    return Stream.concat(Stream.of(sshd, libsystemd), Arrays.stream(others)).map(MappedObject.Builder::build)
+      .toList();
+  }
+
+  public static MappedObject.Builder liblzma(String version, int content) {
+    return object("/usr/lib/x86_64-linux-gnu/liblzma.so." + version, content).setPackage$("liblzma5")
+      .setVersion(version + "-1").setNeededBy(List.of("/usr/sbin/sshd", LIBSYSTEMD));
+  }
+
+  public static MappedObject.Builder object(String path, int content) {
+    return MappedObject.newBuilder().setPath(path).setDevice("08:01").setInode(content).setSize(1000)
+      .setMtime(START.minusSeconds(1_000_000)).setSha256(hash(content)).setRole(ObjectRole.LIBRARY)
+      .setObserved(Observed.MAPS).setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR));
+  }
+
+  /// 64 hexadecimal digits.
+  public static String hash(int content) {
+    return "%02x".formatted(content).repeat(32);
   }
 
   public static SelfTestReport.Builder selfTest(long n, Instant at,

@@ -4,6 +4,10 @@ import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.fingerprint;
+import static io.halfsecond.streams.Given.hash;
+import static io.halfsecond.streams.Given.liblzma;
+import static io.halfsecond.streams.Given.objects;
 import static io.halfsecond.streams.Given.comparison;
 import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.probe;
@@ -16,7 +20,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
@@ -308,6 +316,116 @@ class HalfsecondTopologyTest {
     }
   }
 
+  /// What changed on the host when the signal moved.
+  @Nested
+  class Attributing {
+    private static final int AFTERWARDS = LEARNED + SHIFTED;
+
+    private static void learn(Harness harness) {
+      harness.send(fingerprint(0, START));
+      send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
+    }
+
+    /// Looked at ten seconds before the first login since, and ten seconds before that.
+    private static HostFingerprint.Builder looked() {
+      return fingerprint(LEARNED - 1, minute(LEARNED).minusSeconds(10))
+        .setPreviousLookAt(minute(LEARNED).minusSeconds(20));
+    }
+
+    private static HostFingerprint.Builder upgraded(HostFingerprint.Builder fingerprint) {
+      return fingerprint.setListenerStartedAt(minute(LEARNED).minusSeconds(11))
+        .setObjects(objects(liblzma("5.6.1", 5)));
+    }
+
+    private static Alert startup(List<Alert> alerts) {
+      return inState(alerts, AlertState.OPENED).stream()
+        .filter(alert -> alert.getSignal() == Signal.STARTUP).findFirst().orElseThrow();
+    }
+
+    @Test
+    void should_name_the_library_both_hashes_its_package_the_restart_and_the_way_to_it() {
+      try (var harness = new Harness(stateDirectory)) {
+        learn(harness);
+
+        harness.send(upgraded(looked()));
+        send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
+
+        var alert = startup(harness.alerts());
+        assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
+        assertThat(alert.getChanges()).extracting(Change::getKind).containsExactly(ChangeKind.OBJECT,
+          ChangeKind.RESTART);
+        assertThat(alert.getTelemetryComplete()).isTrue();
+        assertThat(alert.getSummary()).contains(
+          ". Began 18 s after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; SHA-256 020202020202 → 050505050505; "
+            + "sshd → libsystemd.so.0.35.0 → liblzma.so.5.6.1); sshd started 2024-03-29 20:19:49Z. ");
+      }
+    }
+
+    /// The collector looks every few minutes, and an alert may be sooner.
+    @Test
+    void should_tell_what_changed_when_that_is_known_after_the_alert_has_opened() {
+      try (var harness = new Harness(stateDirectory)) {
+        learn(harness);
+        send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
+        assertThat(startup(harness.alerts()).getAttribution()).isEqualTo(Attribution.UNKNOWN);
+
+        harness.send(upgraded(fingerprint(AFTERWARDS, minute(AFTERWARDS))
+          .setPreviousLookAt(minute(LEARNED).minusSeconds(20))));
+
+        var updated = harness.alerts();
+        assertThat(updated).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
+          Signal.CPU_STARTUP);
+        assertThat(updated).allSatisfy(alert -> {
+          assertThat(alert.getState()).isEqualTo(AlertState.UPDATED);
+          assertThat(alert.getRevision()).isPositive();
+          assertThat(alert.getChanges().getFirst().getAfter()).isEqualTo(hash(5));
+        });
+        harness
+          .send(heartbeat(AFTERWARDS + 1, minute(AFTERWARDS + 1)).setInventoryAt(minute(AFTERWARDS + 1)));
+        assertThat(harness.alerts()).as("nothing more is known").isEmpty();
+      }
+    }
+
+    @Test
+    void should_say_that_nothing_has_changed_once_it_was_looked_again() {
+      try (var harness = new Harness(stateDirectory)) {
+        learn(harness);
+        send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
+        assertThat(startup(harness.alerts()).getSummary()).contains("What changed is not known.");
+
+        harness.send(heartbeat(AFTERWARDS, minute(AFTERWARDS)).setInventoryAt(minute(AFTERWARDS)));
+
+        assertThat(harness.alerts()).hasSize(2).allSatisfy(alert -> {
+          assertThat(alert.getAttribution()).isEqualTo(Attribution.UNCHANGED);
+          assertThat(alert.getSummary()).contains("No change found that could be why");
+        });
+      }
+    }
+
+    @Test
+    void should_blame_the_kernel_and_not_a_library_that_logins_have_lived_with() {
+      try (var harness = new Harness(stateDirectory)) {
+        harness.send(fingerprint(0, START));
+        send(harness, 0, 100, HalfsecondTopologyTest::unchanged);
+        harness.send(fingerprint(99, minute(100).minusSeconds(10)).setObjects(objects(liblzma("5.6.1", 5))));
+        send(harness, 100, LEARNED, HalfsecondTopologyTest::unchanged);
+
+        var booted = minute(LEARNED).minusSeconds(40);
+        harness.send(looked().setKernelRelease("6.1.0-19-amd64").setBootedAt(booted)
+          .setListenerStartedAt(booted.plusSeconds(9)).setObjects(objects(liblzma("5.6.1", 5))));
+        send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
+
+        var alert = startup(harness.alerts());
+        assertThat(alert.getChanges()).filteredOn(Change::getFits).extracting(Change::getKind)
+          .containsExactly(ChangeKind.KERNEL, ChangeKind.BOOT);
+        assertThat(alert.getSummary())
+          .contains("after kernel 6.1.0-18-amd64 → 6.1.0-19-amd64; the host started ")
+          .contains(
+            "Earlier on, 6 h 40 min before, but connections were as before after it: liblzma.so.5.6.1 (");
+      }
+    }
+  }
+
   @Nested
   class Probing {
     /// Least of five: 8 ms give or take 2 %.
@@ -414,7 +532,7 @@ class HalfsecondTopologyTest {
           assertThat(alert.getOnset()).isEqualTo(START);
           assertThat(alert.getSummary()).isEqualTo(
             "web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs each; self-test), seen 2024-03-29 "
-              + "12:00:00Z. Evidence 2.5e+11 days against a limit of 24,350. Telemetry complete.");
+              + "12:00:00Z. What changed is not known. Evidence 2.5e+11 days against a limit of 24,350. Telemetry complete.");
         });
         assertThat(harness.scraped(OPEN.replace("cohort=\"\"", "cohort=\"debian-12\""))).isEqualTo(1);
       }

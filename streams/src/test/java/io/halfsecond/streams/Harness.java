@@ -10,6 +10,7 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
@@ -44,6 +45,7 @@ final class Harness implements AutoCloseable {
   private final TestInputTopic<String, SessionCpu> session;
   private final TestInputTopic<String, ProbeTiming> probe;
   private final TestInputTopic<String, SelfTestReport> selfTest;
+  private final TestInputTopic<String, HostFingerprint> fingerprint;
   private final TestInputTopic<String, CollectorStatus> status;
   private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
@@ -63,6 +65,7 @@ final class Harness implements AutoCloseable {
     session = input(TOPICS.sessionCpu());
     probe = input(TOPICS.probe());
     selfTest = input(TOPICS.selfTest());
+    fingerprint = input(TOPICS.hostFingerprint());
     status = input(TOPICS.collectorStatus());
     control = input(TOPICS.control());
     rawAuth = driver.createInputTopic(TOPICS.authTiming().name(), new ByteArraySerializer(),
@@ -112,6 +115,10 @@ final class Harness implements AutoCloseable {
     send(new Telemetry.SelfTest(report.build()));
   }
 
+  void send(HostFingerprint.Builder found) {
+    send(new Telemetry.Inventory(found.build()));
+  }
+
   void send(CollectorStatus.Builder heartbeat) {
     arriveAt(heartbeat.getAt());
     status.pipeInput(heartbeat.getHost(), heartbeat.build());
@@ -124,6 +131,7 @@ final class Harness implements AutoCloseable {
       case Telemetry.Session(var cpu) -> session.pipeInput(cpu.getHost(), cpu);
       case Telemetry.Probe(var timing) -> probe.pipeInput(timing.getHost(), timing);
       case Telemetry.SelfTest(var report) -> selfTest.pipeInput(report.getHost(), report);
+      case Telemetry.Inventory(var found) -> fingerprint.pipeInput(found.getHost(), found);
       case Telemetry.Heartbeat(var heartbeat) -> status.pipeInput(heartbeat.getHost(), heartbeat);
     }
   }

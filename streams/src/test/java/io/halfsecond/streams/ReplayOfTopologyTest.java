@@ -4,7 +4,10 @@ import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
 import static io.halfsecond.streams.Given.comparison;
+import static io.halfsecond.streams.Given.fingerprint;
 import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.Given.liblzma;
+import static io.halfsecond.streams.Given.objects;
 import static io.halfsecond.streams.Given.probe;
 import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
@@ -13,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
@@ -94,6 +98,8 @@ class ReplayOfTopologyTest {
         published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
 
     // and that was all there is to see
+    assertThat(replayed).extracting(Alert::getAttribution).contains(Attribution.CHANGED,
+      Attribution.UNCHANGED);
     assertThat(replayed).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
       AlertState.UPDATED, AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
     assertThat(replayed).extracting(OpenAlerts::decision).contains(Decision.ACCEPT, Decision.ROLL_BACK,
@@ -160,6 +166,9 @@ class ReplayOfTopologyTest {
     var random = new SplittableRandom(8);
     var telemetry = new ArrayList<Telemetry>();
     var sequences = new long[HOSTS];
+    for (int n = 0; n < HOSTS; n++) {
+      telemetry.add(looked("web-" + n, START, sequences[n]++));
+    }
     for (var since = Duration.ZERO; since.compareTo(LENGTH) < 0; since = since.plus(BETWEEN_LOGINS)) {
       for (int n = 0; n < HOSTS; n++) {
         var host = "web-" + n;
@@ -176,12 +185,23 @@ class ReplayOfTopologyTest {
         telemetry.addAll(records);
       }
       // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall clock has no order.
+      var at = START.plus(since).plusSeconds(140);
       for (int n = 0; n < HOSTS; n++) {
-        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, START.plus(since).plusSeconds(140))
-          .setHost("web-" + n).setCollector("web-" + n).build()));
+        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, at).setHost("web-" + n)
+          .setCollector("web-" + n).setInventoryAt(at.minusSeconds(5)).build()));
+      }
+      if (since.equals(SLOW_AFTER)) {
+        telemetry.add(looked(SLOWED, at, sequences[Integer.parseInt(SLOWED.substring(4))]++));
       }
     }
     return telemetry;
+  }
+
+  /// What SLOWED is made of changes when it gets slow.
+  private static Telemetry looked(String host, Instant at, long sequence) {
+    return new Telemetry.Inventory(fingerprint(sequence, at).setHost(host).setCollector(host)
+      .setCohort(COHORT).setPreviousLookAt(at.minusSeconds(300))
+      .setObjects(objects(liblzma("5.4.5", at.equals(START) ? 2 : 5))).build());
   }
 
   private static List<Telemetry> connection(String host, Instant at, long sequence, SplittableRandom random) {

@@ -2,11 +2,13 @@ package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.attribution.Suspects.Explanation;
 import io.halfsecond.streams.detector.AlertFacts;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.Sample;
@@ -14,7 +16,9 @@ import io.halfsecond.streams.detector.Summary;
 import io.halfsecond.streams.measurement.Signals;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Writes verdicts as alerts. Pure: the same verdict on the same alert gives the same bytes.
@@ -23,15 +27,18 @@ public final class Alerts {
   private Alerts() {}
 
   /// @param before the last record of the subject's alert, if one is open
-  public static Alert of(Verdict.Step verdict, Optional<Alert> before) {
+  /// @param explain what can be why the signal moved, of an alert that says where and when it did
+  public static Alert of(Verdict.Step verdict, Optional<Alert> before,
+    Function<Alert, Explanation> explain) {
     var facts = verdict.step().facts();
     var subject = verdict.subject();
     var key = subject.key();
     double scale = verdict.scale();
     var alert = new Alert();
     alert.setAlertId(AlertIds.of(subject, facts.openedAt()));
-    alert.setRevision(facts.revision());
+    alert.setRevision(before.map(last -> last.getRevision() + 1).orElse(0));
     alert.setTier(tier(facts));
+    alert.setScope(subject.ofCohort() ? AlertScope.COHORT : AlertScope.HOST);
     alert.setHost(subject.ofCohort() ? "" : key.owner());
     alert.setCohort(subject.cohort());
     alert.setSignal(key.signal());
@@ -42,6 +49,8 @@ public final class Alerts {
     alert.setAt(micros(facts.at()));
     alert.setOpenedAt(micros(facts.openedAt()));
     alert.setOnset(micros(facts.onset()));
+    alert.setOnsetNotBefore(facts.onsetNotBefore().map(Alerts::micros).orElse(null));
+    alert.setOnsetNotAfter(micros(facts.onsetNotAfter()));
     alert.setBefore(quantiles(facts.before(), scale));
     alert.setAfter(quantiles(facts.after(), scale));
     alert.setShift(facts.shift() * scale);
@@ -61,6 +70,10 @@ public final class Alerts {
     var word = verdict.word().or(() -> before.flatMap(last -> standing(last, alert)));
     alert.setAcknowledgement(word.orElse(null));
     alert.setState(state(verdict.step(), word));
+    var explanation = explain.apply(alert);
+    alert.setAttribution(explanation.attribution());
+    alert.setChanges(explanation.changes());
+    alert.setMembers(List.of());
     alert.setSummary(Sentence.of(alert));
     return alert;
   }
@@ -72,21 +85,37 @@ public final class Alerts {
       : Optional.empty();
   }
 
+  /// The next record of an open alert, now that more is known of why it opened.
+  public static Alert explained(Alert open, Explanation explanation, Instant at) {
+    var alert = next(open,
+      dismissed(open.getAcknowledgement()) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED,
+      at);
+    alert.setAttribution(explanation.attribution());
+    alert.setChanges(explanation.changes());
+    alert.setSummary(Sentence.of(alert));
+    return alert;
+  }
+
   /// The record of an alert that was accepted, now that it should not have been.
   public static Alert rolledBack(Alert accepted, Verdict.RolledBack verdict) {
-    return next(accepted, AlertState.ACKNOWLEDGED, verdict.word());
+    return decided(accepted, AlertState.ACKNOWLEDGED, verdict.word());
   }
 
   /// The record of an alert that opened against a baseline which is no longer in force.
   public static Alert withdrawn(Alert open, Verdict.RolledBack verdict) {
-    return next(open, AlertState.RESOLVED, verdict.word());
+    return decided(open, AlertState.RESOLVED, verdict.word());
   }
 
-  private static Alert next(Alert last, AlertState state, Acknowledgement word) {
-    var alert = Alert.newBuilder(last).setState(state).setRevision(last.getRevision() + 1)
-      .setAt(micros(word.getAt())).setAcknowledgement(word).build();
+  private static Alert decided(Alert last, AlertState state, Acknowledgement word) {
+    var alert = next(last, state, word.getAt());
+    alert.setAcknowledgement(word);
     alert.setSummary(Sentence.of(alert));
     return alert;
+  }
+
+  private static Alert next(Alert last, AlertState state, Instant at) {
+    return Alert.newBuilder(last).setState(state).setRevision(last.getRevision() + 1).setAt(micros(at))
+      .build();
   }
 
   private static AlertState state(AlertStep step, Optional<Acknowledgement> word) {

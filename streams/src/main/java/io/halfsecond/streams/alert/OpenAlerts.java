@@ -3,14 +3,21 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.streams.alert.Verdict.Subject;
+import io.halfsecond.streams.attribution.HostHistories;
+import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.attribution.Suspects;
+import io.halfsecond.streams.attribution.Suspects.Explanation;
+import io.halfsecond.streams.store.MapStore;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// Writes verdicts as alerts, and keeps the newest record of every open one, and of the one that a subject accepted last,
-/// should that be undone.
+/// Writes verdicts as alerts, with what can be why, and keeps the newest record of every open one, and of the one that a
+/// subject accepted last, should that be undone.
 ///
 /// Not safe for use by several threads.
 public final class OpenAlerts {
@@ -25,6 +32,9 @@ public final class OpenAlerts {
 
     /// @return what stood there
     Optional<Alert> delete(String key);
+
+    /// All whose key begins with the prefix, in the order of the keys.
+    Map<String, Alert> beginningWith(String prefix);
   }
 
   /// What a verdict led to.
@@ -39,15 +49,18 @@ public final class OpenAlerts {
   }
 
   private final Store store;
+  private final HostHistories histories;
 
   /// @param store of this class alone
-  public OpenAlerts(Store store) {
+  /// @param histories of the hosts
+  public OpenAlerts(Store store, HostHistories histories) {
     this.store = store;
+    this.histories = histories;
   }
 
-  /// With a store in memory.
+  /// With stores in memory.
   public static OpenAlerts inMemory() {
-    Map<String, Alert> alerts = new HashMap<>();
+    var alerts = new TreeMap<String, Alert>();
     return new OpenAlerts(new Store() {
       @Override
       public Optional<Alert> get(String key) {
@@ -63,7 +76,12 @@ public final class OpenAlerts {
       public Optional<Alert> delete(String key) {
         return Optional.ofNullable(alerts.remove(key));
       }
-    });
+
+      @Override
+      public Map<String, Alert> beginningWith(String prefix) {
+        return new TreeMap<>(alerts.subMap(prefix, prefix + Character.MAX_VALUE));
+      }
+    }, new HostHistories(new MapStore()));
   }
 
   /// Whether what stands at a key of the store is an open alert, and not one that was accepted.
@@ -92,10 +110,43 @@ public final class OpenAlerts {
     };
   }
 
+  /// It was looked what a host's sshd is made of.
+  ///
+  /// @return what it led to, for each open alert of the host of which more is known now
+  public List<Change> take(String host, Look look) {
+    var changes = new ArrayList<Change>();
+    if (histories.take(host, look)) {
+      store.beginningWith(Subject.prefix(host)).forEach((key, alert) -> {
+        if (isOpen(key)) {
+          explain(key, alert, look.at()).ifPresent(changes::add);
+        }
+      });
+    }
+    return changes;
+  }
+
+  private Optional<Change> explain(String key, Alert open, Instant at) {
+    var explanation = explanation(open);
+    if (explanation.attribution() == open.getAttribution()
+      && explanation.changes().equals(open.getChanges())) {
+      return Optional.empty();
+    }
+    var alert = Alerts.explained(open, explanation, at);
+    store.put(key, alert);
+    return Optional.of(new Change(Optional.of(open), Optional.of(alert), List.of(alert)));
+  }
+
+  /// Of a cohort nothing is known: no host has its name, or it is another.
+  private Explanation explanation(Alert alert) {
+    return alert.getHost().isEmpty()
+      ? Explanation.NOT_KNOWN
+      : Suspects.of(alert, histories.of(alert.getHost()), histories.lookedAt(alert.getHost()));
+  }
+
   private Change step(Verdict.Step verdict) {
     var key = verdict.subject().text();
     var before = store.get(key);
-    var alert = Alerts.of(verdict, before);
+    var alert = Alerts.of(verdict, before, this::explanation);
     boolean over = isOver(alert);
     if (over) {
       store.delete(key);

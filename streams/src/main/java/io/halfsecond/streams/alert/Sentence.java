@@ -1,10 +1,12 @@
 package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.measurement.SelfTestStratum;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,9 +29,6 @@ final class Sentence {
 
   /// Ratios below this are told by the difference alone.
   private static final double NOTABLE_RATIO = 1.1;
-
-  /// A host is called busier if the share of waiting has grown by that much.
-  private static final double BUSIER = 0.1;
 
   private Sentence() {}
 
@@ -54,8 +53,9 @@ final class Sentence {
       return "%s costs the same as a service and %s again, after %s and %s since %s. %s%s".formatted(what,
         surrounding, service, other, time(alert.getOnset()), telemetry(alert), word(alert));
     }
-    return "%s takes %s as a service, %s %s (%s each; self-test), seen %s. %s %s%s".formatted(what, service,
-      other, surrounding, connections(alert), time(alert.getOnset()), evidence(alert), telemetry(alert),
+    return "%s takes %s as a service, %s %s (%s each; self-test), seen %s.%s %s %s%s".formatted(what, service,
+      other, surrounding, connections(alert), time(alert.getOnset()), reason(alert), evidence(alert),
+      telemetry(alert),
       word(alert));
   }
 
@@ -74,10 +74,16 @@ final class Sentence {
       return "%s: its baseline has drifted from where it first stood, too slowly for an alert. %s%s"
         .formatted(moved, telemetry(alert), word(alert));
     }
-    return "%s since %s, over %s%s.%s %s %s%s".formatted(moved,
+    return "%s since %s, over %s%s.%s%s %s %s%s".formatted(moved,
       time(alert.getOnset()), connections(alert),
-      alert.getPreliminary() ? " (preliminary)" : "", waiting(alert), evidence(alert), telemetry(alert),
+      alert.getPreliminary() ? " (preliminary)" : "", reason(alert), waiting(alert), evidence(alert),
+      telemetry(alert),
       word(alert));
+  }
+
+  /// What is looked at is a host.
+  private static String reason(Alert alert) {
+    return alert.getScope() == AlertScope.HOST ? Reason.of(alert) : "";
   }
 
   private static boolean isOver(Alert alert) {
@@ -138,7 +144,7 @@ final class Sentence {
     double before = alert.getWaitingBefore().get();
     double after = alert.getWaitingAfter().get();
     return String.format(Locale.ROOT, " Waiting for a CPU %.0f %% → %.0f %%: %s.", 100 * before, 100 * after,
-      after > before + BUSIER ? "the host is busier, which may be the reason" : "not for load");
+      after > before + Suspects.BUSIER ? "the host is busier, which may be the reason" : "not for load");
   }
 
   private static String telemetry(Alert alert) {
@@ -156,7 +162,7 @@ final class Sentence {
     }, word.getWho(), word.getWhy())).orElse("");
   }
 
-  private static String time(Instant instant) {
+  static String time(Instant instant) {
     return TIME.format(instant);
   }
 

@@ -19,9 +19,16 @@ public sealed interface Verdict {
   /// @param cohort that the host belongs to, or that it is about; empty for none
   /// @param ofCohort whether it is about the cohort as a whole
   record Subject(SignalKey key, String cohort, boolean ofCohort) {
+    private static final String HOST = "host/";
+
     /// Names the open alert of this subject in a store: hosts and cohorts may share a name.
     public String text() {
-      return (ofCohort ? "cohort/" : "host/") + key.text();
+      return (ofCohort ? "cohort/" : HOST) + key.text();
+    }
+
+    /// What the texts of all subjects that are a host begin with, and of no other.
+    static String prefix(String host) {
+      return HOST + SignalKey.prefix(host);
     }
   }
 

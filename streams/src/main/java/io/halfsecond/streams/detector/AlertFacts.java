@@ -1,13 +1,15 @@
 package io.halfsecond.streams.detector;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /// What is known about an alert at one of its steps. All values are in the unit of the signal, all times are event times.
 ///
-/// @param revision 0 for [AlertStep.Opened], then one more with every step
 /// @param at when this step became due: the end of the block that decided it
-/// @param openedAt `at` of revision 0: with the key it names the alert
+/// @param openedAt `at` of [AlertStep.Opened]: with the key it names the alert
 /// @param onset time of the first sample counted as shifted, the estimated change point
+/// @param onsetNotBefore time of the last sample that was as before for certain; empty if there is none, or it is not known
+/// @param onsetNotAfter time of the first sample that was shifted for certain
 /// @param before the samples before the onset; for [Tier#DRIFT], the baseline as it first stood
 /// @param after the samples from the onset on; for [AlertStep.Resolved] without those since the return
 /// @param shift median after less median before; negative if the signal got faster
@@ -24,7 +26,8 @@ import java.time.Instant;
 /// @param waitingAfter since the onset
 /// @param evidenceDays Shiryaev–Roberts evidence when the alert opened; 0 for [Tier#DRIFT]
 /// @param limitDays the limit that it passed; 0 for [Tier#DRIFT]
-public record AlertFacts(Tier tier, int revision, Direction direction, Instant at, Instant openedAt,
-  Instant onset, Summary before, Summary after, double shift, double shiftLow, double shiftHigh,
+public record AlertFacts(Tier tier, Direction direction, Instant at, Instant openedAt,
+  Instant onset, Optional<Instant> onsetNotBefore, Instant onsetNotAfter, Summary before, Summary after,
+  double shift, double shiftLow, double shiftHigh,
   boolean preliminary, long connections, long votes, int sources, double waitingBefore, double waitingAfter,
   double evidenceDays, double limitDays) {}

@@ -22,6 +22,10 @@ final class Excursion {
   float height;
   /// Event time of the first sample.
   long startMicros;
+  /// Event time of the last sample before it; 0 if there is none.
+  long beforeMicros;
+  /// Event time of the last sample.
+  long lastMicros;
   /// Blocks with data, before the open one.
   int votes;
   final Histogram samples = new Histogram();
@@ -42,7 +46,8 @@ final class Excursion {
 
   /// @param stake what the bets hold; 0 if they are none
   /// @param growth by how much that grows with the sample
-  void add(double stake, double growth, Block.Entry sample, int bin) {
+  /// @param previousMicros event time of the sample before it; 0 if there is none
+  void add(double stake, double growth, Block.Entry sample, int bin, long previousMicros) {
     height = stake == 0 ? 0 : (float) Math.max(0, height + StrictMath.log1p(growth / stake));
     if (height == 0) {
       clear();
@@ -50,8 +55,10 @@ final class Excursion {
     }
     if (samples.isEmpty()) {
       startMicros = sample.micros();
+      beforeMicros = previousMicros;
     }
     samples.add(bin, 1);
+    lastMicros = sample.micros();
     tail.addLast(new Recent(sample.micros(), bin));
     if (tail.size() > kept) {
       tail.removeFirst();
@@ -73,6 +80,8 @@ final class Excursion {
   void clear() {
     height = 0;
     startMicros = 0;
+    beforeMicros = 0;
+    lastMicros = 0;
     votes = 0;
     samples.clear();
     tail.clear();

@@ -9,9 +9,11 @@ final class Incident {
   /// Event times, microseconds since the epoch.
   final long openedAt;
   long onset;
+  /// See [Onset]; 0 if not known.
+  long onsetNotBefore;
+  long onsetNotAfter;
   double evidenceDays;
   double limitDays;
-  int revision;
   /// Blocks with data since the onset.
   long votes;
   long lastVote;
@@ -46,6 +48,8 @@ final class Incident {
     this.tier = tier;
     this.direction = direction;
     this.onset = onset.micros();
+    this.onsetNotBefore = onset.notBeforeMicros();
+    this.onsetNotAfter = onset.notAfterMicros();
     this.votes = onset.votes();
     this.evidenceDays = evidenceDays;
     this.limitDays = limitDays;

@@ -22,6 +22,8 @@ public final class KeyState {
   final Block block = new Block();
   /// Event time, microseconds since the epoch; 0 for never.
   long lastBlockEnd;
+  /// Of the last sample that was scored; as above.
+  long lastMicros;
   /// How many samples come in a minute, as a running mean over about an hour.
   float perMinute;
   /// Share of waiting of the samples in the baseline.

@@ -44,6 +44,7 @@ final class KeyStateCodec {
     private byte[] write() {
       out.fixed(VERSION, Byte.SIZE);
       out.fixed(state.lastBlockEnd, TIME_BITS);
+      known(state.lastMicros);
       state.committed.writeTo(out);
       state.pending.writeTo(out);
       time(state.pendingSince);
@@ -75,6 +76,13 @@ final class KeyStateCodec {
 
     private void time(long micros) {
       out.signed(micros - state.lastBlockEnd, TIME_ORDER);
+    }
+
+    private void known(long micros) {
+      out.flag(micros > 0);
+      if (micros > 0) {
+        time(micros);
+      }
     }
 
     private void count(long count) {
@@ -147,6 +155,8 @@ final class KeyStateCodec {
       }
       out.decimal(excursion.height);
       time(excursion.startMicros);
+      known(excursion.beforeMicros);
+      time(excursion.lastMicros);
       count(excursion.votes);
       long before = state.lastBlockEnd;
       for (var recent : excursion.tail) {
@@ -184,9 +194,10 @@ final class KeyStateCodec {
       out.flag(incident.direction == Direction.UP);
       time(incident.openedAt);
       time(incident.onset);
+      known(incident.onsetNotBefore);
+      time(incident.onsetNotAfter);
       out.decimal(incident.evidenceDays);
       out.decimal(incident.limitDays);
-      count(incident.revision);
       count(incident.votes);
       time(incident.lastVote);
       time(incident.lastStepAt);
@@ -217,6 +228,7 @@ final class KeyStateCodec {
       if (state.lastBlockEnd > LATEST) {
         throw in.corrupt("time " + state.lastBlockEnd + ", at most " + LATEST);
       }
+      state.lastMicros = knownTime();
       state.committed.add(Histogram.readFrom(in));
       state.pending.add(Histogram.readFrom(in));
       state.pendingSince = time();
@@ -253,6 +265,18 @@ final class KeyStateCodec {
 
     private long time() {
       return time(state.lastBlockEnd);
+    }
+
+    /// 0 if it is not known.
+    private long knownTime() {
+      if (!in.flag()) {
+        return 0;
+      }
+      long micros = time();
+      if (micros == 0) {
+        throw in.corrupt("a time that is known and not known");
+      }
+      return micros;
     }
 
     private long time(long base) {
@@ -339,6 +363,8 @@ final class KeyStateCodec {
       }
       excursion.height = in.decimal(Float.MIN_VALUE, "height");
       excursion.startMicros = time();
+      excursion.beforeMicros = knownTime();
+      excursion.lastMicros = time();
       excursion.votes = (int) count(Integer.MAX_VALUE - 1, "votes");
       long before = state.lastBlockEnd;
       for (int i = 0; i < Math.min(excursion.kept, excursion.samples.total()); i++) {
@@ -388,9 +414,10 @@ final class KeyStateCodec {
       var direction = in.flag() ? Direction.UP : Direction.DOWN;
       var incident = new Incident(tier, direction, time());
       incident.onset = time();
+      incident.onsetNotBefore = knownTime();
+      incident.onsetNotAfter = time();
       incident.evidenceDays = in.decimal("evidence");
       incident.limitDays = in.decimal("limit");
-      incident.revision = (int) count(Integer.MAX_VALUE - 1, "revision");
       incident.votes = count(MOST_SAMPLES, "votes");
       incident.lastVote = time();
       incident.lastStepAt = time();

@@ -109,7 +109,8 @@ final class Lifecycle {
   /// Opens an alert because the baseline, with what is pending, has walked away from its anchor.
   void openDrift(Direction direction, long now) {
     var incident = new Incident(Tier.DRIFT, direction, now);
-    incident.be(Tier.DRIFT, direction, new Onset(state.pendingSince, state.pending.copy(), 0), 0, 0);
+    incident.be(Tier.DRIFT, direction, new Onset(state.pendingSince, state.pending.copy(), 0, 0, now), 0,
+      0);
     incident.waiting.replaceBy(state.waiting);
     incident.confirmed = true;
     state.incident = incident;
@@ -228,17 +229,18 @@ final class Lifecycle {
       : new Distribution(state.baseline(), bins);
   }
 
-  /// Describes the incident as of `now` and counts the step.
+  /// Describes the incident as of `now`, and notes that it has been told.
   private AlertFacts facts(Incident incident, long now) {
-    int revision = incident.revision++;
     incident.lastStepAt = now;
     incident.connectionsAtLastStep = incident.shifted.total();
     var before = before(incident);
     var after = new Distribution(incident.shifted, bins);
     double shift = after.median() - before.median();
     long connections = incident.shifted.total();
-    return new AlertFacts(incident.tier, revision, incident.direction, Micros.instant(now),
-      Micros.instant(incident.openedAt), Micros.instant(incident.onset), summary(incident, before),
+    return new AlertFacts(incident.tier, incident.direction, Micros.instant(now),
+      Micros.instant(incident.openedAt), Micros.instant(incident.onset),
+      Optional.of(incident.onsetNotBefore).filter(micros -> micros > 0).map(Micros::instant),
+      Micros.instant(incident.onsetNotAfter), summary(incident, before),
       Summary.of(after), shift,
       shift - StrictMath.hypot(after.median() - after.lowMedian(), before.highMedian() - before.median()),
       shift + StrictMath.hypot(after.highMedian() - after.median(), before.median() - before.lowMedian()),

@@ -41,7 +41,7 @@ final class Return {
     };
     double growth = incident.back.growth(bets, p);
     if (incident.returning.concerns(growth)) {
-      incident.returning.add(incident.back.stake(bets), growth, entry, bin);
+      incident.returning.add(incident.back.stake(bets), growth, entry, bin, 0);
     }
     incident.back.score(bets, p);
   }

@@ -30,6 +30,7 @@ final class Scoring {
       if (creep != null) {
         score(state.creep, creep, yardstick.creep(), entry, bin, u);
       }
+      state.lastMicros = entry.micros();
       if (incident != null) {
         if (back != null) {
           back.score(entry, bin, u);
@@ -72,14 +73,14 @@ final class Scoring {
     if (tier.up.concerns(growth)) {
       double stake = tier.rise.stake(wagers.rise())
         + wagers.slow().map(tier.slow::stake).orElse(0.0);
-      tier.up.add(stake, growth, entry, bin);
+      tier.up.add(stake, growth, entry, bin, state.lastMicros);
     }
     if (tier.fallFamily.size() > 0) {
       double low = yardstick.all().lower(yardstick.grown(entry.value(), zone), u);
       double fall = tier.fall.growth(wagers.fall(), low);
       tier.fall.score(wagers.fall(), low);
       if (tier.down.concerns(fall)) {
-        tier.down.add(tier.fall.stake(wagers.fall()), fall, entry, bin);
+        tier.down.add(tier.fall.stake(wagers.fall()), fall, entry, bin, state.lastMicros);
       }
     }
     tier.scored++;

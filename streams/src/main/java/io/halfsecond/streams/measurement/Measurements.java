@@ -36,7 +36,8 @@ public final class Measurements {
     return switch (telemetry) {
       case Telemetry.Authentication(var timing) -> unusable(timing.getProbe(), timing.getComplete());
       case Telemetry.Session(var cpu) -> unusable(cpu.getProbe(), cpu.getComplete());
-      case Telemetry.Probe _,Telemetry.SelfTest _,Telemetry.Heartbeat _ -> Optional.empty();
+      case Telemetry.Probe _,Telemetry.SelfTest _,Telemetry.Inventory _,Telemetry.Heartbeat _ ->
+        Optional.empty();
     };
   }
 
@@ -54,8 +55,12 @@ public final class Measurements {
       case Telemetry.Session(var cpu) -> new Reading(telemetry.at(), of(cpu));
       case Telemetry.Probe(var timing) -> new Reading(telemetry.at(), of(timing));
       case Telemetry.SelfTest(var report) ->
-        new Reading(telemetry.at(), List.of(), Optional.of(report));
-      case Telemetry.Heartbeat _ -> new Reading(telemetry.at(), List.of());
+        new Reading(telemetry.at(), List.of(), Optional.of(report), Optional.empty());
+      case Telemetry.Inventory(var fingerprint) ->
+        Reading.of(new Look(fingerprint.getAt(), Optional.of(fingerprint)), telemetry.at());
+      case Telemetry.Heartbeat(var status) -> status.getInventoryAt()
+        .map(at -> Reading.of(new Look(at, Optional.empty()), telemetry.at()))
+        .orElse(new Reading(telemetry.at(), List.of()));
     };
   }
 

@@ -8,12 +8,18 @@ import java.util.Optional;
 /// What one record tells in numbers. A heartbeat tells none, but that the host's clock has come as far as `at`.
 ///
 /// @param selfTest what is judged by itself and not among others
-public record Reading(Instant at, List<Measurement> measurements, Optional<SelfTestReport> selfTest) {
+/// @param look if it was looked what sshd is made of
+public record Reading(Instant at, List<Measurement> measurements, Optional<SelfTestReport> selfTest,
+  Optional<Look> look) {
   public Reading {
     measurements = List.copyOf(measurements);
   }
 
   public Reading(Instant at, List<Measurement> measurements) {
-    this(at, measurements, Optional.empty());
+    this(at, measurements, Optional.empty(), Optional.empty());
+  }
+
+  static Reading of(Look look, Instant at) {
+    return new Reading(at, List.of(), Optional.empty(), Optional.of(look));
   }
 }

@@ -6,15 +6,20 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.streams.attribution.HostHistories;
+import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.store.MapStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
@@ -22,18 +27,36 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// Writes verdicts as alerts, see [OpenAlerts], and shows the open ones; after a restart too.
-public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> {
+public final class Publish implements FixedKeyProcessor<String, Publish.Case, Alert> {
+  /// What an alert may come of.
+  public sealed interface Case {
+    record Judged(Verdict verdict) implements Case {}
+
+    /// The key is the host.
+    record Looked(Look look) implements Case {}
+  }
+
+  /// Names of the stores that are used, each by this node alone.
+  ///
+  /// @param alerts of the open alerts
+  /// @param histories of what has become of the hosts' sshds, where alerts are about hosts
+  public record Stores(String alerts, Optional<String> histories) {
+    public String[] names() {
+      return Stream.concat(Stream.of(alerts), histories.stream()).toArray(String[]::new);
+    }
+  }
+
   private static final List<String> SHOWN = List.of(Meters.ALERTS_OPEN, Meters.ALERT_CONFIRMED,
     Meters.ALERT_ONSET, Meters.ALERT_RATIO, Meters.ALERT_SHIFT, Meters.ALERT_BEFORE, Meters.ALERT_AFTER);
 
-  private final String storeName;
+  private final Stores stores;
   private final Board.Section board;
   private final EnumMap<AlertState, Counter> records = new EnumMap<>(AlertState.class);
   private @Nullable FixedKeyProcessorContext<String, Alert> context;
   private @Nullable OpenAlerts alerts;
 
-  public Publish(String storeName, Board board, MeterRegistry registry) {
-    this.storeName = storeName;
+  public Publish(Stores stores, Board board, MeterRegistry registry) {
+    this.stores = stores;
     this.board = board.section();
     for (var state : AlertState.values()) {
       if (state != AlertState.UNKNOWN) {
@@ -46,8 +69,10 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
   @Override
   public void init(FixedKeyProcessorContext<String, Alert> context) {
     this.context = context;
-    KeyValueStore<String, Alert> store = context.getStateStore(storeName);
-    this.alerts = new OpenAlerts(StateStores.alerts(store));
+    KeyValueStore<String, Alert> store = context.getStateStore(stores.alerts());
+    this.alerts = new OpenAlerts(StateStores.alerts(store),
+      new HostHistories(
+        stores.histories().map(name -> StateStores.bytes(context, name)).orElseGet(MapStore::new)));
     try (var all = store.all()) {
       all.forEachRemaining(each -> {
         if (OpenAlerts.isOpen(each.key)) {
@@ -58,14 +83,21 @@ public final class Publish implements FixedKeyProcessor<String, Verdict, Alert> 
   }
 
   @Override
-  public void process(FixedKeyRecord<String, Verdict> record) {
-    var change = Contexts.initialised(alerts).take(record.value());
+  public void process(FixedKeyRecord<String, Case> record) {
+    var open = Contexts.initialised(alerts);
+    switch (record.value()) {
+      case Case.Judged(var verdict) -> take(record, open.take(verdict));
+      case Case.Looked(var look) -> open.take(record.key(), look).forEach(change -> take(record, change));
+    }
+  }
+
+  private void take(FixedKeyRecord<String, Case> record, OpenAlerts.Change change) {
     change.before().ifPresent(this::hide);
     change.open().ifPresent(this::show);
     change.records().forEach(alert -> write(record, alert));
   }
 
-  private void write(FixedKeyRecord<String, Verdict> record, Alert alert) {
+  private void write(FixedKeyRecord<String, Case> record, Alert alert) {
     var counter = records.get(alert.getState());
     if (counter != null) {
       counter.increment();

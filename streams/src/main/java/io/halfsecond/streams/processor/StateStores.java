@@ -4,6 +4,8 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.store.ByteStore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -31,6 +33,15 @@ final class StateStores {
       @Override
       public Optional<Alert> delete(String key) {
         return Optional.ofNullable(store.delete(key));
+      }
+
+      @Override
+      public Map<String, Alert> beginningWith(String prefix) {
+        var found = new LinkedHashMap<String, Alert>();
+        try (var scanned = store.prefixScan(prefix, new StringSerializer())) {
+          scanned.forEachRemaining(entry -> found.put(entry.key, entry.value));
+        }
+        return found;
       }
     };
   }

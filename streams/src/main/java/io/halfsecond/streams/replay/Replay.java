@@ -190,6 +190,7 @@ public final class Replay {
   }
 
   private void judge(String host, Reading reading) {
+    reading.look().ifPresent(look -> alerts.take(host, look).forEach(this::publish));
     hostJudge.take(host, reading, clockMillis);
     compareWithCohort();
   }
@@ -205,7 +206,7 @@ public final class Replay {
     return new HostJudge.Output() {
       @Override
       public void verdict(Verdict verdict) {
-        publish(verdict);
+        publish(alerts.take(verdict));
       }
 
       @Override
@@ -224,7 +225,7 @@ public final class Replay {
     return new CohortJudge.Output() {
       @Override
       public void verdict(Verdict verdict) {
-        publish(verdict);
+        publish(alerts.take(verdict));
       }
 
       @Override
@@ -234,8 +235,7 @@ public final class Replay {
     };
   }
 
-  private void publish(Verdict verdict) {
-    var change = alerts.take(verdict);
+  private void publish(OpenAlerts.Change change) {
     change.before().ifPresent(alert -> open.remove(alert.getAlertId()));
     change.open().ifPresentOrElse(alert -> open.put(alert.getAlertId(), alert),
       () -> count(change.records().getLast()));

@@ -62,7 +62,8 @@ public final class SelfTestJudge {
     var findings = new ArrayList<Finding>();
     clearest(report).forEach((stratum, comparison) -> {
       double evidence = Math.min(Double.MAX_VALUE, days / (comparisons * Difference.pValue(comparison)));
-      var open = new Standing.Open(at, 0, Difference.of(comparison), evidence, limitDays);
+      var open = new Standing.Open(at, Optional.ofNullable(last), Difference.of(comparison), evidence,
+        limitDays);
       judge(state, stratum, Difference.pValue(comparison), open)
         .forEach(step -> findings.add(new Finding(stratum, step)));
     });
@@ -98,10 +99,9 @@ public final class SelfTestJudge {
 
   /// Confirmed at once: a test that has come out does not get truer by waiting.
   private static List<AlertStep> open(SelfTestState state, String stratum, Standing.Open found) {
-    var confirmed = found.next();
-    state.put(stratum, confirmed.next());
-    return List.of(new AlertStep.Opened(facts(found, found.openedAt())),
-      new AlertStep.Confirmed(facts(confirmed, found.openedAt())));
+    state.put(stratum, found);
+    var facts = facts(found, found.openedAt());
+    return List.of(new AlertStep.Opened(facts), new AlertStep.Confirmed(facts));
   }
 
   /// Ends the open alert that is meant, and opens no other on its stratum until a self-test has found no difference there.
@@ -117,7 +117,7 @@ public final class SelfTestJudge {
   /// @param meant by stratum and time of opening
   public static Optional<Finding> dismiss(SelfTestState state, BiPredicate<String, Instant> meant,
     Instant at) {
-    return acknowledge(state, meant, at, Standing.Open::next);
+    return acknowledge(state, meant, at, open -> open);
   }
 
   private static Optional<Finding> acknowledge(SelfTestState state, BiPredicate<String, Instant> meant,
@@ -152,8 +152,9 @@ public final class SelfTestJudge {
   private static AlertFacts facts(Standing.Open open, Instant at) {
     var difference = open.difference();
     double shift = difference.nanos();
-    return new AlertFacts(Tier.STEP, open.revision(), shift < 0 ? Direction.DOWN : Direction.UP, at,
-      open.openedAt(), open.openedAt(), summary(difference.runs(), difference.otherNanos()),
+    return new AlertFacts(Tier.STEP, shift < 0 ? Direction.DOWN : Direction.UP, at,
+      open.openedAt(), open.openedAt(), open.notBefore(), open.openedAt(),
+      summary(difference.runs(), difference.otherNanos()),
       summary(difference.runs(), difference.serviceNanos()), shift, shift, shift,
       false, difference.runs(), 1, 0, Sample.NOT_KNOWN, Sample.NOT_KNOWN,
       open.evidenceDays(), open.limitDays());

@@ -5,6 +5,7 @@ import io.halfsecond.streams.histogram.BitWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,8 @@ public final class SelfTestState {
       time(out, standing.openedAt());
       switch (standing) {
         case Standing.Open open -> {
-          out.number(open.revision(), COUNT_ORDER);
+          out.flag(open.notBefore().isPresent());
+          open.notBefore().ifPresent(before -> time(out, before));
           out.number(open.difference().runs(), COUNT_ORDER);
           out.decimal(open.difference().otherNanos());
           out.decimal(open.difference().serviceNanos());
@@ -107,10 +109,10 @@ public final class SelfTestState {
 
   private static Standing.Open open(BitReader in) {
     var openedAt = time(in);
-    int revision = (int) in.number(COUNT_ORDER, MOST, "revision");
+    var notBefore = in.flag() ? Optional.of(time(in)) : Optional.<Instant>empty();
     int runs = (int) in.number(COUNT_ORDER, MOST, "runs");
     var difference = new Difference(runs, in.decimal("median"), in.decimal("median"));
-    return new Standing.Open(openedAt, revision, difference, in.decimal("evidence"), in.decimal("limit"));
+    return new Standing.Open(openedAt, notBefore, difference, in.decimal("evidence"), in.decimal("limit"));
   }
 
   private static Instant time(BitReader in) {

@@ -1,6 +1,7 @@
 package io.halfsecond.streams.selftest;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /// How one program in one surrounding stands. Of those that were never found to differ, nothing is kept.
 ///
@@ -16,15 +17,9 @@ sealed interface Standing {
 
   /// An alert is open.
   ///
-  /// @param revision of its next step
-  record Open(Instant openedAt, int revision, Difference difference, double evidenceDays, double limitDays)
-    implements
-      Standing {
-
-    Open next() {
-      return new Open(openedAt, revision + 1, difference, evidenceDays, limitDays);
-    }
-  }
+  /// @param notBefore when the self-test before was over; empty if there was none
+  record Open(Instant openedAt, Optional<Instant> notBefore, Difference difference, double evidenceDays,
+    double limitDays) implements Standing {}
 
   /// A person knows about the difference. It is not told again until it has once been gone.
   record Accepted(Instant openedAt) implements Standing {}

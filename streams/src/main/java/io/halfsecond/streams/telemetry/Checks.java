@@ -3,6 +3,8 @@ package io.halfsecond.streams.telemetry;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
@@ -33,6 +35,11 @@ public final class Checks {
 
   /// Some programs in some surroundings: a dozen or two.
   private static final int MAX_COMPARISONS = 1_000;
+
+  /// Debian's sshd has 28.
+  private static final int MAX_OBJECTS = 1_000;
+  /// PATH_MAX of Linux.
+  private static final int MAX_TEXT = 4_096;
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
   private Checks() {}
@@ -63,6 +70,7 @@ public final class Checks {
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);
       case Telemetry.Probe(ProbeTiming timing) -> check(timing);
       case Telemetry.SelfTest(SelfTestReport report) -> check(report);
+      case Telemetry.Inventory(HostFingerprint fingerprint) -> check(fingerprint);
       case Telemetry.Heartbeat(CollectorStatus status) -> check(status);
     }
   }
@@ -139,6 +147,34 @@ public final class Checks {
     checkNanos("otherCpuNanos", comparison.getOtherCpuNanos());
     checkProbability("wallPValue", comparison.getWallPValue());
     checkProbability("cpuPValue", comparison.getCpuPValue());
+  }
+
+  private static void check(HostFingerprint fingerprint) {
+    checkCohort(fingerprint.getCohort());
+    int objects = fingerprint.getObjects().size();
+    require(objects <= MAX_OBJECTS, () -> "%d objects, at most %d".formatted(objects, MAX_OBJECTS));
+    checkText("kernelRelease", fingerprint.getKernelRelease());
+    checkText("cpuModel", fingerprint.getCpuModel());
+    checkText("cpuGovernor", fingerprint.getCpuGovernor());
+    checkText("sshdConfigSha256", fingerprint.getSshdConfigSha256());
+    fingerprint.getPreviousLookAt().ifPresent(at -> require(!at.isAfter(fingerprint.getAt()),
+      () -> "looked at before that is after that"));
+    fingerprint.getObjects().forEach(Checks::check);
+  }
+
+  private static void check(MappedObject object) {
+    checkText("path", object.getPath());
+    checkText("sha256", object.getSha256());
+    checkText("package", object.getPackage$());
+    checkText("version", object.getVersion());
+    require(object.getNeededBy().size() <= MAX_OBJECTS,
+      () -> "neededBy has %d paths".formatted(object.getNeededBy().size()));
+    object.getNeededBy().forEach(path -> checkText("neededBy", path));
+  }
+
+  /// Alerts are made of it.
+  private static void checkText(String field, String text) {
+    require(text.length() <= MAX_TEXT, () -> "%s has %d characters".formatted(field, text.length()));
   }
 
   private static void checkProbability(String name, double p) {

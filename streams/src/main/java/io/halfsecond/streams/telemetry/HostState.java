@@ -88,6 +88,7 @@ public final class HostState {
       }
       case Telemetry.Probe(var timing) -> cohort = timing.getCohort();
       case Telemetry.SelfTest(var report) -> cohort = report.getCohort();
+      case Telemetry.Inventory(var fingerprint) -> cohort = fingerprint.getCohort();
       case Telemetry.Heartbeat(var status) -> {
         heartbeatMicros = Math.max(heartbeatMicros, at);
         long lost = lost(status);

@@ -2,6 +2,7 @@ package io.halfsecond.streams.telemetry;
 
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
@@ -124,6 +125,34 @@ public sealed interface Telemetry {
     }
   }
 
+  /// It was looked what sshd is made of, and something is new.
+  record Inventory(HostFingerprint fingerprint) implements Telemetry {
+    @Override
+    public String host() {
+      return fingerprint.getHost();
+    }
+
+    @Override
+    public String collector() {
+      return fingerprint.getCollector();
+    }
+
+    @Override
+    public long sequence() {
+      return fingerprint.getSequence();
+    }
+
+    @Override
+    public Instant at() {
+      return fingerprint.getAt();
+    }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.empty();
+    }
+  }
+
   /// The collector lives, and accounts for what it read.
   record Heartbeat(CollectorStatus status) implements Telemetry {
     @Override
@@ -187,6 +216,6 @@ public sealed interface Telemetry {
   /// Event time, from the clock of the host.
   Instant at();
 
-  /// Empty for a heartbeat: reading one twice changes nothing.
+  /// Empty for a heartbeat and a fingerprint: reading one twice changes nothing.
   Optional<Id> id();
 }

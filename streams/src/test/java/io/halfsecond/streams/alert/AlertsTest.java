@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
@@ -15,6 +16,7 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.alert.Verdict.Subject;
+import io.halfsecond.streams.attribution.Suspects.Explanation;
 import io.halfsecond.streams.detector.AlertFacts;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.Direction;
@@ -38,7 +40,7 @@ class AlertsTest {
   }
 
   private static Alert written(AlertStep step) {
-    return Alerts.of(verdict(STARTUP, step, true, Optional.empty()), Optional.empty());
+    return write(verdict(STARTUP, step, true, Optional.empty()), Optional.empty());
   }
 
   private static Verdict.Step verdict(SignalKey key, AlertStep step, boolean complete,
@@ -46,11 +48,16 @@ class AlertsTest {
     return new Verdict.Step(new Subject(key, "debian-12", false), step, 1, complete, word);
   }
 
+  private static Alert write(Verdict.Step verdict, Optional<Alert> before) {
+    return Alerts.of(verdict, before, _ -> Explanation.NOT_KNOWN);
+  }
+
   private static AlertFacts facts(Direction direction, double beforeMillis, double afterMillis,
     long connections) {
     double shift = (afterMillis - beforeMillis) * MILLI;
-    return new AlertFacts(Tier.STEP, 3, direction, START.plusSeconds(300), START.plusSeconds(240),
-      START.plusSeconds(10), new Summary(1500, beforeMillis * MILLI, 10 * MILLI, 12 * MILLI),
+    return new AlertFacts(Tier.STEP, direction, START.plusSeconds(300), START.plusSeconds(240),
+      START.plusSeconds(10), Optional.of(START), START.plusSeconds(11),
+      new Summary(1500, beforeMillis * MILLI, 10 * MILLI, 12 * MILLI),
       new Summary(connections, afterMillis * MILLI, 530 * MILLI, 540 * MILLI), shift, shift - 5 * MILLI,
       shift + 6 * MILLI, connections < 50, connections, 4, 2, 0.05, 0.06, 9400, 365.25);
   }
@@ -61,7 +68,10 @@ class AlertsTest {
 
     assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
     assertThat(alert.getState()).isEqualTo(AlertState.UPDATED);
-    assertThat(alert.getRevision()).isEqualTo(3);
+    assertThat(alert.getRevision()).isZero();
+    assertThat(alert.getScope()).isEqualTo(AlertScope.HOST);
+    assertThat(alert.getOnsetNotBefore()).contains(START);
+    assertThat(alert.getOnsetNotAfter()).contains(START.plusSeconds(11));
     assertThat(alert.getDirection()).isEqualTo(io.halfsecond.schemas.Direction.UP);
     assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
     assertThat(alert.getAt()).isEqualTo(START.plusSeconds(300));
@@ -81,7 +91,7 @@ class AlertsTest {
 
     assertThat(alert.getSummary()).isEqualTo(
       "web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29 12:00:10Z, over 14 "
-        + "connections (preliminary). Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365. Telemetry complete.");
+        + "connections (preliminary). What changed is not known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365. Telemetry complete.");
   }
 
   @Test
@@ -92,7 +102,7 @@ class AlertsTest {
 
     sentences.forEach((label, words) -> {
       var key = new SignalKey(HOST, Signal.SELFTEST, "sshd_-V/" + label);
-      var alert = Alerts.of(
+      var alert = write(
         verdict(key, new AlertStep.Opened(facts(Direction.UP, 9.1, 512, 24)), true, Optional.empty()),
         Optional.empty());
 
@@ -105,12 +115,12 @@ class AlertsTest {
   void should_say_which_stratum_and_that_telemetry_was_lost() {
     var key = new SignalKey(HOST, Signal.CPU_PREAUTH, "publickey/failed");
 
-    var alert = Alerts.of(verdict(key, new AlertStep.Opened(facts(Direction.DOWN, 0.5, 0.25, 1000)), false,
+    var alert = write(verdict(key, new AlertStep.Opened(facts(Direction.DOWN, 0.5, 0.25, 1000)), false,
       Optional.empty()), Optional.empty());
 
     assertThat(alert.getSummary()).isEqualTo(
       "web-17: sshd CPU in preauth of publickey/failed 500 µs → 250 µs (-250 µs [-5.3 ms, 5.8 ms]) since 2024-03-29 "
-        + "12:00:10Z, over 1,000 connections. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a "
+        + "12:00:10Z, over 1,000 connections. What changed is not known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a "
         + "limit of 365. Telemetry incomplete: some was lost since the onset.");
   }
 
@@ -126,13 +136,13 @@ class AlertsTest {
   @Test
   void should_keep_a_persons_word_on_the_alert_until_it_becomes_more_urgent() {
     var facts = facts(Direction.UP, 8, 511, 14);
-    var dismissed = Alerts.of(
+    var dismissed = write(
       verdict(STARTUP, new AlertStep.Acknowledged(facts), true, Optional.of(DISMISSED)), Optional.empty());
 
-    var updated = Alerts.of(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+    var updated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
       Optional.of(dismissed));
     var creeping = Alert.newBuilder(dismissed).setTier(io.halfsecond.schemas.Tier.CREEP).build();
-    var escalated = Alerts.of(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+    var escalated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
       Optional.of(creeping));
 
     assertThat(dismissed.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
@@ -148,7 +158,7 @@ class AlertsTest {
     var facts = facts(Direction.UP, 8, 511, 14);
     var confirmed = written(new AlertStep.Confirmed(facts));
 
-    var updated = Alerts.of(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+    var updated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
       Optional.of(confirmed));
 
     assertThat(confirmed.getState()).isEqualTo(AlertState.CONFIRMED);
@@ -161,7 +171,7 @@ class AlertsTest {
     var key = new SignalKey("debian-12", Signal.STARTUP, "all");
     var facts = facts(Direction.UP, 1000, 1500, 14);
 
-    var alert = Alerts.of(new Verdict.Step(new Subject(key, "debian-12", true),
+    var alert = write(new Verdict.Step(new Subject(key, "debian-12", true),
       new AlertStep.Opened(facts), 0.008, true, Optional.empty()), Optional.empty());
 
     assertThat(alert.getHost()).isEmpty();
@@ -175,11 +185,11 @@ class AlertsTest {
   @Test
   void should_count_page_faults_and_not_call_them_time() {
     var key = new SignalKey(HOST, Signal.FAULTS, "all");
-    var facts = new AlertFacts(Tier.CREEP, 0, Direction.UP, START, START, START,
+    var facts = new AlertFacts(Tier.CREEP, Direction.UP, START, START, START, Optional.empty(), START,
       new Summary(1500, 750, 754, 756), new Summary(60, 760, 764, 766), 10, 9, 11, false, 60, 9, 0,
       Sample.NOT_KNOWN, Sample.NOT_KNOWN, 9400, 365.25);
 
-    var alert = Alerts.of(verdict(key, new AlertStep.Opened(facts), true, Optional.empty()),
+    var alert = write(verdict(key, new AlertStep.Opened(facts), true, Optional.empty()),
       Optional.empty());
 
     assertThat(alert.getUnit()).isEqualTo(Unit.COUNT);
@@ -191,7 +201,8 @@ class AlertsTest {
   @Test
   void should_say_that_the_host_is_busier() {
     var f = facts(Direction.UP, 8, 511, 14);
-    var busier = new AlertFacts(f.tier(), f.revision(), f.direction(), f.at(), f.openedAt(), f.onset(),
+    var busier = new AlertFacts(f.tier(), f.direction(), f.at(), f.openedAt(), f.onset(),
+      f.onsetNotBefore(), f.onsetNotAfter(),
       f.before(), f.after(), f.shift(), f.shiftLow(), f.shiftHigh(), f.preliminary(), f.connections(),
       f.votes(), f.sources(), 0.05, 0.2, f.evidenceDays(), f.limitDays());
 
@@ -202,7 +213,7 @@ class AlertsTest {
   @Test
   void should_tell_what_became_of_an_acceptance_that_was_rolled_back() {
     var facts = facts(Direction.UP, 8, 511, 14);
-    var accepted = Alerts.of(verdict(STARTUP, new AlertStep.Acknowledged(facts), true,
+    var accepted = write(verdict(STARTUP, new AlertStep.Acknowledged(facts), true,
       Optional.of(word(Decision.ACCEPT))), Optional.empty());
 
     var undone = Alerts.rolledBack(accepted, new Verdict.RolledBack(new Subject(STARTUP, "debian-12", false),

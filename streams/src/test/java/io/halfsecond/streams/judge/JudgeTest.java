@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.streams.alert.Alerts;
 import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.streams.attribution.Suspects.Explanation;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.detector.Tier;
@@ -56,7 +57,8 @@ class JudgeTest {
     assertThat(opened.onset()).isBetween(shiftedAt.minusSeconds(60), shiftedAt.plusSeconds(1200));
     assertThat(Fleet.of(fleet.ofHosts, AlertStep.Opened.class).stream().map(step -> step.facts().openedAt()))
       .allSatisfy(at -> assertThat(at).isAfter(opened.openedAt()));
-    var alert = Alerts.of((Verdict.Step) fleet.ofCohort.getFirst(), Optional.empty());
+    var alert = Alerts.of((Verdict.Step) fleet.ofCohort.getFirst(), Optional.empty(),
+      _ -> Explanation.NOT_KNOWN);
     assertThat(alert.getHost()).isEmpty();
     assertThat(alert.getCohort()).isEqualTo(Fleet.COHORT);
     assertThat(alert.getBefore().getP50()).isCloseTo(9.8 * MILLI, Percentage.withPercentage(5));

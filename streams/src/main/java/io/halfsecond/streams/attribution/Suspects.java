@@ -1,0 +1,145 @@
+package io.halfsecond.streams.attribution;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Attribution;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Which of a host's changes can be why its signal moved. Pure.
+///
+/// **The rule.** A change is a suspect if it can have happened after the last connection that was as before and not after the
+/// first one that was shifted, both with the detector's own doubt about the onset. A start of sshd makes suspects also of
+/// what has changed since the start before it and was not seen at work, for it may have brought that into effect. Suspects are told in this order:
+/// objects in the process that got slower, replaced before added or gone, those nearer to the executable first; packages;
+/// objects elsewhere; starts of sshd; configuration; kernel; processor; starts of the host; load. Among equals the one
+/// nearest to the onset comes first.
+public final class Suspects {
+  /// An alert is read by a person; of a whole distribution's upgrade the first are enough.
+  private static final int MOST = 12;
+
+  /// What happened longer before the onset is not told as "earlier on".
+  private static final Duration EARLIER = Duration.ofDays(7);
+
+  /// A host is called busier if the share of waiting has grown by that much.
+  public static final double BUSIER = 0.1;
+
+  /// @param changes suspects, in the order of the rule, then the last other change before them
+  public record Explanation(Attribution attribution, List<Change> changes) {
+    public static final Explanation NOT_KNOWN = new Explanation(Attribution.UNKNOWN, List.of());
+
+    public Explanation {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  private final Instant from;
+  private final Instant to;
+  private final Instant onset;
+  private final List<Change> changes;
+
+  private Suspects(Instant from, Instant to, Instant onset, List<Change> changes) {
+    this.from = from;
+    this.to = to;
+    this.onset = onset;
+    this.changes = changes;
+  }
+
+  /// @param alert of a host, as far as the detector has written it
+  /// @param history of the host
+  /// @param lookedAt when it was last looked at
+  public static Explanation of(Alert alert, Optional<HostHistory> history, Optional<Instant> lookedAt) {
+    // A baseline that drifts for months has no moment.
+    if (alert.getTier() == Tier.DRIFT) {
+      return Explanation.NOT_KNOWN;
+    }
+    // A host that has never been otherwise has no moment either, but may be busy.
+    var from = alert.getOnsetNotBefore().orElse(alert.getOnset());
+    var to = alert.getOnsetNotAfter().orElse(alert.getOnset());
+    var changes = history.filter(_ -> alert.getOnsetNotBefore().isPresent()).map(HostHistory::getChanges)
+      .orElse(List.of());
+    var found = new Suspects(from, to, alert.getOnset(), changes).find(load(alert));
+    boolean suspected = found.stream().anyMatch(Change::getFits);
+    boolean watched = history.filter(known -> !known.getSince().isAfter(from)).isPresent()
+      && lookedAt.filter(at -> !at.isBefore(to)).isPresent() && alert.getOnsetNotBefore().isPresent();
+    return new Explanation(suspected
+      ? Attribution.CHANGED
+      : watched ? Attribution.UNCHANGED : Attribution.UNKNOWN, found);
+  }
+
+  private List<Change> find(Optional<Change> load) {
+    var fitting = new ArrayList<>(changes.stream().filter(this::fits).toList());
+    load.ifPresent(fitting::add);
+    fitting.sort(Comparator.comparingInt(Suspects::rank)
+      .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
+      .thenComparing(change -> change.getChain().size())
+      .thenComparing(change -> Duration.between(change.getAt(), onset).abs())
+      .thenComparing(Change::getSubject));
+    var told = new ArrayList<>(fitting.subList(0, Math.min(MOST, fitting.size())));
+    changes.stream()
+      .filter(change -> !fitting.contains(change) && !change.getAt().isAfter(onset)
+        && change.getAt().isAfter(onset.minus(EARLIER)))
+      .max(Comparator.comparing(Change::getAt).thenComparing(Suspects::rank, Comparator.reverseOrder()))
+      .map(change -> Change.newBuilder(change).setFits(false).build()).ifPresent(told::add);
+    return told;
+  }
+
+  private boolean fits(Change change) {
+    return within(change) || changes.stream().anyMatch(start -> brings(start, change));
+  }
+
+  private boolean within(Change change) {
+    return !change.getNotBefore().isAfter(to) && !change.getAt().isBefore(from);
+  }
+
+  private boolean brings(Change start, Change change) {
+    return switch (start.getKind()) {
+      case RESTART, BOOT ->
+        !change.getRunning() && within(start) && !change.getNotBefore().isAfter(start.getAt())
+          && previous(start).filter(last -> change.getAt().isAfter(last)).isPresent();
+      case OBJECT, PACKAGE, CONFIGURATION, KERNEL, PROCESSOR, LOAD, UNKNOWN -> false;
+    };
+  }
+
+  private static Optional<Instant> previous(Change start) {
+    try {
+      return start.getBefore().isEmpty() ? Optional.empty() : Optional.of(Instant.parse(start.getBefore()));
+    } catch (DateTimeParseException _) {
+      // Of a newer version, which writes it in another way.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Change> load(Alert alert) {
+    return alert.getWaitingBefore().flatMap(before -> alert.getWaitingAfter()
+      .filter(after -> after > before + BUSIER)
+      .map(after -> Changes.change(ChangeKind.LOAD, "load", share(before), share(after), alert.getOnset(),
+        alert.getOnset())));
+  }
+
+  private static String share(double waiting) {
+    return Double.toString(Math.rint(waiting * 1000) / 1000);
+  }
+
+  private static int rank(Change change) {
+    return switch (change.getKind()) {
+      case OBJECT -> change.getInside() ? 0 : 2;
+      case PACKAGE -> 1;
+      case RESTART -> 3;
+      case CONFIGURATION -> 4;
+      case KERNEL -> 5;
+      case PROCESSOR -> 6;
+      case BOOT -> 7;
+      case LOAD -> 8;
+      case UNKNOWN -> 9;
+    };
+  }
+}

@@ -1,0 +1,163 @@
+package io.halfsecond.streams.attribution;
+
+import static io.halfsecond.streams.Given.START;
+import static io.halfsecond.streams.Given.fingerprint;
+import static io.halfsecond.streams.Given.hash;
+import static io.halfsecond.streams.Given.liblzma;
+import static io.halfsecond.streams.Given.object;
+import static io.halfsecond.streams.Given.objects;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Attribution;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.Observed;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.attribution.Suspects.Explanation;
+import io.halfsecond.streams.store.MapStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SuspectsTest {
+  private static final String HOST = "web-17";
+  private static final Instant ONSET = START.plus(Duration.ofHours(6));
+
+  private final HostHistories histories = new HostHistories(new MapStore());
+
+  @BeforeEach
+  void begin() {
+    look(fingerprint(0, START));
+  }
+
+  private void look(HostFingerprint.Builder fingerprint) {
+    var found = fingerprint.build();
+    histories.take(HOST, new Look(found.getAt(), Optional.of(found)));
+  }
+
+  /// As [fingerprint], looked at ten seconds before and as before then.
+  private static HostFingerprint.Builder at(Instant at) {
+    return fingerprint(1, at).setPreviousLookAt(at.minusSeconds(10));
+  }
+
+  /// The last login as before was a minute before the first slow one.
+  private static Alert alert() {
+    return Alert.newBuilder().setAlertId("00").setRevision(0).setHost(HOST).setStratum("all").setAt(ONSET)
+      .setTier(Tier.STEP).setOpenedAt(ONSET).setOnset(ONSET).setOnsetNotBefore(ONSET.minusSeconds(60))
+      .setOnsetNotAfter(ONSET).setBefore(quantiles()).setAfter(quantiles()).setShift(1).setShiftLow(1)
+      .setShiftHigh(1).setPreliminary(true).setConnections(1).setVotes(1).setEvidenceDays(1).setLimitDays(1)
+      .setSummary("").build();
+  }
+
+  private static io.halfsecond.schemas.Quantiles quantiles() {
+    return new io.halfsecond.schemas.Quantiles(1L, 1.0, 1.0, 1.0);
+  }
+
+  private Explanation explain(Alert alert) {
+    return Suspects.of(alert, histories.of(HOST), histories.lookedAt(HOST));
+  }
+
+  private List<ChangeKind> suspects(Alert alert) {
+    return explain(alert).changes().stream().filter(Change::getFits).map(Change::getKind).toList();
+  }
+
+  @Test
+  void should_name_what_changed_between_the_last_login_as_before_and_the_first_slow_one() {
+    look(at(ONSET.minusSeconds(30)).setObjects(objects(liblzma("5.6.1", 5))));
+
+    var explanation = explain(alert());
+
+    assertThat(explanation.attribution()).isEqualTo(Attribution.CHANGED);
+    assertThat(explanation.changes()).singleElement()
+      .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
+  }
+
+  @Test
+  void should_not_blame_what_logins_have_lived_with_but_mention_it() {
+    look(at(ONSET.minusSeconds(120)).setObjects(objects(liblzma("5.6.1", 5))));
+    histories.take(HOST, new Look(ONSET.plusSeconds(1), Optional.empty()));
+
+    var explanation = explain(alert());
+
+    assertThat(explanation.attribution()).isEqualTo(Attribution.UNCHANGED);
+    assertThat(explanation.changes()).singleElement()
+      .satisfies(change -> assertThat(change.getFits()).isFalse());
+  }
+
+  /// sshd with -r, and programs that are looked up on disk only, run the old file until they are started again.
+  @Test
+  void should_blame_what_a_start_brought_into_effect_hours_after_it_was_installed() {
+    var onDisk = objects(liblzma("5.6.1", 5).setObserved(Observed.RESOLVED).setProcesses(List.of()));
+    look(at(ONSET.minus(Duration.ofHours(3))).setObjects(onDisk));
+    look(at(ONSET.minusSeconds(20)).setObjects(onDisk).setListenerStartedAt(ONSET.minusSeconds(25)));
+
+    assertThat(suspects(alert())).containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
+  }
+
+  @Test
+  void should_rank_objects_inside_before_packages_starts_configuration_kernel_and_load() {
+    look(at(ONSET.minusSeconds(20)).setListenerStartedAt(ONSET.minusSeconds(25))
+      .setSshdConfigSha256(hash(9)).setKernelRelease("6.1.0-19-amd64").setObjects(List.of(
+        objects(liblzma("5.6.1", 5)).get(2), objects().get(1),
+        io.halfsecond.schemas.MappedObject.newBuilder(objects().get(0)).setVersion("1:9.2p1-3").build(),
+        object("/opt/libslow.so", 6).setNeededBy(List.of("a", "b", "c")).build())));
+    var busier = alert();
+    busier.setWaitingBefore(0.05);
+    busier.setWaitingAfter(0.4);
+
+    var changes = explain(busier).changes();
+
+    assertThat(changes).extracting(Change::getKind).containsExactly(ChangeKind.OBJECT, ChangeKind.OBJECT,
+      ChangeKind.PACKAGE, ChangeKind.RESTART, ChangeKind.CONFIGURATION, ChangeKind.KERNEL, ChangeKind.LOAD);
+    assertThat(changes.getFirst().getSubject()).as("what was replaced, not what came with it")
+      .contains("liblzma");
+  }
+
+  @Test
+  void should_not_blame_a_library_for_the_kernel_or_for_load() {
+    look(at(ONSET.minus(Duration.ofHours(2))).setObjects(objects(liblzma("5.6.1", 5))));
+    look(at(ONSET.minusSeconds(5)).setObjects(objects(liblzma("5.6.1", 5))).setKernelRelease("6.1.0-19-amd64")
+      .setBootedAt(ONSET.minusSeconds(50)).setListenerStartedAt(ONSET.minusSeconds(40)));
+    var rebooted = alert();
+    var busy = alert();
+    busy.setOnset(ONSET.plusSeconds(3600));
+    busy.setOnsetNotBefore(ONSET.plusSeconds(3590));
+    busy.setOnsetNotAfter(ONSET.plusSeconds(3600));
+    busy.setWaitingBefore(0.05);
+    busy.setWaitingAfter(0.4);
+
+    assertThat(suspects(busy)).containsExactly(ChangeKind.LOAD);
+    assertThat(suspects(rebooted)).containsExactly(ChangeKind.KERNEL, ChangeKind.BOOT);
+  }
+
+  @Test
+  void should_say_that_it_is_not_known_until_it_was_looked_at_before_and_after() {
+    assertThat(explain(alert()).attribution()).as("not looked at since").isEqualTo(Attribution.UNKNOWN);
+
+    histories.take(HOST, new Look(ONSET, Optional.empty()));
+    assertThat(explain(alert()).attribution()).isEqualTo(Attribution.UNCHANGED);
+
+    assertThat(Suspects.of(alert(), Optional.empty(), Optional.empty()).attribution())
+      .isEqualTo(Attribution.UNKNOWN);
+    var drift = alert();
+    drift.setTier(Tier.DRIFT);
+    assertThat(explain(drift).attribution()).isEqualTo(Attribution.UNKNOWN);
+  }
+
+  @Test
+  void should_keep_changes_for_a_month_and_ignore_a_look_that_is_no_later_than_the_last() {
+    look(at(ONSET).setObjects(objects(liblzma("5.6.1", 5))));
+    look(at(ONSET).setObjects(objects(liblzma("5.6.2", 8))));
+    assertThat(histories.of(HOST).orElseThrow().getChanges()).hasSize(1);
+
+    look(at(ONSET.plus(Duration.ofDays(31))).setObjects(objects(liblzma("5.6.1", 5))));
+    assertThat(histories.of(HOST).orElseThrow().getChanges()).isEmpty();
+    assertThat(histories.of(HOST).orElseThrow().getSince()).isEqualTo(START);
+  }
+}

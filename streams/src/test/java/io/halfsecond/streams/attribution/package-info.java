@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.attribution;
+
+import org.jspecify.annotations.NullMarked;
