@@ -99,6 +99,7 @@ final class Examples {
     .setAcknowledgement(ACKNOWLEDGEMENT).setSummary("web-17: sshd startup 8 ms → 511 ms").build();
 
   static final AlertControl ALERT_CONTROL = AlertControl.newBuilder().setAlertId("3c".repeat(16))
+    .setScope(AlertScope.HOST)
     .setHost("web-17").setAcknowledgement(ACKNOWLEDGEMENT).build();
 
   static final CohortProfile COHORT_PROFILE = CohortProfile.newBuilder().setCohort("debian-12")
@@ -111,13 +112,15 @@ final class Examples {
     .setSeason(0.1f).setMedian(8e6).setBaseline(9400).setSource(12345).setWaiting(0.05f)
     .setAlertOpen(true).build();
 
+  static final CohortNews COHORT_NEWS = CohortNews.newBuilder().setNews(DEVIATION).build();
+
   static final HostHistory HOST_HISTORY = HostHistory.newBuilder().setLatest(HOST_FINGERPRINT)
     .setSince(FORKED.minusSeconds(86_400)).setChanges(List.of(CHANGE)).build();
 
   static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,
     SELF_TEST_REPORT, HOST_FINGERPRINT,
     COLLECTOR_STATUS, ALERT,
-    ALERT_CONTROL, COHORT_PROFILE, DEVIATION, HOST_HISTORY);
+    ALERT_CONTROL, COHORT_PROFILE, DEVIATION, COHORT_NEWS, HOST_HISTORY);
 
   private Examples() {}
 

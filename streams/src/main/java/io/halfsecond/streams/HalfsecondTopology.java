@@ -9,9 +9,12 @@ import static org.apache.kafka.streams.state.Stores.windowStoreBuilder;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.CohortNews;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.processor.Check;
@@ -20,6 +23,7 @@ import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.Decisions;
 import io.halfsecond.streams.processor.Deduplicate;
 import io.halfsecond.streams.processor.EventTime;
+import io.halfsecond.streams.processor.Gather;
 import io.halfsecond.streams.processor.JudgeCohorts;
 import io.halfsecond.streams.processor.JudgeHosts;
 import io.halfsecond.streams.processor.Measure;
@@ -36,7 +40,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -59,18 +62,25 @@ import org.apache.kafka.streams.state.WindowStore;
 /// ```
 /// auth-timing ──────► check ┐
 /// session-cpu ──────► check ┤
-/// probe ────────────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ► publish ► alerts
-/// self-test ────────► check ┤                                │      ▲  └─ deviations ─┐    ▲
-/// host-fingerprint ─► check ┤                                │      │                 │    looks
-/// collector-status ─► check ┘                                │      ├─ control        │ by cohort
-///                                                            │      ├─ profiles       ▼
-///                                                            │      │  cohorts ◄─ judge cohorts ► publish ► alerts
+/// probe ────────────► check ┤
+/// self-test ────────► check ┼► watch ► deduplicate ► measure ┬► judge hosts ──┬──► publish ► alerts
+/// host-fingerprint ─► check ┤                                │     ▲          │      ▲ │
+/// collector-status ─► check ┘                                │     ├ control  │  looks │ │
+///                                                            │     ├ profiles │        │ │
+///                                                            ├─────┼──────────┼────────┘ │
+///                                                            │     │  deviations,        │
+///                                                            │     │  fingerprints, alerts, control: by cohort
+///                                                            │     │          ▼          ▼
+///                                                            │  cohorts ◄─ judge cohorts ► publish ► alerts
+///                                                            │                │            ▼
+///                                                            │                └────────► gather ► alerts (incidents)
 ///                                                            └► windows of 1 and 5 min ► show
 /// ```
 ///
 /// Two sub-topologies. In the first the key is the host from the first node on, so a host's telemetry, from all its topics,
-/// is seen by one task. In the second it is the cohort. What is known of cohorts comes back to the hosts by a topic of
-/// profiles, each of which says from when on it holds: so no alert depends on how far one task is ahead of another.
+/// is seen by one task. In the second it is the cohort, and all that it is told comes by one topic, in order. What is known of
+/// cohorts comes back to the hosts by a topic of profiles, each of which says from when on it holds: so no alert of a host
+/// depends on how far one task is ahead of another.
 public final class HalfsecondTopology {
   static final String HOSTS = "hosts";
   static final String SEEN_IDS = "seen-ids";
@@ -82,6 +92,9 @@ public final class HalfsecondTopology {
   static final String COHORT_STATES = "cohort-states";
   static final String COHORT_KNOWLEDGE = "cohort-knowledge";
   static final String OPEN_COHORT_ALERTS = "open-cohort-alerts";
+  static final String INCIDENTS = "incidents";
+  static final String COHORT_HOSTS = "cohort-hosts";
+  static final String RECENTS = "recents";
 
   private static final Serde<HostState> HOST_STATE = serde(HostState::toBytes, HostState::fromBytes);
   private static final Serde<HostWindow> HOST_WINDOW = serde(HostWindow::toBytes, HostWindow::fromBytes);
@@ -136,13 +149,27 @@ public final class HalfsecondTopology {
     var controls = consume(builder, topics.control(), "control")
       .processValues(CheckControl::new, Named.as("check-control"));
 
-    var judged = judgeHosts(readings, controls);
+    // What is known of a host is known before it is judged.
+    var fingerprints = readings.flatMapValues(HalfsecondTopology::fingerprints,
+      Named.as("take-fingerprints"));
     var looks = readings.flatMapValues(HalfsecondTopology::looks, Named.as("take-looks"));
-    publish(judged.flatMapValues(HalfsecondTopology::verdicts, Named.as("take-verdicts"))
+    var judged = judgeHosts(readings, controls);
+    var alerts = publish(judged.flatMapValues(HalfsecondTopology::verdicts, Named.as("take-verdicts"))
       .merge(looks, Named.as("add-looks")), new Publish.Stores(OPEN_ALERTS, Optional.of(HOST_HISTORIES)), "");
-    var cohorts = judgeCohorts(judged, controls);
-    publish(cohorts.flatMapValues(HalfsecondTopology::cohortVerdicts, Named.as("take-cohort-verdicts")),
+
+    var news = byCohort(judged.flatMapValues(HalfsecondTopology::deviations, Named.as("take-deviations"))
+      .merge(fingerprints, Named.as("add-cohort-fingerprints"))
+      .merge(alerts.flatMapValues(HalfsecondTopology::ofCohort, Named.as("take-alerts-of-cohorts")),
+        Named.as("add-cohort-alerts"))
+      .merge(controls.flatMapValues(HalfsecondTopology::cohortControls, Named.as("take-cohort-controls")),
+        Named.as("add-cohort-controls")));
+    var cohorts = judgeCohorts(news);
+    var cohortAlerts = publish(
+      cohorts.flatMapValues(HalfsecondTopology::cohortVerdicts, Named.as("take-cohort-verdicts")),
       new Publish.Stores(OPEN_COHORT_ALERTS, Optional.empty()), "cohort-");
+    write(gather(news.merge(
+      cohortAlerts.flatMapValues(HalfsecondTopology::ofCohort, Named.as("take-cohort-alerts")),
+      Named.as("add-alerts-of-cohorts"))), "incident-");
     cohorts.flatMapValues(HalfsecondTopology::profiles, Named.as("take-profiles"))
       .to(topics.cohorts().name(), Produced.<String, CohortProfile>as("write-profiles")
         .withKeySerde(topics.cohorts().keySerde()).withValueSerde(topics.cohorts().valueSerde()));
@@ -179,40 +206,51 @@ public final class HalfsecondTopology {
         KEY_STATES, SELF_TESTS, HOSTS);
   }
 
-  private KStream<String, JudgeCohorts.Finding> judgeCohorts(KStream<String, JudgeHosts.Finding> judged,
-    KStream<String, AlertControl> controls) {
-    var deviations = judged.flatMapValues(HalfsecondTopology::deviations, Named.as("take-deviations"))
-      .selectKey((_, deviation) -> deviation.getCohort(), Named.as("key-deviations-by-cohort"));
-    var cohortControls = controls
-      .filter((_, control) -> control.getHost().isEmpty(), Named.as("keep-cohort-controls"))
-      .selectKey((_, control) -> control.getCohort(), Named.as("key-controls-by-cohort"));
-    return byCohort(deviations, "deviations", Deviation.class)
-      .mapValues(HalfsecondTopology::deviated, Named.as("bring-deviations"))
-      .merge(byCohort(cohortControls, "cohort-controls", AlertControl.class)
-        .mapValues(HalfsecondTopology::decidedForCohort, Named.as("bring-cohort-controls")),
-        Named.as("add-cohort-controls"))
-      .process(() -> new JudgeCohorts(
-        new JudgeCohorts.Stores(COHORT_STATES, COHORT_KNOWLEDGE, PROFILES), settings.detector(), decisions,
-        clock),
-        Named.as("judge-cohorts"), COHORT_STATES, COHORT_KNOWLEDGE);
+  private KStream<String, JudgeCohorts.Finding> judgeCohorts(KStream<String, CohortNews> news) {
+    return news.process(() -> new JudgeCohorts(
+      new JudgeCohorts.Stores(COHORT_STATES, COHORT_KNOWLEDGE, PROFILES), settings.detector(), decisions,
+      clock), Named.as("judge-cohorts"), COHORT_STATES, COHORT_KNOWLEDGE);
   }
 
-  private <V extends SpecificRecordBase> KStream<String, V> byCohort(KStream<String, V> stream, String name,
-    Class<V> type) {
-    return stream.repartition(Repartitioned.<String, V>as(name).withKeySerde(Serdes.String())
-      .withValueSerde(AvroSerde.of(type))
-      .withNumberOfPartitions(settings.topics().authTiming().partitions()));
+  private KStream<String, Alert> gather(KStream<String, CohortNews> news) {
+    var stores = new Gather.Stores(INCIDENTS, COHORT_HOSTS, RECENTS);
+    return news.processValues(
+      () -> new Gather(stores, settings.detector().budget(), decisions, board, registry),
+      Named.as("gather"), stores.names());
+  }
+
+  /// One topic for all: they come out in the order in which they went in.
+  private KStream<String, CohortNews> byCohort(KStream<String, CohortNews> news) {
+    return news.selectKey((_, each) -> cohort(each), Named.as("key-by-cohort"))
+      .repartition(Repartitioned.<String, CohortNews>as("by-cohort").withKeySerde(Serdes.String())
+        .withValueSerde(AvroSerde.of(CohortNews.class))
+        .withNumberOfPartitions(settings.topics().authTiming().partitions()));
   }
 
   /// @param prefix of the nodes' names
-  private void publish(KStream<String, Publish.Case> cases, Publish.Stores stores, String prefix) {
-    var alerts = settings.topics().alerts();
-    cases
-      .processValues(() -> new Publish(stores, board, registry), Named.as(prefix + "publish"),
-        stores.names())
-      .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
-      .to(alerts.name(), Produced.<String, Alert>as(prefix + "write-alerts")
-        .withKeySerde(alerts.keySerde()).withValueSerde(alerts.valueSerde()));
+  private KStream<String, Alert> publish(KStream<String, Publish.Case> cases, Publish.Stores stores,
+    String prefix) {
+    var alerts = cases.processValues(() -> new Publish(stores, board, registry),
+      Named.as(prefix + "publish"), stores.names());
+    write(alerts, prefix);
+    return alerts;
+  }
+
+  private void write(KStream<String, Alert> alerts, String prefix) {
+    var topic = settings.topics().alerts();
+    alerts.selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
+      .to(topic.name(), Produced.<String, Alert>as(prefix + "write-alerts")
+        .withKeySerde(topic.keySerde()).withValueSerde(topic.valueSerde()));
+  }
+
+  private static String cohort(CohortNews news) {
+    return switch (news.getNews()) {
+      case Deviation deviation -> deviation.getCohort();
+      case HostFingerprint fingerprint -> fingerprint.getCohort();
+      case Alert alert -> alert.getCohort();
+      case AlertControl control -> control.getCohort();
+      default -> throw new IllegalArgumentException("no news of a cohort: " + news.getNews().getClass());
+    };
   }
 
   private static JudgeHosts.Case measured(Reading reading) {
@@ -221,14 +259,6 @@ public final class HalfsecondTopology {
 
   private static JudgeHosts.Case decided(AlertControl control) {
     return new JudgeHosts.Case.Decided(control);
-  }
-
-  private static JudgeCohorts.Case deviated(Deviation deviation) {
-    return new JudgeCohorts.Case.Deviated(deviation);
-  }
-
-  private static JudgeCohorts.Case decidedForCohort(AlertControl control) {
-    return new JudgeCohorts.Case.Decided(control);
   }
 
   private static List<Publish.Case> verdicts(JudgeHosts.Finding finding) {
@@ -242,8 +272,24 @@ public final class HalfsecondTopology {
       .orElse(List.of());
   }
 
-  private static List<Deviation> deviations(JudgeHosts.Finding finding) {
-    return finding instanceof JudgeHosts.Finding.Deviated(var deviation) ? List.of(deviation) : List.of();
+  private static List<CohortNews> deviations(JudgeHosts.Finding finding) {
+    return finding instanceof JudgeHosts.Finding.Deviated(var deviation)
+      ? List.of(new CohortNews(deviation))
+      : List.of();
+  }
+
+  private static List<CohortNews> fingerprints(Reading reading) {
+    return reading.look().flatMap(Look::fingerprint)
+      .filter(fingerprint -> !fingerprint.getCohort().isEmpty())
+      .map(fingerprint -> List.of(new CohortNews(fingerprint))).orElse(List.of());
+  }
+
+  private static List<CohortNews> ofCohort(Alert alert) {
+    return alert.getCohort().isEmpty() ? List.of() : List.of(new CohortNews(alert));
+  }
+
+  private static List<CohortNews> cohortControls(AlertControl control) {
+    return control.getHost().isEmpty() ? List.of(new CohortNews(control)) : List.of();
   }
 
   private static List<Publish.Case> cohortVerdicts(JudgeCohorts.Finding finding) {
@@ -275,7 +321,8 @@ public final class HalfsecondTopology {
     builder.addStateStore(windowStoreBuilder(
       persistentWindowStore(SEEN_IDS, Deduplicate.MEMORY, Duration.ofMinutes(1), false), Serdes.String(),
       Serdes.ByteArray()));
-    for (var name : List.of(KEY_STATES, SELF_TESTS, COHORT_STATES, COHORT_KNOWLEDGE, HOST_HISTORIES)) {
+    for (var name : List.of(KEY_STATES, SELF_TESTS, COHORT_STATES, COHORT_KNOWLEDGE, HOST_HISTORIES,
+      INCIDENTS, COHORT_HOSTS, RECENTS)) {
       builder.addStateStore(
         keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
           .withCachingEnabled());

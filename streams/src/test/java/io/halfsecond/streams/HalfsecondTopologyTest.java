@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
@@ -53,7 +54,7 @@ class HalfsecondTopologyTest {
   private static final int LEARNED = 500;
 
   private static final int SHIFTED = 40;
-  private static final String OPEN_STARTUP = "halfsecond_alerts_open{cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
+  private static final String OPEN_STARTUP = "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
 
   @TempDir
   private Path stateDirectory;
@@ -493,7 +494,7 @@ class HalfsecondTopologyTest {
 
   @Nested
   class SelfTesting {
-    private static final String OPEN = "halfsecond_alerts_open{cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
+    private static final String OPEN = "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
 
     /// p = 1e-12 where the payload sleeps with TERM set, which costs 503 ms less.
     private static SelfTestReport.Builder backdoored(int hour) {
@@ -819,13 +820,17 @@ class HalfsecondTopologyTest {
         });
         var opened = inState(harness.alerts(), AlertState.OPENED);
         assertThat(opened).extracting(Alert::getHost).contains("", "web-0", "web-5");
-        assertThat(opened).filteredOn(alert -> alert.getHost().isEmpty()).singleElement().satisfies(alert -> {
-          assertThat(alert.getCohort()).isEqualTo("debian-12");
-          assertThat(alert.getBefore().getP50()).isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
-          assertThat(alert.getSummary()).startsWith("all hosts of debian-12: sshd startup of all/wall");
-          harness.decide(alert, Decision.ACCEPT, "new servers");
-        });
-        assertThat(harness.alerts()).singleElement()
+        assertThat(opened).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT).singleElement()
+          .satisfies(alert -> assertThat(alert.getSummary()).startsWith("all hosts of debian-12: "));
+        assertThat(opened).filteredOn(alert -> alert.getScope() == AlertScope.COHORT).singleElement()
+          .satisfies(alert -> {
+            assertThat(alert.getCohort()).isEqualTo("debian-12");
+            assertThat(alert.getBefore().getP50()).isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
+            assertThat(alert.getSummary()).startsWith("all hosts of debian-12: sshd startup of all/wall");
+            harness.decide(alert, Decision.ACCEPT, "new servers");
+          });
+        assertThat(harness.alerts()).filteredOn(alert -> alert.getScope() == AlertScope.COHORT)
+          .singleElement()
           .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED));
         assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(1);
       }

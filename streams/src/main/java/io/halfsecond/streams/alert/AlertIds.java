@@ -17,7 +17,12 @@ public final class AlertIds {
   /// The first half of SHA-256 over the subject's text and the time at which the alert opened, in ISO 8601, each ended by a
   /// line feed, in hexadecimal. A key opens one alert at a time.
   public static String of(Subject subject, Instant openedAt) {
-    var text = "%s\n%s\n".formatted(subject.text(), openedAt);
+    return of(subject.text(), openedAt);
+  }
+
+  /// As above, of something else that opens one alert at a time.
+  public static String of(String subject, Instant openedAt) {
+    var text = "%s\n%s\n".formatted(subject, openedAt);
     try {
       var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, ID_BYTES);

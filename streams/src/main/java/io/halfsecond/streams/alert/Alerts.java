@@ -129,7 +129,7 @@ public final class Alerts {
     };
   }
 
-  private static boolean dismissed(Optional<Acknowledgement> word) {
+  public static boolean dismissed(Optional<Acknowledgement> word) {
     return word.filter(w -> w.getDecision() == Decision.DISMISS).isPresent();
   }
 
@@ -148,7 +148,7 @@ public final class Alerts {
     };
   }
 
-  private static Quantiles quantiles(Summary summary, double scale) {
+  public static Quantiles quantiles(Summary summary, double scale) {
     return new Quantiles(summary.count(), summary.p50() * scale, summary.p95() * scale,
       summary.p99() * scale);
   }
@@ -158,7 +158,7 @@ public final class Alerts {
   }
 
   /// What the Avro type can hold, so that an alert reads the same before and after its journey.
-  private static Instant micros(Instant instant) {
+  public static Instant micros(Instant instant) {
     return instant.truncatedTo(ChronoUnit.MICROS);
   }
 }

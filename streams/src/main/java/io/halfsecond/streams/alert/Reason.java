@@ -3,6 +3,7 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.Contrast;
 import io.halfsecond.streams.attribution.Paths;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,21 @@ final class Reason {
     };
   }
 
+  /// Of an incident: what its hosts share. Begins with a blank.
+  static String shared(Alert alert) {
+    if (alert.getChanges().isEmpty()) {
+      return " No change is known that they share.";
+    }
+    return " %s%s".formatted(changed(alert), alert.getContrast().map(Reason::contrast).orElse(""));
+  }
+
+  private static String contrast(Contrast contrast) {
+    return String.format(Locale.ROOT,
+      " %,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",
+      contrast.getWithShowing(), contrast.getWithHosts(), contrast.getWithoutShowing(),
+      contrast.getWithoutHosts(), contrast.getPValue());
+  }
+
   private static String changed(Alert alert) {
     var suspects = alert.getChanges().stream().filter(Change::getFits).toList();
     var first = suspects.stream().filter(change -> !isStart(change)).findFirst()
@@ -53,7 +69,7 @@ final class Reason {
 
   /// How long the onset came after a change.
   private static String after(Change change, Instant onset) {
-    if (change.getKind() == ChangeKind.LOAD) {
+    if (change.getKind() == ChangeKind.LOAD || change.getAt().equals(onset)) {
       return "with";
     }
     if (!change.getAt().isAfter(onset)) {

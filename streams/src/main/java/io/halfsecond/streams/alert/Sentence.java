@@ -3,6 +3,7 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
@@ -23,16 +24,20 @@ import java.util.Locale;
 ///
 /// > web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs each; self-test), seen 2024-03-29
 /// > 12:04:10Z. Evidence 3.9e+12 days against a limit of 24,350. Telemetry complete.
-final class Sentence {
+public final class Sentence {
   private static final DateTimeFormatter TIME = DateTimeFormatter
     .ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /// So many hosts of an incident are named.
+  private static final int NAMED = 3;
 
   /// Ratios below this are told by the difference alone.
   private static final double NOTABLE_RATIO = 1.1;
 
   private Sentence() {}
 
-  static String of(Alert alert) {
+  /// @param alert complete but for its summary
+  public static String of(Alert alert) {
     return alert.getSignal() == Signal.SELFTEST ? ofSelfTest(alert) : ofSignal(alert);
   }
 
@@ -83,7 +88,11 @@ final class Sentence {
 
   /// What is looked at is a host.
   private static String reason(Alert alert) {
-    return alert.getScope() == AlertScope.HOST ? Reason.of(alert) : "";
+    return switch (alert.getScope()) {
+      case HOST -> Reason.of(alert);
+      case INCIDENT -> Reason.shared(alert);
+      case COHORT, UNKNOWN -> "";
+    };
   }
 
   private static boolean isOver(Alert alert) {
@@ -96,7 +105,21 @@ final class Sentence {
   }
 
   private static String who(Alert alert) {
+    if (alert.getScope() == AlertScope.INCIDENT) {
+      return whoTogether(alert);
+    }
     return alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost();
+  }
+
+  private static String whoTogether(Alert alert) {
+    var hosts = alert.getMembers().stream().map(Member::getHost).filter(host -> !host.isEmpty()).toList();
+    if (hosts.size() <= 1) {
+      return hosts.isEmpty() ? "all hosts of " + alert.getCohort() : hosts.getFirst();
+    }
+    int more = hosts.size() - NAMED;
+    return "%d hosts of %s (%s%s)".formatted(hosts.size(), alert.getCohort(),
+      String.join(", ", hosts.subList(0, Math.min(NAMED, hosts.size()))),
+      more > 0 ? " and %d more".formatted(more) : "");
   }
 
   private static String subject(Alert alert) {

@@ -20,6 +20,11 @@ public final class Changes {
   /// A start of the listener is known to a hundredth of a second from the same clocks.
   private static final Duration STARTS = Duration.ofSeconds(1);
 
+  // Subjects of changes of which a host has one.
+  static final String CONFIGURATION = "sshd_config";
+  static final String KERNEL = "kernel";
+  static final String PROCESSOR = "processor";
+
   private final HostFingerprint before;
   private final HostFingerprint after;
   private final Instant notBefore;
@@ -45,14 +50,14 @@ public final class Changes {
     found.addAll(new ObjectChanges(before, after, installedAt -> when(installedAt, brought)).find());
     found.forEach(change -> change.setNotBefore(notBefore));
     found.addAll(starts);
-    differ(ChangeKind.CONFIGURATION, "sshd_config", before.getSshdConfigSha256(),
+    differ(ChangeKind.CONFIGURATION, CONFIGURATION, before.getSshdConfigSha256(),
       after.getSshdConfigSha256());
     if (!before.getKernelRelease().equals(after.getKernelRelease())) {
-      found.add(change(ChangeKind.KERNEL, "kernel", before.getKernelRelease(), after.getKernelRelease(),
+      found.add(change(ChangeKind.KERNEL, KERNEL, before.getKernelRelease(), after.getKernelRelease(),
         notBefore, starts.stream().filter(change -> change.getKind() == ChangeKind.BOOT).findFirst()
           .map(Change::getAt).orElse(after.getAt())));
     }
-    differ(ChangeKind.PROCESSOR, "processor", processor(before), processor(after));
+    differ(ChangeKind.PROCESSOR, PROCESSOR, processor(before), processor(after));
     return List.copyOf(found);
   }
 
@@ -89,7 +94,7 @@ public final class Changes {
       .orElse(after.getAt());
   }
 
-  private static String processor(HostFingerprint fingerprint) {
+  static String processor(HostFingerprint fingerprint) {
     return (fingerprint.getCpuModel() + " " + fingerprint.getCpuGovernor()).strip();
   }
 

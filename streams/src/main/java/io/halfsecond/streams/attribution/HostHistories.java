@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// What is known of the hosts' sshds: what each is made of now, what has changed of late, and when it was last looked at.
 ///
@@ -68,6 +69,15 @@ public final class HostHistories {
   public Optional<HostHistory> of(String host) {
     byte[] bytes = store.get(host);
     return bytes == null ? Optional.empty() : Optional.of(serde.decode(bytes));
+  }
+
+  /// All whose name begins with the prefix, in the order of their names.
+  public void scan(String prefix, BiConsumer<String, HostHistory> each) {
+    store.scan(prefix, (host, bytes) -> {
+      if (!host.endsWith(LOOKED_AT)) {
+        each.accept(host, serde.decode(bytes));
+      }
+    });
   }
 
   /// When it was last looked.

@@ -117,7 +117,7 @@ final class ObjectChanges {
 
   /// What could not be read is the same as long as the file is.
   private static boolean sameContent(MappedObject one, MappedObject other) {
-    return one.getSha256().isEmpty() || other.getSha256().isEmpty()
+    return (one.getSha256().isEmpty() || other.getSha256().isEmpty())
       ? one.getDevice().equals(other.getDevice()) && one.getInode() == other.getInode()
         && one.getMtime().equals(other.getMtime()) && one.getSize() == other.getSize()
       : one.getSha256().equals(other.getSha256());

@@ -32,6 +32,11 @@ public final class Suspects {
   /// A host is called busier if the share of waiting has grown by that much.
   public static final double BUSIER = 0.1;
 
+  /// The most suspicious first, whenever it happened.
+  public static final Comparator<Change> BY_SUSPICION = Comparator.comparingInt(Suspects::rank)
+    .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
+    .thenComparingInt(change -> change.getChain().size());
+
   /// @param changes suspects, in the order of the rule, then the last other change before them
   public record Explanation(Attribution attribution, List<Change> changes) {
     public static final Explanation NOT_KNOWN = new Explanation(Attribution.UNKNOWN, List.of());
@@ -78,10 +83,7 @@ public final class Suspects {
   private List<Change> find(Optional<Change> load) {
     var fitting = new ArrayList<>(changes.stream().filter(this::fits).toList());
     load.ifPresent(fitting::add);
-    fitting.sort(Comparator.comparingInt(Suspects::rank)
-      .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
-      .thenComparing(change -> change.getChain().size())
-      .thenComparing(change -> Duration.between(change.getAt(), onset).abs())
+    fitting.sort(BY_SUSPICION.thenComparing(change -> Duration.between(change.getAt(), onset).abs())
       .thenComparing(Change::getSubject));
     var told = new ArrayList<>(fitting.subList(0, Math.min(MOST, fitting.size())));
     changes.stream()

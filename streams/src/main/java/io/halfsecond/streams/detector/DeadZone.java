@@ -26,7 +26,7 @@ public record DeadZone(double relative, double absolute) {
   }
 
   /// A value as it would be had it not moved down by as much.
-  double grow(double value) {
+  public double grow(double value) {
     return value * (1 + relative) + absolute;
   }
 

@@ -12,7 +12,7 @@ import io.halfsecond.streams.histogram.Distribution;
 /// @param p95 95th percentile
 /// @param p99 99th percentile
 public record Summary(long count, double p50, double p95, double p99) {
-  static Summary of(Distribution distribution) {
+  public static Summary of(Distribution distribution) {
     return new Summary(distribution.samples().total(), distribution.median(), distribution.quantile(0.95),
       distribution.quantile(0.99));
   }

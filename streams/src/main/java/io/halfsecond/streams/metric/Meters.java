@@ -19,7 +19,7 @@ public final class Meters {
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
   /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal, stratum, phase, direction,
-  /// tier.
+  /// tier, cause: the kind of the first change that can be why, `none` if there was none, `unknown`, or `cohort`.
   public static final String ALERTS_OPEN = "halfsecond.alerts.open";
 
   /// Gauge, 1 once confirmed, else 0; as [#ALERTS_OPEN].
@@ -39,6 +39,25 @@ public final class Meters {
 
   /// Gauge, seconds since the epoch; as [#ALERTS_OPEN].
   public static final String ALERT_ONSET = "halfsecond.alert.onset.timestamp";
+
+  /// Gauge, 1 while open and not dismissed; incident (the first digits of its id), cohort, signal, stratum, phase, direction,
+  /// tier, cause: the kind of the change that its hosts share, or `cohort`.
+  public static final String INCIDENTS_OPEN = "halfsecond.incidents.open";
+
+  /// Gauge, 1 once confirmed, else 0; as [#INCIDENTS_OPEN].
+  public static final String INCIDENT_CONFIRMED = "halfsecond.incident.confirmed";
+
+  /// Gauge, hosts that have not recovered; as [#INCIDENTS_OPEN].
+  public static final String INCIDENT_MEMBERS = "halfsecond.incident.members";
+
+  /// Gauge, seconds since the epoch; as [#INCIDENTS_OPEN].
+  public static final String INCIDENT_ONSET = "halfsecond.incident.onset.timestamp";
+
+  /// Gauge, the median after by that before; as [#INCIDENTS_OPEN].
+  public static final String INCIDENT_RATIO = "halfsecond.incident.ratio";
+
+  /// Gauge, seconds; as [#INCIDENTS_OPEN], but for signals that are counts.
+  public static final String INCIDENT_SHIFT = "halfsecond.incident.shift";
 
   /// Counter; state.
   public static final String ALERT_RECORDS = "halfsecond.alert.records";

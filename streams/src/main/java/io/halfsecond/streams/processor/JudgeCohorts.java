@@ -1,6 +1,8 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.CohortNews;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.alert.Verdict;
@@ -20,15 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// the cohort.
 public final class JudgeCohorts
   extends
-    ContextualProcessor<String, JudgeCohorts.Case, String, JudgeCohorts.Finding> {
+    ContextualProcessor<String, CohortNews, String, JudgeCohorts.Finding> {
   private static final Duration LISTEN = Duration.ofSeconds(15);
-
-  /// What is brought before the judge.
-  public sealed interface Case {
-    record Deviated(Deviation deviation) implements Case {}
-
-    record Decided(AlertControl control) implements Case {}
-  }
 
   /// What comes of it.
   public sealed interface Finding {
@@ -86,11 +81,15 @@ public final class JudgeCohorts
   }
 
   @Override
-  public void process(Record<String, Case> record) {
+  public void process(Record<String, CohortNews> record) {
     var made = Contexts.initialised(judge);
-    switch (record.value()) {
-      case Case.Deviated(var deviation) -> made.take(deviation, clock.millis());
-      case Case.Decided(var control) -> decisions.count(control, made.decide(control));
+    switch (record.value().getNews()) {
+      case Deviation deviation -> made.take(deviation, clock.millis());
+      case AlertControl control when control.getScope() != AlertScope.INCIDENT ->
+        decisions.count(control, made.decide(control));
+      // Not for this judge.
+      default -> {
+      }
     }
   }
 }

@@ -2,9 +2,12 @@ package io.halfsecond.streams.replay;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.CohortNews;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.OpenAlerts;
@@ -13,6 +16,8 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.judge.CohortJudge;
 import io.halfsecond.streams.judge.HostJudge;
 import io.halfsecond.streams.judge.KeyStates;
+import io.halfsecond.streams.incident.Incidents;
+import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Measurements;
 import io.halfsecond.streams.measurement.Reading;
@@ -60,7 +65,8 @@ public final class Replay {
   private final KnownProfiles profiles = new KnownProfiles();
   private final HostJudge hostJudge;
   private final CohortJudge cohortJudge;
-  private final ArrayDeque<Deviation> deviations = new ArrayDeque<>();
+  private final Incidents incidents;
+  private final ArrayDeque<CohortNews> news = new ArrayDeque<>();
   private final OpenAlerts alerts = OpenAlerts.inMemory();
 
   /// The newest event time of all hosts, which stands for the wall clock: alerts come in its order.
@@ -86,6 +92,9 @@ public final class Replay {
       profiles, 1, hostOutput());
     this.cohortJudge = new CohortJudge(settings, KeyStates.writingBack(new MapStore()), new MapStore(),
       profiles, cohortOutput());
+    this.incidents = new Incidents(
+      new Incidents.Stores(new MapStore(), new MapStore(), new MapStore()), settings.budget(),
+      this::publishIncident);
   }
 
   /// @param key of the record on its topic: its host, or the record is not believed
@@ -117,9 +126,13 @@ public final class Replay {
       skip(Skipped.INSANE);
       return;
     }
-    boolean carriedOut = control.getHost().isEmpty()
-      ? cohortJudge.decide(control)
-      : hostJudge.decide(control);
+    boolean carriedOut = switch (control.getScope()) {
+      case INCIDENT -> incidents.decide(control);
+      case HOST, COHORT, UNKNOWN -> control.getHost().isEmpty()
+        ? cohortJudge.decide(control)
+        : hostJudge.decide(control);
+    };
+    tellCohorts();
     if (carriedOut) {
       decisions++;
     } else {
@@ -147,7 +160,9 @@ public final class Replay {
 
   private void tick(long nowMillis) {
     hostJudge.tick(nowMillis);
+    tellCohorts();
     cohortJudge.tick(nowMillis);
+    tellCohorts();
   }
 
   private Host host(String name) {
@@ -190,15 +205,29 @@ public final class Replay {
   }
 
   private void judge(String host, Reading reading) {
-    reading.look().ifPresent(look -> alerts.take(host, look).forEach(this::publish));
+    reading.look().ifPresent(look -> take(host, look));
     hostJudge.take(host, reading, clockMillis);
-    compareWithCohort();
+    tellCohorts();
+  }
+
+  private void take(String host, Look look) {
+    look.fingerprint().filter(fingerprint -> !fingerprint.getCohort().isEmpty())
+      .ifPresent(fingerprint -> news.addLast(new CohortNews(fingerprint)));
+    alerts.take(host, look).forEach(this::publish);
   }
 
   /// After the host is through with a record, as behind the topic between the two parts of the topology.
-  private void compareWithCohort() {
-    while (!deviations.isEmpty()) {
-      cohortJudge.take(deviations.removeFirst(), clockMillis);
+  private void tellCohorts() {
+    while (!news.isEmpty()) {
+      switch (news.removeFirst().getNews()) {
+        case Deviation deviation -> {
+          cohortJudge.take(deviation, clockMillis);
+          incidents.take(deviation);
+        }
+        case HostFingerprint fingerprint -> incidents.take(fingerprint);
+        case Alert alert -> incidents.take(alert);
+        default -> throw new IllegalStateException("nothing else is told to cohorts");
+      }
     }
   }
 
@@ -211,7 +240,7 @@ public final class Replay {
 
       @Override
       public void deviation(Deviation deviation) {
-        deviations.addLast(deviation);
+        news.addLast(new CohortNews(deviation));
       }
 
       @Override
@@ -239,7 +268,27 @@ public final class Replay {
     change.before().ifPresent(alert -> open.remove(alert.getAlertId()));
     change.open().ifPresentOrElse(alert -> open.put(alert.getAlertId(), alert),
       () -> count(change.records().getLast()));
-    change.records().forEach(output);
+    change.records().forEach(this::publish);
+  }
+
+  /// An alert of a cohort is known to its incidents at once, one of a host by way of the topic between the two parts.
+  private void publish(Alert record) {
+    output.accept(record);
+    if (record.getScope() == AlertScope.COHORT) {
+      incidents.take(record);
+    } else if (!record.getCohort().isEmpty()) {
+      news.addLast(new CohortNews(record));
+    }
+  }
+
+  private void publishIncident(Optional<Alert> before, Alert record) {
+    before.ifPresent(last -> open.remove(last.getAlertId()));
+    if (OpenAlerts.isOver(record)) {
+      count(record);
+    } else {
+      open.put(record.getAlertId(), record);
+    }
+    output.accept(record);
   }
 
   private void count(Alert alert) {

@@ -41,7 +41,7 @@ class SuspectsTest {
     histories.take(HOST, new Look(found.getAt(), Optional.of(found)));
   }
 
-  /// As [fingerprint], looked at ten seconds before and as before then.
+  /// A fingerprint, looked at ten seconds before and as before then.
   private static HostFingerprint.Builder at(Instant at) {
     return fingerprint(1, at).setPreviousLookAt(at.minusSeconds(10));
   }

@@ -1,0 +1,54 @@
+package io.halfsecond.streams.attribution;
+
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.HostFingerprint;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a change has given to a host and may have given to others: they have it in common.
+///
+/// @param subject what it is a trait of: of a library its name without version and directory
+/// @param value SHA-256, version, release or model; empty if the subject is gone
+public record Trait(ChangeKind kind, String subject, String value) {
+
+  /// Empty for what a host has to itself: that sshd or it was started, and load.
+  public static Optional<Trait> of(Change change) {
+    return switch (change.getKind()) {
+      case OBJECT -> Optional.of(new Trait(ChangeKind.OBJECT, ObjectChanges.stem(change.getSubject()),
+        change.getAfter()));
+      case PACKAGE, CONFIGURATION, KERNEL, PROCESSOR ->
+        Optional.of(new Trait(change.getKind(), change.getSubject(), change.getAfter()));
+      case RESTART, BOOT, LOAD, UNKNOWN -> Optional.empty();
+    };
+  }
+
+  /// All that a host has now; what is gone is not among them.
+  public static Set<Trait> of(HostFingerprint fingerprint) {
+    var traits = new HashSet<Trait>();
+    for (var object : fingerprint.getObjects()) {
+      traits
+        .add(new Trait(ChangeKind.OBJECT, ObjectChanges.stem(object.getPath()), object.getSha256()));
+      if (!object.getPackage$().isEmpty()) {
+        traits.add(new Trait(ChangeKind.PACKAGE, object.getPackage$(), object.getVersion()));
+      }
+    }
+    traits.add(new Trait(ChangeKind.CONFIGURATION, Changes.CONFIGURATION, fingerprint.getSshdConfigSha256()));
+    traits.add(new Trait(ChangeKind.KERNEL, Changes.KERNEL, fingerprint.getKernelRelease()));
+    traits.add(new Trait(ChangeKind.PROCESSOR, Changes.PROCESSOR, Changes.processor(fingerprint)));
+    return traits;
+  }
+
+  /// Whether a host with these traits has this one, be it that something is gone.
+  public boolean isAmong(Set<Trait> traits) {
+    return value.isEmpty()
+      ? traits.stream().noneMatch(trait -> trait.kind == kind && trait.subject.equals(subject))
+      : traits.contains(this);
+  }
+
+  /// One line, and no other trait's.
+  public String text() {
+    return kind + "/" + subject + "/" + value;
+  }
+}

@@ -1,0 +1,157 @@
+package io.halfsecond.streams.incident;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.streams.attribution.Trait;
+import io.halfsecond.streams.store.ByteStore;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/// What is open in one cohort: incidents with their alerts, and alerts that belong to none. In a store of bytes, and as objects
+/// beside it; every change is in the store at once.
+///
+/// Not safe for use by several threads.
+final class CohortState {
+  private static final AvroSerde<Alert> SERDE = AvroSerde.of(Alert.class);
+
+  // No name of a cohort has a number sign in it.
+  private static final String INCIDENT = "#incident#";
+  private static final String MEMBER = "#member#";
+  private static final String ALONE = "#alone#";
+  private static final String ACCEPTED = "#accepted#";
+  private static final String LOOKED_AT = "#looked-at";
+
+  private final ByteStore store;
+  private final String cohort;
+  private final Map<String, Incident> incidents = new TreeMap<>();
+  private final Map<String, Alert> alone = new TreeMap<>();
+  private final Map<String, Alert> accepted = new HashMap<>();
+
+  /// When hosts were last compared.
+  private Instant lookedAt = Instant.MIN;
+
+  /// The newest event time of anything known of the cohort; not kept.
+  Instant clock = Instant.MIN;
+
+  private CohortState(ByteStore store, String cohort) {
+    this.store = store;
+    this.cohort = cohort;
+  }
+
+  static CohortState read(ByteStore store, String cohort) {
+    var state = new CohortState(store, cohort);
+    state.each(INCIDENT, (id, alert) -> state.incidents.put(id, new Incident(alert)));
+    state.each(MEMBER, (ids, alert) -> Optional.ofNullable(
+      state.incidents.get(ids.substring(0, ids.indexOf('#'))))
+      .ifPresent(incident -> incident.alerts.put(alert.getAlertId(), alert)));
+    state.each(ALONE, state.alone::put);
+    state.each(ACCEPTED, state.accepted::put);
+    byte[] looked = store.get(cohort + LOOKED_AT);
+    state.lookedAt = looked == null
+      ? Instant.MIN
+      : Instant.ofEpochMilli(ByteBuffer.wrap(looked).getLong());
+    return state;
+  }
+
+  static Optional<Alert> incident(String key, byte[] bytes) {
+    return key.contains(INCIDENT) ? Optional.of(SERDE.decode(bytes)) : Optional.empty();
+  }
+
+  private void each(String kind, BiConsumer<String, Alert> each) {
+    var prefix = cohort + kind;
+    store.scan(prefix, (key, bytes) -> each.accept(key.substring(prefix.length()), SERDE.decode(bytes)));
+  }
+
+  Instant lookedAt() {
+    return lookedAt;
+  }
+
+  void look(Instant at) {
+    lookedAt = at;
+    store.put(cohort + LOOKED_AT, ByteBuffer.allocate(Long.BYTES).putLong(at.toEpochMilli()).array());
+  }
+
+  /// In the order of their ids.
+  Collection<Incident> incidents() {
+    return List.copyOf(incidents.values());
+  }
+
+  Optional<Incident> incident(String id) {
+    return Optional.ofNullable(incidents.get(id));
+  }
+
+  /// The one that an alert is of.
+  Optional<Incident> incidentOf(String alertId) {
+    return incidents.values().stream().filter(incident -> incident.alerts.containsKey(alertId)).findFirst();
+  }
+
+  /// An alert has joined, or there is a newer record of it.
+  void join(Incident incident, Alert alert) {
+    leaveAlone(alert.getAlertId());
+    incident.take(alert);
+    put(MEMBER + incident.id() + "#" + alert.getAlertId(), alert);
+  }
+
+  /// The newest record of an incident.
+  void put(Incident incident, Alert record) {
+    incident.last = record;
+    incidents.put(incident.id(), incident);
+    put(INCIDENT + incident.id(), record);
+  }
+
+  void end(Incident incident) {
+    incidents.remove(incident.id());
+    store.delete(cohort + INCIDENT + incident.id());
+    incident.alerts.keySet().forEach(id -> store.delete(cohort + MEMBER + incident.id() + "#" + id));
+  }
+
+  /// Open alerts of hosts that belong to no incident, in the order of their ids.
+  Collection<Alert> alone() {
+    return List.copyOf(alone.values());
+  }
+
+  void leaveAlone(String alertId) {
+    if (alone.remove(alertId) != null) {
+      store.delete(cohort + ALONE + alertId);
+    }
+  }
+
+  void putAlone(Alert alert) {
+    alone.put(alert.getAlertId(), alert);
+    put(ALONE + alert.getAlertId(), alert);
+  }
+
+  /// A person has accepted what an incident is about.
+  void accept(Alert incident) {
+    accepted.put(incident.getAlertId(), incident);
+    put(ACCEPTED + incident.getAlertId(), incident);
+  }
+
+  Optional<Alert> takeBack(String id) {
+    var alert = accepted.remove(id);
+    if (alert != null) {
+      store.delete(cohort + ACCEPTED + id);
+    }
+    return Optional.ofNullable(alert);
+  }
+
+  Set<Trait> accepted() {
+    var traits = new HashSet<Trait>();
+    accepted.values().forEach(incident -> traits.addAll(Incident.traits(incident)));
+    return traits;
+  }
+
+  private void put(String key, Alert alert) {
+    store.put(cohort + key, SERDE.encode(alert));
+  }
+
+}

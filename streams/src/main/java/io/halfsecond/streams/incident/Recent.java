@@ -1,0 +1,80 @@
+package io.halfsecond.streams.incident;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The last measurements of one host in one signal and stratum, beside its normal.
+///
+/// @param median the host's normal, in the unit of the signal, the rhythm of the week taken out
+/// @param points oldest first
+record Recent(double median, List<Point> points) {
+  /// So many: the largest number that hosts are compared by, and one that may be left out.
+  static final int KEPT = 10;
+
+  private static final byte VERSION = 1;
+
+  /// One measurement.
+  ///
+  /// @param micros event time since the epoch
+  /// @param log logarithm of how many times the normal it was
+  record Point(long micros, float log) {}
+
+  Recent {
+    points = List.copyOf(points);
+  }
+
+  static Recent empty() {
+    return new Recent(0, List.of());
+  }
+
+  Recent with(double normal, Point point) {
+    var all = new ArrayList<>(points);
+    all.add(point);
+    return new Recent(normal, all.subList(Math.max(0, all.size() - KEPT), all.size()));
+  }
+
+  /// The newest `count` of those after a moment.
+  ///
+  /// @param without whether the first of all after it is left out
+  /// @return empty if there are fewer
+  List<Point> since(long micros, int count, boolean without) {
+    int first = 0;
+    while (first < points.size() && points.get(first).micros() <= micros) {
+      first++;
+    }
+    // With nothing from before it in sight, the first one is not either.
+    int from = without && first > 0 ? first + 1 : first;
+    return points.size() - from < count ? List.of() : points.subList(points.size() - count, points.size());
+  }
+
+  /// Version byte 1; the normal; of each point time and logarithm.
+  byte[] toBytes() {
+    var out = ByteBuffer
+      .allocate(1 + Double.BYTES + points.size() * (Long.BYTES + Float.BYTES)).put(VERSION)
+      .putDouble(median);
+    points.forEach(point -> out.putLong(point.micros()).putFloat(point.log()));
+    return out.array();
+  }
+
+  /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
+  static Recent fromBytes(byte[] bytes) {
+    var in = ByteBuffer.wrap(bytes);
+    try {
+      byte version = in.get();
+      if (version != VERSION) {
+        throw new IllegalArgumentException(
+          "last measurements: version " + version + ", known is " + VERSION);
+      }
+      double median = in.getDouble();
+      var points = new ArrayList<Point>();
+      while (in.hasRemaining()) {
+        points.add(new Point(in.getLong(), in.getFloat()));
+      }
+      return new Recent(median, points);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("last measurements: end after " + bytes.length + " bytes", e);
+    }
+  }
+}

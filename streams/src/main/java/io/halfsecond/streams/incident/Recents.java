@@ -1,0 +1,53 @@
+package io.halfsecond.streams.incident;
+
+import io.halfsecond.schemas.Deviation;
+import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.store.ByteStore;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The last measurements of all hosts of cohorts, in a store of bytes.
+///
+/// Not safe for use by several threads.
+final class Recents {
+  /// No name of a cohort, signal, stratum or host has a number sign in it.
+  private static final char BEFORE_HOST = '#';
+
+  private final ByteStore store;
+
+  /// @param store of this class alone
+  Recents(ByteStore store) {
+    this.store = store;
+  }
+
+  void take(Deviation deviation) {
+    double ratio = deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
+    var key = new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum()).text()
+      + BEFORE_HOST + deviation.getHost();
+    byte[] bytes = store.get(key);
+    var before = bytes == null ? Recent.empty() : Recent.fromBytes(bytes);
+    var point = new Recent.Point(micros(deviation.getAt()),
+      (float) StrictMath.log(Math.max(ratio, Float.MIN_NORMAL)));
+    store.put(key, before.with(deviation.getMedian(), point).toBytes());
+  }
+
+  /// Of all hosts of a cohort, by signal and stratum and then by name.
+  Map<SignalKey, Map<String, Recent>> of(String cohort) {
+    var all = new TreeMap<String, Map<String, Recent>>();
+    store.scan(SignalKey.prefix(cohort), (key, bytes) -> {
+      int sign = key.lastIndexOf(BEFORE_HOST);
+      all.computeIfAbsent(key.substring(0, sign), _ -> new TreeMap<>()).put(key.substring(sign + 1),
+        Recent.fromBytes(bytes));
+    });
+    var bySignal = new LinkedHashMap<SignalKey, Map<String, Recent>>();
+    all.forEach((text, hosts) -> bySignal.put(SignalKey.parse(text), hosts));
+    return bySignal;
+  }
+
+  static long micros(Instant at) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+  }
+}

@@ -1,0 +1,104 @@
+package io.halfsecond.streams.incident;
+
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.streams.attribution.Suspects;
+import io.halfsecond.streams.attribution.Trait;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+
+/// Changes that some hosts of a cohort have come by of late, all of them the same hosts, and others not. What comes together
+/// can't be told apart by comparing hosts.
+///
+/// @param traits what changed, the most suspicious first
+/// @param changes of one of the hosts, in the same order
+/// @param since hosts that have it, and since when each has it all
+/// @param without hosts that have none of it
+record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> since, Set<String> without) {
+  /// One host with a change is judged by what it was before, better than by any other host.
+  private static final int FEWEST_HOSTS = 2;
+
+  Rollout {
+    traits = List.copyOf(traits);
+    changes = List.copyOf(changes);
+    since = Map.copyOf(since);
+    without = Set.copyOf(without);
+  }
+
+  /// A host that was started reads its files from disk: its first connection takes longer for that. What was written by an
+  /// upgrade is in the page cache.
+  boolean findsCachesCold() {
+    return traits.stream().anyMatch(trait -> trait.kind() == ChangeKind.KERNEL);
+  }
+
+  /// When the first host came by it.
+  Instant begun() {
+    return since.values().stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /// All that are going on among some hosts.
+  ///
+  /// @param which traits count, by how a host came by them
+  static List<Rollout> among(Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
+    var byHosts = new LinkedHashMap<Set<String>, List<Trait>>();
+    haves(hosts, which).forEach((trait, haves) -> {
+      if (haves.size() >= FEWEST_HOSTS) {
+        byHosts.computeIfAbsent(haves, _ -> new ArrayList<>()).add(trait);
+      }
+    });
+    var rollouts = new ArrayList<Rollout>();
+    byHosts.forEach((haves, traits) -> {
+      var without = new TreeSet<String>();
+      hosts.forEach((host, known) -> {
+        if (traits.stream().noneMatch(trait -> trait.isAmong(known.traits()))) {
+          without.add(host);
+        }
+      });
+      if (without.size() >= FEWEST_HOSTS) {
+        rollouts.add(of(hosts, haves, traits, without));
+      }
+    });
+    return rollouts;
+  }
+
+  /// Which hosts have come by which trait, in an order that does not depend on that of the news.
+  private static Map<Trait, Set<String>> haves(Map<String, CohortHosts.Known> hosts,
+    BiPredicate<Trait, Change> which) {
+    var haves = new TreeMap<Trait, Set<String>>(Comparator.comparing(Trait::text));
+    hosts.forEach((host, known) -> known.changed().forEach((trait, change) -> {
+      if (which.test(trait, change)) {
+        haves.computeIfAbsent(trait, _ -> new TreeSet<>()).add(host);
+      }
+    }));
+    return haves;
+  }
+
+  private static Rollout of(Map<String, CohortHosts.Known> hosts, Set<String> haves, List<Trait> traits,
+    Set<String> without) {
+    var since = new TreeMap<String, Instant>();
+    haves.forEach(host -> since.put(host, traits.stream()
+      .map(trait -> changeOf(hosts, host, trait).getAt()).max(Comparator.naturalOrder()).orElseThrow()));
+    var example = haves.iterator().next();
+    var ranked = traits.stream().sorted(
+      Comparator.comparing((Trait trait) -> changeOf(hosts, example, trait), Suspects.BY_SUSPICION)).toList();
+    return new Rollout(ranked, ranked.stream().map(trait -> changeOf(hosts, example, trait)).toList(), since,
+      without);
+  }
+
+  private static Change changeOf(Map<String, CohortHosts.Known> hosts, String host, Trait trait) {
+    var known = hosts.get(host);
+    var change = known == null ? null : known.changed().get(trait);
+    if (change == null) {
+      throw new IllegalStateException(host + " did not come by " + trait.text());
+    }
+    return change;
+  }
+}

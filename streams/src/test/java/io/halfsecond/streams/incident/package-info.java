@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.incident;
+
+import org.jspecify.annotations.NullMarked;
