@@ -107,7 +107,9 @@ final class Inventories implements AutoCloseable {
         skipped++;
         if (skipped > Math.min(fruitless, MOST_SKIPPED)) {
           skipped = 0;
-          fruitless = look() ? 0 : fruitless + 1;
+          // First, because a look that fails is one that tells nothing.
+          fruitless++;
+          fruitless = look() ? 0 : fruitless;
         }
       }
       case UNSETTLED -> {
