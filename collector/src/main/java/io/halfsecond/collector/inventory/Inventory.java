@@ -102,7 +102,7 @@ public final class Inventory implements Looks {
     this.bootedAt = bootedNow();
   }
 
-  /// Some 60 times stat(2). /proc is not searched as long as the listener lives.
+  /// stat(2) of some 30 files, of 60 if memory is not to be seen. /proc is not searched as long as the listener lives.
   @Override
   public Check check() {
     var listener = listener();

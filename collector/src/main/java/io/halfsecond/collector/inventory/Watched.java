@@ -25,8 +25,4 @@ final class Watched {
     return files.entrySet().stream().anyMatch(file -> !HostFiles.stat(file.getKey()).map(Stat::identity)
       .equals(file.getValue().map(Stat::identity)));
   }
-
-  int size() {
-    return files.size();
-  }
 }
