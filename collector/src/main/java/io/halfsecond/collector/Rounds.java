@@ -1,7 +1,6 @@
 package io.halfsecond.collector;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,18 +18,15 @@ final class Rounds implements AutoCloseable {
 
   private final Duration first;
   private final Supplier<Duration> pause;
-  private final Lock alone;
   private final Work work;
   private final Thread thread;
 
   /// @param name of the work, for the thread and the log
   /// @param first from the start to the first time
   /// @param pause from one time to the next
-  /// @param alone held during the work: other work that holds it waits
-  Rounds(String name, Duration first, Supplier<Duration> pause, Lock alone, Work work) {
+  Rounds(String name, Duration first, Supplier<Duration> pause, Work work) {
     this.first = first;
     this.pause = pause;
-    this.alone = alone;
     this.work = work;
     this.thread = Thread.ofPlatform().name("halfsecond-" + name).daemon(true).unstarted(() -> run(name));
   }
@@ -63,13 +59,10 @@ final class Rounds implements AutoCloseable {
   }
 
   private void round(String name) throws InterruptedException {
-    alone.lockInterruptibly();
     try {
       work.run();
     } catch (RuntimeException e) {
       LOG.warn("no {} this time: {}", name, e.toString());
-    } finally {
-      alone.unlock();
     }
   }
 }

@@ -27,6 +27,7 @@ final class SelfTests implements AutoCloseable {
   private final Supplier<Map<String, String>> environment;
   private final Consumer<List<SelfTestResult>> reports;
   private final RandomGenerator random;
+  private final Lock alone;
   private final Rounds rounds;
 
   /// @param first from the start to the first self-test
@@ -38,7 +39,8 @@ final class SelfTests implements AutoCloseable {
     this.environment = environment;
     this.reports = reports;
     this.random = random;
-    this.rounds = new Rounds("self-test", first, this::pause, alone, this::test);
+    this.alone = alone;
+    this.rounds = new Rounds("self-test", first, this::pause, this::testAlone);
   }
 
   void start() {
@@ -53,6 +55,15 @@ final class SelfTests implements AutoCloseable {
 
   private Duration pause() {
     return Duration.ofMillis((long) (DAILY.toMillis() * (1 - JITTER * random.nextDouble())));
+  }
+
+  private void testAlone() throws InterruptedException {
+    alone.lockInterruptibly();
+    try {
+      test();
+    } finally {
+      alone.unlock();
+    }
   }
 
   private void test() throws InterruptedException {

@@ -35,7 +35,7 @@ class ArchitectureTest {
       .whereLayer("log").mayOnlyAccessLayers("event", "source")
       .whereLayer("client").mayNotAccessAnyLayer()
       .whereLayer("selftest").mayOnlyAccessLayers("linux", "source")
-      .whereLayer("inventory").mayOnlyAccessLayers("source")
+      .whereLayer("inventory").mayOnlyAccessLayers("source", "linux")
       .whereLayer("probe").mayOnlyAccessLayers("event", "source", "client")
       .whereLayer("assembly").mayOnlyAccessLayers("event")
       .whereLayer("emit").mayOnlyAccessLayers("event", "assembly", "selftest", "inventory")

@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,14 +26,16 @@ final class Dpkg implements Packages {
     "/libx32/");
 
   private final Path directory;
+  private final DpkgLog log;
 
   /// @param directory `/var/lib/dpkg`
-  Dpkg(Path directory) {
+  Dpkg(Path directory, DpkgLog log) {
     this.directory = directory;
+    this.log = log;
   }
 
   @Override
-  public Map<String, Installed> owners(Collection<String> paths) {
+  public Map<String, Installed> owners(Collection<String> paths) throws InterruptedException {
     var wanted = new HashMap<String, String>();
     paths.forEach(path -> names(path).forEach(name -> wanted.put(name, path)));
     var owners = new HashMap<String, String>();
@@ -50,10 +55,18 @@ final class Dpkg implements Packages {
       return Map.of();
     }
     var versions = versions(owners.values());
+    var times = log.times(Set.copyOf(owners.values()));
     return owners.entrySet().stream().filter(owner -> versions.containsKey(owner.getValue()))
       .collect(Collectors.toMap(Map.Entry::getKey,
         owner -> new Installed(withoutArchitecture(owner.getValue()),
-          versions.getOrDefault(owner.getValue(), ""))));
+          versions.getOrDefault(owner.getValue(), ""),
+          Optional.ofNullable(times.get(owner.getValue())).orElseGet(() -> unpacked(owner.getValue())))));
+  }
+
+  /// Of a package that no log speaks of any more: dpkg writes the list when it unpacks.
+  private Instant unpacked(String listed) {
+    return HostFiles.identity(directory.resolve("info").resolve(listed + LIST)).map(FileIdentity::mtime)
+      .orElse(Instant.EPOCH).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private Map<String, String> versions(Collection<String> packages) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Reads ELF files (System V ABI, gABI 4.1 chapters 4 and 5; Linux extensions in elf(5)) by their program headers alone, as
 /// the loader does: section headers may be stripped, or lie.
@@ -40,6 +41,8 @@ final class ElfReader {
   private static final long DT_STRTAB = 5;
   private static final long DT_STRSZ = 10;
   private static final long DT_SONAME = 14;
+  private static final long DT_RPATH = 15;
+  private static final long DT_RUNPATH = 29;
 
   private static final int NT_GNU_BUILD_ID = 3;
   private static final int NOTE_HEADER = 12;
@@ -75,6 +78,8 @@ final class ElfReader {
     }
     var soname = "";
     var needed = new ArrayList<String>();
+    var rpath = List.<String>of();
+    var runpath = List.<String>of();
     for (var segment : segments) {
       if (segment.type() == PT_DYNAMIC) {
         var dynamic = table("dynamic section", segment.offset(), segment.length());
@@ -82,6 +87,8 @@ final class ElfReader {
         long namesLength = 0;
         var neededAt = new ArrayList<Long>();
         long sonameAt = -1;
+        long rpathAt = -1;
+        long runpathAt = -1;
         int word = wide ? Long.BYTES : Integer.BYTES;
         while (dynamic.remaining() >= 2 * word) {
           long tag = word(dynamic);
@@ -92,23 +99,33 @@ final class ElfReader {
             neededAt.add(value);
           } else if (tag == DT_SONAME) {
             sonameAt = value;
+          } else if (tag == DT_RPATH) {
+            rpathAt = value;
+          } else if (tag == DT_RUNPATH) {
+            runpathAt = value;
           } else if (tag == DT_STRTAB) {
             names = value;
           } else if (tag == DT_STRSZ) {
             namesLength = value;
           }
         }
-        if (sonameAt != -1 || !neededAt.isEmpty()) {
+        if (sonameAt != -1 || rpathAt != -1 || runpathAt != -1 || !neededAt.isEmpty()) {
           long table = fileOffset(segments, names);
           soname = sonameAt == -1 ? "" : name(table, namesLength, sonameAt);
           for (long at : neededAt) {
             needed.add(name(table, namesLength, at));
           }
+          rpath = rpathAt == -1 ? List.of() : directories(name(table, namesLength, rpathAt));
+          runpath = runpathAt == -1 ? List.of() : directories(name(table, namesLength, runpathAt));
         }
         break;
       }
     }
-    return new ElfObject(wide, soname, needed, buildId.orElse(""));
+    return new ElfObject(wide, soname, needed, rpath, runpath, buildId.orElse(""));
+  }
+
+  private static List<String> directories(String path) {
+    return Stream.of(path.split(":", -1)).filter(directory -> !directory.isEmpty()).toList();
   }
 
   /// Elf32_Ehdr, Elf64_Ehdr and the program headers they point to.

@@ -8,11 +8,6 @@ import java.time.Instant;
 /// @param size in bytes
 /// @param mtime when the content was last changed
 public record FileIdentity(String device, long inode, long size, Instant mtime) {
-  /// Of a file that cannot be looked at, only what the mapping says is known.
-  static FileIdentity unseen(String device, long inode) {
-    return new FileIdentity(device, inode, 0, Instant.EPOCH);
-  }
-
   boolean sameFile(FileIdentity other) {
     return device.equals(other.device) && inode == other.inode;
   }

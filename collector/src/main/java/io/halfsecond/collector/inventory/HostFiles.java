@@ -15,19 +15,24 @@ final class HostFiles {
 
   private HostFiles() {}
 
-  /// stat(2), which follows symbolic links; empty if there is no regular file, or it may not be looked at.
-  static Optional<FileIdentity> identity(Path file) {
+  /// stat(2), which follows symbolic links; empty if there is no such file, or it may not be looked at.
+  static Optional<Stat> stat(Path file) {
     try {
-      var attributes = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,mode");
-      if ((number(attributes, "mode") & TYPE) != REGULAR
-        || !(attributes.get("lastModifiedTime") instanceof FileTime mtime)) {
-        return Optional.empty();
-      }
-      return Optional.of(new FileIdentity(FileIdentity.device(number(attributes, "dev")),
-        number(attributes, "ino"), number(attributes, "size"), mtime.toInstant()));
+      var attributes = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime,mode");
+      return attributes.get("lastModifiedTime") instanceof FileTime mtime
+        && attributes.get("ctime") instanceof FileTime ctime
+          ? Optional.of(new Stat(new FileIdentity(FileIdentity.device(number(attributes, "dev")),
+            number(attributes, "ino"), number(attributes, "size"), mtime.toInstant()), ctime.toInstant(),
+            (number(attributes, "mode") & TYPE) == REGULAR))
+          : Optional.empty();
     } catch (IOException | SecurityException _) {
       return Optional.empty();
     }
+  }
+
+  /// Of a regular file; empty of all others.
+  static Optional<FileIdentity> identity(Path file) {
+    return stat(file).filter(Stat::regular).map(Stat::identity);
   }
 
   private static long number(Map<String, Object> attributes, String name) throws IOException {

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Where the loader would find a library (ld.so(8)): by its path, in LD_LIBRARY_PATH, in its cache, in the default directories.
-/// RPATH and RUNPATH are not looked at: no distribution's sshd has them.
+/// Where the loader would find a library (ld.so(8)): by its path, in RPATH, in LD_LIBRARY_PATH, in RUNPATH, in its cache, in the
+/// default directories.
 ///
 /// @param paths of each name, the loader's choice first; a name may be there for several architectures
 record LoaderCache(Map<String, List<String>> paths) {
@@ -31,15 +31,21 @@ record LoaderCache(Map<String, List<String>> paths) {
   }
 
   /// @param name as in DT_NEEDED
+  /// @param rpath directories of DT_RPATH that are in force
   /// @param libraryPath directories of LD_LIBRARY_PATH
+  /// @param runpath directories of DT_RUNPATH of the object that needs it
   /// @param suitable whether a path is that of a library which the loader would take
-  Optional<String> find(String name, List<String> libraryPath, Predicate<String> suitable) {
+  Optional<String> find(String name, List<String> rpath, List<String> libraryPath, List<String> runpath,
+    Predicate<String> suitable) {
     if (name.contains("/")) {
       return Optional.of(name).filter(path -> path.startsWith("/")).filter(suitable);
     }
-    return Stream.of(libraryPath.stream().map(directory -> directory + "/" + name),
-      paths.getOrDefault(name, List.of()).stream(),
-      DEFAULT_DIRECTORIES.stream().map(directory -> directory + "/" + name)).flatMap(path -> path)
+    return Stream.of(in(rpath, name), in(libraryPath, name), in(runpath, name),
+      paths.getOrDefault(name, List.of()).stream(), in(DEFAULT_DIRECTORIES, name)).flatMap(path -> path)
       .filter(suitable).findFirst();
+  }
+
+  private static Stream<String> in(List<String> directories, String name) {
+    return directories.stream().map(directory -> directory + "/" + name);
   }
 }

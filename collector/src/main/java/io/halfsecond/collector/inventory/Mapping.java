@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 /// @param path without the mark of a deleted file; a name with a newline keeps the kernel's `\012`
 /// @param deleted whether the name is gone; the kernel's mark reads like the end of a name, and is taken for the mark
 record Mapping(String range, String device, long inode, String path, boolean deleted) {
+  /// Which file is mapped, wherever.
+  record Mapped(String path, String device, long inode) {}
+
   private static final String DELETED = " (deleted)";
   private static final Pattern LINE = Pattern.compile(
     "0*([0-9a-f]{1,16})-0*([0-9a-f]{1,16}) [r-][w-]x[ps] [0-9a-f]+ ([0-9a-f]+:[0-9a-f]+) (\\d{1,19}) +(/.*)");
@@ -48,5 +51,9 @@ record Mapping(String range, String device, long inode, String path, boolean del
     } catch (NumberFormatException _) {
       return Optional.empty();
     }
+  }
+
+  Mapped file() {
+    return new Mapped(path, device, inode);
   }
 }

@@ -14,39 +14,27 @@ import java.util.regex.Pattern;
 /// @param machine as `uname -m` has it
 /// @param cpuModel of the first CPU
 /// @param cpuGovernor of the first CPU's frequency
-/// @param bootedAt to the second
+/// @param bootedAt when the kernel started
 public record Platform(String kernelRelease, String machine, String cpuModel, String cpuGovernor,
   Instant bootedAt) {
   private static final Pattern MODEL = Pattern.compile("(?m)^(?:model name|Model|cpu model|cpu)\\s*: *(.+)$");
-  private static final Pattern BOOT = Pattern.compile("(?m)^btime (\\d{1,12})$");
 
   /// @param proc where the proc file system is
   /// @param sys where sysfs is
-  static Platform read(Path proc, Path sys) {
+  static Platform read(Path proc, Path sys, Instant bootedAt) {
     return new Platform(text(proc.resolve("sys/kernel/osrelease")).strip(),
       // Since Linux 6.1; before, Java's name for it, which differs for x86_64 alone among those that servers have.
       Optional.of(text(proc.resolve("sys/kernel/arch")).strip()).filter(arch -> !arch.isEmpty())
         .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),
       cpuModel(text(proc.resolve("cpuinfo"))),
       text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor")).strip(),
-      bootedAt(text(proc.resolve("stat"))));
-  }
-
-  /// The kernel computes its time of boot anew, and may be off by a second the next time.
-  Platform bootedAt(Instant at) {
-    return new Platform(kernelRelease, machine, cpuModel, cpuGovernor, at);
+      bootedAt);
   }
 
   /// @param cpuinfo text of /proc/cpuinfo
   static String cpuModel(String cpuinfo) {
     var found = MODEL.matcher(cpuinfo);
     return found.find() ? found.group(1).strip() : "";
-  }
-
-  /// @param stat text of /proc/stat
-  static Instant bootedAt(String stat) {
-    var found = BOOT.matcher(stat);
-    return found.find() ? Instant.ofEpochSecond(Long.parseLong(found.group(1))) : Instant.EPOCH;
   }
 
   private static String text(Path file) {

@@ -1,22 +1,32 @@
 package io.halfsecond.collector.inventory;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The other package manager, asked through its command (rpm(8)).
 final class Rpm implements Packages {
   private static final String MARK = "halfsecond\t";
-  private static final String FORMAT = MARK + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\n";
+  private static final String FORMAT = MARK
+    + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\n";
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
+
+  private final Tool tool;
+
+  Rpm(Tool tool) {
+    this.tool = tool;
+  }
 
   @Override
   public Map<String, Installed> owners(Collection<String> paths) throws InterruptedException {
     var owners = new HashMap<String, Installed>();
     for (var path : paths) {
       // One by one: a file of two packages gives two lines.
-      var printed = Tool.run(List.of("rpm", "-qf", "--qf", FORMAT, path));
+      var printed = tool.run(List.of("rpm", "-qf", "--qf", FORMAT, path));
       if (printed.isEmpty()) {
         continue;
       }
@@ -28,6 +38,10 @@ final class Rpm implements Packages {
   /// @return the first package named; empty if the file belongs to none, which rpm says in words
   static Optional<Installed> parse(String printed) {
     return printed.lines().filter(line -> line.startsWith(MARK)).map(line -> line.split("\t", -1))
-      .filter(fields -> fields.length == 3).map(fields -> new Installed(fields[1], fields[2])).findFirst();
+      .filter(fields -> fields.length == 4)
+      .map(fields -> new Installed(fields[1], fields[2], SECONDS.matcher(fields[3]).matches()
+        ? Instant.ofEpochSecond(Long.parseLong(fields[3]))
+        : Instant.EPOCH))
+      .findFirst();
   }
 }

@@ -10,11 +10,18 @@ import java.util.List;
 /// @param owner the package it belongs to; [Installed#NONE] also if the file at the path is another
 /// @param neededBy paths from the executable to the object that needs this one
 /// @param executable whether it is a program
-/// @param mapped whether it was seen in memory, and not only resolved
+/// @param seenIn the processes in whose memory it was; empty if it was only resolved
 /// @param differsFromPath whether the file at the path is another
 public record SshdObject(String path, FileIdentity identity, String sha256, ElfObject elf, Installed owner,
-  List<String> neededBy, boolean executable, boolean mapped, boolean differsFromPath) {
+  List<String> neededBy, boolean executable, List<SeenIn> seenIn,
+  boolean differsFromPath) {
   public SshdObject {
     neededBy = List.copyOf(neededBy);
+    seenIn = List.copyOf(seenIn);
+  }
+
+  /// Whether it was seen in memory, and not only resolved.
+  public boolean mapped() {
+    return !seenIn.isEmpty();
   }
 }

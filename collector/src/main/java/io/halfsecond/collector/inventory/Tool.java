@@ -10,45 +10,59 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 
-/// Runs the host's own programs.
+/// Runs the host's own programs, one at a time.
 final class Tool {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final List<String> DIRECTORIES = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
-  private Tool() {}
+  private final Lock alone;
+
+  /// @param alone held while a program runs
+  Tool(Lock alone) {
+    this.alone = alone;
+  }
 
   /// What it printed, whatever it ended with; empty if there is no such program, or it takes longer than 10 s.
   ///
   /// @param command the program by its bare name, looked for in the system's directories only
-  static Optional<String> run(List<String> command) throws InterruptedException {
+  Optional<String> run(List<String> command) throws InterruptedException {
     var program = DIRECTORIES.stream().map(directory -> Path.of(directory, command.getFirst()))
       .filter(Files::isExecutable).findFirst();
     if (program.isEmpty()) {
       return Optional.empty();
     }
-    var words = Stream.concat(Stream.of(program.get().toString()), command.stream().skip(1)).toList();
+    alone.lockInterruptibly();
     try {
-      var printed = Files.createTempFile("halfsecond", ".out");
-      try {
-        var builder = new ProcessBuilder(words).redirectInput(new File("/dev/null"))
-          .redirectOutput(printed.toFile()).redirectError(Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().put("LC_ALL", "C");
-        var process = builder.start();
-        try {
-          return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-            ? Optional.of(Files.readString(printed, StandardCharsets.ISO_8859_1))
-            : Optional.empty();
-        } finally {
-          process.destroyForcibly();
-        }
-      } finally {
-        Files.deleteIfExists(printed);
-      }
+      return run(program.get(), command);
     } catch (IOException _) {
       return Optional.empty();
+    } finally {
+      alone.unlock();
+    }
+  }
+
+  private static Optional<String> run(Path program, List<String> command)
+    throws IOException, InterruptedException {
+    var words = Stream.concat(Stream.of(program.toString()), command.stream().skip(1)).toList();
+    var printed = Files.createTempFile("halfsecond", ".out");
+    try {
+      var builder = new ProcessBuilder(words).redirectInput(new File("/dev/null"))
+        .redirectOutput(printed.toFile()).redirectError(Redirect.DISCARD);
+      builder.environment().clear();
+      builder.environment().put("LC_ALL", "C");
+      var process = builder.start();
+      try {
+        return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          ? Optional.of(Files.readString(printed, StandardCharsets.ISO_8859_1))
+          : Optional.empty();
+      } finally {
+        process.destroyForcibly();
+      }
+    } finally {
+      Files.deleteIfExists(printed);
     }
   }
 }

@@ -64,6 +64,9 @@ final class Libc {
   // int getrusage(int who, struct rusage *usage);
   private static final MethodHandle GETRUSAGE = function("getrusage",
     FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  // int clock_gettime(clockid_t clockid, struct timespec *tp);
+  private static final MethodHandle CLOCK_GETTIME = function("clock_gettime",
+    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
   // int close(int fd);
   private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -190,6 +193,14 @@ final class Libc {
   int getrusage(int who, MemorySegment usage) {
     try {
       return (int) GETRUSAGE.invokeExact(captured, who, usage);
+    } catch (Throwable broken) {
+      throw bindingBroken(broken);
+    }
+  }
+
+  int clockGettime(int clock, MemorySegment time) {
+    try {
+      return (int) CLOCK_GETTIME.invokeExact(captured, clock, time);
     } catch (Throwable broken) {
       throw bindingBroken(broken);
     }

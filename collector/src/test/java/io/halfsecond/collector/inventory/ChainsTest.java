@@ -38,6 +38,6 @@ class ChainsTest {
   }
 
   private static Link link(String path, String soname, String... needed) {
-    return new Link(path, new ElfObject(true, soname, List.of(needed), ""));
+    return new Link(path, new ElfObject(true, soname, List.of(needed), List.of(), List.of(), ""));
   }
 }

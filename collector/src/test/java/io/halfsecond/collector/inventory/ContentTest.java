@@ -32,7 +32,8 @@ class ContentTest {
     // then
     assertThat(content.sha256())
       .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array())));
-    assertThat(content.elf()).isEqualTo(new ElfObject(true, "libcrypto.so.3", List.of("libc.so.6"), "0b"));
+    assertThat(content.elf()).isEqualTo(new ElfObject(true, "libcrypto.so.3",
+      List.of("libc.so.6"), List.of(), List.of(), "0b"));
     assertThat(content.opensslVersion()).isEqualTo("OpenSSL 3.0.17");
   }
 

@@ -10,11 +10,12 @@ import java.util.List;
 
 /// Writes the smallest ELF files that say what a test wants: a header, three program headers, a note, names and a dynamic
 /// section.
-record Elf(boolean wide, ByteOrder order, String soname, List<String> needed, String buildId) {
+record Elf(boolean wide, ByteOrder order, String soname, List<String> needed, String rpath, String runpath,
+  String buildId) {
   private static final long ADDRESS = 0x10000;
 
   static Elf library(String soname, List<String> needed, String buildId) {
-    return new Elf(true, ByteOrder.LITTLE_ENDIAN, soname, needed, buildId);
+    return new Elf(true, ByteOrder.LITTLE_ENDIAN, soname, needed, "", "", buildId);
   }
 
   ByteBuffer bytes() {
@@ -24,6 +25,12 @@ record Elf(boolean wide, ByteOrder order, String soname, List<String> needed, St
     needed.forEach(name -> dynamic.add(new long[]{1, add(names, name)}));
     if (!soname.isEmpty()) {
       dynamic.add(new long[]{14, add(names, soname)});
+    }
+    if (!rpath.isEmpty()) {
+      dynamic.add(new long[]{15, add(names, rpath)});
+    }
+    if (!runpath.isEmpty()) {
+      dynamic.add(new long[]{29, add(names, runpath)});
     }
     int header = wide ? 64 : 52;
     int each = wide ? 56 : 32;

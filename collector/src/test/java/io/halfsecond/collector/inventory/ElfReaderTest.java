@@ -29,14 +29,15 @@ class ElfReaderTest {
   void should_read_every_width_and_byte_order(boolean wide, String order) throws IOException {
     // given
     var file = new Elf(wide, order.equals("BIG") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-      LIBRARY.soname(), LIBRARY.needed(), BUILD_ID).bytes();
+      LIBRARY.soname(), LIBRARY.needed(), "/opt/lib:$ORIGIN/../lib", "/srv/lib", BUILD_ID).bytes();
 
     // when
     var elf = ElfReader.read(NAME, new InMemory(file));
 
     // then
     assertThat(elf)
-      .isEqualTo(new ElfObject(wide, "libx.so.1", List.of("libc.so.6", "/opt/liby.so"), BUILD_ID));
+      .isEqualTo(new ElfObject(wide, "libx.so.1", List.of("libc.so.6", "/opt/liby.so"),
+        List.of("/opt/lib", "$ORIGIN/../lib"), List.of("/srv/lib"), BUILD_ID));
   }
 
   @Test

@@ -24,6 +24,12 @@ class LoaderCacheTest {
       .contains("/lib/x86_64-linux-gnu/libz.so.1");
     assertThat(find("libz.so.1", Set.of("/lib/i386-linux-gnu/libz.so.1")))
       .contains("/lib/i386-linux-gnu/libz.so.1");
+    assertThat(find("libz.so.1", Set.of("/tmp/own/libz.so.1", "/opt/rpath/libz.so.1")))
+      .contains("/opt/rpath/libz.so.1");
+    assertThat(find("libz.so.1", Set.of("/tmp/own/libz.so.1", "/opt/runpath/libz.so.1")))
+      .contains("/tmp/own/libz.so.1");
+    assertThat(find("libz.so.1", Set.of("/lib/x86_64-linux-gnu/libz.so.1", "/opt/runpath/libz.so.1")))
+      .contains("/opt/runpath/libz.so.1");
     assertThat(find("libnew.so", Set.of("/usr/lib64/libnew.so"))).contains("/usr/lib64/libnew.so");
     assertThat(find("libz.so.1", Set.of())).isEmpty();
   }
@@ -35,6 +41,7 @@ class LoaderCacheTest {
   }
 
   private static Optional<String> find(String name, Set<String> there) {
-    return CACHE.find(name, List.of("/tmp/own"), there::contains);
+    return CACHE.find(name, List.of("/opt/rpath"), List.of("/tmp/own"), List.of("/opt/runpath"),
+      there::contains);
   }
 }

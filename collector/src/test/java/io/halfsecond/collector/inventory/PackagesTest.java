@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +18,8 @@ class PackagesTest {
   private static final String SSHD = "/usr/sbin/sshd";
 
   @Test
-  void should_know_owners_whichever_side_of_the_merge_they_list(@TempDir Path dpkg) throws IOException {
+  void should_know_owners_whichever_side_of_the_merge_they_list(@TempDir Path dpkg)
+    throws IOException, InterruptedException {
     // given: as of Debian 12
     var info = Files.createDirectory(dpkg.resolve("info"));
     Files.writeString(info.resolve("liblzma5:amd64.list"),
@@ -39,23 +43,34 @@ class PackagesTest {
       Version: 1:9.2p1-2+deb12u7
       """);
 
+    var log = Files.writeString(dpkg.resolve("dpkg.log"),
+      "2024-03-29 12:00:05 status installed liblzma5:amd64 5.4.1-1\n");
+    Files.setLastModifiedTime(info.resolve("openssh-server.list"),
+      FileTime.from(Instant.parse("2023-06-10T08:00:00.25Z")));
+
     // when
-    var owners = new Dpkg(dpkg).owners(List.of(LZMA, SSHD, "/opt/lib/libslow.so.1"));
+    var owners = new Dpkg(dpkg, new DpkgLog(List.of(log), ZoneOffset.UTC, Pace.FAST))
+      .owners(List.of(LZMA, SSHD, "/opt/lib/libslow.so.1"));
 
     // then
-    assertThat(owners).containsOnly(entry(LZMA, new Installed("liblzma5", "5.4.1-1")),
-      entry(SSHD, new Installed("openssh-server", "1:9.2p1-2+deb12u7")));
+    assertThat(owners).containsOnly(
+      entry(LZMA, new Installed("liblzma5", "5.4.1-1", Instant.parse("2024-03-29T12:00:05Z"))),
+      entry(SSHD,
+        new Installed("openssh-server", "1:9.2p1-2+deb12u7", Instant.parse("2023-06-10T08:00:00Z"))));
   }
 
   @Test
-  void should_know_no_owner_where_there_is_no_dpkg(@TempDir Path empty) {
-    assertThat(new Dpkg(empty).owners(List.of(SSHD))).isEmpty();
+  void should_know_no_owner_where_there_is_no_dpkg(@TempDir Path empty) throws InterruptedException {
+    assertThat(new Dpkg(empty, new DpkgLog(List.of(), ZoneOffset.UTC, Pace.FAST)).owners(List.of(SSHD)))
+      .isEmpty();
   }
 
   @Test
   void should_understand_rpm() {
-    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\n"))
-      .contains(new Installed("libselinux", "3.5-1.el9"));
+    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\t1711670400\n"))
+      .contains(new Installed("libselinux", "3.5-1.el9", Instant.parse("2024-03-29T00:00:00Z")));
+    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\t(none)\n"))
+      .contains(new Installed("libselinux", "3.5-1.el9", Instant.EPOCH));
     assertThat(Rpm.parse("file /opt/lib/libslow.so.1 is not owned by any package\n")).isEmpty();
   }
 }

@@ -2,7 +2,6 @@ package io.halfsecond.collector.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class PlatformTest {
@@ -14,12 +13,5 @@ class PlatformTest {
     assertThat(Platform.cpuModel("processor\t: 0\ncpu\t\t: POWER9, altivec supported\n"))
       .isEqualTo("POWER9, altivec supported");
     assertThat(Platform.cpuModel("processor\t: 0\nBogoMIPS\t: 50.00\n")).isEmpty();
-  }
-
-  @Test
-  void should_read_when_the_kernel_started() {
-    assertThat(Platform.bootedAt("cpu  1 2 3\nbtime 1711670400\nprocesses 3\n"))
-      .isEqualTo(Instant.parse("2024-03-29T00:00:00Z"));
-    assertThat(Platform.bootedAt("")).isEqualTo(Instant.EPOCH);
   }
 }

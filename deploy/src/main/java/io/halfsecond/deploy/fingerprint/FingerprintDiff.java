@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What two fingerprints do not have in common: content, owners and platform. Devices, inodes and times are every host's own, and
 /// are not compared.
@@ -28,19 +30,11 @@ public final class FingerprintDiff {
     field(lines, "sshd_config", a, b, fingerprint -> digits(fingerprint.getSshdConfigSha256()));
     var left = byPath(a);
     var right = byPath(b);
-    left.forEach((path, object) -> {
-      var other = right.get(path);
-      if (other == null) {
-        lines.add("- " + line(object));
-      } else if (!same(object, other)) {
-        lines.add("- " + line(object));
-        lines.add("+ " + line(other));
-      }
-    });
-    right.forEach((path, object) -> {
-      if (!left.containsKey(path)) {
-        lines.add("+ " + line(object));
-      }
+    Stream.concat(left.keySet().stream(), right.keySet().stream()).distinct().forEach(path -> {
+      var ofA = left.getOrDefault(path, List.of());
+      var ofB = right.getOrDefault(path, List.of());
+      missing(ofA, ofB).map(object -> "- " + line(object)).forEach(lines::add);
+      missing(ofB, ofA).map(object -> "+ " + line(object)).forEach(lines::add);
     });
     return lines;
   }
@@ -53,10 +47,14 @@ public final class FingerprintDiff {
     }
   }
 
-  private static Map<String, MappedObject> byPath(HostFingerprint fingerprint) {
-    var objects = new LinkedHashMap<String, MappedObject>();
-    fingerprint.getObjects().forEach(object -> objects.put(object.getPath(), object));
-    return objects;
+  /// Of one path the listener and its connections may have two states.
+  private static Map<String, List<MappedObject>> byPath(HostFingerprint fingerprint) {
+    return fingerprint.getObjects().stream()
+      .collect(Collectors.groupingBy(MappedObject::getPath, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static Stream<MappedObject> missing(List<MappedObject> objects, List<MappedObject> others) {
+    return objects.stream().filter(object -> others.stream().noneMatch(other -> same(object, other)));
   }
 
   private static boolean same(MappedObject a, MappedObject b) {

@@ -3,10 +3,12 @@ package io.halfsecond.deploy.fingerprint;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.ObjectRole;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.cyclonedx.Version;
 import org.cyclonedx.exception.GeneratorException;
 import org.cyclonedx.generators.BomGeneratorFactory;
@@ -66,8 +68,10 @@ public final class FingerprintSbom {
       component.setHashes(List.of(new Hash(Hash.Algorithm.SHA_256, object.getSha256())));
     }
     component.setProperties(properties("package", object.getPackage$(), "build-id", object.getBuildId(),
-      "observed", object.getObserved().toString(), "differs-from-path",
-      Boolean.toString(object.getDiffersFromPath())));
+      "installed-at", object.getInstalledAt().equals(Instant.EPOCH) ? "" : object.getInstalledAt().toString(),
+      "observed", object.getObserved().toString(), "processes",
+      object.getProcesses().stream().map(Object::toString).collect(Collectors.joining(" ")),
+      "differs-from-path", Boolean.toString(object.getDiffersFromPath())));
     return component;
   }
 

@@ -3,6 +3,9 @@ package io.halfsecond.deploy.fingerprint;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Observed;
+import io.halfsecond.schemas.SshdProcess;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +31,12 @@ public final class FingerprintText {
       .orElse("no sshd listens")
       + (fingerprint.getObserved() == Observed.MAPS
         ? "; this is what it has in memory"
+          + fingerprint.getMonitorStartedAt()
+            .map(at -> ", and what a connection of " + at.truncatedTo(ChronoUnit.SECONDS) + " had")
+            .orElse("")
         : "; its memory is not to be seen: this is what the loader would find"));
     lines.add("");
-    lines.addAll(table(fingerprint.getObjects()));
+    lines.addAll(table(fingerprint));
     fingerprint.getObjects().stream().filter(MappedObject::getDiffersFromPath)
       .map(
         object -> "%s in memory is not the file at that path: replaced since sshd started, or hidden by a mount."
@@ -39,18 +45,36 @@ public final class FingerprintText {
     return lines;
   }
 
-  private static List<String> table(List<MappedObject> objects) {
+  private static List<String> table(HostFingerprint fingerprint) {
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("object", "version", "package", "sha256", "build-id", "needed through"));
-    objects.forEach(object -> rows.add(List.of(
-      printable(object.getPath()) + (object.getDiffersFromPath() ? " (differs)" : ""),
-      orNone(object.getVersion()), orNone(object.getPackage$()), orNone(digits(object.getSha256())),
-      orNone(digits(object.getBuildId())), chain(object))));
+    rows.add(
+      List.of("object", "version", "package", "installed", "sha256", "build-id", "needed through"));
+    boolean compared = fingerprint.getMonitorStartedAt().isPresent()
+      && fingerprint.getObserved() == Observed.MAPS;
+    fingerprint.getObjects().forEach(object -> rows.add(List.of(
+      printable(object.getPath()) + (object.getDiffersFromPath() ? " (differs)" : "")
+        + (compared ? processes(object) : ""),
+      orNone(object.getVersion()), orNone(object.getPackage$()), installed(object),
+      orNone(digits(object.getSha256())), orNone(digits(object.getBuildId())), chain(object))));
     var widths = Stream.iterate(0, column -> column < rows.getFirst().size(), column -> column + 1)
       .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toList();
     return rows.stream().map(row -> Stream.iterate(0, column -> column < row.size(), column -> column + 1)
       .map(column -> "%%-%ds".formatted(Math.max(1, widths.get(column))).formatted(row.get(column)))
       .collect(Collectors.joining("  ")).stripTrailing()).toList();
+  }
+
+  /// Where it was seen, if not in both.
+  private static String processes(MappedObject object) {
+    return object.getProcesses().equals(List.of(SshdProcess.LISTENER))
+      ? " (listener only)"
+      : object.getProcesses().equals(List.of(SshdProcess.MONITOR)) ? " (connections only)" : "";
+  }
+
+  /// The day, in UTC.
+  private static String installed(MappedObject object) {
+    return object.getInstalledAt().equals(Instant.EPOCH)
+      ? orNone("")
+      : object.getInstalledAt().atOffset(ZoneOffset.UTC).toLocalDate().toString();
   }
 
   /// `sshd → libsystemd → liblzma` of a library that sshd does not need itself.

@@ -3,11 +3,6 @@ package io.halfsecond.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
-import io.halfsecond.deploy.broker.EmbeddedBroker;
-import io.halfsecond.deploy.broker.TopicPlan;
-import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Outcome;
@@ -39,9 +34,8 @@ class CollectorIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int AT_ONCE = 100;
 
-  private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test
-  private EmbeddedBroker broker;
+  private Bench bench;
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
   @SuppressWarnings("NullAway.Init")
@@ -49,25 +43,15 @@ class CollectorIT {
 
   @BeforeEach
   void start() throws Exception {
-    Machine.assumeReady();
-    var workspace = later(Workspace.create());
-    broker = later(EmbeddedBroker.start(workspace.make("broker")));
-    try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
-      TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
-    }
-    sshd = later(PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE));
+    bench = Bench.prepare(LOGIN_GRACE);
+    sshd = bench.sshd();
     sshd.start(Map.of());
-    collector = later(
-      CollectorService.start(CollectorSettings.defaults("it-host", broker.bootstrapServers(), workspace
-        .make("collector")).withLog(LogMode.OFF).withSshdCommand(sshd.config().toString()),
-        Backend.loopback()));
+    collector = bench.collect(settings -> settings);
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
+    bench.close();
   }
 
   @Test
@@ -180,11 +164,6 @@ class CollectorIT {
   }
 
   private <T> List<T> read(Topic<T> topic) {
-    return Records.of(broker.bootstrapServers(), topic);
-  }
-
-  private <T extends AutoCloseable> T later(T resource) {
-    open.add(resource);
-    return resource;
+    return bench.read(topic);
   }
 }

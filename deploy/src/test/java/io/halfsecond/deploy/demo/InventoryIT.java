@@ -5,15 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.inventory.Inventory;
+import io.halfsecond.collector.inventory.Looks;
 import io.halfsecond.collector.inventory.Pace;
+import io.halfsecond.collector.inventory.SeenIn;
 import io.halfsecond.collector.inventory.SshdObject;
 import io.halfsecond.collector.source.SshdListeners;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +26,18 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the memory of a real sshd says: as it is, with the slow liblzma beside the system's, and with it hidden in its place.
 class InventoryIT {
   private static final Path PROC = Path.of("/proc");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(InventoryIT.class);
 
-  private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test
+  private Bench bench;
+  @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
   @SuppressWarnings("NullAway.Init")
   private SlowLiblzma slow;
@@ -37,20 +46,15 @@ class InventoryIT {
 
   @BeforeEach
   void prepare() throws Exception {
-    Machine.assumeReady();
-    var workspace = Workspace.create();
-    open.add(workspace);
-    sshd = PrivateSshd.prepare(workspace.make("sshd"), Duration.ofSeconds(20));
-    open.add(sshd);
-    slow = SlowLiblzma.build(workspace.make("slow"), sshd.executable(), Duration.ofMillis(1));
+    bench = Bench.prepare(Duration.ofSeconds(20));
+    sshd = bench.sshd();
+    slow = SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(1));
     inventory = new Inventory(PROC, new SshdListeners(PROC, sshd.config().toString()), Pace.FAST);
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
+    bench.close();
   }
 
   @Test
@@ -77,6 +81,9 @@ class InventoryIT {
     assertThat(clean.owner().version()).isNotEmpty();
     assertThat(before.objects()).noneMatch(SshdObject::differsFromPath)
       .allMatch(object -> object.sha256().length() == 64 && !object.elf().buildId().isEmpty());
+    assertThat(before.objects()).allMatch(object -> object.seenIn().equals(List.of(SeenIn.LISTENER)));
+    assertThat(before.monitorStartedAt()).isEmpty();
+    assertThat(clean.owner().at()).isBetween(Instant.parse("2000-01-01T00:00:00Z"), Instant.now());
     // then: what was added
     var slowed = object(after, "liblzma");
     var added = object(after, "libslow");
@@ -94,8 +101,10 @@ class InventoryIT {
   @Test
   void should_see_nothing_new_when_nothing_has_changed() throws Exception {
     sshd.start(Map.of());
+    var first = inventory.look();
 
-    assertThat(inventory.look()).isEqualTo(inventory.look()).isPresent();
+    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
+    assertThat(inventory.look()).isEqualTo(first).isPresent();
   }
 
   /// No listener is looked at: what the loader would find is what a listener has, but for what it opens by itself.
@@ -136,7 +145,7 @@ class InventoryIT {
       slow.directory().resolve("liblzma.so.5").toString(), clean.path(), sshd.executable().toString(),
       sshd.log().toString(), sshd.config().toString()).redirectErrorStream(true)
       .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectInput(new File("/dev/null")).start();
-    open.add(() -> Commands.end(listener.toHandle()));
+    bench.later(() -> Commands.end(listener.toHandle()));
 
     // when
     await().atMost(PATIENCE).until(() -> look().map(Fingerprint::objects).stream().flatMap(List::stream)
@@ -151,6 +160,66 @@ class InventoryIT {
       .isNotEqualTo(sha256(Path.of(clean.path())));
     assertThat(hidden.owner().name()).isEmpty();
     assertThat(fingerprint.objects().stream().filter(SshdObject::differsFromPath)).containsExactly(hidden);
+  }
+
+  /// A process's start is counted in steps of 10 ms.
+  @Test
+  void should_date_the_listener_by_the_clock() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      // given
+      sshd.stop();
+      var before = Instant.now();
+
+      // when
+      sshd.start(Map.of());
+      var listening = Instant.now();
+      var started = inventory.look().orElseThrow().listenerStartedAt().orElseThrow();
+
+      // then
+      LOG.info("sshd was started {} after it was asked for, and listened {} after",
+        Duration.between(before, started), Duration.between(before, listening));
+      assertThat(started).isBetween(before.minusMillis(11), listening);
+    }
+  }
+
+  @Test
+  void should_find_that_something_has_moved() throws Exception {
+    // given
+    sshd.start(slow.environment());
+    assertThat(inventory.check()).isEqualTo(Looks.Check.MOVED);
+    var _ = inventory.look();
+    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
+
+    // when, then: a file of the same content in its place
+    replace(slow.directory().resolve("libslow.so.1"), slow.directory().resolve("libslow.so.1"));
+    assertMoved();
+    // when, then: the configuration
+    Files.writeString(sshd.config(), "# changed\n", StandardOpenOption.APPEND);
+    assertMoved();
+    // when, then: the listener executes itself, and is the same process
+    long pid = new SshdListeners(PROC, sshd.config().toString()).pid().orElseThrow();
+    Commands.run(List.of("kill", "-HUP", Long.toString(pid)));
+    await().atMost(PATIENCE).until(() -> inventory.check() == Looks.Check.MOVED);
+    // The port is bound again some time after.
+    await().atMost(PATIENCE)
+      .until(() -> Files.readString(sshd.log()).split("Server listening", -1).length > 2);
+    assertMoved();
+    assertThat(new SshdListeners(PROC, sshd.config().toString()).pid()).hasValue((int) pid);
+    // when, then: none is there any more, and stays away
+    sshd.stop();
+    assertThat(inventory.check()).isEqualTo(Looks.Check.UNSETTLED);
+    assertMoved();
+  }
+
+  private void assertMoved() throws InterruptedException {
+    assertThat(inventory.check()).isEqualTo(Looks.Check.MOVED);
+    var _ = inventory.look();
+    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
+  }
+
+  static void replace(Path file, Path by) throws IOException {
+    var copy = Files.copy(by, file.resolveSibling("new"));
+    Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Optional<Fingerprint> look() throws InterruptedException {

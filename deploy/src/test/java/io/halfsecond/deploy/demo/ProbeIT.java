@@ -44,26 +44,23 @@ class ProbeIT {
   private static final int LEARNT = 100;
   private static final Logger LOG = LoggerFactory.getLogger(ProbeIT.class);
 
-  private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test
+  private Bench bench;
+  @SuppressWarnings("NullAway.Init")
   private Workspace workspace;
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
 
   @BeforeEach
   void prepare() throws Exception {
-    Machine.assumeReady();
-    workspace = Workspace.create();
-    open.add(workspace);
-    sshd = PrivateSshd.prepare(workspace.make("sshd"), LIMIT);
-    open.add(sshd);
+    bench = Bench.prepare(LIMIT);
+    workspace = bench.workspace();
+    sshd = bench.sshd();
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
+    bench.close();
   }
 
   @Test
@@ -89,7 +86,7 @@ class ProbeIT {
     var alerts = new ArrayList<Alert>();
     var replay = new Replay(DetectorSettings.defaults(), START, alerts::add);
     sshd.start(Map.of());
-    var probe = later(new KernelsView(sshd));
+    var probe = bench.later(new KernelsView(sshd));
     for (int round = 0; round < LEARNT; round++) {
       replay.accept(HOST, new Telemetry.Probe(mapper().probeTiming(probe.round(minute(round)), round)));
     }
@@ -114,11 +111,6 @@ class ProbeIT {
 
   private static long minute(int n) {
     return Duration.ofMinutes(n).toNanos();
-  }
-
-  private <T extends AutoCloseable> T later(T closeable) {
-    open.add(closeable);
-    return closeable;
   }
 
   private static RecordMapper mapper() {

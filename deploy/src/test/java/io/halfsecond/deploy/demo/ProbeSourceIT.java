@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
 import io.halfsecond.collector.source.probe.ProbeSettings;
-import io.halfsecond.deploy.broker.EmbeddedBroker;
-import io.halfsecond.deploy.broker.TopicPlan;
-import io.halfsecond.deploy.service.Clusters;
-import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.ProbeOutcome;
@@ -18,7 +12,6 @@ import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -32,35 +25,23 @@ class ProbeSourceIT {
   private static final int ROUNDS = 3;
   private static final int CONNECTIONS_A_ROUND = 5;
 
-  private final List<AutoCloseable> open = new ArrayList<>();
   @SuppressWarnings("NullAway.Init") // set before each test
-  private EmbeddedBroker broker;
+  private Bench bench;
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
 
   @BeforeEach
   void start() throws Exception {
-    Machine.assumeReady();
-    var workspace = later(Workspace.create());
-    broker = later(EmbeddedBroker.start(workspace.make("broker")));
-    try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
-      TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
-    }
-    sshd = later(PrivateSshd.prepare(workspace.make("sshd"), Duration.ofSeconds(20)));
+    bench = Bench.prepare(Duration.ofSeconds(20));
+    sshd = bench.sshd();
     sshd.start(Map.of());
-    var command = sshd.config().toString();
-    later(CollectorService.start(
-      CollectorSettings.defaults("it-host", broker.bootstrapServers(), workspace.make("collector"))
-        .withLog(LogMode.OFF).withSshdCommand(command)
-        .withProbe(ProbeSettings.defaults().withInterval(ProbeSettings.SHORTEST).withSshdCommand(command)),
-      Backend.loopback()));
+    var _ = bench.collect(settings -> settings.withProbe(ProbeSettings.defaults()
+      .withInterval(ProbeSettings.SHORTEST).withSshdCommand(sshd.config().toString())));
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
+    bench.close();
   }
 
   @Test
@@ -116,11 +97,6 @@ class ProbeSourceIT {
   }
 
   private <T> List<T> read(Topic<T> topic) {
-    return Records.of(broker.bootstrapServers(), topic);
-  }
-
-  private <T extends AutoCloseable> T later(T closeable) {
-    open.add(closeable);
-    return closeable;
+    return bench.read(topic);
   }
 }

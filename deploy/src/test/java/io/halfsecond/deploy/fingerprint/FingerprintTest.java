@@ -9,6 +9,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.ObjectRole;
 import io.halfsecond.schemas.Observed;
+import io.halfsecond.schemas.SshdProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -27,8 +28,34 @@ class FingerprintTest {
   void should_show_a_table_with_the_chain_of_indirect_libraries() {
     assertThat(FingerprintText.of(CLEAN)).contains(
       "sshd started 2024-03-29T12:01:20Z; this is what it has in memory",
-      "/usr/sbin/sshd                 1.0      sshd        aaaaaaaaaaaa  0102030405",
-      "/usr/lib/liblzma.so.5.4.1      1.0      liblzma     bbbbbbbbbbbb  0102030405  sshd → libsystemd → liblzma");
+      "/usr/sbin/sshd                 1.0      sshd        2024-03-28  aaaaaaaaaaaa  0102030405",
+      "/usr/lib/liblzma.so.5.4.1      1.0      liblzma     2024-03-28  bbbbbbbbbbbb  0102030405  sshd → libsystemd → liblzma");
+  }
+
+  @Test
+  void should_say_what_only_new_connections_have() {
+    // given: a library was replaced, and sshd not restarted
+    var old = MappedObject.newBuilder(object(LZMA, "bb", ObjectRole.LIBRARY, SSHD, SYSTEMD))
+      .setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true).setPackage$("").setVersion("")
+      .setInstalledAt(Instant.EPOCH).build();
+    var replaced = HostFingerprint.newBuilder(host("web-17",
+      MappedObject.newBuilder(object(SSHD, "aa", ObjectRole.EXECUTABLE))
+        .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR)).build(),
+      old, MappedObject.newBuilder(object(LZMA, "ee", ObjectRole.LIBRARY, SSHD, SYSTEMD))
+        .setProcesses(List.of(SshdProcess.MONITOR)).build()))
+      .setMonitorStartedAt(Instant.parse("2024-03-29T12:04:59.5Z")).build();
+
+    // when, then
+    assertThat(FingerprintText.of(replaced)).contains(
+      "sshd started 2024-03-29T12:01:20Z; this is what it has in memory, and what a connection of 2024-03-29T12:04:59Z had",
+      "/usr/sbin/sshd                                       1.0      sshd     2024-03-28  aaaaaaaaaaaa  0102030405",
+      "/usr/lib/liblzma.so.5.4.1 (differs) (listener only)  –        –        –           bbbbbbbbbbbb  0102030405  sshd → libsystemd → liblzma",
+      "/usr/lib/liblzma.so.5.4.1 (connections only)         1.0      liblzma  2024-03-28  eeeeeeeeeeee  0102030405  sshd → libsystemd → liblzma");
+    assertThat(FingerprintDiff.of(CLEAN, replaced)).contains(
+      "+ /usr/lib/liblzma.so.5.4.1  –  –  sha256 bbbbbbbbbbbb  build-id 0102030405  "
+        + "sshd → libsystemd → liblzma  (differs from the file at the path)",
+      "+ /usr/lib/liblzma.so.5.4.1  liblzma  1.0  sha256 eeeeeeeeeeee  build-id 0102030405  "
+        + "sshd → libsystemd → liblzma");
   }
 
   @Test
@@ -114,7 +141,8 @@ class FingerprintTest {
     var file = path.substring(path.lastIndexOf('/') + 1);
     return MappedObject.newBuilder().setPath(path).setDevice("08:01").setInode(path.hashCode()).setSize(1000)
       .setMtime(Instant.EPOCH).setSha256(hex.repeat(32)).setBuildId("0102030405")
-      .setPackage$(file.replaceAll("\\.so.*", "")).setVersion("1.0").setNeeded(List.of())
+      .setPackage$(file.replaceAll("\\.so.*", "")).setVersion("1.0")
+      .setInstalledAt(Instant.parse("2024-03-28T06:00:00Z")).setNeeded(List.of())
       .setNeededBy(List.of(neededBy)).setRole(role).setObserved(Observed.MAPS).setDiffersFromPath(false)
       .build();
   }

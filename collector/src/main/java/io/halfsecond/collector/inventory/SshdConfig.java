@@ -1,0 +1,113 @@
+package io.halfsecond.collector.inventory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// A digest over sshd's configuration: the first file, then those that its `Include` lines name, each followed by those that it
+/// names itself, as sshd reads them (servconf.c of OpenSSH 9.2).
+///
+/// A pattern is read once, wherever it is named again, and to the depth of 16. In place of an included file that may not be read, or
+/// is larger than 1 MiB, stand its path, size and time of change: that it changes is still seen. One that is gone adds nothing.
+final class SshdConfig {
+  private static final int DEEPEST = 16;
+  private static final int LARGEST = 1 << 20;
+  private static final Pattern INCLUDE = Pattern.compile(
+    "[ \\t]*\"?include\"?(?:[ \\t]*=[ \\t]*|[ \\t]+)(.*)",
+    Pattern.CASE_INSENSITIVE);
+  private static final Pattern WORD = Pattern
+    .compile("\"((?:\\\\.|[^\"])*)\"|'((?:\\\\.|[^'])*)'|([^\\s\"'#]+)|(#.*)");
+
+  private final Path directory;
+  private final Watched watched;
+  private final Pace pace;
+  private final MessageDigest digest;
+  private final Set<String> patterns = new HashSet<>();
+
+  /// @param directory what relative patterns are relative to: `/etc/ssh`
+  /// @param watched is told of all files and directories that were looked at
+  SshdConfig(Path directory, Watched watched, Pace pace) {
+    this.directory = directory;
+    this.watched = watched;
+    this.pace = pace;
+    try {
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /// In hexadecimal; empty if the first file cannot be read. Of a file without `Include` it is the file's own SHA-256.
+  String sha256(Path file) throws InterruptedException {
+    var text = read(file);
+    if (text.isEmpty()) {
+      return "";
+    }
+    include(text.get(), 0);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void include(byte[] text, int depth) throws InterruptedException {
+    digest.update(text);
+    if (depth == DEEPEST) {
+      return;
+    }
+    for (var line : new String(text, StandardCharsets.UTF_8).lines().toList()) {
+      for (var pattern : patterns(line)) {
+        var absolute = pattern.startsWith("/") ? pattern : directory + "/" + pattern;
+        if (patterns.add(absolute)) {
+          for (var file : Glob.expand(absolute, watched)) {
+            var included = read(file);
+            if (included.isPresent()) {
+              include(included.get(), depth + 1);
+            } else {
+              watched.stat(file).ifPresent(stat -> digest.update("%s %d %s%n"
+                .formatted(file, stat.identity().size(), stat.identity().mtime())
+                .getBytes(StandardCharsets.UTF_8)));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The patterns of a line, if it is one of `Include`.
+  static List<String> patterns(String line) {
+    var include = INCLUDE.matcher(line);
+    return include.matches()
+      ? WORD.matcher(include.group(1)).results().takeWhile(word -> word.group(4) == null)
+        .map(word -> Optional.ofNullable(word.group(1)).or(() -> Optional.ofNullable(word.group(2)))
+          .orElseGet(() -> word.group(3)))
+        .filter(word -> !word.isEmpty()).toList()
+      : List.of();
+  }
+
+  private Optional<byte[]> read(Path file) throws InterruptedException {
+    if (watched.stat(file).filter(Stat::regular).filter(stat -> stat.identity().size() <= LARGEST)
+      .isEmpty()) {
+      return Optional.empty();
+    }
+    pace.rest();
+    try (var channel = FileChannel.open(file)) {
+      var bytes = ByteBuffer.allocate(LARGEST + 1);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // Until its end.
+      }
+      var text = new byte[bytes.flip().limit()];
+      bytes.get(text);
+      return Optional.of(text);
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+}

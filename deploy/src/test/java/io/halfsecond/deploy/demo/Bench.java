@@ -1,0 +1,79 @@
+package io.halfsecond.deploy.demo;
+
+import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.schemas.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// A private sshd, and if wanted a real collector that watches it and the broker that it sends to. All gone once closed.
+final class Bench {
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Workspace workspace;
+  private final PrivateSshd sshd;
+  private Optional<EmbeddedBroker> broker = Optional.empty();
+
+  private Bench(Duration loginGrace) throws Exception {
+    workspace = later(Workspace.create());
+    try {
+      sshd = later(PrivateSshd.prepare(workspace.make("sshd"), loginGrace));
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Prepares sshd, and does not start it. Skips the test where it cannot run.
+  static Bench prepare(Duration loginGrace) throws Exception {
+    Machine.assumeReady();
+    return new Bench(loginGrace);
+  }
+
+  Workspace workspace() {
+    return workspace;
+  }
+
+  PrivateSshd sshd() {
+    return sshd;
+  }
+
+  /// Starts the broker and a collector of nothing but this sshd's processes.
+  ///
+  /// @param wanted what it is to do besides
+  CollectorService collect(UnaryOperator<CollectorSettings> wanted) throws Exception {
+    var started = later(EmbeddedBroker.start(workspace.make("broker")));
+    broker = Optional.of(started);
+    try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
+    }
+    return later(CollectorService.start(wanted.apply(
+      CollectorSettings.defaults("it-host", started.bootstrapServers(), workspace.make("collector"))
+        .withLog(LogMode.OFF).withSshdCommand(sshd.config().toString())),
+      Backend.loopback()));
+  }
+
+  /// All that stands on a topic now.
+  <T> List<T> read(Topic<T> topic) {
+    return Records.of(broker.orElseThrow().bootstrapServers(), topic);
+  }
+
+  /// Closes it with the bench, before what was there earlier.
+  <T extends AutoCloseable> T later(T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  void close() throws Exception {
+    for (var each : open.reversed()) {
+      each.close();
+    }
+  }
+}
