@@ -4,10 +4,10 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Which alerts show a decision already, and which do not yet.
 ///
@@ -15,18 +15,23 @@ import java.util.Optional;
 public final class Answers {
   private final Acknowledgement word;
   private final Map<String, Alert> awaited = new LinkedHashMap<>();
+  private final Map<String, Alert> newest = new HashMap<>();
   private final List<Plan.Left> overtaken = new ArrayList<>();
 
   /// @param decided alerts on which the word was written
   public Answers(List<Alert> decided, Acknowledgement word) {
     this.word = word;
-    decided.forEach(alert -> awaited.put(alert.getAlertId(), alert));
+    decided.forEach(alert -> {
+      awaited.put(alert.getAlertId(), alert);
+      newest.put(alert.getAlertId(), alert);
+    });
   }
 
   /// A further record of the topic of alerts.
   ///
   /// @return whether one alert less is awaited
   public boolean take(Alert step) {
+    newest.replace(step.getAlertId(), step);
     if (!awaited.containsKey(step.getAlertId())) {
       return false;
     }
@@ -55,18 +60,18 @@ public final class Answers {
     return List.copyOf(awaited.values());
   }
 
-  /// Whether a host has no alert left that is awaited.
-  public boolean isDone(String host) {
-    return awaited.values().stream().noneMatch(alert -> alert.getHost().equals(host));
+  /// Whether none of these is awaited.
+  public boolean areThere(List<Alert> alerts) {
+    return alerts.stream().noneMatch(alert -> awaited.containsKey(alert.getAlertId()));
+  }
+
+  /// An alert as it stands since.
+  public Alert newest(Alert alert) {
+    return newest.getOrDefault(alert.getAlertId(), alert);
   }
 
   /// Those that something else has come to first, as they are since.
   public List<Plan.Left> overtaken() {
     return List.copyOf(overtaken);
-  }
-
-  /// The same of one host.
-  public Optional<Plan.Left> overtaken(String host) {
-    return overtaken.stream().filter(left -> left.alert().getHost().equals(host)).findFirst();
   }
 }

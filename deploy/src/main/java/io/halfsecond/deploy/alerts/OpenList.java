@@ -23,11 +23,10 @@ public final class OpenList {
     if (all) {
       return below.stream().map(alert -> BELOW + AlertText.line(alert));
     }
+    long hosts = below.stream().map(Alert::getHost).filter(host -> !host.isEmpty()).distinct().count();
     return below.isEmpty()
       ? Stream.of()
       : Stream.of(BELOW + "%,d open %s of %,d %s: --all".formatted(below.size(),
-        below.size() == 1 ? "alert" : "alerts",
-        below.stream().map(Alert::getHost).distinct().count(),
-        below.stream().map(Alert::getHost).distinct().count() == 1 ? "host" : "hosts"));
+        below.size() == 1 ? "alert" : "alerts", hosts, hosts == 1 ? "host" : "hosts"));
   }
 }

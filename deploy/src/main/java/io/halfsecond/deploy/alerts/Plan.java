@@ -3,6 +3,7 @@ package io.halfsecond.deploy.alerts;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,11 @@ import java.util.Optional;
 
 /// What a decision on an alert is a decision on: the alert, and if it is an incident, every alert that it stands for.
 ///
+/// @param chosen the alert
 /// @param decided those that get the word, the chosen one first
 /// @param left those of the incident's that do not
 /// @param objection why the chosen one itself does not get it; empty if it does
-public record Plan(List<Alert> decided, List<Left> left, Optional<String> objection) {
+public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<String> objection) {
   /// An alert on which the decision would come to nothing, and why.
   public record Left(Alert alert, String reason) {}
 
@@ -35,12 +37,20 @@ public record Plan(List<Alert> decided, List<Left> left, Optional<String> object
       all.objection(alert, decision).ifPresentOrElse(reason -> left.add(new Left(alert, reason)),
         () -> decided.add(alert));
     }
-    return new Plan(decided, left, objection);
+    return new Plan(chosen, decided, left, objection);
+  }
+
+  /// What may be written at once. An incident is over when its hosts are: so the word on it has to arrive before theirs, or it
+  /// would come too late.
+  public List<List<Alert>> inTurn() {
+    return decided.getFirst().getScope() == AlertScope.INCIDENT && decided.size() > 1
+      ? List.of(decided.subList(0, 1), decided.subList(1, decided.size()))
+      : List.of(decided);
   }
 
   /// The same word on each.
-  public List<AlertControl> controls(Acknowledgement word) {
-    return decided.stream()
+  public static List<AlertControl> controls(List<Alert> alerts, Acknowledgement word) {
+    return alerts.stream()
       .map(alert -> AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
         .setCohort(alert.getCohort()).setAcknowledgement(word).build())
       .toList();

@@ -47,6 +47,8 @@ final class AckCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private static final String RUNNING = "Is halfsecond stream running? It carries out what was decided when it comes to it";
+
   /// What is decided: one of them.
   static final class Choice {
     @Option(names = "--accept", required = true, description = "The change is legitimate: the alert ends, and what was measured since its onset is the new normal; of an incident, of each of its hosts. A host that gets the change later opens another alert.")
@@ -121,9 +123,26 @@ final class AckCommand implements Callable<Integer> {
         return refuse(plan.objection().orElse("nothing is left to decide"), found);
       }
       plan.left().forEach(left -> around.out().println(left(left)));
-      write(configuration, plan, word);
-      return await(reader, chosen, plan, word);
+      return decide(configuration, reader, plan, word);
     }
+  }
+
+  private int decide(Configuration configuration, TopicReader<Alert> reader, Plan plan,
+    Acknowledgement word) {
+    var answers = new Answers(plan.decided(), word);
+    for (var together : plan.inTurn()) {
+      write(configuration, together, word);
+      await(reader, plan, answers, together);
+      if (!answers.areThere(together)) {
+        return refuseForNow(plan, together, answers.awaited());
+      }
+    }
+    if (!answers.overtaken().isEmpty()) {
+      return refuse("too late: " + answers.overtaken().getFirst().reason(),
+        answers.overtaken().stream().map(Plan.Left::alert).toList());
+    }
+    around.out().println(AlertText.line(answers.newest(plan.chosen())));
+    return ExitStatus.DONE;
   }
 
   private int refuse(String reason, List<Alert> alerts) {
@@ -133,71 +152,68 @@ final class AckCommand implements Callable<Integer> {
     return ExitStatus.FINDING_OR_FAILURE;
   }
 
-  private static void write(Configuration configuration, Plan plan, Acknowledgement word) {
+  private static void write(Configuration configuration, List<Alert> together, Acknowledgement word) {
     var topic = Clusters.topics(configuration).control();
     Clusters.requireTopic(configuration, topic);
     ControlWriter.write(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(), topic,
-      plan.controls(word));
+      Plan.controls(together, word));
   }
 
-  /// Until every alert carries the word, or something else has come first.
-  private int await(TopicReader<Alert> reader, Alert chosen, Plan plan, Acknowledgement word) {
+  /// Until each of these carries the word, or something else has come first, or nothing comes any more.
+  private void await(TopicReader<Alert> reader, Plan plan, Answers answers, List<Alert> together) {
     var progress = new Progress(around.out(), around.terminal());
-    var answers = new Answers(plan.decided(), word);
-    var newest = chosen;
     long answeredNanos = System.nanoTime();
-    while (!answers.awaited().isEmpty() && System.nanoTime() - answeredNanos < PATIENCE.toNanos()
+    while (!answers.areThere(together) && System.nanoTime() - answeredNanos < PATIENCE.toNanos()
       && !around.stop().requested()) {
       for (var step : reader.poll(POLL)) {
-        newest = step.getAlertId().equals(chosen.getAlertId()) ? step : newest;
         if (answers.take(step)) {
           answeredNanos = System.nanoTime();
-          if (!step.getHost().isEmpty() && chosen.getScope() == AlertScope.INCIDENT
-            && answers.isDone(step.getHost())) {
-            progress.say(answer(step, answers, plan, word));
-          }
+          tell(progress, step, plan, answers);
         }
       }
-      if (!answers.awaited().isEmpty()) {
+      if (!answers.areThere(together)) {
         progress.update("waiting for the topology: %,d of %,d done, %d s".formatted(
           plan.decided().size() - answers.awaited().size(), plan.decided().size(),
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - answeredNanos)));
       }
     }
     progress.clear();
-    return end(newest, plan, answers);
   }
 
-  private int end(Alert newest, Plan plan, Answers answers) {
-    if (!answers.awaited().isEmpty()) {
-      return refuse(
-        (plan.decided().size() == 1
-          ? "the decision is on the topic, but the alert does not show it yet. "
-          : "the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
-            .formatted(answers.awaited().size(), plan.decided().size()))
-          + "Is halfsecond stream running? It carries out what was decided when it "
-          + "comes to it; there is no need to decide again",
-        plan.decided().size() == 1 ? List.of() : answers.awaited());
+  /// Of an incident each host, once it is through.
+  private void tell(Progress progress, Alert step, Plan plan, Answers answers) {
+    var ofSubject = plan.decided().stream()
+      .filter(alert -> alert.getScope() != AlertScope.INCIDENT && subject(alert).equals(subject(step)))
+      .toList();
+    if (plan.chosen().getScope() == AlertScope.INCIDENT && !ofSubject.isEmpty()
+      && answers.areThere(ofSubject)) {
+      answers.overtaken().stream().filter(late -> subject(late.alert()).equals(subject(step)))
+        .forEach(late -> progress.say(left(late)));
+      progress.say("%s: %s, %,d %s".formatted(subject(step), done(choice.decision()), ofSubject.size(),
+        ofSubject.size() == 1 ? "alert" : "alerts"));
     }
-    if (!answers.overtaken().isEmpty()) {
-      return refuse("too late: " + answers.overtaken().getFirst().reason(),
-        answers.overtaken().stream().map(Plan.Left::alert).toList());
-    }
-    around.out().println(AlertText.line(newest));
-    return ExitStatus.DONE;
   }
 
-  /// Of one host of an incident, once all of its alerts have been decided.
-  private static String answer(Alert step, Answers answers, Plan plan, Acknowledgement word) {
-    long alerts = plan.decided().stream().filter(alert -> alert.getHost().equals(step.getHost())).count();
-    return answers.overtaken(step.getHost()).map(AckCommand::left)
-      .orElseGet(() -> "%s: %s, %,d %s".formatted(step.getHost(), done(word.getDecision()), alerts,
-        alerts == 1 ? "alert" : "alerts"));
+  private int refuseForNow(Plan plan, List<Alert> together, List<Alert> awaited) {
+    if (plan.decided().size() == 1) {
+      return refuse("the decision is on the topic, but the alert does not show it yet. " + RUNNING
+        + "; there is no need to decide again", List.of());
+    }
+    return together.size() == 1
+      ? refuse("the decision is on the topic, but the incident does not show it yet. " + RUNNING
+        + "; then decide again, for its hosts: nothing was written for them", List.of())
+      : refuse("the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
+        .formatted(awaited.size(), plan.decided().size()) + RUNNING
+        + "; there is no need to decide again", awaited);
   }
 
   private static String left(Plan.Left left) {
-    return "%s: %s left as it is: %s".formatted(left.alert().getHost(), AlertText.shortId(left.alert()),
+    return "%s: %s left as it is: %s".formatted(subject(left.alert()), AlertText.shortId(left.alert()),
       left.reason());
+  }
+
+  private static String subject(Alert alert) {
+    return alert.getHost().isEmpty() ? "all of " + alert.getCohort() : alert.getHost();
   }
 
   private static String done(Decision decision) {

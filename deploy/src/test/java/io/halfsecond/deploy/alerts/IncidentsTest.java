@@ -66,9 +66,9 @@ class IncidentsTest {
     assertThat(plan.decided()).containsExactly(incident, a2, a1);
     assertThat(plan.left())
       .containsExactly(new Plan.Left(b1, "it is over: RESOLVED at 2026-03-29 12:00:00Z"));
-    assertThat(plan.controls(word(Decision.ACCEPT))).extracting(ControlWriter::key)
+    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT))).extracting(ControlWriter::key)
       .containsExactly("debian-12-x86_64", "web-02", "web-01");
-    assertThat(plan.controls(word(Decision.ACCEPT))).extracting(AlertControl::getAlertId)
+    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT))).extracting(AlertControl::getAlertId)
       .containsExactly(ID, "a2", "a1");
   }
 
@@ -108,8 +108,9 @@ class IncidentsTest {
     assertThat(answers.take(decided("a1", Decision.ACCEPT).setHost("web-01").build())).isTrue();
 
     // then
-    assertThat(answers.isDone("web-01")).isTrue();
-    assertThat(answers.isDone("web-02")).isFalse();
+    assertThat(answers.areThere(List.of(a1))).isTrue();
+    assertThat(answers.areThere(List.of(a1, a2))).isFalse();
+    assertThat(answers.newest(a1).getState()).isEqualTo(AlertState.ACKNOWLEDGED);
     assertThat(answers.awaited()).extracting(Alert::getAlertId).containsExactly(ID, "a2");
   }
 
@@ -123,9 +124,21 @@ class IncidentsTest {
 
     // then
     assertThat(answers.awaited()).isEmpty();
-    assertThat(answers.overtaken()).hasSize(1);
-    assertThat(answers.overtaken("web-01")).hasValueSatisfying(
-      left -> assertThat(left.reason()).isEqualTo("it is over: TRANSIENT at 2026-03-29 12:00:00Z"));
+    assertThat(answers.overtaken()).singleElement().satisfies(
+      late -> assertThat(late.reason()).isEqualTo("it is over: TRANSIENT at 2026-03-29 12:00:00Z"));
+  }
+
+  @Test
+  void should_write_the_word_on_an_incident_before_those_on_its_hosts_and_all_others_at_once() {
+    var incident = incident(ID, HOSTS).build();
+    var accepted = incident(ID, HOSTS).setState(AlertState.ACKNOWLEDGED)
+      .setAcknowledgement(word(Decision.ACCEPT)).build();
+
+    assertThat(Plan.of(newest(incident, a1, a2), incident, Decision.ACCEPT).inTurn())
+      .containsExactly(List.of(incident), List.of(a2, a1));
+    assertThat(Plan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT).inTurn())
+      .containsExactly(List.of(a2, a1));
+    assertThat(Plan.of(newest(a1), a1, Decision.ACCEPT).inTurn()).containsExactly(List.of(a1));
   }
 
   private static NewestAlerts newest(Alert... steps) {
