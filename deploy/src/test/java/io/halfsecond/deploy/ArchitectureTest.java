@@ -21,8 +21,9 @@ class ArchitectureTest {
       .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..")
       .layer("doctor")
       .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("fingerprint")
-      .definedBy("..deploy.fingerprint..").layer("json").definedBy("..deploy.json..").layer("cli")
-      .definedBy("..deploy.cli..")
+      .definedBy("..deploy.fingerprint..").layer("json").definedBy("..deploy.json..").layer("topic")
+      .definedBy("..deploy.topic..")
+      .layer("cli").definedBy("..deploy.cli..")
       .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli")
       .whereLayer(
         "doctor")
@@ -30,6 +31,7 @@ class ArchitectureTest {
         "doctor")
       .whereLayer("replay").mayOnlyBeAccessedByLayers("cli")
       .whereLayer("fingerprint").mayOnlyBeAccessedByLayers("cli").whereLayer("json").mayNotAccessAnyLayer()
+      .whereLayer("topic").mayNotAccessAnyLayer()
       .whereLayer("recording").mayOnlyBeAccessedByLayers("demo", "replay")
       .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo", "replay").whereLayer("http")
       .mayOnlyBeAccessedByLayers("service").check(CLASSES);

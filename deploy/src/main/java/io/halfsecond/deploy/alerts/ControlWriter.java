@@ -4,6 +4,7 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +21,13 @@ public final class ControlWriter {
 
   private ControlWriter() {}
 
-  /// Returns once every replica that has to has the decision.
+  /// Returns once every replica that has to has all of the decisions.
   ///
   /// @param kafka client settings beyond the bootstrap servers
   /// @param topic must exist: a broker may make one that is missing, and with other partitions than the topology needs
-  /// @throws KafkaException if Kafka refuses it, or does not answer within 10 s
+  /// @throws KafkaException if Kafka refuses one, or does not answer within 10 s
   public static void write(String bootstrapServers, Map<String, String> kafka, Topic<AlertControl> topic,
-    AlertControl control) {
+    List<AlertControl> controls) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -34,8 +35,12 @@ public final class ControlWriter {
     var producer = new KafkaProducer<>(settings, topic.keySerde().serializer(),
       topic.valueSerde().serializer());
     try {
-      producer.send(new ProducerRecord<>(topic.name(), key(control), control)).get(PATIENCE.toMillis(),
-        TimeUnit.MILLISECONDS);
+      var sent = controls.stream()
+        .map(control -> producer.send(new ProducerRecord<>(topic.name(), key(control), control))).toList();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      for (var each : sent) {
+        each.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
     } catch (java.util.concurrent.TimeoutException e) {
       throw new TimeoutException("no answer for %d s: the decision may be on %s or not; see halfsecond alerts"
         .formatted(PATIENCE.toSeconds(), topic.name()), e);

@@ -2,14 +2,18 @@ package io.halfsecond.deploy.alerts;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.alert.OpenAlerts;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The newest record of every alert, which is the whole truth about it.
 public final class NewestAlerts {
@@ -32,6 +36,21 @@ public final class NewestAlerts {
   /// Those that are not over, in the order in which they opened.
   public List<Alert> open() {
     return byId.values().stream().filter(alert -> !OpenAlerts.isOver(alert)).sorted(IN_ORDER).toList();
+  }
+
+  /// Those that are not over and that no incident stands for which is not over itself: what a person has to look at.
+  public List<Alert> openForAPerson() {
+    var open = open();
+    var stoodFor = new HashSet<String>();
+    open.stream().flatMap(incident -> incident.getMembers().stream()).map(Member::getAlertIds)
+      .forEach(stoodFor::addAll);
+    return open.stream().filter(alert -> !stoodFor.contains(alert.getAlertId())).toList();
+  }
+
+  /// The alerts that an incident stands for, over or not, in the order of its members; none of any other alert.
+  public List<Alert> below(Alert incident) {
+    return incident.getMembers().stream().map(Member::getAlertIds).flatMap(List::stream)
+      .flatMap(id -> Stream.ofNullable(byId.get(id))).toList();
   }
 
   /// Those whose id begins with these digits, in the order in which they opened.
@@ -78,9 +97,12 @@ public final class NewestAlerts {
       .map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
   }
 
-  /// A signal's baseline of before is kept for its last acceptance only, and used up by a rollback.
+  /// An incident has no baseline, its hosts do. A signal's baseline of before is kept for its last acceptance only, and used up by a rollback.
   private Optional<Alert> acceptedAfter(Alert alert) {
-    return byId.values().stream()
+    if (alert.getScope() == AlertScope.INCIDENT) {
+      return Optional.empty();
+    }
+    return byId.values().stream().filter(other -> other.getScope() != AlertScope.INCIDENT)
       .filter(
         other -> subject(other).equals(subject(alert)) && other.getOpenedAt().isAfter(alert.getOpenedAt()))
       .filter(other -> decisionOn(other) == Decision.ACCEPT || decisionOn(other) == Decision.ROLL_BACK)

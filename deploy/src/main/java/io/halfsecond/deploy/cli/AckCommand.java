@@ -1,17 +1,19 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.alerts.AlertText;
+import io.halfsecond.deploy.alerts.Answers;
 import io.halfsecond.deploy.alerts.ControlWriter;
 import io.halfsecond.deploy.alerts.NewestAlerts;
+import io.halfsecond.deploy.alerts.Plan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,8 +34,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "ack", mixinStandardHelpOptions = true, description = {
-  "Decides about an alert, and waits until the topology has done it.",
-  "Exit status 1 if there is nothing to decide, or the topology does not answer."}, footerHeading = "%nExample:%n", footer = {
+  "Decides about an alert, and waits until the topology has done it. On an incident it decides for every alert of every host of "
+    + "it; what has ended there is left as it is.",
+  "Exit status 1 if there is nothing to decide, or the topology does not answer for all of it."}, footerHeading = "%nExample:%n", footer = {
     "  halfsecond ack 3f9c01d2 --accept --why 'openssh 9.2p1-2+deb12u3, change 4711'",
     "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"})
 final class AckCommand implements Callable<Integer> {
@@ -44,15 +47,17 @@ final class AckCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private static final String RUNNING = "Is halfsecond stream running? It carries out what was decided when it comes to it";
+
   /// What is decided: one of them.
   static final class Choice {
-    @Option(names = "--accept", required = true, description = "The change is legitimate: the alert ends, and what was measured since its onset is the new normal.")
+    @Option(names = "--accept", required = true, description = "The change is legitimate: the alert ends, and what was measured since its onset is the new normal; of an incident, of each of its hosts. A host that gets the change later opens another alert.")
     private boolean accept;
 
-    @Option(names = "--dismiss", required = true, description = "Nobody wants to hear more of it: no page, no update on dashboards. It stays open, and the normal as it was.")
+    @Option(names = "--dismiss", required = true, description = "Nobody wants to hear more of it: no page, no update on dashboards. It stays open, and the normal as it was; of an incident, on each of its hosts so far.")
     private boolean dismiss;
 
-    @Option(names = "--rollback", required = true, description = "It should not have been accepted: the normal of before the alert is in force again.")
+    @Option(names = "--rollback", required = true, description = "It should not have been accepted: the normal of before the alert is in force again; of an incident, on each host that it was accepted for.")
     private boolean rollback;
 
     private Decision decision() {
@@ -101,7 +106,7 @@ final class AckCommand implements Callable<Integer> {
     var word = Acknowledgement.newBuilder().setDecision(choice.decision())
       .setWho(person.orElseGet(() -> caller(configuration)))
       .setAt(Instant.now().truncatedTo(ChronoUnit.MICROS)).setWhy(reason).build();
-    try (var reader = AlertReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
+    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
       Clusters.topics(configuration).alerts(), Instant.EPOCH)) {
       var all = NewestAlerts.of(reader.readToEnd(around.stop()::requested));
       var found = all.beginningWith(digits);
@@ -113,13 +118,31 @@ final class AckCommand implements Callable<Integer> {
         return refuse("%d alerts begin with %s; give more digits".formatted(found.size(), digits), found);
       }
       var chosen = found.getFirst();
-      var objection = all.objection(chosen, word.getDecision());
-      if (objection.isPresent()) {
-        return refuse(objection.get(), found);
+      var plan = Plan.of(all, chosen, word.getDecision());
+      if (plan.decided().isEmpty()) {
+        return refuse(plan.objection().orElse("nothing is left to decide"), found);
       }
-      write(configuration, chosen, word);
-      return await(reader, chosen.getAlertId(), word);
+      plan.left().forEach(left -> around.out().println(left(left)));
+      return decide(configuration, reader, plan, word);
     }
+  }
+
+  private int decide(Configuration configuration, TopicReader<Alert> reader, Plan plan,
+    Acknowledgement word) {
+    var answers = new Answers(plan.decided(), word);
+    for (var together : plan.inTurn()) {
+      write(configuration, together, word);
+      await(reader, plan, answers, together);
+      if (!answers.areThere(together)) {
+        return refuseForNow(plan, together, answers.awaited());
+      }
+    }
+    if (!answers.overtaken().isEmpty()) {
+      return refuse("too late: " + answers.overtaken().getFirst().reason(),
+        answers.overtaken().stream().map(Plan.Left::alert).toList());
+    }
+    around.out().println(AlertText.line(answers.newest(plan.chosen())));
+    return ExitStatus.DONE;
   }
 
   private int refuse(String reason, List<Alert> alerts) {
@@ -129,40 +152,77 @@ final class AckCommand implements Callable<Integer> {
     return ExitStatus.FINDING_OR_FAILURE;
   }
 
-  private static void write(Configuration configuration, Alert alert, Acknowledgement word) {
+  private static void write(Configuration configuration, List<Alert> together, Acknowledgement word) {
     var topic = Clusters.topics(configuration).control();
     Clusters.requireTopic(configuration, topic);
     ControlWriter.write(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(), topic,
-      AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
-        .setCohort(alert.getCohort()).setAcknowledgement(word).build());
+      Plan.controls(together, word));
   }
 
-  /// Until the alert carries the word, or something else has come first.
-  private int await(AlertReader reader, String id, Acknowledgement word) {
+  /// Until each of these carries the word, or something else has come first, or nothing comes any more.
+  private void await(TopicReader<Alert> reader, Plan plan, Answers answers, List<Alert> together) {
     var progress = new Progress(around.out(), around.terminal());
-    long begun = System.nanoTime();
-    while (System.nanoTime() - begun < PATIENCE.toNanos() && !around.stop().requested()) {
+    long answeredNanos = System.nanoTime();
+    while (!answers.areThere(together) && System.nanoTime() - answeredNanos < PATIENCE.toNanos()
+      && !around.stop().requested()) {
       for (var step : reader.poll(POLL)) {
-        if (step.getAlertId().equals(id)) {
-          if (step.getAcknowledgement().filter(word::equals).isPresent()) {
-            progress.say(AlertText.line(step));
-            return ExitStatus.DONE;
-          }
-          var overtaken = NewestAlerts.of(List.of(step)).objection(step, word.getDecision());
-          if (overtaken.isPresent()) {
-            progress.clear();
-            return refuse("too late: " + overtaken.get(), List.of(step));
-          }
+        if (answers.take(step)) {
+          answeredNanos = System.nanoTime();
+          tell(progress, step, plan, answers);
         }
       }
-      progress.update("waiting for the topology: %d s"
-        .formatted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)));
+      if (!answers.areThere(together)) {
+        progress.update("waiting for the topology: %,d of %,d done, %d s".formatted(
+          plan.decided().size() - answers.awaited().size(), plan.decided().size(),
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - answeredNanos)));
+      }
     }
     progress.clear();
-    return refuse(
-      "the decision is on the topic, but the alert does not show it yet. Is halfsecond stream running? "
-        + "It carries the decision out when it comes to it; there is no need to decide again",
-      List.of());
+  }
+
+  /// Of an incident each host, once it is through.
+  private void tell(Progress progress, Alert step, Plan plan, Answers answers) {
+    var ofSubject = plan.decided().stream()
+      .filter(alert -> alert.getScope() != AlertScope.INCIDENT && subject(alert).equals(subject(step)))
+      .toList();
+    if (plan.chosen().getScope() == AlertScope.INCIDENT && !ofSubject.isEmpty()
+      && answers.areThere(ofSubject)) {
+      answers.overtaken().stream().filter(late -> subject(late.alert()).equals(subject(step)))
+        .forEach(late -> progress.say(left(late)));
+      progress.say("%s: %s, %,d %s".formatted(subject(step), done(choice.decision()), ofSubject.size(),
+        ofSubject.size() == 1 ? "alert" : "alerts"));
+    }
+  }
+
+  private int refuseForNow(Plan plan, List<Alert> together, List<Alert> awaited) {
+    if (plan.decided().size() == 1) {
+      return refuse("the decision is on the topic, but the alert does not show it yet. " + RUNNING
+        + "; there is no need to decide again", List.of());
+    }
+    return together.size() == 1
+      ? refuse("the decision is on the topic, but the incident does not show it yet. " + RUNNING
+        + "; then decide again, for its hosts: nothing was written for them", List.of())
+      : refuse("the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
+        .formatted(awaited.size(), plan.decided().size()) + RUNNING
+        + "; there is no need to decide again", awaited);
+  }
+
+  private static String left(Plan.Left left) {
+    return "%s: %s left as it is: %s".formatted(subject(left.alert()), AlertText.shortId(left.alert()),
+      left.reason());
+  }
+
+  private static String subject(Alert alert) {
+    return alert.getHost().isEmpty() ? "all of " + alert.getCohort() : alert.getHost();
+  }
+
+  private static String done(Decision decision) {
+    return switch (decision) {
+      case ACCEPT -> "accepted";
+      case DISMISS -> "dismissed";
+      case ROLL_BACK -> "rolled back";
+      case UNKNOWN -> "not decided";
+    };
   }
 
   private String digits() {

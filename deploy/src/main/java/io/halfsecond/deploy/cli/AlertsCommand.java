@@ -1,11 +1,12 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.alerts.AlertJson;
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
+import io.halfsecond.deploy.alerts.OpenList;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,12 +20,18 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-@Command(name = "alerts", mixinStandardHelpOptions = true, description = "Prints alerts: every step of each, oldest first, or those that are open.", footerHeading = "%nExample:%n", footer = {
-  "  halfsecond alerts --open", "  halfsecond alerts --since 7d",
-  "  halfsecond alerts --follow --json | jq .summary"})
+@Command(name = "alerts", mixinStandardHelpOptions = true, description = {
+  "Prints alerts: every step of each, oldest first, or those that are open.",
+  "An incident stands for the alerts of its hosts; --open leaves those out unless asked for."}, footerHeading = "%nExample:%n", footer = {
+    "  halfsecond alerts --open", "  halfsecond alerts --open --all      each host of an incident below it",
+    "  halfsecond alerts --since 7d",
+    "  halfsecond alerts --follow --json | jq .summary"})
 final class AlertsCommand implements Callable<Integer> {
   private static final Duration A_DAY = Duration.ofDays(1);
 
@@ -36,8 +43,12 @@ final class AlertsCommand implements Callable<Integer> {
   @Option(names = {"-f", "--follow"}, description = "Goes on printing alerts as they come.")
   private boolean follow;
 
-  @Option(names = "--json", description = "One JSON object a line.")
+  @Option(names = "--json", description = "One JSON object a line, of every alert.")
   private boolean json;
+
+  @Option(names = {"-a",
+    "--all"}, description = "With --open: also the open alerts that an incident stands for, below it.")
+  private boolean all;
 
   /// What is open is open whenever it began, so the two do not go together.
   static final class Choice {
@@ -55,18 +66,33 @@ final class AlertsCommand implements Callable<Integer> {
   @ArgGroup
   private Choice choice = new Choice();
 
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
+  private CommandSpec spec;
+
   AlertsCommand(Surroundings around) {
     this.around = around;
   }
 
   @Override
   public Integer call() {
+    if (all && !choice.open) {
+      throw new ParameterException(spec.commandLine(),
+        "--all goes with --open: elsewhere nothing is left out");
+    }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
-    try (var reader = AlertReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
+    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
       Clusters.topics(configuration).alerts(), choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
-      (choice.open ? NewestAlerts.of(steps).open() : oldestFirst(steps)).forEach(this::print);
+      if (!choice.open) {
+        oldestFirst(steps).forEach(this::print);
+      } else if (json) {
+        NewestAlerts.of(steps).open().forEach(this::print);
+      } else {
+        OpenList.of(NewestAlerts.of(steps), all).forEach(around.out()::println);
+        around.out().flush();
+      }
       while (follow && !around.stop().requested()) {
         reader.poll(Duration.ofMillis(500)).forEach(this::print);
       }

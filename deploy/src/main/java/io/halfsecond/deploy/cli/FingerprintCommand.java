@@ -10,19 +10,20 @@ import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.fingerprint.FingerprintDiff;
-import io.halfsecond.deploy.fingerprint.FingerprintReader;
 import io.halfsecond.deploy.fingerprint.FingerprintSbom;
 import io.halfsecond.deploy.fingerprint.FingerprintText;
 import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -121,9 +122,16 @@ final class FingerprintCommand implements Callable<Integer> {
       return read(Path.of(name));
     }
     var topic = Clusters.topics(configuration).hostFingerprint();
-    Clusters.requireTopic(configuration, topic);
-    return Optional.ofNullable(FingerprintReader.newest(configuration.get(Catalogue.BOOTSTRAP_SERVERS),
-      configuration.kafka(), topic, List.of(name)).get(name))
+    var newest = new HashMap<String, HostFingerprint>();
+    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
+      topic, Instant.EPOCH)) {
+      reader.readToEnd(() -> false, fingerprint -> {
+        if (fingerprint.getHost().equals(name)) {
+          newest.put(name, fingerprint);
+        }
+      });
+    }
+    return Optional.ofNullable(newest.get(name))
       .orElseThrow(() -> new IOException("no fingerprint of %s on %s".formatted(name, topic.name())));
   }
 

@@ -1,11 +1,12 @@
 package io.halfsecond.deploy.demo;
 
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.deploy.topic.TopicReader;
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -29,9 +30,9 @@ final class Backend implements AutoCloseable {
 
   private final EmbeddedBroker broker;
   private final StreamService stream;
-  private final AlertReader alerts;
+  private final TopicReader<Alert> alerts;
 
-  private Backend(EmbeddedBroker broker, StreamService stream, AlertReader alerts) {
+  private Backend(EmbeddedBroker broker, StreamService stream, TopicReader<Alert> alerts) {
     this.broker = broker;
     this.stream = stream;
     this.alerts = alerts;
@@ -49,7 +50,7 @@ final class Backend implements AutoCloseable {
       try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
         TopicPlan.of(admin, TOPICS, 1).apply(admin);
       }
-      var alerts = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
+      var alerts = TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
       try {
         var stream = StreamService.start(settings(broker, workspace, believed), loopback());
         try {
@@ -95,7 +96,7 @@ final class Backend implements AutoCloseable {
     return broker.bootstrapServers();
   }
 
-  AlertReader alerts() {
+  TopicReader<Alert> alerts() {
     return alerts;
   }
 

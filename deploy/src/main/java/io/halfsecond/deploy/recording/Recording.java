@@ -73,7 +73,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
       var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       var partitions = Stream
         .of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
-          topics.collectorStatus(), topics.control())
+          topics.hostFingerprint(), topics.collectorStatus(), topics.control())
         .map(topic -> new TopicPartition(topic.name(), 0)).toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);

@@ -58,6 +58,7 @@ public final class ReplayRun {
     measured(topics.sessionCpu(), Telemetry.Session::new);
     measured(topics.probe(), Telemetry.Probe::new);
     measured(topics.selfTest(), Telemetry.SelfTest::new);
+    measured(topics.hostFingerprint(), Telemetry.Inventory::new);
     measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
     readers.put(topics.control().name(), entry -> {
       var control = topics.control().valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());

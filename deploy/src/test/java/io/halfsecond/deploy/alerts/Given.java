@@ -2,15 +2,19 @@ package io.halfsecond.deploy.alerts;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /// Alerts as the topology writes them.
 final class Given {
@@ -19,7 +23,8 @@ final class Given {
   private Given() {}
 
   static Alert.Builder startup(String id) {
-    return Alert.newBuilder().setAlertId(id).setState(AlertState.OPENED).setRevision(0).setTier(Tier.STEP)
+    return Alert.newBuilder().setScope(AlertScope.HOST).setAlertId(id).setState(AlertState.OPENED)
+      .setRevision(0).setTier(Tier.STEP)
       .setHost("web-17").setCohort("debian-12-x86_64").setSignal(Signal.STARTUP).setStratum("all")
       .setDirection(Direction.UP).setPhase(Phase.STARTUP).setUnit(Unit.NANOSECONDS).setAt(NOON)
       .setOpenedAt(NOON).setOnset(NOON.minusSeconds(30)).setBefore(quantiles(8.2e6))
@@ -27,6 +32,16 @@ final class Given {
       .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConnections(14)
       .setVotes(6).setEvidenceDays(9_400).setLimitDays(1_826)
       .setSummary("web-17: sshd startup 8.2 ms → 511 ms.");
+  }
+
+  /// An incident of hosts, each with the alerts named.
+  static Alert.Builder incident(String id, Map<String, List<String>> alertsByHost) {
+    return startup(id).setScope(AlertScope.INCIDENT).setHost("")
+      .setMembers(alertsByHost.entrySet().stream()
+        .map(member -> Member.newBuilder().setHost(member.getKey()).setAlertIds(member.getValue())
+          .setOnset(NOON.minusSeconds(30)).build())
+        .toList())
+      .setSummary("2 hosts of debian-12-x86_64: sshd startup 8.2 ms → 511 ms.");
   }
 
   static Acknowledgement word(Decision decision) {

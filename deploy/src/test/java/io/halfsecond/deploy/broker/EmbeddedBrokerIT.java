@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,14 +69,14 @@ class EmbeddedBrokerIT {
   void should_name_the_alert_topic_when_it_is_missing() {
     try (var broker = EmbeddedBroker.start(directory);
       var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
-      assertThatThrownBy(() -> AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(),
+      assertThatThrownBy(() -> TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(),
         Instant.EPOCH)).isInstanceOf(UnknownTopicOrPartitionException.class).hasMessageContainingAll(
           "it.alerts", "halfsecond topics plan");
 
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
 
       try (
-        var reader = AlertReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+        var reader = TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
         assertThat(reader.readToEnd(() -> false)).isEmpty();
       }
     }

@@ -3,7 +3,6 @@ package io.halfsecond.deploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.ops.SyntheticHost;
@@ -11,12 +10,15 @@ import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
@@ -35,8 +37,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AckIT {
   private static final Topics TOPICS = Topics.of("ack.", 2);
   private static final Topics WITHOUT_TOPOLOGY = Topics.of("idle.", 2);
+  private static final Topics OF_AN_INCIDENT = Topics.of("incident.", 2);
+  private static final int MEMBERS = 12;
   private static final Duration SLOW = SyntheticHost.USUAL_STARTUP.plusMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String ID = "aa112233445566778899aabbccddeeff";
@@ -73,6 +79,7 @@ class AckIT {
     try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
       TopicPlan.of(admin, WITHOUT_TOPOLOGY, 1).apply(admin);
+      TopicPlan.of(admin, OF_AN_INCIDENT, 1).apply(admin);
     }
   }
 
@@ -107,7 +114,7 @@ class AckIT {
     var rolledBack = accepted.plus(Duration.ofHours(2));
     var mended = rolledBack.plus(Duration.ofMinutes(40));
     try (var topology = StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
-      var reader = AlertReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
+      var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
       var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
       sender.history(host, begin, slowed, SyntheticHost.USUAL_STARTUP);
       sender.history(host, slowed, accepted, SLOW);
@@ -211,6 +218,85 @@ class AckIT {
   }
 
   @Test
+  void should_decide_for_every_host_of_an_incident_and_show_each_as_it_is_done() throws Exception {
+    // given: twelve hosts with two alerts each, one of which has ended
+    var members = new ArrayList<Member>();
+    var alerts = new ArrayList<Alert>();
+    for (int i = 1; i <= MEMBERS; i++) {
+      var host = "web-%02d".formatted(i);
+      var ids = List.of("a%031d".formatted(i), "b%031d".formatted(i));
+      members.add(Member.newBuilder().setHost(host).setAlertIds(ids).setOnset(Instant.EPOCH).build());
+      for (var id : ids) {
+        var alert = alert(id, i == MEMBERS && id.startsWith("b") ? AlertState.RESOLVED : AlertState.OPENED);
+        alert.setHost(host);
+        alerts.add(alert);
+      }
+    }
+    var incident = alert(ID, AlertState.CONFIRMED);
+    incident.setScope(AlertScope.INCIDENT);
+    incident.setHost("");
+    incident.setMembers(members);
+    incident.setSummary("12 hosts of debian-12-x86_64: sshd startup");
+    alerts.add(incident);
+    put(OF_AN_INCIDENT, alerts.toArray(Alert[]::new));
+
+    // when
+    int status;
+    try (var _ = new Obedient(OF_AN_INCIDENT, alerts)) {
+      status = ack(OF_AN_INCIDENT, ID.substring(0, 8), "--accept", "--why", "change 4711");
+    }
+
+    // then: a decision for each alert that was open, keyed by its host, and one for the incident, keyed by its cohort
+    assertThat(status).as(err.toString()).isZero();
+    var controls = controls(OF_AN_INCIDENT);
+    assertThat(controls).hasSize(2 * MEMBERS).allSatisfy(control -> {
+      assertThat(control.value().getAcknowledgement().getWhy()).isEqualTo("change 4711");
+      assertThat(control.key()).isEqualTo(
+        control.value().getAlertId().equals(ID) ? "debian-12-x86_64" : control.value().getHost());
+    });
+    assertThat(controls).extracting(control -> control.value().getAlertId()).doesNotHaveDuplicates()
+      .doesNotContain("b%031d".formatted(MEMBERS)).contains(ID);
+    var lines = printed().lines().filter(line -> !line.startsWith("waiting for")).toList();
+    assertThat(lines).hasSize(1 + MEMBERS + 1).contains("web-01: accepted, 2 alerts",
+      "web-11: accepted, 2 alerts",
+      "web-12: accepted, 1 alert");
+    assertThat(lines.getFirst()).startsWith("web-12: b0000000 left as it is: it is over: RESOLVED");
+    assertThat(lines.getLast()).contains("ACKNOWLEDGED", "aa112233", "12 hosts of debian-12-x86_64");
+  }
+
+  /// Stands in for a topology that makes incidents: carries out whatever is decided.
+  private final class Obedient implements AutoCloseable {
+    private final Stop stop = new Stop();
+    private final Thread thread;
+
+    private Obedient(Topics topics, List<Alert> alerts) {
+      thread = Thread.ofVirtual().start(() -> {
+        try (
+          var reader = TopicReader.open(bootstrapServers, Map.of(), topics.control(), Instant.EPOCH)) {
+          while (!stop.requested()) {
+            for (var control : reader.poll(Duration.ofMillis(100))) {
+              var alert = alerts.stream().filter(each -> each.getAlertId().equals(control.getAlertId()))
+                .findFirst().orElseThrow();
+              put(topics, Alert.newBuilder(alert).setState(AlertState.ACKNOWLEDGED)
+                .setAcknowledgement(control.getAcknowledgement()).build());
+            }
+          }
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+        }
+      });
+    }
+
+    @Override
+    public void close() {
+      stop.request();
+      await().atMost(PATIENCE).until(() -> !thread.isAlive());
+    }
+  }
+
+  @Test
   void should_name_the_topic_that_is_missing() {
     assertThat(ack(Topics.of("absent.", 1), ID, "--accept", "--why", "x")).isEqualTo(1);
     assertThat(err.toString()).contains("no topic absent.alerts", "halfsecond topics plan");
@@ -242,7 +328,7 @@ class AckIT {
     return out.toString();
   }
 
-  private Alert find(AlertReader reader, Predicate<Alert> wanted) {
+  private Alert find(TopicReader<Alert> reader, Predicate<Alert> wanted) {
     await("an alert").atMost(PATIENCE).until(() -> {
       steps.addAll(reader.poll(Duration.ofMillis(100)));
       return steps.stream().anyMatch(wanted);
@@ -282,7 +368,11 @@ class AckIT {
   }
 
   private void put(Alert... alerts) throws Exception {
-    var topic = WITHOUT_TOPOLOGY.alerts();
+    put(WITHOUT_TOPOLOGY, alerts);
+  }
+
+  private void put(Topics topics, Alert... alerts) throws ExecutionException, InterruptedException {
+    var topic = topics.alerts();
     try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers),
       topic.keySerde().serializer(),
       topic.valueSerde().serializer())) {
@@ -293,8 +383,12 @@ class AckIT {
   }
 
   private List<AlertControl> controls() {
-    var topic = WITHOUT_TOPOLOGY.control();
-    var found = new ArrayList<AlertControl>();
+    return controls(WITHOUT_TOPOLOGY).stream().map(ConsumerRecord::value).toList();
+  }
+
+  private List<ConsumerRecord<String, AlertControl>> controls(Topics topics) {
+    var topic = topics.control();
+    var found = new ArrayList<ConsumerRecord<String, AlertControl>>();
     try (var consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers),
       topic.keySerde().deserializer(), topic.valueSerde().deserializer())) {
       var partitions = consumer.partitionsFor(topic.name()).stream()
@@ -304,7 +398,7 @@ class AckIT {
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream()
         .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
+        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
       }
     }
     return found;

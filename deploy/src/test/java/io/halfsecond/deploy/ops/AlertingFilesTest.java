@@ -39,16 +39,16 @@ class AlertingFilesTest {
   }
 
   @Test
-  void should_notify_once_per_cohort_of_what_has_no_host() {
+  void should_notify_once_per_incident_however_many_hosts_join_it() {
     var routes = Yaml.read(Path.of("alertmanager/alertmanager.yml")).path("route").path("routes")
       .valueStream().filter(route -> route.path("matchers").toString().matches(".*(page|ticket).*")).toList();
 
     assertThat(routes).hasSize(2).allSatisfy(route -> {
       assertThat(route.path("routes")).hasSize(1);
       assertThat(route.path("routes").path(0).path("matchers").path(0).asText())
-        .isEqualTo("alertname=~\"HalfsecondCohort.+\"");
+        .isEqualTo("alertname=~\"HalfsecondIncident.*\"");
       assertThat(route.path("routes").path(0).path("group_by").valueStream().map(JsonNode::asText))
-        .containsExactly("cohort");
+        .containsExactly("incident");
     });
   }
 }

@@ -43,33 +43,51 @@ class InhibitionIT {
   }
 
   @Test
-  void should_keep_back_what_the_hosts_of_a_cohort_say_when_the_cohort_says_the_same() {
-    fire(List.of(of("HalfsecondCohortShifted", "", "debian-12-x86_64", "startup"),
+  void should_keep_back_what_hosts_without_a_change_say_when_their_cohort_moves_as_a_whole() {
+    fire(List.of(incident("HalfsecondIncident", "cohort", "startup"),
+      of("HalfsecondCohortInIncident", "", "debian-12-x86_64", "cpu-startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
+      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "cpu-startup"),
       of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"),
       of("HalfsecondUnconfirmed", "web-19", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "preauth"),
+      of("HalfsecondSshdShiftedAlone", "web-22", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-20", "fedora-41-x86_64", "startup"),
       of("HalfsecondSshdShifted", "web-21", "", "startup")));
 
-    awaitHeard("HalfsecondCohortShifted  startup",
-      "HalfsecondSshdShifted web-17 preauth", "HalfsecondSshdShifted web-20 startup",
-      "HalfsecondSshdShifted web-21 startup");
+    awaitHeard("HalfsecondIncident  startup", "HalfsecondCohortInIncident  cpu-startup",
+      "HalfsecondSshdShifted web-17 preauth", "HalfsecondSshdShiftedAlone web-22 startup",
+      "HalfsecondSshdShifted web-20 startup", "HalfsecondSshdShifted web-21 startup");
+  }
+
+  @Test
+  void should_not_keep_back_a_host_for_what_others_changed() {
+    fire(List.of(incident("HalfsecondIncident", "object", "startup"),
+      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup")));
+
+    awaitHeard("HalfsecondIncident  startup", "HalfsecondSshdShifted web-17 startup");
   }
 
   @Test
   void should_not_keep_back_a_page_for_a_ticket() {
-    fire(List.of(of("HalfsecondCohortCrept", "", "debian-12-x86_64", "startup"),
+    fire(List.of(incident("HalfsecondIncidentCrept", "cohort", "startup"),
       of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
       of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup")));
 
-    awaitHeard("HalfsecondCohortCrept  startup",
-      "HalfsecondSshdShifted web-17 startup");
+    awaitHeard("HalfsecondIncidentCrept  startup", "HalfsecondSshdShifted web-17 startup");
+  }
+
+  private static Map<String, String> incident(String name, String cause, String signal) {
+    var labels = new HashMap<>(of(name, "", "debian-12-x86_64", signal));
+    labels.put("incident", "3f9c01d2");
+    labels.put("cause", cause);
+    return labels;
   }
 
   /// As Prometheus sends it: a label that is empty is none.
   private static Map<String, String> of(String name, String host, String cohort, String signal) {
-    var labels = new HashMap<>(Map.of("alertname", name, "signal", signal, "direction", "up"));
+    var labels = new HashMap<>(Map.of("alertname", name, "signal", signal, "direction", "up",
+      "tier", "step"));
     Map.of("host", host, "cohort", cohort).forEach((label, value) -> {
       if (!value.isEmpty()) {
         labels.put(label, value);

@@ -3,9 +3,9 @@ package io.halfsecond.deploy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.halfsecond.deploy.alerts.AlertReader;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Direction;
@@ -102,7 +102,7 @@ class PipelineOnTestcontainersIT {
 
   private List<Alert> alertsUntilOpened(Signal signal) {
     var alerts = new ArrayList<Alert>();
-    try (var reader = AlertReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+    try (var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
       Awaitility.await("an alert on " + signal).atMost(PATIENCE).until(() -> {
         alerts.addAll(reader.poll(Duration.ofMillis(100)));
         return alerts.stream().anyMatch(alert -> isOpening(alert, signal));

@@ -1,6 +1,5 @@
-package io.halfsecond.deploy.alerts;
+package io.halfsecond.deploy.topic;
 
-import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -20,18 +20,22 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the alert topic with a plain consumer, without a consumer group: every reader sees every alert, and leaves
-/// no trace. Only committed records are read. Not safe for use by several threads.
-public final class AlertReader implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AlertReader.class);
+/// Reads a topic with a plain consumer, without a consumer group: every reader sees every record, and leaves no trace. Only
+/// committed records are read; one that cannot be read is logged and passed over, and so is one without a value. Not safe for
+/// use by several threads.
+public final class TopicReader<T> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(200);
 
-  private final KafkaConsumer<String, Alert> consumer;
+  private final KafkaConsumer<String, T> consumer;
+  private final Topic<T> topic;
   private final List<TopicPartition> partitions;
 
-  private AlertReader(KafkaConsumer<String, Alert> consumer, List<TopicPartition> partitions) {
+  private TopicReader(KafkaConsumer<String, T> consumer, Topic<T> topic, List<TopicPartition> partitions) {
     this.consumer = consumer;
+    this.topic = topic;
     this.partitions = partitions;
   }
 
@@ -39,7 +43,7 @@ public final class AlertReader implements AutoCloseable {
   /// @param since records written at that time or later are read
   /// @throws UnknownTopicOrPartitionException if the cluster lacks the topic
   /// @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached
-  public static AlertReader open(String bootstrapServers, Map<String, String> kafka, Topic<Alert> topic,
+  public static <T> TopicReader<T> open(String bootstrapServers, Map<String, String> kafka, Topic<T> topic,
     Instant since) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -55,20 +59,18 @@ public final class AlertReader implements AutoCloseable {
         PartitionInfo::partition)).map(p -> new TopicPartition(topic.name(), p.partition())).toList();
       if (partitions.isEmpty()) {
         throw new UnknownTopicOrPartitionException(
-          "no topic %s at %s; see halfsecond topics plan".formatted(topic
-            .name(), bootstrapServers));
+          "no topic %s at %s; see halfsecond topics plan".formatted(topic.name(), bootstrapServers));
       }
       consumer.assign(partitions);
       seek(consumer, partitions, since);
-      return new AlertReader(consumer, partitions);
+      return new TopicReader<>(consumer, topic, partitions);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
     }
   }
 
-  private static void seek(KafkaConsumer<String, Alert> consumer, List<TopicPartition> partitions,
-    Instant since) {
+  private static void seek(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, Instant since) {
     var times = new HashMap<TopicPartition, Long>();
     partitions.forEach(p -> times.put(p, Math.max(0, since.toEpochMilli())));
     var offsets = consumer.offsetsForTimes(times);
@@ -84,44 +86,48 @@ public final class AlertReader implements AutoCloseable {
     partitions.forEach(consumer::position);
   }
 
-  /// Waits up to `patience` for alerts and returns those there are, oldest first within a partition. A record that
-  /// cannot be read is logged and passed over.
-  public List<Alert> poll(Duration patience) {
-    var alerts = new ArrayList<Alert>();
+  /// Waits up to `patience` for records and returns those there are, oldest first within a partition.
+  public List<T> poll(Duration patience) {
+    var values = new ArrayList<T>();
     try {
       consumer.poll(patience).forEach(record -> {
         if (record.value() != null) {
-          alerts.add(record.value());
+          values.add(record.value());
         }
       });
     } catch (RecordDeserializationException e) {
       LOG.warn("passing over {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
       consumer.seek(e.topicPartition(), e.offset() + 1);
     }
-    return alerts;
+    return values;
   }
 
   /// Reads everything that is there now, or what it got to when it is to stop.
   ///
   /// @param stop looked at every 200 ms
   /// @throws TimeoutException after 10 s without a further record
-  public List<Alert> readToEnd(BooleanSupplier stop) {
+  public List<T> readToEnd(BooleanSupplier stop) {
+    var values = new ArrayList<T>();
+    readToEnd(stop, values::add);
+    return values;
+  }
+
+  /// As [#readToEnd(BooleanSupplier)], for a topic that would fill the memory: what is not kept is gone.
+  public void readToEnd(BooleanSupplier stop, Consumer<T> output) {
     var ends = consumer.endOffsets(partitions);
-    var alerts = new ArrayList<Alert>();
     long reached = position();
     long reachedNanos = System.nanoTime();
     while (!stop.getAsBoolean() && ends.entrySet().stream().anyMatch(end -> consumer.position(end
       .getKey()) < end.getValue())) {
-      alerts.addAll(poll(Duration.ofMillis(200)));
+      poll(POLL).forEach(output);
       if (position() > reached) {
         reached = position();
         reachedNanos = System.nanoTime();
       } else if (System.nanoTime() - reachedNanos > PATIENCE.toNanos()) {
-        throw new TimeoutException("no further alert for %d s, and the end is not reached".formatted(PATIENCE
-          .toSeconds()));
+        throw new TimeoutException("no further record of %s for %d s, and the end is not reached"
+          .formatted(topic.name(), PATIENCE.toSeconds()));
       }
     }
-    return alerts;
   }
 
   /// Offsets of all partitions together, which only grow.

@@ -1,0 +1,77 @@
+package io.halfsecond.deploy.alerts;
+
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Which alerts show a decision already, and which do not yet.
+///
+/// Not safe for use by several threads.
+public final class Answers {
+  private final Acknowledgement word;
+  private final Map<String, Alert> awaited = new LinkedHashMap<>();
+  private final Map<String, Alert> newest = new HashMap<>();
+  private final List<Plan.Left> overtaken = new ArrayList<>();
+
+  /// @param decided alerts on which the word was written
+  public Answers(List<Alert> decided, Acknowledgement word) {
+    this.word = word;
+    decided.forEach(alert -> {
+      awaited.put(alert.getAlertId(), alert);
+      newest.put(alert.getAlertId(), alert);
+    });
+  }
+
+  /// A further record of the topic of alerts.
+  ///
+  /// @return whether one alert less is awaited
+  public boolean take(Alert step) {
+    newest.replace(step.getAlertId(), step);
+    if (!awaited.containsKey(step.getAlertId())) {
+      return false;
+    }
+    if (shows(step)) {
+      awaited.remove(step.getAlertId());
+      return true;
+    }
+    var reason = NewestAlerts.of(List.of(step)).objection(step, word.getDecision());
+    if (reason.isPresent()) {
+      awaited.remove(step.getAlertId());
+      // An incident is over when all of its hosts are, whichever word comes first.
+      if (step.getScope() != AlertScope.INCIDENT) {
+        overtaken.add(new Plan.Left(step, reason.get()));
+      }
+      return true;
+    }
+    return false;
+  }
+
+  private boolean shows(Alert step) {
+    return step.getAcknowledgement().filter(word::equals).isPresent();
+  }
+
+  /// Those that do not show it, as they were when it was decided.
+  public List<Alert> awaited() {
+    return List.copyOf(awaited.values());
+  }
+
+  /// Whether none of these is awaited.
+  public boolean areThere(List<Alert> alerts) {
+    return alerts.stream().noneMatch(alert -> awaited.containsKey(alert.getAlertId()));
+  }
+
+  /// An alert as it stands since.
+  public Alert newest(Alert alert) {
+    return newest.getOrDefault(alert.getAlertId(), alert);
+  }
+
+  /// Those that something else has come to first, as they are since.
+  public List<Plan.Left> overtaken() {
+    return List.copyOf(overtaken);
+  }
+}
