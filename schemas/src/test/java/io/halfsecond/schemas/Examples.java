@@ -115,6 +115,7 @@ final class Examples {
   static final CohortNews COHORT_NEWS = CohortNews.newBuilder().setNews(DEVIATION).build();
 
   static final HostHistory HOST_HISTORY = HostHistory.newBuilder().setLatest(HOST_FINGERPRINT)
+    .setMonitored(HOST_FINGERPRINT.getObjects())
     .setSince(FORKED.minusSeconds(86_400)).setChanges(List.of(CHANGE)).build();
 
   static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,

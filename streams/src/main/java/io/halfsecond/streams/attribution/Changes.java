@@ -3,13 +3,14 @@ package io.halfsecond.streams.attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.HostHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What is different between two fingerprints of one host. Pure.
+/// What is different between a fingerprint of a host and what was known of it before. Pure.
 ///
 /// A change of which only two looks are known, one before and one after, has happened between them: `notBefore` and `at`. Where
 /// something tells the moment, the package manager's log or the start of the listener that brought it, `at` is that.
@@ -25,29 +26,31 @@ public final class Changes {
   static final String KERNEL = "kernel";
   static final String PROCESSOR = "processor";
 
+  private final HostHistory history;
   private final HostFingerprint before;
   private final HostFingerprint after;
   private final Instant notBefore;
   private final List<Change> found = new ArrayList<>();
 
-  private Changes(HostFingerprint before, HostFingerprint after) {
-    this.before = before;
+  private Changes(HostHistory history, HostFingerprint after) {
+    this.history = history;
+    this.before = history.getLatest();
     this.after = after;
     // The collector looks more often than it tells.
     this.notBefore = after.getPreviousLookAt().filter(at -> at.isAfter(before.getAt()))
       .orElse(before.getAt());
   }
 
-  /// @param after a later look than `before`
+  /// @param after a later look than the latest of the history
   /// @return objects first, in the order of the later fingerprint
-  public static List<Change> between(HostFingerprint before, HostFingerprint after) {
-    return new Changes(before, after).find();
+  static List<Change> since(HostHistory history, HostFingerprint after) {
+    return new Changes(history, after).find();
   }
 
   private List<Change> find() {
     var starts = starts();
     var brought = starts.stream().map(Change::getAt).filter(at -> at.isAfter(notBefore)).findFirst();
-    found.addAll(new ObjectChanges(before, after, installedAt -> when(installedAt, brought)).find());
+    found.addAll(new ObjectChanges(history, after, installedAt -> when(installedAt, brought)).find());
     found.forEach(change -> change.setNotBefore(notBefore));
     found.addAll(starts);
     differ(ChangeKind.CONFIGURATION, CONFIGURATION, before.getSshdConfigSha256(),

@@ -4,6 +4,7 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.store.ByteStore;
 import java.nio.ByteBuffer;
@@ -54,13 +55,17 @@ public final class HostHistories {
       return;
     }
     var changes = known.map(history -> with(history, fingerprint)).orElse(List.of());
+    var monitored = ObjectChanges.in(fingerprint, SshdProcess.MONITOR);
     store.put(host, serde.encode(HostHistory.newBuilder().setLatest(fingerprint)
+      .setMonitored(monitored.isEmpty()
+        ? known.map(HostHistory::getMonitored).orElse(List.of())
+        : monitored)
       .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt())).setChanges(changes).build()));
   }
 
   private static List<Change> with(HostHistory history, HostFingerprint fingerprint) {
     var changes = new ArrayList<Change>(history.getChanges());
-    changes.addAll(Changes.between(history.getLatest(), fingerprint));
+    changes.addAll(Changes.since(history, fingerprint));
     changes.removeIf(change -> change.getAt().isBefore(fingerprint.getAt().minus(KEPT)));
     return changes.subList(Math.max(0, changes.size() - MOST_CHANGES), changes.size());
   }

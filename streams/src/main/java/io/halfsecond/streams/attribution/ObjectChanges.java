@@ -3,7 +3,9 @@ package io.halfsecond.streams.attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.SshdProcess;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,52 +14,57 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/// Which files of sshd's were replaced, added or taken away between two looks, and which packages.
+/// Which files of sshd's were replaced, added or taken away since a host was last looked at, and which packages.
 ///
 /// What a connection runs is in the memory of its monitor; the listener still has what it was started with, long after an
-/// upgrade. So monitors are compared with monitors, where both looks saw one.
+/// upgrade. So monitors are compared with monitors, where one was seen, and listeners with listeners. What both show is told
+/// once.
 final class ObjectChanges {
   private static final String SHARED_OBJECT = ".so";
 
-  private final HostFingerprint before;
+  private final HostHistory history;
   private final HostFingerprint after;
   private final Function<Optional<Instant>, Instant> when;
   private final List<Change> found = new ArrayList<>();
 
   /// @param when a change happened to an object whose package was installed then, if that is known
-  ObjectChanges(HostFingerprint before, HostFingerprint after, Function<Optional<Instant>, Instant> when) {
-    this.before = before;
+  ObjectChanges(HostHistory history, HostFingerprint after, Function<Optional<Instant>, Instant> when) {
+    this.history = history;
     this.after = after;
     this.when = when;
   }
 
   List<Change> find() {
-    boolean monitors = hasMonitor(before) && hasMonitor(after);
-    // What was seen in another way has other objects for that alone: modules that are opened by name, for example.
-    boolean alike = before.getObserved() == after.getObserved() && hasMonitor(before) == hasMonitor(after);
-    var insideBefore = inside(before, monitors);
-    var insideAfter = inside(after, monitors);
-    compare(objects(before, insideBefore), objects(after, insideAfter), true, alike);
-    compare(objects(before, insideBefore.negate()), objects(after, insideAfter.negate()), false, alike);
+    var before = history.getLatest();
+    if (before.getObserved() != after.getObserved()) {
+      // Memory shows objects that the disk does not: modules that are opened by name, for example.
+      compare(before.getObjects(), after.getObjects(), true, false);
+      return List.copyOf(found);
+    }
+    var monitored = in(after, SshdProcess.MONITOR);
+    boolean monitors = !history.getMonitored().isEmpty() && !monitored.isEmpty();
+    if (monitors) {
+      compare(history.getMonitored(), monitored, true, true);
+    }
+    var listeners = in(before, SshdProcess.LISTENER);
+    var listener = in(after, SshdProcess.LISTENER);
+    if (!listeners.isEmpty() && !listener.isEmpty()) {
+      compare(listeners, listener, !monitors, true);
+    }
+    // Programs that the listener starts are looked up on disk, even where its own memory was seen.
+    compare(onDisk(before), onDisk(after), after.getObserved() == Observed.RESOLVED, true);
     return List.copyOf(found);
   }
 
-  /// Programs that the listener starts are looked up on disk, even where its own memory was seen.
-  private static Predicate<MappedObject> inside(HostFingerprint fingerprint, boolean monitors) {
-    return object -> monitors
-      ? object.getProcesses().contains(SshdProcess.MONITOR)
-      : object.getObserved() == fingerprint.getObserved();
+  static List<MappedObject> in(HostFingerprint fingerprint, SshdProcess process) {
+    return fingerprint.getObjects().stream().filter(object -> object.getProcesses().contains(process))
+      .toList();
   }
 
-  private static boolean hasMonitor(HostFingerprint fingerprint) {
-    return fingerprint.getObjects().stream()
-      .anyMatch(object -> object.getProcesses().contains(SshdProcess.MONITOR));
-  }
-
-  private static List<MappedObject> objects(HostFingerprint fingerprint, Predicate<MappedObject> which) {
-    return fingerprint.getObjects().stream().filter(which).toList();
+  private static List<MappedObject> onDisk(HostFingerprint fingerprint) {
+    return fingerprint.getObjects().stream().filter(object -> object.getProcesses().isEmpty()).toList();
   }
 
   private void compare(List<MappedObject> old, List<MappedObject> now, boolean inside, boolean alike) {
@@ -76,18 +83,13 @@ final class ObjectChanges {
       var other = takeNamesake(left, object);
       if (other.isPresent()) {
         compare(other.get(), object, inside);
-      } else if (alike && !known(before, object)) {
+      } else if (alike) {
         add(Optional.empty(), Optional.of(object), inside);
       }
     }
-    left.values().stream().filter(object -> alike && !known(after, object))
-      .forEach(object -> add(Optional.of(object), Optional.empty(), inside));
-  }
-
-  /// In a process that is not looked at here, perhaps.
-  private static boolean known(HostFingerprint fingerprint, MappedObject object) {
-    return fingerprint.getObjects().stream().anyMatch(other -> other.getPath().equals(object.getPath())
-      && sameContent(other, object));
+    if (alike) {
+      left.values().forEach(object -> add(Optional.of(object), Optional.empty(), inside));
+    }
   }
 
   /// An upgrade gives a library another file name, `liblzma.so.5.4.5` and `liblzma.so.5.6.1`; a library path another
@@ -136,7 +138,17 @@ final class ObjectChanges {
     change.setInside(inside);
     change.setRunning(!shown.getProcesses().isEmpty());
     change.setDiffersFromPath(now.map(MappedObject::getDiffersFromPath).orElse(false));
-    found.add(change);
+    if (!told(change)) {
+      found.add(change);
+    }
+  }
+
+  /// Another process has shown it, now or at an earlier look.
+  private boolean told(Change change) {
+    return Stream.concat(history.getChanges().stream(), found.stream())
+      .filter(other -> other.getKind() == ChangeKind.OBJECT
+        && stem(other.getSubject()).equals(stem(change.getSubject())))
+      .reduce((_, last) -> last).filter(last -> last.getAfter().equals(change.getAfter())).isPresent();
   }
 
   private void addPackage(MappedObject old, MappedObject now) {

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.attribution;
 
+import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.fingerprint;
 import static io.halfsecond.streams.Given.hash;
@@ -11,11 +12,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.SshdProcess;
+import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ChangesTest {
@@ -23,7 +28,16 @@ class ChangesTest {
   private static final Instant LOOKED = LATER.minusSeconds(5);
 
   private static List<Change> between(HostFingerprint.Builder after) {
-    return Changes.between(fingerprint(1, START).build(), after.setPreviousLookAt(LOOKED).build());
+    return between(fingerprint(1, START).build(), after.setPreviousLookAt(LOOKED).build());
+  }
+
+  /// What is known after looking at each of them in turn.
+  private static List<Change> between(HostFingerprint... looks) {
+    var histories = new HostHistories(new MapStore());
+    for (var look : looks) {
+      histories.take(HOST, new Look(look.getAt(), Optional.of(look)));
+    }
+    return histories.of(HOST).orElseThrow().getChanges();
   }
 
   private static HostFingerprint.Builder later() {
@@ -87,6 +101,36 @@ class ChangesTest {
     });
   }
 
+  /// The collector tells at once what the listener has, and what connections have when the next one comes.
+  @Test
+  void should_tell_once_what_the_listener_shows_at_once_and_a_monitor_later() {
+    var slow = objects(liblzma("5.4.5", 5), object("/opt/libslow.so", 6));
+    var listener = slow.stream().map(each -> MappedObject.newBuilder(each)
+      .setProcesses(List.of(SshdProcess.LISTENER)).build()).toList();
+
+    var restarted = between(fingerprint(1, START).build(), later().setObjects(listener).build(),
+      fingerprint(3, LATER.plusSeconds(12)).setObjects(slow).build());
+
+    assertThat(restarted).extracting(Change::getAfter).containsExactly(hash(5), hash(6));
+    assertThat(restarted).allMatch(Change::getInside).extracting(Change::getAt).containsOnly(LATER);
+  }
+
+  @Test
+  void should_see_what_connections_run_when_a_look_in_between_saw_none() {
+    var listener = liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
+    var monitor = liblzma("5.4.5", 5).setProcesses(List.of(SshdProcess.MONITOR));
+    var alone = objects(listener).stream().map(each -> MappedObject.newBuilder(each)
+      .setProcesses(List.of(SshdProcess.LISTENER)).build()).toList();
+
+    var changes = between(fingerprint(1, START).build(), later().setObjects(alone).build(),
+      fingerprint(3, LATER.plusSeconds(12)).setObjects(objects(listener, monitor)).build());
+
+    assertThat(changes).singleElement().satisfies(change -> {
+      assertThat(change.getAfter()).isEqualTo(hash(5));
+      assertThat(change.getInside()).isTrue();
+    });
+  }
+
   @Test
   void should_tell_what_was_added_and_what_is_gone() {
     var added = between(later().setObjects(objects(liblzma("5.4.5", 2), object("/opt/libslow.so", 6))));
@@ -105,15 +149,15 @@ class ChangesTest {
   void should_not_take_for_a_change_what_was_seen_in_another_way() {
     var resolved = fingerprint(1, START).setObserved(Observed.RESOLVED)
       .setObjects(objects(liblzma("5.4.5", 2)).stream()
-        .map(each -> io.halfsecond.schemas.MappedObject.newBuilder(each).setObserved(Observed.RESOLVED)
+        .map(each -> MappedObject.newBuilder(each).setObserved(Observed.RESOLVED)
           .setProcesses(List.of()).build())
         .toList())
       .build();
     var more = later().setPreviousLookAt(LOOKED);
 
-    assertThat(Changes.between(resolved,
+    assertThat(between(resolved,
       more.setObjects(objects(liblzma("5.4.5", 2), object("/lib/libnss_files.so.2", 7))).build())).isEmpty();
-    assertThat(Changes.between(resolved, more.setObjects(objects(liblzma("5.6.1", 5))).build()))
+    assertThat(between(resolved, more.setObjects(objects(liblzma("5.6.1", 5))).build()))
       .as("but other content is").singleElement()
       .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
   }
