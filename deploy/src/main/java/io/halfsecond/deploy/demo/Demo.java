@@ -199,7 +199,7 @@ public final class Demo {
       .defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
         "collector"))
       .withCohort(Cohort.ofThisHost()).withLog(LogMode.OFF).withSshdCommand(sshd.config().toString())
-      .withHeartbeat(HEARTBEAT);
+      .withHeartbeat(HEARTBEAT).withInventory(true);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
