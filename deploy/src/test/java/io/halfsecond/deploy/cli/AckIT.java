@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -256,6 +257,8 @@ class AckIT {
     });
     assertThat(controls).extracting(control -> control.value().getAlertId()).doesNotHaveDuplicates()
       .doesNotContain("b%031d".formatted(MEMBERS)).contains(ID);
+    assertThat(controls.stream().min(Comparator.comparingLong(ConsumerRecord::timestamp)))
+      .hasValueSatisfying(first -> assertThat(first.value().getAlertId()).isEqualTo(ID));
     var lines = printed().lines().filter(line -> !line.startsWith("waiting for")).toList();
     assertThat(lines).hasSize(1 + MEMBERS + 1).contains("web-01: accepted, 2 alerts",
       "web-11: accepted, 2 alerts",

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.deploy.recording.Recording;
+import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.replay.AuthLog;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
 import java.io.IOException;
@@ -125,6 +127,30 @@ class ReplayCommandTest {
   }
 
   @Test
+  void should_say_what_changed_when_a_recording_has_what_sshd_is_made_of() throws IOException {
+    // given
+    var host = new SyntheticHost("web-1", 1);
+    var swapped = START.plusSeconds(60L * NORMAL_LOGINS - 30);
+    var entries = new ArrayList<Recording.Entry>();
+    entries.add(entry(host.fingerprint(START, START.minusSeconds(5), START.minusSeconds(60), "a")));
+    for (int i = 0; i < NORMAL_LOGINS + SLOW_LOGINS; i++) {
+      if (i == NORMAL_LOGINS) {
+        entries.add(entry(host.fingerprint(swapped.plusSeconds(5), swapped.minusSeconds(5), swapped, "b")));
+      }
+      entries.add(entry("web-1", i));
+    }
+    new Recording(START, Duration.ofMillis(500), entries).write(directory.resolve("run.avro"));
+
+    // when
+    int status = run(file("run.avro"));
+
+    // then
+    assertThat(status).isZero();
+    assertThat(out.toString().lines()).first().asString().contains("web-1: sshd startup ", "liblzma.so.5");
+    assertThat(out.toString()).doesNotContain("unreadable");
+  }
+
+  @Test
   void should_end_with_1_and_name_each_when_files_cannot_be_read() throws IOException {
     // given
     Files.writeString(directory.resolve("passwd"), "alice:x:1000:1000:Alice:/home/alice:/bin/sh\n");
@@ -219,6 +245,12 @@ class ReplayCommandTest {
       .setStartupNanos(startup).setStartupRunQueueNanos(0L).setStartupCpuNanos(startup).build();
     return new Recording.Entry("ssh.auth-timing", host, at.toEpochMilli(),
       ByteBuffer.wrap(AvroSerde.of(AuthTiming.class).encode(timing)));
+  }
+
+  private static Recording.Entry entry(HostFingerprint fingerprint) {
+    return new Recording.Entry("ssh.host-fingerprint", fingerprint.getHost(),
+      fingerprint.getAt().toEpochMilli(),
+      ByteBuffer.wrap(AvroSerde.of(HostFingerprint.class).encode(fingerprint)));
   }
 
   private int run(String... arguments) {

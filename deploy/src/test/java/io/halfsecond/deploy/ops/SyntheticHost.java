@@ -3,7 +3,11 @@ package io.halfsecond.deploy.ops;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.ObjectRole;
+import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.PhaseCpu;
@@ -11,6 +15,7 @@ import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.UserClass;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +35,18 @@ public final class SyntheticHost {
   public record Connection(AuthTiming timing, SessionCpu cpu) {}
 
   private final String host;
+  private final String cohort;
   private final String run;
   private final RandomGenerator random;
   private long sequence;
 
   public SyntheticHost(String host, long seed) {
+    this(host, "", seed);
+  }
+
+  public SyntheticHost(String host, String cohort, long seed) {
     this.host = host;
+    this.cohort = cohort;
     this.run = host + "-" + seed;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
@@ -61,7 +72,7 @@ public final class SyntheticHost {
       .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
       .setStartupNanos(startupNanos).setStartupRunQueueNanos(100_000L).setStartupCpuNanos(startupCpu)
       .setStartupMinorFaults(750L).setPreauthNanos(preauthNanos).setPreauthRunQueueNanos(500_000L)
-      .setPreauthCpuNanos(preauthCpu).setEvidence(Evidence.KERNEL_AND_LOG).build();
+      .setPreauthCpuNanos(preauthCpu).setEvidence(Evidence.KERNEL_AND_LOG).setCohort(cohort).build();
     SessionCpu cpu = SessionCpu.newBuilder().setId(id).setHost(host).setCollector(run).setSequence(sequence++)
       .setConnectedAt(connectedAt).setEndedAt(endedAt).setMonitorPid(pid).setExecutable("sshd")
       .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
@@ -71,7 +82,7 @@ public final class SyntheticHost {
         share(Role.MONITOR, Phase.SESSION, sessionCpu / 3),
         share(Role.USER, Phase.SESSION, sessionCpu * 2 / 3)))
       .setTotalCpuNanos(startupCpu + preauthCpu + sessionCpu).setSessions(1)
-      .setEvidence(Evidence.KERNEL_AND_LOG)
+      .setEvidence(Evidence.KERNEL_AND_LOG).setCohort(cohort)
       .build();
     return new Connection(timing, cpu);
   }
@@ -85,7 +96,29 @@ public final class SyntheticHost {
       .setConnectNanos(100_000L).setBannerNanos(startup).setKexNanos(about(Duration.ofMillis(11)))
       .setAuthNanos(about(Duration.ofMillis(30))).setStartupNanos(startup + 100_000)
       .setKernelStartupNanos(startup + 50_000).setStartupRunQueueNanos(100_000L)
-      .setStartupCpuNanos(startup * 9 / 10).build();
+      .setStartupCpuNanos(startup * 9 / 10).setCohort(cohort).build();
+  }
+
+  /// A look at what sshd is made of.
+  ///
+  /// @param previous when it was looked before that, by the same run
+  /// @param listening since when
+  /// @param library what the content of liblzma is: one hexadecimal digit, again and again
+  public HostFingerprint fingerprint(Instant at, Instant previous, Instant listening, String library) {
+    return HostFingerprint.newBuilder().setHost(host).setCollector(run).setSequence(sequence++).setAt(at)
+      .setPreviousLookAt(previous).setCohort(cohort).setKernelRelease("6.1.0-28-amd64").setMachine("x86_64")
+      .setSshdConfigSha256("c".repeat(64)).setBootedAt(Instant.EPOCH).setListenerStartedAt(listening)
+      .setObserved(Observed.MAPS)
+      .setObjects(List.of(object("/usr/sbin/sshd", "5", ObjectRole.EXECUTABLE, List.of()),
+        object("/usr/lib/x86_64-linux-gnu/liblzma.so.5", library, ObjectRole.LIBRARY,
+          List.of("/usr/sbin/sshd"))))
+      .build();
+  }
+
+  private static MappedObject object(String path, String digit, ObjectRole role, List<String> neededBy) {
+    return MappedObject.newBuilder().setPath(path).setDevice("08:01").setInode(17).setSize(258_000)
+      .setMtime(Instant.EPOCH).setSha256(digit.repeat(64)).setRole(role).setObserved(Observed.MAPS)
+      .setNeededBy(neededBy).setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR)).build();
   }
 
   public CollectorStatus heartbeat(Instant at) {

@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.ops;
 
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
@@ -60,6 +61,10 @@ public final class TelemetrySender implements AutoCloseable {
 
   public void send(CollectorStatus heartbeat) {
     put(topics.collectorStatus(), heartbeat.getHost(), heartbeat);
+  }
+
+  public void send(HostFingerprint fingerprint) {
+    put(topics.hostFingerprint(), fingerprint.getHost(), fingerprint);
   }
 
   /// Puts bytes where connections belong.
