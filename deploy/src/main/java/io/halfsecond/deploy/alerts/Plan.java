@@ -51,7 +51,8 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
   /// The same word on each.
   public static List<AlertControl> controls(List<Alert> alerts, Acknowledgement word) {
     return alerts.stream()
-      .map(alert -> AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+      .map(alert -> AlertControl.newBuilder().setAlertId(alert.getAlertId()).setScope(alert.getScope())
+        .setHost(alert.getHost())
         .setCohort(alert.getCohort()).setAcknowledgement(word).build())
       .toList();
   }
