@@ -8,6 +8,7 @@ import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.telemetry.TimeBounds;
@@ -280,8 +281,10 @@ public final class Demo {
     }
   }
 
+  /// Those of the host: the incident that stands for them says the same.
   private static void collectAlerts(Backend backend, List<Alert> alerts) {
-    backend.alerts().poll(POLL).stream().filter(alert -> alert.getState() == AlertState.OPENED)
+    backend.alerts().poll(POLL).stream()
+      .filter(alert -> alert.getState() == AlertState.OPENED && alert.getScope() == AlertScope.HOST)
       .forEach(alerts::add);
   }
 

@@ -8,8 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.halfsecond.deploy.demo.Demo.Settings;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Attribution;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
@@ -81,8 +86,29 @@ class DemoIT {
         assertThat(alert.getTelemetryComplete()).isTrue();
       });
 
+      // And says what changed: the library, both its contents, its package, the way to it, and what brought it.
+      assertThat(outcome.alerts()).allSatisfy(alert -> {
+        assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
+        assertThat(alert.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+        assertThat(alert.getChanges()).filteredOn(change -> change.getKind() == ChangeKind.RESTART)
+          .singleElement().satisfies(restart -> assertThat(restart.getAt())
+            .isBetween(outcome.swappedAt().minusSeconds(1), alert.getOnset()));
+        assertThat(alert.getSummary()).contains(" after liblzma.so.5 (liblzma5 ", " → no package; SHA-256 ",
+          "sshd → libsystemd.so.", "; sshd started ");
+      });
+
+      // One incident stands for both.
+      assertThat(consumed).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+        .extracting(Alert::getAlertId).containsOnly(incident(consumed).getAlertId());
+      assertThat(incident(consumed)).satisfies(incident -> {
+        assertThat(incident.getMembers()).extracting(Member::getHost)
+          .containsExactly(outcome.alerts().getFirst().getHost());
+        assertThat(incident.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+      });
+
       // A consumer that is not ours reads the same alerts.
-      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED))
+      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED
+        && alert.getScope() == AlertScope.HOST))
         .containsExactlyInAnyOrderElementsOf(
           outcome.alerts());
 
@@ -136,6 +162,24 @@ class DemoIT {
     }
   }
 
+  private static void isTheSlowLiblzma(Change change) {
+    assertThat(change.getKind()).isEqualTo(ChangeKind.OBJECT);
+    assertThat(change.getSubject()).endsWith("/liblzma.so.5");
+    assertThat(change.getSubjectBefore()).contains("/liblzma.so.5.");
+    assertThat(change.getBefore()).hasSize(64).isNotEqualTo(change.getAfter());
+    assertThat(change.getAfter()).hasSize(64);
+    assertThat(change.getPackageBefore()).startsWith("liblzma5 ");
+    assertThat(change.getPackageAfter()).as("what nobody packaged").isEmpty();
+    assertThat(change.getChain()).hasSizeGreaterThanOrEqualTo(3).first().asString().endsWith("/sshd");
+    assertThat(change.getChain()).last().isEqualTo(change.getSubject());
+    assertThat(change.getInside()).isTrue();
+  }
+
+  private static Alert incident(List<Alert> alerts) {
+    return alerts.stream().filter(alert -> alert.getScope() == AlertScope.INCIDENT)
+      .reduce((_, last) -> last).orElseThrow();
+  }
+
   private static List<Alert> consumeAlerts(Demo.Up up) {
     var topic = Backend.TOPICS.alerts();
     var settings = consumerSettings(up);
@@ -145,7 +189,9 @@ class DemoIT {
       consumer.subscribe(List.of(topic.name()));
       await().atMost(PATIENCE).until(() -> {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
-        return alerts.size() >= up.outcome().alerts().size();
+        return alerts.stream().anyMatch(alert -> alert.getScope() == AlertScope.INCIDENT)
+          && alerts.stream().filter(alert -> alert.getState() == AlertState.OPENED).count() > up.outcome()
+            .alerts().size();
       });
     }
     return alerts;
