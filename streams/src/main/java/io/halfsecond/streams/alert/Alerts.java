@@ -40,7 +40,8 @@ public final class Alerts {
     alert.setTier(tier(facts));
     alert.setScope(subject.ofCohort() ? AlertScope.COHORT : AlertScope.HOST);
     alert.setHost(subject.ofCohort() ? "" : key.owner());
-    alert.setCohort(subject.cohort());
+    // A host may move to another cohort; its alert ends where it began.
+    alert.setCohort(before.map(Alert::getCohort).orElse(subject.cohort()));
     alert.setSignal(key.signal());
     alert.setStratum(key.stratum());
     alert.setDirection(direction(facts));
@@ -70,7 +71,8 @@ public final class Alerts {
     var word = verdict.word().or(() -> before.flatMap(last -> standing(last, alert)));
     alert.setAcknowledgement(word.orElse(null));
     alert.setState(state(verdict.step(), word));
-    var explanation = explain.apply(alert);
+    var explanation = before.map(last -> explain.apply(alert).after(last))
+      .orElseGet(() -> explain.apply(alert));
     alert.setAttribution(explanation.attribution());
     alert.setChanges(explanation.changes());
     alert.setMembers(List.of());
@@ -89,7 +91,7 @@ public final class Alerts {
   public static Alert explained(Alert open, Explanation explanation, Instant at) {
     var alert = next(open,
       dismissed(open.getAcknowledgement()) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED,
-      at);
+      at.isAfter(open.getAt()) ? at : open.getAt());
     alert.setAttribution(explanation.attribution());
     alert.setChanges(explanation.changes());
     alert.setSummary(Sentence.of(alert));

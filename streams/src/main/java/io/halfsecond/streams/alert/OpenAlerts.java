@@ -126,7 +126,7 @@ public final class OpenAlerts {
   }
 
   private Optional<Change> explain(String key, Alert open, Instant at) {
-    var explanation = explanation(open);
+    var explanation = explanation(open).after(open);
     if (explanation.attribution() == open.getAttribution()
       && explanation.changes().equals(open.getChanges())) {
       return Optional.empty();

@@ -25,7 +25,7 @@ public final class HostHistories {
   private static final Duration KEPT = Duration.ofDays(30);
 
   /// An upgrade of a distribution changes all of the 30 files that sshd is made of.
-  private static final int MOST_CHANGES = 200;
+  private static final int MOST_CHANGES = 64;
 
   /// No host's name has a number sign in it.
   private static final String LOOKED_AT = "#looked-at";
@@ -45,14 +45,15 @@ public final class HostHistories {
       store.put(host + LOOKED_AT,
         ByteBuffer.allocate(Long.BYTES).putLong(micros(look.at())).array());
     }
-    look.fingerprint().ifPresent(fingerprint -> take(host, fingerprint));
-    return newer;
+    // A heartbeat that tells of the same look may have come first.
+    boolean told = look.fingerprint().filter(fingerprint -> take(host, fingerprint)).isPresent();
+    return newer || told;
   }
 
-  private void take(String host, HostFingerprint fingerprint) {
+  private boolean take(String host, HostFingerprint fingerprint) {
     var known = of(host);
     if (known.filter(history -> !fingerprint.getAt().isAfter(history.getLatest().getAt())).isPresent()) {
-      return;
+      return false;
     }
     var changes = known.map(history -> with(history, fingerprint)).orElse(List.of());
     var monitored = ObjectChanges.in(fingerprint, SshdProcess.MONITOR);
@@ -61,6 +62,13 @@ public final class HostHistories {
         ? known.map(HostHistory::getMonitored).orElse(List.of())
         : monitored)
       .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt())).setChanges(changes).build()));
+    return true;
+  }
+
+  /// A host that is gone.
+  public void forget(String host) {
+    store.delete(host);
+    store.delete(host + LOOKED_AT);
   }
 
   private static List<Change> with(HostHistory history, HostFingerprint fingerprint) {

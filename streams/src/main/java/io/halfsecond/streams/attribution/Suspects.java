@@ -44,6 +44,19 @@ public final class Suspects {
     public Explanation {
       changes = List.copyOf(changes);
     }
+
+    /// What was found once stays found, though the host's history does not go back as far any more.
+    public Explanation after(Alert last) {
+      return switch (last.getAttribution()) {
+        case CHANGED -> attribution == Attribution.CHANGED ? this : of(last);
+        case UNCHANGED -> attribution == Attribution.UNKNOWN ? of(last) : this;
+        case UNKNOWN -> this;
+      };
+    }
+
+    private static Explanation of(Alert alert) {
+      return new Explanation(alert.getAttribution(), alert.getChanges());
+    }
   }
 
   private final Instant from;

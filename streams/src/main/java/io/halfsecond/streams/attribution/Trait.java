@@ -10,11 +10,14 @@ import java.util.Set;
 /// What a change has given to a host and may have given to others: they have it in common.
 ///
 /// @param subject what it is a trait of: of a library its name without version and directory
-/// @param value SHA-256, version, release or model; empty if the subject is gone
+/// @param value SHA-256, version, release or model
 public record Trait(ChangeKind kind, String subject, String value) {
 
-  /// Empty for what a host has to itself: that sshd or it was started, and load.
+  /// Empty for what a host has to itself, that sshd or it was started, and load; and for what is gone or can't be read.
   public static Optional<Trait> of(Change change) {
+    if (change.getAfter().isEmpty()) {
+      return Optional.empty();
+    }
     return switch (change.getKind()) {
       case OBJECT -> Optional.of(new Trait(ChangeKind.OBJECT, ObjectChanges.stem(change.getSubject()),
         change.getAfter()));
@@ -24,7 +27,7 @@ public record Trait(ChangeKind kind, String subject, String value) {
     };
   }
 
-  /// All that a host has now; what is gone is not among them.
+  /// All that a host has now.
   public static Set<Trait> of(HostFingerprint fingerprint) {
     var traits = new HashSet<Trait>();
     for (var object : fingerprint.getObjects()) {
@@ -38,13 +41,6 @@ public record Trait(ChangeKind kind, String subject, String value) {
     traits.add(new Trait(ChangeKind.KERNEL, Changes.KERNEL, fingerprint.getKernelRelease()));
     traits.add(new Trait(ChangeKind.PROCESSOR, Changes.PROCESSOR, Changes.processor(fingerprint)));
     return traits;
-  }
-
-  /// Whether a host with these traits has this one, be it that something is gone.
-  public boolean isAmong(Set<Trait> traits) {
-    return value.isEmpty()
-      ? traits.stream().noneMatch(trait -> trait.kind == kind && trait.subject.equals(subject))
-      : traits.contains(this);
   }
 
   /// One line, and no other trait's.

@@ -4,6 +4,7 @@ import io.halfsecond.streams.detector.Bets.Family;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
+import io.halfsecond.streams.histogram.Shift;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -235,15 +236,13 @@ final class Lifecycle {
     incident.connectionsAtLastStep = incident.shifted.total();
     var before = before(incident);
     var after = new Distribution(incident.shifted, bins);
-    double shift = after.median() - before.median();
+    var shift = Shift.of(before, after);
     long connections = incident.shifted.total();
     return new AlertFacts(incident.tier, incident.direction, Micros.instant(now),
       Micros.instant(incident.openedAt), Micros.instant(incident.onset),
       Optional.of(incident.onsetNotBefore).filter(micros -> micros > 0).map(Micros::instant),
       Micros.instant(incident.onsetNotAfter), summary(incident, before),
-      Summary.of(after), shift,
-      shift - StrictMath.hypot(after.median() - after.lowMedian(), before.highMedian() - before.median()),
-      shift + StrictMath.hypot(after.highMedian() - after.median(), before.median() - before.lowMedian()),
+      Summary.of(after), shift.median(), shift.low(), shift.high(),
       connections < PRELIMINARY_SAMPLES, connections, incident.votes, incident.sources.count(),
       share(state.waiting), share(incident.waiting), incident.evidenceDays, incident.limitDays);
   }

@@ -10,6 +10,7 @@ import io.halfsecond.streams.store.ByteStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 /// Not safe for use by several threads.
 final class CohortHosts {
   /// Collectors tell daily. Whoever has not for so long has another cohort, or is gone.
-  private static final Duration SILENT = Duration.ofDays(8);
+  private static final Duration SILENT = Duration.ofDays(3);
 
   /// One host.
   ///
@@ -32,7 +33,7 @@ final class CohortHosts {
       var traits = Trait.of(history.getLatest());
       var changed = new LinkedHashMap<Trait, Change>();
       for (var change : history.getChanges()) {
-        Trait.of(change).filter(trait -> trait.isAmong(traits))
+        Trait.of(change).filter(traits::contains)
           .ifPresent(trait -> changed.put(trait, change));
       }
       return new Known(history.getLatest().getAt(), Set.copyOf(traits), changed);
@@ -58,6 +59,28 @@ final class CohortHosts {
     var known = new TreeMap<>(all(cohort));
     known.values().removeIf(host -> host.at().isBefore(now.minus(SILENT)));
     return known;
+  }
+
+  /// Those that have not.
+  Set<String> gone(String cohort, Instant now) {
+    var gone = new HashSet<String>();
+    all(cohort).forEach((name, host) -> {
+      if (host.at().isBefore(now.minus(SILENT))) {
+        gone.add(name);
+      }
+    });
+    return gone;
+  }
+
+  /// Forgets hosts that were last heard of before then.
+  void forget(String cohort, Instant before) {
+    all(cohort).entrySet().removeIf(host -> {
+      boolean old = host.getValue().at().isBefore(before);
+      if (old) {
+        histories.forget(prefix(cohort) + host.getKey());
+      }
+      return old;
+    });
   }
 
   private Map<String, Known> all(String cohort) {

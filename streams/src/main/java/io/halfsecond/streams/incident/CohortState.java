@@ -5,7 +5,9 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.store.ByteStore;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +31,10 @@ final class CohortState {
   private static final String ALONE = "#alone#";
   private static final String ACCEPTED = "#accepted#";
   private static final String LOOKED_AT = "#looked-at";
+  private static final String COMPARED_AT = "#compared-at#";
+
+  /// What a person has accepted so long ago is on all hosts, or on none.
+  private static final Duration ACCEPTED_FOR = Duration.ofDays(30);
 
   private final ByteStore store;
   private final String cohort;
@@ -39,7 +45,7 @@ final class CohortState {
   /// When hosts were last compared.
   private Instant lookedAt = Instant.MIN;
 
-  /// The newest event time of anything known of the cohort; not kept.
+  /// The newest event time of anything known of the cohort; not kept, but it never goes back before an incident's.
   Instant clock = Instant.MIN;
 
   private CohortState(ByteStore store, String cohort) {
@@ -49,16 +55,20 @@ final class CohortState {
 
   static CohortState read(ByteStore store, String cohort) {
     var state = new CohortState(store, cohort);
-    state.each(INCIDENT, (id, alert) -> state.incidents.put(id, new Incident(alert)));
+    state.each(INCIDENT, (id, alert) -> {
+      var incident = new Incident(alert);
+      incident.comparedAt = state.time(COMPARED_AT + id);
+      // What had been left to be told later is not known any more.
+      incident.untold = true;
+      state.incidents.put(id, incident);
+      state.clock = alert.getAt().isAfter(state.clock) ? alert.getAt() : state.clock;
+    });
     state.each(MEMBER, (ids, alert) -> Optional.ofNullable(
       state.incidents.get(ids.substring(0, ids.indexOf('#'))))
       .ifPresent(incident -> incident.alerts.put(alert.getAlertId(), alert)));
     state.each(ALONE, state.alone::put);
     state.each(ACCEPTED, state.accepted::put);
-    byte[] looked = store.get(cohort + LOOKED_AT);
-    state.lookedAt = looked == null
-      ? Instant.MIN
-      : Instant.ofEpochMilli(ByteBuffer.wrap(looked).getLong());
+    state.lookedAt = state.time(LOOKED_AT);
     return state;
   }
 
@@ -77,7 +87,24 @@ final class CohortState {
 
   void look(Instant at) {
     lookedAt = at;
-    store.put(cohort + LOOKED_AT, ByteBuffer.allocate(Long.BYTES).putLong(at.toEpochMilli()).array());
+    put(LOOKED_AT, at);
+  }
+
+  /// A comparison shows an incident.
+  void compared(Incident incident, Instant at) {
+    incident.comparedAt = at;
+    put(COMPARED_AT + incident.id(), at);
+  }
+
+  private void put(String key, Instant at) {
+    store.put(cohort + key, ByteBuffer.allocate(Long.BYTES).putLong(Recents.micros(at)).array());
+  }
+
+  private Instant time(String key) {
+    byte[] bytes = store.get(cohort + key);
+    return bytes == null
+      ? Instant.MIN
+      : Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS);
   }
 
   /// In the order of their ids.
@@ -97,7 +124,7 @@ final class CohortState {
   /// An alert has joined, or there is a newer record of it.
   void join(Incident incident, Alert alert) {
     leaveAlone(alert.getAlertId());
-    incident.take(alert);
+    incident.alerts.put(alert.getAlertId(), alert);
     put(MEMBER + incident.id() + "#" + alert.getAlertId(), alert);
   }
 
@@ -111,6 +138,7 @@ final class CohortState {
   void end(Incident incident) {
     incidents.remove(incident.id());
     store.delete(cohort + INCIDENT + incident.id());
+    store.delete(cohort + COMPARED_AT + incident.id());
     incident.alerts.keySet().forEach(id -> store.delete(cohort + MEMBER + incident.id() + "#" + id));
   }
 
@@ -144,10 +172,21 @@ final class CohortState {
     return Optional.ofNullable(alert);
   }
 
-  Set<Trait> accepted() {
+  /// The last records of incidents that a person has accepted.
+  Collection<Alert> accepted() {
+    return List.copyOf(accepted.values());
+  }
+
+  Set<Trait> acceptedTraits() {
     var traits = new HashSet<Trait>();
     accepted.values().forEach(incident -> traits.addAll(Incident.traits(incident)));
     return traits;
+  }
+
+  void forgetAccepted() {
+    var old = accepted.values().stream().filter(alert -> alert.getAt().isBefore(clock.minus(ACCEPTED_FOR)))
+      .map(Alert::getAlertId).toList();
+    old.forEach(this::takeBack);
   }
 
   private void put(String key, Alert alert) {

@@ -4,8 +4,11 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.detector.Summary;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
+import io.halfsecond.streams.histogram.Shift;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +19,8 @@ import java.util.Optional;
 ///
 /// **The test.** All hosts are ranked by that median. As many as have the change, the highest, are those that show a shift; but
 /// only if their median lies beyond the dead zone. That depends on which hosts have it in nothing but their number. So, if
-/// the change does nothing, those that show it are any of them, and Fisher's exact test of the table is exact, whatever the
-/// distribution: all medians are of equally many measurements.
+/// the change does nothing and might as well have come to other hosts, those that show it are any of them, and Fisher's exact
+/// test of the table is exact, whatever the distribution: all medians are of equally many measurements of the same time.
 ///
 /// @param size measurements of each host
 /// @param showing names of the hosts with the change that show it
@@ -26,6 +29,9 @@ import java.util.Optional;
 record Comparison(SignalKey key, int size, TwoByTwo table, List<String> showing, Distribution before,
   Distribution after) {
   private static final int FEWEST_HOSTS = 2;
+
+  /// An upgrade keeps a host busy, and whoever made it logs in to see.
+  private static final Duration SETTLING = Duration.ofMinutes(2);
 
   /// One host's part.
   ///
@@ -36,20 +42,22 @@ record Comparison(SignalKey key, int size, TwoByTwo table, List<String> showing,
     }
   }
 
+  /// @param from hosts that came by the change later are left out, and what was measured before it
   /// @param size odd
   /// @param recents of the hosts in this signal and stratum
   /// @return empty if too few hosts have been measured so often since
-  static Optional<Comparison> of(Rollout rollout, SignalKey key, int size, Map<String, Recent> recents) {
-    long begun = Recents.micros(rollout.begun());
-    boolean cold = rollout.findsCachesCold();
+  static Optional<Comparison> of(Rollout rollout, SignalKey key, Instant from, int size,
+    Map<String, Recent> recents) {
+    long begun = Recents.micros(from.plus(SETTLING));
     var with = new ArrayList<Host>();
     var without = new ArrayList<Host>();
     recents.forEach((name, recent) -> {
       var since = rollout.since().get(name);
-      if (since != null) {
-        host(key, name, recent, recent.since(Recents.micros(since), size, cold)).ifPresent(with::add);
+      if (since != null && !since.isAfter(from)) {
+        var warm = rollout.findsCachesCold() ? recent.withoutFirstAfter(Recents.micros(since)) : recent;
+        host(key, name, recent, warm.since(begun, size)).ifPresent(with::add);
       } else if (rollout.without().contains(name)) {
-        host(key, name, recent, recent.since(begun, size, cold)).ifPresent(without::add);
+        host(key, name, recent, recent.since(begun, size)).ifPresent(without::add);
       }
     });
     return with.size() < FEWEST_HOSTS || without.size() < FEWEST_HOSTS
@@ -61,8 +69,8 @@ record Comparison(SignalKey key, int size, TwoByTwo table, List<String> showing,
     if (points.isEmpty()) {
       return Optional.empty();
     }
-    double log = points.stream().mapToDouble(Recent.Point::log).sorted().skip(points.size() / 2)
-      .findFirst().orElseThrow();
+    double log = points.stream().mapToDouble(Recent.Point::log).sorted().skip(points.size() / 2).findFirst()
+      .orElseThrow();
     var zone = Signals.settings(key.signal(), key.stratum()).creep();
     double median = recent.median() * StrictMath.exp(log);
     return Optional.of(new Host(name, recent.median(), log, median > zone.grow(recent.median())));
@@ -88,19 +96,8 @@ record Comparison(SignalKey key, int size, TwoByTwo table, List<String> showing,
       new Distribution(after, bins));
   }
 
-  double shift() {
-    return after.median() - before.median();
-  }
-
-  /// Lower end of the 95 % interval, as for a host's alert.
-  double shiftLow() {
-    return shift()
-      - StrictMath.hypot(after.median() - after.lowMedian(), before.highMedian() - before.median());
-  }
-
-  double shiftHigh() {
-    return shift()
-      + StrictMath.hypot(after.highMedian() - after.median(), before.median() - before.lowMedian());
+  Shift shift() {
+    return Shift.of(before, after);
   }
 
   Summary summaryBefore() {

@@ -6,12 +6,14 @@ import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.Trait;
+import io.halfsecond.streams.measurement.SignalKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// An open incident: the alerts of hosts and of their cohort that are there for one reason.
 ///
@@ -25,8 +27,10 @@ final class Incident {
   Alert last;
   /// Whether more is known than it says.
   boolean untold;
-  /// The newest records of its alerts, over or not, by id, in the order in which they joined.
-  final Map<String, Alert> alerts = new LinkedHashMap<>();
+  /// The newest records of its alerts, over or not, by id.
+  final Map<String, Alert> alerts = new TreeMap<>();
+  /// When a comparison last showed it; never, if none did.
+  Instant comparedAt = Instant.MIN;
 
   Incident(Alert last) {
     this.last = last;
@@ -36,12 +40,12 @@ final class Incident {
     return last.getAlertId();
   }
 
-  List<Change> changes() {
-    return last.getChanges();
-  }
-
   Set<Trait> traits() {
     return traits(last);
+  }
+
+  SignalKey key() {
+    return new SignalKey(last.getCohort(), last.getSignal(), last.getStratum());
   }
 
   /// What an alert says has changed and other hosts may share.
@@ -54,9 +58,13 @@ final class Incident {
 
   /// Whether an alert that is none of its own is there for the same reason.
   boolean fits(Alert alert) {
-    var own = traits();
-    boolean shares = traits(alert).stream().anyMatch(own::contains);
-    return shares || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
+    return shares(alert) || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
+  }
+
+  /// Whether the same changed and the signal went the same way.
+  boolean shares(Alert alert) {
+    return alert.getDirection() == last.getDirection()
+      && !Collections.disjoint(traits(alert), traits());
   }
 
   /// Whether one of two alerts is that of the cohort and the other, as far as one can tell, part of it.
@@ -64,25 +72,11 @@ final class Incident {
     boolean cohorts = one.getScope() == AlertScope.COHORT || other.getScope() == AlertScope.COHORT;
     boolean both = one.getScope() == other.getScope();
     boolean alike = one.getSignal() == other.getSignal() && one.getDirection() == other.getDirection();
-    return cohorts && (both || alike) && !OpenAlerts.isOver(one)
-      && Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
+    return cohorts && (both || alike) && !OpenAlerts.isOver(one) && together(one, other);
   }
 
-  /// Takes in an alert that fits, or the newer record of one of its own. From then on only what that shares with the others
-  /// is what changed.
-  void take(Alert alert) {
-    boolean first = alerts.values().stream().allMatch(other -> traits(other).isEmpty());
-    alerts.put(alert.getAlertId(), alert);
-    var theirs = traits(alert);
-    if (theirs.isEmpty()) {
-      return;
-    }
-    var shared = first && changes().isEmpty()
-      ? alert.getChanges().stream().filter(Change::getFits).toList()
-      : changes().stream().filter(change -> Trait.of(change).filter(theirs::contains).isPresent()).toList();
-    if (!shared.isEmpty()) {
-      last = Alert.newBuilder(last).setChanges(shared).build();
-    }
+  static boolean together(Alert one, Alert other) {
+    return Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
   }
 
   boolean ofCohort() {
@@ -91,21 +85,10 @@ final class Incident {
 
   /// Whether a comparison of hosts shows it, too: some without an alert of their own show what the others do.
   boolean isCompared() {
-    return isCompared(last);
-  }
-
-  private static boolean isCompared(Alert record) {
-    return record.getMembers().stream().anyMatch(Incident::onlyCompared);
+    return last.getMembers().stream().anyMatch(Incident::onlyCompared);
   }
 
   static boolean onlyCompared(Member member) {
     return member.getAlertIds().isEmpty() && !member.getRecovered();
-  }
-
-  /// Whether all that it stands for has come to its end.
-  ///
-  /// @param record its next
-  boolean isOver(Alert record) {
-    return !isCompared(record) && alerts.values().stream().allMatch(OpenAlerts::isOver);
   }
 }

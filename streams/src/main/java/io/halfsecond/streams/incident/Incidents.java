@@ -14,9 +14,13 @@ import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Sentence;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.detector.Budget;
+import io.halfsecond.streams.incident.Composer.Shown;
+import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,12 +36,16 @@ import java.util.Set;
 /// alone.
 ///
 /// **Guarantees** that what comes out follows from the order of what goes in and the state of the stores; that an alert is of one
-/// incident at most, and an incident is over once all of its alerts are and hosts with the change no longer stand out.
+/// incident at most; and that an incident is over once its alerts are, or their hosts are gone, and no comparison has shown it
+/// for [#STANDS_FOR].
 ///
 /// Not safe for use by several threads.
 public final class Incidents {
   /// How often hosts are compared, by event time.
   static final Duration EVERY = Duration.ofMinutes(2);
+
+  /// How long an incident stands on a comparison that can't be made any more, because all hosts have the change, or too few.
+  static final Duration STANDS_FOR = Duration.ofDays(1);
 
   /// What has been on some hosts and not on others for so long is no rollout any more.
   private static final Duration RECENT = Duration.ofDays(7);
@@ -46,10 +54,10 @@ public final class Incidents {
   private static final int FEW = 20;
   private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
-  /// Hosts that a comparison tells apart with a larger p than that are like any others.
-  private static final double NO_DIFFERENCE = 0.05;
-
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
+
+  /// Hosts of which nothing has come for so long are forgotten.
+  private static final Duration FORGOTTEN = Duration.ofDays(30);
 
   /// What comes of it.
   @FunctionalInterface
@@ -92,7 +100,7 @@ public final class Incidents {
     var state = passTo(deviation.getCohort(), deviation.getAt());
     recents.take(deviation);
     if (state.lookedAt().equals(Instant.MIN)) {
-      state.look(deviation.getAt());
+      state.look(state.clock);
     } else if (!state.clock.isBefore(state.lookedAt().plus(EVERY))) {
       look(deviation.getCohort(), state);
     }
@@ -110,11 +118,14 @@ public final class Incidents {
     var own = state.incidentOf(alert.getAlertId());
     if (OpenAlerts.isOver(alert)) {
       state.leaveAlone(alert.getAlertId());
+      if (OpenAlerts.decision(alert) == Decision.ACCEPT) {
+        recents.forget(new SignalKey(alert.getCohort(), alert.getSignal(), alert.getStratum()),
+          alert.getHost());
+      }
       own.ifPresent(incident -> join(state, incident, alert));
       return;
     }
-    var fitting = own.or(() -> state.incidents().stream().filter(incident -> incident.fits(alert))
-      .findFirst());
+    var fitting = own.or(() -> fitting(state, alert));
     if (fitting.isPresent()) {
       join(state, fitting.get(), alert);
     } else if (begins(state, alert)) {
@@ -156,18 +167,37 @@ public final class Incidents {
     return state;
   }
 
-  private static boolean begins(CohortState state, Alert alert) {
-    var traits = Incident.traits(alert);
-    traits.removeAll(state.accepted());
-    return alert.getScope() == AlertScope.COHORT || !traits.isEmpty();
+  /// Of several the one that shares a change, and then the oldest.
+  private static Optional<Incident> fitting(CohortState state, Alert alert) {
+    return state.incidents().stream().filter(incident -> incident.fits(alert))
+      .min(Comparator.comparing((Incident incident) -> !incident.shares(alert))
+        .thenComparing(incident -> incident.last.getOpenedAt()).thenComparing(Incident::id));
   }
 
-  private void open(CohortState state, Incident incident, List<Alert> alerts,
-    Optional<Rollouts.Finding> finding) {
+  /// What a person does not want to hear of begins nothing, nor what has been accepted as part of another incident.
+  private static boolean begins(CohortState state, Alert alert) {
+    if (Alerts.dismissed(alert.getAcknowledgement())
+      || state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert))) {
+      return false;
+    }
+    return alert.getScope() == AlertScope.COHORT || !Incident.traits(alert).isEmpty();
+  }
+
+  private static boolean isPartOf(Alert accepted, Alert alert) {
+    boolean member = accepted.getMembers().stream()
+      .anyMatch(each -> each.getAlertIds().contains(alert.getAlertId()));
+    boolean cohorts = alert.getScope() == AlertScope.COHORT
+      && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
+      && Incident.together(accepted, alert);
+    return member || cohorts || !Collections.disjoint(Incident.traits(accepted), Incident.traits(alert));
+  }
+
+  private void open(CohortState state, Incident incident, List<Alert> alerts, Optional<Shown> shown) {
     state.put(incident, incident.last);
+    shown.ifPresent(_ -> state.compared(incident, state.clock));
     alerts.forEach(alert -> state.join(incident, alert));
     adopt(state, incident);
-    var opened = composer(state, incident).compose(incident, finding, state.clock);
+    var opened = composer(state, incident).compose(incident, shown, state.clock);
     boolean confirmed = opened.getConfirmed();
     opened.setConfirmed(false);
     opened.setSummary(Sentence.of(opened));
@@ -189,45 +219,49 @@ public final class Incidents {
     state.alone().stream().filter(incident::fits).forEach(alert -> state.join(incident, alert));
   }
 
-  private void refresh(CohortState state, Incident incident, Optional<Rollouts.Finding> finding) {
+  private void refresh(CohortState state, Incident incident, Optional<Shown> shown) {
     var last = incident.last;
-    var next = composer(state, incident).compose(incident, finding, state.clock);
-    if (incident.isOver(next)) {
+    boolean ended = !incident.isCompared()
+      && incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
+    if (!ended && last.getMembers().size() > FEW
+      && state.clock.isBefore(last.getAt().plus(TOLD_EVERY))) {
+      incident.untold = true;
+      return;
+    }
+    incident.untold = false;
+    var composer = composer(state, incident);
+    var next = composer.compose(incident, shown, state.clock);
+    if (composer.isOver(incident, next)) {
       next(state, incident, next, over(incident, next));
     } else if (next.getConfirmed() && !last.getConfirmed()) {
       next(state, incident, next, AlertState.CONFIRMED);
     } else if (differs(last, next)) {
-      if (next.getMembers().size() <= FEW || !state.clock.isBefore(last.getAt().plus(TOLD_EVERY))) {
-        next(state, incident, next, AlertState.UPDATED);
-      } else {
-        incident.untold = true;
-      }
+      next(state, incident, next, AlertState.UPDATED);
     }
   }
 
   private static AlertState over(Incident incident, Alert next) {
     boolean brief = Duration.between(next.getOnset(), next.getAt()).compareTo(TRANSIENT) < 0;
-    return brief
+    return brief && !incident.alerts.isEmpty()
       && incident.alerts.values().stream().allMatch(alert -> alert.getState() == AlertState.TRANSIENT)
         ? AlertState.TRANSIENT
         : AlertState.RESOLVED;
   }
 
-  /// Whether a person would want to know: not the figures of one host, which its own alert tells.
+  /// Whether a person would want to know: not the figures of one host, which its own alert tells, nor how many more hosts without
+  /// the change were logged in to.
   private static boolean differs(Alert last, Alert next) {
     return !standings(last).equals(standings(next)) || !last.getChanges().equals(next.getChanges())
-      || last.getTier() != next.getTier()
-      || !showing(last).equals(showing(next));
+      || last.getTier() != next.getTier() || !showing(last).equals(showing(next));
   }
 
-  /// What a person wants to know of a member: how much slower it is stands in its own alert.
-  private record Standing(String host, List<String> alertIds, boolean recovered) {}
-
-  /// How many hosts without it there are changes with every host that is logged in to.
   private static List<Integer> showing(Alert alert) {
     return alert.getContrast().map(contrast -> List.of(contrast.getWithShowing(), contrast.getWithHosts(),
       contrast.getWithoutShowing())).orElse(List.of());
   }
+
+  /// What a person wants to know of a member: how much slower it is stands in its own alert.
+  private record Standing(String host, List<String> alertIds, boolean recovered) {}
 
   private static List<Standing> standings(Alert alert) {
     return alert.getMembers().stream()
@@ -243,7 +277,6 @@ public final class Incidents {
     next.setAt(cohort.clock);
     next.setState(quiet ? AlertState.ACKNOWLEDGED : state);
     next.setSummary(Sentence.of(next));
-    incident.untold = false;
     if (OpenAlerts.isOver(next)) {
       cohort.end(incident);
     } else {
@@ -283,7 +316,8 @@ public final class Incidents {
     state.alone().forEach(alert -> addAlike(elsewhere, incident, alert));
     state.incidents().stream().filter(other -> !other.id().equals(incident.id()))
       .forEach(other -> other.alerts.values().forEach(alert -> addAlike(elsewhere, incident, alert)));
-    return new Composer(hosts.of(incident.last.getCohort(), state.clock), elsewhere);
+    var cohort = incident.last.getCohort();
+    return new Composer(hosts.of(cohort, state.clock), hosts.gone(cohort, state.clock), elsewhere);
   }
 
   private static void addAlike(Set<String> hosts, Incident incident, Alert alert) {
@@ -298,55 +332,67 @@ public final class Incidents {
   private void look(String cohort, CohortState state) {
     var since = Duration.between(state.lookedAt(), state.clock);
     state.look(state.clock);
+    state.forgetAccepted();
+    hosts.forget(cohort, state.clock.minus(FORGOTTEN));
     var known = hosts.of(cohort, state.clock);
-    var accepted = state.accepted();
+    var accepted = state.acceptedTraits();
     var watched = new HashSet<Trait>();
     state.incidents().forEach(incident -> watched.addAll(incident.traits()));
     var rollouts = Rollout.among(known, (trait, change) -> !accepted.contains(trait)
       && (watched.contains(trait) || !change.getAt().isBefore(state.clock.minus(RECENT))));
     if (!rollouts.isEmpty()) {
+      recents.forget(cohort, state.clock.minus(FORGOTTEN));
       double limit = budget.limitDays(1, Math.max(1, known.size()));
-      Rollouts.look(rollouts, recents.of(cohort), since, limit)
+      Rollouts.look(rollouts, recents.of(cohort), since)
         .forEach(finding -> found(cohort, state, finding, limit));
     }
-    forget(state, known);
+    release(state, known);
+    // Hosts that are gone say nothing by which it would be noticed.
+    state.incidents().forEach(incident -> refresh(state, incident, Optional.empty()));
   }
 
   private void found(String cohort, CohortState state, Rollouts.Finding finding, double limit) {
-    var incident = state.incidents().stream()
-      .filter(open -> finding.rollout().traits().stream().anyMatch(open.traits()::contains)).findFirst();
-    if (incident.isEmpty() && finding.beyondChance()) {
-      open(state, new Incident(Composer.begin(cohort, finding, limit, state.clock)), List.of(),
-        Optional.of(finding));
-    } else if (incident.isPresent()) {
-      boolean differs = finding.comparison().table().midP() <= NO_DIFFERENCE;
-      if (finding.beyondChance() || (incident.get().isCompared() && differs)) {
-        refresh(state, incident.get(), Optional.of(finding));
-      } else if (incident.get().isCompared()) {
-        release(state, incident.get());
-      }
+    var open = state.incidents().stream()
+      .filter(incident -> !Collections.disjoint(finding.rollout().traits(), incident.traits())).toList();
+    open.forEach(incident -> follow(state, incident, finding, limit));
+    if (open.isEmpty()) {
+      finding.clearest().filter(comparison -> finding.evidenceDays(comparison) >= limit)
+        .ifPresent(comparison -> open(state,
+          new Incident(Composer.begin(cohort, finding, comparison, limit, state.clock)), List.of(),
+          Optional.of(new Shown(finding.rollout(), comparison))));
     }
   }
 
-  /// What no host has any more can't be compared, and is over.
-  private void forget(CohortState state, Map<String, CohortHosts.Known> known) {
-    for (var incident : state.incidents()) {
-      boolean gone = incident.isCompared() && incident.traits().stream().noneMatch(
-        trait -> known.values().stream().anyMatch(host -> trait.isAmong(host.traits())));
-      if (gone) {
-        release(state, incident);
-      }
+  /// One that a comparison can be made of, and that it does not show any more, does not stand on it.
+  private void follow(CohortState state, Incident incident, Rollouts.Finding finding, double limit) {
+    var notable = finding.notable(incident.key());
+    boolean shown = notable
+      .filter(comparison -> incident.isCompared() || finding.evidenceDays(comparison) >= limit).isPresent();
+    if (shown) {
+      state.compared(incident, state.clock);
+      refresh(state, incident, notable.map(comparison -> new Shown(finding.rollout(), comparison)));
+    } else if (incident.isCompared() && finding.isMadeOf(incident.key())) {
+      release(state, incident);
     }
   }
 
-  /// Hosts that only a comparison has shown do not stand out any more.
+  /// Where hosts can't be compared, because all have the change or too few, an incident stands on the last comparison for a
+  /// while; where none has it any more, it does not.
+  private void release(CohortState state, Map<String, CohortHosts.Known> known) {
+    state.incidents().stream().filter(Incident::isCompared)
+      .filter(
+        incident -> !state.clock.isBefore(incident.comparedAt.plus(STANDS_FOR)) || known.values().stream()
+          .allMatch(host -> Collections.disjoint(host.traits(), incident.traits())))
+      .forEach(incident -> release(state, incident));
+  }
+
+  /// Its hosts that only a comparison has shown have recovered, as far as anybody knows.
   private void release(CohortState state, Incident incident) {
-    var members = incident.last.getMembers().stream()
-      .map(member -> Incident.onlyCompared(member)
-        ? Member.newBuilder(member).setRecovered(true).build()
-        : member)
-      .toList();
+    var members = incident.last.getMembers().stream().map(member -> Incident.onlyCompared(member)
+      ? Member.newBuilder(member).setRecovered(true).build()
+      : member).toList();
     var released = Alert.newBuilder(incident.last).setMembers(members).build();
-    next(state, incident, released, incident.isOver(released) ? AlertState.RESOLVED : AlertState.UPDATED);
+    boolean over = incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
+    next(state, incident, released, over ? AlertState.RESOLVED : AlertState.UPDATED);
   }
 }

@@ -35,18 +35,32 @@ record Recent(double median, List<Point> points) {
     return new Recent(normal, all.subList(Math.max(0, all.size() - KEPT), all.size()));
   }
 
+  /// Event time of the newest, microseconds since the epoch.
+  long last() {
+    return points.isEmpty() ? 0 : points.getLast().micros();
+  }
+
   /// The newest `count` of those after a moment.
   ///
-  /// @param without whether the first of all after it is left out
   /// @return empty if there are fewer
-  List<Point> since(long micros, int count, boolean without) {
+  List<Point> since(long micros, int count) {
+    long since = points.stream().filter(point -> point.micros() > micros).count();
+    return since < count ? List.of() : points.subList(points.size() - count, points.size());
+  }
+
+  /// Without the first one after a moment, if it is still there.
+  Recent withoutFirstAfter(long micros) {
     int first = 0;
     while (first < points.size() && points.get(first).micros() <= micros) {
       first++;
     }
-    // With nothing from before it in sight, the first one is not either.
-    int from = without && first > 0 ? first + 1 : first;
-    return points.size() - from < count ? List.of() : points.subList(points.size() - count, points.size());
+    boolean known = first < points.size() && (first > 0 || points.size() < KEPT);
+    if (!known) {
+      return this;
+    }
+    var others = new ArrayList<>(points);
+    others.remove(first);
+    return new Recent(median, others);
   }
 
   /// Version byte 1; the normal; of each point time and logarithm.

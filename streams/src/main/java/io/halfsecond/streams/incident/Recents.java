@@ -34,6 +34,20 @@ final class Recents {
     store.put(key, before.with(deviation.getMedian(), point).toBytes());
   }
 
+  /// What a host's last measurements stand beside has been replaced.
+  void forget(SignalKey key, String host) {
+    store.delete(key.text() + BEFORE_HOST + host);
+  }
+
+  /// Forgets hosts that were last measured before then.
+  void forget(String cohort, Instant before) {
+    store.scan(SignalKey.prefix(cohort), (key, bytes) -> {
+      if (Recent.fromBytes(bytes).last() < micros(before)) {
+        store.delete(key);
+      }
+    });
+  }
+
   /// Of all hosts of a cohort, by signal and stratum and then by name.
   Map<SignalKey, Map<String, Recent>> of(String cohort) {
     var all = new TreeMap<String, Map<String, Recent>>();

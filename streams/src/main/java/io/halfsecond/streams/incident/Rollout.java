@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /// Changes that some hosts of a cohort have come by of late, all of them the same hosts, and others not. What comes together
 /// can't be told apart by comparing hosts.
@@ -25,6 +26,8 @@ import java.util.function.BiPredicate;
 record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> since, Set<String> without) {
   /// One host with a change is judged by what it was before, better than by any other host.
   private static final int FEWEST_HOSTS = 2;
+
+  private static final int MOST = 20;
 
   Rollout {
     traits = List.copyOf(traits);
@@ -44,6 +47,12 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
     return since.values().stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 
+  /// From when on hosts are compared: since half of them came by it, for as long as more do, and since all did.
+  List<Instant> starts() {
+    var sorted = since.values().stream().sorted().toList();
+    return Stream.of(sorted.get((sorted.size() - 1) / 2), sorted.getLast()).distinct().toList();
+  }
+
   /// All that are going on among some hosts.
   ///
   /// @param which traits count, by how a host came by them
@@ -58,7 +67,7 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
     byHosts.forEach((haves, traits) -> {
       var without = new TreeSet<String>();
       hosts.forEach((host, known) -> {
-        if (traits.stream().noneMatch(trait -> trait.isAmong(known.traits()))) {
+        if (traits.stream().noneMatch(known.traits()::contains)) {
           without.add(host);
         }
       });
@@ -66,7 +75,9 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
         rollouts.add(of(hosts, haves, traits, without));
       }
     });
-    return rollouts;
+    // An upgrade of a distribution that trickles through a fleet is hundreds: the newest are looked at.
+    rollouts.sort(Comparator.comparing(Rollout::begun).reversed());
+    return rollouts.subList(0, Math.min(MOST, rollouts.size()));
   }
 
   /// Which hosts have come by which trait, in an order that does not depend on that of the news.

@@ -38,8 +38,12 @@ public final class Checks {
 
   /// Debian's sshd has 28.
   private static final int MAX_OBJECTS = 1_000;
-  /// PATH_MAX of Linux.
-  private static final int MAX_TEXT = 4_096;
+  /// Alerts and the state of a host are made of it, and have to stay below what Kafka takes as a record.
+  private static final int MAX_TEXT = 512;
+  /// The shortest way from sshd to a library has four or five.
+  private static final int MAX_CHAIN = 16;
+  /// Of all objects of a host together, in characters; of Debian's sshd 6,000.
+  private static final int MAX_ALL_TEXT = 131_072;
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
   private Checks() {}
@@ -160,6 +164,15 @@ public final class Checks {
     fingerprint.getPreviousLookAt().ifPresent(at -> require(!at.isAfter(fingerprint.getAt()),
       () -> "looked at before that is after that"));
     fingerprint.getObjects().forEach(Checks::check);
+    int text = fingerprint.getObjects().stream().mapToInt(Checks::text).sum();
+    require(text <= MAX_ALL_TEXT, () -> "objects of %d characters".formatted(text));
+  }
+
+  private static int text(MappedObject object) {
+    return object.getPath().length() + object.getSha256().length() + object.getBuildId().length()
+      + object.getPackage$().length() + object.getVersion().length() + object.getDevice().length()
+      + object.getNeeded().stream().mapToInt(String::length).sum()
+      + object.getNeededBy().stream().mapToInt(String::length).sum();
   }
 
   private static void check(MappedObject object) {
@@ -167,7 +180,7 @@ public final class Checks {
     checkText("sha256", object.getSha256());
     checkText("package", object.getPackage$());
     checkText("version", object.getVersion());
-    require(object.getNeededBy().size() <= MAX_OBJECTS,
+    require(object.getNeededBy().size() <= MAX_CHAIN,
       () -> "neededBy has %d paths".formatted(object.getNeededBy().size()));
     object.getNeededBy().forEach(path -> checkText("neededBy", path));
   }
@@ -182,6 +195,8 @@ public final class Checks {
   }
 
   private static void check(CollectorStatus status) {
+    status.getInventoryAt().ifPresent(
+      at -> require(!at.isAfter(status.getAt()), () -> "inventoryAt is after the heartbeat"));
     for (var source : status.getSources()) {
       checkCount("source lost", source.getLost());
     }

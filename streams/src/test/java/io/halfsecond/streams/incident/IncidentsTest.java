@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole fleets, with all that the topology does to their telemetry.
 class IncidentsTest {
@@ -121,6 +122,34 @@ class IncidentsTest {
       .allSatisfy(at -> assertThat(at).isAfter(found.getAt()));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void should_be_over_when_hosts_with_a_change_do_not_stand_out_any_more(boolean putBack) {
+    // given
+    var fleet = new SimulatedFleet(80, Duration.ofMinutes(20), Measured.STARTUP, 4)
+      .live(Duration.ofHours(30));
+    IntStream.range(0, 8).forEach(host -> fleet.upgrade(host, 50 * MILLI));
+    fleet.live(Duration.ofMinutes(25));
+    assertThat(newest(fleet.read(), AlertScope.INCIDENT)).singleElement().satisfies(incident -> assertThat(
+      incident.getMembers()).anyMatch(member -> member.getAlertIds().isEmpty()));
+
+    // when
+    IntStream.range(0, 8).forEach(host -> {
+      if (putBack) {
+        fleet.downgrade(host);
+      } else {
+        fleet.slow(host, 0);
+      }
+    });
+    fleet.live(Duration.ofHours(12));
+
+    // then
+    assertThat(newest(fleet.read(), AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
+      assertThat(incident.getState()).isEqualTo(AlertState.RESOLVED);
+      assertThat(incident.getMembers()).hasSizeGreaterThan(2).allMatch(Member::getRecovered);
+    });
+  }
+
   @Nested
   class Small {
     private static final int HOSTS = 24;
@@ -172,8 +201,25 @@ class IncidentsTest {
       assertThat(newest(records, AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
         assertThat(incident.getChanges()).isEmpty();
         assertThat(incident.getMembers()).extracting(Member::getHost).contains("", name(0), name(23));
+        assertThat(incident.getMembers()).hasSize(HOSTS + 1);
         assertThat(incident.getContrast()).isEmpty();
         assertThat(incident.getSummary()).contains("No change is known that they share.");
+      });
+    }
+
+    /// One of them has another kernel since: that is none of the others' reason.
+    @Test
+    void should_not_blame_what_one_host_has_for_what_all_hosts_show() {
+      IntStream.range(0, HOSTS).forEach(host -> fleet.slow(host, 500 * MILLI));
+      fleet.upgrade(5, 500 * MILLI);
+      fleet.look();
+      fleet.live(Duration.ofHours(1));
+      fleet.look();
+      fleet.live(Duration.ofMinutes(20));
+
+      assertThat(incidents()).singleElement().satisfies(incident -> {
+        assertThat(incident.getMembers()).hasSize(HOSTS + 1);
+        assertThat(incident.getChanges()).isEmpty();
       });
     }
 

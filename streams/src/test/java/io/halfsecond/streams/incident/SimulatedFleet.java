@@ -135,6 +135,14 @@ final class SimulatedFleet {
     slowed.put(host, extraNanos);
   }
 
+  /// All collectors look, and find nothing new.
+  void look() {
+    logins.stream().map(Login::host).sorted().forEach(host -> replay.accept(name(host),
+      new Telemetry.Heartbeat(
+        Given.heartbeat(sequence(host), now).setHost(name(host)).setCollector(name(host))
+          .setInventoryAt(now).build())));
+  }
+
   private HostFingerprint.Builder looked() {
     return Given.fingerprint(0, now.plusMillis(3)).setPreviousLookAt(now.minusSeconds(2))
       .setListenerStartedAt(now.plusMillis(1));
