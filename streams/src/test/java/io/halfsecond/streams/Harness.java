@@ -147,7 +147,8 @@ final class Harness implements AutoCloseable {
     var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
       .setWhy(why)
       .build();
-    var said = AlertControl.newBuilder().setAlertId(alert.getAlertId()).setHost(alert.getHost())
+    var said = AlertControl.newBuilder().setAlertId(alert.getAlertId())
+      .setScope(alert.getScope()).setHost(alert.getHost())
       .setCohort(alert.getCohort()).setAcknowledgement(word).build();
     control.pipeInput(key, said);
     return said;

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
@@ -98,6 +99,10 @@ class ReplayOfTopologyTest {
         published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
 
     // and that was all there is to see
+    assertThat(replayed).extracting(Alert::getScope).contains(AlertScope.HOST, AlertScope.COHORT,
+      AlertScope.INCIDENT);
+    assertThat(replayed).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+      .extracting(OpenAlerts::decision).contains(Decision.DISMISS);
     assertThat(replayed).extracting(Alert::getAttribution).contains(Attribution.CHANGED,
       Attribution.UNCHANGED);
     assertThat(replayed).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
