@@ -404,6 +404,24 @@ class HalfsecondTopologyTest {
     }
 
     @Test
+    void should_blame_load_and_not_a_library() {
+      try (var harness = new Harness(stateDirectory)) {
+        learn(harness);
+        harness.send(fingerprint(LEARNED - 1, minute(LEARNED - 60)).setObjects(objects(liblzma("5.6.1", 5))));
+        // A fifth of what it could run it waits, and caches that others use make it slower.
+        send(harness, LEARNED, AFTERWARDS,
+          login -> login.setStartupRunQueueNanos(2 * MILLI)
+            .setStartupNanos(login.getStartupNanos() + 30 * MILLI));
+
+        var alert = startup(harness.alerts());
+        assertThat(alert.getChanges()).filteredOn(Change::getFits).extracting(Change::getKind)
+          .containsExactly(ChangeKind.LOAD);
+        assertThat(alert.getSummary()).contains("Began with more load.", "Earlier on, 1 h 0 min before, ",
+          "the host is busier, which may be the reason");
+      }
+    }
+
+    @Test
     void should_blame_the_kernel_and_not_a_library_that_logins_have_lived_with() {
       try (var harness = new Harness(stateDirectory)) {
         harness.send(fingerprint(0, START));

@@ -13,26 +13,17 @@ import java.util.Optional;
 /// One record of a collector, whichever of its topics it came on.
 public sealed interface Telemetry {
 
+  /// What all of them say.
+  ///
+  /// @param collector the run of the collector within which `sequence` counts
+  /// @param at event time, from the clock of the host
+  record Header(String host, String collector, long sequence, Instant at) {}
+
   /// A connection's authentication was decided.
   record Authentication(AuthTiming timing) implements Telemetry {
     @Override
-    public String host() {
-      return timing.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return timing.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return timing.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return timing.getDecidedAt();
+    public Header header() {
+      return new Header(timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getDecidedAt());
     }
 
     @Override
@@ -44,23 +35,8 @@ public sealed interface Telemetry {
   /// A connection ended.
   record Session(SessionCpu cpu) implements Telemetry {
     @Override
-    public String host() {
-      return cpu.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return cpu.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return cpu.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return cpu.getEndedAt();
+    public Header header() {
+      return new Header(cpu.getHost(), cpu.getCollector(), cpu.getSequence(), cpu.getEndedAt());
     }
 
     @Override
@@ -72,23 +48,8 @@ public sealed interface Telemetry {
   /// A round of the active probe is over.
   record Probe(ProbeTiming timing) implements Telemetry {
     @Override
-    public String host() {
-      return timing.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return timing.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return timing.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return timing.getAt();
+    public Header header() {
+      return new Header(timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getAt());
     }
 
     @Override
@@ -100,23 +61,8 @@ public sealed interface Telemetry {
   /// A self-test is over.
   record SelfTest(SelfTestReport report) implements Telemetry {
     @Override
-    public String host() {
-      return report.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return report.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return report.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return report.getAt();
+    public Header header() {
+      return new Header(report.getHost(), report.getCollector(), report.getSequence(), report.getAt());
     }
 
     @Override
@@ -128,23 +74,9 @@ public sealed interface Telemetry {
   /// It was looked what sshd is made of, and something is new.
   record Inventory(HostFingerprint fingerprint) implements Telemetry {
     @Override
-    public String host() {
-      return fingerprint.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return fingerprint.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return fingerprint.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return fingerprint.getAt();
+    public Header header() {
+      return new Header(fingerprint.getHost(), fingerprint.getCollector(), fingerprint.getSequence(),
+        fingerprint.getAt());
     }
 
     @Override
@@ -156,23 +88,8 @@ public sealed interface Telemetry {
   /// The collector lives, and accounts for what it read.
   record Heartbeat(CollectorStatus status) implements Telemetry {
     @Override
-    public String host() {
-      return status.getHost();
-    }
-
-    @Override
-    public String collector() {
-      return status.getCollector();
-    }
-
-    @Override
-    public long sequence() {
-      return status.getSequence();
-    }
-
-    @Override
-    public Instant at() {
-      return status.getAt();
+    public Header header() {
+      return new Header(status.getHost(), status.getCollector(), status.getSequence(), status.getAt());
     }
 
     @Override
@@ -206,16 +123,24 @@ public sealed interface Telemetry {
     }
   }
 
-  String host();
-
-  /// The run of the collector within which [#sequence()] counts.
-  String collector();
-
-  long sequence();
-
-  /// Event time, from the clock of the host.
-  Instant at();
+  Header header();
 
   /// Empty for a heartbeat and a fingerprint: reading one twice changes nothing.
   Optional<Id> id();
+
+  default String host() {
+    return header().host();
+  }
+
+  default String collector() {
+    return header().collector();
+  }
+
+  default long sequence() {
+    return header().sequence();
+  }
+
+  default Instant at() {
+    return header().at();
+  }
 }
