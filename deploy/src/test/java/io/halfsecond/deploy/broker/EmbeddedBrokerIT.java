@@ -96,13 +96,15 @@ class EmbeddedBrokerIT {
     try (var broker = EmbeddedBroker.start(directory);
       var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, Topics.of("it.", 1), 1).apply(admin);
+      // The controller has taken the plan; the broker may hear of it a moment later.
+      await().atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps()).isEmpty());
 
       var plan = TopicPlan.of(admin, TOPICS, 1);
       plan.apply(admin);
 
       assertThat(plan.steps()).hasSize(TOPICS.all().size())
         .allMatch(TopicPlan.AddPartitions.class::isInstance);
-      // The controller has taken the plan; the broker may hear of it a moment later.
       await().atMost(PATIENCE)
         .untilAsserted(() -> assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty());
       assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps())
