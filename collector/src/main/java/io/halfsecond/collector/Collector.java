@@ -343,7 +343,9 @@ public final class Collector implements AutoCloseable {
       .setRecordsAcknowledged(sum(TopicMeter::acknowledgedCount)).setRecordsDropped(recordsDropped())
       .setRecordsInFlight(sum(TopicMeter::inFlight));
     inventories.flatMap(Inventories::lookedAt)
-      .ifPresent(looked -> status.setInventoryAt(looked.truncatedTo(ChronoUnit.MICROS)));
+      // One that has come between is for the next heartbeat.
+      .map(looked -> looked.truncatedTo(ChronoUnit.MICROS)).filter(looked -> !looked.isAfter(at))
+      .ifPresent(status::setInventoryAt);
     return status.build();
   }
 

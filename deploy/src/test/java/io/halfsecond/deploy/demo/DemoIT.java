@@ -187,11 +187,11 @@ class DemoIT {
     try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(),
       topic.valueSerde().deserializer())) {
       consumer.subscribe(List.of(topic.name()));
-      await().atMost(PATIENCE).until(() -> {
+      await().atMost(PATIENCE).untilAsserted(() -> {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
-        return alerts.stream().anyMatch(alert -> alert.getScope() == AlertScope.INCIDENT)
-          && alerts.stream().filter(alert -> alert.getState() == AlertState.OPENED).count() > up.outcome()
-            .alerts().size();
+        assertThat(alerts).extracting(Alert::getScope).as("%s", alerts).contains(AlertScope.INCIDENT);
+        assertThat(alerts).filteredOn(alert -> alert.getState() == AlertState.OPENED)
+          .hasSizeGreaterThan(up.outcome().alerts().size());
       });
     }
     return alerts;

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// Which of a host's changes can be why its signal moved. Pure.
 ///
 /// **The rule.** A change is a suspect if it can have happened after the last connection that was as before and not after the
-/// first one that was shifted, both with the detector's own doubt about the onset. A start of sshd makes suspects also of
+/// first one that was shifted, both with the detector's own doubt about the onset, and a second for the clocks. A start of sshd makes suspects also of
 /// what has changed since the start before it and was not seen at work, for it may have brought that into effect. Suspects are told in this order:
 /// objects in the process that got slower, replaced before added or gone, those nearer to the executable first; packages;
 /// objects elsewhere; starts of sshd; configuration; kernel; processor; starts of the host; load. Among equals the one
@@ -25,6 +25,9 @@ import java.util.Optional;
 public final class Suspects {
   /// An alert is read by a person; of a whole distribution's upgrade the first are enough.
   private static final int MOST = 12;
+
+  /// Connections are dated by the kernel's monotonic clock, changes by the wall clock and the time since the boot.
+  private static final Duration CLOCKS = Duration.ofSeconds(1);
 
   /// What happened longer before the onset is not told as "earlier on".
   private static final Duration EARLIER = Duration.ofDays(7);
@@ -112,7 +115,7 @@ public final class Suspects {
   }
 
   private boolean within(Change change) {
-    return !change.getNotBefore().isAfter(to) && !change.getAt().isBefore(from);
+    return !change.getNotBefore().isAfter(to.plus(CLOCKS)) && !change.getAt().isBefore(from.minus(CLOCKS));
   }
 
   private boolean brings(Change start, Change change) {
