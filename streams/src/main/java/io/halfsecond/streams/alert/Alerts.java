@@ -71,8 +71,8 @@ public final class Alerts {
     var word = verdict.word().or(() -> before.flatMap(last -> standing(last, alert)));
     alert.setAcknowledgement(word.orElse(null));
     alert.setState(state(verdict.step(), word));
-    var explanation = before.map(last -> explain.apply(alert).after(last))
-      .orElseGet(() -> explain.apply(alert));
+    var found = explain.apply(alert);
+    var explanation = before.map(found::after).orElse(found);
     alert.setAttribution(explanation.attribution());
     alert.setChanges(explanation.changes());
     alert.setMembers(List.of());
@@ -108,7 +108,8 @@ public final class Alerts {
     return decided(open, AlertState.RESOLVED, verdict.word());
   }
 
-  private static Alert decided(Alert last, AlertState state, Acknowledgement word) {
+  /// The next record of an alert that a person has decided about.
+  public static Alert decided(Alert last, AlertState state, Acknowledgement word) {
     var alert = next(last, state, word.getAt());
     alert.setAcknowledgement(word);
     alert.setSummary(Sentence.of(alert));

@@ -7,10 +7,9 @@ import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.store.ByteStore;
-import java.nio.ByteBuffer;
+import io.halfsecond.streams.store.Times;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +41,7 @@ public final class HostHistories {
   public boolean take(String host, Look look) {
     boolean newer = lookedAt(host).filter(last -> !look.at().isAfter(last)).isEmpty();
     if (newer) {
-      store.put(host + LOOKED_AT,
-        ByteBuffer.allocate(Long.BYTES).putLong(micros(look.at())).array());
+      Times.put(store, host + LOOKED_AT, look.at());
     }
     // A heartbeat that tells of the same look may have come first.
     boolean told = look.fingerprint().filter(fingerprint -> take(host, fingerprint)).isPresent();
@@ -95,13 +93,6 @@ public final class HostHistories {
 
   /// When it was last looked.
   public Optional<Instant> lookedAt(String host) {
-    byte[] bytes = store.get(host + LOOKED_AT);
-    return bytes == null
-      ? Optional.empty()
-      : Optional.of(Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
-  }
-
-  private static long micros(Instant at) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    return Times.get(store, host + LOOKED_AT);
   }
 }

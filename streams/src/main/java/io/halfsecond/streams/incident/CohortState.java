@@ -4,10 +4,9 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.store.ByteStore;
-import java.nio.ByteBuffer;
+import io.halfsecond.streams.store.Times;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,24 +86,17 @@ final class CohortState {
 
   void look(Instant at) {
     lookedAt = at;
-    put(LOOKED_AT, at);
+    Times.put(store, cohort + LOOKED_AT, at);
   }
 
   /// A comparison shows an incident.
   void compared(Incident incident, Instant at) {
     incident.comparedAt = at;
-    put(COMPARED_AT + incident.id(), at);
-  }
-
-  private void put(String key, Instant at) {
-    store.put(cohort + key, ByteBuffer.allocate(Long.BYTES).putLong(Recents.micros(at)).array());
+    Times.put(store, cohort + COMPARED_AT + incident.id(), at);
   }
 
   private Instant time(String key) {
-    byte[] bytes = store.get(cohort + key);
-    return bytes == null
-      ? Instant.MIN
-      : Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS);
+    return Times.get(store, cohort + key).orElse(Instant.MIN);
   }
 
   /// In the order of their ids.
@@ -192,5 +184,4 @@ final class CohortState {
   private void put(String key, Alert alert) {
     store.put(cohort + key, SERDE.encode(alert));
   }
-
 }

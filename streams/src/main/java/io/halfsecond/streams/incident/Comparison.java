@@ -7,6 +7,7 @@ import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.histogram.Shift;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.store.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,13 +49,13 @@ record Comparison(SignalKey key, int size, TwoByTwo table, List<String> showing,
   /// @return empty if too few hosts have been measured so often since
   static Optional<Comparison> of(Rollout rollout, SignalKey key, Instant from, int size,
     Map<String, Recent> recents) {
-    long begun = Recents.micros(from.plus(SETTLING));
+    long begun = Times.micros(from.plus(SETTLING));
     var with = new ArrayList<Host>();
     var without = new ArrayList<Host>();
     recents.forEach((name, recent) -> {
       var since = rollout.since().get(name);
       if (since != null && !since.isAfter(from)) {
-        var warm = rollout.findsCachesCold() ? recent.withoutFirstAfter(Recents.micros(since)) : recent;
+        var warm = rollout.findsCachesCold() ? recent.withoutFirstAfter(Times.micros(since)) : recent;
         host(key, name, recent, warm.since(begun, size)).ifPresent(with::add);
       } else if (rollout.without().contains(name)) {
         host(key, name, recent, recent.since(begun, size)).ifPresent(without::add);

@@ -79,10 +79,6 @@ final class Incident {
     return Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
   }
 
-  boolean ofCohort() {
-    return alerts.values().stream().anyMatch(alert -> alert.getScope() == AlertScope.COHORT);
-  }
-
   /// Whether a comparison of hosts shows it, too: some without an alert of their own show what the others do.
   boolean isCompared() {
     return last.getMembers().stream().anyMatch(Incident::onlyCompared);

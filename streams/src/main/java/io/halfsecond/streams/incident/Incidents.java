@@ -305,10 +305,7 @@ public final class Incidents {
   }
 
   private static Alert decided(Alert last, Acknowledgement word) {
-    var alert = Alert.newBuilder(last).setState(AlertState.ACKNOWLEDGED).setRevision(last.getRevision() + 1)
-      .setAt(Alerts.micros(word.getAt())).setAcknowledgement(word).build();
-    alert.setSummary(Sentence.of(alert));
-    return alert;
+    return Alerts.decided(last, AlertState.ACKNOWLEDGED, word);
   }
 
   private Composer composer(CohortState state, Incident incident) {
@@ -341,9 +338,8 @@ public final class Incidents {
     var rollouts = Rollout.among(known, (trait, change) -> !accepted.contains(trait)
       && (watched.contains(trait) || !change.getAt().isBefore(state.clock.minus(RECENT))));
     if (!rollouts.isEmpty()) {
-      recents.forget(cohort, state.clock.minus(FORGOTTEN));
       double limit = budget.limitDays(1, Math.max(1, known.size()));
-      Rollouts.look(rollouts, recents.of(cohort), since)
+      Rollouts.look(rollouts, recents.of(cohort, state.clock.minus(FORGOTTEN)), since)
         .forEach(finding -> found(cohort, state, finding, limit));
     }
     release(state, known);

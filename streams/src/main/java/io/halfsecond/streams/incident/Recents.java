@@ -3,8 +3,8 @@ package io.halfsecond.streams.incident;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.Times;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +29,7 @@ final class Recents {
       + BEFORE_HOST + deviation.getHost();
     byte[] bytes = store.get(key);
     var before = bytes == null ? Recent.empty() : Recent.fromBytes(bytes);
-    var point = new Recent.Point(micros(deviation.getAt()),
+    var point = new Recent.Point(Times.micros(deviation.getAt()),
       (float) StrictMath.log(Math.max(ratio, Float.MIN_NORMAL)));
     store.put(key, before.with(deviation.getMedian(), point).toBytes());
   }
@@ -39,29 +39,21 @@ final class Recents {
     store.delete(key.text() + BEFORE_HOST + host);
   }
 
-  /// Forgets hosts that were last measured before then.
-  void forget(String cohort, Instant before) {
-    store.scan(SignalKey.prefix(cohort), (key, bytes) -> {
-      if (Recent.fromBytes(bytes).last() < micros(before)) {
-        store.delete(key);
-      }
-    });
-  }
-
-  /// Of all hosts of a cohort, by signal and stratum and then by name.
-  Map<SignalKey, Map<String, Recent>> of(String cohort) {
+  /// Of all hosts of a cohort, by signal and stratum and then by name. Hosts that were last measured before `since` are
+  /// forgotten.
+  Map<SignalKey, Map<String, Recent>> of(String cohort, Instant since) {
     var all = new TreeMap<String, Map<String, Recent>>();
     store.scan(SignalKey.prefix(cohort), (key, bytes) -> {
+      var recent = Recent.fromBytes(bytes);
+      if (recent.last() < Times.micros(since)) {
+        store.delete(key);
+        return;
+      }
       int sign = key.lastIndexOf(BEFORE_HOST);
-      all.computeIfAbsent(key.substring(0, sign), _ -> new TreeMap<>()).put(key.substring(sign + 1),
-        Recent.fromBytes(bytes));
+      all.computeIfAbsent(key.substring(0, sign), _ -> new TreeMap<>()).put(key.substring(sign + 1), recent);
     });
     var bySignal = new LinkedHashMap<SignalKey, Map<String, Recent>>();
     all.forEach((text, hosts) -> bySignal.put(SignalKey.parse(text), hosts));
     return bySignal;
-  }
-
-  static long micros(Instant at) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
   }
 }

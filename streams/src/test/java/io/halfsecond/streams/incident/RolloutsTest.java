@@ -9,6 +9,7 @@ import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.store.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -96,7 +97,7 @@ class RolloutsTest {
   private static void add(Map<String, Recent> recents, String host, Instant at, double log) {
     var before = recents.getOrDefault(host, Recent.empty());
     // The host's normal is such that the dead zone of startup, 4 % and 1 ms, is a small one.
-    recents.put(host, before.with(1e9, new Recent.Point(Recents.micros(at), (float) log)));
+    recents.put(host, before.with(1e9, new Recent.Point(Times.micros(at), (float) log)));
   }
 
   @Test
