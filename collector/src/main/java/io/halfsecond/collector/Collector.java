@@ -1,13 +1,5 @@
 package io.halfsecond.collector;
 
-import io.halfsecond.collector.event.ProbeEvent;
-import io.halfsecond.collector.inventory.Fingerprint;
-import io.halfsecond.collector.inventory.Inventory;
-import io.halfsecond.collector.inventory.Pace;
-import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.source.SshdListeners;
-import java.security.SecureRandom;
-import java.time.Duration;
 import io.halfsecond.collector.assembly.AssemblerSettings;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Fate;
@@ -20,9 +12,16 @@ import io.halfsecond.collector.emit.RecordMapper;
 import io.halfsecond.collector.emit.TopicMeter;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.inventory.Fingerprint;
+import io.halfsecond.collector.inventory.Inventory;
+import io.halfsecond.collector.inventory.Pace;
+import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.Topic;
@@ -32,14 +31,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
-import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -50,6 +49,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.producer.Producer;
@@ -57,22 +57,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The collector of one host: sources → queue → assembler → emitter → Kafka, each on threads of its own.
+/// The collector of one host: sources → queue → assembler → emitter → Kafka, each on threads of its
+/// own.
 ///
-/// **Guarantees** nothing that a source reads or the assembler makes goes uncounted (see [CollectorMetrics]); no
-/// part ever waits for Kafka; a source that cannot run is reported and the rest runs without it.
+/// **Guarantees** nothing that a source reads or the assembler makes goes uncounted (see
+/// [CollectorMetrics]); no part ever waits for Kafka; a source that cannot run is reported and the
+/// rest runs without it.
 public final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final String KERNEL = "kernel";
   private static final String LOG_SOURCE = "log";
   private static final String PROBE = "probe";
-  /// By then the sources have started: none of their children ends while a self-test counts its own.
+
+  /// By then the sources have started: none of their children ends while a self-test counts its
+  /// own.
   private static final Duration FIRST_SELF_TEST = Duration.ofMinutes(1);
+
   /// A change is told before the alert that it explains: that takes half a minute.
   private static final Duration INVENTORY_INTERVAL = Duration.ofSeconds(5);
+
   private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
-  /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated two cores.
+
+  /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated
+  /// two cores.
   private static final int EVENT_QUEUE_CAPACITY = 16_384;
 
   /// What is given from outside so that tests can give something else.
@@ -99,9 +107,9 @@ public final class Collector implements AutoCloseable {
   private final WallClock clock;
   private final Instant startedAt;
   private final BlockingQueue<SshEvent> events = new ArrayBlockingQueue<>(EVENT_QUEUE_CAPACITY);
-  private final ScheduledExecutorService heartbeats = Executors
-    .newSingleThreadScheduledExecutor(
-      Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
+  private final ScheduledExecutorService heartbeats =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
   private final Lock alone = new ReentrantLock();
   private final Optional<SelfTests> selfTests;
   private final Consumer<ProbeOutcome> probes;
@@ -110,36 +118,64 @@ public final class Collector implements AutoCloseable {
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
-  /// @throws UncheckedIOException if the state directory or the pseudonym key cannot be made or read
+  /// @throws UncheckedIOException if the state directory or the pseudonym key cannot be made or
+  ///   read
   public Collector(CollectorSettings settings, MeterRegistry registry) {
-    this(settings, registry, Sources.of(settings), Surroundings.ofThisHost(),
-      Emitter.producer(settings.bootstrapServers(), "halfsecond-collector-" + settings.host(),
-        settings.kafka()));
+    this(
+        settings,
+        registry,
+        Sources.of(settings),
+        Surroundings.ofThisHost(),
+        Emitter.producer(
+            settings.bootstrapServers(),
+            "halfsecond-collector-" + settings.host(),
+            settings.kafka()));
   }
 
-  Collector(CollectorSettings settings, MeterRegistry registry, List<SourceSlot> slots,
-    Surroundings surroundings,
-    Producer<String, byte[]> producer) {
+  Collector(
+      CollectorSettings settings,
+      MeterRegistry registry,
+      List<SourceSlot> slots,
+      Surroundings surroundings,
+      Producer<String, byte[]> producer) {
     this.settings = settings;
     this.surroundings = surroundings;
     this.slots = List.copyOf(slots);
     this.clock = new WallClock(surroundings.wall(), surroundings.monotonicNanos());
     this.startedAt = surroundings.wall().instant().truncatedTo(ChronoUnit.MICROS);
-    this.origin = new Origin(settings.host(), settings.cohort(), Host.bootId(surroundings.proc()),
-      UUID.randomUUID().toString());
+    this.origin =
+        new Origin(
+            settings.host(),
+            settings.cohort(),
+            Host.bootId(surroundings.proc()),
+            UUID.randomUUID().toString());
     this.topics = Topics.of(settings.topicPrefix(), Topics.DEFAULT_PARTITIONS);
-    this.written = List.of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
-      topics.hostFingerprint(), topics.collectorStatus());
+    this.written =
+        List.of(
+            topics.authTiming(),
+            topics.sessionCpu(),
+            topics.probe(),
+            topics.selfTest(),
+            topics.hostFingerprint(),
+            topics.collectorStatus());
     this.emitter = new Emitter(settings.host(), settings.queueCapacity(), producer, written);
     this.mapper = new RecordMapper(origin, pseudonyms(settings), clock);
     var listeners = new SshdListeners(surroundings.proc(), settings.sshdCommand());
-    this.selfTests = settings.selfTest()
-      ? Optional.of(new SelfTests(FIRST_SELF_TEST, alone, listeners::environment, this::report,
-        new SecureRandom()))
-      : Optional.empty();
-    this.inventories = settings.inventory()
-      ? Optional.of(inventories(new Inventory(surroundings.proc(), listeners, Pace.GENTLE, alone)))
-      : Optional.empty();
+    this.selfTests =
+        settings.selfTest()
+            ? Optional.of(
+                new SelfTests(
+                    FIRST_SELF_TEST,
+                    alone,
+                    listeners::environment,
+                    this::report,
+                    new SecureRandom()))
+            : Optional.empty();
+    this.inventories =
+        settings.inventory()
+            ? Optional.of(
+                inventories(new Inventory(surroundings.proc(), listeners, Pace.GENTLE, alone)))
+            : Optional.empty();
     var metrics = new CollectorMetrics(registry, settings.host());
     slots.forEach(metrics::source);
     slots.forEach(slot -> meters.put(slot.name(), slot.meter()));
@@ -153,34 +189,53 @@ public final class Collector implements AutoCloseable {
   /// @throws IllegalStateException if no source can; the message says what each lacks
   public void start() {
     slots.forEach(slot -> slot.start(this::take));
-    slots.stream().filter(slot -> !slot.running())
-      .forEach(slot -> LOG.warn("source {} does not run: {}", slot.name(), slot.meter().state().detail()));
+    slots.stream()
+        .filter(slot -> !slot.running())
+        .forEach(
+            slot ->
+                LOG.warn("source {} does not run: {}", slot.name(), slot.meter().state().detail()));
     var evidence = evidence();
     if (evidence.isEmpty()) {
       close();
-      throw new IllegalStateException("no source of evidence can run here: " + String.join("; ",
-        slots.stream().map(slot -> slot.name() + ": " + slot.meter().state().detail()).toList()));
+      throw new IllegalStateException(
+          "no source of evidence can run here: "
+              + String.join(
+                  "; ",
+                  slots.stream()
+                      .map(slot -> slot.name() + ": " + slot.meter().state().detail())
+                      .toList()));
     }
-    var assembly = new Pipeline(AssemblerSettings.defaults(evidence.get(), privsepUids()), events,
-      surroundings.monotonicNanos(), () -> Host.pids(surroundings.proc()), this::count, this::emit);
+    var assembly =
+        new Pipeline(
+            AssemblerSettings.defaults(evidence.get(), privsepUids()),
+            events,
+            surroundings.monotonicNanos(),
+            () -> Host.pids(surroundings.proc()),
+            this::count,
+            this::emit);
     emitter.start();
     assembly.start();
     pipeline = assembly;
     selfTests.ifPresent(SelfTests::start);
     inventories.ifPresent(Inventories::start);
-    var _ = heartbeats.scheduleAtFixedRate(this::beat, 0, settings.heartbeat().toNanos(),
-      TimeUnit.NANOSECONDS);
+    var _ =
+        heartbeats.scheduleAtFixedRate(
+            this::beat, 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /// Whether events are being assembled and at least one source delivers; the probe, which only sees itself, aside.
+  /// Whether events are being assembled and at least one source delivers; the probe, which only
+  /// sees itself, aside.
   public boolean ready() {
     var assembly = pipeline;
-    return assembly != null && assembly.alive()
-      && slots.stream().anyMatch(slot -> !slot.name().equals(PROBE) && CollectorMetrics.up(slot.meter()));
+    return assembly != null
+        && assembly.alive()
+        && slots.stream()
+            .anyMatch(slot -> !slot.name().equals(PROBE) && CollectorMetrics.up(slot.meter()));
   }
 
-  /// Whether nothing that was started has died: neither the assembler nor a source. True before [#start()], and
-  /// where a source could not start at all. What is not healthy stays so until the process is started again.
+  /// Whether nothing that was started has died: neither the assembler nor a source. True before
+  /// [#start()], and where a source could not start at all. What is not healthy stays so until the
+  /// process is started again.
   public boolean healthy() {
     var assembly = pipeline;
     return (assembly == null || assembly.alive()) && slots.stream().noneMatch(SourceSlot::died);
@@ -188,9 +243,11 @@ public final class Collector implements AutoCloseable {
 
   public List<SourceReport> sources() {
     return slots.stream()
-      .map(slot -> new SourceReport(slot.name(), slot.meter().state().condition(),
-        slot.meter().state().detail()))
-      .toList();
+        .map(
+            slot ->
+                new SourceReport(
+                    slot.name(), slot.meter().state().condition(), slot.meter().state().detail()))
+        .toList();
   }
 
   /// How many connections there were.
@@ -199,7 +256,8 @@ public final class Collector implements AutoCloseable {
     return assembly == null ? Connections.NONE : assembly.connections();
   }
 
-  /// Stops the sources, assembles and sends what was read, a last heartbeat included; waits at most 5 s for Kafka.
+  /// Stops the sources, assembles and sends what was read, a last heartbeat included; waits at most
+  /// 5 s for Kafka.
   @Override
   public void close() {
     if (closed) {
@@ -222,7 +280,8 @@ public final class Collector implements AutoCloseable {
     emitter.close();
   }
 
-  /// Sends a status record. An exception would end the schedule and with it all later ones, so it ends here.
+  /// Sends a status record. An exception would end the schedule and with it all later ones, so it
+  /// ends here.
   void beat() {
     try {
       clock.refresh();
@@ -235,30 +294,42 @@ public final class Collector implements AutoCloseable {
 
   private void emit(Result result) {
     switch (result) {
-      case Result.AuthenticationDecided decided -> emitter.emit(topics.authTiming(),
-        clock.instant(decided.decidedAtNanos()), sequence -> mapper.authTiming(decided, sequence));
-      case Result.ConnectionEnded ended -> emitter.emit(topics.sessionCpu(),
-        clock.instant(ended.endedAtNanos()), sequence -> mapper.sessionCpu(ended, sequence));
+      case Result.AuthenticationDecided decided ->
+          emitter.emit(
+              topics.authTiming(),
+              clock.instant(decided.decidedAtNanos()),
+              sequence -> mapper.authTiming(decided, sequence));
+      case Result.ConnectionEnded ended ->
+          emitter.emit(
+              topics.sessionCpu(),
+              clock.instant(ended.endedAtNanos()),
+              sequence -> mapper.sessionCpu(ended, sequence));
       case Result.Probed probed -> {
         probes.accept(probed.seen().outcome());
-        emitter.emit(topics.probe(), clock.instant(probed.endedAtNanos()),
-          sequence -> mapper.probeTiming(probed, sequence));
+        emitter.emit(
+            topics.probe(),
+            clock.instant(probed.endedAtNanos()),
+            sequence -> mapper.probeTiming(probed, sequence));
       }
     }
   }
 
   private void report(List<SelfTestResult> results) {
     long now = surroundings.monotonicNanos().getAsLong();
-    emitter.emit(topics.selfTest(), clock.instant(now), sequence -> mapper.selfTest(results, now, sequence));
+    emitter.emit(
+        topics.selfTest(), clock.instant(now), sequence -> mapper.selfTest(results, now, sequence));
   }
 
   private Inventories inventories(Inventory inventory) {
-    return new Inventories(INVENTORY_INTERVAL, inventory, monitors, surroundings.wall(), this::report);
+    return new Inventories(
+        INVENTORY_INTERVAL, inventory, monitors, surroundings.wall(), this::report);
   }
 
   private void report(Fingerprint fingerprint, Instant at, Optional<Instant> previousLookAt) {
-    emitter.emit(topics.hostFingerprint(), at,
-      sequence -> FingerprintMapper.of(origin, fingerprint, at, previousLookAt, sequence));
+    emitter.emit(
+        topics.hostFingerprint(),
+        at,
+        sequence -> FingerprintMapper.of(origin, fingerprint, at, previousLookAt, sequence));
   }
 
   /// On the thread of a source.
@@ -270,11 +341,13 @@ public final class Collector implements AutoCloseable {
   }
 
   private void count(SshEvent event, Fate fate) {
-    var meter = meters.get(switch (event) {
-      case KernelEvent _ -> KERNEL;
-      case LogEvent _ -> LOG_SOURCE;
-      case ProbeEvent _ -> PROBE;
-    });
+    var meter =
+        meters.get(
+            switch (event) {
+              case KernelEvent _ -> KERNEL;
+              case LogEvent _ -> LOG_SOURCE;
+              case ProbeEvent _ -> PROBE;
+            });
     if (meter != null) {
       count(fate, meter);
     }
@@ -293,8 +366,8 @@ public final class Collector implements AutoCloseable {
     var kernel = runs(KERNEL);
     var log = runs(LOG_SOURCE);
     if (kernel) {
-      return Optional
-        .of(log ? AssemblerSettings.Evidence.KERNEL_AND_LOG : AssemblerSettings.Evidence.KERNEL_ONLY);
+      return Optional.of(
+          log ? AssemblerSettings.Evidence.KERNEL_AND_LOG : AssemblerSettings.Evidence.KERNEL_ONLY);
     }
     return log ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
   }
@@ -303,18 +376,21 @@ public final class Collector implements AutoCloseable {
     return slots.stream().anyMatch(slot -> slot.name().equals(name) && slot.running());
   }
 
-  /// The uid that the preauth child drops to. Without one, -1: no child is ever recognised, which the status of the
-  /// kernel source says.
+  /// The uid that the preauth child drops to. Without one, -1: no child is ever recognised, which
+  /// the status of the kernel source says.
   private Set<Integer> privsepUids() {
     var uid = Host.uid(surroundings.passwd(), settings.privsepUser());
     if (uid.isEmpty() && runs(KERNEL)) {
-      var lack = "no account %s in %s: the preauth phase cannot be told; set the privsep user"
-        .formatted(settings.privsepUser(), surroundings.passwd());
+      var lack =
+          "no account %s in %s: the preauth phase cannot be told; set the privsep user"
+              .formatted(settings.privsepUser(), surroundings.passwd());
       LOG.error("source kernel: {}", lack);
-      meters.computeIfPresent(KERNEL, (_, meter) -> {
-        meter.become(SourceMeter.Condition.DEGRADED, lack);
-        return meter;
-      });
+      meters.computeIfPresent(
+          KERNEL,
+          (_, meter) -> {
+            meter.become(SourceMeter.Condition.DEGRADED, lack);
+            return meter;
+          });
     }
     return Set.of(uid.orElse(-1));
   }
@@ -326,8 +402,8 @@ public final class Collector implements AutoCloseable {
     try {
       Files.createDirectories(settings.stateDirectory());
       return settings.pseudonymKeyFile().isPresent()
-        ? Pseudonyms.fromFile(settings.pseudonymKeyFile().get())
-        : Pseudonyms.fromOwnFile(settings.stateDirectory().resolve("pseudonym.key"));
+          ? Pseudonyms.fromFile(settings.pseudonymKeyFile().get())
+          : Pseudonyms.fromOwnFile(settings.stateDirectory().resolve("pseudonym.key"));
     } catch (IOException e) {
       throw new UncheckedIOException("pseudonym key: " + e.getMessage(), e);
     }
@@ -335,17 +411,26 @@ public final class Collector implements AutoCloseable {
 
   private CollectorStatus status(Instant at, long sequence) {
     var now = connections();
-    var status = CollectorStatus.newBuilder()
-      .setHost(settings.host()).setCollector(origin.collector()).setSequence(sequence).setAt(at)
-      .setStartedAt(startedAt).setVersion(version())
-      .setSources(slots.stream().map(slot -> status(slot.name(), slot.meter())).toList())
-      .setConnectionsOpen(now.open()).setConnectionsOpened(now.opened())
-      .setRecordsAcknowledged(sum(TopicMeter::acknowledgedCount)).setRecordsDropped(recordsDropped())
-      .setRecordsInFlight(sum(TopicMeter::inFlight));
-    inventories.flatMap(Inventories::lookedAt)
-      // One that has come between is for the next heartbeat.
-      .map(looked -> looked.truncatedTo(ChronoUnit.MICROS)).filter(looked -> !looked.isAfter(at))
-      .ifPresent(status::setInventoryAt);
+    var status =
+        CollectorStatus.newBuilder()
+            .setHost(settings.host())
+            .setCollector(origin.collector())
+            .setSequence(sequence)
+            .setAt(at)
+            .setStartedAt(startedAt)
+            .setVersion(version())
+            .setSources(slots.stream().map(slot -> status(slot.name(), slot.meter())).toList())
+            .setConnectionsOpen(now.open())
+            .setConnectionsOpened(now.opened())
+            .setRecordsAcknowledged(sum(TopicMeter::acknowledgedCount))
+            .setRecordsDropped(recordsDropped())
+            .setRecordsInFlight(sum(TopicMeter::inFlight));
+    inventories
+        .flatMap(Inventories::lookedAt)
+        // One that has come between is for the next heartbeat.
+        .map(looked -> looked.truncatedTo(ChronoUnit.MICROS))
+        .filter(looked -> !looked.isAfter(at))
+        .ifPresent(status::setInventoryAt);
     return status.build();
   }
 
@@ -360,15 +445,25 @@ public final class Collector implements AutoCloseable {
         dropped.put(reason.label(), count);
       }
     }
-    // Read once, and the rest is in flight by definition: the law holds in every record, whatever runs meanwhile.
+    // Read once, and the rest is in flight by definition: the law holds in every record, whatever
+    // runs meanwhile.
     var assembled = meter.assembledCount();
     var read = meter.readCount();
-    return SourceStatus.newBuilder().setName(name).setState(switch (state.condition()) {
-      case RUNNING -> SourceState.RUNNING;
-      case DEGRADED -> SourceState.DEGRADED;
-      case STOPPED, UNAVAILABLE -> SourceState.UNAVAILABLE;
-    }).setDetail(state.detail()).setRead(read).setAssembled(assembled).setDropped(dropped)
-      .setInFlight(read - assembled - droppedInAll).setLost(meter.lostCount()).build();
+    return SourceStatus.newBuilder()
+        .setName(name)
+        .setState(
+            switch (state.condition()) {
+              case RUNNING -> SourceState.RUNNING;
+              case DEGRADED -> SourceState.DEGRADED;
+              case STOPPED, UNAVAILABLE -> SourceState.UNAVAILABLE;
+            })
+        .setDetail(state.detail())
+        .setRead(read)
+        .setAssembled(assembled)
+        .setDropped(dropped)
+        .setInFlight(read - assembled - droppedInAll)
+        .setLost(meter.lostCount())
+        .build();
   }
 
   private long sum(ToLongFunction<TopicMeter> count) {
@@ -387,6 +482,7 @@ public final class Collector implements AutoCloseable {
   }
 
   private static String version() {
-    return Optional.ofNullable(Collector.class.getPackage().getImplementationVersion()).orElse("development");
+    return Optional.ofNullable(Collector.class.getPackage().getImplementationVersion())
+        .orElse("development");
   }
 }

@@ -4,18 +4,18 @@ import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.emit.Emitter;
 import io.halfsecond.collector.emit.TopicMeter;
 import io.halfsecond.collector.source.SourceMeter;
-import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Consumer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The collector's meters, as three laws of conservation:
@@ -39,59 +39,89 @@ final class CollectorMetrics {
   void source(SourceSlot slot) {
     var meter = slot.meter();
     var tags = host.and("source", slot.name());
-    FunctionCounter.builder(PREFIX + "events.read", meter, SourceMeter::readCount).tags(tags)
-      .description("Events read by a source: assembled, dropped or in flight").register(registry);
-    FunctionCounter.builder(PREFIX + "events.assembled", meter, SourceMeter::assembledCount).tags(tags)
-      .description("Events folded into a connection").register(registry);
+    FunctionCounter.builder(PREFIX + "events.read", meter, SourceMeter::readCount)
+        .tags(tags)
+        .description("Events read by a source: assembled, dropped or in flight")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "events.assembled", meter, SourceMeter::assembledCount)
+        .tags(tags)
+        .description("Events folded into a connection")
+        .register(registry);
     for (var reason : SourceMeter.Reason.values()) {
       FunctionCounter.builder(PREFIX + "events.dropped", meter, m -> m.droppedCount(reason))
-        .tags(tags.and("reason", reason.label())).description("Events read and not used").register(registry);
+          .tags(tags.and("reason", reason.label()))
+          .description("Events read and not used")
+          .register(registry);
     }
-    Gauge.builder(PREFIX + "events.in.flight", meter, SourceMeter::inFlight).tags(tags)
-      .description("Events read whose fate is open").register(registry);
-    FunctionCounter.builder(PREFIX + "events.lost", meter, SourceMeter::lostCount).tags(tags)
-      .description("Events that the source knows it never saw").register(registry);
-    Gauge.builder(PREFIX + "source.up", meter, m -> up(m) ? 1 : 0).tags(tags)
-      .description("1 while the source delivers").register(registry);
+    Gauge.builder(PREFIX + "events.in.flight", meter, SourceMeter::inFlight)
+        .tags(tags)
+        .description("Events read whose fate is open")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "events.lost", meter, SourceMeter::lostCount)
+        .tags(tags)
+        .description("Events that the source knows it never saw")
+        .register(registry);
+    Gauge.builder(PREFIX + "source.up", meter, m -> up(m) ? 1 : 0)
+        .tags(tags)
+        .description("1 while the source delivers")
+        .register(registry);
   }
 
   /// @param state is read at each scrape; held strongly
   void connections(Supplier<Connections> state) {
-    FunctionCounter.builder(PREFIX + "connections.opened", state, s -> s.get().opened()).tags(host)
-      .description("Connections seen to begin").register(registry);
-    FunctionCounter.builder(PREFIX + "connections.closed", state, s -> s.get().closed()).tags(host)
-      .description("Connections told to their end").register(registry);
-    Gauge.builder(PREFIX + "connections.open", state, s -> s.get().open()).tags(host).strongReference(true)
-      .description("Connections open now").register(registry);
+    FunctionCounter.builder(PREFIX + "connections.opened", state, s -> s.get().opened())
+        .tags(host)
+        .description("Connections seen to begin")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "connections.closed", state, s -> s.get().closed())
+        .tags(host)
+        .description("Connections told to their end")
+        .register(registry);
+    Gauge.builder(PREFIX + "connections.open", state, s -> s.get().open())
+        .tags(host)
+        .strongReference(true)
+        .description("Connections open now")
+        .register(registry);
   }
 
   void topics(Emitter emitter, List<Topic<?>> topics) {
     for (var topic : topics) {
       var meter = emitter.meter(topic);
       var tags = host.and("topic", topic.name());
-      FunctionCounter.builder(PREFIX + "records.emitted", meter, TopicMeter::createdCount).tags(tags)
-        .description("Records made: acknowledged, dropped or in flight").register(registry);
+      FunctionCounter.builder(PREFIX + "records.emitted", meter, TopicMeter::createdCount)
+          .tags(tags)
+          .description("Records made: acknowledged, dropped or in flight")
+          .register(registry);
       FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount)
-        .tags(tags)
-        .description("Records that Kafka has").register(registry);
+          .tags(tags)
+          .description("Records that Kafka has")
+          .register(registry);
       for (var reason : TopicMeter.Reason.values()) {
         FunctionCounter.builder(PREFIX + "records.dropped", meter, m -> m.droppedCount(reason))
-          .tags(tags.and("reason", reason.label())).description("Records given up").register(registry);
+            .tags(tags.and("reason", reason.label()))
+            .description("Records given up")
+            .register(registry);
       }
-      Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight).tags(tags)
-        .description("Records not acknowledged yet").register(registry);
+      Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight)
+          .tags(tags)
+          .description("Records not acknowledged yet")
+          .register(registry);
     }
   }
 
-  /// Counts rounds of the active probe by how they ended. All ways are there from the start, so that the first of one shows as
-  /// an increase.
+  /// Counts rounds of the active probe by how they ended. All ways are there from the start, so
+  /// that the first of one shows as an increase.
   Consumer<ProbeOutcome> probes() {
     var counters = new EnumMap<ProbeOutcome, Counter>(ProbeOutcome.class);
     for (var outcome : ProbeOutcome.values()) {
       if (outcome != ProbeOutcome.UNKNOWN) {
-        counters.put(outcome, Counter.builder(PREFIX + "probes")
-          .tags(host.and("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')))
-          .description("Rounds of the active probe").register(registry));
+        counters.put(
+            outcome,
+            Counter.builder(PREFIX + "probes")
+                .tags(
+                    host.and("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                .description("Rounds of the active probe")
+                .register(registry));
       }
     }
     return outcome -> Optional.ofNullable(counters.get(outcome)).ifPresent(Counter::increment);

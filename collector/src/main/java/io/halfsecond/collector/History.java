@@ -24,18 +24,22 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What a collector with no other source than the log would have sent, made from old logs by the time of their lines.
+/// What a collector with no other source than the log would have sent, made from old logs by the
+/// time of their lines.
 ///
-/// **Guarantees** the same files in the same order give the same records.
-/// **Assumes** that a host's files come in the order of their lines; hosts may come one after the other, or together.
+/// **Guarantees** the same files in the same order give the same records. **Assumes** that a host's
+/// files come in the order of their lines; hosts may come one after the other, or together.
 ///
 /// Not safe for use by several threads.
 public final class History {
   private static final String COLLECTOR = "replay";
   private static final String NO_BOOT = "log";
+
   /// A log does not tell what its host runs.
   private static final String NO_COHORT = "";
-  /// The stand-ins do not leave this process; they only tell one client from another, the same in every replay.
+
+  /// The stand-ins do not leave this process; they only tell one client from another, the same in
+  /// every replay.
   private static final byte[] PSEUDONYM_KEY = new byte[32];
 
   private static final class Host {
@@ -62,7 +66,8 @@ public final class History {
   }
 
   /// Reads a file to its end, see [LogHistory#read].
-  public void read(String name, LogFormat format, InputStream in, Instant written) throws IOException {
+  public void read(String name, LogFormat format, InputStream in, Instant written)
+      throws IOException {
     lines.read(name, format, in, written);
   }
 
@@ -77,8 +82,9 @@ public final class History {
   }
 
   public Connections connections() {
-    return hosts.values().stream().map(host -> host.assembler.connections()).reduce(Connections.NONE,
-      Connections::plus);
+    return hosts.values().stream()
+        .map(host -> host.assembler.connections())
+        .reduce(Connections.NONE, Connections::plus);
   }
 
   /// `FILE:LINE` of the first line that could not be read.
@@ -100,18 +106,21 @@ public final class History {
   private Host host(String name) {
     var settings = AssemblerSettings.defaults(AssemblerSettings.Evidence.LOG_ONLY, Set.of());
     return new Host(
-      new ConnectionAssembler(settings, (_, fate) -> Collector.count(fate, lines.meter())),
-      new RecordMapper(new Origin(name, NO_COHORT, NO_BOOT, COLLECTOR), Pseudonyms.keyed(PSEUDONYM_KEY),
-        () -> 0));
+        new ConnectionAssembler(settings, (_, fate) -> Collector.count(fate, lines.meter())),
+        new RecordMapper(
+            new Origin(name, NO_COHORT, NO_BOOT, COLLECTOR),
+            Pseudonyms.keyed(PSEUDONYM_KEY),
+            () -> 0));
   }
 
   private void emit(Host host, List<Result> due) {
     for (Result result : due) {
       switch (result) {
         case Result.AuthenticationDecided decided ->
-          output.accept(host.mapper.authTiming(decided, host.sequence++));
-        case Result.ConnectionEnded _,Result.Probed _ ->
-          throw new IllegalStateException("no line of a log ends a connection, nor a round of probes");
+            output.accept(host.mapper.authTiming(decided, host.sequence++));
+        case Result.ConnectionEnded _, Result.Probed _ ->
+            throw new IllegalStateException(
+                "no line of a log ends a connection, nor a round of probes");
       }
     }
   }

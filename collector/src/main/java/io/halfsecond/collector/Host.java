@@ -24,9 +24,13 @@ final class Host {
   /// The uid of an account in passwd(5).
   static Optional<Integer> uid(Path passwd, String account) {
     try (var lines = Files.lines(passwd)) {
-      return lines.map(line -> line.split(":", -1))
-        .filter(fields -> fields.length > 2 && fields[0].equals(account) && fields[2].matches("\\d{1,9}"))
-        .map(fields -> Integer.valueOf(fields[2])).findFirst();
+      return lines
+          .map(line -> line.split(":", -1))
+          .filter(
+              fields ->
+                  fields.length > 2 && fields[0].equals(account) && fields[2].matches("\\d{1,9}"))
+          .map(fields -> Integer.valueOf(fields[2]))
+          .findFirst();
     } catch (IOException _) {
       return Optional.empty();
     }

@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Watches what sshd is made of, on a thread of its own: a check every few seconds, a full look when that finds something moved, when
-/// a monitor has something else in memory than the one before, and every few minutes. Tells what was seen when it has
-/// changed, and once a day.
+/// Watches what sshd is made of, on a thread of its own: a check every few seconds, a full look
+/// when that finds something moved, when a monitor has something else in memory than the one
+/// before, and every few minutes. Tells what was seen when it has changed, and once a day.
 ///
-/// **Guarantees** one monitor a check is looked at, at most; looks that find nothing new come ever more seldom while the checks go on to
-/// find something moved, down to one a minute.
+/// **Guarantees** one monitor a check is looked at, at most; looks that find nothing new come ever
+/// more seldom while the checks go on to find something moved, down to one a minute.
 final class Inventories implements AutoCloseable {
   static final Duration FULL = Duration.ofMinutes(5);
   private static final Duration DAILY = Duration.ofDays(1);
@@ -22,7 +22,8 @@ final class Inventories implements AutoCloseable {
   @FunctionalInterface
   interface Reports {
     /// @param at when it was seen
-    /// @param previousLookAt when all was last seen to be as told before; empty if nothing was told yet
+    /// @param previousLookAt when all was last seen to be as told before; empty if nothing was told
+    ///   yet
     void tell(Fingerprint fingerprint, Instant at, Optional<Instant> previousLookAt);
   }
 
@@ -35,16 +36,18 @@ final class Inventories implements AutoCloseable {
   private Optional<Fingerprint> told = Optional.empty();
   private Instant toldAt = Instant.EPOCH;
   private Optional<Instant> asToldAt = Optional.empty();
+
   /// When a monitor was last seen to have what the one before had; empty if none is known.
   private Optional<Instant> agreedAt = Optional.empty();
+
   private Instant fullAt = Instant.EPOCH;
   private int fruitless;
   private int skipped;
   private volatile Optional<Instant> lookedAt = Optional.empty();
 
   /// @param interval from one check to the next, the first of which is a full look
-  Inventories(Duration interval, Looks looks, Monitors monitors, InstantSource wall,
-    Reports reports) {
+  Inventories(
+      Duration interval, Looks looks, Monitors monitors, InstantSource wall, Reports reports) {
     this.looks = looks;
     this.monitors = monitors;
     this.interval = interval;
@@ -82,7 +85,8 @@ final class Inventories implements AutoCloseable {
   void sample(int monitor) throws InterruptedException {
     var at = wall.instant();
     if (looks.sample(monitor)) {
-      // What a check does not see, a file hidden by a mount, may have been there since the last monitor.
+      // What a check does not see, a file hidden by a mount, may have been there since the last
+      // monitor.
       asToldAt = asToldAt.map(checked -> agreedAt.filter(checked::isAfter).orElse(checked));
       var _ = look();
       agreedAt = told.flatMap(Fingerprint::monitorStartedAt).map(_ -> at);
@@ -122,7 +126,8 @@ final class Inventories implements AutoCloseable {
   ///
   /// @return whether there was something new
   private boolean look() throws InterruptedException {
-    // What changes while it is looked at is between this look and the next, and this one and the last.
+    // What changes while it is looked at is between this look and the next, and this one and the
+    // last.
     var began = wall.instant();
     var seen = looks.look();
     var at = wall.instant();

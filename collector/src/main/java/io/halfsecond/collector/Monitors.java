@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Hands the pid of a monitor that forks its preauth child from the thread that reads the kernel's events to one that waits for
-/// such, if one does at that moment.
+/// Hands the pid of a monitor that forks its preauth child from the thread that reads the kernel's
+/// events to one that waits for such, if one does at that moment.
 ///
 /// **Guarantees** the first never waits, and makes no object for an event that it does not hand on.
 /// **Assumes** events from one thread, of one process in the kernel's order.
 final class Monitors {
   private final SynchronousQueue<Integer> waiting = new SynchronousQueue<>();
+
   /// Processes that have had a child. Pids are below 2^22: half a megabyte at the most.
   private final BitSet parents = new BitSet();
 
@@ -28,10 +29,12 @@ final class Monitors {
         }
       }
       case KernelEvent.Exited exit -> parents.clear(exit.pid());
-      case
-        KernelEvent.ListenerFound _,KernelEvent.Executed _,KernelEvent.UserChanged _,KernelEvent.SessionLed _,KernelEvent.Accounted _,KernelEvent.Lost _ ->
-        {
-        }
+      case KernelEvent.ListenerFound _,
+          KernelEvent.Executed _,
+          KernelEvent.UserChanged _,
+          KernelEvent.SessionLed _,
+          KernelEvent.Accounted _,
+          KernelEvent.Lost _ -> {}
     }
   }
 

@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Duration IDLE = Duration.ofMillis(50);
-  /// After a loss, what was under way on the other sockets and in the queue is read before pids are listed.
+
+  /// After a loss, what was under way on the other sockets and in the queue is read before pids are
+  /// listed.
   private static final Duration RECONCILE_DELAY = Duration.ofSeconds(1);
 
   private final BlockingQueue<SshEvent> queue;
@@ -32,16 +34,21 @@ final class Pipeline {
   private final Consumer<Result> results;
   private final ConnectionAssembler assembler;
   private final Duration settle;
-  private final Thread thread = Thread.ofPlatform().name("halfsecond-assembler").daemon(true)
-    .unstarted(this::run);
+  private final Thread thread =
+      Thread.ofPlatform().name("halfsecond-assembler").daemon(true).unstarted(this::run);
   private volatile boolean closing;
   private volatile Connections connections = Connections.NONE;
   private long reconcileAtNanos = Long.MAX_VALUE;
 
   /// @param livePids lists the processes that there are; empty if that failed
   /// @param results takes what the assembler gives, on the pipeline's thread; must not block
-  Pipeline(AssemblerSettings settings, BlockingQueue<SshEvent> queue, LongSupplier monotonicNanos,
-    Supplier<Optional<Set<Integer>>> livePids, Fate.Listener fates, Consumer<Result> results) {
+  Pipeline(
+      AssemblerSettings settings,
+      BlockingQueue<SshEvent> queue,
+      LongSupplier monotonicNanos,
+      Supplier<Optional<Set<Integer>>> livePids,
+      Fate.Listener fates,
+      Consumer<Result> results) {
     this.queue = queue;
     this.monotonicNanos = monotonicNanos;
     this.livePids = livePids;
@@ -62,7 +69,8 @@ final class Pipeline {
     return thread.isAlive();
   }
 
-  /// Assembles what is queued, gives out what only awaited stragglers, and stops. The sources must have stopped.
+  /// Assembles what is queued, gives out what only awaited stragglers, and stops. The sources must
+  /// have stopped.
   void close() throws InterruptedException {
     closing = true;
     thread.join();
@@ -79,8 +87,10 @@ final class Pipeline {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The message could hold a name from the log: only the type and the place are told.
-      LOG.error("the assembler stopped: {} at {}", e.getClass().getName(),
-        List.of(e.getStackTrace()).getFirst());
+      LOG.error(
+          "the assembler stopped: {} at {}",
+          e.getClass().getName(),
+          List.of(e.getStackTrace()).getFirst());
     }
   }
 
@@ -88,7 +98,8 @@ final class Pipeline {
     var now = monotonicNanos.getAsLong();
     for (var event : events) {
       give(assembler.accept(event));
-      // Behind a backlog it is as late as the last event says: what the queue still holds is not overdue.
+      // Behind a backlog it is as late as the last event says: what the queue still holds is not
+      // overdue.
       give(assembler.advanceTo(Math.min(now, event.atNanos())));
       if (event instanceof KernelEvent.Lost) {
         reconcileAtNanos = now + RECONCILE_DELAY.toNanos();
@@ -97,8 +108,10 @@ final class Pipeline {
     if (events.isEmpty()) {
       give(assembler.advanceTo(now));
     }
-    // Not only when idle, which a busy host never is; but what came before that time must have been assembled.
-    if (now >= reconcileAtNanos && events.stream().allMatch(event -> event.atNanos() > reconcileAtNanos)) {
+    // Not only when idle, which a busy host never is; but what came before that time must have been
+    // assembled.
+    if (now >= reconcileAtNanos
+        && events.stream().allMatch(event -> event.atNanos() > reconcileAtNanos)) {
       reconcileAtNanos = Long.MAX_VALUE;
       livePids.get().ifPresent(pids -> give(assembler.reconcile(now, pids)));
     }

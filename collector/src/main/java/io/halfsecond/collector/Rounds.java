@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Does some work a little after the start and then again and again, on a thread of its own. Work that fails is logged and done
-/// again next time.
+/// Does some work a little after the start and then again and again, on a thread of its own. Work
+/// that fails is logged and done again next time.
 final class Rounds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
@@ -28,7 +28,8 @@ final class Rounds implements AutoCloseable {
     this.first = first;
     this.pause = pause;
     this.work = work;
-    this.thread = Thread.ofPlatform().name("halfsecond-" + name).daemon(true).unstarted(() -> run(name));
+    this.thread =
+        Thread.ofPlatform().name("halfsecond-" + name).daemon(true).unstarted(() -> run(name));
   }
 
   void start() {

@@ -18,9 +18,12 @@ import org.slf4j.LoggerFactory;
 /// Runs the self-test a little after the start and then once a day, on a thread of its own.
 final class SelfTests implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SelfTests.class);
+
   /// A run takes some 10 ms: a tenth of one CPU, for a minute a day.
   private static final Duration PAUSE = Duration.ofMillis(100);
+
   private static final Duration DAILY = Duration.ofDays(1);
+
   /// Hosts of a fleet are started together, and guests share a machine: some come as much earlier.
   private static final double JITTER = 0.1;
 
@@ -31,11 +34,16 @@ final class SelfTests implements AutoCloseable {
   private final Rounds rounds;
 
   /// @param first from the start to the first self-test
-  /// @param alone held during a self-test: what other children of this process cost would count as sshd's
+  /// @param alone held during a self-test: what other children of this process cost would count as
+  ///   sshd's
   /// @param environment that the service manager starts sshd in, as far as it is known
   /// @param reports takes the comparisons of each self-test
-  SelfTests(Duration first, Lock alone, Supplier<Map<String, String>> environment,
-    Consumer<List<SelfTestResult>> reports, RandomGenerator random) {
+  SelfTests(
+      Duration first,
+      Lock alone,
+      Supplier<Map<String, String>> environment,
+      Consumer<List<SelfTestResult>> reports,
+      RandomGenerator random) {
     this.environment = environment;
     this.reports = reports;
     this.random = random;
@@ -79,7 +87,8 @@ final class SelfTests implements AutoCloseable {
     }
   }
 
-  private static List<SelfTestResult> results(SelfTest test, Trial trial) throws InterruptedException {
+  private static List<SelfTestResult> results(SelfTest test, Trial trial)
+      throws InterruptedException {
     try {
       return test.run(trial, (_, _) -> {});
     } catch (IOException | RuntimeException e) {

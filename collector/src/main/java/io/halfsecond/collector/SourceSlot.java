@@ -56,10 +56,11 @@ final class SourceSlot {
 
   /// Whether it was started, was not stopped, and yet delivers no more.
   boolean died() {
-    return running && switch (meter.state().condition()) {
-      case STOPPED, UNAVAILABLE -> true;
-      case RUNNING, DEGRADED -> false;
-    };
+    return running
+        && switch (meter.state().condition()) {
+          case STOPPED, UNAVAILABLE -> true;
+          case RUNNING, DEGRADED -> false;
+        };
   }
 
   /// Starts the source if there is one and it can run.

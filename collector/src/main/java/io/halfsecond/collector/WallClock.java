@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/// Turns `CLOCK_MONOTONIC` into wall time. The offset between the two is kept until they have moved apart by more
-/// than a millisecond, so that the records of one connection agree to the microsecond unless the clock was set.
+/// Turns `CLOCK_MONOTONIC` into wall time. The offset between the two is kept until they have moved
+/// apart by more than a millisecond, so that the records of one connection agree to the microsecond
+/// unless the clock was set.
 final class WallClock implements LongSupplier {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long TOLERANCE_NANOS = 1_000_000;
@@ -35,12 +36,14 @@ final class WallClock implements LongSupplier {
 
   Instant instant(long nanos) {
     var epochNanos = nanos + offsetNanos;
-    return Instant.ofEpochSecond(Math.floorDiv(epochNanos, NANOS_PER_SECOND),
-      Math.floorMod(epochNanos, NANOS_PER_SECOND));
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
   }
 
   private long measure() {
     var instant = wall.instant();
-    return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano() - monotonicNanos.getAsLong();
+    return instant.getEpochSecond() * NANOS_PER_SECOND
+        + instant.getNano()
+        - monotonicNanos.getAsLong();
   }
 }

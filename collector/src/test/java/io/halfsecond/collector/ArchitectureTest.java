@@ -10,52 +10,95 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String ROOT = "io.halfsecond.collector";
-  private static final JavaClasses CLASSES = new ClassFileImporter()
-    .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
 
   @Test
   void should_flow_one_way() {
-    layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true)
-      .layer("linux").definedBy(ROOT + ".linux..")
-      .layer("event").definedBy(ROOT + ".event..")
-      .layer("source").definedBy(ROOT + ".source")
-      .layer("kernel").definedBy(ROOT + ".source.kernel..")
-      .layer("log").definedBy(ROOT + ".source.log..")
-      .layer("client").definedBy(ROOT + ".probe..")
-      .layer("selftest").definedBy(ROOT + ".selftest..")
-      .layer("inventory").definedBy(ROOT + ".inventory..")
-      .layer("probe").definedBy(ROOT + ".source.probe..")
-      .layer("assembly").definedBy(ROOT + ".assembly..")
-      .layer("emit").definedBy(ROOT + ".emit..")
-      .layer("root").definedBy(ROOT)
-      .whereLayer("linux").mayNotAccessAnyLayer()
-      .whereLayer("event").mayNotAccessAnyLayer()
-      .whereLayer("source").mayOnlyAccessLayers("event")
-      .whereLayer("kernel").mayOnlyAccessLayers("event", "source", "linux")
-      .whereLayer("log").mayOnlyAccessLayers("event", "source")
-      .whereLayer("client").mayNotAccessAnyLayer()
-      .whereLayer("selftest").mayOnlyAccessLayers("linux", "source")
-      .whereLayer("inventory").mayOnlyAccessLayers("source", "linux")
-      .whereLayer("probe").mayOnlyAccessLayers("event", "source", "client")
-      .whereLayer("assembly").mayOnlyAccessLayers("event")
-      .whereLayer("emit").mayOnlyAccessLayers("event", "assembly", "selftest", "inventory")
-      .check(CLASSES);
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("linux")
+        .definedBy(ROOT + ".linux..")
+        .layer("event")
+        .definedBy(ROOT + ".event..")
+        .layer("source")
+        .definedBy(ROOT + ".source")
+        .layer("kernel")
+        .definedBy(ROOT + ".source.kernel..")
+        .layer("log")
+        .definedBy(ROOT + ".source.log..")
+        .layer("client")
+        .definedBy(ROOT + ".probe..")
+        .layer("selftest")
+        .definedBy(ROOT + ".selftest..")
+        .layer("inventory")
+        .definedBy(ROOT + ".inventory..")
+        .layer("probe")
+        .definedBy(ROOT + ".source.probe..")
+        .layer("assembly")
+        .definedBy(ROOT + ".assembly..")
+        .layer("emit")
+        .definedBy(ROOT + ".emit..")
+        .layer("root")
+        .definedBy(ROOT)
+        .whereLayer("linux")
+        .mayNotAccessAnyLayer()
+        .whereLayer("event")
+        .mayNotAccessAnyLayer()
+        .whereLayer("source")
+        .mayOnlyAccessLayers("event")
+        .whereLayer("kernel")
+        .mayOnlyAccessLayers("event", "source", "linux")
+        .whereLayer("log")
+        .mayOnlyAccessLayers("event", "source")
+        .whereLayer("client")
+        .mayNotAccessAnyLayer()
+        .whereLayer("selftest")
+        .mayOnlyAccessLayers("linux", "source")
+        .whereLayer("inventory")
+        .mayOnlyAccessLayers("source", "linux")
+        .whereLayer("probe")
+        .mayOnlyAccessLayers("event", "source", "client")
+        .whereLayer("assembly")
+        .mayOnlyAccessLayers("event")
+        .whereLayer("emit")
+        .mayOnlyAccessLayers("event", "assembly", "selftest", "inventory")
+        .check(CLASSES);
   }
 
   @Test
   void should_call_native_code_in_one_package() {
-    noClasses().that().resideOutsideOfPackage(ROOT + ".linux..")
-      .should().dependOnClassesThat().resideInAPackage("java.lang.foreign..").check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".linux..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(CLASSES);
   }
 
   @Test
   void should_keep_the_assembler_pure() {
-    noClasses().that().resideInAPackage(ROOT + ".assembly..")
-      .should().dependOnClassesThat()
-      .resideInAnyPackage("org.apache.kafka..", "java.nio.file..", "java.io..", "java.net..",
-        "java.util.concurrent..", "io.micrometer..", "org.slf4j..")
-      .orShould().callMethod(System.class, "nanoTime").orShould()
-      .callMethod(System.class, "currentTimeMillis")
-      .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".assembly..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "java.nio.file..",
+            "java.io..",
+            "java.net..",
+            "java.util.concurrent..",
+            "io.micrometer..",
+            "org.slf4j..")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
   }
 }

@@ -59,74 +59,120 @@ class CollectorTest {
   }
 
   @Test
-  void should_send_two_records_of_a_connection_and_a_balanced_status(@TempDir Path state) throws Exception {
+  void should_send_two_records_of_a_connection_and_a_balanced_status(@TempDir Path state)
+      throws Exception {
     // given
-    var script = new Script(List.of(
-      new KernelEvent.ListenerFound(0, 900, "sshd"),
-      new KernelEvent.Forked(0, 900, 1000, Optional.empty()),
-      new KernelEvent.Executed(MILLI / 2, 1000, "sshd"),
-      new KernelEvent.Forked(9 * MILLI, 1000, 1001, Optional.of(new Usage(8 * MILLI, 0, 750))),
-      new KernelEvent.UserChanged(10 * MILLI, 1001, 100, 100),
-      new KernelEvent.Accounted(75 * MILLI, 1001, new Usage(9 * MILLI, 0, 300)),
-      new KernelEvent.Exited(75 * MILLI, 1001, 1000, new ExitStatus.Code(255),
-        Optional.of(new Usage(9 * MILLI, 0, 760))),
-      new KernelEvent.Accounted(76 * MILLI, 1000, new Usage(9 * MILLI, 0, 760)),
-      new KernelEvent.Exited(76 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()),
-      new KernelEvent.Exited(77 * MILLI, 4242, 1, new ExitStatus.Code(0), Optional.empty())),
-      new SourceMeter());
+    var script =
+        new Script(
+            List.of(
+                new KernelEvent.ListenerFound(0, 900, "sshd"),
+                new KernelEvent.Forked(0, 900, 1000, Optional.empty()),
+                new KernelEvent.Executed(MILLI / 2, 1000, "sshd"),
+                new KernelEvent.Forked(
+                    9 * MILLI, 1000, 1001, Optional.of(new Usage(8 * MILLI, 0, 750))),
+                new KernelEvent.UserChanged(10 * MILLI, 1001, 100, 100),
+                new KernelEvent.Accounted(75 * MILLI, 1001, new Usage(9 * MILLI, 0, 300)),
+                new KernelEvent.Exited(
+                    75 * MILLI,
+                    1001,
+                    1000,
+                    new ExitStatus.Code(255),
+                    Optional.of(new Usage(9 * MILLI, 0, 760))),
+                new KernelEvent.Accounted(76 * MILLI, 1000, new Usage(9 * MILLI, 0, 760)),
+                new KernelEvent.Exited(
+                    76 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()),
+                new KernelEvent.Exited(
+                    77 * MILLI, 4242, 1, new ExitStatus.Code(0), Optional.empty())),
+            new SourceMeter());
     var kafka = kafka();
     var registry = new SimpleMeterRegistry();
-    var collector = new Collector(settings(state), registry,
-      List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")), surroundings(state),
-      kafka);
+    var collector =
+        new Collector(
+            settings(state),
+            registry,
+            List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")),
+            surroundings(state),
+            kafka);
 
     // when
     collector.start();
     collector.close();
 
     // then
-    assertThat(read(kafka, TOPICS.authTiming().name(), TOPICS.authTiming())).singleElement()
-      .satisfies(auth -> {
-        assertThat(auth.getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(auth.getStartupNanos()).contains(9 * MILLI);
-        assertThat(auth.getPreauthCpuNanos()).contains(10 * MILLI);
-        assertThat(auth.getConnectedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00Z"));
-      }).extracting(AuthTiming::getId).isEqualTo(
-        read(kafka, TOPICS.sessionCpu().name(), TOPICS.sessionCpu()).stream().map(SessionCpu::getId)
-          .findFirst()
-          .orElseThrow());
+    assertThat(read(kafka, TOPICS.authTiming().name(), TOPICS.authTiming()))
+        .singleElement()
+        .satisfies(
+            auth -> {
+              assertThat(auth.getOutcome()).isEqualTo(Outcome.FAILED);
+              assertThat(auth.getStartupNanos()).contains(9 * MILLI);
+              assertThat(auth.getPreauthCpuNanos()).contains(10 * MILLI);
+              assertThat(auth.getConnectedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00Z"));
+            })
+        .extracting(AuthTiming::getId)
+        .isEqualTo(
+            read(kafka, TOPICS.sessionCpu().name(), TOPICS.sessionCpu()).stream()
+                .map(SessionCpu::getId)
+                .findFirst()
+                .orElseThrow());
     var last = read(kafka, TOPICS.collectorStatus().name(), TOPICS.collectorStatus()).getLast();
     assertThat(last.getConnectionsOpened()).isOne();
     assertThat(last.getConnectionsOpen()).isZero();
-    assertThat(last.getSources()).anySatisfy(source -> {
-      assertThat(source.getName()).isEqualTo("kernel");
-      assertThat(source.getRead()).isEqualTo(10);
-      assertThat(source.getAssembled()).isEqualTo(9);
-      assertThat(source.getDropped()).containsOnly(java.util.Map.entry("irrelevant", 1L));
-      assertThat(source.getInFlight()).isZero();
-    }).anySatisfy(source -> {
-      assertThat(source.getState()).isEqualTo(SourceState.UNAVAILABLE);
-      assertThat(source.getDetail()).isEqualTo("no journal");
-    });
-    assertThat(registry.get("halfsecond.collector.events.read").tags("source", "kernel", "host", "web-17")
-      .functionCounter().count()).isEqualTo(10);
-    assertThat(registry.get("halfsecond.collector.connections.closed").functionCounter().count()).isOne();
-    assertThat(registry.get("halfsecond.collector.source.up").tag("source", "log").gauge().value()).isZero();
-    assertThat(registry.get("halfsecond.collector.records.in.flight").tag("topic", "ssh.auth-timing").gauge()
-      .value()).isZero();
+    assertThat(last.getSources())
+        .anySatisfy(
+            source -> {
+              assertThat(source.getName()).isEqualTo("kernel");
+              assertThat(source.getRead()).isEqualTo(10);
+              assertThat(source.getAssembled()).isEqualTo(9);
+              assertThat(source.getDropped()).containsOnly(java.util.Map.entry("irrelevant", 1L));
+              assertThat(source.getInFlight()).isZero();
+            })
+        .anySatisfy(
+            source -> {
+              assertThat(source.getState()).isEqualTo(SourceState.UNAVAILABLE);
+              assertThat(source.getDetail()).isEqualTo("no journal");
+            });
+    assertThat(
+            registry
+                .get("halfsecond.collector.events.read")
+                .tags("source", "kernel", "host", "web-17")
+                .functionCounter()
+                .count())
+        .isEqualTo(10);
+    assertThat(registry.get("halfsecond.collector.connections.closed").functionCounter().count())
+        .isOne();
+    assertThat(registry.get("halfsecond.collector.source.up").tag("source", "log").gauge().value())
+        .isZero();
+    assertThat(
+            registry
+                .get("halfsecond.collector.records.in.flight")
+                .tag("topic", "ssh.auth-timing")
+                .gauge()
+                .value())
+        .isZero();
   }
 
   @Test
   void should_say_what_each_source_lacks_when_none_can_run(@TempDir Path state) throws Exception {
     // given
-    var collector = new Collector(settings(state), new SimpleMeterRegistry(), List.of(
-      SourceSlot.open("kernel", () -> {
-        throw new SourceUnavailableException("CAP_NET_ADMIN is missing");
-      }), SourceSlot.unavailable("log", "no journal")), surroundings(state), kafka());
+    var collector =
+        new Collector(
+            settings(state),
+            new SimpleMeterRegistry(),
+            List.of(
+                SourceSlot.open(
+                    "kernel",
+                    () -> {
+                      throw new SourceUnavailableException("CAP_NET_ADMIN is missing");
+                    }),
+                SourceSlot.unavailable("log", "no journal")),
+            surroundings(state),
+            kafka());
 
     // then
-    assertThatThrownBy(collector::start).isInstanceOf(IllegalStateException.class)
-      .hasMessageContaining("kernel: CAP_NET_ADMIN is missing").hasMessageContaining("log: no journal");
+    assertThatThrownBy(collector::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("kernel: CAP_NET_ADMIN is missing")
+        .hasMessageContaining("log: no journal");
     assertThat(collector.ready()).isFalse();
   }
 
@@ -134,9 +180,13 @@ class CollectorTest {
   void should_be_unhealthy_when_a_running_source_has_died(@TempDir Path state) throws Exception {
     // given
     var script = new Script(List.of(), new SourceMeter());
-    try (var collector = new Collector(settings(state), new SimpleMeterRegistry(),
-      List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")), surroundings(state),
-      kafka())) {
+    try (var collector =
+        new Collector(
+            settings(state),
+            new SimpleMeterRegistry(),
+            List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")),
+            surroundings(state),
+            kafka())) {
       assertThat(collector.healthy()).isTrue();
       collector.start();
       assertThat(collector.healthy()).isTrue();
@@ -153,14 +203,24 @@ class CollectorTest {
   void should_be_unhealthy_when_the_assembler_has_died(@TempDir Path state) throws Exception {
     // given
     var usual = surroundings(state);
-    var broken = new Collector.Surroundings(usual.wall(), () -> {
-      if (Thread.currentThread().getName().equals("halfsecond-assembler")) {
-        throw new IllegalStateException("the clock broke");
-      }
-      return 1000 * MILLI;
-    }, usual.proc(), usual.passwd());
-    try (var collector = new Collector(settings(state), new SimpleMeterRegistry(),
-      List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))), broken, kafka())) {
+    var broken =
+        new Collector.Surroundings(
+            usual.wall(),
+            () -> {
+              if (Thread.currentThread().getName().equals("halfsecond-assembler")) {
+                throw new IllegalStateException("the clock broke");
+              }
+              return 1000 * MILLI;
+            },
+            usual.proc(),
+            usual.passwd());
+    try (var collector =
+        new Collector(
+            settings(state),
+            new SimpleMeterRegistry(),
+            List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))),
+            broken,
+            kafka())) {
       // when
       collector.start();
 
@@ -174,16 +234,25 @@ class CollectorTest {
     // given
     var usual = surroundings(state);
     var fail = new AtomicBoolean();
-    var failsOnce = new Collector.Surroundings(() -> {
-      if (fail.getAndSet(false)) {
-        throw new IllegalStateException("the clock broke");
-      }
-      return usual.wall().instant();
-    }, usual.monotonicNanos(), usual.proc(), usual.passwd());
+    var failsOnce =
+        new Collector.Surroundings(
+            () -> {
+              if (fail.getAndSet(false)) {
+                throw new IllegalStateException("the clock broke");
+              }
+              return usual.wall().instant();
+            },
+            usual.monotonicNanos(),
+            usual.proc(),
+            usual.passwd());
     var kafka = kafka();
-    try (var collector = new Collector(settings(state).withHeartbeat(Duration.ofMillis(1)),
-      new SimpleMeterRegistry(), List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))), failsOnce,
-      kafka)) {
+    try (var collector =
+        new Collector(
+            settings(state).withHeartbeat(Duration.ofMillis(1)),
+            new SimpleMeterRegistry(),
+            List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))),
+            failsOnce,
+            kafka)) {
       // when
       fail.set(true);
       collector.start();
@@ -199,7 +268,9 @@ class CollectorTest {
   }
 
   private static Collector.Surroundings surroundings(Path state) throws Exception {
-    var passwd = Files.writeString(state.resolve("passwd"), "root:x:0:0::/:\nsshd:x:100:65534::/run/sshd:\n");
+    var passwd =
+        Files.writeString(
+            state.resolve("passwd"), "root:x:0:0::/:\nsshd:x:100:65534::/run/sshd:\n");
     var wall = Instant.parse("2024-03-29T00:00:01Z");
     return new Collector.Surroundings(InstantSource.fixed(wall), () -> 1000 * MILLI, state, passwd);
   }
@@ -208,9 +279,11 @@ class CollectorTest {
     return new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   }
 
-  private static <T> List<T> read(MockProducer<String, byte[]> kafka, String name,
-    io.halfsecond.schemas.Topic<T> topic) {
-    return kafka.history().stream().filter(sent -> sent.topic().equals(name))
-      .map(sent -> topic.valueSerde().deserializer().deserialize(name, sent.value())).toList();
+  private static <T> List<T> read(
+      MockProducer<String, byte[]> kafka, String name, io.halfsecond.schemas.Topic<T> topic) {
+    return kafka.history().stream()
+        .filter(sent -> sent.topic().equals(name))
+        .map(sent -> topic.valueSerde().deserializer().deserialize(name, sent.value()))
+        .toList();
   }
 }

@@ -48,9 +48,18 @@ class InventoriesTest {
   private final Host host = new Host();
   private Instant now = START;
   private final List<Told> told = new ArrayList<>();
-  private final Inventories inventories = new Inventories(CHECK, host, new Monitors(), () -> now,
-    (fingerprint, at, previous) -> told.add(new Told(fingerprint.configSha256(), Duration.between(START, at),
-      previous.map(time -> Duration.between(START, time)))));
+  private final Inventories inventories =
+      new Inventories(
+          CHECK,
+          host,
+          new Monitors(),
+          () -> now,
+          (fingerprint, at, previous) ->
+              told.add(
+                  new Told(
+                      fingerprint.configSha256(),
+                      Duration.between(START, at),
+                      previous.map(time -> Duration.between(START, time)))));
 
   @Test
   void should_tell_a_change_with_the_two_looks_that_it_is_between() throws InterruptedException {
@@ -65,13 +74,16 @@ class InventoriesTest {
     check(25, Looks.Check.MOVED);
 
     // then
-    assertThat(told).containsExactly(new Told("aa", seconds(1), Optional.empty()),
-      new Told("bb", seconds(26), Optional.of(seconds(15))));
+    assertThat(told)
+        .containsExactly(
+            new Told("aa", seconds(1), Optional.empty()),
+            new Told("bb", seconds(26), Optional.of(seconds(15))));
     assertThat(inventories.lookedAt()).contains(START.plusSeconds(25));
   }
 
   @Test
-  void should_look_every_five_minutes_and_tell_what_is_not_new_once_a_day() throws InterruptedException {
+  void should_look_every_five_minutes_and_tell_what_is_not_new_once_a_day()
+      throws InterruptedException {
     // when
     for (int second = 0; second < 86_400 + 400; second += 5) {
       check(second, second == 0 ? Looks.Check.MOVED : Looks.Check.SAME);
@@ -79,7 +91,8 @@ class InventoriesTest {
 
     // then
     assertThat(told).hasSize(2);
-    assertThat(told.getLast().at()).isBetween(Duration.ofDays(1), Duration.ofDays(1).plusMinutes(6));
+    assertThat(told.getLast().at())
+        .isBetween(Duration.ofDays(1), Duration.ofDays(1).plusMinutes(6));
     assertThat(host.looks).isEqualTo(1 + 86_800 / 300);
   }
 
@@ -159,7 +172,13 @@ class InventoriesTest {
   }
 
   private static Fingerprint fingerprint(String config, Optional<Instant> monitorStartedAt) {
-    return new Fingerprint(new Platform("6.1.0", "x86_64", "", "", Instant.EPOCH), config, "",
-      Optional.empty(), monitorStartedAt, true, List.of());
+    return new Fingerprint(
+        new Platform("6.1.0", "x86_64", "", "", Instant.EPOCH),
+        config,
+        "",
+        Optional.empty(),
+        monitorStartedAt,
+        true,
+        List.of());
   }
 }

@@ -21,12 +21,17 @@ class MonitorsTest {
 
   @Test
   void should_hand_on_the_first_fork_of_a_monitor_and_no_other() throws Exception {
-    assertThat(handedOn(fork(LISTENER, 1000, Optional.empty()), fork(1000, 1001, MONITORS))).contains(1000);
+    assertThat(handedOn(fork(LISTENER, 1000, Optional.empty()), fork(1000, 1001, MONITORS)))
+        .contains(1000);
     // Its user child, and what that forks.
     assertThat(handedOn(fork(1000, 1002, MONITORS), fork(1002, 1003, Optional.empty()))).isEmpty();
     // Another process of the same number.
-    assertThat(handedOn(new KernelEvent.Exited(3, 1000, LISTENER, new ExitStatus.Code(0), Optional.empty()),
-      fork(LISTENER, 1000, Optional.empty()), fork(1000, 1004, MONITORS))).contains(1000);
+    assertThat(
+            handedOn(
+                new KernelEvent.Exited(3, 1000, LISTENER, new ExitStatus.Code(0), Optional.empty()),
+                fork(LISTENER, 1000, Optional.empty()),
+                fork(1000, 1004, MONITORS)))
+        .contains(1000);
   }
 
   @Test
@@ -39,17 +44,21 @@ class MonitorsTest {
   }
 
   private Optional<Integer> handedOn(KernelEvent... events)
-    throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
+      throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
     var waiting = new CompletableFuture<Thread>();
     var taken = new CompletableFuture<Optional<Integer>>();
-    var thread = Thread.ofPlatform().daemon().start(() -> {
-      waiting.complete(Thread.currentThread());
-      try {
-        taken.complete(monitors.await(Duration.ofSeconds(1)));
-      } catch (InterruptedException e) {
-        taken.completeExceptionally(e);
-      }
-    });
+    var thread =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  waiting.complete(Thread.currentThread());
+                  try {
+                    taken.complete(monitors.await(Duration.ofSeconds(1)));
+                  } catch (InterruptedException e) {
+                    taken.completeExceptionally(e);
+                  }
+                });
     var _ = waiting.get(10, TimeUnit.SECONDS);
     while (thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.NEW) {
       Thread.onSpinWait();

@@ -19,28 +19,36 @@ class PipelineTest {
   @Test
   void should_list_pids_when_the_queue_is_never_empty_after_a_loss() throws Exception {
     // given: the loss is assembled at 3 s, and what follows at 4, 5 and 6 s
-    var queue = new LinkedBlockingQueue<SshEvent>(List.of(
-      new KernelEvent.ListenerFound(0, 900, "sshd"),
-      new KernelEvent.Forked(1, 900, 1000, Optional.empty()),
-      new KernelEvent.Lost(3, 2, 1),
-      new KernelEvent.Forked(4 * SECOND, 900, 1001, Optional.empty()),
-      new KernelEvent.Forked(4 * SECOND + 1, 900, 1002, Optional.empty()),
-      new KernelEvent.Forked(6 * SECOND, 900, 1003, Optional.empty())));
+    var queue =
+        new LinkedBlockingQueue<SshEvent>(
+            List.of(
+                new KernelEvent.ListenerFound(0, 900, "sshd"),
+                new KernelEvent.Forked(1, 900, 1000, Optional.empty()),
+                new KernelEvent.Lost(3, 2, 1),
+                new KernelEvent.Forked(4 * SECOND, 900, 1001, Optional.empty()),
+                new KernelEvent.Forked(4 * SECOND + 1, 900, 1002, Optional.empty()),
+                new KernelEvent.Forked(6 * SECOND, 900, 1003, Optional.empty())));
     var clock = new AtomicLong();
     var queuedAtListing = new ArrayList<Integer>();
-    var pipeline = new Pipeline(
-      AssemblerSettings.defaults(AssemblerSettings.Evidence.KERNEL_ONLY, Set.of(100)), queue,
-      () -> clock.addAndGet(SECOND), () -> {
-        queuedAtListing.add(queue.size());
-        return Optional.of(Set.of(900));
-      }, (_, _) -> {}, _ -> {});
+    var pipeline =
+        new Pipeline(
+            AssemblerSettings.defaults(AssemblerSettings.Evidence.KERNEL_ONLY, Set.of(100)),
+            queue,
+            () -> clock.addAndGet(SECOND),
+            () -> {
+              queuedAtListing.add(queue.size());
+              return Optional.of(Set.of(900));
+            },
+            (_, _) -> {},
+            _ -> {});
 
     // when
     pipeline.start();
     pipeline.close();
 
     // then
-    assertThat(queuedAtListing).as("after the first event that is newer than a second after the loss")
-      .containsExactly(1);
+    assertThat(queuedAtListing)
+        .as("after the first event that is newer than a second after the loss")
+        .containsExactly(1);
   }
 }

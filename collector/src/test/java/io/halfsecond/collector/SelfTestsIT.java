@@ -23,8 +23,13 @@ class SelfTestsIT {
   @Test
   void should_report_every_program_in_every_surrounding_once_a_day() {
     // given
-    var tests = new SelfTests(Duration.ZERO, new ReentrantLock(), () -> Map.of("LANG", "C"), reports::add,
-      new Random(1));
+    var tests =
+        new SelfTests(
+            Duration.ZERO,
+            new ReentrantLock(),
+            () -> Map.of("LANG", "C"),
+            reports::add,
+            new Random(1));
 
     // when
     tests.start();
@@ -33,17 +38,24 @@ class SelfTestsIT {
 
     // then
     assertThat(SelfTest.trials()).isNotEmpty();
-    assertThat(reports).singleElement().satisfies(results -> {
-      assertThat(results).hasSize(SelfTest.trials().size() * (Surrounding.values().length - 1));
-      assertThat(results).extracting(SelfTestResult::surrounding).doesNotContain(Surrounding.SERVICE);
-      assertThat(results).noneMatch(SelfTestResult::differs);
-    });
+    assertThat(reports)
+        .singleElement()
+        .satisfies(
+            results -> {
+              assertThat(results)
+                  .hasSize(SelfTest.trials().size() * (Surrounding.values().length - 1));
+              assertThat(results)
+                  .extracting(SelfTestResult::surrounding)
+                  .doesNotContain(Surrounding.SERVICE);
+              assertThat(results).noneMatch(SelfTestResult::differs);
+            });
   }
 
   @Test
   void should_end_without_a_report_when_closed_in_the_middle_of_one() {
     // given
-    var tests = new SelfTests(Duration.ZERO, new ReentrantLock(), Map::of, reports::add, new Random(1));
+    var tests =
+        new SelfTests(Duration.ZERO, new ReentrantLock(), Map::of, reports::add, new Random(1));
     tests.start();
     await().atMost(PATIENCE).until(() -> ProcessHandle.current().children().findAny().isPresent());
 

@@ -9,47 +9,85 @@ import com.tngtech.archunit.library.Architectures;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(
-    new ImportOption.DoNotIncludeTests()).importPackages("io.halfsecond.deploy");
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.halfsecond.deploy");
 
   @Test
   void should_import_only_what_stands_upstream() {
-    Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers().layer("config").definedBy(
-      "..deploy.config..").layer("broker").definedBy("..deploy.broker..").layer("http")
-      .definedBy("..deploy.http..")
-      .layer("recording").definedBy("..deploy.recording..").layer("replay").definedBy("..deploy.replay..")
-      .layer("alerts").definedBy("..deploy.alerts..").layer("service").definedBy("..deploy.service..")
-      .layer("doctor")
-      .definedBy("..deploy.doctor..").layer("demo").definedBy("..deploy.demo..").layer("fingerprint")
-      .definedBy("..deploy.fingerprint..").layer("json").definedBy("..deploy.json..").layer("topic")
-      .definedBy("..deploy.topic..")
-      .layer("cli").definedBy("..deploy.cli..")
-      .whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("demo").mayOnlyBeAccessedByLayers("cli")
-      .whereLayer(
-        "doctor")
-      .mayOnlyBeAccessedByLayers("cli").whereLayer("service").mayOnlyBeAccessedByLayers("cli", "demo",
-        "doctor")
-      .whereLayer("replay").mayOnlyBeAccessedByLayers("cli")
-      .whereLayer("fingerprint").mayOnlyBeAccessedByLayers("cli").whereLayer("json").mayNotAccessAnyLayer()
-      .whereLayer("topic").mayNotAccessAnyLayer()
-      .whereLayer("recording").mayOnlyBeAccessedByLayers("demo", "replay")
-      .whereLayer("alerts").mayOnlyBeAccessedByLayers("cli", "demo", "replay").whereLayer("http")
-      .mayOnlyBeAccessedByLayers("service").check(CLASSES);
+    Architectures.layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("config")
+        .definedBy("..deploy.config..")
+        .layer("broker")
+        .definedBy("..deploy.broker..")
+        .layer("http")
+        .definedBy("..deploy.http..")
+        .layer("recording")
+        .definedBy("..deploy.recording..")
+        .layer("replay")
+        .definedBy("..deploy.replay..")
+        .layer("alerts")
+        .definedBy("..deploy.alerts..")
+        .layer("service")
+        .definedBy("..deploy.service..")
+        .layer("doctor")
+        .definedBy("..deploy.doctor..")
+        .layer("demo")
+        .definedBy("..deploy.demo..")
+        .layer("fingerprint")
+        .definedBy("..deploy.fingerprint..")
+        .layer("json")
+        .definedBy("..deploy.json..")
+        .layer("topic")
+        .definedBy("..deploy.topic..")
+        .layer("cli")
+        .definedBy("..deploy.cli..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("demo")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("doctor")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("service")
+        .mayOnlyBeAccessedByLayers("cli", "demo", "doctor")
+        .whereLayer("replay")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("fingerprint")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("json")
+        .mayNotAccessAnyLayer()
+        .whereLayer("topic")
+        .mayNotAccessAnyLayer()
+        .whereLayer("recording")
+        .mayOnlyBeAccessedByLayers("demo", "replay")
+        .whereLayer("alerts")
+        .mayOnlyBeAccessedByLayers("cli", "demo", "replay")
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("service")
+        .check(CLASSES);
   }
 
   @Test
   void should_touch_kafkas_server_in_one_class_only() {
-    noClasses().that().doNotHaveSimpleName("EmbeddedBroker").should().dependOnClassesThat()
-      .resideInAnyPackage("kafka..",
-        "org.apache.kafka.server..")
-      .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("EmbeddedBroker")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("kafka..", "org.apache.kafka.server..")
+        .check(CLASSES);
   }
 
   @Test
   void should_know_picocli_in_the_command_line_only() {
-    noClasses().that().resideOutsideOfPackage("..deploy.cli..").should().dependOnClassesThat()
-      .resideInAPackage(
-        "picocli..")
-      .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..deploy.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("picocli..")
+        .check(CLASSES);
   }
 }

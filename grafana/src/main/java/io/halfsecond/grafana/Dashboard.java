@@ -13,14 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A dashboard as this jar ships it, opened: its panels and everything in it that asks Prometheus. For whoever must
-/// know which metrics the dashboards need, the tests that hold them against a running pipeline first of all.
+/// A dashboard as this jar ships it, opened: its panels and everything in it that asks Prometheus.
+/// For whoever must know which metrics the dashboards need, the tests that hold them against a
+/// running pipeline first of all.
 ///
 /// @param file name of the file, for messages
 /// @param json the whole dashboard model (Grafana's "Dashboard JSON model", schema version 41)
 public record Dashboard(String file, JsonNode json) {
-  private static final ObjectMapper STRICT = new ObjectMapper()
-    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+  private static final ObjectMapper STRICT =
+      new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)(?::\\w+)?}?");
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.+), *\\w+\\)");
 
@@ -54,44 +55,64 @@ public record Dashboard(String file, JsonNode json) {
 
   /// The panels that show something: all but the headings between them.
   public List<JsonNode> panels() {
-    return json.path("panels").valueStream().filter(panel -> !panel.path("type").asText().equals("row"))
-      .toList();
+    return json.path("panels")
+        .valueStream()
+        .filter(panel -> !panel.path("type").asText().equals("row"))
+        .toList();
   }
 
   public List<String> variables() {
-    return json.path("templating").path("list").valueStream().map(v -> v.path("name").asText()).toList();
+    return json.path("templating")
+        .path("list")
+        .valueStream()
+        .map(v -> v.path("name").asText())
+        .toList();
   }
 
   /// The queries of panels, annotations and variables.
   public List<Query> queries() {
-    return Stream.of(panelQueries(), annotationQueries(), variableQueries()).flatMap(List::stream).toList();
+    return Stream.of(panelQueries(), annotationQueries(), variableQueries())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private List<Query> panelQueries() {
     var queries = new ArrayList<Query>();
     for (JsonNode panel : panels()) {
       for (JsonNode target : panel.path("targets")) {
-        queries.add(query(panel.path("title").asText() + " " + target.path("refId").asText(),
-          target.path("expr").asText()));
+        queries.add(
+            query(
+                panel.path("title").asText() + " " + target.path("refId").asText(),
+                target.path("expr").asText()));
       }
     }
     return queries;
   }
 
   private List<Query> annotationQueries() {
-    return json.path("annotations").path("list").valueStream()
-      .filter(annotation -> annotation.has("expr"))
-      .map(annotation -> query("annotation " + annotation.path("name").asText(),
-        annotation.path("expr").asText()))
-      .toList();
+    return json.path("annotations")
+        .path("list")
+        .valueStream()
+        .filter(annotation -> annotation.has("expr"))
+        .map(
+            annotation ->
+                query(
+                    "annotation " + annotation.path("name").asText(),
+                    annotation.path("expr").asText()))
+        .toList();
   }
 
   private List<Query> variableQueries() {
-    return json.path("templating").path("list").valueStream()
-      .filter(variable -> variable.path("type").asText().equals("query"))
-      .map(variable -> query("variable " + variable.path("name").asText(),
-        seriesOf(variable.path("definition").asText())))
-      .toList();
+    return json.path("templating")
+        .path("list")
+        .valueStream()
+        .filter(variable -> variable.path("type").asText().equals("query"))
+        .map(
+            variable ->
+                query(
+                    "variable " + variable.path("name").asText(),
+                    seriesOf(variable.path("definition").asText())))
+        .toList();
   }
 
   private static String seriesOf(String definition) {
@@ -118,13 +139,17 @@ public record Dashboard(String file, JsonNode json) {
     ///
     /// @throws IllegalArgumentException if a variable has no value
     public String promql(Map<String, String> values) {
-      return VARIABLE.matcher(template).replaceAll(match -> {
-        String value = values.get(match.group(1));
-        if (value == null) {
-          throw new IllegalArgumentException("%s: no value for $%s".formatted(where, match.group(1)));
-        }
-        return Matcher.quoteReplacement(value);
-      });
+      return VARIABLE
+          .matcher(template)
+          .replaceAll(
+              match -> {
+                String value = values.get(match.group(1));
+                if (value == null) {
+                  throw new IllegalArgumentException(
+                      "%s: no value for $%s".formatted(where, match.group(1)));
+                }
+                return Matcher.quoteReplacement(value);
+              });
     }
 
     @Override

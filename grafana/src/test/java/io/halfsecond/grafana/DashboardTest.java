@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DashboardTest {
   /** Set by Grafana itself: docs "Global variables" and the Prometheus data source's own. */
-  private static final Set<String> BUILT_IN = Set.of("__rate_interval", "__range", "__interval",
-    "__url_time_range",
-    "__value", "__field");
+  private static final Set<String> BUILT_IN =
+      Set.of("__rate_interval", "__range", "__interval", "__url_time_range", "__value", "__field");
+
   private static final Pattern DASHBOARD_LINK = Pattern.compile("/d/([\\w-]+)");
 
   static Stream<Dashboard> dashboards() {
@@ -32,15 +32,21 @@ class DashboardTest {
 
   @Test
   void should_keep_their_uids_because_bookmarks_and_alert_links_hold_them() {
-    assertThat(Dashboard.all()).extracting(Dashboard::uid)
-      .containsExactly("halfsecond-fleet", "halfsecond-host");
+    assertThat(Dashboard.all())
+        .extracting(Dashboard::uid)
+        .containsExactly("halfsecond-fleet", "halfsecond-host");
   }
 
   @ParameterizedTest
   @MethodSource("dashboards")
   void should_number_each_panel_once(Dashboard dashboard) {
-    List<Integer> ids = dashboard.json().path("panels").valueStream().map(panel -> panel.path("id").asInt())
-      .toList();
+    List<Integer> ids =
+        dashboard
+            .json()
+            .path("panels")
+            .valueStream()
+            .map(panel -> panel.path("id").asInt())
+            .toList();
 
     assertThat(ids).isNotEmpty().doesNotHaveDuplicates().allMatch(id -> id > 0);
   }
@@ -50,20 +56,25 @@ class DashboardTest {
   void should_lay_panels_side_by_side_in_a_grid_of_24(Dashboard dashboard) {
     Set<String> taken = new HashSet<>();
     for (JsonNode panel : dashboard.json().path("panels")) {
-      assertThat(cells(panel.path("gridPos"))).as(panel.path("title").asText())
-        .isNotEmpty()
-        .allMatch(taken::add, "is free")
-        .allMatch(cell -> Integer.parseInt(cell.substring(0, cell.indexOf(','))) < 24, "is inside");
+      assertThat(cells(panel.path("gridPos")))
+          .as(panel.path("title").asText())
+          .isNotEmpty()
+          .allMatch(taken::add, "is free")
+          .allMatch(
+              cell -> Integer.parseInt(cell.substring(0, cell.indexOf(','))) < 24, "is inside");
     }
   }
 
   private static List<String> cells(JsonNode position) {
     int x = position.path("x").asInt();
     int y = position.path("y").asInt();
-    return IntStream.range(x, x + position.path("w").asInt()).boxed()
-      .flatMap(
-        column -> IntStream.range(y, y + position.path("h").asInt()).mapToObj(row -> column + "," + row))
-      .toList();
+    return IntStream.range(x, x + position.path("w").asInt())
+        .boxed()
+        .flatMap(
+            column ->
+                IntStream.range(y, y + position.path("h").asInt())
+                    .mapToObj(row -> column + "," + row))
+        .toList();
   }
 
   @ParameterizedTest
@@ -72,7 +83,8 @@ class DashboardTest {
     assertThat(panel.path("title").asText()).isNotBlank();
     assertThat(panel.path("description").asText()).hasSizeGreaterThan(30).endsWith(".");
     assertThat(panel.path("fieldConfig").path("defaults").path("unit").asText()).isNotBlank();
-    assertThat(panel.path("fieldConfig").path("defaults").path("thresholds").path("steps")).isNotEmpty();
+    assertThat(panel.path("fieldConfig").path("defaults").path("thresholds").path("steps"))
+        .isNotEmpty();
     assertThat(panel.path("datasource").path("uid").asText()).isEqualTo("${datasource}");
     assertThat(panel.path("targets")).isNotEmpty();
   }
@@ -92,33 +104,51 @@ class DashboardTest {
   @ParameterizedTest
   @MethodSource("dashboards")
   void should_declare_every_variable_it_uses_and_use_every_one_it_declares(Dashboard dashboard) {
-    Set<String> used = Pattern.compile("\\$\\{?(\\w+?)(?:[.:]\\w+)*}?(?=\\W|$)")
-      .matcher(dashboard.json().toString())
-      .results().map(match -> match.group(1)).filter(name -> !name.startsWith("__"))
-      .collect(Collectors.toSet());
+    Set<String> used =
+        Pattern.compile("\\$\\{?(\\w+?)(?:[.:]\\w+)*}?(?=\\W|$)")
+            .matcher(dashboard.json().toString())
+            .results()
+            .map(match -> match.group(1))
+            .filter(name -> !name.startsWith("__"))
+            .collect(Collectors.toSet());
 
     assertThat(used).containsExactlyInAnyOrderElementsOf(dashboard.variables());
     assertThat(dashboard.queries().stream().flatMap(query -> query.variables().stream()))
-      .allMatch(name -> dashboard.variables().contains(name) || BUILT_IN.contains(name));
+        .allMatch(name -> dashboard.variables().contains(name) || BUILT_IN.contains(name));
   }
 
   @ParameterizedTest
   @MethodSource("dashboards")
   void should_lead_only_to_dashboards_that_exist(Dashboard dashboard) {
-    List<String> linked = DASHBOARD_LINK.matcher(dashboard.json().toString()).results()
-      .map(match -> match.group(1)).distinct().toList();
+    List<String> linked =
+        DASHBOARD_LINK
+            .matcher(dashboard.json().toString())
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .toList();
 
-    assertThat(linked).isNotEmpty().isSubsetOf(Dashboard.all().stream().map(Dashboard::uid).toList());
+    assertThat(linked)
+        .isNotEmpty()
+        .isSubsetOf(Dashboard.all().stream().map(Dashboard::uid).toList());
   }
 
   @ParameterizedTest
   @MethodSource("dashboards")
   void should_mark_alerts_only_where_one_host_is_shown(Dashboard dashboard) {
-    boolean oneHost = dashboard.json().path("templating").path("list").valueStream()
-      .anyMatch(v -> v.path("name").asText().equals("host") && !v.path("multi").asBoolean());
+    boolean oneHost =
+        dashboard
+            .json()
+            .path("templating")
+            .path("list")
+            .valueStream()
+            .anyMatch(v -> v.path("name").asText().equals("host") && !v.path("multi").asBoolean());
 
-    List<String> marks = dashboard.queries().stream().map(Dashboard.Query::where)
-      .filter(where -> where.contains("annotation")).toList();
+    List<String> marks =
+        dashboard.queries().stream()
+            .map(Dashboard.Query::where)
+            .filter(where -> where.contains("annotation"))
+            .toList();
 
     assertThat(marks).hasSize(oneHost ? 2 : 0);
   }

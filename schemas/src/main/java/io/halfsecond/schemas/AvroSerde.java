@@ -18,22 +18,22 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes one record type in Avro's single-object encoding (Avro 1.12 specification, "Single-object
-/// encoding": `C3 01`, the CRC-64-AVRO fingerprint of the writer's schema, little-endian, then the binary
-/// body). The fingerprint finds the writer's schema among the current and all [ReleasedSchemas], so that no
-/// registry is needed.
+/// Reads and writes one record type in Avro's single-object encoding (Avro 1.12 specification,
+/// "Single-object encoding": `C3 01`, the CRC-64-AVRO fingerprint of the writer's schema,
+/// little-endian, then the binary body). The fingerprint finds the writer's schema among the
+/// current and all [ReleasedSchemas], so that no registry is needed.
 ///
 /// **Guarantees** what any released version wrote can be read; anything else throws a
-/// [SerializationException] that names the topic and what was wrong. Tombstones (null) pass through. Safe for
-/// use by several threads.
+/// [SerializationException] that names the topic and what was wrong. Tombstones (null) pass
+/// through. Safe for use by several threads.
 public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   static {
-    // Avro 1.12.2 instantiates no class that nobody vouched for. The set is global to the JVM: add to it, keep the rest.
+    // Avro 1.12.2 instantiates no class that nobody vouched for. The set is global to the JVM: add
+    // to it, keep the rest.
     var packageName = AvroSerde.class.getPackageName();
     ClassSecurityValidator.setGlobal(
-      ClassSecurityValidator.composite(
-        ClassSecurityValidator.getGlobal(),
-        type -> type.getPackageName().equals(packageName)));
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.getGlobal(), type -> type.getPackageName().equals(packageName)));
   }
 
   private final BinaryMessageEncoder<T> encoder;
@@ -66,19 +66,20 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
     }
   }
 
-  /// @throws SerializationException if the bytes are not one whole record of this type; the message says why
+  /// @throws SerializationException if the bytes are not one whole record of this type; the message
+  ///   says why
   public T decode(byte[] bytes) {
     var in = new ByteArrayInputStream(bytes);
     try {
       T value = decoder.decode(in, null);
       if (in.available() > 0) {
         throw new SerializationException(
-          "%s: %d bytes left over after the record".formatted(type, in.available()));
+            "%s: %d bytes left over after the record".formatted(type, in.available()));
       }
       return value;
     } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      throw new SerializationException("not a readable %s (%d bytes): %s".formatted(type, bytes.length, e),
-        e);
+      throw new SerializationException(
+          "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e), e);
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
 
-/// The schemas that released versions of Halfsecond wrote, from `schemas/released/VERSION/RECORD.avsc`. A
-/// release adds a directory; nothing there ever changes.
+/// The schemas that released versions of Halfsecond wrote, from
+/// `schemas/released/VERSION/RECORD.avsc`. A release adds a directory; nothing there ever changes.
 public final class ReleasedSchemas {
   /// Oldest first.
   static final List<String> VERSIONS = List.of("1");

@@ -12,17 +12,27 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param keyedBy what the key, a UTF-8 string, names; empty where there is no key
 /// @param valueSerde reads and writes the values
 /// @param partitions how many partitions a new topic gets
-/// @param retention how long records are kept; with [Cleanup#COMPACT] alone those that a later one of their key replaces
-public record Topic<V>(String name, String keyedBy, Serde<V> valueSerde, int partitions, Duration retention,
-  Cleanup cleanup) {
+/// @param retention how long records are kept; with [Cleanup#COMPACT] alone those that a later one
+///   of their key replaces
+public record Topic<V>(
+    String name,
+    String keyedBy,
+    Serde<V> valueSerde,
+    int partitions,
+    Duration retention,
+    Cleanup cleanup) {
 
   /// What the broker does with old records.
   public enum Cleanup {
     DELETE(TopicConfig.CLEANUP_POLICY_DELETE),
-    /** The last record of a key is kept for good, earlier ones for the retention: who reads it all again finds both. */
+    /**
+     * The last record of a key is kept for good, earlier ones for the retention: who reads it all
+     * again finds both.
+     */
     COMPACT(TopicConfig.CLEANUP_POLICY_COMPACT),
     /** The last record of a key is kept, but none longer than the retention. */
-    COMPACT_AND_DELETE(TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+    COMPACT_AND_DELETE(
+        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
 
     private final String policy;
 
@@ -34,10 +44,11 @@ public record Topic<V>(String name, String keyedBy, Serde<V> valueSerde, int par
   public Topic {
     if (partitions < 1) {
       throw new IllegalArgumentException(
-        "topic " + name + ": partitions must be at least 1, not " + partitions);
+          "topic " + name + ": partitions must be at least 1, not " + partitions);
     }
     if (retention.isNegative() || retention.isZero()) {
-      throw new IllegalArgumentException("topic " + name + ": retention must be positive, not " + retention);
+      throw new IllegalArgumentException(
+          "topic " + name + ": retention must be positive, not " + retention);
     }
   }
 
@@ -47,9 +58,12 @@ public record Topic<V>(String name, String keyedBy, Serde<V> valueSerde, int par
 
   /// The broker-side settings of the topic, under Kafka's own names.
   public Map<String, String> configs() {
-    return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup.policy, cleanup == Cleanup.COMPACT
-      ? TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG
-      : TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        cleanup.policy,
+        cleanup == Cleanup.COMPACT
+            ? TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG
+            : TopicConfig.RETENTION_MS_CONFIG,
+        Long.toString(retention.toMillis()));
   }
-
 }

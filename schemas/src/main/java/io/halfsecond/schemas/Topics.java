@@ -5,23 +5,31 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 
-/// The catalogue: the one place where the names, types, partitions and retention of all topics are written.
+/// The catalogue: the one place where the names, types, partitions and retention of all topics are
+/// written.
 ///
 /// @param authTiming one record per connection, when its authentication is decided
 /// @param sessionCpu one record per connection, at its end
 /// @param probe one record per round of the active probe
 /// @param selfTest one record per self-test
-/// @param hostFingerprint what the sshd of each host is made of: the newest record of a host is kept
+/// @param hostFingerprint what the sshd of each host is made of: the newest record of a host is
+///   kept
 /// @param collectorStatus heartbeats
 /// @param alerts every step in the life of every alert
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
 /// @param deadLetters what could not be read, as it came, with error and origin in its headers
-public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
-  Topic<ProbeTiming> probe, Topic<SelfTestReport> selfTest, Topic<HostFingerprint> hostFingerprint,
-  Topic<CollectorStatus> collectorStatus,
-  Topic<Alert> alerts, Topic<AlertControl> control,
-  Topic<CohortProfile> cohorts, Topic<byte[]> deadLetters) {
+public record Topics(
+    Topic<AuthTiming> authTiming,
+    Topic<SessionCpu> sessionCpu,
+    Topic<ProbeTiming> probe,
+    Topic<SelfTestReport> selfTest,
+    Topic<HostFingerprint> hostFingerprint,
+    Topic<CollectorStatus> collectorStatus,
+    Topic<Alert> alerts,
+    Topic<AlertControl> control,
+    Topic<CohortProfile> cohorts,
+    Topic<byte[]> deadLetters) {
 
   /// What a name starts with unless the user says otherwise.
   public static final String DEFAULT_PREFIX = "ssh.";
@@ -32,33 +40,81 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
   private static final Duration TELEMETRY_RETENTION = Duration.ofDays(7);
 
   /// @param prefix what every topic's name starts with
-  /// @param partitions of every topic; the telemetry topics must agree on it, for they are read together
+  /// @param partitions of every topic; the telemetry topics must agree on it, for they are read
+  ///   together
   public static Topics of(String prefix, int partitions) {
     return new Topics(
-      new Topic<>(prefix + "auth-timing", "host", AvroSerde.of(AuthTiming.class), partitions,
-        TELEMETRY_RETENTION,
-        Cleanup.DELETE),
-      new Topic<>(prefix + "session-cpu", "host", AvroSerde.of(SessionCpu.class), partitions,
-        TELEMETRY_RETENTION,
-        Cleanup.DELETE),
-      new Topic<>(prefix + "probe", "host", AvroSerde.of(ProbeTiming.class), partitions, TELEMETRY_RETENTION,
-        Cleanup.DELETE),
-      new Topic<>(prefix + "self-test", "host", AvroSerde.of(SelfTestReport.class), partitions,
-        TELEMETRY_RETENTION, Cleanup.DELETE),
-      new Topic<>(prefix + "host-fingerprint", "host", AvroSerde.of(HostFingerprint.class), partitions,
-        TELEMETRY_RETENTION, Cleanup.COMPACT),
-      new Topic<>(prefix + "collector-status", "host", AvroSerde.of(CollectorStatus.class), partitions,
-        TELEMETRY_RETENTION, Cleanup.DELETE),
-      new Topic<>(prefix + "alerts", "alert id", AvroSerde.of(Alert.class), partitions, Duration.ofDays(90),
-        Cleanup.COMPACT_AND_DELETE),
-      new Topic<>(prefix + "control", "host or cohort", AvroSerde.of(AlertControl.class), partitions,
-        Duration.ofDays(90), Cleanup.DELETE),
-      // Longer than telemetry is kept: a replay finds what it was judged by.
-      new Topic<>(prefix + "cohorts", "cohort, signal, stratum and time", AvroSerde.of(CohortProfile.class),
-        partitions,
-        Duration.ofDays(30), Cleanup.DELETE),
-      new Topic<>(prefix + "dead-letters", "", Serdes.ByteArray(), partitions, Duration.ofDays(30),
-        Cleanup.DELETE));
+        new Topic<>(
+            prefix + "auth-timing",
+            "host",
+            AvroSerde.of(AuthTiming.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "session-cpu",
+            "host",
+            AvroSerde.of(SessionCpu.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "probe",
+            "host",
+            AvroSerde.of(ProbeTiming.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "self-test",
+            "host",
+            AvroSerde.of(SelfTestReport.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "host-fingerprint",
+            "host",
+            AvroSerde.of(HostFingerprint.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.COMPACT),
+        new Topic<>(
+            prefix + "collector-status",
+            "host",
+            AvroSerde.of(CollectorStatus.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "alerts",
+            "alert id",
+            AvroSerde.of(Alert.class),
+            partitions,
+            Duration.ofDays(90),
+            Cleanup.COMPACT_AND_DELETE),
+        new Topic<>(
+            prefix + "control",
+            "host or cohort",
+            AvroSerde.of(AlertControl.class),
+            partitions,
+            Duration.ofDays(90),
+            Cleanup.DELETE),
+        // Longer than telemetry is kept: a replay finds what it was judged by.
+        new Topic<>(
+            prefix + "cohorts",
+            "cohort, signal, stratum and time",
+            AvroSerde.of(CohortProfile.class),
+            partitions,
+            Duration.ofDays(30),
+            Cleanup.DELETE),
+        new Topic<>(
+            prefix + "dead-letters",
+            "",
+            Serdes.ByteArray(),
+            partitions,
+            Duration.ofDays(30),
+            Cleanup.DELETE));
   }
 
   public static Topics defaults() {
@@ -66,8 +122,16 @@ public record Topics(Topic<AuthTiming> authTiming, Topic<SessionCpu> sessionCpu,
   }
 
   public List<Topic<?>> all() {
-    return List.of(authTiming, sessionCpu, probe, selfTest, hostFingerprint, collectorStatus, alerts, control,
-      cohorts,
-      deadLetters);
+    return List.of(
+        authTiming,
+        sessionCpu,
+        probe,
+        selfTest,
+        hostFingerprint,
+        collectorStatus,
+        alerts,
+        control,
+        cohorts,
+        deadLetters);
   }
 }

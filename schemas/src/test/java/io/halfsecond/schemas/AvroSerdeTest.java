@@ -43,8 +43,10 @@ class AvroSerdeTest {
 
     // when, then
     assertThatThrownBy(() -> SERDE.deserializer().deserialize("ssh.auth-timing", garbage))
-      .isInstanceOf(SerializationException.class).hasMessageContaining("topic ssh.auth-timing")
-      .hasMessageContaining("AuthTiming").hasMessageContaining("15 bytes");
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("topic ssh.auth-timing")
+        .hasMessageContaining("AuthTiming")
+        .hasMessageContaining("15 bytes");
   }
 
   @Test
@@ -64,8 +66,9 @@ class AvroSerdeTest {
     // when, then
     for (int length = 0; length < whole.length; length++) {
       var cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> SERDE.decode(cut)).as("first %d bytes", length)
-        .isInstanceOf(SerializationException.class);
+      assertThatThrownBy(() -> SERDE.decode(cut))
+          .as("first %d bytes", length)
+          .isInstanceOf(SerializationException.class);
     }
   }
 
@@ -76,8 +79,9 @@ class AvroSerdeTest {
     var longer = Arrays.copyOf(whole, whole.length + 3);
 
     // when, then
-    assertThatThrownBy(() -> SERDE.decode(longer)).isInstanceOf(SerializationException.class)
-      .hasMessageContaining("3 bytes left over");
+    assertThatThrownBy(() -> SERDE.decode(longer))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("3 bytes left over");
   }
 
   @Test

@@ -9,119 +9,333 @@ import org.apache.avro.specific.SpecificRecordBase;
 final class Examples {
   private static final Instant FORKED = Instant.parse("2024-03-29T12:04:10.000123Z");
 
-  static final AuthTiming AUTH_TIMING = AuthTiming.newBuilder().setId("0f".repeat(16)).setHost("web-17")
-    .setCollector("c0ffee").setSequence(41).setConnectedAt(FORKED).setDecidedAt(FORKED.plusMillis(188))
-    .setMonitorPid(4711).setExecutable("sshd").setOutcome(Outcome.FAILED).setMethod(Method.PUBLICKEY)
-    .setUserClass(UserClass.INVALID).setUserPseudonym("a1".repeat(8)).setSourcePseudonym("b2".repeat(8))
-    .setStartupNanos(511_000_000L).setStartupRunQueueNanos(800_000L).setStartupCpuNanos(509_000_000L)
-    .setStartupMinorFaults(760L).setPreauthNanos(66_800_000L).setPreauthRunQueueNanos(1_000_000L)
-    .setPreauthCpuNanos(11_000_000L).setPreauthMinorFaults(310L).setEvidence(Evidence.KERNEL_AND_LOG)
-    .setComplete(true).setCohort("debian-12").setProbe("1e".repeat(16)).build();
+  static final AuthTiming AUTH_TIMING =
+      AuthTiming.newBuilder()
+          .setId("0f".repeat(16))
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(41)
+          .setConnectedAt(FORKED)
+          .setDecidedAt(FORKED.plusMillis(188))
+          .setMonitorPid(4711)
+          .setExecutable("sshd")
+          .setOutcome(Outcome.FAILED)
+          .setMethod(Method.PUBLICKEY)
+          .setUserClass(UserClass.INVALID)
+          .setUserPseudonym("a1".repeat(8))
+          .setSourcePseudonym("b2".repeat(8))
+          .setStartupNanos(511_000_000L)
+          .setStartupRunQueueNanos(800_000L)
+          .setStartupCpuNanos(509_000_000L)
+          .setStartupMinorFaults(760L)
+          .setPreauthNanos(66_800_000L)
+          .setPreauthRunQueueNanos(1_000_000L)
+          .setPreauthCpuNanos(11_000_000L)
+          .setPreauthMinorFaults(310L)
+          .setEvidence(Evidence.KERNEL_AND_LOG)
+          .setComplete(true)
+          .setCohort("debian-12")
+          .setProbe("1e".repeat(16))
+          .build();
 
-  static final SessionCpu SESSION_CPU = SessionCpu.newBuilder().setId("0f".repeat(16)).setHost("web-17")
-    .setCollector("c0ffee").setSequence(42).setConnectedAt(FORKED).setEndedAt(FORKED.plusSeconds(90))
-    .setMonitorPid(4711).setExecutable("sshd-session").setOutcome(Outcome.ACCEPTED).setMethod(Method.PASSWORD)
-    .setUserClass(UserClass.VALID).setWallNanos(90_000_000_000L).setSessionNanos(89_000_000_000L)
-    .setCpu(List.of(
-      PhaseCpu.newBuilder().setRole(Role.MONITOR).setPhase(Phase.STARTUP).setCpuNanos(8_000_000)
-        .setRunQueueNanos(100_000).setMinorFaults(750L).build(),
-      PhaseCpu.newBuilder().setRole(Role.USER).setPhase(Phase.SESSION).setCpuNanos(30_000_000)
-        .setRunQueueNanos(5_000).build()))
-    .setTotalCpuNanos(38_000_000L).setSessions(1).setEvidence(Evidence.KERNEL).setComplete(false)
-    .setLostEvents(3).setCohort("debian-12").setProbe("1e".repeat(16)).build();
+  static final SessionCpu SESSION_CPU =
+      SessionCpu.newBuilder()
+          .setId("0f".repeat(16))
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(42)
+          .setConnectedAt(FORKED)
+          .setEndedAt(FORKED.plusSeconds(90))
+          .setMonitorPid(4711)
+          .setExecutable("sshd-session")
+          .setOutcome(Outcome.ACCEPTED)
+          .setMethod(Method.PASSWORD)
+          .setUserClass(UserClass.VALID)
+          .setWallNanos(90_000_000_000L)
+          .setSessionNanos(89_000_000_000L)
+          .setCpu(
+              List.of(
+                  PhaseCpu.newBuilder()
+                      .setRole(Role.MONITOR)
+                      .setPhase(Phase.STARTUP)
+                      .setCpuNanos(8_000_000)
+                      .setRunQueueNanos(100_000)
+                      .setMinorFaults(750L)
+                      .build(),
+                  PhaseCpu.newBuilder()
+                      .setRole(Role.USER)
+                      .setPhase(Phase.SESSION)
+                      .setCpuNanos(30_000_000)
+                      .setRunQueueNanos(5_000)
+                      .build()))
+          .setTotalCpuNanos(38_000_000L)
+          .setSessions(1)
+          .setEvidence(Evidence.KERNEL)
+          .setComplete(false)
+          .setLostEvents(3)
+          .setCohort("debian-12")
+          .setProbe("1e".repeat(16))
+          .build();
 
-  static final ProbeTiming PROBE_TIMING = ProbeTiming.newBuilder().setId("1e".repeat(16)).setHost("web-17")
-    .setCollector("c0ffee").setSequence(44).setAt(FORKED.plusSeconds(3)).setTarget("127.0.0.1:22")
-    .setServer("SSH-2.0-OpenSSH_9.2p1").setOutcome(ProbeOutcome.CLOSED).setDetail("hung up").setBanners(3)
-    .setConnectNanos(90_000L).setBannerNanos(8_100_000L).setKexNanos(21_000_000L).setAuthNanos(9_000_000L)
-    .setStartupNanos(8_500_000L).setKernelStartupNanos(8_300_000L).setStartupRunQueueNanos(200_000L)
-    .setStartupCpuNanos(7_900_000L).setCohort("debian-12").build();
+  static final ProbeTiming PROBE_TIMING =
+      ProbeTiming.newBuilder()
+          .setId("1e".repeat(16))
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(44)
+          .setAt(FORKED.plusSeconds(3))
+          .setTarget("127.0.0.1:22")
+          .setServer("SSH-2.0-OpenSSH_9.2p1")
+          .setOutcome(ProbeOutcome.CLOSED)
+          .setDetail("hung up")
+          .setBanners(3)
+          .setConnectNanos(90_000L)
+          .setBannerNanos(8_100_000L)
+          .setKexNanos(21_000_000L)
+          .setAuthNanos(9_000_000L)
+          .setStartupNanos(8_500_000L)
+          .setKernelStartupNanos(8_300_000L)
+          .setStartupRunQueueNanos(200_000L)
+          .setStartupCpuNanos(7_900_000L)
+          .setCohort("debian-12")
+          .build();
 
-  static final SelfTestReport SELF_TEST_REPORT = SelfTestReport.newBuilder().setId("2d".repeat(16))
-    .setHost("web-17").setCollector("c0ffee").setSequence(45).setAt(FORKED.plusSeconds(60))
-    .setComparisons(List.of(SelfTestComparison.newBuilder().setCommand("/usr/sbin/sshd -V")
-      .setSurrounding(Surrounding.TERMINAL).setRuns(24).setServiceWallNanos(512e6).setOtherWallNanos(9e6)
-      .setServiceCpuNanos(509e6).setOtherCpuNanos(8e6).setWallPValue(6e-14).setCpuPValue(7e-14).build()))
-    .setCohort("debian-12").build();
+  static final SelfTestReport SELF_TEST_REPORT =
+      SelfTestReport.newBuilder()
+          .setId("2d".repeat(16))
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(45)
+          .setAt(FORKED.plusSeconds(60))
+          .setComparisons(
+              List.of(
+                  SelfTestComparison.newBuilder()
+                      .setCommand("/usr/sbin/sshd -V")
+                      .setSurrounding(Surrounding.TERMINAL)
+                      .setRuns(24)
+                      .setServiceWallNanos(512e6)
+                      .setOtherWallNanos(9e6)
+                      .setServiceCpuNanos(509e6)
+                      .setOtherCpuNanos(8e6)
+                      .setWallPValue(6e-14)
+                      .setCpuPValue(7e-14)
+                      .build()))
+          .setCohort("debian-12")
+          .build();
 
-  static final HostFingerprint HOST_FINGERPRINT = HostFingerprint.newBuilder().setHost("web-17")
-    .setCollector("c0ffee").setSequence(46).setAt(FORKED.plusSeconds(61)).setCohort("debian-12")
-    .setKernelRelease("6.1.0-18-amd64").setMachine("x86_64").setCpuModel("AMD EPYC 7763")
-    .setCpuGovernor("performance").setSshdConfigSha256("5e".repeat(32)).setOpensslVersion("OpenSSL 3.0.11")
-    .setBootedAt(FORKED.minusSeconds(86_400)).setListenerStartedAt(FORKED.minusSeconds(170))
-    .setObserved(Observed.MAPS)
-    .setObjects(List.of(MappedObject.newBuilder().setPath("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
-      .setDevice("08:01").setInode(131_330).setSize(258_720).setMtime(FORKED.minusSeconds(3600))
-      .setSha256("6f".repeat(32)).setBuildId("7a".repeat(20)).setPackage$("liblzma5").setVersion("5.6.1-1")
-      .setNeeded(List.of("libc.so.6"))
-      .setNeededBy(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0"))
-      .setRole(ObjectRole.LIBRARY).setObserved(Observed.MAPS).setDiffersFromPath(true)
-      .setInstalledAt(FORKED.minusSeconds(200))
-      .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR)).build()))
-    .setPreviousLookAt(FORKED.minusSeconds(230)).setMonitorStartedAt(FORKED).build();
+  static final HostFingerprint HOST_FINGERPRINT =
+      HostFingerprint.newBuilder()
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(46)
+          .setAt(FORKED.plusSeconds(61))
+          .setCohort("debian-12")
+          .setKernelRelease("6.1.0-18-amd64")
+          .setMachine("x86_64")
+          .setCpuModel("AMD EPYC 7763")
+          .setCpuGovernor("performance")
+          .setSshdConfigSha256("5e".repeat(32))
+          .setOpensslVersion("OpenSSL 3.0.11")
+          .setBootedAt(FORKED.minusSeconds(86_400))
+          .setListenerStartedAt(FORKED.minusSeconds(170))
+          .setObserved(Observed.MAPS)
+          .setObjects(
+              List.of(
+                  MappedObject.newBuilder()
+                      .setPath("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
+                      .setDevice("08:01")
+                      .setInode(131_330)
+                      .setSize(258_720)
+                      .setMtime(FORKED.minusSeconds(3600))
+                      .setSha256("6f".repeat(32))
+                      .setBuildId("7a".repeat(20))
+                      .setPackage$("liblzma5")
+                      .setVersion("5.6.1-1")
+                      .setNeeded(List.of("libc.so.6"))
+                      .setNeededBy(
+                          List.of(
+                              "/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0"))
+                      .setRole(ObjectRole.LIBRARY)
+                      .setObserved(Observed.MAPS)
+                      .setDiffersFromPath(true)
+                      .setInstalledAt(FORKED.minusSeconds(200))
+                      .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR))
+                      .build()))
+          .setPreviousLookAt(FORKED.minusSeconds(230))
+          .setMonitorStartedAt(FORKED)
+          .build();
 
-  static final CollectorStatus COLLECTOR_STATUS = CollectorStatus.newBuilder().setHost("web-17")
-    .setCollector("c0ffee").setSequence(43).setAt(FORKED.plusSeconds(100)).setStartedAt(FORKED)
-    .setVersion("0.1.0")
-    .setSources(List.of(SourceStatus.newBuilder().setName("kernel").setState(SourceState.DEGRADED)
-      .setDetail("no taskstats: needs CAP_NET_ADMIN").setRead(10).setAssembled(7)
-      .setDropped(Map.of("unrelated", 2L)).setInFlight(1).setLost(5).build()))
-    .setConnectionsOpen(1).setConnectionsOpened(12).setRecordsAcknowledged(22)
-    .setRecordsDropped(Map.of("queue-full", 1L)).setRecordsInFlight(2)
-    .setInventoryAt(FORKED.plusSeconds(90)).build();
+  static final CollectorStatus COLLECTOR_STATUS =
+      CollectorStatus.newBuilder()
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(43)
+          .setAt(FORKED.plusSeconds(100))
+          .setStartedAt(FORKED)
+          .setVersion("0.1.0")
+          .setSources(
+              List.of(
+                  SourceStatus.newBuilder()
+                      .setName("kernel")
+                      .setState(SourceState.DEGRADED)
+                      .setDetail("no taskstats: needs CAP_NET_ADMIN")
+                      .setRead(10)
+                      .setAssembled(7)
+                      .setDropped(Map.of("unrelated", 2L))
+                      .setInFlight(1)
+                      .setLost(5)
+                      .build()))
+          .setConnectionsOpen(1)
+          .setConnectionsOpened(12)
+          .setRecordsAcknowledged(22)
+          .setRecordsDropped(Map.of("queue-full", 1L))
+          .setRecordsInFlight(2)
+          .setInventoryAt(FORKED.plusSeconds(90))
+          .build();
 
-  private static final Acknowledgement ACKNOWLEDGEMENT = Acknowledgement.newBuilder()
-    .setDecision(Decision.ACCEPT).setWho("alice@bastion").setAt(FORKED.plusSeconds(600))
-    .setWhy("openssh 9.8, change 4711").build();
+  private static final Acknowledgement ACKNOWLEDGEMENT =
+      Acknowledgement.newBuilder()
+          .setDecision(Decision.ACCEPT)
+          .setWho("alice@bastion")
+          .setAt(FORKED.plusSeconds(600))
+          .setWhy("openssh 9.8, change 4711")
+          .build();
 
-  private static final Change CHANGE = Change.newBuilder().setKind(ChangeKind.OBJECT)
-    .setSubject("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
-    .setSubjectBefore("/usr/lib/x86_64-linux-gnu/liblzma.so.5.4.5").setBefore("5f".repeat(32))
-    .setAfter("6f".repeat(32)).setPackageBefore("liblzma5 5.4.5-0.3").setPackageAfter("liblzma5 5.6.1-1")
-    .setChain(List.of("/usr/sbin/sshd", "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0",
-      "/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1"))
-    .setInside(true).setRunning(true).setDiffersFromPath(true).setNotBefore(FORKED.minusSeconds(230))
-    .setAt(FORKED.minusSeconds(200)).setFits(true).build();
+  private static final Change CHANGE =
+      Change.newBuilder()
+          .setKind(ChangeKind.OBJECT)
+          .setSubject("/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1")
+          .setSubjectBefore("/usr/lib/x86_64-linux-gnu/liblzma.so.5.4.5")
+          .setBefore("5f".repeat(32))
+          .setAfter("6f".repeat(32))
+          .setPackageBefore("liblzma5 5.4.5-0.3")
+          .setPackageAfter("liblzma5 5.6.1-1")
+          .setChain(
+              List.of(
+                  "/usr/sbin/sshd",
+                  "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.38.0",
+                  "/usr/lib/x86_64-linux-gnu/liblzma.so.5.6.1"))
+          .setInside(true)
+          .setRunning(true)
+          .setDiffersFromPath(true)
+          .setNotBefore(FORKED.minusSeconds(230))
+          .setAt(FORKED.minusSeconds(200))
+          .setFits(true)
+          .build();
 
-  static final Alert ALERT = Alert.newBuilder().setAlertId("3c".repeat(16)).setState(AlertState.UPDATED)
-    .setRevision(1).setTier(Tier.STEP).setHost("web-17").setCohort("debian-12").setSignal(Signal.STARTUP)
-    .setStratum("all").setDirection(Direction.UP).setPhase(Phase.STARTUP).setUnit(Unit.NANOSECONDS)
-    .setAt(FORKED.plusSeconds(30)).setOpenedAt(FORKED.plusSeconds(20)).setOnset(FORKED)
-    .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6)).setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
-    .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConfirmed(true)
-    .setConnections(14).setVotes(7).setSources(2).setWaitingBefore(0.05).setWaitingAfter(0.06)
-    .setEvidenceDays(9400).setLimitDays(365).setTelemetryComplete(true).setScope(AlertScope.INCIDENT)
-    .setOnsetNotBefore(FORKED.minusSeconds(60)).setOnsetNotAfter(FORKED.plusSeconds(1))
-    .setAttribution(Attribution.CHANGED).setChanges(List.of(CHANGE))
-    .setMembers(List.of(Member.newBuilder().setHost("web-17").setAlertIds(List.of("4d".repeat(16)))
-      .setOnset(FORKED).setShift(503e6).setRecovered(true).build()))
-    .setContrast(new Contrast(12, 12, 0, 488, 1e-20))
-    .setAcknowledgement(ACKNOWLEDGEMENT).setSummary("web-17: sshd startup 8 ms → 511 ms").build();
+  static final Alert ALERT =
+      Alert.newBuilder()
+          .setAlertId("3c".repeat(16))
+          .setState(AlertState.UPDATED)
+          .setRevision(1)
+          .setTier(Tier.STEP)
+          .setHost("web-17")
+          .setCohort("debian-12")
+          .setSignal(Signal.STARTUP)
+          .setStratum("all")
+          .setDirection(Direction.UP)
+          .setPhase(Phase.STARTUP)
+          .setUnit(Unit.NANOSECONDS)
+          .setAt(FORKED.plusSeconds(30))
+          .setOpenedAt(FORKED.plusSeconds(20))
+          .setOnset(FORKED)
+          .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6))
+          .setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
+          .setShift(503e6)
+          .setShiftLow(498e6)
+          .setShiftHigh(509e6)
+          .setPreliminary(true)
+          .setConfirmed(true)
+          .setConnections(14)
+          .setVotes(7)
+          .setSources(2)
+          .setWaitingBefore(0.05)
+          .setWaitingAfter(0.06)
+          .setEvidenceDays(9400)
+          .setLimitDays(365)
+          .setTelemetryComplete(true)
+          .setScope(AlertScope.INCIDENT)
+          .setOnsetNotBefore(FORKED.minusSeconds(60))
+          .setOnsetNotAfter(FORKED.plusSeconds(1))
+          .setAttribution(Attribution.CHANGED)
+          .setChanges(List.of(CHANGE))
+          .setMembers(
+              List.of(
+                  Member.newBuilder()
+                      .setHost("web-17")
+                      .setAlertIds(List.of("4d".repeat(16)))
+                      .setOnset(FORKED)
+                      .setShift(503e6)
+                      .setRecovered(true)
+                      .build()))
+          .setContrast(new Contrast(12, 12, 0, 488, 1e-20))
+          .setAcknowledgement(ACKNOWLEDGEMENT)
+          .setSummary("web-17: sshd startup 8 ms → 511 ms")
+          .build();
 
-  static final AlertControl ALERT_CONTROL = AlertControl.newBuilder().setAlertId("3c".repeat(16))
-    .setScope(AlertScope.HOST)
-    .setHost("web-17").setAcknowledgement(ACKNOWLEDGEMENT).build();
+  static final AlertControl ALERT_CONTROL =
+      AlertControl.newBuilder()
+          .setAlertId("3c".repeat(16))
+          .setScope(AlertScope.HOST)
+          .setHost("web-17")
+          .setAcknowledgement(ACKNOWLEDGEMENT)
+          .build();
 
-  static final CohortProfile COHORT_PROFILE = CohortProfile.newBuilder().setCohort("debian-12")
-    .setSignal(Signal.PREAUTH).setStratum("publickey/accepted").setEffectiveFrom(FORKED).setHosts(488)
-    .setConnections(4_900_000).setLogMedian(18.1).setLogMedianDeviation(0.2)
-    .setShape(List.of(-0.5f, 0f, 2.5f)).setSeason(List.of(0.1f, -0.1f)).build();
+  static final CohortProfile COHORT_PROFILE =
+      CohortProfile.newBuilder()
+          .setCohort("debian-12")
+          .setSignal(Signal.PREAUTH)
+          .setStratum("publickey/accepted")
+          .setEffectiveFrom(FORKED)
+          .setHosts(488)
+          .setConnections(4_900_000)
+          .setLogMedian(18.1)
+          .setLogMedianDeviation(0.2)
+          .setShape(List.of(-0.5f, 0f, 2.5f))
+          .setSeason(List.of(0.1f, -0.1f))
+          .build();
 
-  static final Deviation DEVIATION = Deviation.newBuilder().setId("0f".repeat(16)).setHost("web-17")
-    .setCohort("debian-12").setSignal(Signal.STARTUP).setStratum("all").setAt(FORKED).setValue(9e6)
-    .setSeason(0.1f).setMedian(8e6).setBaseline(9400).setSource(12345).setWaiting(0.05f)
-    .setAlertOpen(true).build();
+  static final Deviation DEVIATION =
+      Deviation.newBuilder()
+          .setId("0f".repeat(16))
+          .setHost("web-17")
+          .setCohort("debian-12")
+          .setSignal(Signal.STARTUP)
+          .setStratum("all")
+          .setAt(FORKED)
+          .setValue(9e6)
+          .setSeason(0.1f)
+          .setMedian(8e6)
+          .setBaseline(9400)
+          .setSource(12345)
+          .setWaiting(0.05f)
+          .setAlertOpen(true)
+          .build();
 
   static final CohortNews COHORT_NEWS = CohortNews.newBuilder().setNews(DEVIATION).build();
 
-  static final HostHistory HOST_HISTORY = HostHistory.newBuilder().setLatest(HOST_FINGERPRINT)
-    .setMonitored(HOST_FINGERPRINT.getObjects())
-    .setSince(FORKED.minusSeconds(86_400)).setChanges(List.of(CHANGE)).build();
+  static final HostHistory HOST_HISTORY =
+      HostHistory.newBuilder()
+          .setLatest(HOST_FINGERPRINT)
+          .setMonitored(HOST_FINGERPRINT.getObjects())
+          .setSince(FORKED.minusSeconds(86_400))
+          .setChanges(List.of(CHANGE))
+          .build();
 
-  static final List<SpecificRecordBase> ALL = List.of(AUTH_TIMING, SESSION_CPU, PROBE_TIMING,
-    SELF_TEST_REPORT, HOST_FINGERPRINT,
-    COLLECTOR_STATUS, ALERT,
-    ALERT_CONTROL, COHORT_PROFILE, DEVIATION, COHORT_NEWS, HOST_HISTORY);
+  static final List<SpecificRecordBase> ALL =
+      List.of(
+          AUTH_TIMING,
+          SESSION_CPU,
+          PROBE_TIMING,
+          SELF_TEST_REPORT,
+          HOST_FINGERPRINT,
+          COLLECTOR_STATUS,
+          ALERT,
+          ALERT_CONTROL,
+          COHORT_PROFILE,
+          DEVIATION,
+          COHORT_NEWS,
+          HOST_HISTORY);
 
   private Examples() {}
 

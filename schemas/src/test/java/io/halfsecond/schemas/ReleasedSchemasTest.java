@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The contract with everything already written to Kafka and everybody who reads it: each record type must read
-/// what every released version wrote, and every released version must read what the current one writes.
+/// The contract with everything already written to Kafka and everybody who reads it: each record
+/// type must read what every released version wrote, and every released version must read what the
+/// current one writes.
 class ReleasedSchemasTest {
   private static final Path RELEASED = Path.of("released");
 
@@ -45,7 +46,9 @@ class ReleasedSchemasTest {
 
   private static void assertReads(Schema reader, Schema writer) {
     var result = SchemaCompatibility.checkReaderWriterCompatibility(reader, writer);
-    assertThat(result.getType()).as(result.getDescription()).isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    assertThat(result.getType())
+        .as(result.getDescription())
+        .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
   }
 
   @ParameterizedTest
@@ -58,8 +61,9 @@ class ReleasedSchemasTest {
       var golden = RELEASED.resolve(version).resolve(name + ".hex");
       if (Files.exists(golden)) {
         // when
-        var decoded = Examples.serdeOf(example)
-          .decode(HexFormat.of().parseHex(Files.readString(golden).strip()));
+        var decoded =
+            Examples.serdeOf(example)
+                .decode(HexFormat.of().parseHex(Files.readString(golden).strip()));
 
         // then
         assertThat(decoded.get(0)).as("%s of version %s", name, version).isEqualTo(example.get(0));
@@ -74,7 +78,7 @@ class ReleasedSchemasTest {
   void should_list_every_released_version() throws IOException {
     try (var versions = Files.list(RELEASED)) {
       assertThat(versions.map(path -> path.getFileName().toString()).sorted())
-        .containsExactlyElementsOf(ReleasedSchemas.VERSIONS);
+          .containsExactlyElementsOf(ReleasedSchemas.VERSIONS);
     }
   }
 
@@ -118,18 +122,23 @@ class ReleasedSchemasTest {
     };
   }
 
-  /// Run by hand when a version is released: writes its schemas and an example of each as bytes. `mvn -pl schemas -am
-  /// test -Dtest=ReleasedSchemasTest#freeze -Dtest.excluded= -Dsurefire.failIfNoSpecifiedTests=false -Dfreeze=VERSION`.
+  /// Run by hand when a version is released: writes its schemas and an example of each as bytes.
+  /// `mvn -pl schemas -am test -Dtest=ReleasedSchemasTest#freeze -Dtest.excluded=
+  /// -Dsurefire.failIfNoSpecifiedTests=false -Dfreeze=VERSION`.
   @Test
   @Tag("freeze")
   void freeze() throws IOException {
-    var directory = Files.createDirectories(
-      RELEASED.resolve(Objects.requireNonNull(System.getProperty("freeze"), "-Dfreeze=VERSION")));
+    var directory =
+        Files.createDirectories(
+            RELEASED.resolve(
+                Objects.requireNonNull(System.getProperty("freeze"), "-Dfreeze=VERSION")));
     for (var example : Examples.ALL) {
       var name = example.getSchema().getName();
-      Files.writeString(directory.resolve(name + ".avsc"), example.getSchema().toString(true) + "\n");
-      Files.writeString(directory.resolve(name + ".hex"),
-        HexFormat.of().formatHex(Examples.serdeOf(example).encode(example)) + "\n");
+      Files.writeString(
+          directory.resolve(name + ".avsc"), example.getSchema().toString(true) + "\n");
+      Files.writeString(
+          directory.resolve(name + ".hex"),
+          HexFormat.of().formatHex(Examples.serdeOf(example).encode(example)) + "\n");
     }
     assertThat(directory).isDirectoryContaining("glob:**.avsc");
   }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /// | authentication, authorisation | this instance stops | a person must act |
 /// | anything else, as a missing topic, a state of a newer version or a defect | this instance stops | a new thread would meet it again; other instances may run another version |
 ///
-/// Never the whole application: one instance's bad disk must not stop the others. Records that can't be read or
-/// can't be true don't come here: they are dead-lettered.
+/// Never the whole application: one instance's bad disk must not stop the others. Records that
+/// can't be read or can't be true don't come here: they are dead-lettered.
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   static final int REPLACEMENTS = 10;
   static final Duration WINDOW = Duration.ofMinutes(10);
@@ -49,9 +49,11 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
       replacements.removeFirst();
     }
     if (replacements.size() >= REPLACEMENTS) {
-      LOG.error("Stream threads failed more than {} times within {}. This instance stops.", REPLACEMENTS,
-        WINDOW,
-        failure);
+      LOG.error(
+          "Stream threads failed more than {} times within {}. This instance stops.",
+          REPLACEMENTS,
+          WINDOW,
+          failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     replacements.addLast(now);
@@ -62,10 +64,13 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   private static boolean transientCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case AuthenticationException _,AuthorizationException _ -> {
+        case AuthenticationException _, AuthorizationException _ -> {
           return false;
         }
-        case RetriableException _,TaskMigratedException _,TaskCorruptedException _,LockException _ -> {
+        case RetriableException _,
+            TaskMigratedException _,
+            TaskCorruptedException _,
+            LockException _ -> {
           return true;
         }
         default -> {

@@ -13,7 +13,8 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /// Runs the topology.
 ///
-/// The topics must exist. [#start()] returns at once; from then on failures are answered as [FailurePolicy] says.
+/// The topics must exist. [#start()] returns at once; from then on failures are answered as
+/// [FailurePolicy] says.
 public final class HalfsecondStreams implements AutoCloseable {
   /// Longer than a commit, shorter than a supervisor waits before it kills.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -21,14 +22,15 @@ public final class HalfsecondStreams implements AutoCloseable {
   private static final String KAFKA = "kafka.";
 
   /// Of about 1,700 metrics of Kafka, those that say whether the topology keeps up, and why not.
-  private static final Set<String> KAFKA_METERS = Set.of(
-    "kafka.consumer.fetch.manager.records.lag",
-    "kafka.consumer.coordinator.rebalance.total",
-    "kafka.stream.task.dropped.records.total",
-    "kafka.stream.thread.process.total",
-    "kafka.stream.thread.commit.total",
-    "kafka.stream.thread.task.created.total",
-    "kafka.stream.failed.stream.threads");
+  private static final Set<String> KAFKA_METERS =
+      Set.of(
+          "kafka.consumer.fetch.manager.records.lag",
+          "kafka.consumer.coordinator.rebalance.total",
+          "kafka.stream.task.dropped.records.total",
+          "kafka.stream.thread.process.total",
+          "kafka.stream.thread.commit.total",
+          "kafka.stream.thread.task.created.total",
+          "kafka.stream.failed.stream.threads");
 
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
@@ -41,14 +43,17 @@ public final class HalfsecondStreams implements AutoCloseable {
 
   HalfsecondStreams(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
-    streams = new KafkaStreams(HalfsecondTopology.build(settings, registry, clock),
-      settings.properties(registry, clock));
+    streams =
+        new KafkaStreams(
+            HalfsecondTopology.build(settings, registry, clock),
+            settings.properties(registry, clock));
     streams.setUncaughtExceptionHandler(new FailurePolicy(clock));
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
-    atClose = settings.instance().isPresent()
-      ? GroupMembershipOperation.REMAIN_IN_GROUP
-      : GroupMembershipOperation.LEAVE_GROUP;
+    atClose =
+        settings.instance().isPresent()
+            ? GroupMembershipOperation.REMAIN_IN_GROUP
+            : GroupMembershipOperation.LEAVE_GROUP;
   }
 
   private static boolean isUnwanted(Meter.Id id) {
@@ -75,8 +80,9 @@ public final class HalfsecondStreams implements AutoCloseable {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
-  /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved for this instance;
-  /// without, it leaves the group, for else the tasks would wait for it until its session times out, 30 s.
+  /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved
+  /// for this instance; without, it leaves the group, for else the tasks would wait for it until
+  /// its session times out, 30 s.
   @Override
   public void close() {
     metrics.close();

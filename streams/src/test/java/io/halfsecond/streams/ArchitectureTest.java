@@ -20,79 +20,134 @@ class ArchitectureTest {
 
   @BeforeAll
   void load() {
-    streams = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-      .importPackages(ROOT);
+    streams =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
   }
 
   @Test
   void should_import_only_what_stands_upstream() {
-    layeredArchitecture().consideringOnlyDependenciesInLayers()
-      .layer("histogram").definedBy(ROOT + ".histogram")
-      .layer("store").definedBy(ROOT + ".store")
-      .layer("detector").definedBy(ROOT + ".detector")
-      .layer("telemetry").definedBy(ROOT + ".telemetry")
-      .layer("measurement").definedBy(ROOT + ".measurement")
-      .layer("window").definedBy(ROOT + ".window")
-      .layer("selftest").definedBy(ROOT + ".selftest")
-      .layer("cohort").definedBy(ROOT + ".cohort")
-      .layer("attribution").definedBy(ROOT + ".attribution")
-      .layer("alert").definedBy(ROOT + ".alert")
-      .layer("incident").definedBy(ROOT + ".incident")
-      .layer("judge").definedBy(ROOT + ".judge")
-      .layer("replay").definedBy(ROOT + ".replay")
-      .layer("metric").definedBy(ROOT + ".metric")
-      .layer("processor").definedBy(ROOT + ".processor")
-      .layer("root").definedBy(ROOT)
-      .whereLayer("histogram").mayNotAccessAnyLayer()
-      .whereLayer("store").mayNotAccessAnyLayer()
-      .whereLayer("detector").mayOnlyAccessLayers("histogram")
-      .whereLayer("telemetry").mayNotAccessAnyLayer()
-      .whereLayer("metric").mayNotAccessAnyLayer()
-      .whereLayer("measurement").mayOnlyAccessLayers("telemetry", "detector", "histogram")
-      .whereLayer("window").mayOnlyAccessLayers("measurement", "histogram")
-      .whereLayer("selftest").mayOnlyAccessLayers("measurement", "detector", "histogram")
-      .whereLayer("cohort").mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
-      .whereLayer("attribution").mayOnlyAccessLayers("measurement", "store")
-      .whereLayer("alert").mayOnlyAccessLayers("attribution", "measurement", "detector", "store")
-      .whereLayer("incident")
-      .mayOnlyAccessLayers("alert", "attribution", "measurement", "detector", "histogram", "store")
-      .whereLayer("judge")
-      .mayOnlyAccessLayers("alert", "cohort", "selftest", "measurement", "detector", "telemetry", "store")
-      .whereLayer("replay")
-      .mayOnlyAccessLayers("incident", "judge", "alert", "cohort", "measurement", "detector", "telemetry",
-        "store")
-      .whereLayer("replay").mayNotBeAccessedByAnyLayer()
-      .whereLayer("processor").mayOnlyBeAccessedByLayers("root")
-      .whereLayer("root").mayNotBeAccessedByAnyLayer()
-      .check(streams);
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("histogram")
+        .definedBy(ROOT + ".histogram")
+        .layer("store")
+        .definedBy(ROOT + ".store")
+        .layer("detector")
+        .definedBy(ROOT + ".detector")
+        .layer("telemetry")
+        .definedBy(ROOT + ".telemetry")
+        .layer("measurement")
+        .definedBy(ROOT + ".measurement")
+        .layer("window")
+        .definedBy(ROOT + ".window")
+        .layer("selftest")
+        .definedBy(ROOT + ".selftest")
+        .layer("cohort")
+        .definedBy(ROOT + ".cohort")
+        .layer("attribution")
+        .definedBy(ROOT + ".attribution")
+        .layer("alert")
+        .definedBy(ROOT + ".alert")
+        .layer("incident")
+        .definedBy(ROOT + ".incident")
+        .layer("judge")
+        .definedBy(ROOT + ".judge")
+        .layer("replay")
+        .definedBy(ROOT + ".replay")
+        .layer("metric")
+        .definedBy(ROOT + ".metric")
+        .layer("processor")
+        .definedBy(ROOT + ".processor")
+        .layer("root")
+        .definedBy(ROOT)
+        .whereLayer("histogram")
+        .mayNotAccessAnyLayer()
+        .whereLayer("store")
+        .mayNotAccessAnyLayer()
+        .whereLayer("detector")
+        .mayOnlyAccessLayers("histogram")
+        .whereLayer("telemetry")
+        .mayNotAccessAnyLayer()
+        .whereLayer("metric")
+        .mayNotAccessAnyLayer()
+        .whereLayer("measurement")
+        .mayOnlyAccessLayers("telemetry", "detector", "histogram")
+        .whereLayer("window")
+        .mayOnlyAccessLayers("measurement", "histogram")
+        .whereLayer("selftest")
+        .mayOnlyAccessLayers("measurement", "detector", "histogram")
+        .whereLayer("cohort")
+        .mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
+        .whereLayer("attribution")
+        .mayOnlyAccessLayers("measurement", "store")
+        .whereLayer("alert")
+        .mayOnlyAccessLayers("attribution", "measurement", "detector", "store")
+        .whereLayer("incident")
+        .mayOnlyAccessLayers(
+            "alert", "attribution", "measurement", "detector", "histogram", "store")
+        .whereLayer("judge")
+        .mayOnlyAccessLayers(
+            "alert", "cohort", "selftest", "measurement", "detector", "telemetry", "store")
+        .whereLayer("replay")
+        .mayOnlyAccessLayers(
+            "incident", "judge", "alert", "cohort", "measurement", "detector", "telemetry", "store")
+        .whereLayer("replay")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("processor")
+        .mayOnlyBeAccessedByLayers("root")
+        .whereLayer("root")
+        .mayNotBeAccessedByAnyLayer()
+        .check(streams);
   }
 
   @Test
   void should_keep_the_detector_free_of_everything_but_java() {
-    classes().that().resideInAPackage(ROOT + ".detector..")
-      .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + ".detector..", ROOT + ".histogram..",
-        "java..", "org.jspecify..")
-      .check(streams);
+    classes()
+        .that()
+        .resideInAPackage(ROOT + ".detector..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".detector..", ROOT + ".histogram..", "java..", "org.jspecify..")
+        .check(streams);
   }
 
   @Test
   void should_keep_kafka_and_meters_out_of_what_decides() {
-    noClasses().that()
-      .resideInAnyPackage(ROOT + ".telemetry", ROOT + ".measurement", ROOT + ".window", ROOT + ".attribution",
-        ROOT + ".alert",
-        ROOT + ".cohort", ROOT + ".selftest", ROOT + ".judge", ROOT + ".store", ROOT + ".histogram",
-        ROOT + ".replay")
-      .should().dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
-      .check(streams);
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            ROOT + ".telemetry",
+            ROOT + ".measurement",
+            ROOT + ".window",
+            ROOT + ".attribution",
+            ROOT + ".alert",
+            ROOT + ".cohort",
+            ROOT + ".selftest",
+            ROOT + ".judge",
+            ROOT + ".store",
+            ROOT + ".histogram",
+            ROOT + ".replay")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
+        .check(streams);
   }
 
   @Test
   void should_read_no_clock_but_the_one_given() {
-    noClasses().that().resideOutsideOfPackage(ROOT)
-      .should().callMethod(System.class, "currentTimeMillis")
-      .orShould().callMethod(System.class, "nanoTime")
-      .orShould().callMethod(java.time.Instant.class, "now")
-      .orShould().callMethod(java.time.Clock.class, "systemUTC")
-      .check(streams);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(java.time.Clock.class, "systemUTC")
+        .check(streams);
   }
 }

@@ -18,14 +18,15 @@ class FailurePolicyTest {
   @Test
   void should_replace_the_thread_when_the_failure_may_pass() {
     assertThat(policy.handle(new StreamsException("send", new TimeoutException("slow"))))
-      .isEqualTo(REPLACE_THREAD);
+        .isEqualTo(REPLACE_THREAD);
   }
 
   @Test
   void should_stop_this_instance_when_a_person_must_act() {
     assertThat(policy.handle(new StreamsException(new TopicAuthorizationException("ssh.alerts"))))
-      .isEqualTo(SHUTDOWN_CLIENT);
-    assertThat(policy.handle(new MissingSourceTopicException("ssh.auth-timing"))).isEqualTo(SHUTDOWN_CLIENT);
+        .isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(policy.handle(new MissingSourceTopicException("ssh.auth-timing")))
+        .isEqualTo(SHUTDOWN_CLIENT);
     assertThat(policy.handle(new IllegalStateException("defect"))).isEqualTo(SHUTDOWN_CLIENT);
   }
 

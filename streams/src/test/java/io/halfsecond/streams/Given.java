@@ -18,8 +18,8 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
-import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.SourceStatus;
+import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.Surrounding;
 import java.time.Instant;
 import java.util.Arrays;
@@ -49,65 +49,136 @@ public final class Given {
 
   /// Startup 8 ms wall, 7 ms CPU; preauth 290 ms wall, 20 ms CPU; by key, accepted.
   public static AuthTiming.Builder auth(long n, Instant at) {
-    return AuthTiming.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
-      .setConnectedAt(at.minusMillis(300)).setDecidedAt(at).setMonitorPid(4711).setExecutable("sshd")
-      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setEvidence(Evidence.KERNEL_AND_LOG)
-      .setStartupNanos(8 * MILLI).setStartupRunQueueNanos(0L).setStartupCpuNanos(7 * MILLI)
-      .setPreauthNanos(290 * MILLI).setPreauthRunQueueNanos(0L).setPreauthCpuNanos(20 * MILLI);
+    return AuthTiming.newBuilder()
+        .setId(id(n))
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setConnectedAt(at.minusMillis(300))
+        .setDecidedAt(at)
+        .setMonitorPid(4711)
+        .setExecutable("sshd")
+        .setOutcome(Outcome.ACCEPTED)
+        .setMethod(Method.PUBLICKEY)
+        .setEvidence(Evidence.KERNEL_AND_LOG)
+        .setStartupNanos(8 * MILLI)
+        .setStartupRunQueueNanos(0L)
+        .setStartupCpuNanos(7 * MILLI)
+        .setPreauthNanos(290 * MILLI)
+        .setPreauthRunQueueNanos(0L)
+        .setPreauthCpuNanos(20 * MILLI);
   }
 
   /// 30 ms of CPU in the session.
   public static SessionCpu.Builder session(long n, Instant at) {
-    return SessionCpu.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
-      .setConnectedAt(at.minusSeconds(60)).setEndedAt(at).setMonitorPid(4711).setExecutable("sshd")
-      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setEvidence(Evidence.KERNEL_AND_LOG)
-      .setWallNanos(60_000 * MILLI).setTotalCpuNanos(57 * MILLI).setSessions(1)
-      .setCpu(List.of(cpu(Role.MONITOR, Phase.STARTUP, 7), cpu(Role.PREAUTH, Phase.PREAUTH, 20),
-        cpu(Role.MONITOR, Phase.SESSION, 10), cpu(Role.USER, Phase.SESSION, 20)));
+    return SessionCpu.newBuilder()
+        .setId(id(n))
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setConnectedAt(at.minusSeconds(60))
+        .setEndedAt(at)
+        .setMonitorPid(4711)
+        .setExecutable("sshd")
+        .setOutcome(Outcome.ACCEPTED)
+        .setMethod(Method.PUBLICKEY)
+        .setEvidence(Evidence.KERNEL_AND_LOG)
+        .setWallNanos(60_000 * MILLI)
+        .setTotalCpuNanos(57 * MILLI)
+        .setSessions(1)
+        .setCpu(
+            List.of(
+                cpu(Role.MONITOR, Phase.STARTUP, 7),
+                cpu(Role.PREAUTH, Phase.PREAUTH, 20),
+                cpu(Role.MONITOR, Phase.SESSION, 10),
+                cpu(Role.USER, Phase.SESSION, 20)));
   }
 
   public static PhaseCpu cpu(Role role, Phase phase, long millis) {
-    return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(millis * MILLI).setRunQueueNanos(0)
-      .build();
+    return PhaseCpu.newBuilder()
+        .setRole(role)
+        .setPhase(phase)
+        .setCpuNanos(millis * MILLI)
+        .setRunQueueNanos(0)
+        .build();
   }
 
-  /// Banner after 8 ms at best, 9 ms on the connection that was followed, of which the kernel saw 8; key exchange 10 ms, refused
-  /// after another 30.
+  /// Banner after 8 ms at best, 9 ms on the connection that was followed, of which the kernel saw
+  /// 8; key exchange 10 ms, refused after another 30.
   public static ProbeTiming.Builder probe(long n, Instant at) {
-    return ProbeTiming.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
-      .setAt(at).setTarget("127.0.0.1:22").setServer("SSH-2.0-OpenSSH_9.2p1")
-      .setOutcome(ProbeOutcome.REFUSED).setBanners(5).setConnectNanos(MILLI / 10).setBannerNanos(8 * MILLI)
-      .setKexNanos(10 * MILLI).setAuthNanos(30 * MILLI).setStartupNanos(9 * MILLI)
-      .setKernelStartupNanos(8 * MILLI).setStartupRunQueueNanos(0L).setStartupCpuNanos(7 * MILLI);
+    return ProbeTiming.newBuilder()
+        .setId(id(n))
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setAt(at)
+        .setTarget("127.0.0.1:22")
+        .setServer("SSH-2.0-OpenSSH_9.2p1")
+        .setOutcome(ProbeOutcome.REFUSED)
+        .setBanners(5)
+        .setConnectNanos(MILLI / 10)
+        .setBannerNanos(8 * MILLI)
+        .setKexNanos(10 * MILLI)
+        .setAuthNanos(30 * MILLI)
+        .setStartupNanos(9 * MILLI)
+        .setKernelStartupNanos(8 * MILLI)
+        .setStartupRunQueueNanos(0L)
+        .setStartupCpuNanos(7 * MILLI);
   }
 
-  /// Debian's sshd on an earlier kernel, listener and monitor alike, with liblzma by way of libsystemd.
+  /// Debian's sshd on an earlier kernel, listener and monitor alike, with liblzma by way of
+  /// libsystemd.
   public static HostFingerprint.Builder fingerprint(long n, Instant at) {
-    return HostFingerprint.newBuilder().setHost(HOST).setCollector(COLLECTOR).setSequence(n).setAt(at)
-      .setKernelRelease("6.1.0-18-amd64").setMachine("x86_64").setCpuModel("AMD EPYC 7763")
-      .setSshdConfigSha256(hash(1)).setOpensslVersion("OpenSSL 3.0.11").setObserved(Observed.MAPS)
-      .setBootedAt(START.minusSeconds(86_400)).setListenerStartedAt(START.minusSeconds(86_000))
-      .setObjects(objects(liblzma("5.4.5", 2)));
+    return HostFingerprint.newBuilder()
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setAt(at)
+        .setKernelRelease("6.1.0-18-amd64")
+        .setMachine("x86_64")
+        .setCpuModel("AMD EPYC 7763")
+        .setSshdConfigSha256(hash(1))
+        .setOpensslVersion("OpenSSL 3.0.11")
+        .setObserved(Observed.MAPS)
+        .setBootedAt(START.minusSeconds(86_400))
+        .setListenerStartedAt(START.minusSeconds(86_000))
+        .setObjects(objects(liblzma("5.4.5", 2)));
   }
 
   public static List<MappedObject> objects(MappedObject.Builder... others) {
-    var sshd = object("/usr/sbin/sshd", 3).setRole(ObjectRole.EXECUTABLE).setPackage$("openssh-server")
-      .setVersion("1:9.2p1-2");
-    var libsystemd = object(LIBSYSTEMD, 4).setPackage$("libsystemd0").setVersion("252.22")
-      .setNeededBy(List.of("/usr/sbin/sshd"));
-    return Stream.concat(Stream.of(sshd, libsystemd), Arrays.stream(others)).map(MappedObject.Builder::build)
-      .toList();
+    var sshd =
+        object("/usr/sbin/sshd", 3)
+            .setRole(ObjectRole.EXECUTABLE)
+            .setPackage$("openssh-server")
+            .setVersion("1:9.2p1-2");
+    var libsystemd =
+        object(LIBSYSTEMD, 4)
+            .setPackage$("libsystemd0")
+            .setVersion("252.22")
+            .setNeededBy(List.of("/usr/sbin/sshd"));
+    return Stream.concat(Stream.of(sshd, libsystemd), Arrays.stream(others))
+        .map(MappedObject.Builder::build)
+        .toList();
   }
 
   public static MappedObject.Builder liblzma(String version, int content) {
-    return object("/usr/lib/x86_64-linux-gnu/liblzma.so." + version, content).setPackage$("liblzma5")
-      .setVersion(version + "-1").setNeededBy(List.of("/usr/sbin/sshd", LIBSYSTEMD));
+    return object("/usr/lib/x86_64-linux-gnu/liblzma.so." + version, content)
+        .setPackage$("liblzma5")
+        .setVersion(version + "-1")
+        .setNeededBy(List.of("/usr/sbin/sshd", LIBSYSTEMD));
   }
 
   public static MappedObject.Builder object(String path, int content) {
-    return MappedObject.newBuilder().setPath(path).setDevice("08:01").setInode(content).setSize(1000)
-      .setMtime(START.minusSeconds(1_000_000)).setSha256(hash(content)).setRole(ObjectRole.LIBRARY)
-      .setObserved(Observed.MAPS).setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR));
+    return MappedObject.newBuilder()
+        .setPath(path)
+        .setDevice("08:01")
+        .setInode(content)
+        .setSize(1000)
+        .setMtime(START.minusSeconds(1_000_000))
+        .setSha256(hash(content))
+        .setRole(ObjectRole.LIBRARY)
+        .setObserved(Observed.MAPS)
+        .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR));
   }
 
   /// 64 hexadecimal digits.
@@ -115,28 +186,50 @@ public final class Given {
     return "%02x".formatted(content).repeat(32);
   }
 
-  public static SelfTestReport.Builder selfTest(long n, Instant at,
-    SelfTestComparison.Builder... comparisons) {
-    return SelfTestReport.newBuilder().setId(id(n)).setHost(HOST).setCollector(COLLECTOR).setSequence(n)
-      .setAt(at)
-      .setComparisons(Arrays.stream(comparisons).map(SelfTestComparison.Builder::build).toList());
+  public static SelfTestReport.Builder selfTest(
+      long n, Instant at, SelfTestComparison.Builder... comparisons) {
+    return SelfTestReport.newBuilder()
+        .setId(id(n))
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setAt(at)
+        .setComparisons(Arrays.stream(comparisons).map(SelfTestComparison.Builder::build).toList());
   }
 
-  /// sshd -V, 24 times each, 9.1 ms on either side, 7 ms of it on the CPU; wall times differ as clearly as `pValue` says.
+  /// sshd -V, 24 times each, 9.1 ms on either side, 7 ms of it on the CPU; wall times differ as
+  /// clearly as `pValue` says.
   public static SelfTestComparison.Builder comparison(Surrounding surrounding, double pValue) {
-    return SelfTestComparison.newBuilder().setCommand("/usr/sbin/sshd -V").setSurrounding(surrounding)
-      .setRuns(24).setServiceWallNanos(9.1 * MILLI).setOtherWallNanos(9.1 * MILLI)
-      .setServiceCpuNanos(7.0 * MILLI).setOtherCpuNanos(7.0 * MILLI)
-      .setWallPValue(Math.max(Double.MIN_VALUE, pValue / 2)).setCpuPValue(1);
+    return SelfTestComparison.newBuilder()
+        .setCommand("/usr/sbin/sshd -V")
+        .setSurrounding(surrounding)
+        .setRuns(24)
+        .setServiceWallNanos(9.1 * MILLI)
+        .setOtherWallNanos(9.1 * MILLI)
+        .setServiceCpuNanos(7.0 * MILLI)
+        .setOtherCpuNanos(7.0 * MILLI)
+        .setWallPValue(Math.max(Double.MIN_VALUE, pValue / 2))
+        .setCpuPValue(1);
   }
 
   /// Nothing lost.
   public static CollectorStatus.Builder heartbeat(long n, Instant at) {
-    return CollectorStatus.newBuilder().setHost(HOST).setCollector(COLLECTOR).setSequence(n).setAt(at)
-      .setStartedAt(START).setVersion("0.1.0").setSources(List.of(source(0))).setRecordsDropped(Map.of());
+    return CollectorStatus.newBuilder()
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setAt(at)
+        .setStartedAt(START)
+        .setVersion("0.1.0")
+        .setSources(List.of(source(0)))
+        .setRecordsDropped(Map.of());
   }
 
   public static SourceStatus source(long lost) {
-    return SourceStatus.newBuilder().setName("kernel").setState(SourceState.RUNNING).setLost(lost).build();
+    return SourceStatus.newBuilder()
+        .setName("kernel")
+        .setState(SourceState.RUNNING)
+        .setLost(lost)
+        .build();
   }
 }

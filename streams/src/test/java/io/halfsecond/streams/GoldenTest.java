@@ -17,21 +17,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GoldenTest {
-  @TempDir
-  private Path stateDirectory;
+  @TempDir private Path stateDirectory;
 
   @Test
   void should_have_the_nodes_and_stores_it_had() throws IOException {
-    var topology = HalfsecondTopology.build(Harness.settings(stateDirectory), new SimpleMeterRegistry(),
-      InstantSource.system());
+    var topology =
+        HalfsecondTopology.build(
+            Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
 
     Golden.assertUnchanged("topology.txt", topology.describe().toString());
   }
 
   @Test
   void should_have_no_node_named_by_kafka() {
-    var topology = HalfsecondTopology.build(Harness.settings(stateDirectory), new SimpleMeterRegistry(),
-      InstantSource.system());
+    var topology =
+        HalfsecondTopology.build(
+            Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
 
     assertThat(topology.describe().toString()).doesNotContain("KSTREAM-", "KTABLE-");
   }
@@ -43,19 +44,25 @@ class GoldenTest {
       // given
       for (int n = 0; n < 560; n++) {
         boolean shifted = n >= 500;
-        harness.send(auth(n, START.plus(Duration.ofMinutes(n)))
-          .setStartupNanos((shifted ? 508 : 8) * MILLI + n * 1000L)
-          .setStartupCpuNanos(7 * MILLI + n * 1000L));
+        harness.send(
+            auth(n, START.plus(Duration.ofMinutes(n)))
+                .setStartupNanos((shifted ? 508 : 8) * MILLI + n * 1000L)
+                .setStartupCpuNanos(7 * MILLI + n * 1000L));
       }
       harness.send(session(560, harness.now()));
       harness.send(heartbeat(561, harness.now()));
       harness.sendBytes(new byte[3]);
 
       // when
-      var shape = harness.registry.scrape().lines()
-        .filter(line -> !line.startsWith("# HELP"))
-        .map(line -> line.startsWith("#") ? line : line.substring(0, line.lastIndexOf(' ')))
-        .sorted().collect(Collectors.joining("\n", "", "\n"));
+      var shape =
+          harness
+              .registry
+              .scrape()
+              .lines()
+              .filter(line -> !line.startsWith("# HELP"))
+              .map(line -> line.startsWith("#") ? line : line.substring(0, line.lastIndexOf(' ')))
+              .sorted()
+              .collect(Collectors.joining("\n", "", "\n"));
 
       // then
       Golden.assertUnchanged("metrics.txt", shape);

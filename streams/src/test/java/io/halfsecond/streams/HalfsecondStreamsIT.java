@@ -44,41 +44,56 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the test driver can't show: partitions, transactions, restarts and rebalances, on a real broker.
+/// What the test driver can't show: partitions, transactions, restarts and rebalances, on a real
+/// broker.
 class HalfsecondStreamsIT {
   private static final Topics TOPICS = Topics.of("ssh.", 3);
-  private static final List<String> HOSTS = List.of("web-1", "web-2", "web-3", "web-4", "web-5", "web-6");
+  private static final List<String> HOSTS =
+      List.of("web-1", "web-2", "web-3", "web-4", "web-5", "web-6");
   private static final int LEARNED = 500;
   private static final int SHIFTED = 30;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Ends now: the topology runs on the real clock.
-  private Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES)
-    .minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
+  private Instant start =
+      Instant.now()
+          .truncatedTo(ChronoUnit.MINUTES)
+          .minus(Duration.ofMinutes(LEARNED + SHIFTED + 10));
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
 
   private KafkaClusterTestKit cluster;
 
   @BeforeEach
   void startBroker() throws Exception {
-    cluster = new KafkaClusterTestKit.Builder(
-      new TestKitNodes.Builder().setCombined(true).setNumBrokerNodes(1).setNumControllerNodes(1).build())
-      .setConfigProp("offsets.topic.num.partitions", "1")
-      .setConfigProp("offsets.topic.replication.factor", "1")
-      .setConfigProp("transaction.state.log.num.partitions", "1")
-      .setConfigProp("transaction.state.log.replication.factor", "1")
-      .setConfigProp("transaction.state.log.min.isr", "1")
-      .setConfigProp("group.initial.rebalance.delay.ms", "0").build();
+    cluster =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(true)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("offsets.topic.num.partitions", "1")
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("transaction.state.log.num.partitions", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .build();
     cluster.format();
     cluster.startup();
     cluster.waitForReadyBrokers();
     try (var admin = cluster.admin()) {
-      admin.createTopics(TOPICS.all().stream()
-        .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.configs()))
-        .toList())
-        .all().get();
+      admin
+          .createTopics(
+              TOPICS.all().stream()
+                  .map(
+                      topic ->
+                          new NewTopic(topic.name(), topic.partitions(), (short) 1)
+                              .configs(topic.configs()))
+                  .toList())
+          .all()
+          .get();
     }
   }
 
@@ -88,7 +103,8 @@ class HalfsecondStreamsIT {
   }
 
   private final class Instance implements AutoCloseable {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry =
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HalfsecondStreams streams;
 
     private Instance(String name) {
@@ -96,18 +112,26 @@ class HalfsecondStreamsIT {
     }
 
     private Instance(String name, String applicationId, InstantSource clock) {
-      streams = new HalfsecondStreams(
-        StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
-          .withApplicationId(applicationId).withTopics(TOPICS).withReplicationFactor(1)
-          .withCommitInterval(Duration.ofMillis(200)),
-        registry, clock);
+      streams =
+          new HalfsecondStreams(
+              StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
+                  .withApplicationId(applicationId)
+                  .withTopics(TOPICS)
+                  .withReplicationFactor(1)
+                  .withCommitInterval(Duration.ofMillis(200)),
+              registry,
+              clock);
       streams.start();
       await().atMost(PATIENCE).until(streams::ready);
     }
 
     private List<String> openAlerts() {
-      return registry.scrape().lines().filter(line -> line.startsWith("halfsecond_alerts_open{")).sorted()
-        .toList();
+      return registry
+          .scrape()
+          .lines()
+          .filter(line -> line.startsWith("halfsecond_alerts_open{"))
+          .sorted()
+          .toList();
     }
 
     @Override
@@ -123,21 +147,34 @@ class HalfsecondStreamsIT {
   }
 
   private void send(int from, int to, int shiftAt, String cohort) throws Exception {
-    // One request at a time: the controller may have made a topic that the broker does not lead yet. Of several requests the
-    // first could be refused for that and the second taken, and the first, sent again, then be out of sequence for ever.
-    try (var producer = new KafkaProducer<String, AuthTiming>(
-      Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers(),
-        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1),
-      new StringSerializer(),
-      TOPICS.authTiming().valueSerde().serializer())) {
+    // One request at a time: the controller may have made a topic that the broker does not lead
+    // yet. Of several requests the
+    // first could be refused for that and the second taken, and the first, sent again, then be out
+    // of sequence for ever.
+    try (var producer =
+        new KafkaProducer<String, AuthTiming>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                cluster.bootstrapServers(),
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1),
+            new StringSerializer(),
+            TOPICS.authTiming().valueSerde().serializer())) {
       var sent = new ArrayList<Future<RecordMetadata>>();
       for (int n = from; n < to; n++) {
         for (var host : HOSTS) {
           var random = new SplittableRandom(31L * n + host.hashCode());
           long startup = (long) (8 * MILLI * Math.exp(0.05 * random.nextGaussian()));
-          sent.add(producer.send(new ProducerRecord<>(TOPICS.authTiming().name(), host,
-            auth(n, minute(n)).setHost(host).setCohort(cohort)
-              .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI).build())));
+          sent.add(
+              producer.send(
+                  new ProducerRecord<>(
+                      TOPICS.authTiming().name(),
+                      host,
+                      auth(n, minute(n))
+                          .setHost(host)
+                          .setCohort(cohort)
+                          .setStartupNanos(n < shiftAt ? startup : startup + 500 * MILLI)
+                          .build())));
         }
       }
       for (var acknowledgement : sent) {
@@ -152,10 +189,15 @@ class HalfsecondStreamsIT {
       partitions.add(new TopicPartition(TOPICS.alerts().name(), p));
     }
     var alerts = new ArrayList<Alert>();
-    try (var consumer = new KafkaConsumer<>(
-      Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers(),
-        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
-      new StringDeserializer(), TOPICS.alerts().valueSerde().deserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                cluster.bootstrapServers(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
+            new StringDeserializer(),
+            TOPICS.alerts().valueSerde().deserializer())) {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var end = consumer.endOffsets(partitions);
@@ -167,19 +209,25 @@ class HalfsecondStreamsIT {
   }
 
   private List<Alert> opened() {
-    return committedAlerts().stream().filter(alert -> alert.getState() == AlertState.OPENED).toList();
+    return committedAlerts().stream()
+        .filter(alert -> alert.getState() == AlertState.OPENED)
+        .toList();
   }
 
   private void awaitAnAlertOfEveryHost() {
-    await().atMost(PATIENCE).untilAsserted(
-      () -> assertThat(opened()).extracting(Alert::getHost).containsAll(HOSTS));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(opened()).extracting(Alert::getHost).containsAll(HOSTS));
   }
 
   private void assertOneAlertOfEveryHost() {
-    assertThat(opened()).allSatisfy(alert -> assertThat(alert.getSignal()).isEqualTo(Signal.STARTUP))
-      .extracting(Alert::getHost).containsExactlyInAnyOrderElementsOf(HOSTS);
-    assertThat(committedAlerts()).extracting(alert -> alert.getAlertId() + "/" + alert.getRevision())
-      .doesNotHaveDuplicates();
+    assertThat(opened())
+        .allSatisfy(alert -> assertThat(alert.getSignal()).isEqualTo(Signal.STARTUP))
+        .extracting(Alert::getHost)
+        .containsExactlyInAnyOrderElementsOf(HOSTS);
+    assertThat(committedAlerts())
+        .extracting(alert -> alert.getAlertId() + "/" + alert.getRevision())
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -187,8 +235,17 @@ class HalfsecondStreamsIT {
     // given
     send(0, LEARNED, LEARNED);
     try (var instance = new Instance("one")) {
-      await().atMost(PATIENCE).until(() -> instance.registry.get("halfsecond.measurements")
-        .tag("signal", "startup").counter().count() >= 200);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  instance
+                          .registry
+                          .get("halfsecond.measurements")
+                          .tag("signal", "startup")
+                          .counter()
+                          .count()
+                      >= 200);
     }
 
     // when
@@ -203,8 +260,9 @@ class HalfsecondStreamsIT {
     try (var instance = new Instance("one")) {
       assertThat(instance.openAlerts()).hasSize(HOSTS.size());
       assertThat(instance.streams.healthy()).isTrue();
-      assertThat(instance.registry.scrape().lines().filter(line -> line.startsWith("kafka_")).count())
-        .isLessThan(100);
+      assertThat(
+              instance.registry.scrape().lines().filter(line -> line.startsWith("kafka_")).count())
+          .isLessThan(100);
     }
     assertOneAlertOfEveryHost();
   }
@@ -218,12 +276,18 @@ class HalfsecondStreamsIT {
         // when
         send(LEARNED, LEARNED + SHIFTED, LEARNED);
         awaitAnAlertOfEveryHost();
-        await().atMost(PATIENCE).untilAsserted(() -> {
-          // Each host is shown by the one instance that owns it.
-          assertThat(two.openAlerts()).isNotEmpty();
-          assertThat(one.openAlerts()).isNotEmpty().doesNotContainAnyElementsOf(two.openAlerts());
-          assertThat(one.openAlerts().size() + two.openAlerts().size()).isEqualTo(HOSTS.size());
-        });
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> {
+                  // Each host is shown by the one instance that owns it.
+                  assertThat(two.openAlerts()).isNotEmpty();
+                  assertThat(one.openAlerts())
+                      .isNotEmpty()
+                      .doesNotContainAnyElementsOf(two.openAlerts());
+                  assertThat(one.openAlerts().size() + two.openAlerts().size())
+                      .isEqualTo(HOSTS.size());
+                });
       }
 
       // then
@@ -232,11 +296,13 @@ class HalfsecondStreamsIT {
     assertOneAlertOfEveryHost();
   }
 
-  /// Another application has nothing but the topics: telemetry, and the profiles that the first one published.
+  /// Another application has nothing but the topics: telemetry, and the profiles that the first one
+  /// published.
   @Test
   void should_give_the_same_alerts_to_the_bit_when_the_topics_are_read_again() throws Exception {
     // given
-    // Ten hours ago or less: a profile is made ten minutes after it and holds half an hour later, before the shift.
+    // Ten hours ago or less: a profile is made ten minutes after it and holds half an hour later,
+    // before the shift.
     var profileDue = lastSixHours().minus(Duration.ofHours(6));
     start = profileDue.minus(Duration.ofMinutes(LEARNED - 60));
     int known = LEARNED - 45;
@@ -260,8 +326,10 @@ class HalfsecondStreamsIT {
 
     // then
     assertThat(alertsOfHosts()).hasSize(2 * live.size());
-    assertThat(alertsOfHosts().stream().collect(Collectors.groupingBy(alert -> alert, Collectors.counting())))
-      .allSatisfy((alert, times) -> assertThat(times).as(alert.getSummary()).isEqualTo(2));
+    assertThat(
+            alertsOfHosts().stream()
+                .collect(Collectors.groupingBy(alert -> alert, Collectors.counting())))
+        .allSatisfy((alert, times) -> assertThat(times).as(alert.getSummary()).isEqualTo(2));
   }
 
   private Instant minute(int n) {
@@ -276,11 +344,15 @@ class HalfsecondStreamsIT {
   /// Until nothing further has come for ten commits.
   private static void awaitQuiet(Callable<?> what) throws Exception {
     var seen = new AtomicReference<Object>(what.call());
-    await().atMost(PATIENCE).pollDelay(Duration.ofSeconds(2)).pollInterval(Duration.ofSeconds(2))
-      .until(() -> {
-        var now = what.call();
-        return now.equals(seen.getAndSet(now));
-      });
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              var now = what.call();
+              return now.equals(seen.getAndSet(now));
+            });
   }
 
   private List<Alert> alertsOfHosts() {
@@ -289,10 +361,17 @@ class HalfsecondStreamsIT {
 
   private long profiles() throws Exception {
     try (var admin = cluster.admin()) {
-      var ends = admin.listOffsets(IntStream.range(0, TOPICS.cohorts().partitions()).boxed()
-        .collect(
-          Collectors.toMap(p -> new TopicPartition(TOPICS.cohorts().name(), p), _ -> OffsetSpec.latest())))
-        .all().get();
+      var ends =
+          admin
+              .listOffsets(
+                  IntStream.range(0, TOPICS.cohorts().partitions())
+                      .boxed()
+                      .collect(
+                          Collectors.toMap(
+                              p -> new TopicPartition(TOPICS.cohorts().name(), p),
+                              _ -> OffsetSpec.latest())))
+              .all()
+              .get();
       return ends.values().stream().mapToLong(end -> end.offset()).sum();
     }
   }

@@ -4,12 +4,12 @@ import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.comparison;
 import static io.halfsecond.streams.Given.fingerprint;
 import static io.halfsecond.streams.Given.hash;
+import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.liblzma;
 import static io.halfsecond.streams.Given.objects;
-import static io.halfsecond.streams.Given.comparison;
-import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.probe;
 import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
@@ -25,9 +25,9 @@ import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
-import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
@@ -54,16 +54,20 @@ class HalfsecondTopologyTest {
   private static final int LEARNED = 500;
 
   private static final int SHIFTED = 40;
-  private static final String OPEN_STARTUP = "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
+  private static final String OPEN_STARTUP =
+      "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
 
-  @TempDir
-  private Path stateDirectory;
+  @TempDir private Path stateDirectory;
 
-  /// One login a minute with honest noise: every figure differs by a few percent from login to login.
+  /// One login a minute with honest noise: every figure differs by a few percent from login to
+  /// login.
   private static AuthTiming.Builder login(int n, SplittableRandom random) {
     var at = START.plus(Duration.ofMinutes(n)).plusSeconds(7);
-    return auth(n, at).setStartupNanos(noisy(8, random)).setStartupCpuNanos(noisy(7, random))
-      .setPreauthNanos(noisy(290, random)).setPreauthCpuNanos(noisy(20, random));
+    return auth(n, at)
+        .setStartupNanos(noisy(8, random))
+        .setStartupCpuNanos(noisy(7, random))
+        .setPreauthNanos(noisy(290, random))
+        .setPreauthCpuNanos(noisy(20, random));
   }
 
   private static long noisy(long millis, SplittableRandom random) {
@@ -75,7 +79,8 @@ class HalfsecondTopologyTest {
   }
 
   /// Logins from `from` to before `to`.
-  private static void send(Harness harness, int from, int to, UnaryOperator<AuthTiming.Builder> change) {
+  private static void send(
+      Harness harness, int from, int to, UnaryOperator<AuthTiming.Builder> change) {
     for (int n = from; n < to; n++) {
       harness.send(change.apply(login(n, new SplittableRandom(n))));
     }
@@ -87,8 +92,9 @@ class HalfsecondTopologyTest {
 
   /// What the backdoored liblzma did: half a second, almost all of it on the CPU.
   private static AuthTiming.Builder backdoored(AuthTiming.Builder login) {
-    return login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
-      .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
+    return login
+        .setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+        .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
   }
 
   private static List<Alert> inState(List<Alert> alerts, AlertState state) {
@@ -110,26 +116,32 @@ class HalfsecondTopologyTest {
 
         // then
         var opened = inState(harness.alerts(), AlertState.OPENED);
-        assertThat(opened).extracting(Alert::getSignal)
-          .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
-        assertThat(opened).allSatisfy(alert -> {
-          assertThat(alert.getHost()).isEqualTo(HOST);
-          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-          assertThat(alert.getDirection()).isEqualTo(Direction.UP);
-          assertThat(alert.getStratum()).isEqualTo("all");
-          assertThat(alert.getRevision()).isZero();
-          assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
-          assertThat(alert.getShift()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
-          assertThat(alert.getOnset())
-            .isEqualTo(login(LEARNED, new SplittableRandom(LEARNED)).getDecidedAt());
-          assertThat(alert.getTelemetryComplete()).isTrue();
-          assertThat(alert.getEvidenceDays()).isGreaterThanOrEqualTo(alert.getLimitDays());
-          assertThat(alert.getSummary()).startsWith("web-17: sshd ").contains("Telemetry complete.");
-        });
+        assertThat(opened)
+            .extracting(Alert::getSignal)
+            .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+        assertThat(opened)
+            .allSatisfy(
+                alert -> {
+                  assertThat(alert.getHost()).isEqualTo(HOST);
+                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+                  assertThat(alert.getDirection()).isEqualTo(Direction.UP);
+                  assertThat(alert.getStratum()).isEqualTo("all");
+                  assertThat(alert.getRevision()).isZero();
+                  assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
+                  assertThat(alert.getShift()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
+                  assertThat(alert.getOnset())
+                      .isEqualTo(login(LEARNED, new SplittableRandom(LEARNED)).getDecidedAt());
+                  assertThat(alert.getTelemetryComplete()).isTrue();
+                  assertThat(alert.getEvidenceDays()).isGreaterThanOrEqualTo(alert.getLimitDays());
+                  assertThat(alert.getSummary())
+                      .startsWith("web-17: sshd ")
+                      .contains("Telemetry complete.");
+                });
         assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
         assertThat(harness.scraped(OPEN_STARTUP.replace("alerts_open", "alert_shift_seconds")))
-          .isCloseTo(0.5, within(0.02));
-        assertThat(harness.scraped("halfsecond_alert_records_total{state=\"opened\"}")).isEqualTo(2);
+            .isCloseTo(0.5, within(0.02));
+        assertThat(harness.scraped("halfsecond_alert_records_total{state=\"opened\"}"))
+            .isEqualTo(2);
       }
     }
 
@@ -140,15 +152,22 @@ class HalfsecondTopologyTest {
         send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
 
         // when
-        send(harness, LEARNED, LEARNED + SHIFTED,
-          login -> login.setPreauthNanos(login.getOptionalPreauthNanos().orElseThrow() + 500 * MILLI));
+        send(
+            harness,
+            LEARNED,
+            LEARNED + SHIFTED,
+            login ->
+                login.setPreauthNanos(login.getOptionalPreauthNanos().orElseThrow() + 500 * MILLI));
 
         // then
-        assertThat(inState(harness.alerts(), AlertState.OPENED)).singleElement().satisfies(alert -> {
-          assertThat(alert.getSignal()).isEqualTo(Signal.PREAUTH);
-          assertThat(alert.getPhase()).isEqualTo(Phase.PREAUTH);
-          assertThat(alert.getStratum()).isEqualTo("publickey/accepted");
-        });
+        assertThat(inState(harness.alerts(), AlertState.OPENED))
+            .singleElement()
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getSignal()).isEqualTo(Signal.PREAUTH);
+                  assertThat(alert.getPhase()).isEqualTo(Phase.PREAUTH);
+                  assertThat(alert.getStratum()).isEqualTo("publickey/accepted");
+                });
       }
     }
 
@@ -160,7 +179,7 @@ class HalfsecondTopologyTest {
         assertThat(harness.alerts()).isEmpty();
         assertThat(harness.deadLetters()).isEmpty();
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
-          .isEqualTo(LEARNED + SHIFTED);
+            .isEqualTo(LEARNED + SHIFTED);
       }
     }
 
@@ -171,9 +190,14 @@ class HalfsecondTopologyTest {
         send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
 
         // when
-        send(harness, LEARNED, LEARNED + SHIFTED,
-          login -> login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
-            .setStartupRunQueueNanos(500 * MILLI));
+        send(
+            harness,
+            LEARNED,
+            LEARNED + SHIFTED,
+            login ->
+                login
+                    .setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+                    .setStartupRunQueueNanos(500 * MILLI));
 
         // then
         assertThat(harness.alerts()).isEmpty();
@@ -189,12 +213,14 @@ class HalfsecondTopologyTest {
         var opened = inState(harness.alerts(), AlertState.OPENED);
 
         // when
-        send(harness, LEARNED + SHIFTED, LEARNED + SHIFTED + 300, HalfsecondTopologyTest::unchanged);
+        send(
+            harness, LEARNED + SHIFTED, LEARNED + SHIFTED + 300, HalfsecondTopologyTest::unchanged);
 
         // then
         var resolved = inState(harness.alerts(), AlertState.RESOLVED);
-        assertThat(resolved).extracting(Alert::getAlertId)
-          .containsExactlyInAnyOrderElementsOf(opened.stream().map(Alert::getAlertId).toList());
+        assertThat(resolved)
+            .extracting(Alert::getAlertId)
+            .containsExactlyInAnyOrderElementsOf(opened.stream().map(Alert::getAlertId).toList());
         assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
         assertThat(harness.registry.scrape()).doesNotContain("halfsecond_alerts_open{");
       }
@@ -210,16 +236,21 @@ class HalfsecondTopologyTest {
         send(harness, LEARNED, LEARNED + 200, HalfsecondTopologyTest::backdoored);
 
         // then
-        var startup = harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+        var startup =
+            harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
         assertThat(startup).hasSizeGreaterThan(2);
-        assertThat(startup).extracting(Alert::getAlertId).containsOnly(startup.getFirst().getAlertId());
+        assertThat(startup)
+            .extracting(Alert::getAlertId)
+            .containsOnly(startup.getFirst().getAlertId());
         for (int i = 0; i < startup.size(); i++) {
           assertThat(startup.get(i).getRevision()).isEqualTo(i);
-          assertThat(startup.get(i).getState()).isEqualTo(switch (i) {
-            case 0 -> AlertState.OPENED;
-            case 1 -> AlertState.CONFIRMED;
-            default -> AlertState.UPDATED;
-          });
+          assertThat(startup.get(i).getState())
+              .isEqualTo(
+                  switch (i) {
+                    case 0 -> AlertState.OPENED;
+                    case 1 -> AlertState.CONFIRMED;
+                    default -> AlertState.UPDATED;
+                  });
         }
       }
     }
@@ -265,15 +296,18 @@ class HalfsecondTopologyTest {
         send(harness, 0, LEARNED, HalfsecondTopologyTest::unchanged);
         int n = LEARNED + 1;
         send(harness, LEARNED, n + 1, HalfsecondTopologyTest::backdoored);
-        double before = harness
-          .scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}");
+        double before =
+            harness.scraped(
+                "halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}");
 
         // when
         harness.send(heartbeat(n + 1, minute(n + 1).plusSeconds(11)));
 
         // then
-        assertThat(harness.scraped("halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}"))
-          .isGreaterThan(before);
+        assertThat(
+                harness.scraped(
+                    "halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}"))
+            .isGreaterThan(before);
       }
     }
 
@@ -309,10 +343,13 @@ class HalfsecondTopologyTest {
         send(harness, LEARNED + 2, LEARNED + SHIFTED, HalfsecondTopologyTest::backdoored);
 
         // then
-        assertThat(harness.alerts()).isNotEmpty().allSatisfy(alert -> {
-          assertThat(alert.getTelemetryComplete()).isFalse();
-          assertThat(alert.getSummary()).contains("Telemetry incomplete");
-        });
+        assertThat(harness.alerts())
+            .isNotEmpty()
+            .allSatisfy(
+                alert -> {
+                  assertThat(alert.getTelemetryComplete()).isFalse();
+                  assertThat(alert.getSummary()).contains("Telemetry incomplete");
+                });
       }
     }
   }
@@ -330,17 +367,20 @@ class HalfsecondTopologyTest {
     /// Looked at ten seconds before the first login since, and ten seconds before that.
     private static HostFingerprint.Builder looked() {
       return fingerprint(LEARNED - 1, minute(LEARNED).minusSeconds(10))
-        .setPreviousLookAt(minute(LEARNED).minusSeconds(20));
+          .setPreviousLookAt(minute(LEARNED).minusSeconds(20));
     }
 
     private static HostFingerprint.Builder upgraded(HostFingerprint.Builder fingerprint) {
-      return fingerprint.setListenerStartedAt(minute(LEARNED).minusSeconds(11))
-        .setObjects(objects(liblzma("5.6.1", 5)));
+      return fingerprint
+          .setListenerStartedAt(minute(LEARNED).minusSeconds(11))
+          .setObjects(objects(liblzma("5.6.1", 5)));
     }
 
     private static Alert startup(List<Alert> alerts) {
       return inState(alerts, AlertState.OPENED).stream()
-        .filter(alert -> alert.getSignal() == Signal.STARTUP).findFirst().orElseThrow();
+          .filter(alert -> alert.getSignal() == Signal.STARTUP)
+          .findFirst()
+          .orElseThrow();
     }
 
     @Test
@@ -353,12 +393,15 @@ class HalfsecondTopologyTest {
 
         var alert = startup(harness.alerts());
         assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
-        assertThat(alert.getChanges()).extracting(Change::getKind).containsExactly(ChangeKind.OBJECT,
-          ChangeKind.RESTART);
+        assertThat(alert.getChanges())
+            .extracting(Change::getKind)
+            .containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
         assertThat(alert.getTelemetryComplete()).isTrue();
-        assertThat(alert.getSummary()).contains(
-          ". Began 18 s after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; SHA-256 020202020202 → 050505050505; "
-            + "sshd → libsystemd.so.0.35.0 → liblzma.so.5.6.1); sshd started 2024-03-29 20:19:49Z. ");
+        assertThat(alert.getSummary())
+            .contains(
+                ". Began 18 s after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; SHA-256"
+                    + " 020202020202 → 050505050505; sshd → libsystemd.so.0.35.0 →"
+                    + " liblzma.so.5.6.1); sshd started 2024-03-29 20:19:49Z. ");
       }
     }
 
@@ -370,19 +413,25 @@ class HalfsecondTopologyTest {
         send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
         assertThat(startup(harness.alerts()).getAttribution()).isEqualTo(Attribution.UNKNOWN);
 
-        harness.send(upgraded(fingerprint(AFTERWARDS, minute(AFTERWARDS))
-          .setPreviousLookAt(minute(LEARNED).minusSeconds(20))));
+        harness.send(
+            upgraded(
+                fingerprint(AFTERWARDS, minute(AFTERWARDS))
+                    .setPreviousLookAt(minute(LEARNED).minusSeconds(20))));
 
         var updated = harness.alerts();
-        assertThat(updated).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
-          Signal.CPU_STARTUP);
-        assertThat(updated).allSatisfy(alert -> {
-          assertThat(alert.getState()).isEqualTo(AlertState.UPDATED);
-          assertThat(alert.getRevision()).isPositive();
-          assertThat(alert.getChanges().getFirst().getAfter()).isEqualTo(hash(5));
-        });
-        harness
-          .send(heartbeat(AFTERWARDS + 1, minute(AFTERWARDS + 1)).setInventoryAt(minute(AFTERWARDS + 1)));
+        assertThat(updated)
+            .extracting(Alert::getSignal)
+            .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+        assertThat(updated)
+            .allSatisfy(
+                alert -> {
+                  assertThat(alert.getState()).isEqualTo(AlertState.UPDATED);
+                  assertThat(alert.getRevision()).isPositive();
+                  assertThat(alert.getChanges().getFirst().getAfter()).isEqualTo(hash(5));
+                });
+        harness.send(
+            heartbeat(AFTERWARDS + 1, minute(AFTERWARDS + 1))
+                .setInventoryAt(minute(AFTERWARDS + 1)));
         assertThat(harness.alerts()).as("nothing more is known").isEmpty();
       }
     }
@@ -396,10 +445,13 @@ class HalfsecondTopologyTest {
 
         harness.send(heartbeat(AFTERWARDS, minute(AFTERWARDS)).setInventoryAt(minute(AFTERWARDS)));
 
-        assertThat(harness.alerts()).hasSize(2).allSatisfy(alert -> {
-          assertThat(alert.getAttribution()).isEqualTo(Attribution.UNCHANGED);
-          assertThat(alert.getSummary()).contains("No change found that could be why");
-        });
+        assertThat(harness.alerts())
+            .hasSize(2)
+            .allSatisfy(
+                alert -> {
+                  assertThat(alert.getAttribution()).isEqualTo(Attribution.UNCHANGED);
+                  assertThat(alert.getSummary()).contains("No change found that could be why");
+                });
       }
     }
 
@@ -407,17 +459,29 @@ class HalfsecondTopologyTest {
     void should_blame_load_and_not_a_library() {
       try (var harness = new Harness(stateDirectory)) {
         learn(harness);
-        harness.send(fingerprint(LEARNED - 1, minute(LEARNED - 60)).setObjects(objects(liblzma("5.6.1", 5))));
+        harness.send(
+            fingerprint(LEARNED - 1, minute(LEARNED - 60))
+                .setObjects(objects(liblzma("5.6.1", 5))));
         // A fifth of what it could run it waits, and caches that others use make it slower.
-        send(harness, LEARNED, AFTERWARDS,
-          login -> login.setStartupRunQueueNanos(2 * MILLI)
-            .setStartupNanos(login.getStartupNanos() + 30 * MILLI));
+        send(
+            harness,
+            LEARNED,
+            AFTERWARDS,
+            login ->
+                login
+                    .setStartupRunQueueNanos(2 * MILLI)
+                    .setStartupNanos(login.getStartupNanos() + 30 * MILLI));
 
         var alert = startup(harness.alerts());
-        assertThat(alert.getChanges()).filteredOn(Change::getFits).extracting(Change::getKind)
-          .containsExactly(ChangeKind.LOAD);
-        assertThat(alert.getSummary()).contains("Began with more load.", "Earlier on, 1 h 0 min before, ",
-          "the host is busier, which may be the reason");
+        assertThat(alert.getChanges())
+            .filteredOn(Change::getFits)
+            .extracting(Change::getKind)
+            .containsExactly(ChangeKind.LOAD);
+        assertThat(alert.getSummary())
+            .contains(
+                "Began with more load.",
+                "Earlier on, 1 h 0 min before, ",
+                "the host is busier, which may be the reason");
       }
     }
 
@@ -426,21 +490,29 @@ class HalfsecondTopologyTest {
       try (var harness = new Harness(stateDirectory)) {
         harness.send(fingerprint(0, START));
         send(harness, 0, 100, HalfsecondTopologyTest::unchanged);
-        harness.send(fingerprint(99, minute(100).minusSeconds(10)).setObjects(objects(liblzma("5.6.1", 5))));
+        harness.send(
+            fingerprint(99, minute(100).minusSeconds(10)).setObjects(objects(liblzma("5.6.1", 5))));
         send(harness, 100, LEARNED, HalfsecondTopologyTest::unchanged);
 
         var booted = minute(LEARNED).minusSeconds(40);
-        harness.send(looked().setKernelRelease("6.1.0-19-amd64").setBootedAt(booted)
-          .setListenerStartedAt(booted.plusSeconds(9)).setObjects(objects(liblzma("5.6.1", 5))));
+        harness.send(
+            looked()
+                .setKernelRelease("6.1.0-19-amd64")
+                .setBootedAt(booted)
+                .setListenerStartedAt(booted.plusSeconds(9))
+                .setObjects(objects(liblzma("5.6.1", 5))));
         send(harness, LEARNED, AFTERWARDS, HalfsecondTopologyTest::backdoored);
 
         var alert = startup(harness.alerts());
-        assertThat(alert.getChanges()).filteredOn(Change::getFits).extracting(Change::getKind)
-          .containsExactly(ChangeKind.KERNEL, ChangeKind.BOOT);
+        assertThat(alert.getChanges())
+            .filteredOn(Change::getFits)
+            .extracting(Change::getKind)
+            .containsExactly(ChangeKind.KERNEL, ChangeKind.BOOT);
         assertThat(alert.getSummary())
-          .contains("after kernel 6.1.0-18-amd64 → 6.1.0-19-amd64; the host started ")
-          .contains(
-            "Earlier on, 6 h 40 min before, but connections were as before after it: liblzma.so.5.6.1 (");
+            .contains("after kernel 6.1.0-18-amd64 → 6.1.0-19-amd64; the host started ")
+            .contains(
+                "Earlier on, 6 h 40 min before, but connections were as before after it:"
+                    + " liblzma.so.5.6.1 (");
       }
     }
   }
@@ -451,8 +523,10 @@ class HalfsecondTopologyTest {
     private static ProbeTiming.Builder round(int n) {
       var random = new SplittableRandom(n);
       return probe(n, minute(n).plusSeconds(7))
-        .setBannerNanos((long) (8 * MILLI * Math.exp(0.02 * random.nextGaussian())))
-        .setKexNanos(noisy(10, random)).setAuthNanos(noisy(30, random)).setStartupNanos(noisy(9, random));
+          .setBannerNanos((long) (8 * MILLI * Math.exp(0.02 * random.nextGaussian())))
+          .setKexNanos(noisy(10, random))
+          .setAuthNanos(noisy(30, random))
+          .setStartupNanos(noisy(9, random));
     }
 
     @Test
@@ -473,18 +547,24 @@ class HalfsecondTopologyTest {
         // then: one place is all that a probe ever comes from
         var alerts = harness.alerts();
         assertThat(alerts).extracting(Alert::getSignal).containsOnly(Signal.PROBE_BANNER);
-        assertThat(alerts).extracting(Alert::getState).startsWith(AlertState.OPENED, AlertState.CONFIRMED);
-        assertThat(alerts.getFirst()).satisfies(alert -> {
-          assertThat(alert.getStratum()).isEqualTo("all");
-          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-          assertThat(alert.getShift()).isCloseTo(5.0 * MILLI, within(0.3 * MILLI));
-          assertThat(alert.getOnset()).isEqualTo(round(LEARNED).getAt());
-          assertThat(alert.getSummary()).startsWith("web-17: sshd banner in the active probe 8.0 ms → 13 ms")
-            .contains(" probes");
-        });
-        assertThat(harness.scraped(
-          "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"probe-banner\",window=\"1m\"}"))
-          .isCloseTo(0.013, within(0.001));
+        assertThat(alerts)
+            .extracting(Alert::getState)
+            .startsWith(AlertState.OPENED, AlertState.CONFIRMED);
+        assertThat(alerts.getFirst())
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getStratum()).isEqualTo("all");
+                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+                  assertThat(alert.getShift()).isCloseTo(5.0 * MILLI, within(0.3 * MILLI));
+                  assertThat(alert.getOnset()).isEqualTo(round(LEARNED).getAt());
+                  assertThat(alert.getSummary())
+                      .startsWith("web-17: sshd banner in the active probe 8.0 ms → 13 ms")
+                      .contains(" probes");
+                });
+        assertThat(
+                harness.scraped(
+                    "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"probe-banner\",window=\"1m\"}"))
+            .isCloseTo(0.013, within(0.001));
       }
     }
 
@@ -498,26 +578,36 @@ class HalfsecondTopologyTest {
 
         // when
         for (int n = LEARNED; n < LEARNED + SHIFTED; n++) {
-          harness.send(round(n).setOutcome(ProbeOutcome.TIMED_OUT).setBanners(0).clearBannerNanos()
-            .clearKexNanos().clearAuthNanos().clearStartupNanos());
+          harness.send(
+              round(n)
+                  .setOutcome(ProbeOutcome.TIMED_OUT)
+                  .setBanners(0)
+                  .clearBannerNanos()
+                  .clearKexNanos()
+                  .clearAuthNanos()
+                  .clearStartupNanos());
         }
 
         // then
         assertThat(harness.alerts()).isEmpty();
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}"))
-          .isEqualTo(LEARNED);
+            .isEqualTo(LEARNED);
       }
     }
   }
 
   @Nested
   class SelfTesting {
-    private static final String OPEN = "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
+    private static final String OPEN =
+        "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
 
     /// p = 1e-12 where the payload sleeps with TERM set, which costs 503 ms less.
     private static SelfTestReport.Builder backdoored(int hour) {
-      return report(hour, comparison(Surrounding.TERMINAL, 1e-12).setServiceWallNanos(512.0 * MILLI)
-        .setServiceCpuNanos(505.0 * MILLI));
+      return report(
+          hour,
+          comparison(Surrounding.TERMINAL, 1e-12)
+              .setServiceWallNanos(512.0 * MILLI)
+              .setServiceCpuNanos(505.0 * MILLI));
     }
 
     private static SelfTestReport.Builder clean(int hour) {
@@ -525,9 +615,13 @@ class HalfsecondTopologyTest {
     }
 
     private static SelfTestReport.Builder report(int hour, SelfTestComparison.Builder withTerm) {
-      return selfTest(hour, START.plus(Duration.ofHours(hour)), withTerm,
-        comparison(Surrounding.NO_LANGUAGE, 0.4), comparison(Surrounding.LOADER_DEBUG, 0.9),
-        comparison(Surrounding.OTHER_NAME, 1));
+      return selfTest(
+          hour,
+          START.plus(Duration.ofHours(hour)),
+          withTerm,
+          comparison(Surrounding.NO_LANGUAGE, 0.4),
+          comparison(Surrounding.LOADER_DEBUG, 0.9),
+          comparison(Surrounding.OTHER_NAME, 1));
     }
 
     @Test
@@ -538,22 +632,31 @@ class HalfsecondTopologyTest {
 
         // then
         var alerts = harness.alerts();
-        assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.OPENED,
-          AlertState.CONFIRMED);
-        assertThat(alerts).extracting(Alert::getAlertId).containsOnly(alerts.getFirst().getAlertId());
+        assertThat(alerts)
+            .extracting(Alert::getState)
+            .containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
+        assertThat(alerts)
+            .extracting(Alert::getAlertId)
+            .containsOnly(alerts.getFirst().getAlertId());
         assertThat(alerts).extracting(Alert::getRevision).containsExactly(0, 1);
-        assertThat(alerts.getLast()).satisfies(alert -> {
-          assertThat(alert.getConfirmed()).isTrue();
-          assertThat(alert.getCohort()).isEqualTo("debian-12");
-          assertThat(alert.getSignal()).isEqualTo(Signal.SELFTEST);
-          assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-          assertThat(alert.getStratum()).isEqualTo("sshd_-V/term-set");
-          assertThat(alert.getOnset()).isEqualTo(START);
-          assertThat(alert.getSummary()).isEqualTo(
-            "web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs each; self-test), seen 2024-03-29 "
-              + "12:00:00Z. What changed is not known. Evidence 2.5e+11 days against a limit of 24,350. Telemetry complete.");
-        });
-        assertThat(harness.scraped(OPEN.replace("cohort=\"\"", "cohort=\"debian-12\""))).isEqualTo(1);
+        assertThat(alerts.getLast())
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getConfirmed()).isTrue();
+                  assertThat(alert.getCohort()).isEqualTo("debian-12");
+                  assertThat(alert.getSignal()).isEqualTo(Signal.SELFTEST);
+                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
+                  assertThat(alert.getStratum()).isEqualTo("sshd_-V/term-set");
+                  assertThat(alert.getOnset()).isEqualTo(START);
+                  assertThat(alert.getSummary())
+                      .isEqualTo(
+                          "web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs"
+                              + " each; self-test), seen 2024-03-29 12:00:00Z. What changed is not"
+                              + " known. Evidence 2.5e+11 days against a limit of 24,350. Telemetry"
+                              + " complete.");
+                });
+        assertThat(harness.scraped(OPEN.replace("cohort=\"\"", "cohort=\"debian-12\"")))
+            .isEqualTo(1);
       }
     }
 
@@ -585,14 +688,19 @@ class HalfsecondTopologyTest {
         harness.send(clean(2));
 
         // then
-        assertThat(harness.alerts()).singleElement().satisfies(alert -> {
-          assertThat(alert.getAlertId()).isEqualTo(opened.getFirst().getAlertId());
-          assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
-          assertThat(alert.getRevision()).isEqualTo(2);
-          assertThat(alert.getSummary()).isEqualTo(
-            "web-17: sshd -V costs the same as a service and with TERM set again, after 512 ms and 9.1 ms since 2024-03-29 "
-              + "12:00:00Z. Telemetry complete.");
-        });
+        assertThat(harness.alerts())
+            .singleElement()
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getAlertId()).isEqualTo(opened.getFirst().getAlertId());
+                  assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
+                  assertThat(alert.getRevision()).isEqualTo(2);
+                  assertThat(alert.getSummary())
+                      .isEqualTo(
+                          "web-17: sshd -V costs the same as a service and with TERM set again,"
+                              + " after 512 ms and 9.1 ms since 2024-03-29 12:00:00Z. Telemetry"
+                              + " complete.");
+                });
         assertThat(harness.scraped(OPEN)).isNaN();
       }
     }
@@ -608,20 +716,26 @@ class HalfsecondTopologyTest {
         harness.decide(opened, Decision.ACCEPT, "our wrapper");
 
         // then
-        assertThat(harness.alerts()).singleElement().satisfies(alert -> {
-          assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
-          assertThat(alert.getAlertId()).isEqualTo(opened.getAlertId());
-          assertThat(alert.getSummary()).endsWith(" Accepted by alice@bastion: our wrapper");
-        });
+        assertThat(harness.alerts())
+            .singleElement()
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+                  assertThat(alert.getAlertId()).isEqualTo(opened.getAlertId());
+                  assertThat(alert.getSummary())
+                      .endsWith(" Accepted by alice@bastion: our wrapper");
+                });
         assertThat(harness.scraped(OPEN)).isNaN();
-        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
+            .isEqualTo(1);
         harness.send(backdoored(1));
         harness.send(clean(2));
         assertThat(harness.alerts()).isEmpty();
         harness.send(backdoored(3));
         assertThat(harness.alerts()).hasSize(2);
         harness.decide(opened, Decision.ROLL_BACK, "too late");
-        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}")).isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}"))
+            .isEqualTo(1);
       }
     }
 
@@ -640,8 +754,9 @@ class HalfsecondTopologyTest {
 
         // then
         var alerts = harness.alerts();
-        assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.ACKNOWLEDGED,
-          AlertState.OPENED, AlertState.CONFIRMED);
+        assertThat(alerts)
+            .extracting(Alert::getState)
+            .containsExactly(AlertState.ACKNOWLEDGED, AlertState.OPENED, AlertState.CONFIRMED);
         assertThat(alerts.getFirst().getAlertId()).isEqualTo(opened.getAlertId());
         assertThat(alerts.getLast().getAlertId()).isNotEqualTo(opened.getAlertId());
       }
@@ -661,8 +776,9 @@ class HalfsecondTopologyTest {
         harness.send(clean(2));
 
         // then
-        assertThat(harness.alerts()).extracting(Alert::getState).containsExactly(AlertState.ACKNOWLEDGED,
-          AlertState.RESOLVED);
+        assertThat(harness.alerts())
+            .extracting(Alert::getState)
+            .containsExactly(AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
       }
     }
   }
@@ -678,7 +794,10 @@ class HalfsecondTopologyTest {
     }
 
     private static Alert ofStartup(List<Alert> alerts) {
-      return alerts.stream().filter(alert -> alert.getSignal() == Signal.STARTUP).findFirst().orElseThrow();
+      return alerts.stream()
+          .filter(alert -> alert.getSignal() == Signal.STARTUP)
+          .findFirst()
+          .orElseThrow();
     }
 
     @Test
@@ -691,16 +810,22 @@ class HalfsecondTopologyTest {
         opened.forEach(alert -> harness.decide(alert, Decision.ACCEPT, "openssh 9.8"));
 
         // then
-        assertThat(harness.alerts()).hasSize(2).allSatisfy(alert -> {
-          assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
-          assertThat(alert.getAcknowledgement()).hasValueSatisfying(word -> {
-            assertThat(word.getWho()).isEqualTo("alice@bastion");
-            assertThat(word.getAt()).isEqualTo(harness.now());
-            assertThat(word.getWhy()).isEqualTo("openssh 9.8");
-          });
-        });
+        assertThat(harness.alerts())
+            .hasSize(2)
+            .allSatisfy(
+                alert -> {
+                  assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+                  assertThat(alert.getAcknowledgement())
+                      .hasValueSatisfying(
+                          word -> {
+                            assertThat(word.getWho()).isEqualTo("alice@bastion");
+                            assertThat(word.getAt()).isEqualTo(harness.now());
+                            assertThat(word.getWhy()).isEqualTo("openssh 9.8");
+                          });
+                });
         assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
-        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
+            .isEqualTo(2);
         send(harness, LEARNED + MUCH, LEARNED + 3 * MUCH, HalfsecondTopologyTest::backdoored);
         assertThat(harness.alerts()).isEmpty();
       }
@@ -719,10 +844,12 @@ class HalfsecondTopologyTest {
         send(harness, LEARNED + MUCH, LEARNED + MUCH + SHIFTED, HalfsecondTopologyTest::backdoored);
 
         // then
-        var alerts = harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+        var alerts =
+            harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
         assertThat(alerts.getFirst().getAlertId()).isEqualTo(opened.getAlertId());
         assertThat(alerts.getFirst().getState()).isEqualTo(AlertState.ACKNOWLEDGED);
-        assertThat(alerts.getFirst().getSummary()).contains("rolled back", "it was not openssh 9.8");
+        assertThat(alerts.getFirst().getSummary())
+            .contains("rolled back", "it was not openssh 9.8");
         var again = inState(alerts, AlertState.OPENED).getFirst();
         assertThat(again.getAlertId()).isNotEqualTo(opened.getAlertId());
         assertThat(again.getBefore().getP50()).isCloseTo(8.0 * MILLI, within(0.5 * MILLI));
@@ -735,18 +862,26 @@ class HalfsecondTopologyTest {
         // given
         var first = ofStartup(openAlerts(harness));
         harness.decide(first, Decision.ACCEPT, "openssh 9.8");
-        send(harness, LEARNED + MUCH, LEARNED + 2 * MUCH,
-          login -> backdoored(backdoored(backdoored(login))));
-        var second = ofStartup(inState(harness.alerts(), AlertState.OPENED).stream()
-          .filter(alert -> !alert.getAlertId().equals(first.getAlertId())).toList());
+        send(
+            harness,
+            LEARNED + MUCH,
+            LEARNED + 2 * MUCH,
+            login -> backdoored(backdoored(backdoored(login))));
+        var second =
+            ofStartup(
+                inState(harness.alerts(), AlertState.OPENED).stream()
+                    .filter(alert -> !alert.getAlertId().equals(first.getAlertId()))
+                    .toList());
 
         // when
         harness.decide(first, Decision.ROLL_BACK, "a mistake");
 
         // then
-        assertThat(harness.alerts()).extracting(Alert::getAlertId, Alert::getState).containsExactly(
-          tuple(second.getAlertId(), AlertState.RESOLVED),
-          tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
+        assertThat(harness.alerts())
+            .extracting(Alert::getAlertId, Alert::getState)
+            .containsExactly(
+                tuple(second.getAlertId(), AlertState.RESOLVED),
+                tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
         assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
       }
     }
@@ -764,11 +899,14 @@ class HalfsecondTopologyTest {
         assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
         send(harness, LEARNED + MUCH, LEARNED + 2 * MUCH, HalfsecondTopologyTest::backdoored);
         send(harness, LEARNED + 2 * MUCH, LEARNED + 5 * MUCH, HalfsecondTopologyTest::unchanged);
-        var steps = harness.alerts().stream()
-          .filter(alert -> alert.getAlertId().equals(opened.getAlertId())).toList();
+        var steps =
+            harness.alerts().stream()
+                .filter(alert -> alert.getAlertId().equals(opened.getAlertId()))
+                .toList();
         assertThat(steps).hasSizeGreaterThan(2);
-        assertThat(steps.subList(0, steps.size() - 1)).extracting(Alert::getState)
-          .containsOnly(AlertState.ACKNOWLEDGED);
+        assertThat(steps.subList(0, steps.size() - 1))
+            .extracting(Alert::getState)
+            .containsOnly(AlertState.ACKNOWLEDGED);
         assertThat(steps.getLast().getState()).isEqualTo(AlertState.RESOLVED);
         assertThat(steps.getLast().getAcknowledgement()).isPresent();
       }
@@ -781,12 +919,15 @@ class HalfsecondTopologyTest {
         var opened = ofStartup(openAlerts(harness));
 
         // when
-        harness.decide(Alert.newBuilder(opened).setAlertId("0".repeat(32)).build(), Decision.ACCEPT, "typo");
-        harness.decide(Alert.newBuilder(opened).setHost("web-18").build(), Decision.ACCEPT, "another host");
+        harness.decide(
+            Alert.newBuilder(opened).setAlertId("0".repeat(32)).build(), Decision.ACCEPT, "typo");
+        harness.decide(
+            Alert.newBuilder(opened).setHost("web-18").build(), Decision.ACCEPT, "another host");
         harness.decide(opened, Decision.ROLL_BACK, "was never accepted");
 
         // then
-        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}")).isEqualTo(3);
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}"))
+            .isEqualTo(3);
         assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
       }
     }
@@ -810,12 +951,20 @@ class HalfsecondTopologyTest {
 
     /// Every host logs in every four minutes, one after the other.
     private static void live(Harness harness, Duration from, Duration to, long shift) {
-      for (var at = START.plus(from); at.isBefore(START.plus(to)); at = at.plus(Duration.ofMinutes(4))) {
+      for (var at = START.plus(from);
+          at.isBefore(START.plus(to));
+          at = at.plus(Duration.ofMinutes(4))) {
         for (int host = 0; host < HOSTS; host++) {
           long n = at.getEpochSecond() + host;
-          harness.send(auth(n, at.plusSeconds(40L * host)).setHost("web-" + host).setCohort("debian-12")
-            .setSequence(n).setStartupNanos(noisy(8 + host, new SplittableRandom(n)) + shift)
-            .clearStartupCpuNanos().clearPreauthNanos().clearPreauthCpuNanos());
+          harness.send(
+              auth(n, at.plusSeconds(40L * host))
+                  .setHost("web-" + host)
+                  .setCohort("debian-12")
+                  .setSequence(n)
+                  .setStartupNanos(noisy(8 + host, new SplittableRandom(n)) + shift)
+                  .clearStartupCpuNanos()
+                  .clearPreauthNanos()
+                  .clearPreauthCpuNanos());
         }
       }
     }
@@ -832,25 +981,38 @@ class HalfsecondTopologyTest {
 
         // then
         var profiles = harness.profiles();
-        assertThat(profiles).hasSizeGreaterThan(2).allSatisfy(profile -> {
-          assertThat(profile.getCohort()).isEqualTo("debian-12");
-          assertThat(profile.getHosts()).isEqualTo(HOSTS);
-        });
+        assertThat(profiles)
+            .hasSizeGreaterThan(2)
+            .allSatisfy(
+                profile -> {
+                  assertThat(profile.getCohort()).isEqualTo("debian-12");
+                  assertThat(profile.getHosts()).isEqualTo(HOSTS);
+                });
         var opened = inState(harness.alerts(), AlertState.OPENED);
         assertThat(opened).extracting(Alert::getHost).contains("", "web-0", "web-5");
-        assertThat(opened).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT).singleElement()
-          .satisfies(alert -> assertThat(alert.getSummary()).startsWith("all hosts of debian-12: "));
-        assertThat(opened).filteredOn(alert -> alert.getScope() == AlertScope.COHORT).singleElement()
-          .satisfies(alert -> {
-            assertThat(alert.getCohort()).isEqualTo("debian-12");
-            assertThat(alert.getBefore().getP50()).isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
-            assertThat(alert.getSummary()).startsWith("all hosts of debian-12: sshd startup of all/wall");
-            harness.decide(alert, Decision.ACCEPT, "new servers");
-          });
-        assertThat(harness.alerts()).filteredOn(alert -> alert.getScope() == AlertScope.COHORT)
-          .singleElement()
-          .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED));
-        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}")).isEqualTo(1);
+        assertThat(opened)
+            .filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+            .singleElement()
+            .satisfies(
+                alert -> assertThat(alert.getSummary()).startsWith("all hosts of debian-12: "));
+        assertThat(opened)
+            .filteredOn(alert -> alert.getScope() == AlertScope.COHORT)
+            .singleElement()
+            .satisfies(
+                alert -> {
+                  assertThat(alert.getCohort()).isEqualTo("debian-12");
+                  assertThat(alert.getBefore().getP50())
+                      .isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
+                  assertThat(alert.getSummary())
+                      .startsWith("all hosts of debian-12: sshd startup of all/wall");
+                  harness.decide(alert, Decision.ACCEPT, "new servers");
+                });
+        assertThat(harness.alerts())
+            .filteredOn(alert -> alert.getScope() == AlertScope.COHORT)
+            .singleElement()
+            .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED));
+        assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
+            .isEqualTo(1);
       }
     }
   }
@@ -869,9 +1031,12 @@ class HalfsecondTopologyTest {
         harness.send(auth(1, START.plusSeconds(1)));
 
         // then
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}")).isEqualTo(5);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}"))
+            .isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}"))
+            .isEqualTo(5);
       }
     }
 
@@ -881,7 +1046,8 @@ class HalfsecondTopologyTest {
         harness.send(auth(1, START));
         harness.send(auth(1, START).setHost("web-18"));
 
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(2);
       }
     }
 
@@ -891,10 +1057,13 @@ class HalfsecondTopologyTest {
         harness.send(auth(1, START).setComplete(false));
         harness.send(session(1, START).setComplete(false));
 
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}"))
+            .isEqualTo(2);
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
-        assertThat(harness.scraped("halfsecond_baseline_connections{host=\"web-17\",signal=\"startup\"}"))
-          .isNaN();
+        assertThat(
+                harness.scraped(
+                    "halfsecond_baseline_connections{host=\"web-17\",signal=\"startup\"}"))
+            .isNaN();
       }
     }
 
@@ -904,10 +1073,13 @@ class HalfsecondTopologyTest {
         harness.send(auth(1, START).setProbe(Given.id(3)));
         harness.send(session(1, START).setProbe(Given.id(3)).setComplete(false));
 
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"probe\"}")).isEqualTo(2);
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}")).isZero();
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"probe\"}"))
+            .isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}"))
+            .isZero();
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isZero();
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}")).isZero();
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"cpu-session\"}"))
+            .isZero();
       }
     }
 
@@ -917,14 +1089,22 @@ class HalfsecondTopologyTest {
         for (int i = 0; i < 2; i++) {
           harness.send(auth(1, START));
           harness.send(probe(1, START));
-          harness.send(selfTest(1, START, comparison(Surrounding.TERMINAL, 0.5),
-            comparison(Surrounding.NO_LANGUAGE, 0.5)));
+          harness.send(
+              selfTest(
+                  1,
+                  START,
+                  comparison(Surrounding.TERMINAL, 0.5),
+                  comparison(Surrounding.NO_LANGUAGE, 0.5)));
         }
 
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"selftest\"}")).isEqualTo(2);
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}")).isEqualTo(3);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"probe-banner\"}"))
+            .isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"selftest\"}"))
+            .isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}"))
+            .isEqualTo(3);
       }
     }
 
@@ -939,8 +1119,10 @@ class HalfsecondTopologyTest {
         harness.send(auth(3, START.minusMillis(1)));
 
         // then
-        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}"))
+            .isEqualTo(1);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(2);
       }
     }
   }
@@ -960,25 +1142,34 @@ class HalfsecondTopologyTest {
         harness.send(auth(2, START));
 
         // then
-        assertThat(harness.deadLetters()).singleElement().satisfies(letter -> {
-          assertThat(letter.value()).isEqualTo(garbage);
-          assertThat(letter.key()).isEqualTo(HOST.getBytes(UTF_8));
-          assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
-          assertThat(header(letter.headers(), "partition")).isEqualTo("0");
-          assertThat(header(letter.headers(), "offset")).isEqualTo("1");
-          assertThat(header(letter.headers(), "exception")).contains("SerializationException");
-          assertThat(header(letter.headers(), "message")).contains("AuthTiming");
-        });
+        assertThat(harness.deadLetters())
+            .singleElement()
+            .satisfies(
+                letter -> {
+                  assertThat(letter.value()).isEqualTo(garbage);
+                  assertThat(letter.key()).isEqualTo(HOST.getBytes(UTF_8));
+                  assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
+                  assertThat(header(letter.headers(), "partition")).isEqualTo("0");
+                  assertThat(header(letter.headers(), "offset")).isEqualTo("1");
+                  assertThat(header(letter.headers(), "exception"))
+                      .contains("SerializationException");
+                  assertThat(header(letter.headers(), "message")).contains("AuthTiming");
+                });
         assertThat(harness.scraped("halfsecond_dead_letters_total")).isEqualTo(1);
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(2);
       }
     }
 
     @Test
     void should_dead_letter_every_prefix_of_a_record() {
       try (var harness = new Harness(stateDirectory)) {
-        byte[] whole = Harness.TOPICS.authTiming().valueSerde().serializer().serialize("",
-          auth(1, START).build());
+        byte[] whole =
+            Harness.TOPICS
+                .authTiming()
+                .valueSerde()
+                .serializer()
+                .serialize("", auth(1, START).build());
 
         for (int length = 0; length < whole.length; length++) {
           harness.sendBytes(Arrays.copyOf(whole, length));
@@ -995,12 +1186,16 @@ class HalfsecondTopologyTest {
         harness.send("web-18", auth(1, START).build());
         harness.send(auth(2, START));
 
-        assertThat(harness.deadLetters()).singleElement().satisfies(letter -> {
-          assertThat(letter.key()).isEqualTo("web-18".getBytes(UTF_8));
-          assertThat(header(letter.headers(), "message")).contains("key is not the host");
-          assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
-        });
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+        assertThat(harness.deadLetters())
+            .singleElement()
+            .satisfies(
+                letter -> {
+                  assertThat(letter.key()).isEqualTo("web-18".getBytes(UTF_8));
+                  assertThat(header(letter.headers(), "message")).contains("key is not the host");
+                  assertThat(header(letter.headers(), "topic")).isEqualTo("ssh.auth-timing");
+                });
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(1);
       }
     }
 
@@ -1013,11 +1208,15 @@ class HalfsecondTopologyTest {
         harness.send(auth(3, START));
 
         // then
-        assertThat(harness.deadLetters()).hasSize(2).allSatisfy(letter -> {
-          assertThat(header(letter.headers(), "message")).contains("out of bounds");
-          assertThat(letter.getRecordTime()).isEqualTo(START);
-        });
-        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+        assertThat(harness.deadLetters())
+            .hasSize(2)
+            .allSatisfy(
+                letter -> {
+                  assertThat(header(letter.headers(), "message")).contains("out of bounds");
+                  assertThat(letter.getRecordTime()).isEqualTo(START);
+                });
+        assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
+            .isEqualTo(1);
         assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isZero();
       }
     }
@@ -1029,7 +1228,8 @@ class HalfsecondTopologyTest {
 
   @Nested
   class Showing {
-    private static final String MEDIAN = "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"startup\",window=\"%s\"}";
+    private static final String MEDIAN =
+        "halfsecond_signal_seconds{host=\"web-17\",quantile=\"0.5\",signal=\"startup\",window=\"%s\"}";
 
     @Test
     void should_show_the_last_complete_minute_and_forget_a_silent_host() {
@@ -1046,11 +1246,13 @@ class HalfsecondTopologyTest {
         // then
         assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.008, within(0.00008));
         assertThat(
-          harness.scraped("halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"1m\"}"))
-          .isEqualTo(10);
+                harness.scraped(
+                    "halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"1m\"}"))
+            .isEqualTo(10);
         assertThat(
-          harness.scraped("halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"5m\"}"))
-          .isEqualTo(11);
+                harness.scraped(
+                    "halfsecond_signal_connections{host=\"web-17\",signal=\"startup\",window=\"5m\"}"))
+            .isEqualTo(11);
 
         harness.pass(Duration.ofSeconds(60));
         assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.508, within(0.00508));
@@ -1071,9 +1273,12 @@ class HalfsecondTopologyTest {
         harness.send(heartbeat(4, START.plusSeconds(10)));
         harness.send(heartbeat(5, START.plusSeconds(200)));
 
-        assertThat(harness.scraped("halfsecond_collector_heartbeat_timestamp_seconds{host=\"web-17\"}"))
-          .isEqualTo((double) START.plusSeconds(200).getEpochSecond());
-        assertThat(harness.scraped("halfsecond_collector_sequence_gaps_total{host=\"web-17\"}")).isEqualTo(3);
+        assertThat(
+                harness.scraped(
+                    "halfsecond_collector_heartbeat_timestamp_seconds{host=\"web-17\"}"))
+            .isEqualTo((double) START.plusSeconds(200).getEpochSecond());
+        assertThat(harness.scraped("halfsecond_collector_sequence_gaps_total{host=\"web-17\"}"))
+            .isEqualTo(3);
       }
     }
   }

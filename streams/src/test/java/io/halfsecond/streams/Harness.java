@@ -33,8 +33,8 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-/// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and follows the event times sent, so
-/// that they are always believable.
+/// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and follows the
+/// event times sent, so that they are always believable.
 final class Harness implements AutoCloseable {
   static final Topics TOPICS = Topics.defaults();
 
@@ -57,10 +57,12 @@ final class Harness implements AutoCloseable {
   Harness(Path stateDirectory) {
     var settings = settings(stateDirectory);
     var properties = settings.properties(registry, () -> now);
-    // The driver has no transactions to show, and with exactly-once keeps back dead letters of unreadable bytes.
+    // The driver has no transactions to show, and with exactly-once keeps back dead letters of
+    // unreadable bytes.
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
-    driver = new TopologyTestDriver(HalfsecondTopology.build(settings, registry, () -> now), properties,
-      START);
+    driver =
+        new TopologyTestDriver(
+            HalfsecondTopology.build(settings, registry, () -> now), properties, START);
     auth = input(TOPICS.authTiming());
     session = input(TOPICS.sessionCpu());
     probe = input(TOPICS.probe());
@@ -68,16 +70,25 @@ final class Harness implements AutoCloseable {
     fingerprint = input(TOPICS.hostFingerprint());
     status = input(TOPICS.collectorStatus());
     control = input(TOPICS.control());
-    rawAuth = driver.createInputTopic(TOPICS.authTiming().name(), new ByteArraySerializer(),
-      new ByteArraySerializer());
-    alerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
-      TOPICS.alerts().valueSerde().deserializer());
-    profiles = driver.createOutputTopic(TOPICS.cohorts().name(), new StringDeserializer(),
-      TOPICS.cohorts().valueSerde().deserializer());
-    rawAlerts = driver.createOutputTopic(TOPICS.alerts().name(), new StringDeserializer(),
-      new ByteArrayDeserializer());
-    deadLetters = driver.createOutputTopic(TOPICS.deadLetters().name(), new ByteArrayDeserializer(),
-      new ByteArrayDeserializer());
+    rawAuth =
+        driver.createInputTopic(
+            TOPICS.authTiming().name(), new ByteArraySerializer(), new ByteArraySerializer());
+    alerts =
+        driver.createOutputTopic(
+            TOPICS.alerts().name(),
+            new StringDeserializer(),
+            TOPICS.alerts().valueSerde().deserializer());
+    profiles =
+        driver.createOutputTopic(
+            TOPICS.cohorts().name(),
+            new StringDeserializer(),
+            TOPICS.cohorts().valueSerde().deserializer());
+    rawAlerts =
+        driver.createOutputTopic(
+            TOPICS.alerts().name(), new StringDeserializer(), new ByteArrayDeserializer());
+    deadLetters =
+        driver.createOutputTopic(
+            TOPICS.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   static StreamsSettings settings(Path stateDirectory) {
@@ -85,7 +96,8 @@ final class Harness implements AutoCloseable {
   }
 
   private <V> TestInputTopic<String, V> input(Topic<V> topic) {
-    return driver.createInputTopic(topic.name(), new StringSerializer(), topic.valueSerde().serializer());
+    return driver.createInputTopic(
+        topic.name(), new StringSerializer(), topic.valueSerde().serializer());
   }
 
   void send(AuthTiming.Builder timing) {
@@ -140,22 +152,33 @@ final class Harness implements AutoCloseable {
   ///
   /// @return what was sent
   AlertControl decide(Alert alert, Decision decision, String why) {
-    return decide(alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
+    return decide(
+        alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(), alert, decision, why);
   }
 
   AlertControl decide(String key, Alert alert, Decision decision, String why) {
-    var word = Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(now)
-      .setWhy(why)
-      .build();
-    var said = AlertControl.newBuilder().setAlertId(alert.getAlertId())
-      .setScope(alert.getScope()).setHost(alert.getHost())
-      .setCohort(alert.getCohort()).setAcknowledgement(word).build();
+    var word =
+        Acknowledgement.newBuilder()
+            .setDecision(decision)
+            .setWho("alice@bastion")
+            .setAt(now)
+            .setWhy(why)
+            .build();
+    var said =
+        AlertControl.newBuilder()
+            .setAlertId(alert.getAlertId())
+            .setScope(alert.getScope())
+            .setHost(alert.getHost())
+            .setCohort(alert.getCohort())
+            .setAcknowledgement(word)
+            .build();
     control.pipeInput(key, said);
     return said;
   }
 
   void sendBytes(byte[] value) {
-    rawAuth.pipeInput(new TestRecord<>(HOST.getBytes(java.nio.charset.StandardCharsets.UTF_8), value, now));
+    rawAuth.pipeInput(
+        new TestRecord<>(HOST.getBytes(java.nio.charset.StandardCharsets.UTF_8), value, now));
   }
 
   void pass(Duration time) {
@@ -195,9 +218,13 @@ final class Harness implements AutoCloseable {
   ///
   /// @param series name and labels as in a scrape, for example `up{job="x"}`
   double scraped(String series) {
-    return registry.scrape().lines().filter(line -> line.startsWith(series + " "))
-      .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1))).findFirst()
-      .orElse(Double.NaN);
+    return registry
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   @Override

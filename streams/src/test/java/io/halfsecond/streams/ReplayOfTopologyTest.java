@@ -46,8 +46,10 @@ class ReplayOfTopologyTest {
   private static final int HOSTS = 6;
   private static final Duration BETWEEN_LOGINS = Duration.ofMinutes(15);
   private static final Duration LENGTH = Duration.ofDays(3);
+
   /// Comes when the first profile of the others is in force, and is judged by what it lends.
   private static final String NEWCOMER = "web-5";
+
   private static final Duration NEWCOMER_AFTER = Duration.ofHours(32);
   private static final Duration SLOW_AFTER = Duration.ofHours(36);
   private static final Duration ALL_SLOW_AFTER = Duration.ofHours(58);
@@ -56,8 +58,7 @@ class ReplayOfTopologyTest {
 
   private static final AvroSerde<Alert> ALERT = AvroSerde.of(Alert.class);
 
-  @TempDir
-  private Path stateDirectory;
+  @TempDir private Path stateDirectory;
 
   private sealed interface Sent {
     record Measured(Telemetry telemetry) implements Sent {}
@@ -77,8 +78,9 @@ class ReplayOfTopologyTest {
         sent.add(new Sent.Measured(record));
         var records = harness.alertRecords();
         published.addAll(records);
-        person.read(records.stream().map(alert -> ALERT.decode(alert.value())).toList())
-          .forEach(control -> sent.add(new Sent.Decided(control)));
+        person
+            .read(records.stream().map(alert -> ALERT.decode(alert.value())).toList())
+            .forEach(control -> sent.add(new Sent.Decided(control)));
         published.addAll(harness.alertRecords());
       }
       harness.pass(Duration.ofMinutes(3));
@@ -92,28 +94,43 @@ class ReplayOfTopologyTest {
     var summary = replay.finish();
 
     // then
-    assertThat(replayed).extracting(Alert::getAlertId)
-      .containsExactlyElementsOf(published.stream().map(TestRecord::key).toList());
+    assertThat(replayed)
+        .extracting(Alert::getAlertId)
+        .containsExactlyElementsOf(published.stream().map(TestRecord::key).toList());
     assertThat(replayed.stream().map(ALERT::encode).map(HexFormat.of()::formatHex))
-      .containsExactlyElementsOf(
-        published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
+        .containsExactlyElementsOf(
+            published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
 
     // and that was all there is to see
-    assertThat(replayed).extracting(Alert::getScope).contains(AlertScope.HOST, AlertScope.COHORT,
-      AlertScope.INCIDENT);
-    assertThat(replayed).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
-      .extracting(OpenAlerts::decision).contains(Decision.DISMISS);
-    assertThat(replayed).extracting(Alert::getAttribution).contains(Attribution.CHANGED,
-      Attribution.UNCHANGED);
-    assertThat(replayed).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
-      AlertState.UPDATED, AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
-    assertThat(replayed).extracting(OpenAlerts::decision).contains(Decision.ACCEPT, Decision.ROLL_BACK,
-      Decision.DISMISS);
+    assertThat(replayed)
+        .extracting(Alert::getScope)
+        .contains(AlertScope.HOST, AlertScope.COHORT, AlertScope.INCIDENT);
+    assertThat(replayed)
+        .filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+        .extracting(OpenAlerts::decision)
+        .contains(Decision.DISMISS);
+    assertThat(replayed)
+        .extracting(Alert::getAttribution)
+        .contains(Attribution.CHANGED, Attribution.UNCHANGED);
+    assertThat(replayed)
+        .extracting(Alert::getState)
+        .contains(
+            AlertState.OPENED,
+            AlertState.CONFIRMED,
+            AlertState.UPDATED,
+            AlertState.ACKNOWLEDGED,
+            AlertState.RESOLVED);
+    assertThat(replayed)
+        .extracting(OpenAlerts::decision)
+        .contains(Decision.ACCEPT, Decision.ROLL_BACK, Decision.DISMISS);
     assertThat(replayed).extracting(Alert::getHost).contains(SLOWED, NEWCOMER, "");
-    assertThat(replayed).extracting(Alert::getSignal).contains(Signal.PROBE_BANNER, Signal.SELFTEST);
-    assertThat(replayed).filteredOn(alert -> alert.getSignal() == Signal.SELFTEST)
-      .extracting(Alert::getState).contains(AlertState.CONFIRMED, AlertState.ACKNOWLEDGED,
-        AlertState.RESOLVED);
+    assertThat(replayed)
+        .extracting(Alert::getSignal)
+        .contains(Signal.PROBE_BANNER, Signal.SELFTEST);
+    assertThat(replayed)
+        .filteredOn(alert -> alert.getSignal() == Signal.SELFTEST)
+        .extracting(Alert::getState)
+        .contains(AlertState.CONFIRMED, AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
     assertThat(replayed).extracting(Alert::getCohort).containsOnly(COHORT);
     assertThat(summary.records()).isEqualTo(sent.size());
     assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(5);
@@ -125,12 +142,13 @@ class ReplayOfTopologyTest {
     switch (sent) {
       case Sent.Measured(var telemetry) -> replay.accept(telemetry.host(), telemetry);
       case Sent.Decided(var control) ->
-        replay.accept(control.getHost().isEmpty() ? control.getCohort() : control.getHost(), control);
+          replay.accept(
+              control.getHost().isEmpty() ? control.getCohort() : control.getHost(), control);
     }
   }
 
-  /// Accepts that one host starts more slowly, takes it back some hours later, twice to be sure, and does not want to hear of
-  /// the cohort's alerts.
+  /// Accepts that one host starts more slowly, takes it back some hours later, twice to be sure,
+  /// and does not want to hear of the cohort's alerts.
   private static final class Person {
     private final Harness harness;
     private Optional<Alert> accepted = Optional.empty();
@@ -146,10 +164,12 @@ class ReplayOfTopologyTest {
         if (alert.getHost().isEmpty() && alert.getState() == AlertState.OPENED) {
           decisions.add(harness.decide(alert, Decision.DISMISS, "a load test"));
         } else if (alert.getStratum().equals("sshd_-V/term-set")
-          && alert.getState() == AlertState.CONFIRMED) {
+            && alert.getState() == AlertState.CONFIRMED) {
           decisions.add(harness.decide(alert, Decision.ACCEPT, "a wrapper of ours"));
-        } else if (accepted.isEmpty() && alert.getHost().equals(SLOWED)
-          && alert.getSignal() == Signal.STARTUP && alert.getState() == AlertState.CONFIRMED) {
+        } else if (accepted.isEmpty()
+            && alert.getHost().equals(SLOWED)
+            && alert.getSignal() == Signal.STARTUP
+            && alert.getState() == AlertState.CONFIRMED) {
           decisions.add(harness.decide(alert, Decision.ACCEPT, "another kernel"));
           accepted = Optional.of(alert);
           patience = harness.now().plus(PATIENCE);
@@ -158,15 +178,16 @@ class ReplayOfTopologyTest {
       if (!harness.now().isBefore(patience)) {
         patience = Instant.MAX;
         for (int time = 0; time < 2; time++) {
-          decisions.add(harness.decide(accepted.orElseThrow(), Decision.ROLL_BACK, "it was not the kernel"));
+          decisions.add(
+              harness.decide(accepted.orElseThrow(), Decision.ROLL_BACK, "it was not the kernel"));
         }
       }
       return decisions;
     }
   }
 
-  /// A login every quarter of an hour on each host, some with a session; now and then one that is incomplete, repeated, or cannot
-  /// be true.
+  /// A login every quarter of an hour on each host, some with a session; now and then one that is
+  /// incomplete, repeated, or cannot be true.
   private static List<Telemetry> telemetry() {
     var random = new SplittableRandom(8);
     var telemetry = new ArrayList<Telemetry>();
@@ -174,7 +195,9 @@ class ReplayOfTopologyTest {
     for (int n = 0; n < HOSTS; n++) {
       telemetry.add(looked("web-" + n, START, sequences[n]++));
     }
-    for (var since = Duration.ZERO; since.compareTo(LENGTH) < 0; since = since.plus(BETWEEN_LOGINS)) {
+    for (var since = Duration.ZERO;
+        since.compareTo(LENGTH) < 0;
+        since = since.plus(BETWEEN_LOGINS)) {
       for (int n = 0; n < HOSTS; n++) {
         var host = "web-" + n;
         var at = START.plus(since).plusSeconds(7L * n);
@@ -185,15 +208,22 @@ class ReplayOfTopologyTest {
         }
       }
       for (int n = 0; n < HOSTS; n++) {
-        var records = probeAndSelfTest("web-" + n, START.plus(since).plusSeconds(60 + 5L * n), sequences[n]);
+        var records =
+            probeAndSelfTest("web-" + n, START.plus(since).plusSeconds(60 + 5L * n), sequences[n]);
         sequences[n] = records.getLast().sequence() + 1;
         telemetry.addAll(records);
       }
-      // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall clock has no order.
+      // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall
+      // clock has no order.
       var at = START.plus(since).plusSeconds(140);
       for (int n = 0; n < HOSTS; n++) {
-        telemetry.add(new Telemetry.Heartbeat(heartbeat(sequences[n]++, at).setHost("web-" + n)
-          .setCollector("web-" + n).setInventoryAt(at.minusSeconds(5)).build()));
+        telemetry.add(
+            new Telemetry.Heartbeat(
+                heartbeat(sequences[n]++, at)
+                    .setHost("web-" + n)
+                    .setCollector("web-" + n)
+                    .setInventoryAt(at.minusSeconds(5))
+                    .build()));
       }
       if (since.equals(SLOW_AFTER)) {
         telemetry.add(looked(SLOWED, at, sequences[Integer.parseInt(SLOWED.substring(4))]++));
@@ -204,55 +234,105 @@ class ReplayOfTopologyTest {
 
   /// What SLOWED is made of changes when it gets slow.
   private static Telemetry looked(String host, Instant at, long sequence) {
-    return new Telemetry.Inventory(fingerprint(sequence, at).setHost(host).setCollector(host)
-      .setCohort(COHORT).setPreviousLookAt(at.minusSeconds(300))
-      .setObjects(objects(liblzma("5.4.5", at.equals(START) ? 2 : 5))).build());
+    return new Telemetry.Inventory(
+        fingerprint(sequence, at)
+            .setHost(host)
+            .setCollector(host)
+            .setCohort(COHORT)
+            .setPreviousLookAt(at.minusSeconds(300))
+            .setObjects(objects(liblzma("5.4.5", at.equals(START) ? 2 : 5)))
+            .build());
   }
 
-  private static List<Telemetry> connection(String host, Instant at, long sequence, SplittableRandom random) {
+  private static List<Telemetry> connection(
+      String host, Instant at, long sequence, SplittableRandom random) {
     var id = "%08x%024x".formatted(host.hashCode(), sequence);
-    var login = auth(sequence, at).setId(id).setHost(host).setCollector(host).setCohort(COHORT)
-      .setStartupNanos(noisy(8, random)).setStartupCpuNanos(noisy(7, random))
-      .setPreauthNanos(noisy(290, random)).setPreauthCpuNanos(noisy(20, random))
-      .setSourcePseudonym("client-" + random.nextInt(5)).setComplete(random.nextInt(500) > 0);
+    var login =
+        auth(sequence, at)
+            .setId(id)
+            .setHost(host)
+            .setCollector(host)
+            .setCohort(COHORT)
+            .setStartupNanos(noisy(8, random))
+            .setStartupCpuNanos(noisy(7, random))
+            .setPreauthNanos(noisy(290, random))
+            .setPreauthCpuNanos(noisy(20, random))
+            .setSourcePseudonym("client-" + random.nextInt(5))
+            .setComplete(random.nextInt(500) > 0);
     slow(login, Duration.between(START, at));
     var timing = new Telemetry.Authentication(login.build());
-    var logout = new Telemetry.Session(session(sequence + 1, at.plusSeconds(2)).setId(id).setHost(host)
-      .setCollector(host).setCohort(COHORT).build());
+    var logout =
+        new Telemetry.Session(
+            session(sequence + 1, at.plusSeconds(2))
+                .setId(id)
+                .setHost(host)
+                .setCollector(host)
+                .setCohort(COHORT)
+                .build());
     return switch (random.nextInt(100)) {
       case 0 -> List.of(timing, timing, logout);
-      case 1 -> List.of(timing,
-        new Telemetry.Authentication(AuthTiming.newBuilder(timing.timing()).setId("no id").build()), logout);
+      case 1 ->
+          List.of(
+              timing,
+              new Telemetry.Authentication(
+                  AuthTiming.newBuilder(timing.timing()).setId("no id").build()),
+              logout);
       case 2, 3, 4, 5, 6, 7, 8, 9 -> List.of(timing, logout);
       default -> List.of(timing);
     };
   }
 
-  /// The one every quarter of an hour, the other every hour, and that one is sent twice. What slows logins down hides from TERM and LANG.
+  /// The one every quarter of an hour, the other every hour, and that one is sent twice. What slows
+  /// logins down hides from TERM and LANG.
   private static List<Telemetry> probeAndSelfTest(String host, Instant at, long sequence) {
     var since = Duration.between(START, at);
     boolean slow = isSlow(host, since);
     var random = new SplittableRandom(sequence + host.hashCode());
     var id = "%08x%024x".formatted(host.hashCode(), sequence);
-    var tagged = new Telemetry.Authentication(
-      auth(sequence, at).setId(id).setHost(host).setCollector(host).setCohort(COHORT).setProbe(id).build());
-    var round = new Telemetry.Probe(probe(sequence + 1, at.plusSeconds(1)).setId(id).setHost(host)
-      .setCollector(host).setCohort(COHORT).setBannerNanos(noisy(8, random) + (slow ? 500 * MILLI : 0))
-      .setKexNanos(noisy(10, random)).setAuthNanos(noisy(30, random)).build());
+    var tagged =
+        new Telemetry.Authentication(
+            auth(sequence, at)
+                .setId(id)
+                .setHost(host)
+                .setCollector(host)
+                .setCohort(COHORT)
+                .setProbe(id)
+                .build());
+    var round =
+        new Telemetry.Probe(
+            probe(sequence + 1, at.plusSeconds(1))
+                .setId(id)
+                .setHost(host)
+                .setCollector(host)
+                .setCohort(COHORT)
+                .setBannerNanos(noisy(8, random) + (slow ? 500 * MILLI : 0))
+                .setKexNanos(noisy(10, random))
+                .setAuthNanos(noisy(30, random))
+                .build());
     if (since.toMinutesPart() >= 15) {
       return List.of(tagged, round);
     }
     double p = slow ? 1e-12 : 0.1 + 0.9 * random.nextDouble();
-    var tested = new Telemetry.SelfTest(selfTest(sequence + 2, at.plusSeconds(2),
-      comparison(Surrounding.TERMINAL, p), comparison(Surrounding.NO_LANGUAGE, p)).setId(id).setHost(host)
-      .setCollector(host).setCohort(COHORT).build());
+    var tested =
+        new Telemetry.SelfTest(
+            selfTest(
+                    sequence + 2,
+                    at.plusSeconds(2),
+                    comparison(Surrounding.TERMINAL, p),
+                    comparison(Surrounding.NO_LANGUAGE, p))
+                .setId(id)
+                .setHost(host)
+                .setCollector(host)
+                .setCohort(COHORT)
+                .build());
     return List.of(tagged, round, tested, tested);
   }
 
   private static void slow(AuthTiming.Builder login, Duration since) {
     if (isSlow(login.getHost(), since)) {
-      login.setStartupNanos(login.getStartupNanos() + 500 * MILLI)
-        .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
+      login
+          .setStartupNanos(login.getStartupNanos() + 500 * MILLI)
+          .setStartupCpuNanos(login.getStartupCpuNanos() + 480 * MILLI);
     }
   }
 

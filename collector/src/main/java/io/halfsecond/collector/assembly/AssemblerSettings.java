@@ -5,21 +5,32 @@ import java.util.Set;
 
 /// What the assembler goes by.
 ///
-/// @param evidence which sources run; with [Evidence#LOG_ONLY] connections are told by log lines alone
-/// @param privsepUids the user ids that sshd's preauth child drops to: that of `sshd`, once per container image
-/// @param logLag how long after the kernel decided a log line may still arrive. journald is about 1 ms late; the
-///   rest is for a loaded machine
-/// @param accountGrace how long taskstats, /proc and the connector may disagree about a process: accounting comes
-///   some 0.5 ms before the exit it belongs to, on another socket
+/// @param evidence which sources run; with [Evidence#LOG_ONLY] connections are told by log lines
+///   alone
+/// @param privsepUids the user ids that sshd's preauth child drops to: that of `sshd`, once per
+///   container image
+/// @param logLag how long after the kernel decided a log line may still arrive. journald is about 1
+///   ms late; the rest is for a loaded machine
+/// @param accountGrace how long taskstats, /proc and the connector may disagree about a process:
+///   accounting comes some 0.5 ms before the exit it belongs to, on another socket
 /// @param maxOpen connections tracked at most; further ones are counted and not tracked
-/// @param logOnlyExpiry log-only: how long a connection may stay undecided. Five times sshd's default LoginGraceTime
+/// @param logOnlyExpiry log-only: how long a connection may stay undecided. Five times sshd's
+///   default LoginGraceTime
 /// @param uncertainExpiry how long a connection may stay open whose end could have been missed
-public record AssemblerSettings(Evidence evidence, Set<Integer> privsepUids, Duration logLag,
-  Duration accountGrace, int maxOpen, Duration logOnlyExpiry, Duration uncertainExpiry) {
+public record AssemblerSettings(
+    Evidence evidence,
+    Set<Integer> privsepUids,
+    Duration logLag,
+    Duration accountGrace,
+    int maxOpen,
+    Duration logOnlyExpiry,
+    Duration uncertainExpiry) {
 
   /// Which sources run.
   public enum Evidence {
-    KERNEL_ONLY, KERNEL_AND_LOG, LOG_ONLY
+    KERNEL_ONLY,
+    KERNEL_AND_LOG,
+    LOG_ONLY
   }
 
   public AssemblerSettings {
@@ -33,18 +44,24 @@ public record AssemblerSettings(Evidence evidence, Set<Integer> privsepUids, Dur
     }
     if (evidence != Evidence.LOG_ONLY && privsepUids.isEmpty()) {
       throw new IllegalArgumentException(
-        "privsepUids is empty: without it no preauth child can be recognised");
+          "privsepUids is empty: without it no preauth child can be recognised");
     }
   }
 
   public static AssemblerSettings defaults(Evidence evidence, Set<Integer> privsepUids) {
-    return new AssemblerSettings(evidence, privsepUids, Duration.ofSeconds(1), Duration.ofMillis(250),
-      10_000, Duration.ofMinutes(10), Duration.ofDays(1));
+    return new AssemblerSettings(
+        evidence,
+        privsepUids,
+        Duration.ofSeconds(1),
+        Duration.ofMillis(250),
+        10_000,
+        Duration.ofMinutes(10),
+        Duration.ofDays(1));
   }
 
   public AssemblerSettings withMaxOpen(int connections) {
-    return new AssemblerSettings(evidence, privsepUids, logLag, accountGrace, connections, logOnlyExpiry,
-      uncertainExpiry);
+    return new AssemblerSettings(
+        evidence, privsepUids, logLag, accountGrace, connections, logOnlyExpiry, uncertainExpiry);
   }
 
   boolean logs() {

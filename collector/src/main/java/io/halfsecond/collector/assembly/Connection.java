@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// One connection as the kernel shows it: the processes, the state they are in (see [ConnectionState]), what the
-/// log added, and when the two results may go out.
+/// One connection as the kernel shows it: the processes, the state they are in (see
+/// [ConnectionState]), what the log added, and when the two results may go out.
 ///
 /// It learns by `on…`, moves by `to…`, and is asked by [#release].
 final class Connection {
@@ -40,14 +40,19 @@ final class Connection {
 
   /// Children of the monitor whose cost is not in a tally yet, N and the monitor excepted.
   private final List<SshdProcess> children = new ArrayList<>();
+
   /// Those that were put into a tally and that the assembler need not know any more.
   private final List<SshdProcess> tallied = new ArrayList<>();
+
   private final Tally users = new Tally();
   private final Tally startupHelpers = new Tally();
   private final Tally preauthHelpers = new Tally();
   private final Tally sessionHelpers = new Tally();
-  /// Children of the monitor that led a session: root's, unless a user child shows up; then they were PAM's.
+
+  /// Children of the monitor that led a session: root's, unless a user child shows up; then they
+  /// were PAM's.
   private final Tally sessionLeaders = new Tally();
+
   private int liveUsers;
   private int userSessions;
   private int monitorSessions;
@@ -60,14 +65,19 @@ final class Connection {
   private long lastLossNanos;
   private long lostEvents;
 
-  /// For a child of PID 1: not known to be a connection yet. It could be a starting listener or another service.
+  /// For a child of PID 1: not known to be a connection yet. It could be a starting listener or
+  /// another service.
   private boolean tentative;
 
   /// When the assembler will ask again at the latest; its own note.
   Optional<ConnectionAssembler.Timer> timer = Optional.empty();
 
-  Connection(AssemblerSettings settings, ProbeConnections probes, int monitorPid, long forkedAtNanos,
-    boolean tentative) {
+  Connection(
+      AssemblerSettings settings,
+      ProbeConnections probes,
+      int monitorPid,
+      long forkedAtNanos,
+      boolean tentative) {
     this.settings = settings;
     this.probes = probes;
     this.monitor = new SshdProcess(this, monitorPid, forkedAtNanos, Optional.empty(), Part.MONITOR);
@@ -97,12 +107,15 @@ final class Connection {
       awaited.add(monitor);
     }
     preauth.filter(child -> !child.exited()).ifPresent(awaited::add);
-    children.stream().filter(child -> child.part == Part.USER && !child.exited()).forEach(awaited::add);
+    children.stream()
+        .filter(child -> child.part == Part.USER && !child.exited())
+        .forEach(awaited::add);
     return awaited;
   }
 
   /// @return the new process; empty if the connection's figures do not depend on it
-  Optional<SshdProcess> onForked(SshdProcess parent, int pid, long atNanos, Optional<Usage> parentUsage) {
+  Optional<SshdProcess> onForked(
+      SshdProcess parent, int pid, long atNanos, Optional<Usage> parentUsage) {
     return switch (parent.part) {
       case MONITOR -> {
         tallySettled(atNanos);
@@ -118,14 +131,16 @@ final class Connection {
   void onExecuted(SshdProcess process, String program) {
     switch (process.part) {
       case MONITOR -> executable = program;
-      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges. A name that could not be read
+      // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges. A name that could
+      // not be read
       // says nothing.
       case HELPER -> {
         if (!program.isEmpty()) {
           process.executedOther = !PROGRAMS.contains(program);
         }
       }
-      // A user child never becomes another program: this was a helper that ran as the user, or, without
+      // A user child never becomes another program: this was a helper that ran as the user, or,
+      // without
       // privilege separation, the session itself.
       case USER -> {
         process.part = process.sessionLeader ? Part.SESSION : Part.HELPER;
@@ -135,8 +150,7 @@ final class Connection {
           endIfOver();
         }
       }
-      case PREAUTH, SESSION -> {
-      }
+      case PREAUTH, SESSION -> {}
     }
   }
 
@@ -173,7 +187,8 @@ final class Connection {
   }
 
   /// @param status empty if the process was found gone
-  void onExited(SshdProcess process, long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {
+  void onExited(
+      SshdProcess process, long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {
     if (process.exited()) {
       return;
     }
@@ -192,8 +207,7 @@ final class Connection {
           toRefused(child);
         }
       }
-      case Startup _,Preauth _,Session _,Refused _,Ended _ -> {
-      }
+      case Startup _, Preauth _, Session _, Refused _, Ended _ -> {}
     }
     endIfOver();
   }
@@ -249,7 +263,8 @@ final class Connection {
     state = new Ended(lastExitNanos);
   }
 
-  /// The results that are due. At most one of each kind over the connection's life, the decision first.
+  /// The results that are due. At most one of each kind over the connection's life, the decision
+  /// first.
   List<Result> release(long now) {
     var due = new ArrayList<Result>();
     if (tentative) {
@@ -265,7 +280,8 @@ final class Connection {
     return due;
   }
 
-  /// When to ask [#release] again although nothing happened; empty if only an event can change its answer.
+  /// When to ask [#release] again although nothing happened; empty if only an event can change its
+  /// answer.
   OptionalLong nextDeadline(long now) {
     var at = Long.MAX_VALUE;
     for (var candidate : deadlines()) {
@@ -278,10 +294,13 @@ final class Connection {
 
   private List<Long> deadlines() {
     var all = new ArrayList<Long>();
-    preauth.flatMap(child -> child.exit).ifPresent(exit -> {
-      all.add(exit.atNanos() + grace());
-      all.add(exit.atNanos() + logLag());
-    });
+    preauth
+        .flatMap(child -> child.exit)
+        .ifPresent(
+            exit -> {
+              all.add(exit.atNanos() + grace());
+              all.add(exit.atNanos() + logLag());
+            });
     if (state instanceof Ended(long endedAt)) {
       all.add(endedAt + grace());
       all.add(endedAt + logLag());
@@ -298,12 +317,15 @@ final class Connection {
 
   private boolean decidable(long now) {
     return switch (state) {
-      case Startup _,Preauth _ -> false;
+      case Startup _, Preauth _ -> false;
       // The monitor's exit, a few ms away, still tells a refusal from a crash and a timeout.
-      case Refused(var child) -> now >= exitedAt(child) + grace() && logSettled(exitedAt(child), now);
+      case Refused(var child) ->
+          now >= exitedAt(child) + grace() && logSettled(exitedAt(child), now);
       case Session(var child) -> child.settled(now, grace()) && logSettled(exitedAt(child), now);
-      case Ended(long endedAt) -> monitor.settled(now, grace())
-        && preauth.map(child -> child.settled(now, grace())).orElse(true) && logSettled(endedAt, now);
+      case Ended(long endedAt) ->
+          monitor.settled(now, grace())
+              && preauth.map(child -> child.settled(now, grace())).orElse(true)
+              && logSettled(endedAt, now);
     };
   }
 
@@ -314,21 +336,37 @@ final class Connection {
   private boolean finishable(long endedAt, long now) {
     // Until the log lag is over the monitor's last lines may arrive, and must find it.
     return (!settings.logs() || now >= endedAt + logLag())
-      && (now >= endedAt + grace() || (monitor.account.isPresent()
-        && preauth.map(child -> child.account.isPresent()).orElse(true)
-        && children.stream()
-          .allMatch(child -> child.part == Part.SESSION || child.settled(now, grace()))));
+        && (now >= endedAt + grace()
+            || (monitor.account.isPresent()
+                && preauth.map(child -> child.account.isPresent()).orElse(true)
+                && children.stream()
+                    .allMatch(child -> child.part == Part.SESSION || child.settled(now, grace()))));
   }
 
   private AuthenticationDecided decide() {
-    var outcome = preauth.map(child -> Verdict.withPreauth(child.status(), monitor.status(), log))
-      .orElseGet(() -> Verdict.withoutPreauth(monitor.status(), log, userSessions + monitorSessions > 0));
-    long decidedAt = preauth.map(Connection::exitedAt)
-      .orElseGet(() -> log.acceptedAtNanos().orElseGet(() -> exitedAt(monitor)));
+    var outcome =
+        preauth
+            .map(child -> Verdict.withPreauth(child.status(), monitor.status(), log))
+            .orElseGet(
+                () ->
+                    Verdict.withoutPreauth(
+                        monitor.status(), log, userSessions + monitorSessions > 0));
+    long decidedAt =
+        preauth
+            .map(Connection::exitedAt)
+            .orElseGet(() -> log.acceptedAtNanos().orElseGet(() -> exitedAt(monitor)));
     var login = new Login(outcome, log.method(), log.userClass(), log.user(), log.address());
     var complete = lostSinceNanos.isEmpty() || lostSinceNanos.getAsLong() > decidedAt;
-    return new AuthenticationDecided(key(), decidedAt, executable, login, startup(), preauth(), evidence(),
-      complete, probes.tag(monitor.forkedAtNanos, log.port()));
+    return new AuthenticationDecided(
+        key(),
+        decidedAt,
+        executable,
+        login,
+        startup(),
+        preauth(),
+        evidence(),
+        complete,
+        probes.tag(monitor.forkedAtNanos, log.port()));
   }
 
   private Timing startup() {
@@ -336,9 +374,11 @@ final class Connection {
       return Timing.UNKNOWN;
     }
     var child = preauth.get();
-    return new Timing(OptionalLong.of(child.forkedAtNanos - monitor.forkedAtNanos),
-      nanos(child.parentUsage.map(Usage::cpuNanos)), nanos(child.parentUsage.map(Usage::runQueueNanos)),
-      nanos(child.parentUsage.map(Usage::minorFaults)));
+    return new Timing(
+        OptionalLong.of(child.forkedAtNanos - monitor.forkedAtNanos),
+        nanos(child.parentUsage.map(Usage::cpuNanos)),
+        nanos(child.parentUsage.map(Usage::runQueueNanos)),
+        nanos(child.parentUsage.map(Usage::minorFaults)));
   }
 
   private Timing preauth() {
@@ -347,9 +387,11 @@ final class Connection {
     }
     var child = preauth.get();
     var both = child.account.flatMap(own -> monitorInPreauth().map(own::plus));
-    return new Timing(OptionalLong.of(exitedAt(child) - child.forkedAtNanos),
-      nanos(both.map(Usage::cpuNanos)),
-      nanos(both.map(Usage::runQueueNanos)), nanos(child.account.map(Usage::minorFaults)));
+    return new Timing(
+        OptionalLong.of(exitedAt(child) - child.forkedAtNanos),
+        nanos(both.map(Usage::cpuNanos)),
+        nanos(both.map(Usage::runQueueNanos)),
+        nanos(child.account.map(Usage::minorFaults)));
   }
 
   private static OptionalLong nanos(Optional<Long> value) {
@@ -358,16 +400,21 @@ final class Connection {
 
   /// What the monitor used between the fork and the exit of N.
   private Optional<Usage> monitorInPreauth() {
-    return preauth.flatMap(child -> child.parentUsage)
-      .flatMap(before -> monitorAtPreauthExit().map(after -> after.since(before)));
+    return preauth
+        .flatMap(child -> child.parentUsage)
+        .flatMap(before -> monitorAtPreauthExit().map(after -> after.since(before)));
   }
 
-  /// What the monitor had used when N exited. On a failure it may be gone before /proc can be read: then it has
-  /// used next to nothing after N, and its total serves.
+  /// What the monitor had used when N exited. On a failure it may be gone before /proc can be read:
+  /// then it has used next to nothing after N, and its total serves.
   private Optional<Usage> monitorAtPreauthExit() {
     return sampleAtPreauthExit()
-      .or(() -> preauth.flatMap(SshdProcess::status).filter(status -> !status.success())
-        .flatMap(_ -> monitor.account));
+        .or(
+            () ->
+                preauth
+                    .flatMap(SshdProcess::status)
+                    .filter(status -> !status.success())
+                    .flatMap(_ -> monitor.account));
   }
 
   private Optional<Usage> sampleAtPreauthExit() {
@@ -380,55 +427,81 @@ final class Connection {
     if (hasUser) {
       sessionHelpers.add(sessionLeaders);
     }
-    var sessionNanos = decided.login().outcome() == Outcome.ACCEPTED
-      ? OptionalLong.of(Math.max(0, endedAt - decided.decidedAtNanos()))
-      : OptionalLong.empty();
-    return new ConnectionEnded(key(), endedAt, executable, decided.login(), sessionNanos, costs(decided),
-      totalCpuNanos(), hasUser ? userSessions : monitorSessions, decided.evidence(), lostSinceNanos.isEmpty(),
-      lostEvents, decided.probe());
+    var sessionNanos =
+        decided.login().outcome() == Outcome.ACCEPTED
+            ? OptionalLong.of(Math.max(0, endedAt - decided.decidedAtNanos()))
+            : OptionalLong.empty();
+    return new ConnectionEnded(
+        key(),
+        endedAt,
+        executable,
+        decided.login(),
+        sessionNanos,
+        costs(decided),
+        totalCpuNanos(),
+        hasUser ? userSessions : monitorSessions,
+        decided.evidence(),
+        lostSinceNanos.isEmpty(),
+        lostEvents,
+        decided.probe());
   }
 
   private List<Cost> costs(AuthenticationDecided decided) {
     var costs = new ArrayList<Cost>();
     if (preauth.isPresent()) {
-      preauth.get().parentUsage.ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.STARTUP, used)));
+      preauth
+          .get()
+          .parentUsage
+          .ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.STARTUP, used)));
       monitorInPreauth().ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.PREAUTH, used)));
-      sampleAtPreauthExit().flatMap(before -> monitor.account.map(total -> total.since(before)))
-        .ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.SESSION, used)));
-      preauth.get().account.ifPresent(used -> costs.add(new Cost(Role.PREAUTH, Phase.PREAUTH, used)));
+      sampleAtPreauthExit()
+          .flatMap(before -> monitor.account.map(total -> total.since(before)))
+          .ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.SESSION, used)));
+      preauth
+          .get()
+          .account
+          .ifPresent(used -> costs.add(new Cost(Role.PREAUTH, Phase.PREAUTH, used)));
     } else if (decided.login().outcome() != Outcome.ACCEPTED) {
       monitor.account.ifPresent(used -> costs.add(new Cost(Role.MONITOR, Phase.STARTUP, used)));
     }
     users.complete().ifPresent(used -> costs.add(new Cost(Role.USER, Phase.SESSION, used)));
-    startupHelpers.complete().ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.STARTUP, used)));
-    preauthHelpers.complete().ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.PREAUTH, used)));
-    sessionHelpers.complete().ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.SESSION, used)));
+    startupHelpers
+        .complete()
+        .ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.STARTUP, used)));
+    preauthHelpers
+        .complete()
+        .ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.PREAUTH, used)));
+    sessionHelpers
+        .complete()
+        .ifPresent(used -> costs.add(new Cost(Role.HELPER, Phase.SESSION, used)));
     return List.copyOf(costs);
   }
 
   private OptionalLong totalCpuNanos() {
     var tallies = List.of(users, startupHelpers, preauthHelpers, sessionHelpers);
-    if (monitor.account.isEmpty() || preauth.map(child -> child.account.isEmpty()).orElse(false)
-      || tallies.stream().anyMatch(tally -> tally.missed() > 0)) {
+    if (monitor.account.isEmpty()
+        || preauth.map(child -> child.account.isEmpty()).orElse(false)
+        || tallies.stream().anyMatch(tally -> tally.missed() > 0)) {
       return OptionalLong.empty();
     }
-    return OptionalLong
-      .of(monitor.account.get().cpuNanos()
-        + preauth.flatMap(child -> child.account).map(Usage::cpuNanos).orElse(0L)
-        + tallies.stream().mapToLong(tally -> tally.sum().cpuNanos()).sum());
+    return OptionalLong.of(
+        monitor.account.get().cpuNanos()
+            + preauth.flatMap(child -> child.account).map(Usage::cpuNanos).orElse(0L)
+            + tallies.stream().mapToLong(tally -> tally.sum().cpuNanos()).sum());
   }
 
-  /// Puts the cost of children that are over into their tally, so that a connection that lives for months and
-  /// opens a session a minute keeps no process that is gone.
+  /// Puts the cost of children that are over into their tally, so that a connection that lives for
+  /// months and opens a session a minute keeps no process that is gone.
   private void tallySettled(long now) {
-    children.removeIf(child -> {
-      if (now != Long.MAX_VALUE && !child.settled(now, grace())) {
-        return false;
-      }
-      tallyOf(child).add(child.account);
-      tallied.add(child);
-      return true;
-    });
+    children.removeIf(
+        child -> {
+          if (now != Long.MAX_VALUE && !child.settled(now, grace())) {
+            return false;
+          }
+          tallyOf(child).add(child.account);
+          tallied.add(child);
+          return true;
+        });
   }
 
   /// Whether the process's cost is still to be put into a tally.

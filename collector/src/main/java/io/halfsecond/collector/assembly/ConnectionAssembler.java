@@ -24,19 +24,20 @@ import java.util.function.Consumer;
 /// Folds kernel events and log lines into one connection per monitor: first its
 /// [Result.AuthenticationDecided], then its [Result.ConnectionEnded].
 ///
-/// **Guarantees** each connection gives each result once; replaying the same events gives the same results;
-/// opened = closed + open; the fate of every event is reported once; no more connections are tracked than the
-/// settings allow.
-/// **Assumes** process events come in kernel order among themselves, and so do accounts and log lines; between
-/// those three, accounts may be apart by up to `accountGrace`, log lines late by up to `logLag`. Time is what
-/// [#advanceTo] was told last.
+/// **Guarantees** each connection gives each result once; replaying the same events gives the same
+/// results; opened = closed + open; the fate of every event is reported once; no more connections
+/// are tracked than the settings allow. **Assumes** process events come in kernel order among
+/// themselves, and so do accounts and log lines; between those three, accounts may be apart by up
+/// to `accountGrace`, log lines late by up to `logLag`. Time is what [#advanceTo] was told last.
 ///
-/// How processes are recognised without reading a title is in [Connection] and [ConnectionState]: a connection is a
-/// fork of a listener, or a child of PID 1 that executes sshd and is no listener (`sshd -i`). Confined to one
-/// thread.
+/// How processes are recognised without reading a title is in [Connection] and [ConnectionState]: a
+/// connection is a fork of a listener, or a child of PID 1 that executes sshd and is no listener
+/// (`sshd -i`). Confined to one thread.
 public final class ConnectionAssembler {
-  /// Events awaiting their process. Four seconds of the busiest log seen, 183 connections/s of 14 lines.
+  /// Events awaiting their process. Four seconds of the busiest log seen, 183 connections/s of 14
+  /// lines.
   private static final int MAX_HELD = 10_000;
+
   private static final int INIT = 1;
 
   /// @param serial tells timers of the same time apart
@@ -52,9 +53,12 @@ public final class ConnectionAssembler {
   private final Set<Integer> listeners = new HashSet<>();
   private final Map<Integer, SshdProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
-  /// At most one of each open connection. Others would stay up to `uncertainExpiry`, a day, once per loss.
-  private final NavigableSet<Timer> timers = new TreeSet<>(
-    Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
+
+  /// At most one of each open connection. Others would stay up to `uncertainExpiry`, a day, once
+  /// per loss.
+  private final NavigableSet<Timer> timers =
+      new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
+
   private final Deque<Held> held = new ArrayDeque<>();
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
@@ -67,9 +71,11 @@ public final class ConnectionAssembler {
   public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
     this.settings = settings;
     this.fates = fates;
-    this.probes = new ProbeConnections(settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY
-      ? Duration.ZERO
-      : settings.logLag().plus(settings.accountGrace()));
+    this.probes =
+        new ProbeConnections(
+            settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY
+                ? Duration.ZERO
+                : settings.logLag().plus(settings.accountGrace()));
     this.logOnly = new LogConnections(settings, fates, probes);
   }
 
@@ -84,18 +90,25 @@ public final class ConnectionAssembler {
         onListener(pid);
       }
       case KernelEvent.Forked forked -> onForked(forked, results);
-      case KernelEvent.Executed(var _, int pid, var program) -> onTracked(event, pid, results, process -> {
-        process.connection.onExecuted(process, program);
-        // A child of PID 1 that runs anything else is some service.
-        if (process.part == SshdProcess.Part.MONITOR && process.connection.tentative()
-          && !process.connection.runsSshd()) {
-          forget(process.connection);
-        }
-      });
+      case KernelEvent.Executed(var _, int pid, var program) ->
+          onTracked(
+              event,
+              pid,
+              results,
+              process -> {
+                process.connection.onExecuted(process, program);
+                // A child of PID 1 that runs anything else is some service.
+                if (process.part == SshdProcess.Part.MONITOR
+                    && process.connection.tentative()
+                    && !process.connection.runsSshd()) {
+                  forget(process.connection);
+                }
+              });
       case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
-        onTracked(event, pid, results, process -> process.connection.onUserChanged(process, realUid));
+          onTracked(
+              event, pid, results, process -> process.connection.onUserChanged(process, realUid));
       case KernelEvent.SessionLed(var _, int pid) ->
-        onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
+          onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
       case KernelEvent.Accounted accounted -> onAccounted(accounted, true, results);
       case KernelEvent.Lost(long at, long since, long count) -> {
@@ -121,8 +134,8 @@ public final class ConnectionAssembler {
     return results;
   }
 
-  /// Says that it is `nanos` o'clock and that what happened until then has been accepted, but for the lags.
-  /// Earlier times are ignored.
+  /// Says that it is `nanos` o'clock and that what happened until then has been accepted, but for
+  /// the lags. Earlier times are ignored.
   ///
   /// @return the results that became due by waiting
   public List<Result> advanceTo(long nanos) {
@@ -147,10 +160,11 @@ public final class ConnectionAssembler {
     return results;
   }
 
-  /// Ends the processes that are gone although their exit was never seen. To be called some time after a
-  /// [KernelEvent.Lost], when all that was queued behind it has been accepted. Only connections that the loss may
-  /// have touched are looked at. A gone pid that another process has taken since is not noticed: such a connection
-  /// ends when the pid turns up in a fork, or by `uncertainExpiry`.
+  /// Ends the processes that are gone although their exit was never seen. To be called some time
+  /// after a [KernelEvent.Lost], when all that was queued behind it has been accepted. Only
+  /// connections that the loss may have touched are looked at. A gone pid that another process has
+  /// taken since is not noticed: such a connection ends when the pid turns up in a fork, or by
+  /// `uncertainExpiry`.
   ///
   /// @param atNanos when the pids were listed
   /// @param live every pid there was
@@ -159,8 +173,8 @@ public final class ConnectionAssembler {
     for (var connection : List.copyOf(open.keySet())) {
       if (connection.uncertain()) {
         connection.awaited().stream()
-          .filter(process -> process.forkedAtNanos < atNanos && !live.contains(process.pid))
-          .forEach(process -> connection.onVanished(process, atNanos));
+            .filter(process -> process.forkedAtNanos < atNanos && !live.contains(process.pid))
+            .forEach(process -> connection.onVanished(process, atNanos));
         settle(connection, results);
       }
     }
@@ -210,11 +224,17 @@ public final class ConnectionAssembler {
       onMonitorForked(forked, results);
       return;
     }
-    onTracked(forked, forked.parentPid(), results, parent -> {
-      confirm(parent.connection);
-      parent.connection.onForked(parent, forked.pid(), forked.atNanos(), forked.parentUsage())
-        .ifPresent(this::track);
-    });
+    onTracked(
+        forked,
+        forked.parentPid(),
+        results,
+        parent -> {
+          confirm(parent.connection);
+          parent
+              .connection
+              .onForked(parent, forked.pid(), forked.atNanos(), forked.parentUsage())
+              .ifPresent(this::track);
+        });
     releaseHeld(forked.pid(), results);
   }
 
@@ -245,27 +265,38 @@ public final class ConnectionAssembler {
       fates.decided(exited, Fate.ASSEMBLED);
       return;
     }
-    onTracked(exited, exited.pid(), results, process -> {
-      var connection = process.connection;
-      if (process == connection.monitor && connection.tentative()) {
-        if (!connection.runsSshd()) {
-          forget(connection);
-          return;
-        }
-        confirm(connection);
-      }
-      connection.onExited(process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
-      // Its cost is not sshd's: where no account comes, none is waited for.
-      if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
-        untrack(process);
-      }
-    });
+    onTracked(
+        exited,
+        exited.pid(),
+        results,
+        process -> {
+          var connection = process.connection;
+          if (process == connection.monitor && connection.tentative()) {
+            if (!connection.runsSshd()) {
+              forget(connection);
+              return;
+            }
+            confirm(connection);
+          }
+          connection.onExited(
+              process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
+          // Its cost is not sshd's: where no account comes, none is waited for.
+          if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
+            untrack(process);
+          }
+        });
   }
 
   private void onAccounted(KernelEvent.Accounted accounted, boolean mayWait, List<Result> results) {
     var process = processes.get(accounted.pid());
-    if (process != null && process.account.isEmpty() && accounted.atNanos() >= process.forkedAtNanos) {
-      fold(accounted, process, results, () -> process.connection.onAccounted(process, accounted.usage()));
+    if (process != null
+        && process.account.isEmpty()
+        && accounted.atNanos() >= process.forkedAtNanos) {
+      fold(
+          accounted,
+          process,
+          results,
+          () -> process.connection.onAccounted(process, accounted.usage()));
     } else if (mayWait) {
       hold(accounted, accounted.pid());
     } else {
@@ -288,24 +319,33 @@ public final class ConnectionAssembler {
     } else if (!process.trustedToLog()) {
       fates.decided(line, Fate.UNTRUSTED);
     } else {
-      fold(line, process, results, () -> process.connection.onLogged(line.atNanos(), line.message()));
+      fold(
+          line,
+          process,
+          results,
+          () -> process.connection.onLogged(line.atNanos(), line.message()));
     }
   }
 
   /// From OpenSSH 9.8 on the listener reports timeouts, and names the monitor in the text.
   private void onListenerLogged(LogEvent line, List<Result> results) {
-    var process = line.message() instanceof SshdMessage.GraceTimeout(var monitor) && monitor.isPresent()
-      ? processes.get(monitor.getAsInt())
-      : null;
+    var process =
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor) && monitor.isPresent()
+            ? processes.get(monitor.getAsInt())
+            : null;
     if (process == null) {
       fates.decided(line, Fate.IRRELEVANT);
     } else {
-      fold(line, process, results, () -> process.connection.onLogged(line.atNanos(), line.message()));
+      fold(
+          line,
+          process,
+          results,
+          () -> process.connection.onLogged(line.atNanos(), line.message()));
     }
   }
 
-  private void onTracked(SshEvent event, int pid, List<Result> results,
-    Consumer<SshdProcess> action) {
+  private void onTracked(
+      SshEvent event, int pid, List<Result> results, Consumer<SshdProcess> action) {
     var process = processes.get(pid);
     if (process == null) {
       fates.decided(event, Fate.IRRELEVANT);
@@ -342,16 +382,18 @@ public final class ConnectionAssembler {
 
   private void schedule(Connection connection) {
     var next = connection.nextDeadline(now);
-    if (connection.timer.isPresent() && next.isPresent()
-      && connection.timer.get().atNanos() == next.getAsLong()) {
+    if (connection.timer.isPresent()
+        && next.isPresent()
+        && connection.timer.get().atNanos() == next.getAsLong()) {
       return;
     }
     cancelTimer(connection);
-    next.ifPresent(at -> {
-      var timer = new Timer(at, ++lastSerial, connection);
-      connection.timer = Optional.of(timer);
-      timers.add(timer);
-    });
+    next.ifPresent(
+        at -> {
+          var timer = new Timer(at, ++lastSerial, connection);
+          connection.timer = Optional.of(timer);
+          timers.add(timer);
+        });
   }
 
   private void cancelTimer(Connection connection) {
@@ -374,9 +416,10 @@ public final class ConnectionAssembler {
   private void remove(Connection connection) {
     var pids = open.remove(connection);
     if (pids != null) {
-      pids.forEach(pid -> processes.computeIfPresent(pid, (_, owner) -> owner.connection == connection
-        ? null
-        : owner));
+      pids.forEach(
+          pid ->
+              processes.computeIfPresent(
+                  pid, (_, owner) -> owner.connection == connection ? null : owner));
     }
     cancelTimer(connection);
   }
@@ -419,8 +462,8 @@ public final class ConnectionAssembler {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted -> onAccounted(accounted, false, results);
         case LogEvent line -> onLogged(line, false, results);
-        case KernelEvent _,ProbeEvent _ ->
-          throw new IllegalStateException("held " + waiting.event().getClass());
+        case KernelEvent _, ProbeEvent _ ->
+            throw new IllegalStateException("held " + waiting.event().getClass());
       }
     }
   }

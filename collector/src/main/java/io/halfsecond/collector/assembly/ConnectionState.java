@@ -18,7 +18,8 @@ package io.halfsecond.collector.assembly;
 ///        └─ M exits ──────────────────────────────► Ended
 /// ```
 ///
-/// M may exit before N: the connection then stays in Preauth until N has exited too, and goes on to Ended at once.
+/// M may exit before N: the connection then stays in Preauth until N has exited too, and goes on to
+/// Ended at once.
 sealed interface ConnectionState {
 
   /// M loads, reads its configuration, and from there to its first unprivileged child.

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// Connections told by log lines alone: opened by the first line of a pid, decided by "Accepted" or by a line that
-/// says it is over, given up after a bound. No line shows the startup phase: sshd logs its first one after it.
+/// Connections told by log lines alone: opened by the first line of a pid, decided by "Accepted" or
+/// by a line that says it is over, given up after a bound. No line shows the startup phase: sshd
+/// logs its first one after it.
 ///
 /// A decided pid is remembered for 10 s, so that its last lines open no second connection.
 final class LogConnections {
@@ -38,10 +39,14 @@ final class LogConnections {
   private final AssemblerSettings settings;
   private final Fate.Listener fates;
   private final ProbeConnections probes;
-  /// The undecided, in the order of their first line, which is the order in which they are given up.
+
+  /// The undecided, in the order of their first line, which is the order in which they are given
+  /// up.
   private final Map<Integer, LogConnection> byPid = new LinkedHashMap<>();
+
   /// Until when the decided are remembered, in the order of their decision.
   private final Map<Integer, Long> decidedUntilNanos = new LinkedHashMap<>();
+
   private long opened;
   private long closed;
 
@@ -52,9 +57,10 @@ final class LogConnections {
   }
 
   List<Result> accept(LogEvent line) {
-    int pid = line.message() instanceof SshdMessage.GraceTimeout(var monitor)
-      ? monitor.orElse(line.pid())
-      : line.pid();
+    int pid =
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor)
+            ? monitor.orElse(line.pid())
+            : line.pid();
     if (line.message() instanceof SshdMessage.ConnectionFrom) {
       decidedUntilNanos.remove(pid);
     } else if (decidedUntilNanos.containsKey(pid)) {
@@ -113,13 +119,20 @@ final class LogConnections {
     var log = connection.log;
     var login = new Login(outcome(log), log.method(), log.userClass(), log.user(), log.address());
     // One line alone has no duration.
-    var wall = said && connection.lastAtNanos > connection.firstAtNanos
-      ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
-      : OptionalLong.empty();
-    return new AuthenticationDecided(new Result.Key(connection.pid, connection.firstAtNanos, true),
-      connection.lastAtNanos, "", login, Timing.UNKNOWN,
-      new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), Evidence.LOG, true,
-      probes.tag(log.port()));
+    var wall =
+        said && connection.lastAtNanos > connection.firstAtNanos
+            ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
+            : OptionalLong.empty();
+    return new AuthenticationDecided(
+        new Result.Key(connection.pid, connection.firstAtNanos, true),
+        connection.lastAtNanos,
+        "",
+        login,
+        Timing.UNKNOWN,
+        new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()),
+        Evidence.LOG,
+        true,
+        probes.tag(log.port()));
   }
 
   private static Outcome outcome(LoginEvidence log) {

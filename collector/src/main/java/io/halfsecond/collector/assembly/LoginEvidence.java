@@ -1,7 +1,6 @@
 package io.halfsecond.collector.assembly;
 
 import io.halfsecond.collector.event.SshdMessage;
-import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.UserClass;
@@ -28,7 +27,13 @@ final class LoginEvidence {
     any = true;
     switch (message) {
       case SshdMessage.ConnectionFrom(var from, var number) -> from(from, OptionalInt.of(number));
-      case SshdMessage.Authentication(var result, var name, var who, var invalid, var from, var number) -> {
+      case SshdMessage.Authentication(
+              var result,
+              var name,
+              var who,
+              var invalid,
+              var from,
+              var number) -> {
         // A line that only says "none" was tried says less than an earlier one that names a method.
         var named = method(name);
         if (named != Method.NONE || method == Method.UNKNOWN) {
@@ -40,8 +45,7 @@ final class LoginEvidence {
         switch (result) {
           case ACCEPTED -> acceptedAtNanos = OptionalLong.of(atNanos);
           case FAILED -> failed = true;
-          case PARTIAL, POSTPONED -> {
-          }
+          case PARTIAL, POSTPONED -> {}
         }
       }
       case SshdMessage.InvalidUser(var who, var from, var number) -> {
@@ -73,8 +77,10 @@ final class LoginEvidence {
         failed = true;
         finished = true;
       }
-      case SshdMessage.Refused _,SshdMessage.UserChild _,SshdMessage.SessionStarted _,SshdMessage.Other _ -> {
-      }
+      case SshdMessage.Refused _,
+          SshdMessage.UserChild _,
+          SshdMessage.SessionStarted _,
+          SshdMessage.Other _ -> {}
     }
   }
 
@@ -83,16 +89,24 @@ final class LoginEvidence {
     port = number.isPresent() ? number : port;
   }
 
-  /// Whether a connection can begin with this line. Lines of the user child cannot: they carry its own pid, which
-  /// nothing below LogLevel VERBOSE ties to the monitor's.
+  /// Whether a connection can begin with this line. Lines of the user child cannot: they carry its
+  /// own pid, which nothing below LogLevel VERBOSE ties to the monitor's.
   static boolean begins(SshdMessage message) {
     return switch (message) {
-      case
-        SshdMessage.ConnectionFrom _,SshdMessage.Authentication _,SshdMessage.InvalidUser _,SshdMessage.UserNotAllowed _,SshdMessage.GraceTimeout _,SshdMessage.NoIdentification _,SshdMessage.TooManyAttempts _ ->
-        true;
+      case SshdMessage.ConnectionFrom _,
+          SshdMessage.Authentication _,
+          SshdMessage.InvalidUser _,
+          SshdMessage.UserNotAllowed _,
+          SshdMessage.GraceTimeout _,
+          SshdMessage.NoIdentification _,
+          SshdMessage.TooManyAttempts _ ->
+          true;
       case SshdMessage.Disconnect d -> d.preauth();
-      case SshdMessage.Refused _,SshdMessage.UserChild _,SshdMessage.SessionStarted _,SshdMessage.Other _ ->
-        false;
+      case SshdMessage.Refused _,
+          SshdMessage.UserChild _,
+          SshdMessage.SessionStarted _,
+          SshdMessage.Other _ ->
+          false;
     };
   }
 
@@ -147,7 +161,7 @@ final class LoginEvidence {
       return UserClass.INVALID;
     }
     return user.map(name -> name.equals("root") ? UserClass.ROOT : UserClass.VALID)
-      .orElse(UserClass.UNKNOWN);
+        .orElse(UserClass.UNKNOWN);
   }
 
   Optional<String> user() {

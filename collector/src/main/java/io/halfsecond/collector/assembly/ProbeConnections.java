@@ -13,26 +13,34 @@ import java.util.OptionalInt;
 
 /// Knows which connections are the active probe's own, and what the kernel showed of them.
 ///
-/// The log names the client's port. Where it does not, a connection whose monitor was forked soon after the probe began to
-/// connect may be the probe's: it is for certain if it is the only one, and the server has identified itself. One that only
-/// may be is tagged too, for of the two mistakes it is the smaller to leave out a login: that is those of 50 ms a minute at
-/// most times, and of half a second at worst, however slow sshd is, for a listener forks before its child is slow.
+/// The log names the client's port. Where it does not, a connection whose monitor was forked soon
+/// after the probe began to connect may be the probe's: it is for certain if it is the only one,
+/// and the server has identified itself. One that only may be is tagged too, for of the two
+/// mistakes it is the smaller to leave out a login: that is those of 50 ms a minute at most times,
+/// and of half a second at worst, however slow sshd is, for a listener forks before its child is
+/// slow.
 final class ProbeConnections {
   /// Longer than any connection of a probe takes to be told.
   private static final long REMEMBERED_NANOS = Duration.ofMinutes(2).toNanos();
 
-  /// From connecting to the fork of the monitor, on a host under load: all that the listener does is to wake and accept.
+  /// From connecting to the fork of the monitor, on a host under load: all that the listener does
+  /// is to wake and accept.
   private static final long FORKED_WITHIN_NANOS = Duration.ofMillis(100).toNanos();
 
   private static final class Attempt {
     final long round;
     final int port;
     final long beganNanos;
+
     /// When sshd had identified itself or the connection was over.
     long waitedUntilNanos = Long.MAX_VALUE;
+
     boolean identified;
-    /// Of the first two monitors that were forked since. More than one within the wait, and nothing is certain.
+
+    /// Of the first two monitors that were forked since. More than one within the wait, and nothing
+    /// is certain.
     final List<Long> forks = new ArrayList<>(2);
+
     Optional<Timing> startup = Optional.empty();
 
     Attempt(ProbeEvent.Began began) {
@@ -42,11 +50,13 @@ final class ProbeConnections {
     }
 
     boolean awaited(long atNanos) {
-      return beganNanos <= atNanos && atNanos <= waitedUntilNanos
-        && atNanos <= beganNanos + FORKED_WITHIN_NANOS;
+      return beganNanos <= atNanos
+          && atNanos <= waitedUntilNanos
+          && atNanos <= beganNanos + FORKED_WITHIN_NANOS;
     }
 
-    /// Turned away without a fork, or not served at all: what was forked meanwhile is somebody else's.
+    /// Turned away without a fork, or not served at all: what was forked meanwhile is somebody
+    /// else's.
     boolean unserved() {
       return waitedUntilNanos < Long.MAX_VALUE && !identified;
     }
@@ -75,14 +85,17 @@ final class ProbeConnections {
   List<Result> accept(ProbeEvent event) {
     switch (event) {
       case ProbeEvent.Began began -> attempts.addLast(new Attempt(began));
-      case ProbeEvent.Identified(long at, int port) -> attempt(port).ifPresent(attempt -> {
-        attempt.waitedUntilNanos = at;
-        attempt.identified = true;
-      });
+      case ProbeEvent.Identified(long at, int port) ->
+          attempt(port)
+              .ifPresent(
+                  attempt -> {
+                    attempt.waitedUntilNanos = at;
+                    attempt.identified = true;
+                  });
       case ProbeEvent.Left(long at, int port) ->
-        attempt(port).ifPresent(attempt -> attempt.waitedUntilNanos = at);
+          attempt(port).ifPresent(attempt -> attempt.waitedUntilNanos = at);
       case ProbeEvent.RoundEnded ended ->
-        pending.addLast(new Pending(ended.atNanos() + patienceNanos, ended));
+          pending.addLast(new Pending(ended.atNanos() + patienceNanos, ended));
     }
     return complete(event.atNanos());
   }
@@ -102,17 +115,21 @@ final class ProbeConnections {
   /// @param port of the client, as logged
   Optional<ProbeTag> tag(long forkedAtNanos, OptionalInt port) {
     if (port.isPresent()) {
-      return attempt(port.getAsInt()).filter(attempt -> attempt.beganNanos <= forkedAtNanos)
-        .map(attempt -> attempt.tag(true));
+      return attempt(port.getAsInt())
+          .filter(attempt -> attempt.beganNanos <= forkedAtNanos)
+          .map(attempt -> attempt.tag(true));
     }
-    return attempts.stream().filter(attempt -> attempt.awaited(forkedAtNanos) && !attempt.unserved())
-      .findFirst()
-      .map(attempt -> attempt.tag(attempt.alone()));
+    return attempts.stream()
+        .filter(attempt -> attempt.awaited(forkedAtNanos) && !attempt.unserved())
+        .findFirst()
+        .map(attempt -> attempt.tag(attempt.alone()));
   }
 
   /// The same of a connection of which only the log tells.
   Optional<ProbeTag> tag(OptionalInt port) {
-    return port.isEmpty() ? Optional.empty() : attempt(port.getAsInt()).map(attempt -> attempt.tag(true));
+    return port.isEmpty()
+        ? Optional.empty()
+        : attempt(port.getAsInt()).map(attempt -> attempt.tag(true));
   }
 
   /// The kernel's view of a connection that is the probe's for certain.
@@ -125,18 +142,24 @@ final class ProbeConnections {
   /// @return the rounds that are complete, or have waited long enough
   List<Result> complete(long now) {
     var results = new ArrayList<Result>();
-    pending.removeIf(waiting -> {
-      var followed = waiting.round().seen().followedPort();
-      var startup = followed.isPresent()
-        ? attempt(followed.getAsInt()).flatMap(attempt -> attempt.startup)
-        : Optional.<Timing>empty();
-      if (followed.isPresent() && startup.isEmpty() && now < waiting.untilNanos()) {
-        return false;
-      }
-      results.add(new Result.Probed(waiting.round().round(), waiting.round().atNanos(),
-        waiting.round().seen(), startup.orElse(Timing.UNKNOWN)));
-      return true;
-    });
+    pending.removeIf(
+        waiting -> {
+          var followed = waiting.round().seen().followedPort();
+          var startup =
+              followed.isPresent()
+                  ? attempt(followed.getAsInt()).flatMap(attempt -> attempt.startup)
+                  : Optional.<Timing>empty();
+          if (followed.isPresent() && startup.isEmpty() && now < waiting.untilNanos()) {
+            return false;
+          }
+          results.add(
+              new Result.Probed(
+                  waiting.round().round(),
+                  waiting.round().atNanos(),
+                  waiting.round().seen(),
+                  startup.orElse(Timing.UNKNOWN)));
+          return true;
+        });
     while (!attempts.isEmpty() && attempts.getFirst().beganNanos + REMEMBERED_NANOS < now) {
       attempts.removeFirst();
     }

@@ -26,17 +26,23 @@ final class SshdProcess {
   final Connection connection;
   final int pid;
   final long forkedAtNanos;
+
   /// What its parent had used when it was forked.
   final Optional<Usage> parentUsage;
+
   Part part;
   boolean sessionLeader;
+
   /// Whether it runs another program than sshd's.
   boolean executedOther;
+
   Optional<Exit> exit = Optional.empty();
+
   /// Of its whole life.
   Optional<Usage> account = Optional.empty();
 
-  SshdProcess(Connection connection, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
+  SshdProcess(
+      Connection connection, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
     this.connection = connection;
     this.pid = pid;
     this.forkedAtNanos = forkedAtNanos;
@@ -52,14 +58,18 @@ final class SshdProcess {
     return exit.flatMap(Exit::status);
   }
 
-  /// Whether no more will be learned of it: it has exited, and is accounted for or the grace is over.
+  /// Whether no more will be learned of it: it has exited, and is accounted for or the grace is
+  /// over.
   boolean settled(long now, long grace) {
     return exit.isPresent() && (account.isPresent() || now >= exit.get().atNanos() + grace);
   }
 
-  /// Whether a line that it logs is sshd's own. A helper may have become any program, and so has a session.
+  /// Whether a line that it logs is sshd's own. A helper may have become any program, and so has a
+  /// session.
   boolean trustedToLog() {
-    return part == Part.MONITOR || part == Part.PREAUTH || part == Part.USER
-      || (part == Part.HELPER && !executedOther);
+    return part == Part.MONITOR
+        || part == Part.PREAUTH
+        || part == Part.USER
+        || (part == Part.HELPER && !executedOther);
   }
 }

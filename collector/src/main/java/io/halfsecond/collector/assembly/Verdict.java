@@ -7,7 +7,8 @@ import java.util.Optional;
 /// Tells from exit statuses how authentication ended. The kernel's word goes before the log's.
 final class Verdict {
   private static final int SIGTERM = 15;
-  // sshd-session, OpenSSH 9.8 and later: session.h, enum of EXIT_*; sshd before that exits 1 or 255.
+  // sshd-session, OpenSSH 9.8 and later: session.h, enum of EXIT_*; sshd before that exits 1 or
+  // 255.
   private static final int EXIT_GRACE_OLD = 1;
   private static final int EXIT_LOGIN_GRACE = 3;
   private static final int EXIT_CHILD_CRASH = 4;
@@ -20,7 +21,8 @@ final class Verdict {
   ///
   /// @param preauth how it exited; empty if that was not seen
   /// @param monitor how the monitor exited; empty if it has not, or that was not seen
-  static Outcome withPreauth(Optional<ExitStatus> preauth, Optional<ExitStatus> monitor, LoginEvidence log) {
+  static Outcome withPreauth(
+      Optional<ExitStatus> preauth, Optional<ExitStatus> monitor, LoginEvidence log) {
     if (preauth.isEmpty()) {
       return log.accepted() ? Outcome.ACCEPTED : log.failed() ? Outcome.FAILED : Outcome.UNKNOWN;
     }
@@ -28,13 +30,15 @@ final class Verdict {
       case ExitStatus.Code(int code) when code == 0 -> Outcome.ACCEPTED;
       case ExitStatus.Code _ -> ofMonitor(monitor, log, Outcome.FAILED);
       // The grace timer kills its process group by SIGTERM and exits 1, or 3 from 9.8 on.
-      case ExitStatus.Signal(int number) when number == SIGTERM && graceful(monitor) -> Outcome.TIMED_OUT;
+      case ExitStatus.Signal(int number) when number == SIGTERM && graceful(monitor) ->
+          Outcome.TIMED_OUT;
       case ExitStatus.Signal _ -> log.timedOut() ? Outcome.TIMED_OUT : Outcome.CRASHED;
     };
   }
 
   /// The outcome where there was none: turned away, gone, or an sshd without privilege separation.
-  static Outcome withoutPreauth(Optional<ExitStatus> monitor, LoginEvidence log, boolean sessionSeen) {
+  static Outcome withoutPreauth(
+      Optional<ExitStatus> monitor, LoginEvidence log, boolean sessionSeen) {
     if (log.accepted() || sessionSeen) {
       return Outcome.ACCEPTED;
     }
@@ -43,12 +47,13 @@ final class Verdict {
     }
     return switch (monitor.get()) {
       case ExitStatus.Signal(int number) when number != SIGTERM -> Outcome.CRASHED;
-      case ExitStatus.Signal _,ExitStatus.Code _ ->
-        ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
+      case ExitStatus.Signal _, ExitStatus.Code _ ->
+          ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
     };
   }
 
-  private static Outcome ofMonitor(Optional<ExitStatus> monitor, LoginEvidence log, Outcome otherwise) {
+  private static Outcome ofMonitor(
+      Optional<ExitStatus> monitor, LoginEvidence log, Outcome otherwise) {
     if (log.timedOut()) {
       return Outcome.TIMED_OUT;
     }
@@ -65,7 +70,7 @@ final class Verdict {
 
   private static boolean graceful(Optional<ExitStatus> monitor) {
     return monitor.isEmpty()
-      || (monitor.get() instanceof ExitStatus.Code(int code)
-        && (code == EXIT_GRACE_OLD || code == EXIT_LOGIN_GRACE));
+        || (monitor.get() instanceof ExitStatus.Code(int code)
+            && (code == EXIT_GRACE_OLD || code == EXIT_LOGIN_GRACE));
   }
 }

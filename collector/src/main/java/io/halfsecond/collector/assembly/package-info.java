@@ -1,4 +1,5 @@
-/// Folds the sources' events into connections. A pure state machine: no clock, thread, file or Kafka.
+/// Folds the sources' events into connections. A pure state machine: no clock, thread, file or
+/// Kafka.
 @NullMarked
 package io.halfsecond.collector.assembly;
 

@@ -30,13 +30,14 @@ import org.slf4j.LoggerFactory;
 
 /// Gets records to Kafka: a bounded queue, a thread of its own, an idempotent producer.
 ///
-/// **Guarantees** [#emit] returns at once; records of one topic arrive in the order of their sequence; per topic,
-/// created = acknowledged + dropped + in flight. While no broker answers, records wait in the queue until it is
-/// full; then new ones are dropped and counted. Every record takes a sequence number, dropped ones too, so that a
-/// gap at the reader is a record lost.
+/// **Guarantees** [#emit] returns at once; records of one topic arrive in the order of their
+/// sequence; per topic, created = acknowledged + dropped + in flight. While no broker answers,
+/// records wait in the queue until it is full; then new ones are dropped and counted. Every record
+/// takes a sequence number, dropped ones too, so that a gap at the reader is a record lost.
 public final class Emitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
   private static final Duration POLL = Duration.ofMillis(100);
+
   /// Six heartbeats, one metadata timeout.
   private static final Duration RECENT = Duration.ofMinutes(1);
 
@@ -57,7 +58,8 @@ public final class Emitter implements AutoCloseable {
   /// @param host the key of every record
   /// @param capacity records kept while Kafka is away
   /// @param topics those that will be written
-  public Emitter(String host, int capacity, Producer<String, byte[]> producer, Iterable<Topic<?>> topics) {
+  public Emitter(
+      String host, int capacity, Producer<String, byte[]> producer, Iterable<Topic<?>> topics) {
     this.host = host;
     this.producer = producer;
     this.queue = new ArrayBlockingQueue<>(capacity);
@@ -68,8 +70,8 @@ public final class Emitter implements AutoCloseable {
   /// A producer for the emitter.
   ///
   /// @param overrides Kafka's own settings, which go before ours
-  public static Producer<String, byte[]> producer(String bootstrapServers, String clientId,
-    Map<String, String> overrides) {
+  public static Producer<String, byte[]> producer(
+      String bootstrapServers, String clientId, Map<String, String> overrides) {
     var properties = new Properties();
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
@@ -77,7 +79,8 @@ public final class Emitter implements AutoCloseable {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
-    // A broker that is restarted is back within minutes; a record older than this no longer helps an alert.
+    // A broker that is restarted is back within minutes; a record older than this no longer helps
+    // an alert.
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
     // How long one hand-over may take. It is tried again, so this bounds only the thread's wait.
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
@@ -96,16 +99,21 @@ public final class Emitter implements AutoCloseable {
   ///
   /// @param at the record's event time
   /// @param withSequence makes the record, given its sequence number
-  public <T extends SpecificRecordBase> void emit(Topic<T> topic, Instant at, LongFunction<T> withSequence) {
+  public <T extends SpecificRecordBase> void emit(
+      Topic<T> topic, Instant at, LongFunction<T> withSequence) {
     var meter = meter(topic);
     synchronized (sequenceLock) {
-      var value = topic.valueSerde().serializer().serialize(topic.name(),
-        withSequence.apply(nextSequence++));
+      var value =
+          topic
+              .valueSerde()
+              .serializer()
+              .serialize(topic.name(), withSequence.apply(nextSequence++));
       meter.created();
       if (closing.get()) {
         meter.dropped(Reason.CLOSED);
       } else if (!queue.offer(
-        new Pending(meter, new ProducerRecord<>(topic.name(), null, at.toEpochMilli(), host, value)))) {
+          new Pending(
+              meter, new ProducerRecord<>(topic.name(), null, at.toEpochMilli(), host, value)))) {
         meter.dropped(Reason.QUEUE_FULL);
       }
     }
@@ -126,7 +134,8 @@ public final class Emitter implements AutoCloseable {
     close(Duration.ofSeconds(5));
   }
 
-  /// Sends what is queued, waits for it to be acknowledged for at most `timeout`, and counts the rest as dropped.
+  /// Sends what is queued, waits for it to be acknowledged for at most `timeout`, and counts the
+  /// rest as dropped.
   public void close(Duration timeout) {
     if (!closing.compareAndSet(false, true)) {
       return;
@@ -161,7 +170,8 @@ public final class Emitter implements AutoCloseable {
     }
   }
 
-  /// Gives one record to the producer, again and again while the producer has no room or knows no broker.
+  /// Gives one record to the producer, again and again while the producer has no room or knows no
+  /// broker.
   private void handOver(Pending pending) {
     while (true) {
       var attempt = new Attempt(pending);
@@ -187,15 +197,16 @@ public final class Emitter implements AutoCloseable {
     }
   }
 
-  /// Whether it is the topic that is missing, and not the brokers: they have just taken others, and never this one. To wait
-  /// for it would hold up all the rest.
+  /// Whether it is the topic that is missing, and not the brokers: they have just taken others, and
+  /// never this one. To wait for it would hold up all the rest.
   private boolean unknown(Pending pending) {
     return pending.meter().acknowledgedCount() == 0
-      && acknowledgedNanos > System.nanoTime() - RECENT.toNanos();
+        && acknowledgedNanos > System.nanoTime() - RECENT.toNanos();
   }
 
-  /// One send. The producer reports a full buffer or missing metadata on the calling thread, before send returns:
-  /// that record can be tried again. What it reports later, on its own thread, is final.
+  /// One send. The producer reports a full buffer or missing metadata on the calling thread, before
+  /// send returns: that record can be tried again. What it reports later, on its own thread, is
+  /// final.
   private final class Attempt {
     private final Pending pending;
     private boolean done;
@@ -221,9 +232,12 @@ public final class Emitter implements AutoCloseable {
     void reject(Exception failure) {
       if (!done) {
         done = true;
-        pending.meter().dropped(failure instanceof TimeoutException
-          ? Reason.TIMEOUT
-          : closing.get() ? Reason.CLOSED : Reason.REJECTED);
+        pending
+            .meter()
+            .dropped(
+                failure instanceof TimeoutException
+                    ? Reason.TIMEOUT
+                    : closing.get() ? Reason.CLOSED : Reason.REJECTED);
         trouble(failure);
       }
     }
@@ -241,8 +255,10 @@ public final class Emitter implements AutoCloseable {
   private void trouble(Exception failure) {
     if (!troubled) {
       troubled = true;
-      LOG.warn("Kafka takes no records, they are kept up to {}: {}", queue.size() + queue.remainingCapacity(),
-        failure.toString());
+      LOG.warn(
+          "Kafka takes no records, they are kept up to {}: {}",
+          queue.size() + queue.remainingCapacity(),
+          failure.toString());
     }
   }
 

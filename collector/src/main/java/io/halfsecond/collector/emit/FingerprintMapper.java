@@ -13,46 +13,71 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Writes what sshd is made of as an Avro record.
-@SuppressWarnings("NullAway") // Avro's generated setters take null for an absent value and are not annotated so
+@SuppressWarnings(
+    "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class FingerprintMapper {
   private FingerprintMapper() {}
 
   /// @param at when it was looked at
-  /// @param previousLookAt when all was last seen to be as told before; empty if nothing was told yet
+  /// @param previousLookAt when all was last seen to be as told before; empty if nothing was told
+  ///   yet
   /// @param sequence position among all records of this collector run
-  public static HostFingerprint of(Origin origin, Fingerprint fingerprint, Instant at,
-    Optional<Instant> previousLookAt, long sequence) {
+  public static HostFingerprint of(
+      Origin origin,
+      Fingerprint fingerprint,
+      Instant at,
+      Optional<Instant> previousLookAt,
+      long sequence) {
     var platform = fingerprint.platform();
-    return HostFingerprint.newBuilder().setHost(origin.host()).setCollector(origin.collector())
-      .setSequence(sequence).setAt(micros(at))
-      .setPreviousLookAt(previousLookAt.map(FingerprintMapper::micros).orElse(null))
-      .setCohort(origin.cohort())
-      .setKernelRelease(platform.kernelRelease()).setMachine(platform.machine())
-      .setCpuModel(platform.cpuModel()).setCpuGovernor(platform.cpuGovernor())
-      .setSshdConfigSha256(fingerprint.configSha256()).setOpensslVersion(fingerprint.opensslVersion())
-      .setBootedAt(micros(platform.bootedAt()))
-      .setListenerStartedAt(fingerprint.listenerStartedAt().map(FingerprintMapper::micros).orElse(null))
-      .setMonitorStartedAt(fingerprint.monitorStartedAt().map(FingerprintMapper::micros).orElse(null))
-      .setObserved(observed(fingerprint.mapped()))
-      .setObjects(fingerprint.objects().stream().map(FingerprintMapper::object).toList()).build();
+    return HostFingerprint.newBuilder()
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setAt(micros(at))
+        .setPreviousLookAt(previousLookAt.map(FingerprintMapper::micros).orElse(null))
+        .setCohort(origin.cohort())
+        .setKernelRelease(platform.kernelRelease())
+        .setMachine(platform.machine())
+        .setCpuModel(platform.cpuModel())
+        .setCpuGovernor(platform.cpuGovernor())
+        .setSshdConfigSha256(fingerprint.configSha256())
+        .setOpensslVersion(fingerprint.opensslVersion())
+        .setBootedAt(micros(platform.bootedAt()))
+        .setListenerStartedAt(
+            fingerprint.listenerStartedAt().map(FingerprintMapper::micros).orElse(null))
+        .setMonitorStartedAt(
+            fingerprint.monitorStartedAt().map(FingerprintMapper::micros).orElse(null))
+        .setObserved(observed(fingerprint.mapped()))
+        .setObjects(fingerprint.objects().stream().map(FingerprintMapper::object).toList())
+        .build();
   }
 
   /// Of a look that is the only one.
-  public static HostFingerprint of(Origin origin, Fingerprint fingerprint, Instant at, long sequence) {
+  public static HostFingerprint of(
+      Origin origin, Fingerprint fingerprint, Instant at, long sequence) {
     return of(origin, fingerprint, at, Optional.empty(), sequence);
   }
 
   private static MappedObject object(SshdObject object) {
     var identity = object.identity();
-    return MappedObject.newBuilder().setPath(object.path()).setDevice(identity.device())
-      .setInode(identity.inode()).setSize(identity.size()).setMtime(micros(identity.mtime()))
-      .setSha256(object.sha256()).setBuildId(object.elf().buildId()).setPackage$(object.owner().name())
-      .setVersion(object.owner().version()).setInstalledAt(micros(object.owner().at()))
-      .setNeeded(object.elf().needed()).setNeededBy(object.neededBy())
-      .setRole(object.executable() ? ObjectRole.EXECUTABLE : ObjectRole.LIBRARY)
-      .setObserved(observed(object.mapped()))
-      .setProcesses(object.seenIn().stream().map(FingerprintMapper::process).toList())
-      .setDiffersFromPath(object.differsFromPath()).build();
+    return MappedObject.newBuilder()
+        .setPath(object.path())
+        .setDevice(identity.device())
+        .setInode(identity.inode())
+        .setSize(identity.size())
+        .setMtime(micros(identity.mtime()))
+        .setSha256(object.sha256())
+        .setBuildId(object.elf().buildId())
+        .setPackage$(object.owner().name())
+        .setVersion(object.owner().version())
+        .setInstalledAt(micros(object.owner().at()))
+        .setNeeded(object.elf().needed())
+        .setNeededBy(object.neededBy())
+        .setRole(object.executable() ? ObjectRole.EXECUTABLE : ObjectRole.LIBRARY)
+        .setObserved(observed(object.mapped()))
+        .setProcesses(object.seenIn().stream().map(FingerprintMapper::process).toList())
+        .setDiffersFromPath(object.differsFromPath())
+        .build();
   }
 
   private static SshdProcess process(SeenIn process) {

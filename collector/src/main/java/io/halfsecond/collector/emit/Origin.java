@@ -10,8 +10,8 @@ import java.util.HexFormat;
 ///
 /// @param host the name of this host
 /// @param cohort the name of those that are comparable with it; empty if there are none
-/// @param bootId of the running kernel, from `/proc/sys/kernel/random/boot_id`; `log` where there is no kernel
-///   evidence to share a boot with
+/// @param bootId of the running kernel, from `/proc/sys/kernel/random/boot_id`; `log` where there
+///   is no kernel evidence to share a boot with
 /// @param collector the run of the collector
 public record Origin(String host, String cohort, String bootId, String collector) {
   private static final int HEX_DIGITS = 32;
@@ -22,8 +22,8 @@ public record Origin(String host, String cohort, String bootId, String collector
     }
   }
 
-  /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor pid and time of
-  /// birth in nanoseconds, in decimal, joined by zero bytes.
+  /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor
+  /// pid and time of birth in nanoseconds, in decimal, joined by zero bytes.
   public String idOf(Result.Key key) {
     return digest(Integer.toString(key.monitorPid()), key.bornNanos());
   }
@@ -45,7 +45,8 @@ public record Origin(String host, String cohort, String bootId, String collector
   private String digest(String what, long nanos) {
     var named = String.join("\0", host, bootId, what, Long.toString(nanos));
     try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(named.getBytes(StandardCharsets.UTF_8));
+      var digest =
+          MessageDigest.getInstance("SHA-256").digest(named.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).substring(0, HEX_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -2,8 +2,8 @@ package io.halfsecond.collector.emit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +19,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// Stand-ins for user names and addresses: the first 16 hexadecimal digits of HMAC-SHA-256 under a key that stays
-/// on the host. Equal names have equal stand-ins, so that connections can be grouped; without the key a name can
-/// neither be read back nor guessed and checked. With a key shared by a fleet, hosts can be compared.
+/// Stand-ins for user names and addresses: the first 16 hexadecimal digits of HMAC-SHA-256 under a
+/// key that stays on the host. Equal names have equal stand-ins, so that connections can be
+/// grouped; without the key a name can neither be read back nor guessed and checked. With a key
+/// shared by a fleet, hosts can be compared.
 ///
 /// Confined to one thread.
 public final class Pseudonyms {
@@ -43,7 +44,8 @@ public final class Pseudonyms {
   /// @param key at least 16 bytes
   public static Pseudonyms keyed(byte[] key) {
     if (key.length < 16) {
-      throw new IllegalArgumentException("a pseudonym key has at least 16 bytes, not " + key.length);
+      throw new IllegalArgumentException(
+          "a pseudonym key has at least 16 bytes, not " + key.length);
     }
     try {
       var mac = Mac.getInstance(ALGORITHM);
@@ -56,17 +58,20 @@ public final class Pseudonyms {
 
   /// With the key in a file that exists, its bytes taken as they are.
   ///
-  /// @throws IOException if it cannot be read or is shorter than 16 bytes; the message names the file
+  /// @throws IOException if it cannot be read or is shorter than 16 bytes; the message names the
+  ///   file
   public static Pseudonyms fromFile(Path keyFile) throws IOException {
     byte[] key = Files.readAllBytes(keyFile);
     if (key.length < 16) {
       throw new IOException(
-        "pseudonym key file %s has %d bytes, at least 16 are needed".formatted(keyFile, key.length));
+          "pseudonym key file %s has %d bytes, at least 16 are needed"
+              .formatted(keyFile, key.length));
     }
     return keyed(key);
   }
 
-  /// With the key in a file that is made, with 32 random bytes and readable by its owner alone, if there is none.
+  /// With the key in a file that is made, with 32 random bytes and readable by its owner alone, if
+  /// there is none.
   public static Pseudonyms fromOwnFile(Path keyFile) throws IOException {
     if (!Files.exists(keyFile)) {
       create(keyFile);
@@ -77,9 +82,13 @@ public final class Pseudonyms {
   private static void create(Path keyFile) throws IOException {
     var key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
-    var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (var file = FileChannel.open(keyFile,
-      EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    try (var file =
+        FileChannel.open(
+            keyFile,
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            ownerOnly)) {
       var bytes = ByteBuffer.wrap(key);
       while (bytes.hasRemaining()) {
         file.write(bytes);
@@ -93,8 +102,10 @@ public final class Pseudonyms {
   /// The stand-in; empty if they are switched off.
   public Optional<String> of(String clear) {
     return mac == null
-      ? Optional.empty()
-      : Optional.of(HexFormat.of().formatHex(mac.doFinal(clear.getBytes(StandardCharsets.UTF_8)))
-        .substring(0, HEX_DIGITS));
+        ? Optional.empty()
+        : Optional.of(
+            HexFormat.of()
+                .formatHex(mac.doFinal(clear.getBytes(StandardCharsets.UTF_8)))
+                .substring(0, HEX_DIGITS));
   }
 }

@@ -1,29 +1,30 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.assembly.Result;
-import io.halfsecond.collector.assembly.Result.Probed;
-import io.halfsecond.collector.selftest.Comparison.Measure;
-import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.schemas.ProbeTiming;
-import io.halfsecond.schemas.SelfTestComparison;
-import io.halfsecond.schemas.SelfTestReport;
-import io.halfsecond.schemas.Surrounding;
-import java.util.Optional;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.Cost;
+import io.halfsecond.collector.assembly.Result.Probed;
+import io.halfsecond.collector.selftest.Comparison.Measure;
+import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.PhaseCpu;
+import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.Surrounding;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes results as Avro records, all but the sequence number.
-@SuppressWarnings("NullAway") // Avro's generated setters take null for an absent value and are not annotated so
+@SuppressWarnings(
+    "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class RecordMapper {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -31,7 +32,8 @@ public final class RecordMapper {
   private final Pseudonyms pseudonyms;
   private final LongSupplier epochOffsetNanos;
 
-  /// @param epochOffsetNanos what to add to `CLOCK_MONOTONIC` to get nanoseconds since the epoch, now
+  /// @param epochOffsetNanos what to add to `CLOCK_MONOTONIC` to get nanoseconds since the epoch,
+  ///   now
   public RecordMapper(Origin origin, Pseudonyms pseudonyms, LongSupplier epochOffsetNanos) {
     this.origin = origin;
     this.pseudonyms = pseudonyms;
@@ -44,36 +46,60 @@ public final class RecordMapper {
     var startup = decided.startup();
     var preauth = decided.preauth();
     return AuthTiming.newBuilder()
-      .setId(origin.idOf(decided.key())).setHost(origin.host()).setCollector(origin.collector())
-      .setSequence(sequence)
-      .setConnectedAt(instant(decided.key().bornNanos())).setDecidedAt(instant(decided.decidedAtNanos()))
-      .setMonitorPid(decided.key().monitorPid()).setExecutable(decided.executable())
-      .setOutcome(login.outcome()).setMethod(login.method()).setUserClass(login.userClass())
-      .setUserPseudonym(login.user().flatMap(pseudonyms::of).orElse(null))
-      .setSourcePseudonym(login.address().flatMap(pseudonyms::of).orElse(null))
-      .setStartupNanos(orNull(startup.wallNanos())).setStartupRunQueueNanos(orNull(startup.runQueueNanos()))
-      .setStartupCpuNanos(orNull(startup.cpuNanos())).setStartupMinorFaults(orNull(startup.minorFaults()))
-      .setPreauthNanos(orNull(preauth.wallNanos())).setPreauthRunQueueNanos(orNull(preauth.runQueueNanos()))
-      .setPreauthCpuNanos(orNull(preauth.cpuNanos())).setPreauthMinorFaults(orNull(preauth.minorFaults()))
-      .setEvidence(decided.evidence()).setComplete(decided.complete()).setCohort(origin.cohort())
-      .setProbe(probe(decided.probe())).build();
+        .setId(origin.idOf(decided.key()))
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setConnectedAt(instant(decided.key().bornNanos()))
+        .setDecidedAt(instant(decided.decidedAtNanos()))
+        .setMonitorPid(decided.key().monitorPid())
+        .setExecutable(decided.executable())
+        .setOutcome(login.outcome())
+        .setMethod(login.method())
+        .setUserClass(login.userClass())
+        .setUserPseudonym(login.user().flatMap(pseudonyms::of).orElse(null))
+        .setSourcePseudonym(login.address().flatMap(pseudonyms::of).orElse(null))
+        .setStartupNanos(orNull(startup.wallNanos()))
+        .setStartupRunQueueNanos(orNull(startup.runQueueNanos()))
+        .setStartupCpuNanos(orNull(startup.cpuNanos()))
+        .setStartupMinorFaults(orNull(startup.minorFaults()))
+        .setPreauthNanos(orNull(preauth.wallNanos()))
+        .setPreauthRunQueueNanos(orNull(preauth.runQueueNanos()))
+        .setPreauthCpuNanos(orNull(preauth.cpuNanos()))
+        .setPreauthMinorFaults(orNull(preauth.minorFaults()))
+        .setEvidence(decided.evidence())
+        .setComplete(decided.complete())
+        .setCohort(origin.cohort())
+        .setProbe(probe(decided.probe()))
+        .build();
   }
 
   /// @param sequence position among all records of this collector run
   public SessionCpu sessionCpu(ConnectionEnded ended, long sequence) {
     var login = ended.login();
     return SessionCpu.newBuilder()
-      .setId(origin.idOf(ended.key())).setHost(origin.host()).setCollector(origin.collector())
-      .setSequence(sequence)
-      .setConnectedAt(instant(ended.key().bornNanos())).setEndedAt(instant(ended.endedAtNanos()))
-      .setMonitorPid(ended.key().monitorPid()).setExecutable(ended.executable())
-      .setOutcome(login.outcome()).setMethod(login.method()).setUserClass(login.userClass())
-      .setWallNanos(ended.endedAtNanos() - ended.key().bornNanos())
-      .setSessionNanos(orNull(ended.sessionNanos()))
-      .setCpu(costs(ended.cpu())).setTotalCpuNanos(orNull(ended.totalCpuNanos()))
-      .setSessions(ended.sessions()).setEvidence(ended.evidence()).setComplete(ended.complete())
-      .setLostEvents(ended.lostEvents()).setCohort(origin.cohort()).setProbe(probe(ended.probe()))
-      .build();
+        .setId(origin.idOf(ended.key()))
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setConnectedAt(instant(ended.key().bornNanos()))
+        .setEndedAt(instant(ended.endedAtNanos()))
+        .setMonitorPid(ended.key().monitorPid())
+        .setExecutable(ended.executable())
+        .setOutcome(login.outcome())
+        .setMethod(login.method())
+        .setUserClass(login.userClass())
+        .setWallNanos(ended.endedAtNanos() - ended.key().bornNanos())
+        .setSessionNanos(orNull(ended.sessionNanos()))
+        .setCpu(costs(ended.cpu()))
+        .setTotalCpuNanos(orNull(ended.totalCpuNanos()))
+        .setSessions(ended.sessions())
+        .setEvidence(ended.evidence())
+        .setComplete(ended.complete())
+        .setLostEvents(ended.lostEvents())
+        .setCohort(origin.cohort())
+        .setProbe(probe(ended.probe()))
+        .build();
   }
 
   /// @param sequence position among all records of this collector run
@@ -81,40 +107,64 @@ public final class RecordMapper {
     var seen = probed.seen();
     var kernel = probed.startup();
     return ProbeTiming.newBuilder()
-      .setId(origin.idOfProbe(probed.round())).setHost(origin.host()).setCollector(origin.collector())
-      .setSequence(sequence).setAt(instant(probed.endedAtNanos())).setTarget(seen.target())
-      .setServer(seen.server()).setOutcome(seen.outcome()).setDetail(seen.detail())
-      .setBanners(seen.banners()).setConnectNanos(orNull(seen.connectNanos()))
-      .setBannerNanos(orNull(seen.bannerNanos())).setKexNanos(orNull(seen.kexNanos()))
-      .setAuthNanos(orNull(seen.authNanos())).setStartupNanos(orNull(seen.startupNanos()))
-      .setKernelStartupNanos(orNull(kernel.wallNanos()))
-      .setStartupRunQueueNanos(orNull(kernel.runQueueNanos()))
-      .setStartupCpuNanos(orNull(kernel.cpuNanos())).setCohort(origin.cohort()).build();
+        .setId(origin.idOfProbe(probed.round()))
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setAt(instant(probed.endedAtNanos()))
+        .setTarget(seen.target())
+        .setServer(seen.server())
+        .setOutcome(seen.outcome())
+        .setDetail(seen.detail())
+        .setBanners(seen.banners())
+        .setConnectNanos(orNull(seen.connectNanos()))
+        .setBannerNanos(orNull(seen.bannerNanos()))
+        .setKexNanos(orNull(seen.kexNanos()))
+        .setAuthNanos(orNull(seen.authNanos()))
+        .setStartupNanos(orNull(seen.startupNanos()))
+        .setKernelStartupNanos(orNull(kernel.wallNanos()))
+        .setStartupRunQueueNanos(orNull(kernel.runQueueNanos()))
+        .setStartupCpuNanos(orNull(kernel.cpuNanos()))
+        .setCohort(origin.cohort())
+        .build();
   }
 
   /// @param endedNanos when the self-test was over
   /// @param sequence position among all records of this collector run
   public SelfTestReport selfTest(List<SelfTestResult> results, long endedNanos, long sequence) {
-    return SelfTestReport.newBuilder().setId(origin.idOfSelfTest(endedNanos)).setHost(origin.host())
-      .setCollector(origin.collector()).setSequence(sequence).setAt(instant(endedNanos))
-      .setComparisons(results.stream().map(RecordMapper::comparison).toList()).setCohort(origin.cohort())
-      .build();
+    return SelfTestReport.newBuilder()
+        .setId(origin.idOfSelfTest(endedNanos))
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setAt(instant(endedNanos))
+        .setComparisons(results.stream().map(RecordMapper::comparison).toList())
+        .setCohort(origin.cohort())
+        .build();
   }
 
   private static SelfTestComparison comparison(SelfTestResult result) {
     var wall = result.comparison(Measure.WALL);
     var cpu = result.comparison(Measure.CPU);
-    return SelfTestComparison.newBuilder().setCommand(result.trial().toString())
-      .setSurrounding(switch (result.surrounding()) {
-        // Never beside itself.
-        case SERVICE -> Surrounding.UNKNOWN;
-        case TERMINAL -> Surrounding.TERMINAL;
-        case NO_LANGUAGE -> Surrounding.NO_LANGUAGE;
-        case LOADER_DEBUG -> Surrounding.LOADER_DEBUG;
-        case OTHER_NAME -> Surrounding.OTHER_NAME;
-      }).setRuns(result.runs()).setServiceWallNanos(wall.usual()).setOtherWallNanos(wall.other())
-      .setServiceCpuNanos(cpu.usual()).setOtherCpuNanos(cpu.other()).setWallPValue(wall.pValue())
-      .setCpuPValue(cpu.pValue()).build();
+    return SelfTestComparison.newBuilder()
+        .setCommand(result.trial().toString())
+        .setSurrounding(
+            switch (result.surrounding()) {
+              // Never beside itself.
+              case SERVICE -> Surrounding.UNKNOWN;
+              case TERMINAL -> Surrounding.TERMINAL;
+              case NO_LANGUAGE -> Surrounding.NO_LANGUAGE;
+              case LOADER_DEBUG -> Surrounding.LOADER_DEBUG;
+              case OTHER_NAME -> Surrounding.OTHER_NAME;
+            })
+        .setRuns(result.runs())
+        .setServiceWallNanos(wall.usual())
+        .setOtherWallNanos(wall.other())
+        .setServiceCpuNanos(cpu.usual())
+        .setOtherCpuNanos(cpu.other())
+        .setWallPValue(wall.pValue())
+        .setCpuPValue(cpu.pValue())
+        .build();
   }
 
   /// Names the round that a connection belongs to.
@@ -124,17 +174,25 @@ public final class RecordMapper {
 
   private static List<PhaseCpu> costs(List<Cost> costs) {
     return costs.stream()
-      .map(cost -> PhaseCpu.newBuilder().setRole(cost.role()).setPhase(cost.phase())
-        .setCpuNanos(cost.usage().cpuNanos()).setRunQueueNanos(cost.usage().runQueueNanos())
-        .setMinorFaults(cost.usage().minorFaults()).build())
-      .toList();
+        .map(
+            cost ->
+                PhaseCpu.newBuilder()
+                    .setRole(cost.role())
+                    .setPhase(cost.phase())
+                    .setCpuNanos(cost.usage().cpuNanos())
+                    .setRunQueueNanos(cost.usage().runQueueNanos())
+                    .setMinorFaults(cost.usage().minorFaults())
+                    .build())
+        .toList();
   }
 
   /// The topics carry microseconds; cutting here makes a record equal to what is read back.
   private Instant instant(long monotonicNanos) {
     var epochNanos = monotonicNanos + epochOffsetNanos.getAsLong();
-    return Instant.ofEpochSecond(Math.floorDiv(epochNanos, NANOS_PER_SECOND),
-      Math.floorMod(epochNanos, NANOS_PER_SECOND)).truncatedTo(ChronoUnit.MICROS);
+    return Instant.ofEpochSecond(
+            Math.floorDiv(epochNanos, NANOS_PER_SECOND),
+            Math.floorMod(epochNanos, NANOS_PER_SECOND))
+        .truncatedTo(ChronoUnit.MICROS);
   }
 
   private static @Nullable Long orNull(OptionalLong value) {

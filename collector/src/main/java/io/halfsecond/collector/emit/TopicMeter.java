@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts the records of one topic so that none goes missing: created = acknowledged + the sum of dropped + in
-/// flight. Safe for use by several threads.
+/// Counts the records of one topic so that none goes missing: created = acknowledged + the sum of
+/// dropped + in flight. Safe for use by several threads.
 public final class TopicMeter {
   /// Why a record was given up.
   public enum Reason {
@@ -67,7 +67,8 @@ public final class TopicMeter {
 
   /// Records whose fate is not decided yet.
   public long inFlight() {
-    // Fates first: a record created between the two sums then counts as in flight, never as minus one.
+    // Fates first: a record created between the two sums then counts as in flight, never as minus
+    // one.
     long decided = acknowledged.sum() + dropped.values().stream().mapToLong(LongAdder::sum).sum();
     return created.sum() - decided;
   }

@@ -1,4 +1,5 @@
-/// Turns the assembler's results into Avro records and gets them to Kafka without ever holding up the assembler.
+/// Turns the assembler's results into Avro records and gets them to Kafka without ever holding up
+/// the assembler.
 @NullMarked
 package io.halfsecond.collector.emit;
 

@@ -2,8 +2,8 @@ package io.halfsecond.collector.event;
 
 import java.util.Optional;
 
-/// What the kernel says about a process of sshd's tree. Pids are those of the initial namespace and name whole
-/// processes (thread groups), never single threads.
+/// What the kernel says about a process of sshd's tree. Pids are those of the initial namespace and
+/// name whole processes (thread groups), never single threads.
 public sealed interface KernelEvent extends SshEvent {
 
   /// A listening sshd exists: found in /proc at the start and after a loss, or seen to begin.
@@ -13,14 +13,15 @@ public sealed interface KernelEvent extends SshEvent {
 
   /// A process of the tree was forked.
   ///
-  /// @param parentUsage what the parent had used by then; empty if /proc was read too late or the parent is a
-  ///   listener
-  record Forked(long atNanos, int parentPid, int pid, Optional<Usage> parentUsage) implements KernelEvent {}
+  /// @param parentUsage what the parent had used by then; empty if /proc was read too late or the
+  ///   parent is a listener
+  record Forked(long atNanos, int parentPid, int pid, Optional<Usage> parentUsage)
+      implements KernelEvent {}
 
   /// A process replaced its program.
   ///
-  /// @param executable name of the new program (the kernel's comm, at most 15 characters); empty if the process
-  ///   was gone before it could be read
+  /// @param executable name of the new program (the kernel's comm, at most 15 characters); empty if
+  ///   the process was gone before it could be read
   record Executed(long atNanos, int pid, String executable) implements KernelEvent {}
 
   /// A process changed its user id.
@@ -34,12 +35,12 @@ public sealed interface KernelEvent extends SshEvent {
   /// @param status as wait(2) gives it
   /// @param parentPid its parent when it ended: 1 if the true parent had gone before
   /// @param parentUsage what the parent had used by then; empty if the parent was gone too
-  record Exited(long atNanos, int pid, int parentPid, ExitStatus status, Optional<Usage> parentUsage)
-    implements
-      KernelEvent {}
+  record Exited(
+      long atNanos, int pid, int parentPid, ExitStatus status, Optional<Usage> parentUsage)
+      implements KernelEvent {}
 
-  /// The kernel's account of a whole process, made at its exit. It travels on another socket than [Exited] and may
-  /// come before or after it.
+  /// The kernel's account of a whole process, made at its exit. It travels on another socket than
+  /// [Exited] and may come before or after it.
   record Accounted(long atNanos, int pid, Usage usage) implements KernelEvent {}
 
   /// Events were lost; from `sinceNanos` on, any process may have forked or exited unseen.

@@ -1,6 +1,7 @@
 package io.halfsecond.collector.event;
 
-/// What the active probe says of its own connections, so that they can be told from the others and looked up among them.
+/// What the active probe says of its own connections, so that they can be told from the others and
+/// looked up among them.
 public sealed interface ProbeEvent extends SshEvent {
 
   /// A connection is about to be made. Said before sshd can know of it.
@@ -9,7 +10,8 @@ public sealed interface ProbeEvent extends SshEvent {
   /// @param port of the client's end
   record Began(long atNanos, long round, int port) implements ProbeEvent {}
 
-  /// The server has identified itself on that connection: what sshd forks from now on is not for it.
+  /// The server has identified itself on that connection: what sshd forks from now on is not for
+  /// it.
   record Identified(long atNanos, int port) implements ProbeEvent {}
 
   /// The connection is over, and the server has not identified itself.

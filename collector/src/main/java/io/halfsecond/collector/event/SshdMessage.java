@@ -5,24 +5,28 @@ import java.util.OptionalInt;
 
 /// What an sshd log line says, as far as Halfsecond needs it. OpenSSH 8.0 to 10.x.
 ///
-/// Names and addresses are as logged. They live in the collector's memory only: what leaves it is a keyed hash.
+/// Names and addresses are as logged. They live in the collector's memory only: what leaves it is a
+/// keyed hash.
 public sealed interface SshdMessage {
 
   /// `Connection from ADDRESS port N on …`
   record ConnectionFrom(String address, int port) implements SshdMessage {}
 
-  /// `Accepted|Failed|Partial|Postponed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: …]`
+  /// `Accepted|Failed|Partial|Postponed METHOD for [invalid user ]USER from ADDRESS port N ssh2[:
+  /// …]`
   ///
-  /// @param method as logged, without the submethod: `password`, `publickey`, `keyboard-interactive/pam` gives
-  ///   `keyboard-interactive`
-  record Authentication(AuthResult result, String method, String user, boolean invalidUser, String address,
-    int port)
-    implements
-      SshdMessage {}
+  /// @param method as logged, without the submethod: `password`, `publickey`,
+  ///   `keyboard-interactive/pam` gives `keyboard-interactive`
+  record Authentication(
+      AuthResult result, String method, String user, boolean invalidUser, String address, int port)
+      implements SshdMessage {}
 
   /// The verb of an [Authentication] line.
   enum AuthResult {
-    ACCEPTED, FAILED, PARTIAL, POSTPONED
+    ACCEPTED,
+    FAILED,
+    PARTIAL,
+    POSTPONED
   }
 
   /// `Invalid user USER from ADDRESS[ port N]`
@@ -32,35 +36,40 @@ public sealed interface SshdMessage {
   record UserNotAllowed(String user) implements SshdMessage {}
 
   /// `Connection closed by …`, `Connection reset by …`, `Disconnected from …`, `Disconnecting …`,
-  /// `Received disconnect from …`, `Connection from … timed out`, `Timeout, client not responding from …`,
-  /// `FUNCTION: Connection from …: ERROR`, with what they tell of the user.
+  /// `Received disconnect from …`, `Connection from … timed out`, `Timeout, client not responding
+  /// from …`, `FUNCTION: Connection from …: ERROR`, with what they tell of the user.
   ///
   /// @param user empty if the line names none
-  /// @param userClass how sshd called the user: an invalid user, one still authenticating, or one logged in
-  record Disconnect(Optional<String> user, Standing userClass, String address, OptionalInt port,
-    boolean preauth)
-    implements
-      SshdMessage {}
+  /// @param userClass how sshd called the user: an invalid user, one still authenticating, or one
+  ///   logged in
+  record Disconnect(
+      Optional<String> user, Standing userClass, String address, OptionalInt port, boolean preauth)
+      implements SshdMessage {}
 
   /// How a [Disconnect] line names its user.
   enum Standing {
-    UNNAMED, INVALID, AUTHENTICATING, AUTHENTICATED
+    UNNAMED,
+    INVALID,
+    AUTHENTICATING,
+    AUTHENTICATED
   }
 
-  /// `Timeout before authentication …`; OpenSSH 9.8 and later log it from the listener and name the monitor in the
-  /// text.
+  /// `Timeout before authentication …`; OpenSSH 9.8 and later log it from the listener and name the
+  /// monitor in the text.
   ///
   /// @param monitorPid the pid in the text, if any
   record GraceTimeout(OptionalInt monitorPid) implements SshdMessage {}
 
-  /// The identification exchange failed or was left: `kex_exchange_identification: …`, `banner exchange: …`,
-  /// `Did not receive identification string …`, `Bad protocol version identification …`, `Unable to negotiate …`.
+  /// The identification exchange failed or was left: `kex_exchange_identification: …`, `banner
+  /// exchange: …`, `Did not receive identification string …`, `Bad protocol version identification
+  /// …`, `Unable to negotiate …`.
   record NoIdentification() implements SshdMessage {}
 
   /// `maximum authentication attempts exceeded for …`
   record TooManyAttempts(String user, boolean invalidUser) implements SshdMessage {}
 
-  /// `drop connection #n from …`, `beginning MaxStartups throttling`, penalties: refused without a fork.
+  /// `drop connection #n from …`, `beginning MaxStartups throttling`, penalties: refused without a
+  /// fork.
   record Refused() implements SshdMessage {}
 
   /// `User child is on pid N`
@@ -69,7 +78,7 @@ public sealed interface SshdMessage {
   /// `Starting session: …`
   record SessionStarted() implements SshdMessage {}
 
-  /// `Close session: …`, `pam_unix(sshd:session): session closed …` and the like need no action; any other line of
-  /// sshd's.
+  /// `Close session: …`, `pam_unix(sshd:session): session closed …` and the like need no action;
+  /// any other line of sshd's.
   record Other() implements SshdMessage {}
 }

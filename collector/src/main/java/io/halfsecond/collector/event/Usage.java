@@ -11,21 +11,24 @@ public record Usage(long cpuNanos, long runQueueNanos, long minorFaults) {
   public Usage {
     if (cpuNanos < 0 || runQueueNanos < 0 || minorFaults < 0) {
       throw new IllegalArgumentException(
-        "negative usage: cpu %d ns, run queue %d ns, %d faults".formatted(cpuNanos, runQueueNanos,
-          minorFaults));
+          "negative usage: cpu %d ns, run queue %d ns, %d faults"
+              .formatted(cpuNanos, runQueueNanos, minorFaults));
     }
   }
 
   public Usage plus(Usage other) {
-    return new Usage(cpuNanos + other.cpuNanos, runQueueNanos + other.runQueueNanos,
-      minorFaults + other.minorFaults);
+    return new Usage(
+        cpuNanos + other.cpuNanos,
+        runQueueNanos + other.runQueueNanos,
+        minorFaults + other.minorFaults);
   }
 
-  /// What was used since `earlier`. A difference below zero, which the two kernel interfaces can yield by a few
-  /// microseconds, counts as zero.
+  /// What was used since `earlier`. A difference below zero, which the two kernel interfaces can
+  /// yield by a few microseconds, counts as zero.
   public Usage since(Usage earlier) {
-    return new Usage(Math.max(0, cpuNanos - earlier.cpuNanos),
-      Math.max(0, runQueueNanos - earlier.runQueueNanos),
-      Math.max(0, minorFaults - earlier.minorFaults));
+    return new Usage(
+        Math.max(0, cpuNanos - earlier.cpuNanos),
+        Math.max(0, runQueueNanos - earlier.runQueueNanos),
+        Math.max(0, minorFaults - earlier.minorFaults));
   }
 }

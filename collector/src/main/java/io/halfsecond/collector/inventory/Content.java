@@ -31,14 +31,20 @@ record Content(String sha256, ElfObject elf, String opensslVersion) {
     try (var channel = FileChannel.open(file)) {
       var bytes = new OpenFile(channel);
       if (bytes.size() > LARGEST) {
-        LOG.warn("inventory: {} has {} bytes, more than the {} that are read", name, bytes.size(), LARGEST);
+        LOG.warn(
+            "inventory: {} has {} bytes, more than the {} that are read",
+            name,
+            bytes.size(),
+            LARGEST);
         return UNREAD;
       }
       var sha256 = sha256(bytes, pace);
       try {
         var elf = ElfReader.read(name, bytes);
-        return new Content(sha256, elf,
-          elf.soname().startsWith(LIBCRYPTO) ? OpenSslVersion.in(bytes, pace).orElse("") : "");
+        return new Content(
+            sha256,
+            elf,
+            elf.soname().startsWith(LIBCRYPTO) ? OpenSslVersion.in(bytes, pace).orElse("") : "");
       } catch (MalformedElfException e) {
         LOG.warn("inventory: {}", e.getMessage());
         return new Content(sha256, ElfObject.UNREAD, "");

@@ -17,13 +17,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Debian's package manager, by its own files: `info/PACKAGE[:ARCHITECTURE].list` has a path a line, `status` a stanza a package
-/// (deb822(5), dpkg(1) of dpkg 1.21).
+/// Debian's package manager, by its own files: `info/PACKAGE[:ARCHITECTURE].list` has a path a
+/// line, `status` a stanza a package (deb822(5), dpkg(1) of dpkg 1.21).
 final class Dpkg implements Packages {
   private static final String LIST = ".list";
-  /// Where / and /usr are merged, a package may list its file under either name (file-hierarchy(7)).
-  private static final Set<String> MERGED = Set.of("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/",
-    "/libx32/");
+
+  /// Where / and /usr are merged, a package may list its file under either name
+  /// (file-hierarchy(7)).
+  private static final Set<String> MERGED =
+      Set.of("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/");
 
   private final Path directory;
   private final DpkgLog log;
@@ -44,9 +46,13 @@ final class Dpkg implements Packages {
         var file = String.valueOf(list.getFileName());
         // Names of files are bytes; in Latin-1 all are valid, and those of libraries are ASCII.
         try (var lines = Files.lines(list, StandardCharsets.ISO_8859_1)) {
-          lines.filter(wanted::containsKey).forEach(
-            line -> owners.put(wanted.getOrDefault(line, line),
-              file.substring(0, file.length() - LIST.length())));
+          lines
+              .filter(wanted::containsKey)
+              .forEach(
+                  line ->
+                      owners.put(
+                          wanted.getOrDefault(line, line),
+                          file.substring(0, file.length() - LIST.length())));
         } catch (IOException | UncheckedIOException _) {
           // Removed meanwhile: it owns nothing any more.
         }
@@ -56,17 +62,25 @@ final class Dpkg implements Packages {
     }
     var versions = versions(owners.values());
     var times = log.times(Set.copyOf(owners.values()));
-    return owners.entrySet().stream().filter(owner -> versions.containsKey(owner.getValue()))
-      .collect(Collectors.toMap(Map.Entry::getKey,
-        owner -> new Installed(withoutArchitecture(owner.getValue()),
-          versions.getOrDefault(owner.getValue(), ""),
-          Optional.ofNullable(times.get(owner.getValue())).orElseGet(() -> unpacked(owner.getValue())))));
+    return owners.entrySet().stream()
+        .filter(owner -> versions.containsKey(owner.getValue()))
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                owner ->
+                    new Installed(
+                        withoutArchitecture(owner.getValue()),
+                        versions.getOrDefault(owner.getValue(), ""),
+                        Optional.ofNullable(times.get(owner.getValue()))
+                            .orElseGet(() -> unpacked(owner.getValue())))));
   }
 
   /// Of a package that no log speaks of any more: dpkg writes the list when it unpacks.
   private Instant unpacked(String listed) {
-    return HostFiles.identity(directory.resolve("info").resolve(listed + LIST)).map(FileIdentity::mtime)
-      .orElse(Instant.EPOCH).truncatedTo(ChronoUnit.SECONDS);
+    return HostFiles.identity(directory.resolve("info").resolve(listed + LIST))
+        .map(FileIdentity::mtime)
+        .orElse(Instant.EPOCH)
+        .truncatedTo(ChronoUnit.SECONDS);
   }
 
   private Map<String, String> versions(Collection<String> packages) {
@@ -80,7 +94,9 @@ final class Dpkg implements Packages {
   /// All names that the file may be listed under.
   static List<String> names(String path) {
     var bare = path.startsWith("/usr/") ? path.substring("/usr".length()) : path;
-    return MERGED.stream().anyMatch(bare::startsWith) ? List.of(bare, "/usr" + bare) : List.of(path);
+    return MERGED.stream().anyMatch(bare::startsWith)
+        ? List.of(bare, "/usr" + bare)
+        : List.of(path);
   }
 
   /// @param status lines of the file `status`
@@ -89,20 +105,23 @@ final class Dpkg implements Packages {
   static Map<String, String> versions(Stream<String> status, Set<String> packages) {
     var versions = new HashMap<String, String>();
     var fields = new HashMap<String, String>();
-    Stream.concat(status, Stream.of("")).forEach(line -> {
-      int colon = line.indexOf(": ");
-      if (line.isEmpty()) {
-        var name = fields.getOrDefault("Package", "");
-        for (var listed : List.of(name, name + ":" + fields.getOrDefault("Architecture", ""))) {
-          if (packages.contains(listed) && fields.containsKey("Version")) {
-            versions.put(listed, fields.getOrDefault("Version", ""));
-          }
-        }
-        fields.clear();
-      } else if (colon > 0 && line.charAt(0) != ' ') {
-        fields.put(line.substring(0, colon), line.substring(colon + 2));
-      }
-    });
+    Stream.concat(status, Stream.of(""))
+        .forEach(
+            line -> {
+              int colon = line.indexOf(": ");
+              if (line.isEmpty()) {
+                var name = fields.getOrDefault("Package", "");
+                for (var listed :
+                    List.of(name, name + ":" + fields.getOrDefault("Architecture", ""))) {
+                  if (packages.contains(listed) && fields.containsKey("Version")) {
+                    versions.put(listed, fields.getOrDefault("Version", ""));
+                  }
+                }
+                fields.clear();
+              } else if (colon > 0 && line.charAt(0) != ' ') {
+                fields.put(line.substring(0, colon), line.substring(colon + 2));
+              }
+            });
     return versions;
   }
 

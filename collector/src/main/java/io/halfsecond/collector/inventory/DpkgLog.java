@@ -18,15 +18,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// When dpkg did what, by its own log (dpkg(1), --log; the form is that of dpkg 1.21):
-/// `2026-11-25 05:48:40 status installed liblzma5:amd64 5.4.1-1`.
+/// When dpkg did what, by its own log (dpkg(1), --log; the form is that of dpkg 1.21): `2026-11-25
+/// 05:48:40 status installed liblzma5:amd64 5.4.1-1`.
 ///
-/// **Assumes** that dpkg and this process have one time zone. The hour that comes twice in autumn is taken for its first.
+/// **Assumes** that dpkg and this process have one time zone. The hour that comes twice in autumn
+/// is taken for its first.
 final class DpkgLog {
   /// Some 10,000 lines; the log of a year and a half of one machine has 370 KB.
   static final int LONGEST = 1 << 20;
-  private static final Pattern LINE = Pattern.compile(
-    "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) (install|upgrade|remove|configure|trigproc|status installed) ([^ :]+)(:[^ ]+)? .*");
+
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d)"
+              + " (install|upgrade|remove|configure|trigproc|status installed) ([^ :]+)(:[^ ]+)?"
+              + " .*");
   private static final String INSTALLED = "status installed";
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
@@ -42,7 +47,8 @@ final class DpkgLog {
     this.pace = pace;
   }
 
-  /// When each package was last installed, upgraded or removed, as far as the end of each log tells.
+  /// When each package was last installed, upgraded or removed, as far as the end of each log
+  /// tells.
   ///
   /// @param packages with the architecture or, if there is only one of the name, without
   Map<String, Instant> times(Set<String> packages) throws InterruptedException {
@@ -58,28 +64,32 @@ final class DpkgLog {
     return times;
   }
 
-  /// A line that makes no sense is passed over. A package whose triggers run is said to be installed after that, too; that is
-  /// no installation.
+  /// A line that makes no sense is passed over. A package whose triggers run is said to be
+  /// installed after that, too; that is no installation.
   Map<String, Instant> times(Stream<String> lines, Set<String> packages) {
     var times = new HashMap<String, Instant>();
     var triggered = new HashSet<String>();
-    lines.map(LINE::matcher).filter(line -> line.matches()).forEach(line -> {
-      var name = line.group(3);
-      var qualified = line.group(4) == null ? name : name + line.group(4);
-      for (var listed : Set.of(name, qualified)) {
-        if (packages.contains(listed)) {
-          switch (line.group(2)) {
-            case "trigproc" -> triggered.add(listed);
-            case "configure" -> triggered.remove(listed);
-            default -> {
-              if (!triggered.remove(listed) || !line.group(2).equals(INSTALLED)) {
-                instant(line.group(1)).forEach(at -> times.put(listed, at));
+    lines
+        .map(LINE::matcher)
+        .filter(line -> line.matches())
+        .forEach(
+            line -> {
+              var name = line.group(3);
+              var qualified = line.group(4) == null ? name : name + line.group(4);
+              for (var listed : Set.of(name, qualified)) {
+                if (packages.contains(listed)) {
+                  switch (line.group(2)) {
+                    case "trigproc" -> triggered.add(listed);
+                    case "configure" -> triggered.remove(listed);
+                    default -> {
+                      if (!triggered.remove(listed) || !line.group(2).equals(INSTALLED)) {
+                        instant(line.group(1)).forEach(at -> times.put(listed, at));
+                      }
+                    }
+                  }
+                }
               }
-            }
-          }
-        }
-      }
-    });
+            });
     return times;
   }
 

@@ -10,8 +10,13 @@ import java.util.List;
 /// @param rpath directories of DT_RPATH, `$ORIGIN` and the like as they stand there
 /// @param runpath directories of DT_RUNPATH, likewise
 /// @param buildId NT_GNU_BUILD_ID in hexadecimal; empty if it has none
-public record ElfObject(boolean wide, String soname, List<String> needed, List<String> rpath,
-  List<String> runpath, String buildId) {
+public record ElfObject(
+    boolean wide,
+    String soname,
+    List<String> needed,
+    List<String> rpath,
+    List<String> runpath,
+    String buildId) {
   static final ElfObject UNREAD = new ElfObject(true, "", List.of(), List.of(), List.of(), "");
 
   public ElfObject {

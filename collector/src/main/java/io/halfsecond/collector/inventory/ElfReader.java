@@ -10,17 +10,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Reads ELF files (System V ABI, gABI 4.1 chapters 4 and 5; Linux extensions in elf(5)) by their program headers alone, as
-/// the loader does: section headers may be stripped, or lie.
+/// Reads ELF files (System V ABI, gABI 4.1 chapters 4 and 5; Linux extensions in elf(5)) by their
+/// program headers alone, as the loader does: section headers may be stripped, or lie.
 ///
-/// **Guarantees** no byte of the file is believed: an offset or a length that leaves the file, or a table beyond the limits
-/// here, is a [MalformedElfException], and at most [#LARGEST_TABLE] bytes are held at once. An executable without a dynamic
-/// section is valid, and needs nothing.
+/// **Guarantees** no byte of the file is believed: an offset or a length that leaves the file, or a
+/// table beyond the limits here, is a [MalformedElfException], and at most [#LARGEST_TABLE] bytes
+/// are held at once. An executable without a dynamic section is valid, and needs nothing.
 final class ElfReader {
-  /// The dynamic section of any library here has fewer than 50 entries of 16 bytes; 64 KiB hold 4,096.
+  /// The dynamic section of any library here has fewer than 50 entries of 16 bytes; 64 KiB hold
+  /// 4,096.
   static final int LARGEST_TABLE = 1 << 16;
+
   /// PATH_MAX: a name that is longer cannot be opened.
   private static final int LONGEST_NAME = 4096;
+
   /// A build-id is 20 bytes, sometimes 16; the linker takes any number.
   private static final int LONGEST_BUILD_ID = 64;
 
@@ -136,7 +139,8 @@ final class ElfReader {
     }
     byte width = ident.get(4);
     byte endian = ident.get(5);
-    if ((width != CLASS_32 && width != CLASS_64) || (endian != LITTLE_ENDIAN && endian != BIG_ENDIAN)) {
+    if ((width != CLASS_32 && width != CLASS_64)
+        || (endian != LITTLE_ENDIAN && endian != BIG_ENDIAN)) {
       throw malformed("unknown ELF class %d or byte order %d".formatted(width, endian));
     }
     wide = width == CLASS_64;
@@ -156,18 +160,26 @@ final class ElfReader {
     var segments = new ArrayList<Segment>();
     for (int i = 0; i < count; i++) {
       int b = i * each;
-      segments.add(wide
-        ? new Segment(headers.getInt(b), headers.getLong(b + 8), headers.getLong(b + 16),
-          headers.getLong(b + 32), headers.getLong(b + 48))
-        : new Segment(headers.getInt(b), Integer.toUnsignedLong(headers.getInt(b + 4)),
-          Integer.toUnsignedLong(headers.getInt(b + 8)), Integer.toUnsignedLong(headers.getInt(b + 16)),
-          Integer.toUnsignedLong(headers.getInt(b + 28))));
+      segments.add(
+          wide
+              ? new Segment(
+                  headers.getInt(b),
+                  headers.getLong(b + 8),
+                  headers.getLong(b + 16),
+                  headers.getLong(b + 32),
+                  headers.getLong(b + 48))
+              : new Segment(
+                  headers.getInt(b),
+                  Integer.toUnsignedLong(headers.getInt(b + 4)),
+                  Integer.toUnsignedLong(headers.getInt(b + 8)),
+                  Integer.toUnsignedLong(headers.getInt(b + 16)),
+                  Integer.toUnsignedLong(headers.getInt(b + 28))));
     }
     return segments;
   }
 
-  /// Notes: length of name, length of descriptor, type, name, descriptor; the last and the next note start at multiples of the
-  /// segment's alignment, 4 or 8 bytes.
+  /// Notes: length of name, length of descriptor, type, name, descriptor; the last and the next
+  /// note start at multiples of the segment's alignment, 4 or 8 bytes.
   private Optional<String> buildId(Segment segment) throws IOException {
     var notes = table("notes", segment.offset(), segment.length());
     int alignment = segment.alignment() == 8 ? 8 : 4;
@@ -181,9 +193,12 @@ final class ElfReader {
       if (descriptor + length > notes.limit()) {
         throw malformed("a note leaves its segment");
       }
-      if (type == NT_GNU_BUILD_ID && nameLength == GNU.length()
-        && StandardCharsets.ISO_8859_1.decode(notes.slice(start + NOTE_HEADER, GNU.length())).toString()
-          .equals(GNU)) {
+      if (type == NT_GNU_BUILD_ID
+          && nameLength == GNU.length()
+          && StandardCharsets.ISO_8859_1
+              .decode(notes.slice(start + NOTE_HEADER, GNU.length()))
+              .toString()
+              .equals(GNU)) {
         if (length > LONGEST_BUILD_ID) {
           throw malformed("a build-id of %d bytes".formatted(length));
         }
@@ -200,7 +215,8 @@ final class ElfReader {
     return (length + alignment - 1) & -alignment;
   }
 
-  /// The dynamic section speaks of addresses; the loadable segment around one tells where in the file it is.
+  /// The dynamic section speaks of addresses; the loadable segment around one tells where in the
+  /// file it is.
   private long fileOffset(List<Segment> segments, long address) throws MalformedElfException {
     for (var segment : segments) {
       long within = address - segment.address();
@@ -213,10 +229,15 @@ final class ElfReader {
 
   private String name(long table, long tableLength, long at) throws IOException {
     if (at < 0 || at >= tableLength) {
-      throw malformed("a name at %d leaves the string table of %d bytes".formatted(at, tableLength));
+      throw malformed(
+          "a name at %d leaves the string table of %d bytes".formatted(at, tableLength));
     }
     long start = table + at;
-    var text = table("string table", start, Math.min(Math.min(LONGEST_NAME, tableLength - at), size - start));
+    var text =
+        table(
+            "string table",
+            start,
+            Math.min(Math.min(LONGEST_NAME, tableLength - at), size - start));
     for (int i = 0; i < text.limit(); i++) {
       if (text.get(i) == 0) {
         return StandardCharsets.UTF_8.decode(text.limit(i)).toString();
@@ -227,8 +248,9 @@ final class ElfReader {
 
   private ByteBuffer table(String what, long offset, long length) throws IOException {
     if (offset < 0 || length < 0 || length > LARGEST_TABLE || offset > size - length) {
-      throw malformed("%s of %d bytes at %d: the file has %d, and %d are read at most".formatted(what, length,
-        offset, size, LARGEST_TABLE));
+      throw malformed(
+          "%s of %d bytes at %d: the file has %d, and %d are read at most"
+              .formatted(what, length, offset, size, LARGEST_TABLE));
     }
     var buffer = ByteBuffer.allocate((int) length).order(order);
     bytes.read(offset, buffer);

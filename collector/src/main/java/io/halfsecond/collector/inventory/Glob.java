@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// Names of files as glob(3) finds them without flags: `*`, `?` and `[…]` match within one part of a path, and no leading dot.
+/// Names of files as glob(3) finds them without flags: `*`, `?` and `[…]` match within one part of
+/// a path, and no leading dot.
 final class Glob {
   private static final String MAGIC = "*?[";
+
   /// No configuration has so many; a pattern over all of a file system would.
   private static final int MOST = 1_000;
 
@@ -30,7 +32,9 @@ final class Glob {
         var next = new ArrayList<Path>();
         for (var directory : found) {
           if (part.chars().noneMatch(c -> MAGIC.indexOf(c) >= 0)) {
-            HostFiles.path(part.replaceAll("\\\\(.)", "$1")).map(directory::resolve).ifPresent(next::add);
+            HostFiles.path(part.replaceAll("\\\\(.)", "$1"))
+                .map(directory::resolve)
+                .ifPresent(next::add);
           } else if (next.size() < MOST) {
             next.addAll(matching(directory, part, watched));
           }
@@ -38,8 +42,11 @@ final class Glob {
         found = next;
       }
     }
-    return found.stream().filter(file -> watched.stat(file).isPresent())
-      .sorted((a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b))).limit(MOST).toList();
+    return found.stream()
+        .filter(file -> watched.stat(file).isPresent())
+        .sorted((a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b)))
+        .limit(MOST)
+        .toList();
   }
 
   private static byte[] bytes(Path path) {
@@ -53,8 +60,9 @@ final class Glob {
       var wanted = regex(part);
       for (var entry : entries) {
         var name = String.valueOf(entry.getFileName());
-        if ((!name.startsWith(".") || part.startsWith(".")) && wanted.matcher(name).matches()
-          && found.size() < MOST) {
+        if ((!name.startsWith(".") || part.startsWith("."))
+            && wanted.matcher(name).matches()
+            && found.size() < MOST) {
           found.add(entry);
         }
       }
@@ -75,8 +83,10 @@ final class Glob {
         regex.append('.');
       } else if (end > 0) {
         boolean not = part.charAt(i + 1) == '!' || part.charAt(i + 1) == '^';
-        regex.append(not ? "[^" : "[")
-          .append(part.substring(i + (not ? 2 : 1), end).replaceAll("[\\[\\]\\\\&^]", "\\\\$0")).append(']');
+        regex
+            .append(not ? "[^" : "[")
+            .append(part.substring(i + (not ? 2 : 1), end).replaceAll("[\\[\\]\\\\&^]", "\\\\$0"))
+            .append(']');
         i = end;
       } else {
         i += c == '\\' && i + 1 < part.length() ? 1 : 0;

@@ -15,15 +15,22 @@ final class HostFiles {
 
   private HostFiles() {}
 
-  /// stat(2), which follows symbolic links; empty if there is no such file, or it may not be looked at.
+  /// stat(2), which follows symbolic links; empty if there is no such file, or it may not be looked
+  /// at.
   static Optional<Stat> stat(Path file) {
     try {
       var attributes = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime,mode");
       return attributes.get("lastModifiedTime") instanceof FileTime mtime
-        && attributes.get("ctime") instanceof FileTime ctime
-          ? Optional.of(new Stat(new FileIdentity(FileIdentity.device(number(attributes, "dev")),
-            number(attributes, "ino"), number(attributes, "size"), mtime.toInstant()), ctime.toInstant(),
-            (number(attributes, "mode") & TYPE) == REGULAR))
+              && attributes.get("ctime") instanceof FileTime ctime
+          ? Optional.of(
+              new Stat(
+                  new FileIdentity(
+                      FileIdentity.device(number(attributes, "dev")),
+                      number(attributes, "ino"),
+                      number(attributes, "size"),
+                      mtime.toInstant()),
+                  ctime.toInstant(),
+                  (number(attributes, "mode") & TYPE) == REGULAR))
           : Optional.empty();
     } catch (IOException | SecurityException _) {
       return Optional.empty();

@@ -6,7 +6,8 @@ import java.time.Instant;
 ///
 /// @param name without the architecture
 /// @param version as the package manager writes it
-/// @param at when it was last installed, upgraded or removed, to the second; the epoch if that is not known
+/// @param at when it was last installed, upgraded or removed, to the second; the epoch if that is
+///   not known
 public record Installed(String name, String version, Instant at) {
   static final Installed NONE = new Installed("", "", Instant.EPOCH);
 }

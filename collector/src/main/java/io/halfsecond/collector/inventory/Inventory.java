@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,18 +31,24 @@ import java.util.stream.Stream;
 
 /// Looks what this host's sshd is made of.
 ///
-/// **Guarantees** a file is read once, as long as its device, inode, size and times stay the same; nothing is
-/// written, and sshd itself is not touched. Without the right to see the listener's memory, its libraries are looked up as the
-/// loader would, and the fingerprint says so. **Assumes** use by one thread.
+/// **Guarantees** a file is read once, as long as its device, inode, size and times stay the same;
+/// nothing is written, and sshd itself is not touched. Without the right to see the listener's
+/// memory, its libraries are looked up as the loader would, and the fingerprint says so.
+/// **Assumes** use by one thread.
 public final class Inventory implements Looks {
   private static final Path SYS = Path.of("/sys");
   private static final Path DPKG = Path.of("/var/lib/dpkg");
   private static final Path DPKG_STATUS = DPKG.resolve("status");
-  private static final List<Path> DPKG_LOGS = List.of(Path.of("/var/log/dpkg.log"),
-    Path.of("/var/log/dpkg.log.1"));
+  private static final List<Path> DPKG_LOGS =
+      List.of(Path.of("/var/log/dpkg.log"), Path.of("/var/log/dpkg.log.1"));
+
   /// Of rpm 4.17 and later, and of earlier ones.
-  private static final List<Path> RPM = List.of(Path.of("/var/lib/rpm/rpmdb.sqlite"),
-    Path.of("/usr/lib/sysimage/rpm/rpmdb.sqlite"), Path.of("/var/lib/rpm/Packages"));
+  private static final List<Path> RPM =
+      List.of(
+          Path.of("/var/lib/rpm/rpmdb.sqlite"),
+          Path.of("/usr/lib/sysimage/rpm/rpmdb.sqlite"),
+          Path.of("/var/lib/rpm/Packages"));
+
   private static final Path CONFIGURATIONS = Path.of("/etc/ssh");
   private static final Path CONFIGURATION = CONFIGURATIONS.resolve("sshd_config");
   private static final Path LOADER_CACHE = Path.of("/etc/ld.so.cache");
@@ -77,8 +82,10 @@ public final class Inventory implements Looks {
   private Map<String, Installed> owners = Map.of();
   private Optional<CacheOf> loaderCache = Optional.empty();
   private Optional<Looked> looked = Optional.empty();
+
   /// The listener of a check that found another one than the last look; of no other check.
   private Optional<Optional<Incarnation>> unsettled = Optional.empty();
+
   private Optional<Sample> sample = Optional.empty();
   private Optional<MonitorMemory> monitor = Optional.empty();
 
@@ -102,13 +109,15 @@ public final class Inventory implements Looks {
     this.bootedAt = bootedNow();
   }
 
-  /// stat(2) of some 30 files, of 60 if memory is not to be seen. /proc is not searched as long as the listener lives.
+  /// stat(2) of some 30 files, of 60 if memory is not to be seen. /proc is not searched as long as
+  /// the listener lives.
   @Override
   public Check check() {
     var listener = listener();
     if (looked.isEmpty() || !listener.equals(looked.get().listener())) {
-      boolean settled = listener.filter(this::saysThatItListens).isPresent()
-        || unsettled.filter(listener::equals).isPresent();
+      boolean settled =
+          listener.filter(this::saysThatItListens).isPresent()
+              || unsettled.filter(listener::equals).isPresent();
       unsettled = Optional.of(listener);
       return settled ? Check.MOVED : Check.UNSETTLED;
     }
@@ -116,11 +125,13 @@ public final class Inventory implements Looks {
     return looked.get().files().moved() ? Check.MOVED : Check.SAME;
   }
 
-  /// By its title, which sshd gives itself last of all since 8.2. One without a title has settled when it was there at the check
-  /// before.
+  /// By its title, which sshd gives itself last of all since 8.2. One without a title has settled
+  /// when it was there at the check before.
   private boolean saysThatItListens(Incarnation listener) {
-    return listeners.arguments(listener.pid()).stream().findFirst()
-      .filter(title -> title.contains(" [listener] ")).isPresent();
+    return listeners.arguments(listener.pid()).stream()
+        .findFirst()
+        .filter(title -> title.contains(" [listener] "))
+        .isPresent();
   }
 
   /// Opens no other file than those of the process in /proc.
@@ -152,18 +163,42 @@ public final class Inventory implements Looks {
   }
 
   private Optional<Fingerprint> look(Optional<Incarnation> listener, Watched files)
-    throws InterruptedException {
+      throws InterruptedException {
     var arguments = listener.map(process -> listeners.arguments(process.pid())).orElse(List.of());
     var named = SshdCommandLine.files(arguments);
 
     var sightings = new LinkedHashMap<Mapped, Sighting>();
-    listener.map(process -> process(process.pid())).ifPresent(process -> Memory.of(process)
-      .ifPresent(memory -> memory.mappings().forEach(mapping -> sightings.put(mapping.file(),
-        Sighting.ofListener(mapping, memory.executes(mapping), process, files)))));
+    listener
+        .map(process -> process(process.pid()))
+        .ifPresent(
+            process ->
+                Memory.of(process)
+                    .ifPresent(
+                        memory ->
+                            memory
+                                .mappings()
+                                .forEach(
+                                    mapping ->
+                                        sightings.put(
+                                            mapping.file(),
+                                            Sighting.ofListener(
+                                                mapping,
+                                                memory.executes(mapping),
+                                                process,
+                                                files)))));
     boolean mapped = !sightings.isEmpty();
     findMonitor(listener, sightings, files);
-    monitor.ifPresent(known -> known.kept().forEach((file, sighting) -> sightings.merge(file, sighting,
-      (ofListener, _) -> ofListener.seenIn(SeenIn.LISTENER, SeenIn.MONITOR))));
+    monitor.ifPresent(
+        known ->
+            known
+                .kept()
+                .forEach(
+                    (file, sighting) ->
+                        sightings.merge(
+                            file,
+                            sighting,
+                            (ofListener, _) ->
+                                ofListener.seenIn(SeenIn.LISTENER, SeenIn.MONITOR))));
     var all = new ArrayList<>(sightings.values());
     all.addAll(resolved(named.program(), all, mapped, files));
     if (all.isEmpty()) {
@@ -176,29 +211,50 @@ public final class Inventory implements Looks {
     findOwners(all, files);
     var started = listener.map(this::startedAt);
     var monitorStarted = monitor.map(MonitorMemory::process).map(this::startedAt);
-    startedAt.keySet().retainAll(Stream.concat(listener.stream(),
-      monitor.map(MonitorMemory::process).stream()).map(Inventory::started).toList());
-    return Optional.of(new Fingerprint(Platform.read(proc, SYS, bootedAt),
-      configuration(named.configuration(), files), openSsl(all), started, monitorStarted, mapped,
-      objects(all)));
+    startedAt
+        .keySet()
+        .retainAll(
+            Stream.concat(listener.stream(), monitor.map(MonitorMemory::process).stream())
+                .map(Inventory::started)
+                .toList());
+    return Optional.of(
+        new Fingerprint(
+            Platform.read(proc, SYS, bootedAt),
+            configuration(named.configuration(), files),
+            openSsl(all),
+            started,
+            monitorStarted,
+            mapped,
+            objects(all)));
   }
 
   /// Keeps the monitor that is known as long as it holds, and takes the one that was sampled since.
-  private void findMonitor(Optional<Incarnation> listener, Map<Mapped, Sighting> ofListener, Watched files)
-    throws InterruptedException {
+  private void findMonitor(
+      Optional<Incarnation> listener, Map<Mapped, Sighting> ofListener, Watched files)
+      throws InterruptedException {
     var before = monitor.filter(known -> known.holdsFor(listener));
     var preload = files.stat(PRELOAD).isPresent() ? words(PRELOAD) : List.<String>of();
     monitor = before;
-    var sampled = sample.filter(taken -> listener
-      .filter(process -> process.startedAfterBoot().compareTo(taken.process().startedAfterBoot()) > 0)
-      .isEmpty());
+    var sampled =
+        sample.filter(
+            taken ->
+                listener
+                    .filter(
+                        process ->
+                            process.startedAfterBoot().compareTo(taken.process().startedAfterBoot())
+                                > 0)
+                    .isEmpty());
     sample = Optional.empty();
     if (sampled.isEmpty()) {
       return;
     }
     var depends = new Watched();
-    var found = MonitorMemory.find(sampled.get().memory(), process(sampled.get().process().pid()),
-      listener.map(process -> process(process.pid())), depends);
+    var found =
+        MonitorMemory.find(
+            sampled.get().memory(),
+            process(sampled.get().process().pid()),
+            listener.map(process -> process(process.pid())),
+            depends);
     if (found.isEmpty()) {
       return;
     }
@@ -210,16 +266,19 @@ public final class Inventory implements Looks {
     var leftOut = new HashSet<>(before.map(MonitorMemory::leftOut).orElse(Set.of()));
     leftOut.addAll(found.get().keySet());
     leftOut.removeAll(kept.keySet());
-    monitor = Optional
-      .of(new MonitorMemory(sampled.get().process(), listener, kept, leftOut, depends));
+    monitor =
+        Optional.of(new MonitorMemory(sampled.get().process(), listener, kept, leftOut, depends));
   }
 
   /// A list separated by blanks or colons, with comments (ld.so(8)).
   private static List<String> words(Path file) {
     try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1).lines()
-        .flatMap(line -> Stream.of(line.replaceAll("#.*", "").split("[\\s:]+", -1)))
-        .filter(word -> !word.isEmpty()).flatMap(word -> Stream.concat(Stream.of(word), real(word))).toList();
+      return Files.readString(file, StandardCharsets.ISO_8859_1)
+          .lines()
+          .flatMap(line -> Stream.of(line.replaceAll("#.*", "").split("[\\s:]+", -1)))
+          .filter(word -> !word.isEmpty())
+          .flatMap(word -> Stream.concat(Stream.of(word), real(word)))
+          .toList();
     } catch (IOException | UncheckedIOException _) {
       return List.of();
     }
@@ -234,8 +293,9 @@ public final class Inventory implements Looks {
   }
 
   /// The programs that a listener starts, and where it could not be seen the listener's own.
-  private List<Sighting> resolved(Optional<String> program, List<Sighting> seen, boolean mapped,
-    Watched files) throws InterruptedException {
+  private List<Sighting> resolved(
+      Optional<String> program, List<Sighting> seen, boolean mapped, Watched files)
+      throws InterruptedException {
     var installed = new HashMap<String, Path>();
     for (var path : SshdPrograms.installed()) {
       installed.putIfAbsent(String.valueOf(path.getFileName()), path);
@@ -249,16 +309,25 @@ public final class Inventory implements Looks {
       return List.of();
     }
     if (loaderCache.filter(cache -> cache.file().equals(cacheFile)).isEmpty()) {
-      loaderCache = Optional.of(new CacheOf(cacheFile,
-        LoaderCache.parse(tool.run(List.of("ldconfig", "-p")).orElse(""))));
+      loaderCache =
+          Optional.of(
+              new CacheOf(
+                  cacheFile, LoaderCache.parse(tool.run(List.of("ldconfig", "-p")).orElse(""))));
     }
-    var libraryPath = Stream.of(listeners.environment().getOrDefault("LD_LIBRARY_PATH", "").split("[:;]", -1))
-      .filter(directory -> directory.startsWith("/")).toList();
+    var libraryPath =
+        Stream.of(listeners.environment().getOrDefault("LD_LIBRARY_PATH", "").split("[:;]", -1))
+            .filter(directory -> directory.startsWith("/"))
+            .toList();
     var paths = seen.stream().map(Sighting::path).toList();
-    var programs = installed.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue)
-      .toList();
-    return new Resolver(loaderCache.get().cache(), libraryPath, files, this::elf).resolve(programs).stream()
-      .filter(Predicate.not(sighting -> paths.contains(sighting.path()))).toList();
+    var programs =
+        installed.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .toList();
+    return new Resolver(loaderCache.get().cache(), libraryPath, files, this::elf)
+        .resolve(programs).stream()
+            .filter(Predicate.not(sighting -> paths.contains(sighting.path())))
+            .toList();
   }
 
   /// For the resolver, which reads as it goes; an interrupt is noticed at the next file.
@@ -276,9 +345,10 @@ public final class Inventory implements Looks {
     if (known != null) {
       return known;
     }
-    var read = sighting.readable().isPresent()
-      ? Content.read(sighting.path(), sighting.readable().get(), pace)
-      : Content.UNREAD;
+    var read =
+        sighting.readable().isPresent()
+            ? Content.read(sighting.path(), sighting.readable().get(), pace)
+            : Content.UNREAD;
     contents.put(key(sighting), read);
     return read;
   }
@@ -287,23 +357,31 @@ public final class Inventory implements Looks {
     return new Key(sighting.path(), sighting.stat());
   }
 
-  /// An upgrade writes files first and its database last: a change of either is reason to ask again.
+  /// An upgrade writes files first and its database last: a change of either is reason to ask
+  /// again.
   private void findOwners(List<Sighting> sightings, Watched files) throws InterruptedException {
-    var database = Stream.concat(Stream.of(DPKG_STATUS), RPM.stream())
-      .flatMap(file -> files.stat(file).stream()).findFirst();
-    var wanted = sightings.stream().filter(sighting -> !sighting.differsFromPath()).map(Inventory::key)
-      .toList();
+    var database =
+        Stream.concat(Stream.of(DPKG_STATUS), RPM.stream())
+            .flatMap(file -> files.stat(file).stream())
+            .findFirst();
+    var wanted =
+        sightings.stream()
+            .filter(sighting -> !sighting.differsFromPath())
+            .map(Inventory::key)
+            .toList();
     var now = Optional.of(new OwnersOf(wanted, database));
     if (!now.equals(ownersOf)) {
-      var packages = files.stat(DPKG_STATUS).isPresent()
-        ? new Dpkg(DPKG, new DpkgLog(DPKG_LOGS, ZoneId.systemDefault(), pace))
-        : new Rpm(tool);
+      var packages =
+          files.stat(DPKG_STATUS).isPresent()
+              ? new Dpkg(DPKG, new DpkgLog(DPKG_LOGS, ZoneId.systemDefault(), pace))
+              : new Rpm(tool);
       owners = packages.owners(wanted.stream().map(Key::path).toList());
       ownersOf = now;
     }
   }
 
-  /// Who needs whom is asked of each process by itself: of one path two may have two states, that need others.
+  /// Who needs whom is asked of each process by itself: of one path two may have two states, that
+  /// need others.
   private List<SshdObject> objects(List<Sighting> sightings) throws InterruptedException {
     var ofListener = chains(sightings, sighting -> sighting.seenIn().contains(SeenIn.LISTENER));
     var ofMonitor = chains(sightings, sighting -> sighting.seenIn().contains(SeenIn.MONITOR));
@@ -311,22 +389,34 @@ public final class Inventory implements Looks {
     var objects = new ArrayList<SshdObject>();
     for (var sighting : sightings) {
       var content = content(sighting);
-      var chains = sighting.seenIn().isEmpty()
-        ? ofAll
-        : sighting.seenIn().contains(SeenIn.LISTENER) ? ofListener : ofMonitor;
-      objects.add(new SshdObject(sighting.path(), sighting.identity(), content.sha256(), content.elf(),
-        sighting.differsFromPath() ? Installed.NONE : owners.getOrDefault(sighting.path(), Installed.NONE),
-        chains.getOrDefault(sighting.path(), List.of()), sighting.executable(), sighting.seenIn(),
-        sighting.differsFromPath()));
+      var chains =
+          sighting.seenIn().isEmpty()
+              ? ofAll
+              : sighting.seenIn().contains(SeenIn.LISTENER) ? ofListener : ofMonitor;
+      objects.add(
+          new SshdObject(
+              sighting.path(),
+              sighting.identity(),
+              content.sha256(),
+              content.elf(),
+              sighting.differsFromPath()
+                  ? Installed.NONE
+                  : owners.getOrDefault(sighting.path(), Installed.NONE),
+              chains.getOrDefault(sighting.path(), List.of()),
+              sighting.executable(),
+              sighting.seenIn(),
+              sighting.differsFromPath()));
     }
-    objects.sort(Comparator.comparing((SshdObject object) -> !object.executable())
-      .thenComparing(SshdObject::path).thenComparing(object -> object.identity().device())
-      .thenComparingLong(object -> object.identity().inode()));
+    objects.sort(
+        Comparator.comparing((SshdObject object) -> !object.executable())
+            .thenComparing(SshdObject::path)
+            .thenComparing(object -> object.identity().device())
+            .thenComparingLong(object -> object.identity().inode()));
     return objects;
   }
 
   private Map<String, List<String>> chains(List<Sighting> sightings, Predicate<Sighting> among)
-    throws InterruptedException {
+      throws InterruptedException {
     var links = new ArrayList<Link>();
     var roots = new ArrayList<String>();
     for (var sighting : sightings) {
@@ -351,7 +441,11 @@ public final class Inventory implements Looks {
   }
 
   private String configuration(Optional<String> named, Watched files) throws InterruptedException {
-    var file = named.flatMap(HostFiles::path).or(() -> Optional.of(CONFIGURATION)).filter(Path::isAbsolute);
+    var file =
+        named
+            .flatMap(HostFiles::path)
+            .or(() -> Optional.of(CONFIGURATION))
+            .filter(Path::isAbsolute);
     return file.isEmpty() ? "" : new SshdConfig(CONFIGURATIONS, files, pace).sha256(file.get());
   }
 
@@ -368,8 +462,8 @@ public final class Inventory implements Looks {
 
   private Optional<Incarnation> incarnation(int pid) {
     try {
-      return Incarnation.parse(pid,
-        Files.readString(process(pid).resolve("stat"), StandardCharsets.ISO_8859_1));
+      return Incarnation.parse(
+          pid, Files.readString(process(pid).resolve("stat"), StandardCharsets.ISO_8859_1));
     } catch (IOException _) {
       return Optional.empty();
     }
@@ -383,10 +477,11 @@ public final class Inventory implements Looks {
     return new Started(process.pid(), process.startedAfterBoot());
   }
 
-  /// By the clock of when the process was first looked at: when the clock is set, nothing has started anew.
+  /// By the clock of when the process was first looked at: when the clock is set, nothing has
+  /// started anew.
   private Instant startedAt(Incarnation process) {
-    return startedAt.computeIfAbsent(started(process),
-      started -> bootedNow().plus(started.afterBoot()));
+    return startedAt.computeIfAbsent(
+        started(process), started -> bootedNow().plus(started.afterBoot()));
   }
 
   private Instant bootedNow() {

@@ -9,14 +9,17 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Where the loader would find a library (ld.so(8)): by its path, in RPATH, in LD_LIBRARY_PATH, in RUNPATH, in its cache, in the
-/// default directories.
+/// Where the loader would find a library (ld.so(8)): by its path, in RPATH, in LD_LIBRARY_PATH, in
+/// RUNPATH, in its cache, in the default directories.
 ///
-/// @param paths of each name, the loader's choice first; a name may be there for several architectures
+/// @param paths of each name, the loader's choice first; a name may be there for several
+///   architectures
 record LoaderCache(Map<String, List<String>> paths) {
-  /// `	libz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1`
+  /// ` libz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1`
   private static final Pattern LINE = Pattern.compile("\\s+(\\S+) \\([^)]*\\) => (/.*)");
-  private static final List<String> DEFAULT_DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
+
+  private static final List<String> DEFAULT_DIRECTORIES =
+      List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
 
   LoaderCache {
     paths = Map.copyOf(paths);
@@ -25,8 +28,13 @@ record LoaderCache(Map<String, List<String>> paths) {
   /// @param printed by `ldconfig -p`
   static LoaderCache parse(String printed) {
     var paths = new HashMap<String, List<String>>();
-    printed.lines().map(LINE::matcher).filter(line -> line.matches())
-      .forEach(line -> paths.computeIfAbsent(line.group(1), _ -> new ArrayList<>()).add(line.group(2)));
+    printed
+        .lines()
+        .map(LINE::matcher)
+        .filter(line -> line.matches())
+        .forEach(
+            line ->
+                paths.computeIfAbsent(line.group(1), _ -> new ArrayList<>()).add(line.group(2)));
     return new LoaderCache(paths);
   }
 
@@ -35,14 +43,24 @@ record LoaderCache(Map<String, List<String>> paths) {
   /// @param libraryPath directories of LD_LIBRARY_PATH
   /// @param runpath directories of DT_RUNPATH of the object that needs it
   /// @param suitable whether a path is that of a library which the loader would take
-  Optional<String> find(String name, List<String> rpath, List<String> libraryPath, List<String> runpath,
-    Predicate<String> suitable) {
+  Optional<String> find(
+      String name,
+      List<String> rpath,
+      List<String> libraryPath,
+      List<String> runpath,
+      Predicate<String> suitable) {
     if (name.contains("/")) {
       return Optional.of(name).filter(path -> path.startsWith("/")).filter(suitable);
     }
-    return Stream.of(in(rpath, name), in(libraryPath, name), in(runpath, name),
-      paths.getOrDefault(name, List.of()).stream(), in(DEFAULT_DIRECTORIES, name)).flatMap(path -> path)
-      .filter(suitable).findFirst();
+    return Stream.of(
+            in(rpath, name),
+            in(libraryPath, name),
+            in(runpath, name),
+            paths.getOrDefault(name, List.of()).stream(),
+            in(DEFAULT_DIRECTORIES, name))
+        .flatMap(path -> path)
+        .filter(suitable)
+        .findFirst();
   }
 
   private static Stream<String> in(List<String> directories, String name) {

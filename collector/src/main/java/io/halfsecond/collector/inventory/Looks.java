@@ -10,7 +10,10 @@ public interface Looks {
     SAME,
     /** Something is not, or there was no full look: one would tell what. */
     MOVED,
-    /** A listener has just begun or ended, and may still load something, or come back. The next check will tell. */
+    /**
+     * A listener has just begun or ended, and may still load something, or come back. The next
+     * check will tell.
+     */
     UNSETTLED
   }
 
@@ -19,7 +22,8 @@ public interface Looks {
 
   /// Looks at the memory of a monitor that forks its preauth child just now.
   ///
-  /// @return whether it has something that the one before had not, or the other way round, so that a full look is due
+  /// @return whether it has something that the one before had not, or the other way round, so that
+  ///   a full look is due
   boolean sample(int monitor);
 
   /// Looks at everything again.

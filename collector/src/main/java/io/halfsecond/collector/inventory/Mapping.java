@@ -7,31 +7,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A file of which a process has mapped some of as executable: a line of /proc/PID/maps (proc_pid_maps(5)).
+/// A file of which a process has mapped some of as executable: a line of /proc/PID/maps
+/// (proc_pid_maps(5)).
 ///
 /// @param range as /proc/PID/map_files names it: addresses in hexadecimal without leading zeros
 /// @param device major:minor in hexadecimal, as in the line
 /// @param path without the mark of a deleted file; a name with a newline keeps the kernel's `\012`
-/// @param deleted whether the name is gone; the kernel's mark reads like the end of a name, and is taken for the mark
+/// @param deleted whether the name is gone; the kernel's mark reads like the end of a name, and is
+///   taken for the mark
 record Mapping(String range, String device, long inode, String path, boolean deleted) {
   /// Which file is mapped, wherever.
   record Mapped(String path, String device, long inode) {}
 
   private static final String DELETED = " (deleted)";
-  private static final Pattern LINE = Pattern.compile(
-    "0*([0-9a-f]{1,16})-0*([0-9a-f]{1,16}) [r-][w-]x[ps] [0-9a-f]+ ([0-9a-f]+:[0-9a-f]+) (\\d{1,19}) +(/.*)");
+  private static final Pattern LINE =
+      Pattern.compile(
+          "0*([0-9a-f]{1,16})-0*([0-9a-f]{1,16}) [r-][w-]x[ps] [0-9a-f]+ ([0-9a-f]+:[0-9a-f]+)"
+              + " (\\d{1,19}) +(/.*)");
 
   /// The distinct files (by device and inode) in the order of their addresses.
   ///
-  /// @param maps text of /proc/PID/maps; lines that are about no executable file, or make no sense, are left out
+  /// @param maps text of /proc/PID/maps; lines that are about no executable file, or make no sense,
+  ///   are left out
   static List<Mapping> executable(String maps) {
     var found = new ArrayList<Mapping>();
     Set<String> seen = new HashSet<>();
-    maps.lines().flatMap(line -> parse(line).stream()).forEach(mapping -> {
-      if (seen.add(mapping.device() + " " + mapping.inode())) {
-        found.add(mapping);
-      }
-    });
+    maps.lines()
+        .flatMap(line -> parse(line).stream())
+        .forEach(
+            mapping -> {
+              if (seen.add(mapping.device() + " " + mapping.inode())) {
+                found.add(mapping);
+              }
+            });
     return List.copyOf(found);
   }
 
@@ -45,9 +53,14 @@ record Mapping(String range, String device, long inode, String path, boolean del
       var name = matcher.group(5);
       boolean deleted = name.endsWith(DELETED);
       return inode == 0
-        ? Optional.empty()
-        : Optional.of(new Mapping(matcher.group(1) + "-" + matcher.group(2), matcher.group(3), inode,
-          deleted ? name.substring(0, name.length() - DELETED.length()) : name, deleted));
+          ? Optional.empty()
+          : Optional.of(
+              new Mapping(
+                  matcher.group(1) + "-" + matcher.group(2),
+                  matcher.group(3),
+                  inode,
+                  deleted ? name.substring(0, name.length() - DELETED.length()) : name,
+                  deleted));
     } catch (NumberFormatException _) {
       return Optional.empty();
     }

@@ -29,10 +29,13 @@ record Memory(String program, List<Mapping> mappings) {
       var program = Files.readSymbolicLink(process.resolve("exe")).toString();
       var mappings = Mapping.executable(maps);
       return mappings.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Memory(program.endsWith(DELETED)
-          ? program.substring(0, program.length() - DELETED.length())
-          : program, mappings));
+          ? Optional.empty()
+          : Optional.of(
+              new Memory(
+                  program.endsWith(DELETED)
+                      ? program.substring(0, program.length() - DELETED.length())
+                      : program,
+                  mappings));
     } catch (IOException _) {
       return Optional.empty();
     }

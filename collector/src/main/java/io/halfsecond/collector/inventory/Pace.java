@@ -11,7 +11,9 @@ public record Pace(Duration pause) {
 
   /// For whoever waits for the answer.
   public static final Pace FAST = new Pace(Duration.ZERO);
-  /// 15 MB, what Debian's sshd maps, are 230 reads: at least 0.7 s, in which others get the disk and the CPU between two.
+
+  /// 15 MB, what Debian's sshd maps, are 230 reads: at least 0.7 s, in which others get the disk
+  /// and the CPU between two.
   public static final Pace GENTLE = new Pace(Duration.ofMillis(3));
 
   void rest() throws InterruptedException {

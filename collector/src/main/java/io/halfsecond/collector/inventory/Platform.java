@@ -15,20 +15,24 @@ import java.util.regex.Pattern;
 /// @param cpuModel of the first CPU
 /// @param cpuGovernor of the first CPU's frequency
 /// @param bootedAt when the kernel started
-public record Platform(String kernelRelease, String machine, String cpuModel, String cpuGovernor,
-  Instant bootedAt) {
-  private static final Pattern MODEL = Pattern.compile("(?m)^(?:model name|Model|cpu model|cpu)\\s*: *(.+)$");
+public record Platform(
+    String kernelRelease, String machine, String cpuModel, String cpuGovernor, Instant bootedAt) {
+  private static final Pattern MODEL =
+      Pattern.compile("(?m)^(?:model name|Model|cpu model|cpu)\\s*: *(.+)$");
 
   /// @param proc where the proc file system is
   /// @param sys where sysfs is
   static Platform read(Path proc, Path sys, Instant bootedAt) {
-    return new Platform(text(proc.resolve("sys/kernel/osrelease")).strip(),
-      // Since Linux 6.1; before, Java's name for it, which differs for x86_64 alone among those that servers have.
-      Optional.of(text(proc.resolve("sys/kernel/arch")).strip()).filter(arch -> !arch.isEmpty())
-        .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),
-      cpuModel(text(proc.resolve("cpuinfo"))),
-      text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor")).strip(),
-      bootedAt);
+    return new Platform(
+        text(proc.resolve("sys/kernel/osrelease")).strip(),
+        // Since Linux 6.1; before, Java's name for it, which differs for x86_64 alone among those
+        // that servers have.
+        Optional.of(text(proc.resolve("sys/kernel/arch")).strip())
+            .filter(arch -> !arch.isEmpty())
+            .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),
+        cpuModel(text(proc.resolve("cpuinfo"))),
+        text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor")).strip(),
+        bootedAt);
   }
 
   /// @param cpuinfo text of /proc/cpuinfo

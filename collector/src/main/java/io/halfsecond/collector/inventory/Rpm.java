@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /// The other package manager, asked through its command (rpm(8)).
 final class Rpm implements Packages {
   private static final String MARK = "halfsecond\t";
-  private static final String FORMAT = MARK
-    + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\n";
+  private static final String FORMAT =
+      MARK + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\n";
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
 
   private final Tool tool;
@@ -37,11 +37,19 @@ final class Rpm implements Packages {
 
   /// @return the first package named; empty if the file belongs to none, which rpm says in words
   static Optional<Installed> parse(String printed) {
-    return printed.lines().filter(line -> line.startsWith(MARK)).map(line -> line.split("\t", -1))
-      .filter(fields -> fields.length == 4)
-      .map(fields -> new Installed(fields[1], fields[2], SECONDS.matcher(fields[3]).matches()
-        ? Instant.ofEpochSecond(Long.parseLong(fields[3]))
-        : Instant.EPOCH))
-      .findFirst();
+    return printed
+        .lines()
+        .filter(line -> line.startsWith(MARK))
+        .map(line -> line.split("\t", -1))
+        .filter(fields -> fields.length == 4)
+        .map(
+            fields ->
+                new Installed(
+                    fields[1],
+                    fields[2],
+                    SECONDS.matcher(fields[3]).matches()
+                        ? Instant.ofEpochSecond(Long.parseLong(fields[3]))
+                        : Instant.EPOCH))
+        .findFirst();
   }
 }

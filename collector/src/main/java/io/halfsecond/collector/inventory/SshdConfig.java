@@ -14,19 +14,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A digest over sshd's configuration: the first file, then those that its `Include` lines name, each followed by those that it
-/// names itself, as sshd reads them (servconf.c of OpenSSH 9.2).
+/// A digest over sshd's configuration: the first file, then those that its `Include` lines name,
+/// each followed by those that it names itself, as sshd reads them (servconf.c of OpenSSH 9.2).
 ///
-/// A pattern is read once, wherever it is named again, and to the depth of 16. In place of an included file that may not be read, or
-/// is larger than 1 MiB, stand its path, size and time of change: that it changes is still seen. One that is gone adds nothing.
+/// A pattern is read once, wherever it is named again, and to the depth of 16. In place of an
+/// included file that may not be read, or is larger than 1 MiB, stand its path, size and time of
+/// change: that it changes is still seen. One that is gone adds nothing.
 final class SshdConfig {
   private static final int DEEPEST = 16;
   private static final int LARGEST = 1 << 20;
-  private static final Pattern INCLUDE = Pattern.compile(
-    "[ \\t]*\"?include\"?(?:[ \\t]*=[ \\t]*|[ \\t]+)(.*)",
-    Pattern.CASE_INSENSITIVE);
-  private static final Pattern WORD = Pattern
-    .compile("\"((?:\\\\.|[^\"])*)\"|'((?:\\\\.|[^'])*)'|([^\\s\"'#]+)|(#.*)");
+  private static final Pattern INCLUDE =
+      Pattern.compile(
+          "[ \\t]*\"?include\"?(?:[ \\t]*=[ \\t]*|[ \\t]+)(.*)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern WORD =
+      Pattern.compile("\"((?:\\\\.|[^\"])*)\"|'((?:\\\\.|[^'])*)'|([^\\s\"'#]+)|(#.*)");
 
   private final Path directory;
   private final Watched watched;
@@ -47,7 +48,8 @@ final class SshdConfig {
     }
   }
 
-  /// In hexadecimal; empty if the first file cannot be read. Of a file without `Include` it is the file's own SHA-256.
+  /// In hexadecimal; empty if the first file cannot be read. Of a file without `Include` it is the
+  /// file's own SHA-256.
   String sha256(Path file) throws InterruptedException {
     var text = read(file);
     if (text.isEmpty()) {
@@ -71,9 +73,14 @@ final class SshdConfig {
             if (included.isPresent()) {
               include(included.get(), depth + 1);
             } else {
-              watched.stat(file).ifPresent(stat -> digest.update("%s %d %s%n"
-                .formatted(file, stat.identity().size(), stat.identity().mtime())
-                .getBytes(StandardCharsets.UTF_8)));
+              watched
+                  .stat(file)
+                  .ifPresent(
+                      stat ->
+                          digest.update(
+                              "%s %d %s%n"
+                                  .formatted(file, stat.identity().size(), stat.identity().mtime())
+                                  .getBytes(StandardCharsets.UTF_8)));
             }
           }
         }
@@ -85,16 +92,25 @@ final class SshdConfig {
   static List<String> patterns(String line) {
     var include = INCLUDE.matcher(line);
     return include.matches()
-      ? WORD.matcher(include.group(1)).results().takeWhile(word -> word.group(4) == null)
-        .map(word -> Optional.ofNullable(word.group(1)).or(() -> Optional.ofNullable(word.group(2)))
-          .orElseGet(() -> word.group(3)))
-        .filter(word -> !word.isEmpty()).toList()
-      : List.of();
+        ? WORD.matcher(include.group(1))
+            .results()
+            .takeWhile(word -> word.group(4) == null)
+            .map(
+                word ->
+                    Optional.ofNullable(word.group(1))
+                        .or(() -> Optional.ofNullable(word.group(2)))
+                        .orElseGet(() -> word.group(3)))
+            .filter(word -> !word.isEmpty())
+            .toList()
+        : List.of();
   }
 
   private Optional<byte[]> read(Path file) throws InterruptedException {
-    if (watched.stat(file).filter(Stat::regular).filter(stat -> stat.identity().size() <= LARGEST)
-      .isEmpty()) {
+    if (watched
+        .stat(file)
+        .filter(Stat::regular)
+        .filter(stat -> stat.identity().size() <= LARGEST)
+        .isEmpty()) {
       return Optional.empty();
     }
     pace.rest();

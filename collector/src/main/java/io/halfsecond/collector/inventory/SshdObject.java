@@ -12,9 +12,16 @@ import java.util.List;
 /// @param executable whether it is a program
 /// @param seenIn the processes in whose memory it was; empty if it was only resolved
 /// @param differsFromPath whether the file at the path is another
-public record SshdObject(String path, FileIdentity identity, String sha256, ElfObject elf, Installed owner,
-  List<String> neededBy, boolean executable, List<SeenIn> seenIn,
-  boolean differsFromPath) {
+public record SshdObject(
+    String path,
+    FileIdentity identity,
+    String sha256,
+    ElfObject elf,
+    Installed owner,
+    List<String> neededBy,
+    boolean executable,
+    List<SeenIn> seenIn,
+    boolean differsFromPath) {
   public SshdObject {
     neededBy = List.copyOf(neededBy);
     seenIn = List.copyOf(seenIn);

@@ -25,12 +25,16 @@ final class Tool {
     this.alone = alone;
   }
 
-  /// What it printed, whatever it ended with; empty if there is no such program, or it takes longer than 10 s.
+  /// What it printed, whatever it ended with; empty if there is no such program, or it takes longer
+  /// than 10 s.
   ///
   /// @param command the program by its bare name, looked for in the system's directories only
   Optional<String> run(List<String> command) throws InterruptedException {
-    var program = DIRECTORIES.stream().map(directory -> Path.of(directory, command.getFirst()))
-      .filter(Files::isExecutable).findFirst();
+    var program =
+        DIRECTORIES.stream()
+            .map(directory -> Path.of(directory, command.getFirst()))
+            .filter(Files::isExecutable)
+            .findFirst();
     if (program.isEmpty()) {
       return Optional.empty();
     }
@@ -45,19 +49,22 @@ final class Tool {
   }
 
   private static Optional<String> run(Path program, List<String> command)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     var words = Stream.concat(Stream.of(program.toString()), command.stream().skip(1)).toList();
     var printed = Files.createTempFile("halfsecond", ".out");
     try {
-      var builder = new ProcessBuilder(words).redirectInput(new File("/dev/null"))
-        .redirectOutput(printed.toFile()).redirectError(Redirect.DISCARD);
+      var builder =
+          new ProcessBuilder(words)
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(printed.toFile())
+              .redirectError(Redirect.DISCARD);
       builder.environment().clear();
       builder.environment().put("LC_ALL", "C");
       var process = builder.start();
       try {
         return process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-          ? Optional.of(Files.readString(printed, StandardCharsets.ISO_8859_1))
-          : Optional.empty();
+            ? Optional.of(Files.readString(printed, StandardCharsets.ISO_8859_1))
+            : Optional.empty();
       } finally {
         process.destroyForcibly();
       }

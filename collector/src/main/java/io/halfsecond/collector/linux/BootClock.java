@@ -6,20 +6,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// When the kernel started, by the wall clock of now: `CLOCK_REALTIME` less `CLOCK_BOOTTIME`, which is what /proc counts start times
-/// from. btime in /proc/stat is the same to the second only.
+/// When the kernel started, by the wall clock of now: `CLOCK_REALTIME` less `CLOCK_BOOTTIME`, which
+/// is what /proc counts start times from. btime in /proc/stat is the same to the second only.
 public final class BootClock {
   /// include/uapi/linux/time.h
   private static final int CLOCK_BOOTTIME = 7;
+
   /// struct timespec of 64-bit Linux: two longs.
   private static final int TIMESPEC_BYTES = 16;
+
   private static final int NANOS = 8;
-  /// The two clocks are read one after the other; of several readings the closest has no interruption in between.
+
+  /// The two clocks are read one after the other; of several readings the closest has no
+  /// interruption in between.
   private static final int READINGS = 5;
 
   private BootClock() {}
 
-  /// To some microseconds. Changes when the wall clock is set, and not when it is slewed: that moves both clocks.
+  /// To some microseconds. Changes when the wall clock is set, and not when it is slewed: that
+  /// moves both clocks.
   public static Instant bootedAt(InstantSource wall) throws NativeCallException {
     try (var arena = Arena.ofConfined()) {
       var libc = new Libc(arena);

@@ -20,21 +20,27 @@ public enum Capability {
     this.bit = bit;
   }
 
-  /// The effective capabilities in the text of /proc/PID/status (proc(5)); none if the text has no readable CapEff.
+  /// The effective capabilities in the text of /proc/PID/status (proc(5)); none if the text has no
+  /// readable CapEff.
   public static Set<Capability> effective(String status) {
     var found = EnumSet.noneOf(Capability.class);
-    status.lines().filter(line -> line.startsWith(EFFECTIVE)).findFirst().ifPresent(line -> {
-      try {
-        long mask = Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16);
-        for (var capability : values()) {
-          if ((mask >>> capability.bit & 1) != 0) {
-            found.add(capability);
-          }
-        }
-      } catch (NumberFormatException unreadable) {
-        found.clear();
-      }
-    });
+    status
+        .lines()
+        .filter(line -> line.startsWith(EFFECTIVE))
+        .findFirst()
+        .ifPresent(
+            line -> {
+              try {
+                long mask = Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16);
+                for (var capability : values()) {
+                  if ((mask >>> capability.bit & 1) != 0) {
+                    found.add(capability);
+                  }
+                }
+              } catch (NumberFormatException unreadable) {
+                found.clear();
+              }
+            });
     return found;
   }
 }

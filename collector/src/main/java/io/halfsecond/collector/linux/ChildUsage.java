@@ -4,11 +4,14 @@ import java.lang.foreign.Arena;
 
 /// What the ended children of this process have used so far, all together.
 ///
-/// @param cpuNanos user and system time. The kernel splits it by ticks, but the sum is exact to the microsecond.
+/// @param cpuNanos user and system time. The kernel splits it by ticks, but the sum is exact to the
+///   microsecond.
 public record ChildUsage(long cpuNanos) {
   private static final int RUSAGE_CHILDREN = -1;
+
   /// struct rusage of 64-bit Linux (getrusage(2)): two struct timeval of two longs, then 14 longs.
   private static final int RUSAGE_BYTES = 144;
+
   private static final int UTIME = 0;
   private static final int STIME = 16;
   private static final int MICROS_IN_TIMEVAL = 8;
@@ -24,9 +27,10 @@ public record ChildUsage(long cpuNanos) {
         throw libc.failed("getrusage");
       }
       return new ChildUsage(
-        NANOS_PER_SECOND * (usage.get(Libc.LONG, UTIME) + usage.get(Libc.LONG, STIME)) + NANOS_PER_MICRO
-          * (usage.get(Libc.LONG, UTIME + MICROS_IN_TIMEVAL)
-            + usage.get(Libc.LONG, STIME + MICROS_IN_TIMEVAL)));
+          NANOS_PER_SECOND * (usage.get(Libc.LONG, UTIME) + usage.get(Libc.LONG, STIME))
+              + NANOS_PER_MICRO
+                  * (usage.get(Libc.LONG, UTIME + MICROS_IN_TIMEVAL)
+                      + usage.get(Libc.LONG, STIME + MICROS_IN_TIMEVAL)));
     }
   }
 

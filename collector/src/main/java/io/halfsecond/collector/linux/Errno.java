@@ -1,12 +1,20 @@
 package io.halfsecond.collector.linux;
 
-/// The error numbers that callers tell apart, by their names in errno(3). Numbers of the generic Linux ABI, which
-/// x86-64, arm64 and riscv64 share.
+/// The error numbers that callers tell apart, by their names in errno(3). Numbers of the generic
+/// Linux ABI, which x86-64, arm64 and riscv64 share.
 public enum Errno {
-  EPERM(1), ENOENT(2), ESRCH(3), EINTR(4), EAGAIN(11), EACCES(13), EINVAL(22), EMFILE(24),
-  EPROTONOSUPPORT(93), EAFNOSUPPORT(
-    97),
-  ENOBUFS(105), ECONNREFUSED(111),
+  EPERM(1),
+  ENOENT(2),
+  ESRCH(3),
+  EINTR(4),
+  EAGAIN(11),
+  EACCES(13),
+  EINVAL(22),
+  EMFILE(24),
+  EPROTONOSUPPORT(93),
+  EAFNOSUPPORT(97),
+  ENOBUFS(105),
+  ECONNREFUSED(111),
   /** Any other; [NativeCallException#number()] has it. */
   OTHER(-1);
 

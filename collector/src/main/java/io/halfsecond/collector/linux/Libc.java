@@ -15,60 +15,80 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// C functions, each with its prototype. One instance per thread: it owns the place that errno is captured in.
+/// C functions, each with its prototype. One instance per thread: it owns the place that errno is
+/// captured in.
 ///
-/// Every function that sets errno returns −1 then and only then; [#errno()] means nothing after another result.
-@SuppressWarnings("restricted") // Linker.downcallHandle: what this class is for; needs --enable-native-access
+/// Every function that sets errno returns −1 then and only then; [#errno()] means nothing after
+/// another result.
+@SuppressWarnings(
+    "restricted") // Linker.downcallHandle: what this class is for; needs --enable-native-access
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
-  private static final VarHandle ERRNO = Linker.Option.captureStateLayout()
-    .varHandle(PathElement.groupElement("errno"));
+  private static final VarHandle ERRNO =
+      Linker.Option.captureStateLayout().varHandle(PathElement.groupElement("errno"));
 
   // int socket(int domain, int type, int protocol);
-  private static final MethodHandle SOCKET = function("socket",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SOCKET =
+      function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
-  private static final MethodHandle BIND = function("bind",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle BIND =
+      function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
-  private static final MethodHandle GETSOCKNAME = function("getsockname",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle GETSOCKNAME =
+      function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
-  private static final MethodHandle SETSOCKOPT = function("setsockopt",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SETSOCKOPT =
+      function(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
-  private static final MethodHandle GETSOCKOPT = function("getsockopt",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest, socklen_t addrlen);
-  private static final MethodHandle SENDTO = function("sendto",
-    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src, socklen_t *addrlen);
-  private static final MethodHandle RECVFROM = function("recvfrom",
-    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle GETSOCKOPT =
+      function(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest,
+  // socklen_t addrlen);
+  private static final MethodHandle SENDTO =
+      function(
+          "sendto",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src, socklen_t
+  // *addrlen);
+  private static final MethodHandle RECVFROM =
+      function(
+          "recvfrom",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
-  private static final MethodHandle POLL = function("poll",
-    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle POLL =
+      function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   // int eventfd(unsigned int initval, int flags);
-  private static final MethodHandle EVENTFD = function("eventfd",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle EVENTFD =
+      function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   // int open(const char *pathname, int flags, ...);
-  private static final MethodHandle OPEN = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("open"),
-    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), CAPTURE, Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle OPEN =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("open"),
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          CAPTURE,
+          Linker.Option.firstVariadicArg(2));
   // ssize_t read(int fd, void *buf, size_t count);
-  private static final MethodHandle READ = function("read",
-    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle READ =
+      function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   // ssize_t write(int fd, const void *buf, size_t count);
-  private static final MethodHandle WRITE = function("write",
-    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE =
+      function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   // int getrusage(int who, struct rusage *usage);
-  private static final MethodHandle GETRUSAGE = function("getrusage",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle GETRUSAGE =
+      function("getrusage", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
   // int clock_gettime(clockid_t clockid, struct timespec *tp);
-  private static final MethodHandle CLOCK_GETTIME = function("clock_gettime",
-    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle CLOCK_GETTIME =
+      function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
   // int close(int fd);
-  private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle CLOSE =
+      function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   static final ValueLayout.OfInt INT = JAVA_INT;
   static final ValueLayout.OfLong LONG = JAVA_LONG;
@@ -133,7 +153,8 @@ final class Libc {
     }
   }
 
-  long sendto(int fd, MemorySegment bytes, long count, int flags, MemorySegment address, int length) {
+  long sendto(
+      int fd, MemorySegment bytes, long count, int flags, MemorySegment address, int length) {
     try {
       return (long) SENDTO.invokeExact(captured, fd, bytes, count, flags, address, length);
     } catch (Throwable broken) {
@@ -141,8 +162,13 @@ final class Libc {
     }
   }
 
-  long recvfrom(int fd, MemorySegment bytes, long count, int flags, MemorySegment address,
-    MemorySegment length) {
+  long recvfrom(
+      int fd,
+      MemorySegment bytes,
+      long count,
+      int flags,
+      MemorySegment address,
+      MemorySegment length) {
     try {
       return (long) RECVFROM.invokeExact(captured, fd, bytes, count, flags, address, length);
     } catch (Throwable broken) {
@@ -222,7 +248,8 @@ final class Libc {
     }
   }
 
-  /// A downcall throws only what a wrong binding makes it throw: a wrong type, a closed arena, a wrong thread.
+  /// A downcall throws only what a wrong binding makes it throw: a wrong type, a closed arena, a
+  /// wrong thread.
   private static RuntimeException bindingBroken(Throwable broken) {
     switch (broken) {
       case RuntimeException e -> throw e;

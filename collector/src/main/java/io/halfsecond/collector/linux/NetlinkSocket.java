@@ -7,15 +7,17 @@ import java.lang.foreign.ValueLayout;
 
 /// A netlink(7) datagram socket. Belongs to the thread that opened it.
 ///
-/// Receives only what the kernel itself sent: a datagram from another process's port is reported as [#FOREIGN]
-/// and its content is never looked at.
+/// Receives only what the kernel itself sent: a datagram from another process's port is reported as
+/// [#FOREIGN] and its content is never looked at.
 public final class NetlinkSocket implements AutoCloseable {
   /// linux/netlink.h
   public static final int NETLINK_CONNECTOR = 11;
+
   public static final int NETLINK_GENERIC = 16;
 
   /// Results of [#receive] that are no length.
   public static final int NOTHING = -1;
+
   public static final int OVERRUN = -2;
   public static final int FOREIGN = -3;
 
@@ -26,13 +28,17 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SO_RCVBUF = 8;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_MEMINFO = 55;
+
   /// linux/sock_diag.h: SK_MEMINFO_DROPS is the ninth of nine u32.
   private static final int SK_MEMINFO_BYTES = 36;
+
   private static final int SK_MEMINFO_DROPS = 32;
   private static final int MSG_TRUNC = 0x20;
   private static final int MSG_DONTWAIT = 0x40;
+
   /// struct sockaddr_nl: u16 family, u16 pad, u32 port (nl_pid), u32 groups.
   private static final int SOCKADDR_BYTES = 12;
+
   private static final int SOCKADDR_PORT = 4;
   private static final int SOCKADDR_GROUPS = 8;
 
@@ -54,8 +60,8 @@ public final class NetlinkSocket implements AutoCloseable {
   /// Opens and binds a socket; the kernel chooses its port.
   ///
   /// @param groups bit mask of multicast groups; 0 for none
-  /// @throws NativeCallException EPROTONOSUPPORT if the kernel lacks the protocol; EPERM if joining the groups needs
-  ///   CAP_NET_ADMIN
+  /// @throws NativeCallException EPROTONOSUPPORT if the kernel lacks the protocol; EPERM if joining
+  ///   the groups needs CAP_NET_ADMIN
   public static NetlinkSocket open(int protocol, int groups) throws NativeCallException {
     var socket = new NetlinkSocket(protocol);
     try {
@@ -76,7 +82,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// The port that the kernel chose: the column Pid of /proc/net/netlink, and nlmsg_pid of requests.
+  /// The port that the kernel chose: the column Pid of /proc/net/netlink, and nlmsg_pid of
+  /// requests.
   public int port() throws NativeCallException {
     try (var scratch = Arena.ofConfined()) {
       var address = scratch.allocate(SOCKADDR_BYTES, 4);
@@ -88,8 +95,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Asks for a receive buffer: past net.core.rmem_max with CAP_NET_ADMIN (SO_RCVBUFFORCE), else as much of it as
-  /// net.core.rmem_max allows (SO_RCVBUF).
+  /// Asks for a receive buffer: past net.core.rmem_max with CAP_NET_ADMIN (SO_RCVBUFFORCE), else as
+  /// much of it as net.core.rmem_max allows (SO_RCVBUF).
   ///
   /// @param bytes what to ask for; the kernel doubles it for its own bookkeeping
   /// @return what the kernel then reports, that is twice what it granted
@@ -112,8 +119,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Datagrams that this socket had no room for, ever: Drops in /proc/net/netlink, an unsigned 32-bit count. Linux
-  /// 4.12 and later.
+  /// Datagrams that this socket had no room for, ever: Drops in /proc/net/netlink, an unsigned
+  /// 32-bit count. Linux 4.12 and later.
   ///
   /// @throws NativeCallException with an older kernel
   public int drops() throws NativeCallException {
@@ -142,20 +149,29 @@ public final class NetlinkSocket implements AutoCloseable {
 
   /// Takes one datagram from the queue, without waiting, into a slot.
   ///
-  /// @return its full length, which is more than the slot's if the datagram was cut; [#NOTHING] if none is queued;
-  ///   [#OVERRUN] if the kernel had to drop some (told once per overflow, before what is still queued);
-  ///   [#FOREIGN] if the sender was not the kernel
+  /// @return its full length, which is more than the slot's if the datagram was cut; [#NOTHING] if
+  ///   none is queued; [#OVERRUN] if the kernel had to drop some (told once per overflow, before
+  ///   what is still queued); [#FOREIGN] if the sender was not the kernel
   public int receive(ReceiveSlots slots, int slot) throws IOException {
     var memory = slots.segment(slot);
     length.set(Libc.INT, 0, SOCKADDR_BYTES);
-    long received = libc.recvfrom(fd, memory, memory.byteSize(), MSG_DONTWAIT | MSG_TRUNC, sender, length);
+    long received =
+        libc.recvfrom(fd, memory, memory.byteSize(), MSG_DONTWAIT | MSG_TRUNC, sender, length);
     if (received == -1) {
       return switch (Errno.of(libc.errno())) {
         case EAGAIN, EINTR -> NOTHING;
         case ENOBUFS -> OVERRUN;
-        case EPERM, ENOENT, ESRCH, EACCES, EINVAL, EMFILE, EPROTONOSUPPORT, EAFNOSUPPORT, ECONNREFUSED,
-          OTHER ->
-          throw libc.failed("recvfrom");
+        case EPERM,
+            ENOENT,
+            ESRCH,
+            EACCES,
+            EINVAL,
+            EMFILE,
+            EPROTONOSUPPORT,
+            EAFNOSUPPORT,
+            ECONNREFUSED,
+            OTHER ->
+            throw libc.failed("recvfrom");
       };
     }
     slots.view(slot).limit((int) Math.min(received, memory.byteSize()));

@@ -4,11 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled. Belongs to the
-/// thread that made it; does not own the sockets.
+/// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled.
+/// Belongs to the thread that made it; does not own the sockets.
 public final class Poller implements AutoCloseable {
   /// struct pollfd: int fd, short events, short revents.
   private static final int POLLFD_BYTES = 8;
+
   private static final int EVENTS = 4;
   private static final int REVENTS = 6;
   private static final short POLLIN = 1;
@@ -46,7 +47,8 @@ public final class Poller implements AutoCloseable {
     return descriptors.get(Libc.SHORT, REVENTS) == 0;
   }
 
-  /// Whether the socket, by its place in the list, had something to read when [#await] last returned.
+  /// Whether the socket, by its place in the list, had something to read when [#await] last
+  /// returned.
   public boolean ready(int socket) {
     return descriptors.get(Libc.SHORT, (long) (socket + 1) * POLLFD_BYTES + REVENTS) != 0;
   }

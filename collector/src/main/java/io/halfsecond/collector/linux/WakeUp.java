@@ -28,7 +28,8 @@ public final class WakeUp implements AutoCloseable {
     }
     try (var arena = Arena.ofConfined()) {
       // Fails only when the counter would pass 2^64 - 2; the waiter is awake then anyway.
-      long ignored = new Libc(arena).write(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
+      long ignored =
+          new Libc(arena).write(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
     }
   }
 

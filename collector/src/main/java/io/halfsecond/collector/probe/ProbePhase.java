@@ -4,7 +4,10 @@ package io.halfsecond.collector.probe;
 public enum ProbePhase {
   /** TCP, until the connection stands. */
   CONNECT,
-  /** Until the server has sent its identification string (RFC 4253, section 4.2): fork, loader, configuration. */
+  /**
+   * Until the server has sent its identification string (RFC 4253, section 4.2): fork, loader,
+   * configuration.
+   */
   BANNER,
   /** Until the server's host key and signature are verified (RFC 4253, section 8). */
   KEX,

@@ -1,11 +1,11 @@
 package io.halfsecond.collector.probe;
 
-import io.halfsecond.schemas.ProbeOutcome;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
 import com.jcraft.jsch.Session;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,15 +16,18 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Tries to log in as a user who does not exist, with a key that nobody knows, and times each phase: what Andres Freund
-/// did by hand in March 2024.
+/// Tries to log in as a user who does not exist, with a key that nobody knows, and times each
+/// phase: what Andres Freund did by hand in March 2024.
 ///
-/// **Guarantees** a probe is over by its limit and leaves no socket and no thread; it sends nothing secret; a wait that
-/// the limit ended is an outcome, never a duration. Safe for use by several threads.
+/// **Guarantees** a probe is over by its limit and leaves no socket and no thread; it sends nothing
+/// secret; a wait that the limit ended is an outcome, never a duration. Safe for use by several
+/// threads.
 public final class SshProbe {
-  /// What sshd says instead of its identification string to an address that it turns away (OpenSSH, sshd.c,
-  /// drop_connection).
-  private static final List<String> TURNED_AWAY = List.of("Exceeded MaxStartups", "Not allowed at this time");
+  /// What sshd says instead of its identification string to an address that it turns away (OpenSSH,
+  /// sshd.c, drop_connection).
+  private static final List<String> TURNED_AWAY =
+      List.of("Exceeded MaxStartups", "Not allowed at this time");
+
   private static final String REFUSAL = "Auth fail";
   private static final int NAME_LENGTH = 12;
 
@@ -60,21 +63,22 @@ public final class SshProbe {
     }
   }
 
-  /// Only waits for the server to identify itself, and leaves: the phase in which xz sat, at the least cost to the server,
-  /// which also resents it the least.
+  /// Only waits for the server to identify itself, and leaves: the phase in which xz sat, at the
+  /// least cost to the server, which also resents it the least.
   ///
   /// @return with outcome CLOSED, by the client, if the server identified itself
   public Probe identify(InetSocketAddress target, Milestones milestones) {
     try (var watch = new Stopwatch(target, limit, milestones)) {
       var sockets = watch.sockets();
       try {
-        var input = sockets.getInputStream(sockets.createSocket(target.getHostString(), target.getPort()));
+        var input =
+            sockets.getInputStream(sockets.createSocket(target.getHostString(), target.getPort()));
         while (!watch.reached(ProbePhase.BANNER) && input.read() != -1) {
           // Every byte is looked at where it is read.
         }
         return watch.reached(ProbePhase.BANNER)
-          ? watch.probe(ProbeOutcome.CLOSED, "")
-          : failed(watch, new JSchException());
+            ? watch.probe(ProbeOutcome.CLOSED, "")
+            : failed(watch, new JSchException());
       } catch (IOException e) {
         return failed(watch, new JSchException(String.valueOf(e.getMessage()), e));
       }
@@ -98,8 +102,10 @@ public final class SshProbe {
       var outcome = outcome(watch, e);
       return new End(outcome, detail(outcome, watch, e));
     } catch (RuntimeException e) {
-      // The client stumbles over bytes that no ssh server sends: it looks up ciphers before any were agreed on.
-      return new End(ProbeOutcome.FAILED, "what it sends is no ssh: " + e.getClass().getSimpleName());
+      // The client stumbles over bytes that no ssh server sends: it looks up ciphers before any
+      // were agreed on.
+      return new End(
+          ProbeOutcome.FAILED, "what it sends is no ssh: " + e.getClass().getSimpleName());
     }
   }
 
@@ -107,7 +113,8 @@ public final class SshProbe {
     var session = jsch.getSession(userName(), target.getHostString(), target.getPort());
     // The same work on every host, whatever the client's or the server's version would prefer.
     session.setConfig("kex", "curve25519-sha256,ecdh-sha2-nistp256,diffie-hellman-group14-sha256");
-    session.setConfig("server_host_key", "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
+    session.setConfig(
+        "server_host_key", "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
     session.setConfig("PreferredAuthentications", "publickey");
     session.setClientVersion("SSH-2.0-Halfsecond");
     session.setSocketFactory(watch.sockets());
@@ -116,8 +123,9 @@ public final class SshProbe {
   }
 
   private String userName() {
-    return Stream.generate(() -> Character.toString('a' + random.nextInt(26))).limit(NAME_LENGTH)
-      .collect(Collectors.joining());
+    return Stream.generate(() -> Character.toString('a' + random.nextInt(26)))
+        .limit(NAME_LENGTH)
+        .collect(Collectors.joining());
   }
 
   private static ProbeOutcome outcome(Stopwatch watch, JSchException e) {
@@ -128,12 +136,15 @@ public final class SshProbe {
       return ProbeOutcome.UNREACHABLE;
     }
     if (!watch.reached(ProbePhase.BANNER)) {
-      return watch.said()
-        .map(line -> TURNED_AWAY.contains(line) ? ProbeOutcome.THROTTLED : ProbeOutcome.NOT_SSH)
-        .orElse(ProbeOutcome.CLOSED);
+      return watch
+          .said()
+          .map(line -> TURNED_AWAY.contains(line) ? ProbeOutcome.THROTTLED : ProbeOutcome.NOT_SSH)
+          .orElse(ProbeOutcome.CLOSED);
     }
     if (watch.reached(ProbePhase.KEX)) {
-      return String.valueOf(e.getMessage()).startsWith(REFUSAL) ? ProbeOutcome.REFUSED : ProbeOutcome.CLOSED;
+      return String.valueOf(e.getMessage()).startsWith(REFUSAL)
+          ? ProbeOutcome.REFUSED
+          : ProbeOutcome.CLOSED;
     }
     return e instanceof JSchAlgoNegoFailException ? ProbeOutcome.FAILED : ProbeOutcome.CLOSED;
   }
@@ -143,7 +154,8 @@ public final class SshProbe {
       case REFUSED, ACCEPTED, UNKNOWN -> "";
       case THROTTLED -> watch.said().orElse("");
       case NOT_SSH -> "it says \"%s\"".formatted(watch.said().map(SshProbe::printable).orElse(""));
-      case TIMED_OUT -> "no %s within %d ms of the start".formatted(awaited(watch), limit.toMillis());
+      case TIMED_OUT ->
+          "no %s within %d ms of the start".formatted(awaited(watch), limit.toMillis());
       case CLOSED -> "hung up before %s".formatted(awaited(watch));
       case UNREACHABLE, FAILED -> root(e);
     };

@@ -4,6 +4,7 @@ import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.SocketFactory;
 import com.jcraft.jsch.UserInfo;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,16 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it gets there. Ends
-/// every wait at one deadline, however slowly the server trickles.
+/// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it
+/// gets there. Ends every wait at one deadline, however slowly the server trickles.
 final class Stopwatch implements AutoCloseable {
   private static final String IDENTIFICATION = "SSH-";
-  /// RFC 4253, section 4.2: an identification string has at most 255 characters. Lines before it have no limit
-  /// there; what a server says in its place is told with as many.
+
+  /// RFC 4253, section 4.2: an identification string has at most 255 characters. Lines before it
+  /// have no limit there; what a server says in its place is told with as many.
   private static final int LONGEST_LINE = 255;
 
   private final InetSocketAddress target;
@@ -86,13 +87,14 @@ final class Stopwatch implements AutoCloseable {
   /// The client does not close the socket of a session that never came about.
   @Override
   public void close() {
-    open.ifPresent(socket -> {
-      try {
-        socket.close();
-      } catch (IOException _) {
-        // Nothing was to be said over it any more.
-      }
-    });
+    open.ifPresent(
+        socket -> {
+          try {
+            socket.close();
+          } catch (IOException _) {
+            // Nothing was to be said over it any more.
+          }
+        });
   }
 
   SocketFactory sockets() {
@@ -130,8 +132,8 @@ final class Stopwatch implements AutoCloseable {
     };
   }
 
-  /// Knows every host: a probe has nothing that another host could steal. Asked when the host key's signature has been
-  /// verified, which is when key exchange is over.
+  /// Knows every host: a probe has nothing that another host could steal. Asked when the host key's
+  /// signature has been verified, which is when key exchange is over.
   HostKeyRepository hosts() {
     return new HostKeyRepository() {
       @Override

@@ -8,17 +8,19 @@ import org.apache.commons.statistics.inference.PValueMethod;
 
 /// Whether two groups of runs cost the same, but for [#DEAD_MILLIS] and [#DEAD_SHARE].
 ///
-/// The test is Mann and Whitney's (1947), a permutation test of the sum of ranks; with no more than some dozen runs on
-/// each side its distribution is counted out, not approximated. It is one-sided both ways, each after the dead zone has
-/// been granted; `pValue` is twice the smaller.
+/// The test is Mann and Whitney's (1947), a permutation test of the sum of ranks; with no more than
+/// some dozen runs on each side its distribution is counted out, not approximated. It is one-sided
+/// both ways, each after the dead zone has been granted; `pValue` is twice the smaller.
 ///
 /// @param measure what was compared
 /// @param usual median of the one group, in nanoseconds
 /// @param other median of the other
-/// @param pValue how probable groups as far apart are if they do not differ by more than the dead zone, at most
+/// @param pValue how probable groups as far apart are if they do not differ by more than the dead
+///   zone, at most
 public record Comparison(Measure measure, double usual, double other, double pValue) {
   /// Less is not looked into: the loader asked to report, or a longer path, costs some of it.
   static final double DEAD_MILLIS = 2;
+
   static final double DEAD_SHARE = 0.25;
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -35,13 +37,18 @@ public record Comparison(Measure measure, double usual, double other, double pVa
     return new Comparison(measure, median(usual), median(other), Math.min(1, p));
   }
 
-  /// How probable it is that `high` comes out as much above `low` if it is not above the dead zone over `low`.
+  /// How probable it is that `high` comes out as much above `low` if it is not above the dead zone
+  /// over `low`.
   private static double larger(double[] high, double[] low) {
-    return MannWhitneyUTest.withDefaults().with(AlternativeHypothesis.GREATER_THAN).with(PValueMethod.EXACT)
-      // Equal values stand in the order that speaks against a difference, and the exact test allows none.
-      .test(spread(high, x -> x, -1),
-        spread(low, x -> x * (1 + DEAD_SHARE) + DEAD_MILLIS * NANOS_PER_MILLI, 1))
-      .getPValue();
+    return MannWhitneyUTest.withDefaults()
+        .with(AlternativeHypothesis.GREATER_THAN)
+        .with(PValueMethod.EXACT)
+        // Equal values stand in the order that speaks against a difference, and the exact test
+        // allows none.
+        .test(
+            spread(high, x -> x, -1),
+            spread(low, x -> x * (1 + DEAD_SHARE) + DEAD_MILLIS * NANOS_PER_MILLI, 1))
+        .getPValue();
   }
 
   private static double[] spread(double[] values, DoubleUnaryOperator shifted, int sign) {

@@ -18,7 +18,8 @@ record ListeningSocket(InetSocketAddress address, int uid, long inode) {
   private static final String LISTEN = "0A";
   private static final int FIELDS = 10;
 
-  /// @param lines with or without the heading; those that are about no listening socket, or make no sense, are left out
+  /// @param lines with or without the heading; those that are about no listening socket, or make no
+  ///   sense, are left out
   static List<ListeningSocket> parse(List<String> lines) {
     return lines.stream().flatMap(line -> parse(line).stream()).toList();
   }
@@ -32,8 +33,11 @@ record ListeningSocket(InetSocketAddress address, int uid, long inode) {
       int colon = fields[1].indexOf(':');
       var address = address(fields[1].substring(0, Math.max(0, colon)));
       int port = Integer.parseInt(fields[1].substring(colon + 1), 16);
-      return Optional.of(new ListeningSocket(new InetSocketAddress(address, port),
-        Integer.parseInt(fields[7]), Long.parseLong(fields[9])));
+      return Optional.of(
+          new ListeningSocket(
+              new InetSocketAddress(address, port),
+              Integer.parseInt(fields[7]),
+              Long.parseLong(fields[9])));
     } catch (IllegalArgumentException | UnknownHostException e) {
       return Optional.empty();
     }
@@ -55,7 +59,8 @@ record ListeningSocket(InetSocketAddress address, int uid, long inode) {
     if (!own.isAnyLocalAddress()) {
       return address;
     }
-    return new InetSocketAddress(InetAddress.ofLiteral(own.getAddress().length == 4 ? "127.0.0.1" : "::1"),
-      address.getPort());
+    return new InetSocketAddress(
+        InetAddress.ofLiteral(own.getAddress().length == 4 ? "127.0.0.1" : "::1"),
+        address.getPort());
   }
 }

@@ -4,15 +4,16 @@ import io.halfsecond.collector.event.SshEvent;
 
 /// A place that events come from.
 ///
-/// A source runs on threads of its own from [#start] to [#close]. It never blocks on its consumer: what the sink
-/// does not take is dropped and counted by the source's meter.
+/// A source runs on threads of its own from [#start] to [#close]. It never blocks on its consumer:
+/// what the sink does not take is dropped and counted by the source's meter.
 public interface Source extends AutoCloseable {
   /// Short and fixed, for metrics and messages: `kernel`, `log`.
   String name();
 
   /// Begins to deliver events to the sink.
   ///
-  /// @throws SourceUnavailableException if the source cannot work here; the message says what is missing
+  /// @throws SourceUnavailableException if the source cannot work here; the message says what is
+  ///   missing
   void start(Sink sink) throws SourceUnavailableException;
 
   SourceMeter meter();

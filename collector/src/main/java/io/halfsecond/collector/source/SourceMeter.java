@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts a source's events so that none goes missing: read = assembled + the sum of dropped + in flight.
+/// Counts a source's events so that none goes missing: read = assembled + the sum of dropped + in
+/// flight.
 ///
 /// Safe for use by several threads.
 public final class SourceMeter {
@@ -17,7 +18,10 @@ public final class SourceMeter {
     MALFORMED("malformed"),
     /** The process that logged the line is not one of sshd's that the kernel showed. */
     UNTRUSTED("untrusted"),
-    /** Read correctly, but about a connection that began before the collector did, or says nothing needed. */
+    /**
+     * Read correctly, but about a connection that began before the collector did, or says nothing
+     * needed.
+     */
     IRRELEVANT("irrelevant"),
     /** The queue to the assembler was full. */
     QUEUE_FULL("queue-full"),
@@ -44,7 +48,10 @@ public final class SourceMeter {
 
   /// How a source is doing.
   public enum Condition {
-    STOPPED, RUNNING, DEGRADED, UNAVAILABLE
+    STOPPED,
+    RUNNING,
+    DEGRADED,
+    UNAVAILABLE
   }
 
   /// @param detail for a person: what the source reads, or what it lacks

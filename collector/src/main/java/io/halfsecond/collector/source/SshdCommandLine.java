@@ -3,7 +3,8 @@ package io.halfsecond.collector.source;
 import java.util.List;
 import java.util.Optional;
 
-/// What an sshd was started for, as its command line says (getopt string of OpenSSH 6.6 to 10.x, sshd.c).
+/// What an sshd was started for, as its command line says (getopt string of OpenSSH 6.6 to 10.x,
+/// sshd.c).
 public enum SshdCommandLine {
   /** Listens itself: `-D` or `-d`. */
   LISTENER,
@@ -11,7 +12,9 @@ public enum SshdCommandLine {
   LAUNCHER,
   /** Serves one connection that a super-server accepted: `-i`. */
   INETD,
-  /** The re-executed child of a listener (`-R`), a test (`-t`, `-T`, `-G`) or a query (`-V`, `-Q`). */
+  /**
+   * The re-executed child of a listener (`-R`), a test (`-t`, `-T`, `-G`) or a query (`-V`, `-Q`).
+   */
   OTHER;
 
   private static final String WITH_VALUE = "CEobcfghkpu";
@@ -45,11 +48,12 @@ public enum SshdCommandLine {
     return inetd ? INETD : foreground ? LISTENER : LAUNCHER;
   }
 
-  /// The program and its configuration file, as far as the command line, or the title in its place, names them.
+  /// The program and its configuration file, as far as the command line, or the title in its place,
+  /// names them.
   public record Files(Optional<String> program, Optional<String> configuration) {}
 
-  /// Which files a listener was started with. A title joins its arguments with spaces: names with a space are not told from
-  /// two.
+  /// Which files a listener was started with. A title joins its arguments with spaces: names with a
+  /// space are not told from two.
   public static Files files(List<String> argumentsOrTitle) {
     var first = argumentsOrTitle.isEmpty() ? "" : argumentsOrTitle.getFirst();
     var words = first.startsWith("sshd: ") ? List.of(first.split(" ", -1)) : argumentsOrTitle;
@@ -67,8 +71,9 @@ public enum SshdCommandLine {
     return new Files(program, Optional.empty());
   }
 
-  /// Whether a running sshd that no other sshd is the parent of is a listener, by its command line or the title in
-  /// its place: `sshd: … [listener] …` since 8.2. A monitor whose listener was restarted has a title without it.
+  /// Whether a running sshd that no other sshd is the parent of is a listener, by its command line
+  /// or the title in its place: `sshd: … [listener] …` since 8.2. A monitor whose listener was
+  /// restarted has a title without it.
   public static boolean isListening(List<String> argumentsOrTitle) {
     if (argumentsOrTitle.isEmpty()) {
       return false;

@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// Looks in /proc for the sshd that listens on this host: where, and in what environment it was started.
+/// Looks in /proc for the sshd that listens on this host: where, and in what environment it was
+/// started.
 ///
-/// Which sockets are sshd's only root may know, or who has CAP_SYS_PTRACE; to others root's socket on port 22 is sshd's.
+/// Which sockets are sshd's only root may know, or who has CAP_SYS_PTRACE; to others root's socket
+/// on port 22 is sshd's.
 public final class SshdListeners {
   private static final int SSH_PORT = 22;
   private static final int ROOT = 0;
@@ -43,15 +45,19 @@ public final class SshdListeners {
     var own = new HashSet<Long>();
     pids().forEach(pid -> own.addAll(sockets(pid)));
     var sshds = listening.stream().filter(socket -> own.contains(socket.inode())).toList();
-    var candidates = sshds.isEmpty() && command.isEmpty()
-      ? listening.stream().filter(socket -> socket.uid() == ROOT && socket.address().getPort() == SSH_PORT)
-        .toList()
-      : sshds;
-    return candidates.stream().min(Comparator.comparing(socket -> socket.address().getPort() != SSH_PORT))
-      .map(ListeningSocket::reachable);
+    var candidates =
+        sshds.isEmpty() && command.isEmpty()
+            ? listening.stream()
+                .filter(socket -> socket.uid() == ROOT && socket.address().getPort() == SSH_PORT)
+                .toList()
+            : sshds;
+    return candidates.stream()
+        .min(Comparator.comparing(socket -> socket.address().getPort() != SSH_PORT))
+        .map(ListeningSocket::reachable);
   }
 
-  /// The environment that the listener was started in; empty if there is none, or it may not be read.
+  /// The environment that the listener was started in; empty if there is none, or it may not be
+  /// read.
   public Map<String, String> environment() {
     var environment = new HashMap<String, String>();
     for (int pid : pids()) {
@@ -84,9 +90,11 @@ public final class SshdListeners {
     try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (var entry : entries) {
         var pid = String.valueOf(entry.getFileName());
-        if (text(pid + "/comm").strip().equals(SSHD) && text(pid + "/status").contains("\nUid:\t0\t0\t")) {
+        if (text(pid + "/comm").strip().equals(SSHD)
+            && text(pid + "/status").contains("\nUid:\t0\t0\t")) {
           var arguments = arguments(Integer.parseInt(pid));
-          if (SshdCommandLine.isListening(arguments) && String.join(" ", arguments).contains(command)) {
+          if (SshdCommandLine.isListening(arguments)
+              && String.join(" ", arguments).contains(command)) {
             found.add(Integer.valueOf(pid));
           }
         }

@@ -2,10 +2,10 @@ package io.halfsecond.collector.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
@@ -44,10 +44,12 @@ class ConnectionAssemblerTest {
   void should_give_the_same_results_when_sources_lag_behind_each_other(Scenario scenario) {
     var random = new Random(SEED);
     for (int run = 0; run < TRIES; run++) {
-      // given: process events up to 20 ms late, accounts up to 150 ms, lines up to 700 ms, each in its own order;
+      // given: process events up to 20 ms late, accounts up to 150 ms, lines up to 700 ms, each in
+      // its own order;
       // the probe is on time
       var arrivals = new ArrayList<Arrival>();
-      arrivals.addAll(delayed(scenario, random, 20, e -> e instanceof KernelEvent && !isAccount(e)));
+      arrivals.addAll(
+          delayed(scenario, random, 20, e -> e instanceof KernelEvent && !isAccount(e)));
       arrivals.addAll(delayed(scenario, random, 150, ConnectionAssemblerTest::isAccount));
       arrivals.addAll(delayed(scenario, random, 700, LogEvent.class::isInstance));
       arrivals.addAll(delayed(scenario, random, 0, ProbeEvent.class::isInstance));
@@ -63,8 +65,9 @@ class ConnectionAssemblerTest {
       results.addAll(assembler.advanceTo(arrivals.getLast().atNanos() + 3_600_000 * MILLI));
 
       // then
-      assertThat(results.stream().map(Scenario::render)).as("seed %d, run %d", SEED, run)
-        .containsExactlyInAnyOrderElementsOf(scenario.expected());
+      assertThat(results.stream().map(Scenario::render))
+          .as("seed %d, run %d", SEED, run)
+          .containsExactlyInAnyOrderElementsOf(scenario.expected());
     }
   }
 
@@ -73,20 +76,24 @@ class ConnectionAssemblerTest {
   void should_decide_the_fate_of_every_event_once(Scenario scenario) {
     // given
     var fates = new IdentityHashMap<SshEvent, Integer>();
-    var assembler = new ConnectionAssembler(scenario.settings(),
-      (event, _) -> fates.merge(event, 1, Integer::sum));
+    var assembler =
+        new ConnectionAssembler(
+            scenario.settings(), (event, _) -> fates.merge(event, 1, Integer::sum));
 
     // when
     for (var event : scenario.events()) {
       assembler.advanceTo(event.atNanos());
       assembler.accept(event);
-      assertThat(fates.size() + assembler.heldEvents()).isEqualTo(scenario.events().indexOf(event) + 1);
+      assertThat(fates.size() + assembler.heldEvents())
+          .isEqualTo(scenario.events().indexOf(event) + 1);
     }
     assembler.advanceTo(Long.MAX_VALUE / 2);
 
     // then
     assertThat(assembler.heldEvents()).isZero();
-    assertThat(fates).hasSize(scenario.events().size()).allSatisfy((_, times) -> assertThat(times).isOne());
+    assertThat(fates)
+        .hasSize(scenario.events().size())
+        .allSatisfy((_, times) -> assertThat(times).isOne());
   }
 
   @Test
@@ -114,9 +121,9 @@ class ConnectionAssemblerTest {
 
       // then
       assertThat(results.stream().filter(Result.ConnectionEnded.class::isInstance).count())
-        .isEqualTo(assembler.connections().closed());
+          .isEqualTo(assembler.connections().closed());
       assertThat(results.stream().filter(Result.AuthenticationDecided.class::isInstance).count())
-        .isBetween(assembler.connections().closed(), assembler.connections().opened());
+          .isBetween(assembler.connections().closed(), assembler.connections().opened());
     }
   }
 
@@ -124,8 +131,10 @@ class ConnectionAssemblerTest {
   void should_not_track_a_connection_when_there_are_too_many() {
     // given
     var fates = new EnumMap<Fate, Integer>(Fate.class);
-    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings().withMaxOpen(1),
-      (_, fate) -> fates.merge(fate, 1, Integer::sum));
+    var assembler =
+        new ConnectionAssembler(
+            Scenario.named("success-9.2").settings().withMaxOpen(1),
+            (_, fate) -> fates.merge(fate, 1, Integer::sum));
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
 
@@ -141,7 +150,8 @@ class ConnectionAssemblerTest {
   @Test
   void should_end_a_connection_as_incomplete_when_its_exits_were_lost_and_its_pids_are_gone() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    var assembler =
+        new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -151,18 +161,20 @@ class ConnectionAssemblerTest {
     results.addAll(assembler.advanceTo(3000 * MILLI));
 
     // then
-    assertThat(results.stream().map(Scenario::render)).containsExactly(
-      "auth 1000 born 0.0 decided 1000.0 UNKNOWN UNKNOWN UNKNOWN - - startup - cpu - queue - faults - "
-        + "preauth - cpu - queue - faults - exe - KERNEL incomplete",
-      "end 1000 ended 1000.0 UNKNOWN UNKNOWN UNKNOWN - session - sessions 0 total - cpu  exe - KERNEL incomplete "
-        + "lost 3");
+    assertThat(results.stream().map(Scenario::render))
+        .containsExactly(
+            "auth 1000 born 0.0 decided 1000.0 UNKNOWN UNKNOWN UNKNOWN - - startup - cpu - queue -"
+                + " faults - preauth - cpu - queue - faults - exe - KERNEL incomplete",
+            "end 1000 ended 1000.0 UNKNOWN UNKNOWN UNKNOWN - session - sessions 0 total - cpu  exe"
+                + " - KERNEL incomplete lost 3");
     assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));
   }
 
   @Test
   void should_keep_a_connection_when_its_pids_are_alive_after_a_loss() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    var assembler =
+        new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -178,7 +190,8 @@ class ConnectionAssemblerTest {
   @Test
   void should_give_up_an_uncertain_connection_when_its_time_is_over() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    var assembler =
+        new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Lost(100 * MILLI, 50 * MILLI, 3));
@@ -195,7 +208,8 @@ class ConnectionAssemblerTest {
   @Test
   void should_hold_no_process_that_is_gone_when_a_session_is_long() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    var assembler =
+        new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     for (var event : Scenario.named("root-9.2").events().subList(0, 8)) {
       assembler.accept(event);
     }
@@ -207,7 +221,8 @@ class ConnectionAssemblerTest {
       assembler.accept(new KernelEvent.Forked(at, 1000, pid, Optional.empty()));
       assembler.accept(new KernelEvent.SessionLed(at + 1, pid));
       assembler.accept(new KernelEvent.Accounted(at + 2, pid, new Usage(5, 0, 0)));
-      assembler.accept(new KernelEvent.Exited(at + 3, pid, 1000, new ExitStatus.Code(0), Optional.empty()));
+      assembler.accept(
+          new KernelEvent.Exited(at + 3, pid, 1000, new ExitStatus.Code(0), Optional.empty()));
       assembler.advanceTo(at + 4);
     }
     assertThat(assembler.trackedProcesses()).isLessThan(5);
@@ -216,7 +231,8 @@ class ConnectionAssemblerTest {
   @Test
   void should_keep_one_timer_of_a_connection_when_losses_follow_each_other() {
     // given
-    var assembler = new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
+    var assembler =
+        new ConnectionAssembler(Scenario.named("exit-6-refused-9.8").settings(), (_, _) -> {});
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
     assembler.accept(new KernelEvent.Forked(1, 900, 1001, Optional.empty()));
@@ -251,7 +267,7 @@ class ConnectionAssemblerTest {
       assembler.accept(new KernelEvent.Forked(at, 1003, 2000 + i, Optional.empty()));
       assembler.accept(new KernelEvent.SessionLed(at + 1, 2000 + i));
       assembler.accept(
-        new KernelEvent.Exited(at + 2, 2000 + i, 1003, new ExitStatus.Code(0), Optional.empty()));
+          new KernelEvent.Exited(at + 2, 2000 + i, 1003, new ExitStatus.Code(0), Optional.empty()));
     }
 
     // then
@@ -259,7 +275,8 @@ class ConnectionAssemblerTest {
   }
 
   @Test
-  void should_end_a_connection_when_its_last_user_child_outlives_the_monitor_and_was_no_user_child() {
+  void
+      should_end_a_connection_when_its_last_user_child_outlives_the_monitor_and_was_no_user_child() {
     // given
     var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
     for (var event : Scenario.named("success-9.2").events()) {
@@ -268,7 +285,7 @@ class ConnectionAssemblerTest {
       }
     }
     assembler.accept(
-      new KernelEvent.Exited(200 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()));
+        new KernelEvent.Exited(200 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()));
     assembler.advanceTo(5000 * MILLI);
     assertThat(assembler.connections()).isEqualTo(new Connections(1, 0, 1));
 
@@ -289,13 +306,17 @@ class ConnectionAssemblerTest {
 
     // when
     for (var event : scenario.events()) {
-      results.addAll(assembler.accept(event instanceof KernelEvent.Executed exec && exec.executable()
-        .equals("sshd-auth") ? new KernelEvent.Executed(exec.atNanos(), exec.pid(), "") : event));
+      results.addAll(
+          assembler.accept(
+              event instanceof KernelEvent.Executed exec && exec.executable().equals("sshd-auth")
+                  ? new KernelEvent.Executed(exec.atNanos(), exec.pid(), "")
+                  : event));
     }
     results.addAll(assembler.advanceTo(3_600_000 * MILLI));
 
     // then
-    assertThat(results.stream().map(Scenario::render)).containsExactlyElementsOf(scenario.expected());
+    assertThat(results.stream().map(Scenario::render))
+        .containsExactlyElementsOf(scenario.expected());
   }
 
   @Test
@@ -303,17 +324,19 @@ class ConnectionAssemblerTest {
     // given: room for one connection
     var fates = new EnumMap<Fate, Integer>(Fate.class);
     var scenario = Scenario.named("log-only");
-    var assembler = new ConnectionAssembler(scenario.settings().withMaxOpen(1),
-      (_, fate) -> fates.merge(fate, 1, Integer::sum));
-    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice",
-      false,
-      "192.0.2.7", 4711);
+    var assembler =
+        new ConnectionAssembler(
+            scenario.settings().withMaxOpen(1), (_, fate) -> fates.merge(fate, 1, Integer::sum));
+    var accepted =
+        new SshdMessage.Authentication(
+            SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false, "192.0.2.7", 4711);
 
     // when
     var results = new ArrayList<Result>();
     for (int pid = 1000; pid < 1100; pid++) {
-      results.addAll(assembler.accept(
-        new LogEvent(pid * MILLI, pid, new SshdMessage.ConnectionFrom("192.0.2.7", 4711))));
+      results.addAll(
+          assembler.accept(
+              new LogEvent(pid * MILLI, pid, new SshdMessage.ConnectionFrom("192.0.2.7", 4711))));
       results.addAll(assembler.accept(new LogEvent(pid * MILLI + 1, pid, accepted)));
       results.addAll(assembler.accept(new LogEvent(pid * MILLI + 2, pid, accepted)));
     }
@@ -328,9 +351,9 @@ class ConnectionAssemblerTest {
   void should_begin_a_new_connection_when_the_pid_of_one_told_by_the_log_turns_up_after_10_s() {
     // given
     var assembler = new ConnectionAssembler(Scenario.named("log-only").settings(), (_, _) -> {});
-    var accepted = new SshdMessage.Authentication(SshdMessage.AuthResult.ACCEPTED, "publickey", "alice",
-      false,
-      "192.0.2.7", 4711);
+    var accepted =
+        new SshdMessage.Authentication(
+            SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false, "192.0.2.7", 4711);
     assembler.accept(new LogEvent(0, 1000, accepted));
     assembler.advanceTo(9_999 * MILLI);
     assembler.accept(new LogEvent(9_999 * MILLI, 1000, accepted));
@@ -344,12 +367,17 @@ class ConnectionAssemblerTest {
     assertThat(assembler.connections()).isEqualTo(new Connections(2, 2, 0));
   }
 
-  private static List<Arrival> delayed(Scenario scenario, Random random, int mostMillis,
-    java.util.function.Predicate<SshEvent> stream) {
+  private static List<Arrival> delayed(
+      Scenario scenario,
+      Random random,
+      int mostMillis,
+      java.util.function.Predicate<SshEvent> stream) {
     var arrivals = new ArrayList<Arrival>();
     long last = 0;
     for (var event : scenario.events().stream().filter(stream).toList()) {
-      last = Math.max(last, event.atNanos() + (mostMillis == 0 ? 0 : random.nextLong(mostMillis * MILLI)));
+      last =
+          Math.max(
+              last, event.atNanos() + (mostMillis == 0 ? 0 : random.nextLong(mostMillis * MILLI)));
       arrivals.add(new Arrival(last, event));
     }
     return arrivals;

@@ -6,12 +6,12 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.ProbeRound;
-import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -45,10 +45,15 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
 
   static List<Scenario> all() {
     try {
-      var directory = Path.of(Objects.requireNonNull(Scenario.class.getResource("success-9.2.txt")).toURI())
-        .getParent();
+      var directory =
+          Path.of(Objects.requireNonNull(Scenario.class.getResource("success-9.2.txt")).toURI())
+              .getParent();
       try (var files = Files.list(directory)) {
-        return files.filter(file -> file.toString().endsWith(".txt")).sorted().map(Scenario::read).toList();
+        return files
+            .filter(file -> file.toString().endsWith(".txt"))
+            .sorted()
+            .map(Scenario::read)
+            .toList();
       }
     } catch (IOException | URISyntaxException e) {
       throw new IllegalStateException(e);
@@ -56,7 +61,10 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
   }
 
   static Scenario named(String name) {
-    return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst().orElseThrow();
+    return all().stream()
+        .filter(scenario -> scenario.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Scenario read(Path file) {
@@ -73,7 +81,8 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
           events.add(event(List.of(line.trim().split(" +", -1))));
         }
       }
-      return new Scenario(file.getFileName().toString().replace(".txt", ""), evidence, events, expected);
+      return new Scenario(
+          file.getFileName().toString().replace(".txt", ""), evidence, events, expected);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -85,14 +94,16 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
     return switch (words.get(1)) {
       case "listener" -> new KernelEvent.ListenerFound(at, pid, words.get(3));
       case "fork" ->
-        new KernelEvent.Forked(at, pid, Integer.parseInt(words.get(3)), usage(words, 4));
+          new KernelEvent.Forked(at, pid, Integer.parseInt(words.get(3)), usage(words, 4));
       case "exec" -> new KernelEvent.Executed(at, pid, words.get(3));
-      case "uid" -> new KernelEvent.UserChanged(at, pid, Integer.parseInt(words.get(3)),
-        Integer.parseInt(words.get(3)));
+      case "uid" ->
+          new KernelEvent.UserChanged(
+              at, pid, Integer.parseInt(words.get(3)), Integer.parseInt(words.get(3)));
       case "sid" -> new KernelEvent.SessionLed(at, pid);
       case "account" -> new KernelEvent.Accounted(at, pid, usage(words, 3).orElseThrow());
-      case "exit" -> new KernelEvent.Exited(at, pid, Integer.parseInt(words.get(3)), status(words.get(4)),
-        usage(words, 5));
+      case "exit" ->
+          new KernelEvent.Exited(
+              at, pid, Integer.parseInt(words.get(3)), status(words.get(4)), usage(words, 5));
       case "lost" -> new KernelEvent.Lost(at, nanos(words.get(2)), Long.parseLong(words.get(3)));
       case "probes" -> new ProbeEvent.Began(at, nanos(words.get(3)), pid);
       case "identified" -> new ProbeEvent.Identified(at, pid);
@@ -103,28 +114,42 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
   }
 
   private static ProbeRound round(int port) {
-    return new ProbeRound("127.0.0.1:22", "", ProbeOutcome.REFUSED, "", 1, OptionalLong.empty(),
-      OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(),
-      OptionalInt.of(port));
+    return new ProbeRound(
+        "127.0.0.1:22",
+        "",
+        ProbeOutcome.REFUSED,
+        "",
+        1,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalInt.of(port));
   }
 
   private static SshdMessage message(List<String> words) {
     var last = words.getLast();
     return switch (words.getFirst()) {
       case "from" ->
-        new SshdMessage.ConnectionFrom(ADDRESS, words.size() == 1 ? 4711 : Integer.parseInt(last));
+          new SshdMessage.ConnectionFrom(
+              ADDRESS, words.size() == 1 ? 4711 : Integer.parseInt(last));
       case "accepted" -> login(AuthResult.ACCEPTED, words, false);
       case "failed" -> login(AuthResult.FAILED, words, false);
       case "failed-invalid" -> login(AuthResult.FAILED, words, true);
       case "invalid" -> new SshdMessage.InvalidUser(last, ADDRESS, OptionalInt.of(4711));
-      case "closed" -> words.size() == 1
-        ? new SshdMessage.Disconnect(Optional.empty(), Standing.UNNAMED, ADDRESS, OptionalInt.of(4711), true)
-        : new SshdMessage.Disconnect(Optional.of(last), Standing.AUTHENTICATING, ADDRESS,
-          OptionalInt.of(4711), true);
-      case "left" -> new SshdMessage.Disconnect(Optional.of(last), Standing.AUTHENTICATED, ADDRESS,
-        OptionalInt.of(4711), false);
-      case "grace" -> new SshdMessage.GraceTimeout(
-        words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)));
+      case "closed" ->
+          words.size() == 1
+              ? new SshdMessage.Disconnect(
+                  Optional.empty(), Standing.UNNAMED, ADDRESS, OptionalInt.of(4711), true)
+              : new SshdMessage.Disconnect(
+                  Optional.of(last), Standing.AUTHENTICATING, ADDRESS, OptionalInt.of(4711), true);
+      case "left" ->
+          new SshdMessage.Disconnect(
+              Optional.of(last), Standing.AUTHENTICATED, ADDRESS, OptionalInt.of(4711), false);
+      case "grace" ->
+          new SshdMessage.GraceTimeout(
+              words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)));
       case "noident" -> new SshdMessage.NoIdentification();
       case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(words.toString());
@@ -132,13 +157,14 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
   }
 
   private static SshdMessage login(AuthResult result, List<String> words, boolean invalid) {
-    return new SshdMessage.Authentication(result, words.get(1), words.get(2), invalid, ADDRESS, 4711);
+    return new SshdMessage.Authentication(
+        result, words.get(1), words.get(2), invalid, ADDRESS, 4711);
   }
 
   private static ExitStatus status(String word) {
     return word.startsWith("sig")
-      ? new ExitStatus.Signal(Integer.parseInt(word.substring(3)))
-      : new ExitStatus.Code(Integer.parseInt(word));
+        ? new ExitStatus.Signal(Integer.parseInt(word.substring(3)))
+        : new ExitStatus.Code(Integer.parseInt(word));
   }
 
   private static Optional<Usage> usage(List<String> words, int at) {
@@ -157,7 +183,8 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
     return AssemblerSettings.defaults(evidence, Set.of(PRIVSEP));
   }
 
-  /// The results when every event arrives at its time and the assembler is left alone for an hour after the last.
+  /// The results when every event arrives at its time and the assembler is left alone for an hour
+  /// after the last.
   List<String> play() {
     var assembler = new ConnectionAssembler(settings(), (_, _) -> {});
     var results = new ArrayList<Result>();
@@ -171,44 +198,92 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
 
   static String render(Result result) {
     return switch (result) {
-      case
-        Result.AuthenticationDecided(var key, var at, var exe, var login, var startup, var preauth, var evidence, var complete, var probe) ->
-        "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s".formatted(key.monitorPid(),
-          millis(key.bornNanos()), millis(at), login(login), login.address().orElse("-"), timing(startup),
-          timing(preauth), exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete")
-          + probe(probe);
-      case
-        Result.ConnectionEnded(var key, var at, var exe, var login, var session, var cpu, var total, var sessions, var evidence, var complete, var lost, var probe) ->
-        "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d".formatted(
-          key.monitorPid(), millis(at), login(login), millis(session), sessions, millis(total),
-          cpu.stream().map(cost -> "%s/%s=%s".formatted(cost.role(), cost.phase(), usage(cost.usage())))
-            .collect(Collectors.joining(" ")),
-          exe.isEmpty() ? "-" : exe, evidence, complete ? "complete" : "incomplete", lost) + probe(probe);
+      case Result.AuthenticationDecided(
+              var key,
+              var at,
+              var exe,
+              var login,
+              var startup,
+              var preauth,
+              var evidence,
+              var complete,
+              var probe) ->
+          "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s"
+                  .formatted(
+                      key.monitorPid(),
+                      millis(key.bornNanos()),
+                      millis(at),
+                      login(login),
+                      login.address().orElse("-"),
+                      timing(startup),
+                      timing(preauth),
+                      exe.isEmpty() ? "-" : exe,
+                      evidence,
+                      complete ? "complete" : "incomplete")
+              + probe(probe);
+      case Result.ConnectionEnded(
+              var key,
+              var at,
+              var exe,
+              var login,
+              var session,
+              var cpu,
+              var total,
+              var sessions,
+              var evidence,
+              var complete,
+              var lost,
+              var probe) ->
+          "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d"
+                  .formatted(
+                      key.monitorPid(),
+                      millis(at),
+                      login(login),
+                      millis(session),
+                      sessions,
+                      millis(total),
+                      cpu.stream()
+                          .map(
+                              cost ->
+                                  "%s/%s=%s"
+                                      .formatted(cost.role(), cost.phase(), usage(cost.usage())))
+                          .collect(Collectors.joining(" ")),
+                      exe.isEmpty() ? "-" : exe,
+                      evidence,
+                      complete ? "complete" : "incomplete",
+                      lost)
+              + probe(probe);
       case Result.Probed(var round, var at, var seen, var startup) ->
-        "probe %s ended %s %s startup %s".formatted(millis(round), millis(at), seen.outcome(),
-          timing(startup));
+          "probe %s ended %s %s startup %s"
+              .formatted(millis(round), millis(at), seen.outcome(), timing(startup));
     };
   }
 
   private static String probe(Optional<Result.ProbeTag> tag) {
-    return tag
-      .map(known -> " probe %s %s".formatted(millis(known.round()), known.certain() ? "certain" : "likely"))
-      .orElse("");
+    return tag.map(
+            known ->
+                " probe %s %s"
+                    .formatted(millis(known.round()), known.certain() ? "certain" : "likely"))
+        .orElse("");
   }
 
   private static String login(Result.Login login) {
-    return "%s %s %s %s".formatted(login.outcome(), login.method(), login.userClass(),
-      login.user().orElse("-"));
+    return "%s %s %s %s"
+        .formatted(login.outcome(), login.method(), login.userClass(), login.user().orElse("-"));
   }
 
   private static String timing(Result.Timing timing) {
-    return "%s cpu %s queue %s faults %s".formatted(millis(timing.wallNanos()), millis(timing.cpuNanos()),
-      millis(timing.runQueueNanos()),
-      timing.minorFaults().isPresent() ? timing.minorFaults().getAsLong() : "-");
+    return "%s cpu %s queue %s faults %s"
+        .formatted(
+            millis(timing.wallNanos()),
+            millis(timing.cpuNanos()),
+            millis(timing.runQueueNanos()),
+            timing.minorFaults().isPresent() ? timing.minorFaults().getAsLong() : "-");
   }
 
   private static String usage(Usage usage) {
-    return "%s,%s,%d".formatted(millis(usage.cpuNanos()), millis(usage.runQueueNanos()), usage.minorFaults());
+    return "%s,%s,%d"
+        .formatted(millis(usage.cpuNanos()), millis(usage.runQueueNanos()), usage.minorFaults());
   }
 
   private static String millis(OptionalLong nanos) {

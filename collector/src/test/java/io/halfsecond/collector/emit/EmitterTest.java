@@ -3,21 +3,21 @@ package io.halfsecond.collector.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.schemas.ProbeTiming;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.TimeoutException;
 import io.halfsecond.collector.emit.TopicMeter.Reason;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -39,11 +39,21 @@ class EmitterTest {
     emitter.close();
 
     // then
-    assertThat(kafka.history()).allSatisfy(sent -> {
-      assertThat(sent.key()).isEqualTo("web-17");
-      assertThat(sent.timestamp()).isEqualTo(AT.toEpochMilli());
-    }).extracting(sent -> TOPICS.collectorStatus().valueSerde().deserializer()
-      .deserialize(sent.topic(), sent.value()).getSequence()).containsExactly(0L, 1L);
+    assertThat(kafka.history())
+        .allSatisfy(
+            sent -> {
+              assertThat(sent.key()).isEqualTo("web-17");
+              assertThat(sent.timestamp()).isEqualTo(AT.toEpochMilli());
+            })
+        .extracting(
+            sent ->
+                TOPICS
+                    .collectorStatus()
+                    .valueSerde()
+                    .deserializer()
+                    .deserialize(sent.topic(), sent.value())
+                    .getSequence())
+        .containsExactly(0L, 1L);
     assertThat(emitter.meter(TOPICS.collectorStatus()).acknowledgedCount()).isEqualTo(2);
     assertThat(emitter.meter(TOPICS.collectorStatus()).inFlight()).isZero();
   }
@@ -87,7 +97,8 @@ class EmitterTest {
   @Test
   void should_keep_up_to_the_bound_and_drop_the_rest_when_no_broker_answers() {
     // given: nothing listens on port 1, and the thread that would hand over is not running yet
-    try (var nowhere = Emitter.producer("127.0.0.1:1", "test", java.util.Map.of("max.block.ms", "50"))) {
+    try (var nowhere =
+        Emitter.producer("127.0.0.1:1", "test", java.util.Map.of("max.block.ms", "50"))) {
       var emitter = emitter(nowhere, 3);
 
       // when
@@ -115,25 +126,36 @@ class EmitterTest {
   @Test
   void should_give_up_what_is_for_a_topic_that_does_not_exist_while_others_do() {
     // given
-    var kafka = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
-      @Override
-      public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> message,
-        Callback callback) {
-        if (message.topic().equals(TOPICS.probe().name())) {
-          callback.onCompletion(null, new TimeoutException("not present in metadata after 5000 ms"));
-          return CompletableFuture.failedFuture(new TimeoutException());
-        }
-        return super.send(message, callback);
-      }
-    };
+    var kafka =
+        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> message, Callback callback) {
+            if (message.topic().equals(TOPICS.probe().name())) {
+              callback.onCompletion(
+                  null, new TimeoutException("not present in metadata after 5000 ms"));
+              return CompletableFuture.failedFuture(new TimeoutException());
+            }
+            return super.send(message, callback);
+          }
+        };
     var emitter = emitter(kafka, 10);
     emitter.start();
     beat(emitter);
 
     // when
-    emitter.emit(TOPICS.probe(), AT, sequence -> ProbeTiming.newBuilder().setId("1e".repeat(16))
-      .setHost("web-17").setCollector("run").setSequence(sequence).setAt(AT).setTarget("127.0.0.1:22")
-      .build());
+    emitter.emit(
+        TOPICS.probe(),
+        AT,
+        sequence ->
+            ProbeTiming.newBuilder()
+                .setId("1e".repeat(16))
+                .setHost("web-17")
+                .setCollector("run")
+                .setSequence(sequence)
+                .setAt(AT)
+                .setTarget("127.0.0.1:22")
+                .build());
     beat(emitter);
 
     // then
@@ -144,7 +166,8 @@ class EmitterTest {
   }
 
   private static MockProducer<String, byte[]> kafka(boolean autoComplete) {
-    return new MockProducer<>(autoComplete, null, new StringSerializer(), new ByteArraySerializer());
+    return new MockProducer<>(
+        autoComplete, null, new StringSerializer(), new ByteArraySerializer());
   }
 
   private static Emitter emitter(Producer<String, byte[]> producer, int capacity) {
@@ -152,7 +175,17 @@ class EmitterTest {
   }
 
   private static void beat(Emitter emitter) {
-    emitter.emit(TOPICS.collectorStatus(), AT, sequence -> CollectorStatus.newBuilder().setHost("web-17")
-      .setCollector("run").setSequence(sequence).setAt(AT).setStartedAt(AT).setVersion("test").build());
+    emitter.emit(
+        TOPICS.collectorStatus(),
+        AT,
+        sequence ->
+            CollectorStatus.newBuilder()
+                .setHost("web-17")
+                .setCollector("run")
+                .setSequence(sequence)
+                .setAt(AT)
+                .setStartedAt(AT)
+                .setVersion("test")
+                .build());
   }
 }

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class ChainsTest {
   private static final Link SSHD = link("/usr/sbin/sshd", "", "libsystemd.so.0", "libc.so.6");
-  private static final Link SYSTEMD = link("/usr/lib/libsystemd.so.0.35.0", "libsystemd.so.0", "liblzma.so.5",
-    "libc.so.6");
-  private static final Link LZMA = link("/usr/lib/liblzma.so.5.4.1", "liblzma.so.5", "/tmp/libslow.so.1",
-    "libc.so.6");
+  private static final Link SYSTEMD =
+      link("/usr/lib/libsystemd.so.0.35.0", "libsystemd.so.0", "liblzma.so.5", "libc.so.6");
+  private static final Link LZMA =
+      link("/usr/lib/liblzma.so.5.4.1", "liblzma.so.5", "/tmp/libslow.so.1", "libc.so.6");
   private static final Link SLOW = link("/tmp/libslow.so.1", "libslow.so.1", "libc.so.6");
   private static final Link LIBC = link("/usr/lib/libc.so.6", "libc.so.6");
   private static final Link PLUGIN = link("/usr/lib/libnss_x.so.2", "libnss_x.so.2", "libc.so.6");
@@ -22,10 +22,13 @@ class ChainsTest {
   void should_give_the_shortest_way_to_each_object() {
     var ways = Chains.of(List.of(SSHD.path()), List.of(PLUGIN, LIBC, SLOW, LZMA, SYSTEMD, SSHD));
 
-    assertThat(ways).containsOnly(entry(SSHD.path(), List.of()),
-      entry(SYSTEMD.path(), List.of(SSHD.path())), entry(LIBC.path(), List.of(SSHD.path())),
-      entry(LZMA.path(), List.of(SSHD.path(), SYSTEMD.path())),
-      entry(SLOW.path(), List.of(SSHD.path(), SYSTEMD.path(), LZMA.path())));
+    assertThat(ways)
+        .containsOnly(
+            entry(SSHD.path(), List.of()),
+            entry(SYSTEMD.path(), List.of(SSHD.path())),
+            entry(LIBC.path(), List.of(SSHD.path())),
+            entry(LZMA.path(), List.of(SSHD.path(), SYSTEMD.path())),
+            entry(SLOW.path(), List.of(SSHD.path(), SYSTEMD.path(), LZMA.path())));
   }
 
   @Test
@@ -34,7 +37,7 @@ class ChainsTest {
     var two = link("/usr/lib/libtwo.so", "libtwo.so", "libone.so");
 
     assertThat(Chains.of(List.of(one.path()), Set.of(one, two)))
-      .containsOnly(entry(one.path(), List.of()), entry(two.path(), List.of(one.path())));
+        .containsOnly(entry(one.path(), List.of()), entry(two.path(), List.of(one.path())));
   }
 
   private static Link link(String path, String soname, String... needed) {

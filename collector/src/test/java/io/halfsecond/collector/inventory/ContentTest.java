@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentTest {
-  private static final byte[] OPENSSL = "x\0OpenSSL 3.0.17 1 Jul 2025\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OPENSSL =
+      "x\0OpenSSL 3.0.17 1 Jul 2025\0".getBytes(StandardCharsets.US_ASCII);
 
   @Test
   void should_hash_and_read_a_library_in_pieces(@TempDir Path directory) throws Exception {
@@ -31,9 +32,12 @@ class ContentTest {
 
     // then
     assertThat(content.sha256())
-      .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array())));
-    assertThat(content.elf()).isEqualTo(new ElfObject(true, "libcrypto.so.3",
-      List.of("libc.so.6"), List.of(), List.of(), "0b"));
+        .isEqualTo(
+            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array())));
+    assertThat(content.elf())
+        .isEqualTo(
+            new ElfObject(
+                true, "libcrypto.so.3", List.of("libc.so.6"), List.of(), List.of(), "0b"));
     assertThat(content.opensslVersion()).isEqualTo("OpenSSL 3.0.17");
   }
 
@@ -42,21 +46,27 @@ class ContentTest {
     var file = Files.writeString(directory.resolve("text"), "abc");
 
     // FIPS 180-2, B.1
-    assertThat(Content.read("text", file, Pace.FAST)).isEqualTo(new Content(
-      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ElfObject.UNREAD, ""));
+    assertThat(Content.read("text", file, Pace.FAST))
+        .isEqualTo(
+            new Content(
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                ElfObject.UNREAD,
+                ""));
   }
 
   @Test
   void should_leave_out_what_is_too_large_or_gone(@TempDir Path directory)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     // given: a hole of which no block is on disk
     var large = directory.resolve("large");
-    try (var channel = FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (var channel =
+        FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(1), Content.LARGEST);
     }
 
     // when, then
     assertThat(Content.read("large", large, Pace.FAST)).isEqualTo(Content.UNREAD);
-    assertThat(Content.read("gone", directory.resolve("gone"), Pace.FAST)).isEqualTo(Content.UNREAD);
+    assertThat(Content.read("gone", directory.resolve("gone"), Pace.FAST))
+        .isEqualTo(Content.UNREAD);
   }
 }

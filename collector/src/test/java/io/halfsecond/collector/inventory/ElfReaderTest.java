@@ -22,22 +22,37 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ElfReaderTest {
   private static final String NAME = "/usr/lib/libx.so";
   private static final String BUILD_ID = "7a".repeat(20);
-  private static final Elf LIBRARY = Elf.library("libx.so.1", List.of("libc.so.6", "/opt/liby.so"), BUILD_ID);
+  private static final Elf LIBRARY =
+      Elf.library("libx.so.1", List.of("libc.so.6", "/opt/liby.so"), BUILD_ID);
 
   @ParameterizedTest
   @CsvSource({"true, LITTLE", "true, BIG", "false, LITTLE", "false, BIG"})
   void should_read_every_width_and_byte_order(boolean wide, String order) throws IOException {
     // given
-    var file = new Elf(wide, order.equals("BIG") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-      LIBRARY.soname(), LIBRARY.needed(), "/opt/lib:$ORIGIN/../lib", "/srv/lib", BUILD_ID).bytes();
+    var file =
+        new Elf(
+                wide,
+                order.equals("BIG") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                LIBRARY.soname(),
+                LIBRARY.needed(),
+                "/opt/lib:$ORIGIN/../lib",
+                "/srv/lib",
+                BUILD_ID)
+            .bytes();
 
     // when
     var elf = ElfReader.read(NAME, new InMemory(file));
 
     // then
     assertThat(elf)
-      .isEqualTo(new ElfObject(wide, "libx.so.1", List.of("libc.so.6", "/opt/liby.so"),
-        List.of("/opt/lib", "$ORIGIN/../lib"), List.of("/srv/lib"), BUILD_ID));
+        .isEqualTo(
+            new ElfObject(
+                wide,
+                "libx.so.1",
+                List.of("libc.so.6", "/opt/liby.so"),
+                List.of("/opt/lib", "$ORIGIN/../lib"),
+                List.of("/srv/lib"),
+                BUILD_ID));
   }
 
   @Test
@@ -48,8 +63,7 @@ class ElfReaderTest {
       var elf = ElfReader.read(shell.toString(), new OpenFile(channel));
 
       assertThat(elf.soname()).isEmpty();
-      assertThat(elf.needed()).anyMatch(name -> name.startsWith("libc.")
-        || name.startsWith("ld-"));
+      assertThat(elf.needed()).anyMatch(name -> name.startsWith("libc.") || name.startsWith("ld-"));
     }
   }
 
@@ -60,7 +74,8 @@ class ElfReaderTest {
       Files.writeString(text, "#!/bin/sh\nexit 0\n");
       try (var channel = FileChannel.open(text)) {
         assertThatThrownBy(() -> ElfReader.read(NAME, new OpenFile(channel)))
-          .isInstanceOf(MalformedElfException.class).hasMessage(NAME + ": no ELF file");
+            .isInstanceOf(MalformedElfException.class)
+            .hasMessage(NAME + ": no ELF file");
       }
     } finally {
       Files.delete(text);
@@ -74,8 +89,8 @@ class ElfReaderTest {
 
     // when, then
     assertThatThrownBy(() -> ElfReader.read(NAME, new InMemory(file)))
-      .isInstanceOf(MalformedElfException.class)
-      .hasMessageStartingWith(NAME + ": program headers of 168 bytes at ");
+        .isInstanceOf(MalformedElfException.class)
+        .hasMessageStartingWith(NAME + ": program headers of 168 bytes at ");
   }
 
   @Test
@@ -85,7 +100,8 @@ class ElfReaderTest {
 
     // when, then
     assertThatThrownBy(() -> ElfReader.read(NAME, new InMemory(file)))
-      .isInstanceOf(MalformedElfException.class).hasMessageContaining("dynamic section of 1073741824 bytes");
+        .isInstanceOf(MalformedElfException.class)
+        .hasMessageContaining("dynamic section of 1073741824 bytes");
   }
 
   /// Any byte may be anything: what comes of it is an object or an error that names the file.
@@ -96,7 +112,9 @@ class ElfReaderTest {
     for (int round = 0; round < 50_000; round++) {
       var file = LIBRARY.bytes();
       for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
-        file.put(random.nextInt(file.limit()), (byte) (random.nextBoolean() ? random.nextInt(256) : 0xff));
+        file.put(
+            random.nextInt(file.limit()),
+            (byte) (random.nextBoolean() ? random.nextInt(256) : 0xff));
       }
       file.limit(random.nextInt(8) == 0 ? random.nextInt(file.limit() + 1) : file.limit());
       refused += read(file) ? 0 : 1;

@@ -6,14 +6,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class IncarnationTest {
-  private static final String STAT = "4321 (sshd (x) y) S 1 4321 4321 0 -1 4194560 750 0 0 0 1 2 0 0 20 0 1 0 "
-    + "123456 15925248 1856 18446744073709551615 94026127257600 94026127779200 140722911573232 0 0 0 0 4096 81925 "
-    + "0 0 0 17 1 0 0 0 0 0\n";
+  private static final String STAT =
+      "4321 (sshd (x) y) S 1 4321 4321 0 -1 4194560 750 0 0 0 1 2 0 0 20 0 1 0 123456 15925248 1856"
+          + " 18446744073709551615 94026127257600 94026127779200 140722911573232 0 0 0 0 4096 81925"
+          + " 0 0 0 17 1 0 0 0 0 0\n";
 
   @Test
   void should_tell_a_process_and_its_program_by_its_start_and_its_addresses() {
-    assertThat(Incarnation.parse(4321, STAT)).contains(
-      new Incarnation(4321, Duration.ofMillis(1_234_560), "94026127257600", "140722911573232"));
+    assertThat(Incarnation.parse(4321, STAT))
+        .contains(
+            new Incarnation(
+                4321, Duration.ofMillis(1_234_560), "94026127257600", "140722911573232"));
   }
 
   @Test

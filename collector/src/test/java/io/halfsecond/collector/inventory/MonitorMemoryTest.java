@@ -21,8 +21,15 @@ class MonitorMemoryTest {
   private static final String CRYPT = "/usr/lib/libcrypt.so.1";
   private static final String TRACE = "/opt/trace.so";
   private static final String HIDDEN = "/memfd:x";
-  private static final List<Link> LINKS = List.of(link(SSHD, "liblzma.so.5"), link(LZMA), link(NSS),
-    link(PAM, "libcrypt.so.1"), link(CRYPT), link(TRACE), link(HIDDEN));
+  private static final List<Link> LINKS =
+      List.of(
+          link(SSHD, "liblzma.so.5"),
+          link(LZMA),
+          link(NSS),
+          link(PAM, "libcrypt.so.1"),
+          link(CRYPT),
+          link(TRACE),
+          link(HIDDEN));
 
   @Test
   void should_keep_what_the_loader_gave_it_and_what_the_listener_has() {
@@ -30,7 +37,9 @@ class MonitorMemoryTest {
     var kept = MonitorMemory.keep(found(), LINKS, List.of(TRACE), Set.of(mapped(NSS, 17)));
 
     // then: the PAM module and what only that needs is left out
-    assertThat(kept.keySet()).extracting(Mapped::path).containsExactly(SSHD, LZMA, NSS, TRACE, HIDDEN);
+    assertThat(kept.keySet())
+        .extracting(Mapped::path)
+        .containsExactly(SSHD, LZMA, NSS, TRACE, HIDDEN);
   }
 
   @Test
@@ -39,8 +48,13 @@ class MonitorMemoryTest {
     var kept = MonitorMemory.keep(found(), LINKS, List.of(), Set.of());
     var leftOut = new LinkedHashMap<>(found());
     leftOut.keySet().removeAll(kept.keySet());
-    var known = new MonitorMemory(new Incarnation(1000, Duration.ZERO, "1", "2"), Optional.empty(), kept,
-      leftOut.keySet(), new Watched());
+    var known =
+        new MonitorMemory(
+            new Incarnation(1000, Duration.ZERO, "1", "2"),
+            Optional.empty(),
+            kept,
+            leftOut.keySet(),
+            new Watched());
 
     // when, then
     assertThat(known.sameAs(memory(SSHD, LZMA, HIDDEN))).isTrue();
@@ -53,8 +67,15 @@ class MonitorMemoryTest {
     var found = new LinkedHashMap<Mapped, Sighting>();
     for (var link : LINKS) {
       var file = mapped(link.path(), 1);
-      found.put(file, new Sighting(link.path(), Stat.unseen(file.device(), file.inode()), Optional.empty(),
-        link.path().equals(SSHD), List.of(SeenIn.MONITOR), link.path().equals(HIDDEN)));
+      found.put(
+          file,
+          new Sighting(
+              link.path(),
+              Stat.unseen(file.device(), file.inode()),
+              Optional.empty(),
+              link.path().equals(SSHD),
+              List.of(SeenIn.MONITOR),
+              link.path().equals(HIDDEN)));
     }
     return found;
   }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Against the loader itself: what it maps into a small program is what is to be found.
 class ResolverTest {
-  @TempDir
-  private Path directory = Path.of("/");
+  @TempDir private Path directory = Path.of("/");
 
   @BeforeEach
   void requireCompiler() throws IOException {
@@ -31,7 +30,8 @@ class ResolverTest {
 
   @Test
   void should_look_in_runpath_of_the_one_that_needs_it_only() throws Exception {
-    // given: libb is beside liba, which names the place; the program names another, where there is another
+    // given: libb is beside liba, which names the place; the program names another, where there is
+    // another
     library("near", "b", List.of());
     library("far", "b", List.of());
     library("near", "a", List.of("-Wl,--enable-new-dtags,-rpath,$ORIGIN", "-lb"));
@@ -55,10 +55,14 @@ class ResolverTest {
     library("far", "a", List.of());
     var environment = Map.of("LD_LIBRARY_PATH", directory.resolve("far").toString());
 
-    assertFound(program(List.of("-Wl,--disable-new-dtags,-rpath,$ORIGIN/near", "-la")), environment,
-      List.of("near/liba.so"));
-    assertFound(program(List.of("-Wl,--enable-new-dtags,-rpath,$ORIGIN/near", "-la")), environment,
-      List.of("far/liba.so"));
+    assertFound(
+        program(List.of("-Wl,--disable-new-dtags,-rpath,$ORIGIN/near", "-la")),
+        environment,
+        List.of("near/liba.so"));
+    assertFound(
+        program(List.of("-Wl,--enable-new-dtags,-rpath,$ORIGIN/near", "-la")),
+        environment,
+        List.of("far/liba.so"));
   }
 
   @Test
@@ -67,30 +71,42 @@ class ResolverTest {
     library("near", "b", List.of());
     library("far", "b", List.of());
     library("near", "a", List.of("-Wl,--enable-new-dtags,-rpath,$ORIGIN", "-lb"));
-    var program = program(
-      List.of("-Wl,--enable-new-dtags,-rpath,$ORIGIN/far:$ORIGIN/near", "-Wl,--no-as-needed", "-lb", "-la"));
+    var program =
+        program(
+            List.of(
+                "-Wl,--enable-new-dtags,-rpath,$ORIGIN/far:$ORIGIN/near",
+                "-Wl,--no-as-needed",
+                "-lb",
+                "-la"));
 
     assertFound(program, Map.of(), List.of("far/libb.so", "near/liba.so"));
   }
 
   private void assertFound(Path program, Map<String, String> environment, List<String> expected)
-    throws Exception {
+      throws Exception {
     var watched = new Watched();
-    var libraryPath = environment.containsKey("LD_LIBRARY_PATH")
-      ? List.of(environment.getOrDefault("LD_LIBRARY_PATH", ""))
-      : List.<String>of();
+    var libraryPath =
+        environment.containsKey("LD_LIBRARY_PATH")
+            ? List.of(environment.getOrDefault("LD_LIBRARY_PATH", ""))
+            : List.<String>of();
     var cache = LoaderCache.parse(run(Map.of(), "/sbin/ldconfig", "-p"));
-    var found = new Resolver(cache, libraryPath, watched, ResolverTest::read).resolve(List.of(program))
-      .stream()
-      .map(Sighting::path).filter(path -> path.startsWith(directory.toString()))
-      .filter(path -> path.contains(".so"))
-      .map(path -> directory.relativize(Path.of(path)).toString()).toList();
+    var found =
+        new Resolver(cache, libraryPath, watched, ResolverTest::read)
+            .resolve(List.of(program)).stream()
+                .map(Sighting::path)
+                .filter(path -> path.startsWith(directory.toString()))
+                .filter(path -> path.contains(".so"))
+                .map(path -> directory.relativize(Path.of(path)).toString())
+                .toList();
 
     assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
-    var loaded = run(environment, "ldd", program.toString()).lines()
-      .filter(line -> line.contains(directory + "/"))
-      .map(line -> line.replaceAll(".* => (\\S+) .*", "$1"))
-      .map(path -> directory.relativize(Path.of(path).normalize()).toString()).toList();
+    var loaded =
+        run(environment, "ldd", program.toString())
+            .lines()
+            .filter(line -> line.contains(directory + "/"))
+            .map(line -> line.replaceAll(".* => (\\S+) .*", "$1"))
+            .map(path -> directory.relativize(Path.of(path).normalize()).toString())
+            .toList();
     assertThat(loaded).containsExactlyInAnyOrderElementsOf(expected);
   }
 
@@ -104,20 +120,32 @@ class ResolverTest {
 
   private void library(String where, String name, List<String> options) throws Exception {
     var file = directory.resolve(where).resolve("lib" + name + ".so");
-    compile(file, "int " + name + "(void) { return 1; }", options, "-shared", "-fPIC",
-      "-Wl,-soname,lib" + name + ".so",
-      "-Wl,--no-as-needed", "-L" + directory.resolve("near"));
+    compile(
+        file,
+        "int " + name + "(void) { return 1; }",
+        options,
+        "-shared",
+        "-fPIC",
+        "-Wl,-soname,lib" + name + ".so",
+        "-Wl,--no-as-needed",
+        "-L" + directory.resolve("near"));
   }
 
   private Path program(List<String> options) throws Exception {
     var file = directory.resolve("program");
-    compile(file, "int main(void) { return 0; }", options, "-Wl,--no-as-needed",
-      "-L" + directory.resolve("near"),
-      "-L" + directory.resolve("far"), "-Wl,-rpath-link," + directory.resolve("near"));
+    compile(
+        file,
+        "int main(void) { return 0; }",
+        options,
+        "-Wl,--no-as-needed",
+        "-L" + directory.resolve("near"),
+        "-L" + directory.resolve("far"),
+        "-Wl,-rpath-link," + directory.resolve("near"));
     return file;
   }
 
-  private void compile(Path file, String text, List<String> options, String... more) throws Exception {
+  private void compile(Path file, String text, List<String> options, String... more)
+      throws Exception {
     var source = Files.writeString(directory.resolve("source.c"), text + "\n");
     var command = new ArrayList<>(List.of("gcc", "-o", file.toString(), source.toString()));
     command.addAll(List.of(more));
@@ -129,8 +157,9 @@ class ResolverTest {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(new HashMap<>(environment));
     var process = builder.start();
-    var printed = new String(process.getInputStream().readAllBytes(),
-      java.nio.charset.StandardCharsets.UTF_8);
+    var printed =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
     return printed;
   }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SshdConfigTest {
-  @TempDir
-  private Path ssh = Path.of("/");
+  @TempDir private Path ssh = Path.of("/");
   private Path dropIns = Path.of("/");
 
   @BeforeEach
@@ -26,7 +25,8 @@ class SshdConfigTest {
   @Test
   void should_be_the_hash_of_a_file_that_includes_none() throws Exception {
     assertThat(digest("PermitRootLogin no\n")).isEqualTo(sha256("PermitRootLogin no\n"));
-    assertThat(digest("Include sshd_config.d/*.conf\n")).isEqualTo(sha256("Include sshd_config.d/*.conf\n"));
+    assertThat(digest("Include sshd_config.d/*.conf\n"))
+        .isEqualTo(sha256("Include sshd_config.d/*.conf\n"));
   }
 
   @Test
@@ -39,13 +39,22 @@ class SshdConfigTest {
     write("sshd_config.d/.hidden.conf", "never\n");
     write("sshd_config.d/a.conf.dpkg-old", "never\n");
     write("nested", "nested\n");
-    var main = "# Include nothing\n  include=\"sshd_config.d/*.conf\" %s # the rest\nMatch all\n INCLUDE sshd_config.d/[!B]*.conf\n"
-      .formatted(absolute);
+    var main =
+        "# Include nothing\n  include=\"sshd_config.d/*.conf\" %s # the rest\nMatch all\n INCLUDE sshd_config.d/[!B]*.conf\n"
+            .formatted(absolute);
 
     // when, then: the second pattern finds two of the files again
     assertThat(digest(main))
-      .isEqualTo(sha256(main + "one\nInclude nested\n" + "nested\n" + "two\n" + "three\n"
-        + "X11Forwarding no\n" + "one\nInclude nested\n" + "three\n"));
+        .isEqualTo(
+            sha256(
+                main
+                    + "one\nInclude nested\n"
+                    + "nested\n"
+                    + "two\n"
+                    + "three\n"
+                    + "X11Forwarding no\n"
+                    + "one\nInclude nested\n"
+                    + "three\n"));
   }
 
   @Test
@@ -53,7 +62,7 @@ class SshdConfigTest {
     write("sshd_config.d/a.conf", "Include sshd_config.d/*.conf\n");
 
     assertThat(digest("Include sshd_config.d/*.conf\n"))
-      .isEqualTo(sha256("Include sshd_config.d/*.conf\nInclude sshd_config.d/*.conf\n"));
+        .isEqualTo(sha256("Include sshd_config.d/*.conf\nInclude sshd_config.d/*.conf\n"));
   }
 
   @Test
@@ -100,8 +109,10 @@ class SshdConfigTest {
 
   @Test
   void should_read_words_as_sshd_does() {
-    assertThat(SshdConfig.patterns("Include a \"b c\" 'd' # e")).isEqualTo(List.of("a", "b c", "d"));
-    assertThat(SshdConfig.patterns("\tinclude = /etc/x/*.conf")).isEqualTo(List.of("/etc/x/*.conf"));
+    assertThat(SshdConfig.patterns("Include a \"b c\" 'd' # e"))
+        .isEqualTo(List.of("a", "b c", "d"));
+    assertThat(SshdConfig.patterns("\tinclude = /etc/x/*.conf"))
+        .isEqualTo(List.of("/etc/x/*.conf"));
     assertThat(SshdConfig.patterns("IncludeAll a")).isEmpty();
     assertThat(SshdConfig.patterns("#Include a")).isEmpty();
     assertThat(SshdConfig.patterns("Include")).isEmpty();
@@ -116,7 +127,8 @@ class SshdConfigTest {
   }
 
   private static String sha256(String text) throws Exception {
-    return HexFormat.of().formatHex(
-      MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of()
+        .formatHex(
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -16,16 +16,19 @@ import org.junit.jupiter.api.condition.OS;
 class BootClockTest {
   @Test
   void should_agree_with_what_the_kernel_says_to_the_second() throws Exception {
-    var btime = Files.readAllLines(Path.of("/proc/stat")).stream().filter(line -> line.startsWith("btime "))
-      .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring("btime ".length())))).findFirst();
+    var btime =
+        Files.readAllLines(Path.of("/proc/stat")).stream()
+            .filter(line -> line.startsWith("btime "))
+            .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring("btime ".length()))))
+            .findFirst();
 
-    assertThat(BootClock.bootedAt(InstantSource.system())).isCloseTo(btime.orElseThrow(),
-      within(2, ChronoUnit.SECONDS));
+    assertThat(BootClock.bootedAt(InstantSource.system()))
+        .isCloseTo(btime.orElseThrow(), within(2, ChronoUnit.SECONDS));
   }
 
   @Test
   void should_be_the_same_each_time() throws Exception {
     assertThat(BootClock.bootedAt(InstantSource.system()))
-      .isCloseTo(BootClock.bootedAt(InstantSource.system()), within(5, ChronoUnit.MILLIS));
+        .isCloseTo(BootClock.bootedAt(InstantSource.system()), within(5, ChronoUnit.MILLIS));
   }
 }

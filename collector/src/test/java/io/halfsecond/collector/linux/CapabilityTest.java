@@ -9,8 +9,8 @@ class CapabilityTest {
   void should_name_the_effective_capabilities_when_given_a_status() {
     var status = "Name:\tjava\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000001004\n";
 
-    assertThat(Capability.effective(status)).containsExactlyInAnyOrder(Capability.CAP_NET_ADMIN,
-      Capability.CAP_DAC_READ_SEARCH);
+    assertThat(Capability.effective(status))
+        .containsExactlyInAnyOrder(Capability.CAP_NET_ADMIN, Capability.CAP_DAC_READ_SEARCH);
   }
 
   @Test

@@ -12,7 +12,8 @@ class ChildUsageTest {
   void should_count_what_a_child_used_once_it_was_waited_for() throws Exception {
     var before = ChildUsage.now();
 
-    var child = new ProcessBuilder("sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").start();
+    var child =
+        new ProcessBuilder("sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").start();
 
     assertThat(child.waitFor()).isZero();
     var used = ChildUsage.now().since(before);

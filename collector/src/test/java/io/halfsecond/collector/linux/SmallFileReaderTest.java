@@ -14,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 class SmallFileReaderTest {
-  @TempDir
-  Path root;
+  @TempDir Path root;
 
   @Test
   void should_read_a_process_file_when_it_exists() throws IOException {
@@ -36,7 +35,8 @@ class SmallFileReaderTest {
   }
 
   @Test
-  void should_give_nothing_when_the_process_is_gone_even_after_another_was_read() throws IOException {
+  void should_give_nothing_when_the_process_is_gone_even_after_another_was_read()
+      throws IOException {
     Files.writeString(Files.createDirectory(root.resolve("10")).resolve("comm"), "sshd\n");
 
     try (var reader = new SmallFileReader(root.toString(), 64)) {

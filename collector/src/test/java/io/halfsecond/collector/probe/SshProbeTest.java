@@ -1,9 +1,9 @@
 package io.halfsecond.collector.probe;
 
-import io.halfsecond.schemas.ProbeOutcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.schemas.ProbeOutcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +20,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Servers that are no sshd, or none that wants to talk. What a real one does is in the tests of the command line.
+/// Servers that are no sshd, or none that wants to talk. What a real one does is in the tests of
+/// the command line.
 class SshProbeTest {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -44,9 +45,11 @@ class SshProbeTest {
       socket.close();
     }
     servers.shutdownNow();
-    assertThat(Thread.getAllStackTraces().values().stream().flatMap(Arrays::stream)
-      .map(StackTraceElement::getClassName))
-      .noneMatch(name -> name.startsWith("com.jcraft.jsch"));
+    assertThat(
+            Thread.getAllStackTraces().values().stream()
+                .flatMap(Arrays::stream)
+                .map(StackTraceElement::getClassName))
+        .noneMatch(name -> name.startsWith("com.jcraft.jsch"));
   }
 
   @Test
@@ -65,10 +68,12 @@ class SshProbeTest {
 
   @Test
   void should_say_what_it_heard_when_the_server_speaks_something_else() throws Exception {
-    var server = serve(socket -> {
-      socket.getInputStream().read();
-      say(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
-    });
+    var server =
+        serve(
+            socket -> {
+              socket.getInputStream().read();
+              say(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
+            });
 
     var probe = client.probe(server.address());
 
@@ -103,12 +108,14 @@ class SshProbeTest {
 
   @Test
   void should_time_out_when_a_tarpit_trickles_lines_for_ever() throws Exception {
-    var server = serve(socket -> {
-      while (true) {
-        say(socket, "x7f3\r\n");
-        Thread.sleep(50);
-      }
-    });
+    var server =
+        serve(
+            socket -> {
+              while (true) {
+                say(socket, "x7f3\r\n");
+                Thread.sleep(50);
+              }
+            });
 
     var probe = client.probe(server.address());
 
@@ -119,10 +126,12 @@ class SshProbeTest {
 
   @Test
   void should_time_out_in_key_exchange_when_the_server_only_says_who_it_is() throws Exception {
-    var server = serve(socket -> {
-      say(socket, "SSH-2.0-OpenSSH_9.9\r\n");
-      socket.getInputStream().readAllBytes();
-    });
+    var server =
+        serve(
+            socket -> {
+              say(socket, "SSH-2.0-OpenSSH_9.9\r\n");
+              socket.getInputStream().readAllBytes();
+            });
 
     var probe = client.probe(server.address());
 
@@ -145,10 +154,12 @@ class SshProbeTest {
 
   @Test
   void should_not_choke_when_the_server_sends_what_is_no_key_exchange() throws Exception {
-    var server = serve(socket -> {
-      say(socket, "SSH-2.0-Garbage\r\n" + "\u0001\u00ff\u007f\n".repeat(5_000));
-      socket.getInputStream().readAllBytes();
-    });
+    var server =
+        serve(
+            socket -> {
+              say(socket, "SSH-2.0-Garbage\r\n" + "\u0001\u00ff\u007f\n".repeat(5_000));
+              socket.getInputStream().readAllBytes();
+            });
 
     var probe = client.probe(server.address());
 
@@ -161,22 +172,27 @@ class SshProbeTest {
     var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     open.add(listener);
     var left = new CompletableFuture<Boolean>();
-    var _ = servers.submit(() -> {
-      try (var socket = listener.accept()) {
-        manners.serve(socket);
-        socket.shutdownOutput();
-        // Ends with the client's own end, or with the reset that it answers further bytes with.
-        socket.getInputStream().readAllBytes();
-      } catch (IOException _) {
-        left.complete(true);
-      }
-      return left.complete(true);
-    });
+    var _ =
+        servers.submit(
+            () -> {
+              try (var socket = listener.accept()) {
+                manners.serve(socket);
+                socket.shutdownOutput();
+                // Ends with the client's own end, or with the reset that it answers further bytes
+                // with.
+                socket.getInputStream().readAllBytes();
+              } catch (IOException _) {
+                left.complete(true);
+              }
+              return left.complete(true);
+            });
     return new Server((InetSocketAddress) listener.getLocalSocketAddress(), left);
   }
 
   private static void awaitHungUp(Server server) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.left()).isCompletedWithValue(true));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(server.left()).isCompletedWithValue(true));
   }
 
   private static void say(Socket socket, String text) throws IOException {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
   private static final double MILLI = 1e6;
+
   /// Of two dozen runs, twelve each.
   private static final double ARRANGEMENTS = 2_704_156;
 
@@ -26,8 +27,8 @@ class ComparisonTest {
 
   @Test
   void should_find_the_same_when_it_is_faster_that_is_unusual() {
-    assertThat(Comparison.of(Measure.WALL, runs(8), runs(508)).pValue()).isEqualTo(2 / ARRANGEMENTS,
-      within(1e-12));
+    assertThat(Comparison.of(Measure.WALL, runs(8), runs(508)).pValue())
+        .isEqualTo(2 / ARRANGEMENTS, within(1e-12));
   }
 
   @Test
@@ -51,13 +52,18 @@ class ComparisonTest {
     var equal = IntStream.range(0, SelfTest.RUNS).mapToDouble(_ -> 12 * MILLI).toArray();
 
     // 8 ms and the dead zone make 12 ms.
-    assertThat(Comparison.of(Measure.CPU, equal, IntStream.range(0, SelfTest.RUNS).mapToDouble(_ -> 8 * MILLI)
-      .toArray()).pValue()).isEqualTo(1);
+    assertThat(
+            Comparison.of(
+                    Measure.CPU,
+                    equal,
+                    IntStream.range(0, SelfTest.RUNS).mapToDouble(_ -> 8 * MILLI).toArray())
+                .pValue())
+        .isEqualTo(1);
   }
 
   private double[] runs(double millis) {
     return IntStream.range(0, SelfTest.RUNS)
-      .mapToDouble(_ -> Math.rint(MILLI * (millis + 0.5 * random.nextGaussian())))
-      .toArray();
+        .mapToDouble(_ -> Math.rint(MILLI * (millis + 0.5 * random.nextGaussian())))
+        .toArray();
   }
 }

@@ -14,19 +14,28 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class ListeningSocketTest {
-  private static final String HEADING = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt"
-    + "   uid  timeout inode";
+  private static final String HEADING =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt"
+          + "   uid  timeout inode";
 
   @Test
   void should_read_the_listening_ones() throws Exception {
-    var sockets = ListeningSocket.parse(List.of(HEADING,
-      "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0",
-      "   1: 0100007F:0016 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 100 0 0 10 0",
-      "   2: 00000000000000000000000001000000:08FB 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000"
-        + " 00000000   104        0 4713 1 0 100 0 0 10 0"));
+    var sockets =
+        ListeningSocket.parse(
+            List.of(
+                HEADING,
+                "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0 "
+                    + "       0 4711 1 0 100 0 0 10 0",
+                "   1: 0100007F:0016 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0 "
+                    + "       0 4712 1 0 100 0 0 10 0",
+                "   2: 00000000000000000000000001000000:08FB 00000000000000000000000000000000:0000"
+                    + " 0A 00000000:00000000 00:00000000 00000000   104        0 4713 1 0 100 0 0"
+                    + " 10 0"));
 
-    assertThat(sockets).containsExactly(new ListeningSocket(at("0.0.0.0", 22), 0, 4711),
-      new ListeningSocket(at("::1", 2299), 104, 4713));
+    assertThat(sockets)
+        .containsExactly(
+            new ListeningSocket(at("0.0.0.0", 22), 0, 4711),
+            new ListeningSocket(at("::1", 2299), 104, 4713));
     assertThat(sockets.getFirst().reachable()).isEqualTo(at("127.0.0.1", 22));
     assertThat(sockets.getLast().reachable()).isEqualTo(at("::1", 2299));
   }
@@ -37,9 +46,17 @@ class ListeningSocketTest {
 
   @Test
   void should_leave_out_what_makes_no_sense() {
-    assertThat(ListeningSocket.parse(List.of("", "0: 1 2 0A", "0: XX:0016 0:0 0A 0 0 0 0 0 1",
-      "0: 00000000 0:0 0A 0 0 0 0 0 1", "0: 000000:0016 0:0 0A 0 0 0 0 0 1",
-      "0: 00000000:FFFFF 0:0 0A 0 0 0 0 0 1", "0: 00000000:0016 0:0 0A 0 0 0 root 0 1"))).isEmpty();
+    assertThat(
+            ListeningSocket.parse(
+                List.of(
+                    "",
+                    "0: 1 2 0A",
+                    "0: XX:0016 0:0 0A 0 0 0 0 0 1",
+                    "0: 00000000 0:0 0A 0 0 0 0 0 1",
+                    "0: 000000:0016 0:0 0A 0 0 0 0 0 1",
+                    "0: 00000000:FFFFF 0:0 0A 0 0 0 0 0 1",
+                    "0: 00000000:0016 0:0 0A 0 0 0 root 0 1")))
+        .isEmpty();
   }
 
   @Nested
@@ -53,8 +70,9 @@ class ListeningSocketTest {
         // The JVM may listen on the IPv4 part of an IPv6 socket.
         lines.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
 
-        assertThat(ListeningSocket.parse(lines)).extracting(found -> found.address().getPort())
-          .contains(socket.getLocalPort());
+        assertThat(ListeningSocket.parse(lines))
+            .extracting(found -> found.address().getPort())
+            .contains(socket.getLocalPort());
       }
     }
   }

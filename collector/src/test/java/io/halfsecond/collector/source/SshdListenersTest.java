@@ -13,18 +13,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SshdListenersTest {
-  private static final String LISTENING = "   0: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000"
-    + "     %d        0 %d 1\n";
+  private static final String LISTENING =
+      "   0: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000"
+          + "     %d        0 %d 1\n";
   private static final String ANY = "00000000";
   private static final String LOOPBACK = "0100007F";
 
-  @TempDir
-  private Path proc;
+  @TempDir private Path proc;
 
   @BeforeEach
   void sshdOnTwoPortsAndAWebServer() throws IOException {
-    file("net/tcp", LISTENING.formatted(ANY, 80, 0, 1) + LISTENING.formatted(LOOPBACK, 2222, 0, 2)
-      + LISTENING.formatted(ANY, 22, 0, 3) + LISTENING.formatted(ANY, 8022, 1000, 4));
+    file(
+        "net/tcp",
+        LISTENING.formatted(ANY, 80, 0, 1)
+            + LISTENING.formatted(LOOPBACK, 2222, 0, 2)
+            + LISTENING.formatted(ANY, 22, 0, 3)
+            + LISTENING.formatted(ANY, 8022, 1000, 4));
     process(700, "nginx", "nginx: master", 0);
     process(812, "sshd", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", 0);
     process(900, "sshd", "sshd: alice [priv]", 0);
@@ -95,7 +99,7 @@ class SshdListenersTest {
     file("812/environ", "LANG=C\0LD_LIBRARY_PATH=/opt/a=b\0\0nonsense\0");
 
     assertThat(new SshdListeners(proc, "").environment())
-      .isEqualTo(Map.of("LANG", "C", "LD_LIBRARY_PATH", "/opt/a=b"));
+        .isEqualTo(Map.of("LANG", "C", "LD_LIBRARY_PATH", "/opt/a=b"));
   }
 
   @Test

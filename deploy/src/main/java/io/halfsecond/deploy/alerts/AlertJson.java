@@ -3,7 +3,8 @@ package io.halfsecond.deploy.alerts;
 import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.Alert;
 
-/// An alert as one line of JSON: the fields of the Avro record under their own names, times in ISO 8601.
+/// An alert as one line of JSON: the fields of the Avro record under their own names, times in ISO
+/// 8601.
 public final class AlertJson {
   private AlertJson() {}
 

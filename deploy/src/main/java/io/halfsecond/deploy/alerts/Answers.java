@@ -21,10 +21,11 @@ public final class Answers {
   /// @param decided alerts on which the word was written
   public Answers(List<Alert> decided, Acknowledgement word) {
     this.word = word;
-    decided.forEach(alert -> {
-      awaited.put(alert.getAlertId(), alert);
-      newest.put(alert.getAlertId(), alert);
-    });
+    decided.forEach(
+        alert -> {
+          awaited.put(alert.getAlertId(), alert);
+          newest.put(alert.getAlertId(), alert);
+        });
   }
 
   /// A further record of the topic of alerts.

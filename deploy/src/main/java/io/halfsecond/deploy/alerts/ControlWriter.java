@@ -24,28 +24,41 @@ public final class ControlWriter {
   /// Returns once every replica that has to has all of the decisions.
   ///
   /// @param kafka client settings beyond the bootstrap servers
-  /// @param topic must exist: a broker may make one that is missing, and with other partitions than the topology needs
+  /// @param topic must exist: a broker may make one that is missing, and with other partitions than
+  ///   the topology needs
   /// @throws KafkaException if Kafka refuses one, or does not answer within 10 s
-  public static void write(String bootstrapServers, Map<String, String> kafka, Topic<AlertControl> topic,
-    List<AlertControl> controls) {
+  public static void write(
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<AlertControl> topic,
+      List<AlertControl> controls) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-    var producer = new KafkaProducer<>(settings, topic.keySerde().serializer(),
-      topic.valueSerde().serializer());
+    var producer =
+        new KafkaProducer<>(
+            settings, topic.keySerde().serializer(), topic.valueSerde().serializer());
     try {
-      var sent = controls.stream()
-        .map(control -> producer.send(new ProducerRecord<>(topic.name(), key(control), control))).toList();
+      var sent =
+          controls.stream()
+              .map(
+                  control ->
+                      producer.send(new ProducerRecord<>(topic.name(), key(control), control)))
+              .toList();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       for (var each : sent) {
         each.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new TimeoutException("no answer for %d s: the decision may be on %s or not; see halfsecond alerts"
-        .formatted(PATIENCE.toSeconds(), topic.name()), e);
+      throw new TimeoutException(
+          "no answer for %d s: the decision may be on %s or not; see halfsecond alerts"
+              .formatted(PATIENCE.toSeconds(), topic.name()),
+          e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+      throw e.getCause() instanceof KafkaException refused
+          ? refused
+          : new KafkaException(e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } finally {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /// The newest record of every alert, which is the whole truth about it.
 public final class NewestAlerts {
-  private static final Comparator<Alert> IN_ORDER = Comparator.comparing(Alert::getOpenedAt)
-    .thenComparing(Alert::getAlertId);
+  private static final Comparator<Alert> IN_ORDER =
+      Comparator.comparing(Alert::getOpenedAt).thenComparing(Alert::getAlertId);
 
   private final Map<String, Alert> byId;
 
@@ -35,42 +35,58 @@ public final class NewestAlerts {
 
   /// Those that are not over, in the order in which they opened.
   public List<Alert> open() {
-    return byId.values().stream().filter(alert -> !OpenAlerts.isOver(alert)).sorted(IN_ORDER).toList();
+    return byId.values().stream()
+        .filter(alert -> !OpenAlerts.isOver(alert))
+        .sorted(IN_ORDER)
+        .toList();
   }
 
-  /// Those that are not over and that no incident stands for which is not over itself: what a person has to look at.
+  /// Those that are not over and that no incident stands for which is not over itself: what a
+  /// person has to look at.
   public List<Alert> openForAPerson() {
     var open = open();
     var stoodFor = new HashSet<String>();
-    open.stream().flatMap(incident -> incident.getMembers().stream()).map(Member::getAlertIds)
-      .forEach(stoodFor::addAll);
+    open.stream()
+        .flatMap(incident -> incident.getMembers().stream())
+        .map(Member::getAlertIds)
+        .forEach(stoodFor::addAll);
     return open.stream().filter(alert -> !stoodFor.contains(alert.getAlertId())).toList();
   }
 
-  /// The alerts that an incident stands for, over or not, in the order of its members; none of any other alert.
+  /// The alerts that an incident stands for, over or not, in the order of its members; none of any
+  /// other alert.
   public List<Alert> below(Alert incident) {
-    return incident.getMembers().stream().map(Member::getAlertIds).flatMap(List::stream)
-      .flatMap(id -> Stream.ofNullable(byId.get(id))).toList();
+    return incident.getMembers().stream()
+        .map(Member::getAlertIds)
+        .flatMap(List::stream)
+        .flatMap(id -> Stream.ofNullable(byId.get(id)))
+        .toList();
   }
 
   /// Those whose id begins with these digits, in the order in which they opened.
   public List<Alert> beginningWith(String digits) {
-    return byId.values().stream().filter(alert -> alert.getAlertId().startsWith(digits))
-      .sorted(IN_ORDER).toList();
+    return byId.values().stream()
+        .filter(alert -> alert.getAlertId().startsWith(digits))
+        .sorted(IN_ORDER)
+        .toList();
   }
 
   /// Why a decision on one of these alerts would come to nothing; empty if it would not.
   public Optional<String> objection(Alert alert, Decision decision) {
     return switch (decision) {
       case ACCEPT, DISMISS -> Optional.of(alert).filter(OpenAlerts::isOver).map(NewestAlerts::end);
-      case ROLL_BACK -> decisionOn(alert) == Decision.ACCEPT
-        ? acceptedAfter(alert)
-          .map(other -> "of the same signal, alert %s was accepted after it: only the last "
-            .formatted(AlertText.shortId(other)) + "acceptance can be rolled back")
-        : Optional.of(
-          decisionOn(alert) == Decision.ROLL_BACK
-            ? end(alert)
-            : "it was never accepted: nothing to roll back");
+      case ROLL_BACK ->
+          decisionOn(alert) == Decision.ACCEPT
+              ? acceptedAfter(alert)
+                  .map(
+                      other ->
+                          "of the same signal, alert %s was accepted after it: only the last "
+                                  .formatted(AlertText.shortId(other))
+                              + "acceptance can be rolled back")
+              : Optional.of(
+                  decisionOn(alert) == Decision.ROLL_BACK
+                      ? end(alert)
+                      : "it was never accepted: nothing to roll back");
       case UNKNOWN -> Optional.of("nothing is decided");
     };
   }
@@ -79,39 +95,52 @@ public final class NewestAlerts {
   private static String end(Alert alert) {
     return switch (decisionOn(alert)) {
       case ACCEPT -> "it is over: accepted" + by(alert);
-      case ROLL_BACK -> "it is over: its acceptance was rolled back" + by(alert)
-        + "; if the shift lasts, there is another alert";
+      case ROLL_BACK ->
+          "it is over: its acceptance was rolled back"
+              + by(alert)
+              + "; if the shift lasts, there is another alert";
       case DISMISS, UNKNOWN ->
-        "it is over: %s at %s".formatted(alert.getState(), AlertText.time(alert.getAt()));
+          "it is over: %s at %s".formatted(alert.getState(), AlertText.time(alert.getAt()));
     };
   }
 
   private static String by(Alert alert) {
-    return alert.getAcknowledgement()
-      .map(word -> " by %s at %s".formatted(word.getWho(), AlertText.time(word.getAt()))).orElse("");
+    return alert
+        .getAcknowledgement()
+        .map(word -> " by %s at %s".formatted(word.getWho(), AlertText.time(word.getAt())))
+        .orElse("");
   }
 
   /// What was decided last, if the newest record is about that.
   private static Decision decisionOn(Alert alert) {
-    return alert.getAcknowledgement().filter(_ -> alert.getState() == AlertState.ACKNOWLEDGED)
-      .map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
+    return alert
+        .getAcknowledgement()
+        .filter(_ -> alert.getState() == AlertState.ACKNOWLEDGED)
+        .map(Acknowledgement::getDecision)
+        .orElse(Decision.UNKNOWN);
   }
 
-  /// An incident has no baseline, its hosts do. A signal's baseline of before is kept for its last acceptance only, and used up by a rollback.
+  /// An incident has no baseline, its hosts do. A signal's baseline of before is kept for its last
+  /// acceptance only, and used up by a rollback.
   private Optional<Alert> acceptedAfter(Alert alert) {
     if (alert.getScope() == AlertScope.INCIDENT) {
       return Optional.empty();
     }
-    return byId.values().stream().filter(other -> other.getScope() != AlertScope.INCIDENT)
-      .filter(
-        other -> subject(other).equals(subject(alert)) && other.getOpenedAt().isAfter(alert.getOpenedAt()))
-      .filter(other -> decisionOn(other) == Decision.ACCEPT || decisionOn(other) == Decision.ROLL_BACK)
-      .max(Comparator.comparing(Alert::getOpenedAt));
+    return byId.values().stream()
+        .filter(other -> other.getScope() != AlertScope.INCIDENT)
+        .filter(
+            other ->
+                subject(other).equals(subject(alert))
+                    && other.getOpenedAt().isAfter(alert.getOpenedAt()))
+        .filter(
+            other ->
+                decisionOn(other) == Decision.ACCEPT || decisionOn(other) == Decision.ROLL_BACK)
+        .max(Comparator.comparing(Alert::getOpenedAt));
   }
 
   private static List<Object> subject(Alert alert) {
     return alert.getHost().isEmpty()
-      ? List.of("cohort", alert.getCohort(), alert.getSignal(), alert.getStratum())
-      : List.of("host", alert.getHost(), alert.getSignal(), alert.getStratum());
+        ? List.of("cohort", alert.getCohort(), alert.getSignal(), alert.getStratum())
+        : List.of("host", alert.getHost(), alert.getSignal(), alert.getStratum());
   }
 }

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a decision on an alert is a decision on: the alert, and if it is an incident, every alert that it stands for.
+/// What a decision on an alert is a decision on: the alert, and if it is an incident, every alert
+/// that it stands for.
 ///
 /// @param chosen the alert
 /// @param decided those that get the word, the chosen one first
@@ -24,8 +25,9 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
     left = List.copyOf(left);
   }
 
-  /// An incident that is decided already is no objection to deciding about those of its hosts that are not: the first time
-  /// the command may have been interrupted, or a host may have joined since.
+  /// An incident that is decided already is no objection to deciding about those of its hosts that
+  /// are not: the first time the command may have been interrupted, or a host may have joined
+  /// since.
   public static Plan of(NewestAlerts all, Alert chosen, Decision decision) {
     var decided = new ArrayList<Alert>();
     var left = new ArrayList<Left>();
@@ -34,26 +36,32 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
       decided.add(chosen);
     }
     for (var alert : all.below(chosen)) {
-      all.objection(alert, decision).ifPresentOrElse(reason -> left.add(new Left(alert, reason)),
-        () -> decided.add(alert));
+      all.objection(alert, decision)
+          .ifPresentOrElse(reason -> left.add(new Left(alert, reason)), () -> decided.add(alert));
     }
     return new Plan(chosen, decided, left, objection);
   }
 
-  /// What may be written at once. An incident is over when its hosts are: so the word on it has to arrive before theirs, or it
-  /// would come too late.
+  /// What may be written at once. An incident is over when its hosts are: so the word on it has to
+  /// arrive before theirs, or it would come too late.
   public List<List<Alert>> inTurn() {
     return decided.getFirst().getScope() == AlertScope.INCIDENT && decided.size() > 1
-      ? List.of(decided.subList(0, 1), decided.subList(1, decided.size()))
-      : List.of(decided);
+        ? List.of(decided.subList(0, 1), decided.subList(1, decided.size()))
+        : List.of(decided);
   }
 
   /// The same word on each.
   public static List<AlertControl> controls(List<Alert> alerts, Acknowledgement word) {
     return alerts.stream()
-      .map(alert -> AlertControl.newBuilder().setAlertId(alert.getAlertId()).setScope(alert.getScope())
-        .setHost(alert.getHost())
-        .setCohort(alert.getCohort()).setAcknowledgement(word).build())
-      .toList();
+        .map(
+            alert ->
+                AlertControl.newBuilder()
+                    .setAlertId(alert.getAlertId())
+                    .setScope(alert.getScope())
+                    .setHost(alert.getHost())
+                    .setCohort(alert.getCohort())
+                    .setAcknowledgement(word)
+                    .build())
+        .toList();
   }
 }

@@ -18,13 +18,14 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
-/// A Kafka broker in this process: one KRaft node, broker and controller in one, on the loopback address.
+/// A Kafka broker in this process: one KRaft node, broker and controller in one, on the loopback
+/// address.
 ///
-/// For one host, for demonstrations and for tests: one node, nothing replicated, no encryption. It keeps what it
-/// was given across restarts if the data directory is kept.
+/// For one host, for demonstrations and for tests: one node, nothing replicated, no encryption. It
+/// keeps what it was given across restarts if the data directory is kept.
 ///
-/// **Assumes** Kafka's `StorageTool` and `KafkaRaftServer` as of 4.3. Neither is public API, and no other class
-/// touches them.
+/// **Assumes** Kafka's `StorageTool` and `KafkaRaftServer` as of 4.3. Neither is public API, and no
+/// other class touches them.
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -44,14 +45,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(data, ports[0], ports[1]);
   }
 
-  /// Starts a broker on a given port; its controller takes the next but one: between 9092 and
-  /// 9094 stands the port of Alertmanager.
+  /// Starts a broker on a given port; its controller takes the next but one: between 9092 and 9094
+  /// stands the port of Alertmanager.
   ///
   /// @param data as in [#start(Path)]
   /// @param port 1 to 65533
   public static EmbeddedBroker start(Path data, int port) {
     if (port < 1 || port > 65533) {
-      throw new IllegalArgumentException("port of the embedded broker must be 1 to 65533, not " + port);
+      throw new IllegalArgumentException(
+          "port of the embedded broker must be 1 to 65533, not " + port);
     }
     return start(data, port, port + 2);
   }
@@ -85,11 +87,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  /// Two ports that nobody holds at this moment; held together while they are chosen, so that they differ.
+  /// Two ports that nobody holds at this moment; held together while they are chosen, so that they
+  /// differ.
   private static int[] unusedPorts() {
     var loopback = InetAddress.ofLiteral(LOOPBACK);
-    try (var one = new ServerSocket(0, 1, loopback); var other = new ServerSocket(0, 1, loopback)) {
-      return new int[]{one.getLocalPort(), other.getLocalPort()};
+    try (var one = new ServerSocket(0, 1, loopback);
+        var other = new ServerSocket(0, 1, loopback)) {
+      return new int[] {one.getLocalPort(), other.getLocalPort()};
     } catch (IOException e) {
       throw new UncheckedIOException("no free port on " + LOOPBACK, e);
     }
@@ -99,8 +103,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     var p = new Properties();
     p.setProperty("process.roles", "broker,controller");
     p.setProperty("node.id", "1");
-    var listeners = "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, port, LOOPBACK,
-      controllerPort);
+    var listeners =
+        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, port, LOOPBACK, controllerPort);
     p.setProperty("listeners", listeners);
     p.setProperty("advertised.listeners", listeners);
     p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
@@ -115,7 +119,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.setProperty("share.coordinator.state.topic.replication.factor", "1");
     p.setProperty("share.coordinator.state.topic.min.isr", "1");
 
-    // One partition of each internal topic instead of 50, small buffers, few threads: ready in 2.5 s instead of
+    // One partition of each internal topic instead of 50, small buffers, few threads: ready in 2.5
+    // s instead of
     // 3 s and 200 MB instead of 330 MB.
     p.setProperty("offsets.topic.num.partitions", "1");
     p.setProperty("transaction.state.log.num.partitions", "1");
@@ -136,9 +141,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.store(out, null);
       }
       var said = new ByteArrayOutputStream();
-      String[] arguments = {"format", "--standalone", "--cluster-id",
-        Uuid.randomUuid().toString(), "--config", file.toString()};
-      int status = StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
+      String[] arguments = {
+        "format",
+        "--standalone",
+        "--cluster-id",
+        Uuid.randomUuid().toString(),
+        "--config",
+        file.toString()
+      };
+      int status =
+          StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
       if (status != 0) {
         throw new IOException("formatting " + data + " failed: " + oneLine(said));
       }

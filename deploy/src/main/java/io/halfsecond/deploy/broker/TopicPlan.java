@@ -22,8 +22,9 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /// What stands between a cluster's topics and the catalogue.
 ///
-/// [#between] is pure; [#of] reads a cluster; [#apply] changes one. Nothing is ever reduced or removed: a topic
-/// with more partitions or another replication factor than wished is reported and left alone.
+/// [#between] is pure; [#of] reads a cluster; [#apply] changes one. Nothing is ever reduced or
+/// removed: a topic with more partitions or another replication factor than wished is reported and
+/// left alone.
 public record TopicPlan(List<Step> steps) {
 
   /// One difference.
@@ -34,33 +35,37 @@ public record TopicPlan(List<Step> steps) {
     String describe();
   }
 
-  public record Create(String topic, int partitions, short replicationFactor, Map<String, String> configs)
-    implements
-      Step {
+  public record Create(
+      String topic, int partitions, short replicationFactor, Map<String, String> configs)
+      implements Step {
     @Override
     public String describe() {
-      return "+ %s: missing; create with %d partitions, replication factor %s%s".formatted(topic, partitions,
-        // Minus one is Kafka's "as the broker is set".
-        replicationFactor < 0 ? "by the broker's default" : Short.toString(replicationFactor),
-        configs.entrySet().stream().map(e -> ", " + e.getKey() + "=" + e.getValue()).collect(
-          Collectors.joining()));
+      return "+ %s: missing; create with %d partitions, replication factor %s%s"
+          .formatted(
+              topic,
+              partitions,
+              // Minus one is Kafka's "as the broker is set".
+              replicationFactor < 0 ? "by the broker's default" : Short.toString(replicationFactor),
+              configs.entrySet().stream()
+                  .map(e -> ", " + e.getKey() + "=" + e.getValue())
+                  .collect(Collectors.joining()));
     }
   }
 
   public record AddPartitions(String topic, int present, int wanted) implements Step {
     @Override
     public String describe() {
-      return "~ %s: %d partitions; raise to %d (hosts may move to another partition)".formatted(topic,
-        present,
-        wanted);
+      return "~ %s: %d partitions; raise to %d (hosts may move to another partition)"
+          .formatted(topic, present, wanted);
     }
   }
 
-  public record SetConfig(String topic, String name, String present, String wanted) implements Step {
+  public record SetConfig(String topic, String name, String present, String wanted)
+      implements Step {
     @Override
     public String describe() {
-      return "~ %s: %s is %s; set to %s".formatted(topic, name, present.isEmpty() ? "not set" : present,
-        wanted);
+      return "~ %s: %s is %s; set to %s"
+          .formatted(topic, name, present.isEmpty() ? "not set" : present, wanted);
     }
   }
 
@@ -85,13 +90,18 @@ public record TopicPlan(List<Step> steps) {
   ///
   /// @param replicationFactor of every topic; −1 for whatever the broker does by default
   /// @param present the cluster's topics by name; others than those wished are ignored
-  public static TopicPlan between(Topics wished, int replicationFactor, Map<String, Present> present) {
+  public static TopicPlan between(
+      Topics wished, int replicationFactor, Map<String, Present> present) {
     var steps = new ArrayList<Step>();
     for (Topic<?> topic : wished.all()) {
       var found = present.get(topic.name());
       if (found == null) {
-        steps.add(new Create(topic.name(), topic.partitions(), (short) replicationFactor, new TreeMap<>(topic
-          .configs())));
+        steps.add(
+            new Create(
+                topic.name(),
+                topic.partitions(),
+                (short) replicationFactor,
+                new TreeMap<>(topic.configs())));
       } else {
         compare(topic, replicationFactor, found, steps);
       }
@@ -99,30 +109,40 @@ public record TopicPlan(List<Step> steps) {
     return new TopicPlan(steps);
   }
 
-  private static void compare(Topic<?> topic, int replicationFactor, Present found, List<Step> steps) {
+  private static void compare(
+      Topic<?> topic, int replicationFactor, Present found, List<Step> steps) {
     if (found.partitions() < topic.partitions()) {
       steps.add(new AddPartitions(topic.name(), found.partitions(), topic.partitions()));
     } else if (found.partitions() > topic.partitions()) {
-      steps
-        .add(new Leave(topic.name(), "%d partitions where %d are wished".formatted(found.partitions(), topic
-          .partitions())));
+      steps.add(
+          new Leave(
+              topic.name(),
+              "%d partitions where %d are wished"
+                  .formatted(found.partitions(), topic.partitions())));
     }
     if (replicationFactor > 0 && found.replicationFactor() != replicationFactor) {
-      steps.add(new Leave(topic.name(), "replication factor %d where %d is wished".formatted(found
-        .replicationFactor(), replicationFactor)));
+      steps.add(
+          new Leave(
+              topic.name(),
+              "replication factor %d where %d is wished"
+                  .formatted(found.replicationFactor(), replicationFactor)));
     }
-    new TreeMap<>(topic.configs()).forEach((name, wanted) -> {
-      var value = found.configs().getOrDefault(name, "");
-      if (!sameConfig(value, wanted)) {
-        steps.add(new SetConfig(topic.name(), name, value, wanted));
-      }
-    });
+    new TreeMap<>(topic.configs())
+        .forEach(
+            (name, wanted) -> {
+              var value = found.configs().getOrDefault(name, "");
+              if (!sameConfig(value, wanted)) {
+                steps.add(new SetConfig(topic.name(), name, value, wanted));
+              }
+            });
   }
 
   /// Lists, such as `compact,delete`, are equal in any order.
   private static boolean sameConfig(String a, String b) {
-    return List.of(a.split(",")).stream().sorted().toList().equals(List.of(b.split(",")).stream().sorted()
-      .toList());
+    return List.of(a.split(",")).stream()
+        .sorted()
+        .toList()
+        .equals(List.of(b.split(",")).stream().sorted().toList());
   }
 
   /// Compares what is wished with what a cluster has.
@@ -146,14 +166,15 @@ public record TopicPlan(List<Step> steps) {
     for (var step : steps) {
       switch (step) {
         case Create(var topic, var partitions, var replicas, var configs) ->
-          create.add(new NewTopic(topic, partitions, replicas).configs(configs));
-        case AddPartitions(var topic, _, var wanted) -> grow.put(topic, NewPartitions.increaseTo(wanted));
+            create.add(new NewTopic(topic, partitions, replicas).configs(configs));
+        case AddPartitions(var topic, _, var wanted) ->
+            grow.put(topic, NewPartitions.increaseTo(wanted));
         case SetConfig(var topic, var name, _, var wanted) ->
-          configure
-            .computeIfAbsent(new ConfigResource(ConfigResource.Type.TOPIC, topic), _ -> new ArrayList<>())
-            .add(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));
-        case Leave _ -> {
-        }
+            configure
+                .computeIfAbsent(
+                    new ConfigResource(ConfigResource.Type.TOPIC, topic), _ -> new ArrayList<>())
+                .add(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));
+        case Leave _ -> {}
       }
     }
     call(() -> admin.createTopics(create).all().get());
@@ -164,21 +185,28 @@ public record TopicPlan(List<Step> steps) {
   private static Map<String, Present> read(Admin admin, Topics wished) {
     var existing = call(() -> admin.listTopics().names().get());
     var names = wished.all().stream().map(Topic::name).filter(existing::contains).toList();
-    Map<String, TopicDescription> descriptions = call(
-      () -> admin.describeTopics(names).allTopicNames().get());
-    var resources = names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<String, TopicDescription> descriptions =
+        call(() -> admin.describeTopics(names).allTopicNames().get());
+    var resources =
+        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     var configs = call(() -> admin.describeConfigs(resources).all().get());
     var present = new HashMap<String, Present>();
-    configs.forEach((resource, config) -> {
-      var description = descriptions.get(resource.name());
-      if (description != null) {
-        var values = new HashMap<String, String>();
-        config.entries().stream().filter(e -> e.value() != null)
-          .forEach(e -> values.put(e.name(), e.value()));
-        present.put(resource.name(), new Present(description.partitions().size(), description.partitions()
-          .getFirst().replicas().size(), values));
-      }
-    });
+    configs.forEach(
+        (resource, config) -> {
+          var description = descriptions.get(resource.name());
+          if (description != null) {
+            var values = new HashMap<String, String>();
+            config.entries().stream()
+                .filter(e -> e.value() != null)
+                .forEach(e -> values.put(e.name(), e.value()));
+            present.put(
+                resource.name(),
+                new Present(
+                    description.partitions().size(),
+                    description.partitions().getFirst().replicas().size(),
+                    values));
+          }
+        });
     return present;
   }
 

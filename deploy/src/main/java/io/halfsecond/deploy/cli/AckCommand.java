@@ -7,9 +7,9 @@ import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.Plan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
-import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
@@ -33,31 +33,57 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "ack", mixinStandardHelpOptions = true, description = {
-  "Decides about an alert, and waits until the topology has done it. On an incident it decides for every alert of every host of "
-    + "it; what has ended there is left as it is.",
-  "Exit status 1 if there is nothing to decide, or the topology does not answer for all of it."}, footerHeading = "%nExample:%n", footer = {
-    "  halfsecond ack 3f9c01d2 --accept --why 'openssh 9.2p1-2+deb12u3, change 4711'",
-    "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"})
+@Command(
+    name = "ack",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Decides about an alert, and waits until the topology has done it. On an incident it decides"
+          + " for every alert of every host of it; what has ended there is left as it is.",
+      "Exit status 1 if there is nothing to decide, or the topology does not answer for all of it."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  halfsecond ack 3f9c01d2 --accept --why 'openssh 9.2p1-2+deb12u3, change 4711'",
+      "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"
+    })
 final class AckCommand implements Callable<Integer> {
   private static final Pattern ALERT = Pattern.compile("[0-9a-f]{6,32}");
   private static final int LONGEST_WHY = 1_000;
   private static final int LONGEST_WHO = 100;
+
   /// The topology commits every second unless told otherwise.
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private static final String RUNNING = "Is halfsecond stream running? It carries out what was decided when it comes to it";
+  private static final String RUNNING =
+      "Is halfsecond stream running? It carries out what was decided when it comes to it";
 
   /// What is decided: one of them.
   static final class Choice {
-    @Option(names = "--accept", required = true, description = "The change is legitimate: the alert ends, and what was measured since its onset is the new normal; of an incident, of each of its hosts. A host that gets the change later opens another alert.")
+    @Option(
+        names = "--accept",
+        required = true,
+        description =
+            "The change is legitimate: the alert ends, and what was measured since its onset is the"
+                + " new normal; of an incident, of each of its hosts. A host that gets the change"
+                + " later opens another alert.")
     private boolean accept;
 
-    @Option(names = "--dismiss", required = true, description = "Nobody wants to hear more of it: no page, no update on dashboards. It stays open, and the normal as it was; of an incident, on each of its hosts so far.")
+    @Option(
+        names = "--dismiss",
+        required = true,
+        description =
+            "Nobody wants to hear more of it: no page, no update on dashboards. It stays open, and"
+                + " the normal as it was; of an incident, on each of its hosts so far.")
     private boolean dismiss;
 
-    @Option(names = "--rollback", required = true, description = "It should not have been accepted: the normal of before the alert is in force again; of an incident, on each host that it was accepted for.")
+    @Option(
+        names = "--rollback",
+        required = true,
+        description =
+            "It should not have been accepted: the normal of before the alert is in force again; of"
+                + " an incident, on each host that it was accepted for.")
     private boolean rollback;
 
     private Decision decision() {
@@ -77,19 +103,28 @@ final class AckCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-  @Parameters(paramLabel = "ALERT", description = "Id of the alert, or its first digits, at least 6; halfsecond alerts --open shows them.")
+  @Parameters(
+      paramLabel = "ALERT",
+      description =
+          "Id of the alert, or its first digits, at least 6; halfsecond alerts --open shows them.")
   private String alert = "";
 
   @ArgGroup(multiplicity = "1")
   private Choice choice = new Choice();
 
-  @Option(names = "--why", required = true, paramLabel = "TEXT", description = "For those who read the alert later; at most 1,000 characters.")
+  @Option(
+      names = "--why",
+      required = true,
+      paramLabel = "TEXT",
+      description = "For those who read the alert later; at most 1,000 characters.")
   private String why = "";
 
-  @Option(names = "--by", paramLabel = "NAME", description = "Who decides. Default: $SUDO_USER or the user, and this host.")
+  @Option(
+      names = "--by",
+      paramLabel = "NAME",
+      description = "Who decides. Default: $SUDO_USER or the user, and this host.")
   private Optional<String> by = Optional.empty();
 
   AckCommand(Surroundings around) {
@@ -103,19 +138,30 @@ final class AckCommand implements Callable<Integer> {
     var reason = line("--why", why, LONGEST_WHY);
     var person = by.map(name -> line("--by", name, LONGEST_WHO));
     var configuration = options.load(around.environment());
-    var word = Acknowledgement.newBuilder().setDecision(choice.decision())
-      .setWho(person.orElseGet(() -> caller(configuration)))
-      .setAt(Instant.now().truncatedTo(ChronoUnit.MICROS)).setWhy(reason).build();
-    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
-      Clusters.topics(configuration).alerts(), Instant.EPOCH)) {
+    var word =
+        Acknowledgement.newBuilder()
+            .setDecision(choice.decision())
+            .setWho(person.orElseGet(() -> caller(configuration)))
+            .setAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
+            .setWhy(reason)
+            .build();
+    try (var reader =
+        TopicReader.open(
+            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+            configuration.kafka(),
+            Clusters.topics(configuration).alerts(),
+            Instant.EPOCH)) {
       var all = NewestAlerts.of(reader.readToEnd(around.stop()::requested));
       var found = all.beginningWith(digits);
       if (found.isEmpty()) {
-        return refuse("no alert begins with %s; %s".formatted(digits,
-          all.open().isEmpty() ? "none is open" : "those that are open:"), all.open());
+        return refuse(
+            "no alert begins with %s; %s"
+                .formatted(digits, all.open().isEmpty() ? "none is open" : "those that are open:"),
+            all.open());
       }
       if (found.size() > 1) {
-        return refuse("%d alerts begin with %s; give more digits".formatted(found.size(), digits), found);
+        return refuse(
+            "%d alerts begin with %s; give more digits".formatted(found.size(), digits), found);
       }
       var chosen = found.getFirst();
       var plan = Plan.of(all, chosen, word.getDecision());
@@ -127,8 +173,8 @@ final class AckCommand implements Callable<Integer> {
     }
   }
 
-  private int decide(Configuration configuration, TopicReader<Alert> reader, Plan plan,
-    Acknowledgement word) {
+  private int decide(
+      Configuration configuration, TopicReader<Alert> reader, Plan plan, Acknowledgement word) {
     var answers = new Answers(plan.decided(), word);
     for (var together : plan.inTurn()) {
       write(configuration, together, word);
@@ -138,8 +184,9 @@ final class AckCommand implements Callable<Integer> {
       }
     }
     if (!answers.overtaken().isEmpty()) {
-      return refuse("too late: " + answers.overtaken().getFirst().reason(),
-        answers.overtaken().stream().map(Plan.Left::alert).toList());
+      return refuse(
+          "too late: " + answers.overtaken().getFirst().reason(),
+          answers.overtaken().stream().map(Plan.Left::alert).toList());
     }
     around.out().println(AlertText.line(answers.newest(plan.chosen())));
     return ExitStatus.DONE;
@@ -147,24 +194,31 @@ final class AckCommand implements Callable<Integer> {
 
   private int refuse(String reason, List<Alert> alerts) {
     around.err().println("halfsecond ack: " + reason);
-    alerts
-      .forEach(each -> around.err().println("  %s  %s".formatted(each.getAlertId(), AlertText.line(each))));
+    alerts.forEach(
+        each ->
+            around.err().println("  %s  %s".formatted(each.getAlertId(), AlertText.line(each))));
     return ExitStatus.FINDING_OR_FAILURE;
   }
 
-  private static void write(Configuration configuration, List<Alert> together, Acknowledgement word) {
+  private static void write(
+      Configuration configuration, List<Alert> together, Acknowledgement word) {
     var topic = Clusters.topics(configuration).control();
     Clusters.requireTopic(configuration, topic);
-    ControlWriter.write(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(), topic,
-      Plan.controls(together, word));
+    ControlWriter.write(
+        configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+        configuration.kafka(),
+        topic,
+        Plan.controls(together, word));
   }
 
-  /// Until each of these carries the word, or something else has come first, or nothing comes any more.
+  /// Until each of these carries the word, or something else has come first, or nothing comes any
+  /// more.
   private void await(TopicReader<Alert> reader, Plan plan, Answers answers, List<Alert> together) {
     var progress = new Progress(around.out(), around.terminal());
     long answeredNanos = System.nanoTime();
-    while (!answers.areThere(together) && System.nanoTime() - answeredNanos < PATIENCE.toNanos()
-      && !around.stop().requested()) {
+    while (!answers.areThere(together)
+        && System.nanoTime() - answeredNanos < PATIENCE.toNanos()
+        && !around.stop().requested()) {
       for (var step : reader.poll(POLL)) {
         if (answers.take(step)) {
           answeredNanos = System.nanoTime();
@@ -172,9 +226,12 @@ final class AckCommand implements Callable<Integer> {
         }
       }
       if (!answers.areThere(together)) {
-        progress.update("waiting for the topology: %,d of %,d done, %d s".formatted(
-          plan.decided().size() - answers.awaited().size(), plan.decided().size(),
-          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - answeredNanos)));
+        progress.update(
+            "waiting for the topology: %,d of %,d done, %d s"
+                .formatted(
+                    plan.decided().size() - answers.awaited().size(),
+                    plan.decided().size(),
+                    TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - answeredNanos)));
       }
     }
     progress.clear();
@@ -182,34 +239,53 @@ final class AckCommand implements Callable<Integer> {
 
   /// Of an incident each host, once it is through.
   private void tell(Progress progress, Alert step, Plan plan, Answers answers) {
-    var ofSubject = plan.decided().stream()
-      .filter(alert -> alert.getScope() != AlertScope.INCIDENT && subject(alert).equals(subject(step)))
-      .toList();
-    if (plan.chosen().getScope() == AlertScope.INCIDENT && !ofSubject.isEmpty()
-      && answers.areThere(ofSubject)) {
-      answers.overtaken().stream().filter(late -> subject(late.alert()).equals(subject(step)))
-        .forEach(late -> progress.say(left(late)));
-      progress.say("%s: %s, %,d %s".formatted(subject(step), done(choice.decision()), ofSubject.size(),
-        ofSubject.size() == 1 ? "alert" : "alerts"));
+    var ofSubject =
+        plan.decided().stream()
+            .filter(
+                alert ->
+                    alert.getScope() != AlertScope.INCIDENT && subject(alert).equals(subject(step)))
+            .toList();
+    if (plan.chosen().getScope() == AlertScope.INCIDENT
+        && !ofSubject.isEmpty()
+        && answers.areThere(ofSubject)) {
+      answers.overtaken().stream()
+          .filter(late -> subject(late.alert()).equals(subject(step)))
+          .forEach(late -> progress.say(left(late)));
+      progress.say(
+          "%s: %s, %,d %s"
+              .formatted(
+                  subject(step),
+                  done(choice.decision()),
+                  ofSubject.size(),
+                  ofSubject.size() == 1 ? "alert" : "alerts"));
     }
   }
 
   private int refuseForNow(Plan plan, List<Alert> together, List<Alert> awaited) {
     if (plan.decided().size() == 1) {
-      return refuse("the decision is on the topic, but the alert does not show it yet. " + RUNNING
-        + "; there is no need to decide again", List.of());
+      return refuse(
+          "the decision is on the topic, but the alert does not show it yet. "
+              + RUNNING
+              + "; there is no need to decide again",
+          List.of());
     }
     return together.size() == 1
-      ? refuse("the decision is on the topic, but the incident does not show it yet. " + RUNNING
-        + "; then decide again, for its hosts: nothing was written for them", List.of())
-      : refuse("the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
-        .formatted(awaited.size(), plan.decided().size()) + RUNNING
-        + "; there is no need to decide again", awaited);
+        ? refuse(
+            "the decision is on the topic, but the incident does not show it yet. "
+                + RUNNING
+                + "; then decide again, for its hosts: nothing was written for them",
+            List.of())
+        : refuse(
+            "the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
+                    .formatted(awaited.size(), plan.decided().size())
+                + RUNNING
+                + "; there is no need to decide again",
+            awaited);
   }
 
   private static String left(Plan.Left left) {
-    return "%s: %s left as it is: %s".formatted(subject(left.alert()), AlertText.shortId(left.alert()),
-      left.reason());
+    return "%s: %s left as it is: %s"
+        .formatted(subject(left.alert()), AlertText.shortId(left.alert()), left.reason());
   }
 
   private static String subject(Alert alert) {
@@ -228,8 +304,9 @@ final class AckCommand implements Callable<Integer> {
   private String digits() {
     var digits = alert.toLowerCase(Locale.ROOT);
     if (!ALERT.matcher(digits).matches()) {
-      throw new ParameterException(spec.commandLine(),
-        "ALERT must be 6 to 32 hexadecimal digits, not '%s'".formatted(alert));
+      throw new ParameterException(
+          spec.commandLine(),
+          "ALERT must be 6 to 32 hexadecimal digits, not '%s'".formatted(alert));
     }
     return digits;
   }
@@ -237,20 +314,28 @@ final class AckCommand implements Callable<Integer> {
   /// One line of text: what a person has typed, with every run of white space as one space.
   private String line(String option, String text, int longest) {
     var line = text.strip().replaceAll("\\s+", " ");
-    if (line.isEmpty() || line.length() > longest || line.codePoints().anyMatch(Character::isISOControl)) {
-      throw new ParameterException(spec.commandLine(),
-        "%s must be 1 to %,d characters of text%s".formatted(option, longest,
-          line.isEmpty()
-            ? ", not blank"
-            : line.length() > longest ? ", not %,d".formatted(line.length()) : ""));
+    if (line.isEmpty()
+        || line.length() > longest
+        || line.codePoints().anyMatch(Character::isISOControl)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s must be 1 to %,d characters of text%s"
+              .formatted(
+                  option,
+                  longest,
+                  line.isEmpty()
+                      ? ", not blank"
+                      : line.length() > longest ? ", not %,d".formatted(line.length()) : ""));
     }
     return line;
   }
 
   /// The person behind sudo, if there is one.
   private String caller(Configuration configuration) {
-    var user = Optional.ofNullable(around.environment().get("SUDO_USER")).filter(name -> !name.isBlank())
-      .orElseGet(() -> System.getProperty("user.name"));
+    var user =
+        Optional.ofNullable(around.environment().get("SUDO_USER"))
+            .filter(name -> !name.isBlank())
+            .orElseGet(() -> System.getProperty("user.name"));
     return line("--by", user + "@" + Settings.host(configuration), LONGEST_WHO);
   }
 }

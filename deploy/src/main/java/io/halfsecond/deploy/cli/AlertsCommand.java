@@ -26,36 +26,53 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-@Command(name = "alerts", mixinStandardHelpOptions = true, description = {
-  "Prints alerts: every step of each, oldest first, or those that are open.",
-  "An incident stands for the alerts of its hosts; --open leaves those out unless asked for."}, footerHeading = "%nExample:%n", footer = {
-    "  halfsecond alerts --open", "  halfsecond alerts --open --all      each host of an incident below it",
-    "  halfsecond alerts --since 7d",
-    "  halfsecond alerts --follow --json | jq .summary"})
+@Command(
+    name = "alerts",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints alerts: every step of each, oldest first, or those that are open.",
+      "An incident stands for the alerts of its hosts; --open leaves those out unless asked for."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  halfsecond alerts --open",
+      "  halfsecond alerts --open --all      each host of an incident below it",
+      "  halfsecond alerts --since 7d",
+      "  halfsecond alerts --follow --json | jq .summary"
+    })
 final class AlertsCommand implements Callable<Integer> {
   private static final Duration A_DAY = Duration.ofDays(1);
 
   private final Surroundings around;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-  @Option(names = {"-f", "--follow"}, description = "Goes on printing alerts as they come.")
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Goes on printing alerts as they come.")
   private boolean follow;
 
   @Option(names = "--json", description = "One JSON object a line, of every alert.")
   private boolean json;
 
-  @Option(names = {"-a",
-    "--all"}, description = "With --open: also the open alerts that an incident stands for, below it.")
+  @Option(
+      names = {"-a", "--all"},
+      description = "With --open: also the open alerts that an incident stands for, below it.")
   private boolean all;
 
   /// What is open is open whenever it began, so the two do not go together.
   static final class Choice {
-    @Option(names = "--open", description = "Only alerts that are open now, the newest step of each.")
+    @Option(
+        names = "--open",
+        description = "Only alerts that are open now, the newest step of each.")
     private boolean open;
 
-    @Option(names = "--since", paramLabel = "TIME", converter = Since.class, description = "From when: 30m, 6h, 7d ago, or a time such as 2026-03-29T12:00:00Z. Default: 24h.")
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        converter = Since.class,
+        description =
+            "From when: 30m, 6h, 7d ago, or a time such as 2026-03-29T12:00:00Z. Default: 24h.")
     private Optional<Instant> since = Optional.empty();
 
     private Instant from() {
@@ -63,8 +80,7 @@ final class AlertsCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup
-  private Choice choice = new Choice();
+  @ArgGroup private Choice choice = new Choice();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
@@ -77,13 +93,17 @@ final class AlertsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (all && !choice.open) {
-      throw new ParameterException(spec.commandLine(),
-        "--all goes with --open: elsewhere nothing is left out");
+      throw new ParameterException(
+          spec.commandLine(), "--all goes with --open: elsewhere nothing is left out");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
-    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
-      Clusters.topics(configuration).alerts(), choice.from())) {
+    try (var reader =
+        TopicReader.open(
+            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+            configuration.kafka(),
+            Clusters.topics(configuration).alerts(),
+            choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
       if (!choice.open) {
         oldestFirst(steps).forEach(this::print);
@@ -118,18 +138,20 @@ final class AlertsCommand implements Callable<Integer> {
       var ago = AGO.matcher(text);
       if (ago.matches()) {
         long amount = Long.parseLong(ago.group(1));
-        return Instant.now().minus(switch (ago.group(2)) {
-          case "s" -> Duration.ofSeconds(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          case "h" -> Duration.ofHours(amount);
-          default -> Duration.ofDays(amount);
-        });
+        return Instant.now()
+            .minus(
+                switch (ago.group(2)) {
+                  case "s" -> Duration.ofSeconds(amount);
+                  case "m" -> Duration.ofMinutes(amount);
+                  case "h" -> Duration.ofHours(amount);
+                  default -> Duration.ofDays(amount);
+                });
       }
       try {
         return Instant.parse(text);
       } catch (DateTimeException _) {
-        throw new TypeConversionException("'" + text
-          + "' is not a time; it must be like 30m, 6h, 7d or 2026-03-29T12:00:00Z");
+        throw new TypeConversionException(
+            "'" + text + "' is not a time; it must be like 30m, 6h, 7d or 2026-03-29T12:00:00Z");
       }
     }
   }

@@ -8,16 +8,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "collect", mixinStandardHelpOptions = true, description = {
-  "Measures this host's sshd and sends what it sees to Kafka, until it is stopped.",
-  "Exit status 1 if a part of it fails for good."}, footerHeading = "%nExample:%n", footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
+@Command(
+    name = "collect",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures this host's sshd and sends what it sees to Kafka, until it is stopped.",
+      "Exit status 1 if a part of it fails for good."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
 final class CollectCommand implements Callable<Integer> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final Surroundings around;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
   CollectCommand(Surroundings around) {
     this.around = around;
@@ -26,10 +31,12 @@ final class CollectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
-    try (var collector = CollectorService.start(Settings.collector(configuration), configuration.get(
-      Catalogue.COLLECTOR_HTTP))) {
+    try (var collector =
+        CollectorService.start(
+            Settings.collector(configuration), configuration.get(Catalogue.COLLECTOR_HTTP))) {
       around.err().println("collecting; metrics at " + collector.url() + "/metrics");
-      // A part that has died never comes back by itself; the service manager starts a new collector.
+      // A part that has died never comes back by itself; the service manager starts a new
+      // collector.
       while (collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
       return collector.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
     }

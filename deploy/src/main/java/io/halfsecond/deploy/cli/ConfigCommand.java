@@ -4,7 +4,13 @@ import io.halfsecond.deploy.config.Catalogue;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "config", mixinStandardHelpOptions = true, description = "Lists every configuration key: what it may be, its default, its variable, what it does.", footerHeading = "%nExample:%n", footer = "  halfsecond config | grep -A3 detector")
+@Command(
+    name = "config",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lists every configuration key: what it may be, its default, its variable, what it does.",
+    footerHeading = "%nExample:%n",
+    footer = "  halfsecond config | grep -A3 detector")
 final class ConfigCommand implements Callable<Integer> {
   private final Surroundings around;
 
@@ -15,12 +21,17 @@ final class ConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     for (var key : Catalogue.all()) {
-      around.out().printf("%s: %s%n    %s.%n    %s; $%s%n%n", key.name(), key.fallback(), key.doc(),
-        key.allowed(), key
-          .variable());
+      around
+          .out()
+          .printf(
+              "%s: %s%n    %s.%n    %s; $%s%n%n",
+              key.name(), key.fallback(), key.doc(), key.allowed(), key.variable());
     }
-    around.out()
-      .printf("kafka.NAME, kafka.NAME-file%n    Any setting of Kafka's clients, or a file that holds it.%n");
+    around
+        .out()
+        .printf(
+            "kafka.NAME, kafka.NAME-file%n    Any setting of Kafka's clients, or a file that holds"
+                + " it.%n");
     return ExitStatus.DONE;
   }
 }

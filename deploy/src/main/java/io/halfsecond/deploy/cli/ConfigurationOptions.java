@@ -13,15 +13,24 @@ import picocli.CommandLine.Option;
 final class ConfigurationOptions {
   private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
 
-  @Option(names = {"-c",
-    "--config"}, paramLabel = "FILE", description = "Configuration in YAML. Default: $HALFSECOND_CONFIG, else /etc/halfsecond/halfsecond.yaml if it exists.")
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "Configuration in YAML. Default: $HALFSECOND_CONFIG, else /etc/halfsecond/halfsecond.yaml"
+              + " if it exists.")
   private Optional<Path> file = Optional.empty();
 
-  @Option(names = {"-b", "--bootstrap-servers"}, paramLabel = "HOST:PORT", description = "Where Kafka is.")
+  @Option(
+      names = {"-b", "--bootstrap-servers"},
+      paramLabel = "HOST:PORT",
+      description = "Where Kafka is.")
   private Optional<String> bootstrapServers = Optional.empty();
 
-  @Option(names = {"-s",
-    "--set"}, paramLabel = "KEY=VALUE", description = "Sets one key, over file and environment. See halfsecond config.")
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "Sets one key, over file and environment. See halfsecond config.")
   private Map<String, String> set = new LinkedHashMap<>();
 
   /// Loads the configuration.
@@ -30,8 +39,13 @@ final class ConfigurationOptions {
   Configuration load(Map<String, String> environment) {
     var flags = new LinkedHashMap<>(set);
     bootstrapServers.ifPresent(servers -> flags.put(Catalogue.BOOTSTRAP_SERVERS.name(), servers));
-    var chosen = file.or(() -> Optional.ofNullable(environment.get("HALFSECOND_CONFIG")).filter(name -> !name
-      .isEmpty()).map(Path::of)).or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
+    var chosen =
+        file.or(
+                () ->
+                    Optional.ofNullable(environment.get("HALFSECOND_CONFIG"))
+                        .filter(name -> !name.isEmpty())
+                        .map(Path::of))
+            .or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
     return Configuration.load(chosen, environment, flags);
   }
 

@@ -15,16 +15,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "demo", mixinStandardHelpOptions = true, description = {
-  "Shows Halfsecond at work on this machine, in about two minutes: a private sshd on the loopback address, "
-    + "real logins, a slow liblzma swapped in, and the alert. Needs root, Linux, openssh-server, gcc and patchelf; "
-    + "changes nothing on the system.",
-  "Exit status 0 if the alert came (with --delay-ms 0: if none came), else 1."}, footerHeading = "%nExample:%n", footer = {
-    "  sudo halfsecond demo --delay-ms 100",
-    "  halfsecond demo --replay            a recorded run, without root"})
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows Halfsecond at work on this machine, in about two minutes: a private sshd on the"
+          + " loopback address, real logins, a slow liblzma swapped in, and the alert. Needs root,"
+          + " Linux, openssh-server, gcc and patchelf; changes nothing on the system.",
+      "Exit status 0 if the alert came (with --delay-ms 0: if none came), else 1."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  sudo halfsecond demo --delay-ms 100",
+      "  halfsecond demo --replay            a recorded run, without root"
+    })
 final class DemoCommand implements Callable<Integer> {
   /// All there is to a run fits into three minutes; what has not ended by then is ended.
   private static final Duration LIMIT = Duration.ofSeconds(170);
+
   private static final Duration HARD_LIMIT = Duration.ofSeconds(178);
   private static final Duration WATCH_FOR_NOTHING = Duration.ofSeconds(45);
   private static final int MOST_DELAY_MILLIS = 5_000;
@@ -36,16 +44,31 @@ final class DemoCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Option(names = "--delay-ms", paramLabel = "N", defaultValue = "500", description = "CPU time that the slow library costs, in milliseconds; 0 for no change. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--delay-ms",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "CPU time that the slow library costs, in milliseconds; 0 for no change. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int delayMillis;
 
   @Option(names = "--keep", description = "Leaves everything up afterwards, until Ctrl-C.")
   private boolean keep;
 
-  @Option(names = "--record", paramLabel = "FILE", description = "Writes the telemetry of the run to a file.")
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = "Writes the telemetry of the run to a file.")
   private Optional<Path> record = Optional.empty();
 
-  @Option(names = "--replay", paramLabel = "FILE", arity = "0..1", fallbackValue = RECORDED_RUN, description = "Plays a recorded run instead, from a file or the one that comes with Halfsecond.")
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      arity = "0..1",
+      fallbackValue = RECORDED_RUN,
+      description =
+          "Plays a recorded run instead, from a file or the one that comes with Halfsecond.")
   private Optional<String> replay = Optional.empty();
 
   DemoCommand(Surroundings around) {
@@ -55,22 +78,25 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (delayMillis < 0 || delayMillis > MOST_DELAY_MILLIS) {
-      throw new ParameterException(spec.commandLine(),
-        "--delay-ms must be 0 to %d, not %d".formatted(MOST_DELAY_MILLIS,
-          delayMillis));
+      throw new ParameterException(
+          spec.commandLine(),
+          "--delay-ms must be 0 to %d, not %d".formatted(MOST_DELAY_MILLIS, delayMillis));
     }
     if (replay.isEmpty()) {
       var missing = Prerequisites.missing();
       if (!missing.isEmpty()) {
         around.err().println("halfsecond demo: this machine lacks");
         missing.forEach(what -> around.err().println("  " + what));
-        around.err().println("halfsecond demo --replay plays a recorded run and needs none of this.");
+        around
+            .err()
+            .println("halfsecond demo --replay plays a recorded run and needs none of this.");
         return ExitStatus.FINDING_OR_FAILURE;
       }
     }
     Logging.onlyErrorsOfKafka();
-    try (var watchdog = Executors.newScheduledThreadPool(1,
-      Thread.ofPlatform().daemon().name("watchdog").factory())) {
+    try (var watchdog =
+        Executors.newScheduledThreadPool(
+            1, Thread.ofPlatform().daemon().name("watchdog").factory())) {
       if (!keep) {
         var _ = watchdog.schedule(around.stop()::request, LIMIT.toSeconds(), TimeUnit.SECONDS);
         var _ = watchdog.schedule(DemoCommand::giveUp, HARD_LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -88,8 +114,11 @@ final class DemoCommand implements Callable<Integer> {
     if (replay.isPresent()) {
       return replay.get().equals(RECORDED_RUN) ? demo.replay() : demo.replay(Path.of(replay.get()));
     }
-    var settings = Demo.Settings.defaults().withDelay(Duration.ofMillis(delayMillis)).withKeep(keep)
-      .withRecord(record);
+    var settings =
+        Demo.Settings.defaults()
+            .withDelay(Duration.ofMillis(delayMillis))
+            .withKeep(keep)
+            .withRecord(record);
     return demo.run(delayMillis == 0 ? settings.withWatch(WATCH_FOR_NOTHING) : settings);
   }
 

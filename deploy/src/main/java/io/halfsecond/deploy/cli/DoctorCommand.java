@@ -9,12 +9,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Says what this host has and lacks for Halfsecond, and what to do. Exit status 1 if something fails.", footerHeading = "%nExample:%n", footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description =
+        "Says what this host has and lacks for Halfsecond, and what to do. Exit status 1 if"
+            + " something fails.",
+    footerHeading = "%nExample:%n",
+    footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings around;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
   DoctorCommand(Surroundings around) {
     this.around = around;

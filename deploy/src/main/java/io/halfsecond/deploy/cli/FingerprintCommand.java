@@ -36,14 +36,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "fingerprint", mixinStandardHelpOptions = true, description = {
-  "Shows what sshd is made of: its programs and libraries, by content, with the packages they belong to and who needs them. "
-    + "Of this host it looks itself, best as root; of another it shows the collector's newest record.",
-  "Exit status 0 if all is as the files say, 1 if what runs is not what stands at its path, if two fingerprints differ, or if "
-    + "there is none."}, footerHeading = "%nExample:%n", footer = {
+@Command(
+    name = "fingerprint",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows what sshd is made of: its programs and libraries, by content, with the packages they"
+          + " belong to and who needs them. Of this host it looks itself, best as root; of another"
+          + " it shows the collector's newest record.",
+      "Exit status 0 if all is as the files say, 1 if what runs is not what stands at its path, if"
+          + " two fingerprints differ, or if there is none."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
       "  sudo halfsecond fingerprint                   this host",
       "  halfsecond fingerprint web-17 --sbom          CycloneDX, from the collector's record",
-      "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"})
+      "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"
+    })
 final class FingerprintCommand implements Callable<Integer> {
   private static final Path PROC = Path.of("/proc");
   private static final String FILE = ".json";
@@ -54,10 +62,13 @@ final class FingerprintCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-  @Parameters(arity = "0..2", paramLabel = "HOST", description = "Whose. Default: this host's. With --diff two: hosts, or files that end in .json.")
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "HOST",
+      description =
+          "Whose. Default: this host's. With --diff two: hosts, or files that end in .json.")
   private List<String> hosts = List.of();
 
   /// One form of output.
@@ -72,8 +83,7 @@ final class FingerprintCommand implements Callable<Integer> {
     private boolean diff;
   }
 
-  @ArgGroup
-  private Form form = new Form();
+  @ArgGroup private Form form = new Form();
 
   FingerprintCommand(Surroundings around) {
     this.around = around;
@@ -82,8 +92,11 @@ final class FingerprintCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (form.diff ? hosts.size() != 2 : hosts.size() > 1) {
-      throw new ParameterException(spec.commandLine(),
-        form.diff ? "--diff needs two hosts or files" : "more than one host goes with --diff only");
+      throw new ParameterException(
+          spec.commandLine(),
+          form.diff
+              ? "--diff needs two hosts or files"
+              : "more than one host goes with --diff only");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
@@ -94,7 +107,8 @@ final class FingerprintCommand implements Callable<Integer> {
       (lines.isEmpty() ? List.of("no difference") : lines).forEach(around.out()::println);
       return lines.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
     }
-    var fingerprint = hosts.isEmpty() ? ofThisHost(configuration) : of(hosts.getFirst(), configuration);
+    var fingerprint =
+        hosts.isEmpty() ? ofThisHost(configuration) : of(hosts.getFirst(), configuration);
     if (form.json) {
       around.out().println(RecordJson.of(fingerprint));
     } else if (form.sbom) {
@@ -103,17 +117,24 @@ final class FingerprintCommand implements Callable<Integer> {
       FingerprintText.of(fingerprint).forEach(around.out()::println);
     }
     return fingerprint.getObjects().stream().anyMatch(MappedObject::getDiffersFromPath)
-      ? ExitStatus.FINDING_OR_FAILURE
-      : ExitStatus.DONE;
+        ? ExitStatus.FINDING_OR_FAILURE
+        : ExitStatus.DONE;
   }
 
   private static HostFingerprint ofThisHost(Configuration configuration)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     var listeners = new SshdListeners(PROC, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
-    var fingerprint = new Inventory(PROC, listeners, Pace.FAST).look()
-      .orElseThrow(() -> new IOException("no sshd listens here, and none is in the usual places"));
-    var origin = new Origin(Settings.host(configuration),
-      configuration.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost), "", "");
+    var fingerprint =
+        new Inventory(PROC, listeners, Pace.FAST)
+            .look()
+            .orElseThrow(
+                () -> new IOException("no sshd listens here, and none is in the usual places"));
+    var origin =
+        new Origin(
+            Settings.host(configuration),
+            configuration.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost),
+            "",
+            "");
     return FingerprintMapper.of(origin, fingerprint, Instant.now(), 0);
   }
 
@@ -123,21 +144,29 @@ final class FingerprintCommand implements Callable<Integer> {
     }
     var topic = Clusters.topics(configuration).hostFingerprint();
     var newest = new HashMap<String, HostFingerprint>();
-    try (var reader = TopicReader.open(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka(),
-      topic, Instant.EPOCH)) {
-      reader.readToEnd(() -> false, fingerprint -> {
-        if (fingerprint.getHost().equals(name)) {
-          newest.put(name, fingerprint);
-        }
-      });
+    try (var reader =
+        TopicReader.open(
+            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+            configuration.kafka(),
+            topic,
+            Instant.EPOCH)) {
+      reader.readToEnd(
+          () -> false,
+          fingerprint -> {
+            if (fingerprint.getHost().equals(name)) {
+              newest.put(name, fingerprint);
+            }
+          });
     }
     return Optional.ofNullable(newest.get(name))
-      .orElseThrow(() -> new IOException("no fingerprint of %s on %s".formatted(name, topic.name())));
+        .orElseThrow(
+            () -> new IOException("no fingerprint of %s on %s".formatted(name, topic.name())));
   }
 
   private static HostFingerprint read(Path file) throws IOException {
     try {
-      return RecordJson.read(HostFingerprint.class, new ObjectMapper().readTree(Files.readString(file)));
+      return RecordJson.read(
+          HostFingerprint.class, new ObjectMapper().readTree(Files.readString(file)));
     } catch (IllegalArgumentException | JsonProcessingException e) {
       throw new IOException("%s is no fingerprint: %s".formatted(file, e.getMessage()), e);
     }

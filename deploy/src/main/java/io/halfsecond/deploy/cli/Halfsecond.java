@@ -20,12 +20,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The `halfsecond` command. Ends with 0 when done, 1 on a finding or failure, 2 when it was called wrongly; on
-/// SIGINT and SIGTERM it ends what runs, in order, first.
-@Command(name = "halfsecond", mixinStandardHelpOptions = true, versionProvider = Halfsecond.Version.class, description = "Notices that sshd has become slower or hungrier than it was, and says by how much and since when.", synopsisSubcommandLabel = "COMMAND", footerHeading = "%nExample:%n", footer = {
-  "  halfsecond demo                 see it at work on this machine, in two minutes",
-  "  halfsecond doctor               what this host has and lacks",
-  "", "Exit status: 0 done, 1 a finding or failure, 2 usage."})
+/// The `halfsecond` command. Ends with 0 when done, 1 on a finding or failure, 2 when it was called
+/// wrongly; on SIGINT and SIGTERM it ends what runs, in order, first.
+@Command(
+    name = "halfsecond",
+    mixinStandardHelpOptions = true,
+    versionProvider = Halfsecond.Version.class,
+    description =
+        "Notices that sshd has become slower or hungrier than it was, and says by how much and"
+            + " since when.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  halfsecond demo                 see it at work on this machine, in two minutes",
+      "  halfsecond doctor               what this host has and lacks",
+      "",
+      "Exit status: 0 done, 1 a finding or failure, 2 usage."
+    })
 public final class Halfsecond implements Runnable {
   /// Longer than any part takes to end, shorter than the 60 s that the systemd unit grants.
   private static final int SHUTDOWN_SECONDS = 45;
@@ -42,8 +53,10 @@ public final class Halfsecond implements Runnable {
     // Text is UTF-8 whatever the locale says: a service or cron has none.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int ended = execute(
-      new Surroundings(out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop), args);
+    int ended =
+        execute(
+            new Surroundings(out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop),
+            args);
     out.flush();
     err.flush();
     status.complete(ended);
@@ -58,20 +71,28 @@ public final class Halfsecond implements Runnable {
   }
 
   static CommandLine commandLine(Surroundings around) {
-    var topics = new CommandLine(new TopicsCommand()).addSubcommand(new TopicsCommand.Plan(around))
-      .addSubcommand(
-        new TopicsCommand.Apply(around));
-    return new CommandLine(new Halfsecond()).addSubcommand(new DemoCommand(around))
-      .addSubcommand(new UpCommand(
-        around))
-      .addSubcommand(new CollectCommand(around)).addSubcommand(new StreamCommand(around)).addSubcommand(
-        new AlertsCommand(around))
-      .addSubcommand(new AckCommand(around)).addSubcommand(new ReplayCommand(around))
-      .addSubcommand(new ProbeCommand(around)).addSubcommand(new FingerprintCommand(around))
-      .addSubcommand(topics).addSubcommand(new DoctorCommand(around)).addSubcommand(
-        new ConfigCommand(around))
-      .setOut(around.out()).setErr(around.err()).setUsageHelpAutoWidth(false)
-      .setUsageHelpWidth(100).setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+    var topics =
+        new CommandLine(new TopicsCommand())
+            .addSubcommand(new TopicsCommand.Plan(around))
+            .addSubcommand(new TopicsCommand.Apply(around));
+    return new CommandLine(new Halfsecond())
+        .addSubcommand(new DemoCommand(around))
+        .addSubcommand(new UpCommand(around))
+        .addSubcommand(new CollectCommand(around))
+        .addSubcommand(new StreamCommand(around))
+        .addSubcommand(new AlertsCommand(around))
+        .addSubcommand(new AckCommand(around))
+        .addSubcommand(new ReplayCommand(around))
+        .addSubcommand(new ProbeCommand(around))
+        .addSubcommand(new FingerprintCommand(around))
+        .addSubcommand(topics)
+        .addSubcommand(new DoctorCommand(around))
+        .addSubcommand(new ConfigCommand(around))
+        .setOut(around.out())
+        .setErr(around.err())
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
   }
 
   @Override
@@ -85,11 +106,14 @@ public final class Halfsecond implements Runnable {
     return console != null && console.isTerminal();
   }
 
-  /// Java's console says nothing of standard error, which is a terminal in `halfsecond replay … | less` too.
+  /// Java's console says nothing of standard error, which is a terminal in `halfsecond replay … |
+  /// less` too.
   private static boolean standardErrorIsATerminal() {
     try {
       var open = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return open.startsWith("/dev/pts/") || open.startsWith("/dev/tty") || open.equals("/dev/console");
+      return open.startsWith("/dev/pts/")
+          || open.startsWith("/dev/tty")
+          || open.equals("/dev/console");
     } catch (IOException _) {
       return standardOutputIsATerminal();
     }
@@ -118,8 +142,8 @@ public final class Halfsecond implements Runnable {
     return cause.filter(c -> !message.contains(c)).map(c -> message + ": " + c).orElse(message);
   }
 
-  /// A signal has come, or main is through. In the first case main is told, waited for, and its status kept: without
-  /// the halt the JVM would end with 143 even after an orderly end.
+  /// A signal has come, or main is through. In the first case main is told, waited for, and its
+  /// status kept: without the halt the JVM would end with 143 even after an orderly end.
   private static void endInOrder(Stop stop, CompletableFuture<Integer> status) {
     if (!status.isDone()) {
       stop.request();
@@ -135,12 +159,12 @@ public final class Halfsecond implements Runnable {
   static final class Version implements IVersionProvider {
     static String name() {
       return Optional.ofNullable(Halfsecond.class.getPackage().getImplementationVersion())
-        .orElse("development");
+          .orElse("development");
     }
 
     @Override
     public String[] getVersion() {
-      return new String[]{"halfsecond " + name(), "Java " + Runtime.version()};
+      return new String[] {"halfsecond " + name(), "Java " + Runtime.version()};
     }
   }
 }

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 final class Logging {
   private Logging() {}
 
-  /// For commands that a person waits for: Kafka's clients repeat every failed connection several times a second,
-  /// and the command itself says what came of it.
+  /// For commands that a person waits for: Kafka's clients repeat every failed connection several
+  /// times a second, and the command itself says what came of it.
   static void onlyErrorsOfKafka() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger("org.apache.kafka").setLevel(Level.ERROR);

@@ -5,19 +5,19 @@ import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.source.SshdListeners;
-import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
 import io.halfsecond.deploy.probe.ProbeSummary;
 import io.halfsecond.deploy.probe.ProbeText;
+import io.halfsecond.deploy.terminal.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -27,23 +27,33 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "probe", mixinStandardHelpOptions = true, description = {
-  "Tries to log in as a user who does not exist and times what sshd does about it: banner, key exchange, refusal. If "
-    + "the server is this host, also runs its sshd programs, harmlessly, in different environments, and tells if they "
-    + "cost more where nobody looks.",
-  "A server that punishes refused users (OpenSSH from 9.8 on) is asked every 6 s only.",
-  "Exit status 0 if nothing was found, 1 if something was or the probes did not end as they should."}, footerHeading = "%nExample:%n", footer = {
-    "  halfsecond probe                    this host, with the self-test",
-    "  halfsecond probe web-17 --count 20",
-    "  halfsecond probe [2001:db8::7]:2222 --json"})
+@Command(
+    name = "probe",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tries to log in as a user who does not exist and times what sshd does about it: banner, key"
+          + " exchange, refusal. If the server is this host, also runs its sshd programs,"
+          + " harmlessly, in different environments, and tells if they cost more where nobody"
+          + " looks.",
+      "A server that punishes refused users (OpenSSH from 9.8 on) is asked every 6 s only.",
+      "Exit status 0 if nothing was found, 1 if something was or the probes did not end as they"
+          + " should."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  halfsecond probe                    this host, with the self-test",
+      "  halfsecond probe web-17 --count 20",
+      "  halfsecond probe [2001:db8::7]:2222 --json"
+    })
 final class ProbeCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Path PROC = Path.of("/proc");
   private static final int MOST_PROBES = 1_000;
   private static final int SSH_PORT = 22;
+
   /// A name or an IPv4 address, or an IPv6 address in brackets; and a port.
-  private static final Pattern WITH_PORT = Pattern
-    .compile("(?:\\[(?<six>[^\\]]+)\\]|(?<name>[^:]+)):(?<port>\\d{1,5})");
+  private static final Pattern WITH_PORT =
+      Pattern.compile("(?:\\[(?<six>[^\\]]+)\\]|(?<name>[^:]+)):(?<port>\\d{1,5})");
 
   private final Surroundings around;
 
@@ -51,10 +61,18 @@ final class ProbeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "HOST[:PORT]", defaultValue = "localhost", description = "Whom to probe. Default: ${DEFAULT-VALUE}, port 22.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "HOST[:PORT]",
+      defaultValue = "localhost",
+      description = "Whom to probe. Default: ${DEFAULT-VALUE}, port 22.")
   private String host = "";
 
-  @Option(names = "--count", paramLabel = "N", defaultValue = "10", description = "How many probes. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many probes. Default: ${DEFAULT-VALUE}.")
   private int count;
 
   @Option(names = "--no-self-test", description = "Leaves the self-test out.")
@@ -70,15 +88,16 @@ final class ProbeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (count < 1 || count > MOST_PROBES) {
-      throw new ParameterException(spec.commandLine(),
-        "--count must be 1 to %d, not %d".formatted(MOST_PROBES, count));
+      throw new ParameterException(
+          spec.commandLine(), "--count must be 1 to %d, not %d".formatted(MOST_PROBES, count));
     }
     var target = target();
     var progress = new Progress(around.err(), around.errTerminal());
     var summary = ProbeSummary.of(host, probe(target, progress));
-    var selfTest = noSelfTest || around.stop().requested() || !isThisHost(target.getAddress())
-      ? List.<SelfTestResult>of()
-      : selfTest(progress);
+    var selfTest =
+        noSelfTest || around.stop().requested() || !isThisHost(target.getAddress())
+            ? List.<SelfTestResult>of()
+            : selfTest(progress);
     progress.clear();
     if (json) {
       around.out().println(ProbeJson.of(summary, selfTest));
@@ -89,13 +108,16 @@ final class ProbeCommand implements Callable<Integer> {
         ProbeText.of(selfTest).forEach(around.out()::println);
       }
     }
-    boolean finding = !summary.complete() || summary.finding()
-      || selfTest.stream().anyMatch(SelfTestResult::differs);
+    boolean finding =
+        !summary.complete()
+            || summary.finding()
+            || selfTest.stream().anyMatch(SelfTestResult::differs);
     return finding ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
   }
 
   /// @return at least one
-  private List<Probe> probe(InetSocketAddress target, Progress progress) throws InterruptedException {
+  private List<Probe> probe(InetSocketAddress target, Progress progress)
+      throws InterruptedException {
     var client = new SshProbe(LIMIT);
     progress.update("first probe, which also loads the client");
     var first = client.probe(target);
@@ -114,20 +136,25 @@ final class ProbeCommand implements Callable<Integer> {
   /// Waits until the next probe may come, if one may.
   private boolean isLast(Probe probe) throws InterruptedException {
     return switch (probe.outcome()) {
-      // One that turns us away wants to be left alone; one that does not speak ssh will not learn it.
+      // One that turns us away wants to be left alone; one that does not speak ssh will not learn
+      // it.
       case THROTTLED, NOT_SSH, UNREACHABLE -> true;
       case REFUSED, ACCEPTED, TIMED_OUT, CLOSED, FAILED, UNKNOWN ->
-        around.stop().await(Pace.after(probe.server()));
+          around.stop().await(Pace.after(probe.server()));
     };
   }
 
-  private List<SelfTestResult> selfTest(Progress progress) throws IOException, InterruptedException {
+  private List<SelfTestResult> selfTest(Progress progress)
+      throws IOException, InterruptedException {
     var results = new ArrayList<SelfTestResult>();
-    var test = new SelfTest(new SshdListeners(PROC, "").environment(), Duration.ZERO,
-      System.nanoTime());
+    var test =
+        new SelfTest(new SshdListeners(PROC, "").environment(), Duration.ZERO, System.nanoTime());
     for (var trial : SelfTest.trials()) {
-      results.addAll(test.run(trial,
-        (runs, of) -> progress.update("self-test of %s: run %d of %d".formatted(trial, runs, of))));
+      results.addAll(
+          test.run(
+              trial,
+              (runs, of) ->
+                  progress.update("self-test of %s: run %d of %d".formatted(trial, runs, of))));
     }
     return results;
   }
@@ -139,7 +166,8 @@ final class ProbeCommand implements Callable<Integer> {
     }
     int port = Integer.parseInt(matcher.group("port"));
     if (port < 1 || port > 65_535) {
-      throw new ParameterException(spec.commandLine(), "'%s' has no port from 1 to 65535".formatted(host));
+      throw new ParameterException(
+          spec.commandLine(), "'%s' has no port from 1 to 65535".formatted(host));
     }
     var six = matcher.group("six");
     return resolve(six == null ? matcher.group("name") : six, port);
@@ -148,7 +176,8 @@ final class ProbeCommand implements Callable<Integer> {
   private InetSocketAddress resolve(String name, int port) {
     var resolved = new InetSocketAddress(name, port);
     if (resolved.isUnresolved()) {
-      throw new ParameterException(spec.commandLine(), "'%s' is no host that can be found".formatted(name));
+      throw new ParameterException(
+          spec.commandLine(), "'%s' is no host that can be found".formatted(name));
     }
     return resolved;
   }

@@ -4,11 +4,11 @@ import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
-import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.replay.Input;
 import io.halfsecond.deploy.replay.ReplayRun;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import java.io.IOException;
@@ -31,12 +31,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "replay", mixinStandardHelpOptions = true, description = {
-  "Says what would have been alerted: old logs of sshd (syslog files, journalctl -o json or -o export; compressed by "
-    + "gzip or not) and telemetry that demo --record wrote go through the whole pipeline, as fast as they can be read.",
-  "Exit status 0 if all was read, whether there are alerts or not; 1 if a file cannot be read; 2 usage."}, footerHeading = "%nExample:%n", footer = {
-    "  halfsecond replay /var/log/auth.log*",
-    "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"})
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what would have been alerted: old logs of sshd (syslog files, journalctl -o json or -o"
+          + " export; compressed by gzip or not) and telemetry that demo --record wrote go through"
+          + " the whole pipeline, as fast as they can be read.",
+      "Exit status 0 if all was read, whether there are alerts or not; 1 if a file cannot be read;"
+          + " 2 usage."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  halfsecond replay /var/log/auth.log*",
+      "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"
+    })
 final class ReplayCommand implements Callable<Integer> {
   private final Surroundings around;
 
@@ -44,19 +53,31 @@ final class ReplayCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to read, in any order; - is standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "What to read, in any order; - is standard input.")
   private List<String> files = List.of();
 
-  @Option(names = "--max-false-alarms", paramLabel = "N/host-year", description = "How many false alarms there may be. Default: as configured, 1/host-year unless set.")
+  @Option(
+      names = "--max-false-alarms",
+      paramLabel = "N/host-year",
+      description =
+          "How many false alarms there may be. Default: as configured, 1/host-year unless set.")
   private Optional<String> maxFalseAlarms = Optional.empty();
 
-  @Option(names = "--host", paramLabel = "NAME", description = "Only this host; may be given several times.")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Only this host; may be given several times.")
   private List<String> hosts = List.of();
 
-  @Option(names = "--json", description = "One JSON object a line: every record of every alert, and in the end the summary.")
+  @Option(
+      names = "--json",
+      description =
+          "One JSON object a line: every record of every alert, and in the end the summary.")
   private boolean json;
 
   ReplayCommand(Surroundings around) {
@@ -94,11 +115,17 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(Configuration configuration, List<Input> inputs) {
     var bar = new Bar(inputs);
-    var run = new ReplayRun(Settings.detector(configuration), Clusters.topics(configuration),
-      ZoneId.systemDefault(), Set.copyOf(hosts), Instant.now(), alert -> {
-        bar.clear();
-        print(alert);
-      });
+    var run =
+        new ReplayRun(
+            Settings.detector(configuration),
+            Clusters.topics(configuration),
+            ZoneId.systemDefault(),
+            Set.copyOf(hosts),
+            Instant.now(),
+            alert -> {
+              bar.clear();
+              print(alert);
+            });
     int status = ExitStatus.DONE;
     for (Input input : inputs) {
       if (!around.stop().requested()) {
@@ -123,20 +150,30 @@ final class ReplayCommand implements Callable<Integer> {
     return status;
   }
 
-  /// Updates come with every hour: who reads of the past wants to know how it began and how it ended.
+  /// Updates come with every hour: who reads of the past wants to know how it began and how it
+  /// ended.
   private void print(Alert alert) {
     if (json) {
       around.out().println(AlertJson.of(alert));
     } else if (alert.getState() != AlertState.UPDATED) {
-      around.out().printf("%s  %-12s  %-5s  %s%n", AlertText.time(alert.getAt()), alert.getState(),
-        alert.getTier(), AlertText.summary(alert));
+      around
+          .out()
+          .printf(
+              "%s  %-12s  %-5s  %s%n",
+              AlertText.time(alert.getAt()),
+              alert.getState(),
+              alert.getTier(),
+              AlertText.summary(alert));
     }
   }
 
   private void complain(String file, IOException e) {
     var name = file.equals(Input.STANDARD_INPUT) ? "standard input" : file;
-    around.err().printf("halfsecond replay: %s: %s%n", name,
-      Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+    around
+        .err()
+        .printf(
+            "halfsecond replay: %s: %s%n",
+            name, Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
   }
 
   /// Shows on standard error how far the reading is, if that is a terminal.
@@ -145,16 +182,20 @@ final class ReplayCommand implements Callable<Integer> {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final Progress progress = new Progress(around.err(), true);
+
     /// Of all inputs; empty if that is not known.
     private final OptionalLong total;
+
     private String name = "";
     private long bytes;
     private long shownNanos = System.nanoTime();
 
     private Bar(List<Input> inputs) {
-      total = inputs.stream().allMatch(input -> input.bytes().isPresent())
-        ? OptionalLong.of(inputs.stream().mapToLong(input -> input.bytes().orElseThrow()).sum())
-        : OptionalLong.empty();
+      total =
+          inputs.stream().allMatch(input -> input.bytes().isPresent())
+              ? OptionalLong.of(
+                  inputs.stream().mapToLong(input -> input.bytes().orElseThrow()).sum())
+              : OptionalLong.empty();
     }
 
     private void begin(Input input) {
@@ -179,7 +220,8 @@ final class ReplayCommand implements Callable<Integer> {
       }
       double share = Math.min(1, (double) bytes / total.getAsLong());
       int full = (int) (share * WIDTH);
-      return "[%s%s] %3.0f %%  %s".formatted("#".repeat(full), ".".repeat(WIDTH - full), share * 100, name);
+      return "[%s%s] %3.0f %%  %s"
+          .formatted("#".repeat(full), ".".repeat(WIDTH - full), share * 100, name);
     }
 
     private void clear() {

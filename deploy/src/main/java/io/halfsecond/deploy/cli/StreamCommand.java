@@ -8,17 +8,22 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "stream", mixinStandardHelpOptions = true, description = {
-  "Keeps every host's baseline and publishes alerts, until it is stopped. Several may run: they share "
-    + "the work.",
-  "Exit status 1 if the topology fails for good."}, footerHeading = "%nExample:%n", footer = "  halfsecond stream --bootstrap-servers kafka-1:9092 --set stream.threads=4")
+@Command(
+    name = "stream",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Keeps every host's baseline and publishes alerts, until it is stopped. Several may run: they"
+          + " share the work.",
+      "Exit status 1 if the topology fails for good."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  halfsecond stream --bootstrap-servers kafka-1:9092 --set stream.threads=4")
 final class StreamCommand implements Callable<Integer> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final Surroundings around;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
   StreamCommand(Surroundings around) {
     this.around = around;
@@ -27,10 +32,12 @@ final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
-    try (var stream = StreamService.start(Settings.streams(configuration), configuration.get(
-      Catalogue.STREAM_HTTP))) {
+    try (var stream =
+        StreamService.start(
+            Settings.streams(configuration), configuration.get(Catalogue.STREAM_HTTP))) {
       around.err().println("streaming; metrics at " + stream.url() + "/metrics");
-      // A topology that has failed for good never comes back by itself; the service manager starts a new one.
+      // A topology that has failed for good never comes back by itself; the service manager starts
+      // a new one.
       while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
       return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
     }

@@ -11,12 +11,21 @@ import java.util.Map;
 /// @param terminal whether `out` is a terminal, which can rewrite its last line
 /// @param errTerminal whether `err` is
 /// @param stop requested when the user or the system ends the process
-record Surroundings(PrintWriter out, PrintWriter err, boolean terminal, boolean errTerminal,
-  Map<String, String> environment, Stop stop) {
+record Surroundings(
+    PrintWriter out,
+    PrintWriter err,
+    boolean terminal,
+    boolean errTerminal,
+    Map<String, String> environment,
+    Stop stop) {
 
   /// With messages that do not go to a terminal.
-  Surroundings(PrintWriter out, PrintWriter err, boolean terminal, Map<String, String> environment,
-    Stop stop) {
+  Surroundings(
+      PrintWriter out,
+      PrintWriter err,
+      boolean terminal,
+      Map<String, String> environment,
+      Stop stop) {
     this(out, err, terminal, false, environment, stop);
   }
 }

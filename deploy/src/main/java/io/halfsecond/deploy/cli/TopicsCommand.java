@@ -14,7 +14,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "topics", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "plan|apply", description = "Compares Kafka's topics with what Halfsecond needs, or makes them so.", footerHeading = "%nExample:%n", footer = "  halfsecond topics plan --bootstrap-servers kafka-1:9092")
+@Command(
+    name = "topics",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "plan|apply",
+    description = "Compares Kafka's topics with what Halfsecond needs, or makes them so.",
+    footerHeading = "%nExample:%n",
+    footer = "  halfsecond topics plan --bootstrap-servers kafka-1:9092")
 final class TopicsCommand implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
@@ -27,18 +33,24 @@ final class TopicsCommand implements Runnable {
 
   /// What both subcommands take.
   static final class Wish {
-    @Mixin
-    private ConfigurationOptions options = new ConfigurationOptions();
+    @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Partitions of every topic, at least.")
+    @Option(
+        names = "--partitions",
+        paramLabel = "N",
+        description = "Partitions of every topic, at least.")
     private Optional<Integer> partitions = Optional.empty();
 
-    @Option(names = "--replication-factor", paramLabel = "N", description = "Copies of every new topic; -1 for the broker's default.")
+    @Option(
+        names = "--replication-factor",
+        paramLabel = "N",
+        description = "Copies of every new topic; -1 for the broker's default.")
     private Optional<Integer> replicationFactor = Optional.empty();
 
     private Configuration load(Surroundings around) {
       partitions.ifPresent(n -> options.set(Catalogue.PARTITIONS.name(), Integer.toString(n)));
-      replicationFactor.ifPresent(n -> options.set(Catalogue.REPLICATION_FACTOR.name(), Integer.toString(n)));
+      replicationFactor.ifPresent(
+          n -> options.set(Catalogue.REPLICATION_FACTOR.name(), Integer.toString(n)));
       return options.load(around.environment());
     }
 
@@ -65,12 +77,16 @@ final class TopicsCommand implements Runnable {
     long differencesLeft(Admin admin, TopicPlan plan);
   }
 
-  @Command(name = "plan", mixinStandardHelpOptions = true, description = "Shows what apply would change. Exit status 1 if anything differs.", footerHeading = "%nExample:%n", footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
+  @Command(
+      name = "plan",
+      mixinStandardHelpOptions = true,
+      description = "Shows what apply would change. Exit status 1 if anything differs.",
+      footerHeading = "%nExample:%n",
+      footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
   static final class Plan implements Callable<Integer> {
     private final Surroundings around;
 
-    @Mixin
-    private Wish wish = new Wish();
+    @Mixin private Wish wish = new Wish();
 
     Plan(Surroundings around) {
       this.around = around;
@@ -82,14 +98,20 @@ final class TopicsCommand implements Runnable {
     }
   }
 
-  @Command(name = "apply", mixinStandardHelpOptions = true, description = {
-    "Creates what is missing, raises partitions, sets configurations. Never reduces or removes anything.",
-    "Exit status 1 if a difference is left."}, footerHeading = "%nExample:%n", footer = "  halfsecond topics apply --replication-factor 3")
+  @Command(
+      name = "apply",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Creates what is missing, raises partitions, sets configurations. Never reduces or removes"
+            + " anything.",
+        "Exit status 1 if a difference is left."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  halfsecond topics apply --replication-factor 3")
   static final class Apply implements Callable<Integer> {
     private final Surroundings around;
 
-    @Mixin
-    private Wish wish = new Wish();
+    @Mixin private Wish wish = new Wish();
 
     Apply(Surroundings around) {
       this.around = around;
@@ -97,14 +119,16 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return wish.compare(around, (admin, plan) -> {
-        plan.apply(admin);
-        long left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
-        if (left > 0) {
-          around.out().printf("%d differences left%n", left);
-        }
-        return left;
-      });
+      return wish.compare(
+          around,
+          (admin, plan) -> {
+            plan.apply(admin);
+            long left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
+            if (left > 0) {
+              around.out().printf("%d differences left%n", left);
+            }
+            return left;
+          });
     }
   }
 }

@@ -16,19 +16,25 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "up", mixinStandardHelpOptions = true, description = {
-  "Watches this host with everything in one process: broker, collector and topology, until it is stopped.",
-  "For one host; a fleet has its own Kafka and runs collect and stream apart."}, footerHeading = "%nExample:%n", footer = {
-    "  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Watches this host with everything in one process: broker, collector and topology, until it"
+          + " is stopped.",
+      "For one host; a fleet has its own Kafka and runs collect and stream apart."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {"  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
 final class UpCommand implements Callable<Integer> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
   /// One host is one key: more partitions would only cost memory.
   private static final int PARTITIONS = 1;
 
   private final Surroundings around;
 
-  @Mixin
-  private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
   UpCommand(Surroundings around) {
     this.around = around;
@@ -39,25 +45,33 @@ final class UpCommand implements Callable<Integer> {
     var configuration = options.load(around.environment());
     if (configuration.isSet(Catalogue.BOOTSTRAP_SERVERS) || !configuration.kafka().isEmpty()) {
       throw new ConfigurationException(
-        List.of("up brings its own broker and takes no kafka.* settings; remove them, "
-          + "or run collect and stream on that Kafka"));
+          List.of(
+              "up brings its own broker and takes no kafka.* settings; remove them, "
+                  + "or run collect and stream on that Kafka"));
     }
     var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
-    try (var broker = EmbeddedBroker.start(configuration.get(Catalogue.BROKER_DATA), configuration.get(
-      Catalogue.BROKER_PORT))) {
+    try (var broker =
+        EmbeddedBroker.start(
+            configuration.get(Catalogue.BROKER_DATA), configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
       try (var admin = Clusters.admin(servers, Map.of())) {
         TopicPlan.of(admin, topics, 1).apply(admin);
       }
-      var streams = Settings.streams(configuration, servers).withTopics(topics).withReplicationFactor(1);
+      var streams =
+          Settings.streams(configuration, servers).withTopics(topics).withReplicationFactor(1);
       var collecting = Settings.collector(configuration, servers);
       try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
-        var collector = CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
-        around.err().printf("up; Kafka at %s, metrics at %s/metrics and %s/metrics%n", servers,
-          collector.url(), stream
-            .url());
+          var collector =
+              CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
+        around
+            .err()
+            .printf(
+                "up; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
+                servers, collector.url(), stream.url());
         while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
-        return stream.healthy() && collector.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+        return stream.healthy() && collector.healthy()
+            ? ExitStatus.DONE
+            : ExitStatus.FINDING_OR_FAILURE;
       }
     }
   }

@@ -18,114 +18,232 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /// Every key there is. What is not here does not exist.
 ///
-/// Below `kafka.`, Kafka's own client settings are allowed under Kafka's own names, for encryption, authentication
-/// and timeouts; with `-file` appended, the value is the content of the file named.
+/// Below `kafka.`, Kafka's own client settings are allowed under Kafka's own names, for encryption,
+/// authentication and timeouts; with `-file` appended, the value is the content of the file named.
 public final class Catalogue {
   public static final String KAFKA = "kafka.";
   static final String FROM_FILE = "-file";
 
-  public static final Key<String> HOST = Key.text("host", "",
-    "Name of this host in telemetry and alerts; unless set, "
-      + "the kernel's host name");
-  public static final Key<String> BOOTSTRAP_SERVERS = Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092",
-    "Where Kafka is");
+  public static final Key<String> HOST =
+      Key.text(
+          "host",
+          "",
+          "Name of this host in telemetry and alerts; unless set, " + "the kernel's host name");
+  public static final Key<String> BOOTSTRAP_SERVERS =
+      Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092", "Where Kafka is");
 
-  public static final Key<String> TOPIC_PREFIX = Key.text("topics.prefix", Topics.DEFAULT_PREFIX,
-    "What every topic's name starts with");
-  public static final Key<Integer> PARTITIONS = Key.count("topics.partitions", Topics.DEFAULT_PARTITIONS, 1,
-    10_000,
-    "Partitions of a new topic");
-  public static final Key<Integer> REPLICATION_FACTOR = Key.count("topics.replication-factor", -1, -1, 100,
-    "Copies of every topic, the topology's own included; -1 for the broker's default");
+  public static final Key<String> TOPIC_PREFIX =
+      Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "What every topic's name starts with");
+  public static final Key<Integer> PARTITIONS =
+      Key.count(
+          "topics.partitions", Topics.DEFAULT_PARTITIONS, 1, 10_000, "Partitions of a new topic");
+  public static final Key<Integer> REPLICATION_FACTOR =
+      Key.count(
+          "topics.replication-factor",
+          -1,
+          -1,
+          100,
+          "Copies of every topic, the topology's own included; -1 for the broker's default");
 
-  public static final Key<Boolean> KERNEL = Key.flag("collector.kernel", true,
-    "Measure through the kernel's process events and accounting");
-  public static final Key<LogChoice> LOG = Key.choice("collector.log", LogChoice.class, LogChoice.AUTO,
-    "Where sshd's log is: auto takes the journal if there is one, else the file");
-  public static final Key<Optional<Path>> LOG_FILE = Key.optionalPath("collector.log-file",
-    "The file that sshd's log lines are in; unless set, /var/log/auth.log or /var/log/secure");
-  public static final Key<Optional<String>> COHORT = Key.optionalName("collector.cohort",
-    "Name of the hosts that are comparable with this one; unless set, its system's id, version and machine, such as "
-      + "debian-12-x86_64");
-  public static final Key<Path> COLLECTOR_STATE = Key.path("collector.state-directory",
-    "/var/lib/halfsecond/collector",
-    "What the collector keeps across restarts");
-  public static final Key<String> PRIVSEP_USER = Key.text("collector.privsep-user", "sshd",
-    "The account that sshd's unprivileged processes run as");
-  public static final Key<Optional<String>> SSHD_COMMAND = Key.optionalText("collector.sshd-command",
-    "Watch only the sshd whose command line contains this; unless set, every sshd of the host");
-  public static final Key<Boolean> PSEUDONYMS = Key.flag("collector.pseudonyms", true,
-    "Send keyed hashes of user names and addresses; the names themselves are never sent");
-  public static final Key<Optional<Path>> PSEUDONYM_KEY = Key.optionalPath("collector.pseudonym-key-file",
-    "Secret key of the hashes, to be the same on several hosts; unless set, each host makes its own");
-  public static final Key<Boolean> PROBE = Key.flag("collector.probe", true,
-    "Probe this host's own sshd: five connections a round, the last refused as a user who does not exist. Its log shows "
-      + "them");
-  public static final Key<Optional<InetSocketAddress>> PROBE_TARGET = Key.optionalAddress(
-    "collector.probe-target",
-    "Whom to probe; unless set, the socket that sshd listens on, or port 22 where it cannot be told which is sshd's");
-  public static final Key<Duration> PROBE_INTERVAL = Key.durationFrom(
-    Math.toIntExact(ProbeSettings.SHORTEST.toSeconds()), "collector.probe-interval", "60s",
-    "Time from one round of probes to the next, less up to a fifth at random");
-  public static final Key<Boolean> SELF_TEST = Key.flag("collector.self-test", true,
-    "Run sshd's programs, harmlessly, in different environments, soon after the start and daily: a few seconds of CPU");
-  public static final Key<Boolean> INVENTORY = Key.flag("collector.inventory", true,
-    "Look at which files sshd consists of, soon after the start and every five minutes; they are read once");
-  public static final Key<Duration> HEARTBEAT = Key.duration("collector.heartbeat", "10s",
-    "Time between two reports on the collector itself");
-  public static final Key<InetSocketAddress> COLLECTOR_HTTP = Key.address("collector.http", "127.0.0.1:9155",
-    "Where the collector serves /metrics, /-/healthy and /-/ready");
+  public static final Key<Boolean> KERNEL =
+      Key.flag(
+          "collector.kernel", true, "Measure through the kernel's process events and accounting");
+  public static final Key<LogChoice> LOG =
+      Key.choice(
+          "collector.log",
+          LogChoice.class,
+          LogChoice.AUTO,
+          "Where sshd's log is: auto takes the journal if there is one, else the file");
+  public static final Key<Optional<Path>> LOG_FILE =
+      Key.optionalPath(
+          "collector.log-file",
+          "The file that sshd's log lines are in; unless set, /var/log/auth.log or"
+              + " /var/log/secure");
+  public static final Key<Optional<String>> COHORT =
+      Key.optionalName(
+          "collector.cohort",
+          "Name of the hosts that are comparable with this one; unless set, its system's id,"
+              + " version and machine, such as debian-12-x86_64");
+  public static final Key<Path> COLLECTOR_STATE =
+      Key.path(
+          "collector.state-directory",
+          "/var/lib/halfsecond/collector",
+          "What the collector keeps across restarts");
+  public static final Key<String> PRIVSEP_USER =
+      Key.text(
+          "collector.privsep-user",
+          "sshd",
+          "The account that sshd's unprivileged processes run as");
+  public static final Key<Optional<String>> SSHD_COMMAND =
+      Key.optionalText(
+          "collector.sshd-command",
+          "Watch only the sshd whose command line contains this; unless set, every sshd of the"
+              + " host");
+  public static final Key<Boolean> PSEUDONYMS =
+      Key.flag(
+          "collector.pseudonyms",
+          true,
+          "Send keyed hashes of user names and addresses; the names themselves are never sent");
+  public static final Key<Optional<Path>> PSEUDONYM_KEY =
+      Key.optionalPath(
+          "collector.pseudonym-key-file",
+          "Secret key of the hashes, to be the same on several hosts; unless set, each host makes"
+              + " its own");
+  public static final Key<Boolean> PROBE =
+      Key.flag(
+          "collector.probe",
+          true,
+          "Probe this host's own sshd: five connections a round, the last refused as a user who"
+              + " does not exist. Its log shows them");
+  public static final Key<Optional<InetSocketAddress>> PROBE_TARGET =
+      Key.optionalAddress(
+          "collector.probe-target",
+          "Whom to probe; unless set, the socket that sshd listens on, or port 22 where it cannot"
+              + " be told which is sshd's");
+  public static final Key<Duration> PROBE_INTERVAL =
+      Key.durationFrom(
+          Math.toIntExact(ProbeSettings.SHORTEST.toSeconds()),
+          "collector.probe-interval",
+          "60s",
+          "Time from one round of probes to the next, less up to a fifth at random");
+  public static final Key<Boolean> SELF_TEST =
+      Key.flag(
+          "collector.self-test",
+          true,
+          "Run sshd's programs, harmlessly, in different environments, soon after the start and"
+              + " daily: a few seconds of CPU");
+  public static final Key<Boolean> INVENTORY =
+      Key.flag(
+          "collector.inventory",
+          true,
+          "Look at which files sshd consists of, soon after the start and every five minutes; they"
+              + " are read once");
+  public static final Key<Duration> HEARTBEAT =
+      Key.duration(
+          "collector.heartbeat", "10s", "Time between two reports on the collector itself");
+  public static final Key<InetSocketAddress> COLLECTOR_HTTP =
+      Key.address(
+          "collector.http",
+          "127.0.0.1:9155",
+          "Where the collector serves /metrics, /-/healthy and /-/ready");
 
-  public static final Key<String> APPLICATION_ID = Key.text("stream.application-id", "halfsecond",
-    "Names the topology's consumer group and its internal topics");
-  public static final Key<Path> STREAM_STATE = Key.path("stream.state-directory",
-    "/var/lib/halfsecond/streams",
-    "The topology's local stores; rebuilt from Kafka if lost");
-  public static final Key<Integer> THREADS = Key.count("stream.threads", 1, 1, 256,
-    "Threads of the topology");
-  public static final Key<Duration> COMMIT_INTERVAL = Key.duration("stream.commit-interval", "1s",
-    "Longest time between a measurement's arrival and its alert's");
-  public static final Key<InetSocketAddress> STREAM_HTTP = Key.address("stream.http", "127.0.0.1:9156",
-    "Where the topology serves /metrics, /-/healthy and /-/ready");
+  public static final Key<String> APPLICATION_ID =
+      Key.text(
+          "stream.application-id",
+          "halfsecond",
+          "Names the topology's consumer group and its internal topics");
+  public static final Key<Path> STREAM_STATE =
+      Key.path(
+          "stream.state-directory",
+          "/var/lib/halfsecond/streams",
+          "The topology's local stores; rebuilt from Kafka if lost");
+  public static final Key<Integer> THREADS =
+      Key.count("stream.threads", 1, 1, 256, "Threads of the topology");
+  public static final Key<Duration> COMMIT_INTERVAL =
+      Key.duration(
+          "stream.commit-interval",
+          "1s",
+          "Longest time between a measurement's arrival and its alert's");
+  public static final Key<InetSocketAddress> STREAM_HTTP =
+      Key.address(
+          "stream.http",
+          "127.0.0.1:9156",
+          "Where the topology serves /metrics, /-/healthy and /-/ready");
 
-  public static final Key<Budget> MAX_FALSE_ALARMS = Key.budget("detector.max-false-alarms", "1/host-year",
-    "How many false alarms there may be on average, of all signals of a host or of the fleet together; pages and "
-      + "tickets each may have so many");
-  public static final Key<Optional<Duration>> BLOCK = Key.automaticDuration("detector.block",
-    "Connections within one block count as one vote; auto is a minute, less on busy hosts");
-  public static final Key<Duration> QUARANTINE = Key.duration("detector.quarantine", "7d",
-    "How long a sample waits before it is learnt");
-  public static final Key<Integer> QUARANTINE_SAMPLES = Key.count("detector.quarantine-samples", 5_000, 1,
-    1_000_000,
-    "How many samples wait at most");
+  public static final Key<Budget> MAX_FALSE_ALARMS =
+      Key.budget(
+          "detector.max-false-alarms",
+          "1/host-year",
+          "How many false alarms there may be on average, of all signals of a host or of the fleet"
+              + " together; pages and tickets each may have so many");
+  public static final Key<Optional<Duration>> BLOCK =
+      Key.automaticDuration(
+          "detector.block",
+          "Connections within one block count as one vote; auto is a minute, less on busy hosts");
+  public static final Key<Duration> QUARANTINE =
+      Key.duration("detector.quarantine", "7d", "How long a sample waits before it is learnt");
+  public static final Key<Integer> QUARANTINE_SAMPLES =
+      Key.count(
+          "detector.quarantine-samples", 5_000, 1, 1_000_000, "How many samples wait at most");
 
-  public static final Key<Path> BROKER_DATA = Key.path("broker.data-directory", "/var/lib/halfsecond/broker",
-    "Where the embedded broker of `halfsecond up` keeps its data");
-  public static final Key<Integer> BROKER_PORT = Key.count("broker.port", 9092, 1, 65533,
-    "Port of the embedded broker; its controller takes the next but one");
+  public static final Key<Path> BROKER_DATA =
+      Key.path(
+          "broker.data-directory",
+          "/var/lib/halfsecond/broker",
+          "Where the embedded broker of `halfsecond up` keeps its data");
+  public static final Key<Integer> BROKER_PORT =
+      Key.count(
+          "broker.port",
+          9092,
+          1,
+          65533,
+          "Port of the embedded broker; its controller takes the next but one");
 
   /// Where `collector.log` may point.
   public enum LogChoice {
-    AUTO, JOURNAL, FILE, OFF
+    AUTO,
+    JOURNAL,
+    FILE,
+    OFF
   }
 
   /// Variables that begin like ours but speak to the launcher or to the logging.
-  static final Set<String> OTHER_VARIABLES = Set.of("HALFSECOND_JAVA_HOME", "HALFSECOND_JAVA_OPTS",
-    "HALFSECOND_LOG_LEVEL", "HALFSECOND_CONFIG");
+  static final Set<String> OTHER_VARIABLES =
+      Set.of(
+          "HALFSECOND_JAVA_HOME",
+          "HALFSECOND_JAVA_OPTS",
+          "HALFSECOND_LOG_LEVEL",
+          "HALFSECOND_CONFIG");
 
-  private static final List<Key<?>> ALL = List.of(HOST, BOOTSTRAP_SERVERS, TOPIC_PREFIX, PARTITIONS,
-    REPLICATION_FACTOR, KERNEL, LOG, LOG_FILE, COHORT, COLLECTOR_STATE, PRIVSEP_USER, SSHD_COMMAND,
-    PSEUDONYMS,
-    PSEUDONYM_KEY,
-    PROBE, PROBE_TARGET, PROBE_INTERVAL, SELF_TEST, INVENTORY, HEARTBEAT, COLLECTOR_HTTP,
-    APPLICATION_ID, STREAM_STATE, THREADS, COMMIT_INTERVAL, STREAM_HTTP, MAX_FALSE_ALARMS, BLOCK, QUARANTINE,
-    QUARANTINE_SAMPLES, BROKER_DATA, BROKER_PORT);
+  private static final List<Key<?>> ALL =
+      List.of(
+          HOST,
+          BOOTSTRAP_SERVERS,
+          TOPIC_PREFIX,
+          PARTITIONS,
+          REPLICATION_FACTOR,
+          KERNEL,
+          LOG,
+          LOG_FILE,
+          COHORT,
+          COLLECTOR_STATE,
+          PRIVSEP_USER,
+          SSHD_COMMAND,
+          PSEUDONYMS,
+          PSEUDONYM_KEY,
+          PROBE,
+          PROBE_TARGET,
+          PROBE_INTERVAL,
+          SELF_TEST,
+          INVENTORY,
+          HEARTBEAT,
+          COLLECTOR_HTTP,
+          APPLICATION_ID,
+          STREAM_STATE,
+          THREADS,
+          COMMIT_INTERVAL,
+          STREAM_HTTP,
+          MAX_FALSE_ALARMS,
+          BLOCK,
+          QUARANTINE,
+          QUARANTINE_SAMPLES,
+          BROKER_DATA,
+          BROKER_PORT);
 
   /// What Halfsecond sets itself, or what would break what it promises.
-  private static final Set<String> NOT_THE_USERS = Set.of("bootstrap.servers", "key.serializer",
-    "value.serializer",
-    "key.deserializer", "value.deserializer", "enable.idempotence", "transactional.id", "group.id", "acks",
-    "enable.auto.commit", "isolation.level");
+  private static final Set<String> NOT_THE_USERS =
+      Set.of(
+          "bootstrap.servers",
+          "key.serializer",
+          "value.serializer",
+          "key.deserializer",
+          "value.deserializer",
+          "enable.idempotence",
+          "transactional.id",
+          "group.id",
+          "acks",
+          "enable.auto.commit",
+          "isolation.level");
 
   /// Kafka's client settings by name. The three clients give one meaning to a name that they share.
   private static final Map<String, ConfigDef.ConfigKey> KAFKA_CLIENT = kafkaClient();
@@ -144,8 +262,11 @@ public final class Catalogue {
 
   private static Map<String, ConfigDef.ConfigKey> kafkaClient() {
     var keys = new TreeMap<String, ConfigDef.ConfigKey>();
-    for (var definition : List.of(AdminClientConfig.configDef(), ProducerConfig.configDef(), ConsumerConfig
-      .configDef())) {
+    for (var definition :
+        List.of(
+            AdminClientConfig.configDef(),
+            ProducerConfig.configDef(),
+            ConsumerConfig.configDef())) {
       keys.putAll(definition.configKeys());
     }
     keys.keySet().removeAll(NOT_THE_USERS);

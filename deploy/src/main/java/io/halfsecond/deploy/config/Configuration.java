@@ -27,7 +27,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /// What the user wants: the file, over it the environment, over both the flags.
 ///
-/// Everything is checked when it is loaded: a [Configuration] that exists has no unknown key and no bad value.
+/// Everything is checked when it is loaded: a [Configuration] that exists has no unknown key and no
+/// bad value.
 public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
 
@@ -48,8 +49,8 @@ public final class Configuration {
   /// @param environment of the process: what starts with `HALFSECOND_` counts
   /// @param flags texts by key name, as given on the command line
   /// @throws ConfigurationException that names everything that is wrong
-  public static Configuration load(Optional<Path> file, Map<String, String> environment,
-    Map<String, String> flags) {
+  public static Configuration load(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
     var problems = new ArrayList<String>();
     var fromFile = new LinkedHashMap<String, Setting>();
     file.ifPresent(path -> readFile(path, fromFile, problems));
@@ -71,15 +72,18 @@ public final class Configuration {
       try {
         values.put(key, parse(key, setting));
       } catch (RuntimeException _) {
-        setting
-          .ifPresent(bad -> problems.add("%s: %s: '%s' is not allowed; it must be %s".formatted(bad.origin(),
-            key.name(), bad.text(), key.allowed())));
+        setting.ifPresent(
+            bad ->
+                problems.add(
+                    "%s: %s: '%s' is not allowed; it must be %s"
+                        .formatted(bad.origin(), key.name(), bad.text(), key.allowed())));
       }
     }
     var kafka = kafka(settings, problems);
-    settings
-      .forEach((name, setting) -> problems.add("%s: %s: no such key; %s".formatted(setting.origin(), name,
-        namesNear(name))));
+    settings.forEach(
+        (name, setting) ->
+            problems.add(
+                "%s: %s: no such key; %s".formatted(setting.origin(), name, namesNear(name))));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -97,7 +101,8 @@ public final class Configuration {
     return set.contains(key);
   }
 
-  /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be logged.
+  /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be
+  /// logged.
   public Map<String, String> kafka() {
     return kafka;
   }
@@ -109,51 +114,69 @@ public final class Configuration {
     return key.parse().of(setting.map(Setting::text).orElse(key.fallback()));
   }
 
-  /// Puts a source's settings over those of the sources before it. One of Kafka's settings and its form with `-file`
-  /// are the same setting: the later source wins, and one source may have only one of them.
-  private static void putOver(Map<String, Setting> settings, Map<String, Setting> source,
-    List<String> problems) {
-    source.forEach((name, setting) -> {
-      if (name.startsWith(Catalogue.KAFKA)) {
-        boolean isFile = name.endsWith(Catalogue.FROM_FILE);
-        var otherForm = isFile
-          ? name.substring(0, name.length() - Catalogue.FROM_FILE.length())
-          : name + Catalogue.FROM_FILE;
-        if (isFile && source.containsKey(otherForm)) {
-          problems.add("%s: %s: %s is set there too; keep one of them".formatted(setting.origin(), name,
-            otherForm));
-        }
-        settings.remove(otherForm);
-      }
-      settings.put(name, setting);
-    });
+  /// Puts a source's settings over those of the sources before it. One of Kafka's settings and its
+  /// form with `-file` are the same setting: the later source wins, and one source may have only
+  /// one of them.
+  private static void putOver(
+      Map<String, Setting> settings, Map<String, Setting> source, List<String> problems) {
+    source.forEach(
+        (name, setting) -> {
+          if (name.startsWith(Catalogue.KAFKA)) {
+            boolean isFile = name.endsWith(Catalogue.FROM_FILE);
+            var otherForm =
+                isFile
+                    ? name.substring(0, name.length() - Catalogue.FROM_FILE.length())
+                    : name + Catalogue.FROM_FILE;
+            if (isFile && source.containsKey(otherForm)) {
+              problems.add(
+                  "%s: %s: %s is set there too; keep one of them"
+                      .formatted(setting.origin(), name, otherForm));
+            }
+            settings.remove(otherForm);
+          }
+          settings.put(name, setting);
+        });
   }
 
-  private static void readEnvironment(Map<String, String> environment, Map<String, Setting> settings,
-    List<String> problems) {
+  private static void readEnvironment(
+      Map<String, String> environment, Map<String, Setting> settings, List<String> problems) {
     var names = new HashMap<String, String>();
-    Catalogue.kafka().keySet().forEach(name -> {
-      var variable = VARIABLE_PREFIX + "KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
-      names.put(variable, Catalogue.KAFKA + name);
-      names.put(variable + "_FILE", Catalogue.KAFKA + name + Catalogue.FROM_FILE);
-    });
+    Catalogue.kafka()
+        .keySet()
+        .forEach(
+            name -> {
+              var variable =
+                  VARIABLE_PREFIX + "KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
+              names.put(variable, Catalogue.KAFKA + name);
+              names.put(variable + "_FILE", Catalogue.KAFKA + name + Catalogue.FROM_FILE);
+            });
     Catalogue.all().forEach(key -> names.put(key.variable(), key.name()));
-    new TreeMap<>(environment).forEach((variable, text) -> {
-      if (variable.startsWith(VARIABLE_PREFIX) && !Catalogue.OTHER_VARIABLES.contains(variable)) {
-        var name = names.get(variable);
-        if (name == null) {
-          problems
-            .add("environment: %s: no such variable; %s".formatted(variable, namesNear(variable.substring(
-              VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'))));
-        } else {
-          settings.put(name, new Setting(text, "environment variable " + variable));
-        }
-      }
-    });
+    new TreeMap<>(environment)
+        .forEach(
+            (variable, text) -> {
+              if (variable.startsWith(VARIABLE_PREFIX)
+                  && !Catalogue.OTHER_VARIABLES.contains(variable)) {
+                var name = names.get(variable);
+                if (name == null) {
+                  problems.add(
+                      "environment: %s: no such variable; %s"
+                          .formatted(
+                              variable,
+                              namesNear(
+                                  variable
+                                      .substring(VARIABLE_PREFIX.length())
+                                      .toLowerCase(Locale.ROOT)
+                                      .replace('_', '.'))));
+                } else {
+                  settings.put(name, new Setting(text, "environment variable " + variable));
+                }
+              }
+            });
   }
 
   private static void readFile(Path file, Map<String, Setting> settings, List<String> problems) {
-    var factory = YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    var factory =
+        YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try (JsonParser parser = factory.createParser(Files.readString(file))) {
       var first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {
@@ -163,15 +186,21 @@ public final class Configuration {
       }
     } catch (JacksonException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      problems
-        .add("%s:%d: not readable as YAML: %s".formatted(file, line, firstLine(e.getOriginalMessage())));
+      problems.add(
+          "%s:%d: not readable as YAML: %s"
+              .formatted(file, line, firstLine(e.getOriginalMessage())));
     } catch (IOException e) {
       problems.add("%s: cannot be read: %s".formatted(file, e));
     }
   }
 
-  private static void flatten(Path file, JsonParser parser, String prefix, Map<String, Setting> settings,
-    List<String> problems) throws IOException {
+  private static void flatten(
+      Path file,
+      JsonParser parser,
+      String prefix,
+      Map<String, Setting> settings,
+      List<String> problems)
+      throws IOException {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var name = prefix + parser.currentName();
       var origin = "%s:%d".formatted(file, parser.currentTokenLocation().getLineNr());
@@ -212,48 +241,66 @@ public final class Configuration {
     var kafka = new TreeMap<String, String>();
     for (var key : Catalogue.kafka().values()) {
       var name = Catalogue.KAFKA + key.name;
-      Optional.ofNullable(settings.remove(name)).ifPresent(direct -> {
-        var shown = key.type == ConfigDef.Type.PASSWORD ? "the value" : "'" + direct.text() + "'";
-        put(kafka, key, direct.text(), "%s: %s: %s".formatted(direct.origin(), name, shown), problems);
-      });
-      Optional.ofNullable(settings.remove(name + Catalogue.FROM_FILE)).ifPresent(file -> {
-        var where = "%s: %s: ".formatted(file.origin(), name + Catalogue.FROM_FILE);
-        try {
-          // Whatever its type: who puts a value into a file may want it kept there.
-          put(kafka, key, Files.readString(Path.of(file.text())).strip(), where + "the content of the file",
-            problems);
-        } catch (IOException | InvalidPathException e) {
-          problems.add(where + "file cannot be read: " + e);
-        }
-      });
+      Optional.ofNullable(settings.remove(name))
+          .ifPresent(
+              direct -> {
+                var shown =
+                    key.type == ConfigDef.Type.PASSWORD ? "the value" : "'" + direct.text() + "'";
+                put(
+                    kafka,
+                    key,
+                    direct.text(),
+                    "%s: %s: %s".formatted(direct.origin(), name, shown),
+                    problems);
+              });
+      Optional.ofNullable(settings.remove(name + Catalogue.FROM_FILE))
+          .ifPresent(
+              file -> {
+                var where = "%s: %s: ".formatted(file.origin(), name + Catalogue.FROM_FILE);
+                try {
+                  // Whatever its type: who puts a value into a file may want it kept there.
+                  put(
+                      kafka,
+                      key,
+                      Files.readString(Path.of(file.text())).strip(),
+                      where + "the content of the file",
+                      problems);
+                } catch (IOException | InvalidPathException e) {
+                  problems.add(where + "file cannot be read: " + e);
+                }
+              });
     }
     return Map.copyOf(kafka);
   }
 
-  private static void put(Map<String, String> kafka, ConfigDef.ConfigKey key, String text, String what,
-    List<String> problems) {
+  private static void put(
+      Map<String, String> kafka,
+      ConfigDef.ConfigKey key,
+      String text,
+      String what,
+      List<String> problems) {
     try {
       ConfigDef.parseType(key.name, text, key.type);
       kafka.put(key.name, text);
     } catch (ConfigException _) {
-      problems
-        .add("%s is not allowed; it must be of Kafka's type %s".formatted(what, key.type.name().toLowerCase(
-          Locale.ROOT)));
+      problems.add(
+          "%s is not allowed; it must be of Kafka's type %s"
+              .formatted(what, key.type.name().toLowerCase(Locale.ROOT)));
     }
   }
 
   /// What the user may have meant: the keys of the same section, or the sections.
   private static String namesNear(String name) {
     if (name.startsWith(Catalogue.KAFKA)) {
-      return "below kafka. stand kafka.bootstrap.servers and the settings of Kafka's clients, each also with -file "
-        + "for a file that holds the value";
+      return "below kafka. stand kafka.bootstrap.servers and the settings of Kafka's clients, each"
+                 + " also with -file for a file that holds the value";
     }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);
     var near = Catalogue.all().stream().map(Key::name).filter(n -> n.startsWith(section)).toList();
     return near.isEmpty()
-      ? "keys are " + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
-      : "in this section there are " + String.join(", ", near);
+        ? "keys are " + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
+        : "in this section there are " + String.join(", ", near);
   }
 
   private static String firstLine(String text) {

@@ -22,10 +22,12 @@ import java.util.stream.Collectors;
 /// @param parse the value of a text
 public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+
   /// What the topology takes for the name of a cohort.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
-  private static final Pattern BUDGET = Pattern
-    .compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
+
+  private static final Pattern BUDGET =
+      Pattern.compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
 
   /// Turns text into a value.
   @FunctionalInterface
@@ -44,56 +46,80 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   }
 
   static Key<Boolean> flag(String name, boolean fallback, String doc) {
-    return new Key<>(name, "true or false", Boolean.toString(fallback), doc, text -> switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException(text);
-    });
+    return new Key<>(
+        name,
+        "true or false",
+        Boolean.toString(fallback),
+        doc,
+        text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw new IllegalArgumentException(text);
+            });
   }
 
   static Key<Integer> count(String name, int fallback, int least, int most, String doc) {
-    return new Key<>(name, "a whole number from %d to %d".formatted(least, most), Integer.toString(fallback),
-      doc,
-      text -> {
-        int value = Integer.parseInt(text);
-        require(value >= least && value <= most);
-        return value;
-      });
+    return new Key<>(
+        name,
+        "a whole number from %d to %d".formatted(least, most),
+        Integer.toString(fallback),
+        doc,
+        text -> {
+          int value = Integer.parseInt(text);
+          require(value >= least && value <= most);
+          return value;
+        });
   }
 
   static Key<Duration> duration(String name, String fallback, String doc) {
-    return new Key<>(name, "a duration above zero such as 500ms, 10s, 1m, 6h or 7d", fallback, doc,
-      Key::duration);
+    return new Key<>(
+        name,
+        "a duration above zero such as 500ms, 10s, 1m, 6h or 7d",
+        fallback,
+        doc,
+        Key::duration);
   }
 
   /// A duration of at least so many seconds.
   static Key<Duration> durationFrom(int seconds, String name, String fallback, String doc) {
-    return new Key<>(name, "a duration of at least %ds such as 90s, 5m or 1h".formatted(seconds), fallback,
-      doc,
-      text -> {
-        var value = duration(text);
-        require(value.toSeconds() >= seconds);
-        return value;
-      });
+    return new Key<>(
+        name,
+        "a duration of at least %ds such as 90s, 5m or 1h".formatted(seconds),
+        fallback,
+        doc,
+        text -> {
+          var value = duration(text);
+          require(value.toSeconds() >= seconds);
+          return value;
+        });
   }
 
   /// `auto`, which is empty, or a duration.
   static Key<Optional<Duration>> automaticDuration(String name, String doc) {
-    return new Key<>(name, "auto, or a duration above zero such as 500ms, 10s or 1m", "auto", doc,
-      text -> text.equals("auto") ? Optional.empty() : Optional.of(duration(text)));
+    return new Key<>(
+        name,
+        "auto, or a duration above zero such as 500ms, 10s or 1m",
+        "auto",
+        doc,
+        text -> text.equals("auto") ? Optional.empty() : Optional.of(duration(text)));
   }
 
   /// `NUMBER/host-year` or `NUMBER/fleet-day`
   static Key<Budget> budget(String name, String fallback, String doc) {
-    return new Key<>(name, "a number above 0 and what for: 1/host-year or 0.5/fleet-day", fallback, doc,
-      text -> {
-        var matcher = BUDGET.matcher(text.strip());
-        require(matcher.matches());
-        double alarms = Double.parseDouble(matcher.group(1));
-        return matcher.group(2).equals("host-year")
-          ? new Budget.PerHostYear(alarms)
-          : new Budget.PerFleetDay(alarms);
-      });
+    return new Key<>(
+        name,
+        "a number above 0 and what for: 1/host-year or 0.5/fleet-day",
+        fallback,
+        doc,
+        text -> {
+          var matcher = BUDGET.matcher(text.strip());
+          require(matcher.matches());
+          double alarms = Double.parseDouble(matcher.group(1));
+          return matcher.group(2).equals("host-year")
+              ? new Budget.PerHostYear(alarms)
+              : new Budget.PerFleetDay(alarms);
+        });
   }
 
   static Key<Path> path(String name, String fallback, String doc) {
@@ -102,52 +128,76 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
 
   /// A path that may be left out.
   static Key<Optional<Path>> optionalPath(String name, String doc) {
-    return new Key<>(name, "an absolute path, or nothing", "", doc, text -> text.isEmpty()
-      ? Optional.empty()
-      : Optional.of(absolute(text)));
+    return new Key<>(
+        name,
+        "an absolute path, or nothing",
+        "",
+        doc,
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(absolute(text)));
   }
 
   static Key<Optional<String>> optionalText(String name, String doc) {
-    return new Key<>(name, "text, or nothing", "", doc,
-      text -> Optional.of(text).filter(Predicate.not(String::isEmpty)));
+    return new Key<>(
+        name,
+        "text, or nothing",
+        "",
+        doc,
+        text -> Optional.of(text).filter(Predicate.not(String::isEmpty)));
   }
 
   /// A name that may be left out.
   static Key<Optional<String>> optionalName(String name, String doc) {
-    return new Key<>(name,
-      "a letter or digit, then more of them or any of ._:+- (253 at most), or nothing", "", doc, text -> {
-        require(text.isEmpty() || NAME.matcher(text).matches());
-        return Optional.of(text).filter(Predicate.not(String::isEmpty));
-      });
+    return new Key<>(
+        name,
+        "a letter or digit, then more of them or any of ._:+- (253 at most), or nothing",
+        "",
+        doc,
+        text -> {
+          require(text.isEmpty() || NAME.matcher(text).matches());
+          return Optional.of(text).filter(Predicate.not(String::isEmpty));
+        });
   }
 
   static Key<InetSocketAddress> address(String name, String fallback, String doc) {
-    return new Key<>(name, "HOST:PORT, with port 0 for any that is free", fallback, doc, Key::socketAddress);
+    return new Key<>(
+        name, "HOST:PORT, with port 0 for any that is free", fallback, doc, Key::socketAddress);
   }
 
   /// An address that may be left out.
   static Key<Optional<InetSocketAddress>> optionalAddress(String name, String doc) {
-    return new Key<>(name, "HOST:PORT, or nothing", "", doc, text -> text.isEmpty()
-      ? Optional.empty()
-      : Optional.of(socketAddress(text)));
+    return new Key<>(
+        name,
+        "HOST:PORT, or nothing",
+        "",
+        doc,
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(socketAddress(text)));
   }
 
   /// One of an enum's constants, written in lower case.
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());
     var allowed = constants.stream().map(Key::label).collect(Collectors.joining(", "));
-    return new Key<>(name, "one of " + allowed, label(fallback), doc,
-      text -> constants.stream().filter(c -> label(c)
-        .equals(text)).findFirst().orElseThrow());
+    return new Key<>(
+        name,
+        "one of " + allowed,
+        label(fallback),
+        doc,
+        text -> constants.stream().filter(c -> label(c).equals(text)).findFirst().orElseThrow());
   }
 
   /// `HOST:PORT[,HOST:PORT…]`
   static Key<String> servers(String name, String fallback, String doc) {
-    return new Key<>(name, "HOST:PORT, several separated by commas", fallback, doc, text -> {
-      Arrays.stream(text.split(",", -1)).map(String::strip)
-        .forEach(server -> require(socketAddress(server).getPort() > 0));
-      return text;
-    });
+    return new Key<>(
+        name,
+        "HOST:PORT, several separated by commas",
+        fallback,
+        doc,
+        text -> {
+          Arrays.stream(text.split(",", -1))
+              .map(String::strip)
+              .forEach(server -> require(socketAddress(server).getPort() > 0));
+          return text;
+        });
   }
 
   private static String label(Enum<?> constant) {

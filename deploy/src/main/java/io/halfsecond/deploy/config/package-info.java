@@ -1,4 +1,5 @@
-/// One configuration from a file, the environment and flags; every key is written down in one place.
+/// One configuration from a file, the environment and flags; every key is written down in one
+/// place.
 @NullMarked
 package io.halfsecond.deploy.config;
 

@@ -3,8 +3,8 @@ package io.halfsecond.deploy.demo;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
-import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.deploy.service.Stop;
+import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
@@ -17,13 +17,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/// A broker with the topics, the topology on it, and a reader of its alerts. Everything on loopback ports that were
-/// free, everything gone once closed.
+/// A broker with the topics, the topology on it, and a reader of its alerts. Everything on loopback
+/// ports that were free, everything gone once closed.
 final class Backend implements AutoCloseable {
   static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX, 1);
-  /// The detector counts one vote a block. Five seconds instead of a minute, as for a busy host, so that some ten
-  /// votes fit into a minute.
+
+  /// The detector counts one vote a block. Five seconds instead of a minute, as for a busy host, so
+  /// that some ten votes fit into a minute.
   static final Duration BLOCK = Duration.ofSeconds(5);
+
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
@@ -44,13 +46,14 @@ final class Backend implements AutoCloseable {
   /// @param stop ends the waiting; what was started is closed then
   /// @throws IOException if the topology does not come to process
   static Backend start(Workspace workspace, TimeBounds believed, Stop stop)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(workspace.make("broker"));
     try {
       try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
         TopicPlan.of(admin, TOPICS, 1).apply(admin);
       }
-      var alerts = TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
+      var alerts =
+          TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
       try {
         var stream = StreamService.start(settings(broker, workspace, believed), loopback());
         try {
@@ -70,19 +73,23 @@ final class Backend implements AutoCloseable {
     }
   }
 
-  private static StreamsSettings settings(EmbeddedBroker broker, Workspace workspace, TimeBounds believed)
-    throws IOException {
-    return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(COMMIT_INTERVAL)
-      .withDetector(DetectorSettings.defaults().withBlock(BLOCK))
-      .withTimeBounds(believed);
+  private static StreamsSettings settings(
+      EmbeddedBroker broker, Workspace workspace, TimeBounds believed) throws IOException {
+    return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams"))
+        .withTopics(TOPICS)
+        .withReplicationFactor(1)
+        .withCommitInterval(COMMIT_INTERVAL)
+        .withDetector(DetectorSettings.defaults().withBlock(BLOCK))
+        .withTimeBounds(believed);
   }
 
-  private static void awaitReady(StreamService stream, Stop stop) throws IOException, InterruptedException {
+  private static void awaitReady(StreamService stream, Stop stop)
+      throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!stream.ready()) {
       if (!stream.healthy() || System.nanoTime() - deadline > 0 || stop.await(BETWEEN_LOOKS)) {
-        throw new IOException(stop.requested() ? "stopped while starting" : "the topology did not start");
+        throw new IOException(
+            stop.requested() ? "stopped while starting" : "the topology did not start");
       }
     }
   }

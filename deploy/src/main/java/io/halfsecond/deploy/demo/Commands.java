@@ -18,24 +18,30 @@ final class Commands {
 
   private Commands() {}
 
-  /// Where a program is: on PATH, or in the system directories that an ordinary user's PATH leaves out.
+  /// Where a program is: on PATH, or in the system directories that an ordinary user's PATH leaves
+  /// out.
   static Optional<Path> find(String program) {
     var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Stream.concat(Stream.of(path.split(":")), Stream.of("/usr/sbin", "/sbin"))
-      .filter(d -> !d.isEmpty()).map(
-        d -> Path.of(d, program))
-      .filter(Files::isExecutable).findFirst();
+        .filter(d -> !d.isEmpty())
+        .map(d -> Path.of(d, program))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   /// Runs a program and gives what it printed.
   ///
-  /// @throws IOException if it cannot be run, fails, or takes longer than half a minute; the message has its last
-  ///   words
+  /// @throws IOException if it cannot be run, fails, or takes longer than half a minute; the
+  ///   message has its last words
   static String run(List<String> command) throws IOException, InterruptedException {
     var output = Files.createTempFile("halfsecond", ".out");
     try {
-      var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
-        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .start();
       boolean ended;
       try {
         ended = process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -44,9 +50,14 @@ final class Commands {
       }
       var said = Files.readString(output).strip();
       if (!ended || process.exitValue() != 0) {
-        throw new IOException("%s %s: %s".formatted(command.getFirst(), ended
-          ? "failed with status " + process.exitValue()
-          : "took longer than " + PATIENCE.toSeconds() + " s", said));
+        throw new IOException(
+            "%s %s: %s"
+                .formatted(
+                    command.getFirst(),
+                    ended
+                        ? "failed with status " + process.exitValue()
+                        : "took longer than " + PATIENCE.toSeconds() + " s",
+                    said));
       }
       return said;
     } finally {

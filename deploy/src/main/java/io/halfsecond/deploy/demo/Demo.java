@@ -30,10 +30,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Shows the whole of Halfsecond at work: a broker, the topology, a private sshd and a collector; real logins for a
-/// baseline; then that sshd restarted on a slow liblzma, and the alert.
+/// Shows the whole of Halfsecond at work: a broker, the topology, a private sshd and a collector;
+/// real logins for a baseline; then that sshd restarted on a slow liblzma, and the alert.
 ///
-/// Ends by itself. Every process it starts is ended and every file it makes removed, however it ends.
+/// Ends by itself. Every process it starts is ended and every file it makes removed, however it
+/// ends.
 public final class Demo {
   /// How a run goes.
   ///
@@ -42,13 +43,16 @@ public final class Demo {
   /// @param watch how long alerts are waited for after the swap, at most
   /// @param keep whether to leave everything up after the verdict, until the stop
   /// @param record where to write the telemetry of the run
-  public record Settings(Duration delay, Duration baseline, Duration watch, boolean keep,
-    Optional<Path> record) {
+  public record Settings(
+      Duration delay, Duration baseline, Duration watch, boolean keep, Optional<Path> record) {
     /// Half a second, a minute of baseline, and the time that is left of three minutes.
     public static Settings defaults() {
-      return new Settings(Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(80), false,
-        Optional
-          .empty());
+      return new Settings(
+          Duration.ofMillis(500),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(80),
+          false,
+          Optional.empty());
     }
 
     public Settings withDelay(Duration value) {
@@ -70,15 +74,21 @@ public final class Demo {
 
   /// Ranks among 300 samples are fine enough for three votes to pass the limit.
   private static final int BASELINE_LOGINS = 300;
+
   /// On a machine too slow for that many logins the baseline ends so much later at most.
   private static final Duration BASELINE_EXTENSION = Duration.ofSeconds(15);
+
   private static final Duration LOGIN_GRACE = Duration.ofSeconds(20);
-  /// Two or three logins in a block: each block votes, and the slow logins are still few among the baseline's when
-  /// the limit is reached.
+
+  /// Two or three logins in a block: each block votes, and the slow logins are still few among the
+  /// baseline's when the limit is reached.
   private static final Duration BETWEEN_LOGINS = Duration.ofMillis(2_200);
+
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
   /// The second signal's alert comes within a block or two of the first.
   private static final Duration BETWEEN_ALERTS = Duration.ofSeconds(20);
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration REPLAY_LIMIT = Duration.ofSeconds(60);
   private static final String RECORDED_RUN = "recorded-run.avro";
@@ -95,7 +105,12 @@ public final class Demo {
   }
 
   /// What runs while the demonstration is up.
-  record Up(Backend backend, CollectorService collector, PrivateSshd sshd, Logins logins, Outcome outcome) {}
+  record Up(
+      Backend backend,
+      CollectorService collector,
+      PrivateSshd sshd,
+      Logins logins,
+      Outcome outcome) {}
 
   /// What is done between the verdict and the end.
   @FunctionalInterface
@@ -107,40 +122,47 @@ public final class Demo {
   ///
   /// @throws IOException if a part cannot be started; the message says which and why
   public Outcome run(Settings settings) throws IOException, InterruptedException {
-    return run(settings, up -> {
-      if (settings.record().isPresent()) {
-        Recording
-          .of(up.backend().bootstrapServers(), Backend.TOPICS, up.outcome().swappedAt(), settings.delay())
-          .write(settings.record().get());
-        progress.say("telemetry written to " + settings.record().get());
-      }
-      if (settings.keep()) {
-        keep(up);
-      }
-    });
+    return run(
+        settings,
+        up -> {
+          if (settings.record().isPresent()) {
+            Recording.of(
+                    up.backend().bootstrapServers(),
+                    Backend.TOPICS,
+                    up.outcome().swappedAt(),
+                    settings.delay())
+                .write(settings.record().get());
+            progress.say("telemetry written to " + settings.record().get());
+          }
+          if (settings.keep()) {
+            keep(up);
+          }
+        });
   }
 
   Outcome run(Settings settings, Afterwards afterwards) throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (var workspace = Workspace.create();
-      var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
-      var sshd = PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE)) {
+        var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
+        var sshd = PrivateSshd.prepare(workspace.make("sshd"), LOGIN_GRACE)) {
       var slowed = environment(settings, workspace, sshd);
       sshd.start(Map.of());
-      try (var collector = CollectorService.start(collector(backend, workspace, sshd), Backend.loopback())) {
+      try (var collector =
+          CollectorService.start(collector(backend, workspace, sshd), Backend.loopback())) {
         progress.say(
-          "broker, topology, a private sshd and a collector on it: up in %d s".formatted(seconds(begun)));
+            "broker, topology, a private sshd and a collector on it: up in %d s"
+                .formatted(seconds(begun)));
         var alerts = new ArrayList<Alert>();
         var logins = new Logins(sshd);
         baseline(settings, logins, backend, alerts);
         var swappedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         if (!stop.requested()) {
           sshd.start(slowed);
-          progress.say(settings.delay().isZero()
-            ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
-            : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s".formatted(
-              settings.delay().toMillis(),
-              swappedAt));
+          progress.say(
+              settings.delay().isZero()
+                  ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
+                  : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s"
+                      .formatted(settings.delay().toMillis(), swappedAt));
         }
         int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
         var outcome = new Outcome(settings.delay(), swappedAt, alerts, !stop.requested());
@@ -153,7 +175,8 @@ public final class Demo {
 
   /// Plays the run that comes with Halfsecond.
   public Outcome replay() throws IOException, InterruptedException {
-    try (var in = Objects.requireNonNull(Demo.class.getResourceAsStream(RECORDED_RUN), RECORDED_RUN)) {
+    try (var in =
+        Objects.requireNonNull(Demo.class.getResourceAsStream(RECORDED_RUN), RECORDED_RUN)) {
       return replay(Recording.read(in));
     }
   }
@@ -169,10 +192,13 @@ public final class Demo {
 
   /// Plays a recorded run through the same broker and topology, as fast as they go.
   private Outcome replay(Recording recording) throws IOException, InterruptedException {
-    try (var workspace = Workspace.create(); var backend = Backend.start(workspace, TimeBounds.any(), stop)) {
+    try (var workspace = Workspace.create();
+        var backend = Backend.start(workspace, TimeBounds.any(), stop)) {
       progress.say(
-        "broker and topology are up; playing %d records of a run of %s".formatted(recording.entries().size(),
-          recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
+          "broker and topology are up; playing %d records of a run of %s"
+              .formatted(
+                  recording.entries().size(),
+                  recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
       recording.play(backend.bootstrapServers());
       var alerts = new ArrayList<Alert>();
       long deadline = System.nanoTime() + REPLAY_LIMIT.toNanos();
@@ -186,46 +212,55 @@ public final class Demo {
     }
   }
 
-  private static Map<String, String> environment(Settings settings, Workspace workspace, PrivateSshd sshd)
-    throws IOException, InterruptedException {
+  private static Map<String, String> environment(
+      Settings settings, Workspace workspace, PrivateSshd sshd)
+      throws IOException, InterruptedException {
     return settings.delay().isZero()
-      ? Map.of()
-      : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay()).environment();
+        ? Map.of()
+        : SlowLiblzma.build(workspace.make("lib"), sshd.executable(), settings.delay())
+            .environment();
   }
 
   static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
-    throws IOException {
+      throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
-    return CollectorSettings
-      .defaults(Files.readString(HOST_NAME).strip(), backend.bootstrapServers(), workspace.make(
-        "collector"))
-      .withCohort(Cohort.ofThisHost()).withLog(LogMode.OFF).withSshdCommand(sshd.config().toString())
-      .withHeartbeat(HEARTBEAT).withInventory(true);
+    return CollectorSettings.defaults(
+            Files.readString(HOST_NAME).strip(),
+            backend.bootstrapServers(),
+            workspace.make("collector"))
+        .withCohort(Cohort.ofThisHost())
+        .withLog(LogMode.OFF)
+        .withSshdCommand(sshd.config().toString())
+        .withHeartbeat(HEARTBEAT)
+        .withInventory(true);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     long begun = System.nanoTime();
     var count = new AtomicInteger();
     var unexpected = new AtomicInteger();
     var end = new Stop();
     try (var workers = Executors.newSingleThreadExecutor()) {
-      var worker = workers.submit(() -> {
-        while (!end.requested() && !stop.requested()) {
-          if (!logins.attempt(Logins.Kind.inRotation(count.getAndIncrement()))) {
-            unexpected.incrementAndGet();
-          }
-        }
-        return count.get();
-      });
+      var worker =
+          workers.submit(
+              () -> {
+                while (!end.requested() && !stop.requested()) {
+                  if (!logins.attempt(Logins.Kind.inRotation(count.getAndIncrement()))) {
+                    unexpected.incrementAndGet();
+                  }
+                }
+                return count.get();
+              });
       try {
         boolean enough = false;
         while (!enough && !stop.requested() && !worker.isDone()) {
           collectAlerts(backend, alerts);
           progress.update("baseline: %d logins in %d s".formatted(count.get(), seconds(begun)));
           var elapsed = Duration.ofNanos(System.nanoTime() - begun).minus(settings.baseline());
-          enough = elapsed.compareTo(BASELINE_EXTENSION) > 0
-            || (elapsed.isPositive() && count.get() >= BASELINE_LOGINS);
+          enough =
+              elapsed.compareTo(BASELINE_EXTENSION) > 0
+                  || (elapsed.isPositive() && count.get() >= BASELINE_LOGINS);
         }
       } finally {
         end.request();
@@ -235,13 +270,19 @@ public final class Demo {
       throw new IOException("logging in failed", e);
     }
     progress.say(
-      "baseline: %d logins (unknown user, bad key, good key) in %d s%s".formatted(count.get(), seconds(begun),
-        unexpected.get() == 0 ? "" : "; %d did not end as they should".formatted(unexpected.get())));
+        "baseline: %d logins (unknown user, bad key, good key) in %d s%s"
+            .formatted(
+                count.get(),
+                seconds(begun),
+                unexpected.get() == 0
+                    ? ""
+                    : "; %d did not end as they should".formatted(unexpected.get())));
   }
 
   /// @return how many logins there were after the swap
-  private int watch(Settings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
-    throws IOException, InterruptedException {
+  private int watch(
+      Settings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
+      throws IOException, InterruptedException {
     long begun = System.nanoTime();
     long deadline = begun + settings.watch().toNanos();
     long firstAlert = 0;
@@ -267,15 +308,19 @@ public final class Demo {
   }
 
   private void keep(Up up) throws IOException, InterruptedException {
-    progress.say("""
-      Left up until you stop it (Ctrl-C), with a login now and then:
-        Kafka               %s
-        collector           %s/metrics
-        topology            %s/metrics
-        sshd                127.0.0.1:%d""".formatted(up.backend().bootstrapServers(), up.collector().url(),
-      up.backend()
-        .stream().url(),
-      up.sshd().port()));
+    progress.say(
+        """
+        Left up until you stop it (Ctrl-C), with a login now and then:
+          Kafka               %s
+          collector           %s/metrics
+          topology            %s/metrics
+          sshd                127.0.0.1:%d\
+        """
+            .formatted(
+                up.backend().bootstrapServers(),
+                up.collector().url(),
+                up.backend().stream().url(),
+                up.sshd().port()));
     for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
       up.logins().attempt(Logins.Kind.inRotation(i));
     }
@@ -284,8 +329,9 @@ public final class Demo {
   /// Those of the host: the incident that stands for them says the same.
   private static void collectAlerts(Backend backend, List<Alert> alerts) {
     backend.alerts().poll(POLL).stream()
-      .filter(alert -> alert.getState() == AlertState.OPENED && alert.getScope() == AlertScope.HOST)
-      .forEach(alerts::add);
+        .filter(
+            alert -> alert.getState() == AlertState.OPENED && alert.getScope() == AlertScope.HOST)
+        .forEach(alerts::add);
   }
 
   private void report(Outcome outcome, OptionalInt loginsSince) {
@@ -297,14 +343,23 @@ public final class Demo {
     outcome.alerts().stream().map(Alert::getSummary).forEach(progress::say);
     if (!outcome.falseAlarms().isEmpty()) {
       progress.say(
-        "\n%d of the alerts came although nothing had been changed.".formatted(outcome.falseAlarms().size()));
+          "\n%d of the alerts came although nothing had been changed."
+              .formatted(outcome.falseAlarms().size()));
     }
-    outcome.opened(Signal.STARTUP).ifPresent(alert -> progress.say(
-      "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s.".formatted(
-        outcome.delay().toMillis(),
-        outcome.swappedAt(), Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(),
-        alert.getVotes(),
-        loginsSince.isPresent() ? ", after %d logins".formatted(loginsSince.getAsInt()) : "")));
+    outcome
+        .opened(Signal.STARTUP)
+        .ifPresent(
+            alert ->
+                progress.say(
+                    "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s."
+                        .formatted(
+                            outcome.delay().toMillis(),
+                            outcome.swappedAt(),
+                            Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(),
+                            alert.getVotes(),
+                            loginsSince.isPresent()
+                                ? ", after %d logins".formatted(loginsSince.getAsInt())
+                                : "")));
   }
 
   private static long seconds(long sinceNanos) {

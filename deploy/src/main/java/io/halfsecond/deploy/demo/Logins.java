@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Logs in to a [PrivateSshd] with the system's `ssh`, in the ways that sshd meets all day. Safe for use by several
-/// threads.
+/// Logs in to a [PrivateSshd] with the system's `ssh`, in the ways that sshd meets all day. Safe
+/// for use by several threads.
 public final class Logins {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
   /// What ssh ends with on an error of its own, a refused login included (ssh(1), "EXIT STATUS").
   private static final int REFUSED = 255;
 
@@ -38,7 +39,8 @@ public final class Logins {
   /// @throws IOException if there is no ssh
   public Logins(PrivateSshd sshd) throws IOException {
     this.sshd = sshd;
-    this.ssh = Commands.find("ssh").orElseThrow(() -> new IOException("no ssh: install openssh-client"));
+    this.ssh =
+        Commands.find("ssh").orElseThrow(() -> new IOException("no ssh: install openssh-client"));
   }
 
   /// Logs in once and waits for the end of it.
@@ -48,7 +50,7 @@ public final class Logins {
     var process = start(kind);
     try {
       return process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        && process.exitValue() == (kind == Kind.GOOD_KEY ? 0 : REFUSED);
+          && process.exitValue() == (kind == Kind.GOOD_KEY ? 0 : REFUSED);
     } finally {
       Commands.end(process.toHandle());
     }
@@ -56,18 +58,41 @@ public final class Logins {
 
   /// Begins a login and returns at once; the caller waits for it and ends it.
   public Process start(Kind kind) throws IOException {
-    var command = new ArrayList<>(List.of(ssh.toString(), "-F", "none", "-o", "BatchMode=yes", "-o",
-      "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no", "-o", "IdentitiesOnly=yes", "-o",
-      "IdentityAgent=none", "-o", "LogLevel=ERROR", "-p", Integer.toString(sshd.port()), "-i", switch (kind) {
-        case UNKNOWN_USER, BAD_KEY -> sshd.badKey().toString();
-        case GOOD_KEY -> sshd.goodKey().toString();
-      }));
-    command.add(switch (kind) {
-      case UNKNOWN_USER -> "nonexistent@127.0.0.1";
-      case BAD_KEY, GOOD_KEY -> "root@127.0.0.1";
-    });
+    var command =
+        new ArrayList<>(
+            List.of(
+                ssh.toString(),
+                "-F",
+                "none",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "IdentityAgent=none",
+                "-o",
+                "LogLevel=ERROR",
+                "-p",
+                Integer.toString(sshd.port()),
+                "-i",
+                switch (kind) {
+                  case UNKNOWN_USER, BAD_KEY -> sshd.badKey().toString();
+                  case GOOD_KEY -> sshd.goodKey().toString();
+                }));
+    command.add(
+        switch (kind) {
+          case UNKNOWN_USER -> "nonexistent@127.0.0.1";
+          case BAD_KEY, GOOD_KEY -> "root@127.0.0.1";
+        });
     command.add("true");
-    return new ProcessBuilder(command).redirectInput(new File("/dev/null")).redirectOutput(
-      ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return new ProcessBuilder(command)
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 }

@@ -19,28 +19,35 @@ public record Outcome(Duration delay, Instant swappedAt, List<Alert> alerts, boo
     alerts = List.copyOf(alerts);
   }
 
-  /// Whether it came as it should: the alert for what was injected, or, to the end, none for nothing.
+  /// Whether it came as it should: the alert for what was injected, or, to the end, none for
+  /// nothing.
   public boolean asExpected() {
-    return falseAlarms().isEmpty() && (delay.isZero() ? toTheEnd : opened(Signal.STARTUP).isPresent());
+    return falseAlarms().isEmpty()
+        && (delay.isZero() ? toTheEnd : opened(Signal.STARTUP).isPresent());
   }
 
   /// Alerts that nothing was injected for.
   public List<Alert> falseAlarms() {
     return delay.isZero()
-      ? alerts
-      : alerts.stream().filter(alert -> alert.getOpenedAt().isBefore(swappedAt)).toList();
+        ? alerts
+        : alerts.stream().filter(alert -> alert.getOpenedAt().isBefore(swappedAt)).toList();
   }
 
   /// The first alert, since the swap, that this signal went up.
   public Optional<Alert> opened(Signal signal) {
     return alerts.stream()
-      .filter(alert -> !alert.getOpenedAt().isBefore(swappedAt) && alert.getSignal() == signal
-        && alert.getDirection() == Direction.UP)
-      .findFirst();
+        .filter(
+            alert ->
+                !alert.getOpenedAt().isBefore(swappedAt)
+                    && alert.getSignal() == signal
+                    && alert.getDirection() == Direction.UP)
+        .findFirst();
   }
 
   /// Whether everything is there that the delay should bring.
   boolean complete() {
-    return !delay.isZero() && opened(Signal.STARTUP).isPresent() && opened(Signal.CPU_STARTUP).isPresent();
+    return !delay.isZero()
+        && opened(Signal.STARTUP).isPresent()
+        && opened(Signal.CPU_STARTUP).isPresent();
   }
 }

@@ -9,9 +9,20 @@ import java.util.Map;
 
 /// What the live demonstration needs of a machine.
 public final class Prerequisites {
-  private static final Map<String, String> PACKAGES = Map.of("sshd", "openssh-server", "ssh",
-    "openssh-client",
-    "ssh-keygen", "openssh-client", "gcc", "gcc and libc6-dev", "patchelf", "patchelf", "ldd", "libc-bin");
+  private static final Map<String, String> PACKAGES =
+      Map.of(
+          "sshd",
+          "openssh-server",
+          "ssh",
+          "openssh-client",
+          "ssh-keygen",
+          "openssh-client",
+          "gcc",
+          "gcc and libc6-dev",
+          "patchelf",
+          "patchelf",
+          "ldd",
+          "libc-bin");
 
   private Prerequisites() {}
 
@@ -25,10 +36,11 @@ public final class Prerequisites {
     if (!root()) {
       missing.add("root, for sshd and the kernel's process events: run it with sudo");
     }
-    PACKAGES.entrySet().stream().filter(tool -> Commands.find(tool.getKey()).isEmpty())
-      .map(tool -> tool.getKey()
-        + ": install " + tool.getValue())
-      .sorted().forEach(missing::add);
+    PACKAGES.entrySet().stream()
+        .filter(tool -> Commands.find(tool.getKey()).isEmpty())
+        .map(tool -> tool.getKey() + ": install " + tool.getValue())
+        .sorted()
+        .forEach(missing::add);
     return missing;
   }
 

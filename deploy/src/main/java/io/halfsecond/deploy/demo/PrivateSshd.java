@@ -13,13 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The system's own sshd, run once more on a loopback port with a configuration, host key and authorised key of
-/// its own. It lets root in by that key only, and only from this machine.
+/// The system's own sshd, run once more on a loopback port with a configuration, host key and
+/// authorised key of its own. It lets root in by that key only, and only from this machine.
 ///
-/// **Assumes** root, and an sshd that links PAM, as Debian's does. Not safe for use by several threads.
+/// **Assumes** root, and an sshd that links PAM, as Debian's does. Not safe for use by several
+/// threads.
 public final class PrivateSshd implements AutoCloseable {
   /// Debian's sshd insists on it; the service manager makes it when the system's own sshd starts.
   private static final String CONFIG = "sshd_config";
+
   private static final Path PRIVSEP_DIRECTORY = Path.of("/run/sshd");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
@@ -41,59 +43,78 @@ public final class PrivateSshd implements AutoCloseable {
   /// @param directory an empty directory of this process's own
   /// @param loginGrace how long a client may take to authenticate
   public static PrivateSshd prepare(Path directory, Duration loginGrace)
-    throws IOException, InterruptedException {
-    var sshd = Commands.find("sshd").orElseThrow(() -> new IOException("no sshd: install openssh-server"));
+      throws IOException, InterruptedException {
+    var sshd =
+        Commands.find("sshd").orElseThrow(() -> new IOException("no sshd: install openssh-server"));
     int port;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     for (var key : List.of("host_key", "good_key", "bad_key")) {
-      Commands
-        .run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "halfsecond-demo", "-f", directory
-          .resolve(key).toString()));
+      Commands.run(
+          List.of(
+              "ssh-keygen",
+              "-q",
+              "-t",
+              "ed25519",
+              "-N",
+              "",
+              "-C",
+              "halfsecond-demo",
+              "-f",
+              directory.resolve(key).toString()));
     }
     Files.copy(directory.resolve("good_key.pub"), directory.resolve("authorized_keys"));
-    Files.writeString(directory.resolve(CONFIG), """
-      ListenAddress 127.0.0.1:%1$d
-      HostKey %2$s/host_key
-      AuthorizedKeysFile %2$s/authorized_keys
-      PidFile none
-      # The directory is this process's own, but stands below a world-writable one.
-      StrictModes no
-      PermitRootLogin prohibit-password
-      PubkeyAuthentication yes
-      PasswordAuthentication no
-      KbdInteractiveAuthentication no
-      UsePAM yes
-      PrintMotd no
-      LogLevel VERBOSE
-      LoginGraceTime %3$d
-      # A hundred connections at once are a test, not an attack.
-      MaxStartups 200
-      """.formatted(port, directory, loginGrace.toSeconds()));
+    Files.writeString(
+        directory.resolve(CONFIG),
+        """
+        ListenAddress 127.0.0.1:%1$d
+        HostKey %2$s/host_key
+        AuthorizedKeysFile %2$s/authorized_keys
+        PidFile none
+        # The directory is this process's own, but stands below a world-writable one.
+        StrictModes no
+        PermitRootLogin prohibit-password
+        PubkeyAuthentication yes
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        UsePAM yes
+        PrintMotd no
+        LogLevel VERBOSE
+        LoginGraceTime %3$d
+        # A hundred connections at once are a test, not an attack.
+        MaxStartups 200
+        """
+            .formatted(port, directory, loginGrace.toSeconds()));
     boolean make = Files.notExists(PRIVSEP_DIRECTORY);
     if (make) {
-      Files.createDirectory(PRIVSEP_DIRECTORY,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
-          "rwxr-xr-x")));
+      Files.createDirectory(
+          PRIVSEP_DIRECTORY,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     }
     return new PrivateSshd(directory, sshd, port, make);
   }
 
-  /// Starts it, and returns once it listens. If it runs already it is stopped first: the port stays the same.
+  /// Starts it, and returns once it listens. If it runs already it is stopped first: the port stays
+  /// the same.
   ///
   /// @param environment added to a nearly empty one
   public void start(Map<String, String> environment) throws IOException, InterruptedException {
     stop();
     Files.deleteIfExists(log());
-    var builder = new ProcessBuilder(sshd.toString(), "-D", "-E", log().toString(), "-f",
-      config().toString());
+    var builder =
+        new ProcessBuilder(
+            sshd.toString(), "-D", "-E", log().toString(), "-f", config().toString());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     builder.environment().putAll(environment);
-    var started = builder.redirectInput(new File("/dev/null")).redirectOutput(
-      ProcessBuilder.Redirect.DISCARD).redirectErrorStream(true).start();
+    var started =
+        builder
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectErrorStream(true)
+            .start();
     process = Optional.of(started);
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     // Asked of its log and not by connecting: a connection would be measured.

@@ -19,13 +19,17 @@ public final class ClusterChecks {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
     var kafka = new HashMap<>(configuration.kafka());
     if (!configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)) {
-      // Nobody says that there is a broker here: one on the loopback address answers at once or not at all.
+      // Nobody says that there is a broker here: one on the loopback address answers at once or not
+      // at all.
       kafka.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
       kafka.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
     }
     try (var admin = Clusters.admin(servers, kafka)) {
-      var plan = TopicPlan.of(admin, Clusters.topics(configuration),
-        configuration.get(Catalogue.REPLICATION_FACTOR));
+      var plan =
+          TopicPlan.of(
+              admin,
+              Clusters.topics(configuration),
+              configuration.get(Catalogue.REPLICATION_FACTOR));
       return List.of(Finding.ok("Kafka: " + servers), topics(plan));
     } catch (KafkaException e) {
       return List.of(silent(configuration, String.valueOf(e.getMessage())));
@@ -33,19 +37,24 @@ public final class ClusterChecks {
   }
 
   static Finding silent(Configuration configuration, String why) {
-    var what = "Kafka: %s does not answer: %s".formatted(configuration.get(Catalogue.BOOTSTRAP_SERVERS), why);
+    var what =
+        "Kafka: %s does not answer: %s"
+            .formatted(configuration.get(Catalogue.BOOTSTRAP_SERVERS), why);
     return configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)
-      ? Finding.fail(what,
-        "check kafka.bootstrap.servers, the network, and kafka.security.* if the cluster wants encryption")
-      : Finding.warn(what, "start halfsecond up, or name your Kafka with --bootstrap-servers");
+        ? Finding.fail(
+            what,
+            "check kafka.bootstrap.servers, the network, and kafka.security.* if the cluster wants"
+                + " encryption")
+        : Finding.warn(what, "start halfsecond up, or name your Kafka with --bootstrap-servers");
   }
 
-  /// Only what is missing keeps a collector from working. Other differences may be meant, as the single partitions of
-  /// `halfsecond up` are, and partitions must not change under a running topology.
+  /// Only what is missing keeps a collector from working. Other differences may be meant, as the
+  /// single partitions of `halfsecond up` are, and partitions must not change under a running
+  /// topology.
   static Finding topics(TopicPlan plan) {
     long missing = plan.steps().stream().filter(TopicPlan.Create.class::isInstance).count();
     return missing > 0
-      ? Finding.fail("topics: %d missing".formatted(missing), "run halfsecond topics apply")
-      : Finding.ok("topics: all there");
+        ? Finding.fail("topics: %d missing".formatted(missing), "run halfsecond topics apply")
+        : Finding.ok("topics: all there");
   }
 }

@@ -5,7 +5,9 @@ package io.halfsecond.deploy.doctor;
 /// @param remedy what the operator can do; empty if there is nothing to do
 public record Finding(Level level, String what, String remedy) {
   public enum Level {
-    OK, WARN, FAIL
+    OK,
+    WARN,
+    FAIL
   }
 
   static Finding ok(String what) {
@@ -22,11 +24,15 @@ public record Finding(Level level, String what, String remedy) {
 
   /// As a line, the remedy on a second one.
   public String text() {
-    var line = "%-4s  %s".formatted(switch (level) {
-      case OK -> "ok";
-      case WARN -> "warn";
-      case FAIL -> "FAIL";
-    }, what);
+    var line =
+        "%-4s  %s"
+            .formatted(
+                switch (level) {
+                  case OK -> "ok";
+                  case WARN -> "warn";
+                  case FAIL -> "FAIL";
+                },
+                what);
     return remedy.isEmpty() ? line : line + "\n      " + remedy;
   }
 }

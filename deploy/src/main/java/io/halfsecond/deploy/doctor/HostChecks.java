@@ -13,14 +13,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a collector needs of its host, checked from what stands in /proc and the file system. Changes nothing.
+/// What a collector needs of its host, checked from what stands in /proc and the file system.
+/// Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
   private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
   private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
-  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h, PROC_*_INIT_INO).
+
+  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h,
+  /// PROC_*_INIT_INO).
   private static final String INITIAL_PID = "pid:[4026531836]";
+
   private static final String INITIAL_USER = "user:[4026531837]";
 
   /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
@@ -50,8 +54,10 @@ public final class HostChecks {
       findings.add(processEvents());
       findings.add(namespaces());
     } else {
-      findings.add(Finding.warn("kernel source: off (collector.kernel is false)",
-        "startup time and CPU cannot be seen from logs; leave it on where you can"));
+      findings.add(
+          Finding.warn(
+              "kernel source: off (collector.kernel is false)",
+              "startup time and CPU cannot be seen from logs; leave it on where you can"));
     }
     findings.add(sshd());
     findings.add(probe());
@@ -62,28 +68,31 @@ public final class HostChecks {
 
   static Finding java(int feature) {
     return feature >= JAVA
-      ? Finding.ok("Java " + feature)
-      : Finding.fail("Java " + feature + " where " + JAVA + " is needed", "install a Java " + JAVA
-        + " runtime, or set HALFSECOND_JAVA_HOME");
+        ? Finding.ok("Java " + feature)
+        : Finding.fail(
+            "Java " + feature + " where " + JAVA + " is needed",
+            "install a Java " + JAVA + " runtime, or set HALFSECOND_JAVA_HOME");
   }
 
   private Finding kernel() {
-    return host.read("/proc/sys/kernel/osrelease").map(release -> Finding.ok("Linux " + release.strip()))
-      .orElse(
-        Finding.fail("no Linux: /proc/sys/kernel/osrelease cannot be read",
-          "collect runs on Linux only; stream and "
-            + "alerts run anywhere"));
+    return host.read("/proc/sys/kernel/osrelease")
+        .map(release -> Finding.ok("Linux " + release.strip()))
+        .orElse(
+            Finding.fail(
+                "no Linux: /proc/sys/kernel/osrelease cannot be read",
+                "collect runs on Linux only; stream and " + "alerts run anywhere"));
   }
 
   private Finding processEvents() {
     return has(Capability.CAP_NET_ADMIN)
-      ? Finding.ok("kernel source: has CAP_NET_ADMIN")
-      : Finding.fail("kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
-        "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
+        ? Finding.ok("kernel source: has CAP_NET_ADMIN")
+        : Finding.fail(
+            "kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
+            "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
   }
 
-  /// In another namespace the kernel ignores the subscription without an error, or acknowledges it and sends
-  /// nothing.
+  /// In another namespace the kernel ignores the subscription without an error, or acknowledges it
+  /// and sends nothing.
   private Finding namespaces() {
     var foreign = new ArrayList<String>();
     link("pid").filter(id -> !id.equals(INITIAL_PID)).ifPresent(_ -> foreign.add("pid"));
@@ -93,11 +102,13 @@ public final class HostChecks {
       foreign.add("network");
     }
     return foreign.isEmpty()
-      ? Finding.ok("kernel source: in the host's pid, user and network namespaces")
-      : Finding.fail("kernel source: not in the host's " + String.join(" and ", foreign)
-        + " namespace: the kernel sends no events here",
-        "in a container use the host's (--pid=host --network=host, no user remapping); in a unit drop PrivateNetwork, "
-          + "PrivateUsers and PrivatePIDs");
+        ? Finding.ok("kernel source: in the host's pid, user and network namespaces")
+        : Finding.fail(
+            "kernel source: not in the host's "
+                + String.join(" and ", foreign)
+                + " namespace: the kernel sends no events here",
+            "in a container use the host's (--pid=host --network=host, no user remapping); in a"
+                + " unit drop PrivateNetwork, PrivateUsers and PrivatePIDs");
   }
 
   private Optional<String> link(String namespace) {
@@ -105,88 +116,129 @@ public final class HostChecks {
   }
 
   private Finding sshd() {
-    var listeners = host.list("/proc").stream()
-      .filter(name -> !name.isEmpty() && Character.isDigit(name.charAt(0)))
-      .filter(
-        pid -> host.read("/proc/" + pid + "/comm").map(String::strip).filter("sshd"::equals).isPresent())
-      .count();
+    var listeners =
+        host.list("/proc").stream()
+            .filter(name -> !name.isEmpty() && Character.isDigit(name.charAt(0)))
+            .filter(
+                pid ->
+                    host.read("/proc/" + pid + "/comm")
+                        .map(String::strip)
+                        .filter("sshd"::equals)
+                        .isPresent())
+            .count();
     if (listeners > 0) {
       return Finding.ok("sshd: running (%d processes)".formatted(listeners));
     }
-    return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd").filter(path -> Files.exists(host.path(path)))
-      .findFirst()
-      .map(path -> Finding.warn("sshd: " + path + " is installed, none runs now",
-        "nothing to do if it is started per connection (ssh.socket)"))
-      .orElse(Finding.fail("sshd: none runs and none "
-        + "is installed", "install openssh-server, or leave this host out"));
+    return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd")
+        .filter(path -> Files.exists(host.path(path)))
+        .findFirst()
+        .map(
+            path ->
+                Finding.warn(
+                    "sshd: " + path + " is installed, none runs now",
+                    "nothing to do if it is started per connection (ssh.socket)"))
+        .orElse(
+            Finding.fail(
+                "sshd: none runs and none " + "is installed",
+                "install openssh-server, or leave this host out"));
   }
 
   private Finding probe() {
     if (!configuration.get(Catalogue.PROBE)) {
-      return Finding.warn("probe: off (collector.probe is false)",
-        "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
+      return Finding.warn(
+          "probe: off (collector.probe is false)",
+          "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
-    return configuration.get(Catalogue.PROBE_TARGET)
-      .or(() -> new SshdListeners(host.path("/proc"), command).address())
-      .map(
-        address -> Finding.ok("probe: sshd at %s:%d".formatted(address.getHostString(), address.getPort())))
-      .orElse(Finding.warn("probe: no listening sshd found",
-        "set collector.probe-target if one listens: only root can tell which socket is sshd's, others find port 22"));
+    return configuration
+        .get(Catalogue.PROBE_TARGET)
+        .or(() -> new SshdListeners(host.path("/proc"), command).address())
+        .map(
+            address ->
+                Finding.ok(
+                    "probe: sshd at %s:%d".formatted(address.getHostString(), address.getPort())))
+        .orElse(
+            Finding.warn(
+                "probe: no listening sshd found",
+                "set collector.probe-target if one listens: only root can tell which socket is"
+                    + " sshd's, others find port 22"));
   }
 
   private Finding log() {
     var choice = configuration.get(Catalogue.LOG);
-    boolean journal = JOURNALS.stream().anyMatch(directory -> Files.isDirectory(host.path(directory)));
+    boolean journal =
+        JOURNALS.stream().anyMatch(directory -> Files.isDirectory(host.path(directory)));
     return switch (choice) {
-      case OFF -> Finding.warn("log source: off (collector.log is off): methods and users stay unknown",
-        "set collector.log to auto");
-      case JOURNAL -> journal
-        ? journalFound()
-        : Finding.fail("log source: no journal on this host",
-          "set collector.log to file or auto");
+      case OFF ->
+          Finding.warn(
+              "log source: off (collector.log is off): methods and users stay unknown",
+              "set collector.log to auto");
+      case JOURNAL ->
+          journal
+              ? journalFound()
+              : Finding.fail(
+                  "log source: no journal on this host", "set collector.log to file or auto");
       case FILE -> file(true);
       case AUTO -> journal ? journalFound() : file(false);
     };
   }
 
   private Finding journalFound() {
-    // Users may read their own journals, but sshd's lines are in the system's, in a directory per machine id.
-    boolean readable = JOURNALS.stream().flatMap(base -> host.list(base).stream().map(id -> base + "/" + id
-      + "/system.journal")).anyMatch(journal -> Files.isReadable(host.path(journal)));
+    // Users may read their own journals, but sshd's lines are in the system's, in a directory per
+    // machine id.
+    boolean readable =
+        JOURNALS.stream()
+            .flatMap(
+                base -> host.list(base).stream().map(id -> base + "/" + id + "/system.journal"))
+            .anyMatch(journal -> Files.isReadable(host.path(journal)));
     return readable
-      ? Finding.ok("log source: the journal")
-      : Finding.warn("log source: the journal, but no system.journal that this user may read",
-        "run as root, or add the user to group systemd-journal; without it methods and users stay unknown");
+        ? Finding.ok("log source: the journal")
+        : Finding.warn(
+            "log source: the journal, but no system.journal that this user may read",
+            "run as root, or add the user to group systemd-journal; without it methods and users"
+                + " stay unknown");
   }
 
   private Finding file(boolean demanded) {
-    var candidates = configuration.get(Catalogue.LOG_FILE).map(Path::toString).map(List::of)
-      .orElse(USUAL_LOGS);
+    var candidates =
+        configuration.get(Catalogue.LOG_FILE).map(Path::toString).map(List::of).orElse(USUAL_LOGS);
     var present = candidates.stream().filter(file -> Files.exists(host.path(file))).findFirst();
     if (present.filter(file -> Files.isReadable(host.path(file))).isPresent()) {
       return Finding.ok("log source: " + present.get());
     }
-    var what = "log source: "
-      + present.map(file -> file + " is not readable").orElse(String.join(" and ", candidates)
-        + " not found");
-    var remedy = "set collector.log-file, or add the user to group adm; without it methods and users stay unknown";
-    return demanded ? Finding.fail(what, remedy) : Finding.warn(what + ", and there is no journal", remedy);
+    var what =
+        "log source: "
+            + present
+                .map(file -> file + " is not readable")
+                .orElse(String.join(" and ", candidates) + " not found");
+    var remedy =
+        "set collector.log-file, or add the user to group adm; without it methods and users stay"
+            + " unknown";
+    return demanded
+        ? Finding.fail(what, remedy)
+        : Finding.warn(what + ", and there is no journal", remedy);
   }
 
   private Finding cohort() {
     var configured = configuration.get(Catalogue.COHORT);
     var name = configured.orElseGet(() -> Cohort.of(host::read));
     return name.isEmpty()
-      ? Finding.warn("cohort: none: no os-release file says which system this is",
-        "set collector.cohort to what comparable hosts are called; without it this host is judged by itself alone")
-      : Finding
-        .ok("cohort: %s (%s)".formatted(name,
-          configured.isPresent() ? "collector.cohort" : "of its os-release"));
+        ? Finding.warn(
+            "cohort: none: no os-release file says which system this is",
+            "set collector.cohort to what comparable hosts are called; without it this host is"
+                + " judged by itself alone")
+        : Finding.ok(
+            "cohort: %s (%s)"
+                .formatted(
+                    name, configured.isPresent() ? "collector.cohort" : "of its os-release"));
   }
 
   private boolean has(Capability capability) {
-    return host.read("/proc/self/status").map(EFFECTIVE::matcher).filter(Matcher::find).map(m -> Long
-      .parseUnsignedLong(m.group(1), 16)).map(bits -> (bits >>> capability.bit & 1) == 1).orElse(false);
+    return host.read("/proc/self/status")
+        .map(EFFECTIVE::matcher)
+        .filter(Matcher::find)
+        .map(m -> Long.parseUnsignedLong(m.group(1), 16))
+        .map(bits -> (bits >>> capability.bit & 1) == 1)
+        .orElse(false);
   }
 }

@@ -14,12 +14,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What two fingerprints do not have in common: content, owners and platform. Devices, inodes and times are every host's own, and
-/// are not compared.
+/// What two fingerprints do not have in common: content, owners and platform. Devices, inodes and
+/// times are every host's own, and are not compared.
 public final class FingerprintDiff {
   private FingerprintDiff() {}
 
-  /// A line for each difference, `-` for what only the first has, `+` for what only the second has; none if there is none.
+  /// A line for each difference, `-` for what only the first has, `+` for what only the second has;
+  /// none if there is none.
   public static List<String> of(HostFingerprint a, HostFingerprint b) {
     var lines = new ArrayList<String>();
     field(lines, "kernel", a, b, HostFingerprint::getKernelRelease);
@@ -30,17 +31,24 @@ public final class FingerprintDiff {
     field(lines, "sshd_config", a, b, fingerprint -> digits(fingerprint.getSshdConfigSha256()));
     var left = byPath(a);
     var right = byPath(b);
-    Stream.concat(left.keySet().stream(), right.keySet().stream()).distinct().forEach(path -> {
-      var ofA = left.getOrDefault(path, List.of());
-      var ofB = right.getOrDefault(path, List.of());
-      missing(ofA, ofB).map(object -> "- " + line(object)).forEach(lines::add);
-      missing(ofB, ofA).map(object -> "+ " + line(object)).forEach(lines::add);
-    });
+    Stream.concat(left.keySet().stream(), right.keySet().stream())
+        .distinct()
+        .forEach(
+            path -> {
+              var ofA = left.getOrDefault(path, List.of());
+              var ofB = right.getOrDefault(path, List.of());
+              missing(ofA, ofB).map(object -> "- " + line(object)).forEach(lines::add);
+              missing(ofB, ofA).map(object -> "+ " + line(object)).forEach(lines::add);
+            });
     return lines;
   }
 
-  private static void field(List<String> lines, String name, HostFingerprint a, HostFingerprint b,
-    Function<HostFingerprint, String> value) {
+  private static void field(
+      List<String> lines,
+      String name,
+      HostFingerprint a,
+      HostFingerprint b,
+      Function<HostFingerprint, String> value) {
     if (!value.apply(a).equals(value.apply(b))) {
       lines.add("- %s %s".formatted(name, orNone(value.apply(a))));
       lines.add("+ %s %s".formatted(name, orNone(value.apply(b))));
@@ -50,23 +58,33 @@ public final class FingerprintDiff {
   /// Of one path the listener and its connections may have two states.
   private static Map<String, List<MappedObject>> byPath(HostFingerprint fingerprint) {
     return fingerprint.getObjects().stream()
-      .collect(Collectors.groupingBy(MappedObject::getPath, LinkedHashMap::new, Collectors.toList()));
+        .collect(
+            Collectors.groupingBy(MappedObject::getPath, LinkedHashMap::new, Collectors.toList()));
   }
 
-  private static Stream<MappedObject> missing(List<MappedObject> objects, List<MappedObject> others) {
-    return objects.stream().filter(object -> others.stream().noneMatch(other -> same(object, other)));
+  private static Stream<MappedObject> missing(
+      List<MappedObject> objects, List<MappedObject> others) {
+    return objects.stream()
+        .filter(object -> others.stream().noneMatch(other -> same(object, other)));
   }
 
   private static boolean same(MappedObject a, MappedObject b) {
-    return a.getSha256().equals(b.getSha256()) && a.getVersion().equals(b.getVersion())
-      && a.getPackage$().equals(b.getPackage$()) && a.getDiffersFromPath() == b.getDiffersFromPath();
+    return a.getSha256().equals(b.getSha256())
+        && a.getVersion().equals(b.getVersion())
+        && a.getPackage$().equals(b.getPackage$())
+        && a.getDiffersFromPath() == b.getDiffersFromPath();
   }
 
   private static String line(MappedObject object) {
     var chain = FingerprintText.chain(object);
-    return "%s  %s  %s  sha256 %s  build-id %s%s%s".formatted(printable(object.getPath()),
-      orNone(object.getPackage$()), orNone(object.getVersion()), orNone(digits(object.getSha256())),
-      orNone(digits(object.getBuildId())), chain.isEmpty() ? "" : "  " + chain,
-      object.getDiffersFromPath() ? "  (differs from the file at the path)" : "");
+    return "%s  %s  %s  sha256 %s  build-id %s%s%s"
+        .formatted(
+            printable(object.getPath()),
+            orNone(object.getPackage$()),
+            orNone(object.getVersion()),
+            orNone(digits(object.getSha256())),
+            orNone(digits(object.getBuildId())),
+            chain.isEmpty() ? "" : "  " + chain,
+            object.getDiffersFromPath() ? "  (differs from the file at the path)" : "");
   }
 }

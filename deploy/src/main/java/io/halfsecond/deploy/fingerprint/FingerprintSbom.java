@@ -19,9 +19,9 @@ import org.cyclonedx.model.Hash;
 import org.cyclonedx.model.Metadata;
 import org.cyclonedx.model.Property;
 
-/// A fingerprint as a software bill of materials: CycloneDX 1.6 in JSON. Files are components with their hash; the package that
-/// one belongs to, its build-id and what else we know are properties below `halfsecond:`; what needs what is the dependency
-/// graph.
+/// A fingerprint as a software bill of materials: CycloneDX 1.6 in JSON. Files are components with
+/// their hash; the package that one belongs to, its build-id and what else we know are properties
+/// below `halfsecond:`; what needs what is the dependency graph.
 public final class FingerprintSbom {
   private static final String PREFIX = "halfsecond:";
 
@@ -47,18 +47,29 @@ public final class FingerprintSbom {
     host.setType(Component.Type.DEVICE);
     host.setName(fingerprint.getHost());
     host.setBomRef("host");
-    host.setProperties(properties("kernel", fingerprint.getKernelRelease(), "machine",
-      fingerprint.getMachine(), "cpu", fingerprint.getCpuModel(), "openssl",
-      fingerprint.getOpensslVersion(), "sshd-config-sha256", fingerprint.getSshdConfigSha256(), "observed",
-      fingerprint.getObserved().toString()));
+    host.setProperties(
+        properties(
+            "kernel",
+            fingerprint.getKernelRelease(),
+            "machine",
+            fingerprint.getMachine(),
+            "cpu",
+            fingerprint.getCpuModel(),
+            "openssl",
+            fingerprint.getOpensslVersion(),
+            "sshd-config-sha256",
+            fingerprint.getSshdConfigSha256(),
+            "observed",
+            fingerprint.getObserved().toString()));
     return host;
   }
 
   private static Component component(MappedObject object) {
     var component = new Component();
-    component.setType(object.getRole() == ObjectRole.EXECUTABLE
-      ? Component.Type.APPLICATION
-      : Component.Type.LIBRARY);
+    component.setType(
+        object.getRole() == ObjectRole.EXECUTABLE
+            ? Component.Type.APPLICATION
+            : Component.Type.LIBRARY);
     component.setName(object.getPath());
     component.setBomRef(reference(object));
     if (!object.getVersion().isEmpty()) {
@@ -67,11 +78,20 @@ public final class FingerprintSbom {
     if (!object.getSha256().isEmpty()) {
       component.setHashes(List.of(new Hash(Hash.Algorithm.SHA_256, object.getSha256())));
     }
-    component.setProperties(properties("package", object.getPackage$(), "build-id", object.getBuildId(),
-      "installed-at", object.getInstalledAt().equals(Instant.EPOCH) ? "" : object.getInstalledAt().toString(),
-      "observed", object.getObserved().toString(), "processes",
-      object.getProcesses().stream().map(Object::toString).collect(Collectors.joining(" ")),
-      "differs-from-path", Boolean.toString(object.getDiffersFromPath())));
+    component.setProperties(
+        properties(
+            "package",
+            object.getPackage$(),
+            "build-id",
+            object.getBuildId(),
+            "installed-at",
+            object.getInstalledAt().equals(Instant.EPOCH) ? "" : object.getInstalledAt().toString(),
+            "observed",
+            object.getObserved().toString(),
+            "processes",
+            object.getProcesses().stream().map(Object::toString).collect(Collectors.joining(" ")),
+            "differs-from-path",
+            Boolean.toString(object.getDiffersFromPath())));
     return component;
   }
 
@@ -82,9 +102,12 @@ public final class FingerprintSbom {
     for (var object : objects) {
       if (seen.add(object.getPath())) {
         var dependency = new Dependency(reference(object));
-        objects.stream().filter(other -> !other.getNeededBy().isEmpty()
-          && other.getNeededBy().getLast().equals(object.getPath()))
-          .forEach(other -> dependency.addDependency(new Dependency(reference(other))));
+        objects.stream()
+            .filter(
+                other ->
+                    !other.getNeededBy().isEmpty()
+                        && other.getNeededBy().getLast().equals(object.getPath()))
+            .forEach(other -> dependency.addDependency(new Dependency(reference(other))));
         dependencies.add(dependency);
       }
     }

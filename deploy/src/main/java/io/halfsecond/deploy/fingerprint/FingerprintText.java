@@ -20,69 +20,109 @@ public final class FingerprintText {
 
   public static List<String> of(HostFingerprint fingerprint) {
     var lines = new ArrayList<String>();
-    lines.add("%s: kernel %s %s, booted %s".formatted(printable(fingerprint.getHost()),
-      printable(fingerprint.getKernelRelease()), printable(fingerprint.getMachine()),
-      fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));
-    lines.add("%s, governor %s; %s; sshd_config %s".formatted(orNone(fingerprint.getCpuModel()),
-      orNone(fingerprint.getCpuGovernor()), orNone(fingerprint.getOpensslVersion()),
-      orNone(digits(fingerprint.getSshdConfigSha256()))));
-    lines.add(fingerprint.getListenerStartedAt()
-      .map(at -> "sshd started " + at.truncatedTo(ChronoUnit.SECONDS))
-      .orElse("no sshd listens")
-      + (fingerprint.getObserved() == Observed.MAPS
-        ? "; this is what it has in memory"
-          + fingerprint.getMonitorStartedAt()
-            .map(at -> ", and what a connection of " + at.truncatedTo(ChronoUnit.SECONDS) + " had")
-            .orElse("")
-        : "; its memory is not to be seen: this is what the loader would find"));
+    lines.add(
+        "%s: kernel %s %s, booted %s"
+            .formatted(
+                printable(fingerprint.getHost()),
+                printable(fingerprint.getKernelRelease()),
+                printable(fingerprint.getMachine()),
+                fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));
+    lines.add(
+        "%s, governor %s; %s; sshd_config %s"
+            .formatted(
+                orNone(fingerprint.getCpuModel()),
+                orNone(fingerprint.getCpuGovernor()),
+                orNone(fingerprint.getOpensslVersion()),
+                orNone(digits(fingerprint.getSshdConfigSha256()))));
+    lines.add(
+        fingerprint
+                .getListenerStartedAt()
+                .map(at -> "sshd started " + at.truncatedTo(ChronoUnit.SECONDS))
+                .orElse("no sshd listens")
+            + (fingerprint.getObserved() == Observed.MAPS
+                ? "; this is what it has in memory"
+                    + fingerprint
+                        .getMonitorStartedAt()
+                        .map(
+                            at ->
+                                ", and what a connection of "
+                                    + at.truncatedTo(ChronoUnit.SECONDS)
+                                    + " had")
+                        .orElse("")
+                : "; its memory is not to be seen: this is what the loader would find"));
     lines.add("");
     lines.addAll(table(fingerprint));
-    fingerprint.getObjects().stream().filter(MappedObject::getDiffersFromPath)
-      .map(
-        object -> "%s in memory is not the file at that path: replaced since sshd started, or hidden by a mount."
-          .formatted(printable(object.getPath())))
-      .forEach(lines::add);
+    fingerprint.getObjects().stream()
+        .filter(MappedObject::getDiffersFromPath)
+        .map(
+            object ->
+                "%s in memory is not the file at that path: replaced since sshd started, or hidden by a mount."
+                    .formatted(printable(object.getPath())))
+        .forEach(lines::add);
     return lines;
   }
 
   private static List<String> table(HostFingerprint fingerprint) {
     var rows = new ArrayList<List<String>>();
     rows.add(
-      List.of("object", "version", "package", "installed", "sha256", "build-id", "needed through"));
-    boolean compared = fingerprint.getMonitorStartedAt().isPresent()
-      && fingerprint.getObserved() == Observed.MAPS;
-    fingerprint.getObjects().forEach(object -> rows.add(List.of(
-      printable(object.getPath()) + (object.getDiffersFromPath() ? " (differs)" : "")
-        + (compared ? processes(object) : ""),
-      orNone(object.getVersion()), orNone(object.getPackage$()), installed(object),
-      orNone(digits(object.getSha256())), orNone(digits(object.getBuildId())), chain(object))));
-    var widths = Stream.iterate(0, column -> column < rows.getFirst().size(), column -> column + 1)
-      .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toList();
-    return rows.stream().map(row -> Stream.iterate(0, column -> column < row.size(), column -> column + 1)
-      .map(column -> "%%-%ds".formatted(Math.max(1, widths.get(column))).formatted(row.get(column)))
-      .collect(Collectors.joining("  ")).stripTrailing()).toList();
+        List.of(
+            "object", "version", "package", "installed", "sha256", "build-id", "needed through"));
+    boolean compared =
+        fingerprint.getMonitorStartedAt().isPresent() && fingerprint.getObserved() == Observed.MAPS;
+    fingerprint
+        .getObjects()
+        .forEach(
+            object ->
+                rows.add(
+                    List.of(
+                        printable(object.getPath())
+                            + (object.getDiffersFromPath() ? " (differs)" : "")
+                            + (compared ? processes(object) : ""),
+                        orNone(object.getVersion()),
+                        orNone(object.getPackage$()),
+                        installed(object),
+                        orNone(digits(object.getSha256())),
+                        orNone(digits(object.getBuildId())),
+                        chain(object))));
+    var widths =
+        Stream.iterate(0, column -> column < rows.getFirst().size(), column -> column + 1)
+            .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+            .toList();
+    return rows.stream()
+        .map(
+            row ->
+                Stream.iterate(0, column -> column < row.size(), column -> column + 1)
+                    .map(
+                        column ->
+                            "%%-%ds"
+                                .formatted(Math.max(1, widths.get(column)))
+                                .formatted(row.get(column)))
+                    .collect(Collectors.joining("  "))
+                    .stripTrailing())
+        .toList();
   }
 
   /// Where it was seen, if not in both.
   private static String processes(MappedObject object) {
     return object.getProcesses().equals(List.of(SshdProcess.LISTENER))
-      ? " (listener only)"
-      : object.getProcesses().equals(List.of(SshdProcess.MONITOR)) ? " (connections only)" : "";
+        ? " (listener only)"
+        : object.getProcesses().equals(List.of(SshdProcess.MONITOR)) ? " (connections only)" : "";
   }
 
   /// The day, in UTC.
   private static String installed(MappedObject object) {
     return object.getInstalledAt().equals(Instant.EPOCH)
-      ? orNone("")
-      : object.getInstalledAt().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        ? orNone("")
+        : object.getInstalledAt().atOffset(ZoneOffset.UTC).toLocalDate().toString();
   }
 
   /// `sshd → libsystemd → liblzma` of a library that sshd does not need itself.
   static String chain(MappedObject object) {
     return object.getNeededBy().size() < 2
-      ? ""
-      : Stream.concat(object.getNeededBy().stream(), Stream.of(object.getPath()))
-        .map(FingerprintText::shortName).collect(Collectors.joining(" → "));
+        ? ""
+        : Stream.concat(object.getNeededBy().stream(), Stream.of(object.getPath()))
+            .map(FingerprintText::shortName)
+            .collect(Collectors.joining(" → "));
   }
 
   private static String shortName(String path) {
@@ -101,7 +141,9 @@ public final class FingerprintText {
 
   /// A file may be named so that a terminal takes it for a command.
   static String printable(String text) {
-    return text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
-      .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 }

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 ///
 /// There is no authentication: what listens beyond the loopback address is the operator's decision.
 public final class OpsServer implements AutoCloseable {
-  /// Reasons why something is not so; empty if it is so. Asked on every request, from several threads.
+  /// Reasons why something is not so; empty if it is so. Asked on every request, from several
+  /// threads.
   @FunctionalInterface
   public interface Check {
     List<String> reasonsAgainst();
@@ -38,28 +39,34 @@ public final class OpsServer implements AutoCloseable {
 
   /// @param address where to listen; port 0 for any that is free
   /// @throws IOException if the address cannot be bound; the message names it
-  public static OpsServer start(InetSocketAddress address, PrometheusMeterRegistry registry, Check healthy,
-    Check ready) throws IOException {
+  public static OpsServer start(
+      InetSocketAddress address, PrometheusMeterRegistry registry, Check healthy, Check ready)
+      throws IOException {
     HttpServer server;
     try {
       // Configured addresses come unresolved, so that a name is looked up when it is needed.
-      server = HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
+      server =
+          HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
     } catch (IOException e) {
       throw new IOException(
-        "cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), e
-          .getMessage()),
-        e);
+          "cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          e);
     }
     // Two: a scraper that stalls does not hold up the liveness probe.
-    var workers = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("http-", 0).factory());
+    var workers =
+        Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("http-", 0).factory());
     server.setExecutor(workers);
     var metrics = new MetricsHandler(registry.getPrometheusRegistry());
-    server.createContext("/metrics",
-      exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
-    server.createContext("/-/healthy", exchange -> exactly("/-/healthy", exchange, () -> answer(exchange,
-      healthy::reasonsAgainst)));
-    server.createContext("/-/ready", exchange -> exactly("/-/ready", exchange, () -> answer(exchange,
-      ready::reasonsAgainst)));
+    server.createContext(
+        "/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+    server.createContext(
+        "/-/healthy",
+        exchange ->
+            exactly("/-/healthy", exchange, () -> answer(exchange, healthy::reasonsAgainst)));
+    server.createContext(
+        "/-/ready",
+        exchange -> exactly("/-/ready", exchange, () -> answer(exchange, ready::reasonsAgainst)));
     server.createContext("/", exchange -> send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n"));
     server.start();
     return new OpsServer(server, workers);
@@ -86,7 +93,8 @@ public final class OpsServer implements AutoCloseable {
   }
 
   /// The JDK's contexts match every path that begins with theirs.
-  private static void exactly(String path, HttpExchange exchange, Handling handling) throws IOException {
+  private static void exactly(String path, HttpExchange exchange, Handling handling)
+      throws IOException {
     var method = exchange.getRequestMethod();
     if (!exchange.getRequestURI().getPath().equals(path)) {
       send(exchange, 404, "not found\n");
@@ -98,7 +106,8 @@ public final class OpsServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, Supplier<List<String>> reasons) throws IOException {
+  private static void answer(HttpExchange exchange, Supplier<List<String>> reasons)
+      throws IOException {
     var against = reasons.get();
     if (against.isEmpty()) {
       send(exchange, 200, "ok\n");

@@ -15,7 +15,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
-/// A record as JSON: the fields of the Avro record under their own names, times in ISO 8601. What is written can be read back.
+/// A record as JSON: the fields of the Avro record under their own names, times in ISO 8601. What
+/// is written can be read back.
 public final class RecordJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -50,7 +51,8 @@ public final class RecordJson {
   ///
   /// @throws IllegalArgumentException if it is no such record; the message names the field
   public static <T extends SpecificRecordBase> T read(Class<T> type, JsonNode json) {
-    // Avro makes no record of a class that nobody vouched for. The serdes do; tests would not notice, for their JVM does too.
+    // Avro makes no record of a class that nobody vouched for. The serdes do; tests would not
+    // notice, for their JVM does too.
     var _ = AvroSerde.of(type);
     return type.cast(record(SpecificData.get().getSchema(type), json));
   }
@@ -59,15 +61,19 @@ public final class RecordJson {
     if (!json.isObject()) {
       throw new IllegalArgumentException("no JSON object for a " + schema.getName());
     }
-    var record = (SpecificRecord) SpecificData.newInstance(SpecificData.get().getClass(schema), schema);
+    var record =
+        (SpecificRecord) SpecificData.newInstance(SpecificData.get().getClass(schema), schema);
     for (var field : schema.getFields()) {
       try {
         var value = json.get(field.name());
-        record.put(field.pos(),
-          value == null ? SpecificData.get().getDefaultValue(field) : value(field.schema(), value));
+        record.put(
+            field.pos(),
+            value == null
+                ? SpecificData.get().getDefaultValue(field)
+                : value(field.schema(), value));
       } catch (IllegalArgumentException | DateTimeException | AvroRuntimeException e) {
         throw new IllegalArgumentException(
-          "field %s of %s: %s".formatted(field.name(), schema.getName(), e.getMessage()), e);
+            "field %s of %s: %s".formatted(field.name(), schema.getName(), e.getMessage()), e);
       }
     }
     return record;
@@ -83,8 +89,11 @@ public final class RecordJson {
         json.forEach(element -> list.add(value(schema.getElementType(), element)));
         yield list;
       }
-      case ENUM -> SpecificData.get().createEnum(
-        schema.hasEnumSymbol(json.asText()) ? json.asText() : schema.getEnumDefault(), schema);
+      case ENUM ->
+          SpecificData.get()
+              .createEnum(
+                  schema.hasEnumSymbol(json.asText()) ? json.asText() : schema.getEnumDefault(),
+                  schema);
       case LONG -> {
         if (schema.getLogicalType() != null) {
           yield Instant.parse(json.asText());
@@ -109,7 +118,7 @@ public final class RecordJson {
         yield json.textValue();
       }
       case FLOAT, BYTES, FIXED, MAP, NULL ->
-        throw new IllegalArgumentException("no JSON for " + schema.getType());
+          throw new IllegalArgumentException("no JSON for " + schema.getType());
     };
   }
 

@@ -6,11 +6,12 @@ import java.util.regex.Pattern;
 
 /// How fast a server may be probed.
 ///
-/// From OpenSSH 9.8 on a refused user costs the client's address 5 s of penalty, and 15 s turn it away
-/// (sshd_config(5), PerSourcePenalties). Penalties run off by the clock: a probe that waits longer than one of them
-/// never has two.
+/// From OpenSSH 9.8 on a refused user costs the client's address 5 s of penalty, and 15 s turn it
+/// away (sshd_config(5), PerSourcePenalties). Penalties run off by the clock: a probe that waits
+/// longer than one of them never has two.
 public final class Pace {
-  private static final Pattern OPENSSH = Pattern.compile("SSH-2\\.0-OpenSSH_(\\d{1,3})\\.(\\d{1,3}).*");
+  private static final Pattern OPENSSH =
+      Pattern.compile("SSH-2\\.0-OpenSSH_(\\d{1,3})\\.(\\d{1,3}).*");
   private static final Duration PENALISED = Duration.ofSeconds(6);
   private static final Duration UNPENALISED = Duration.ofMillis(200);
 
@@ -18,8 +19,14 @@ public final class Pace {
 
   /// @param server identification string; one that is not known is taken to punish
   public static Duration after(Optional<String> server) {
-    return server.map(OPENSSH::matcher).filter(matcher -> matcher.matches() && olderThan98(
-      Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))).isPresent()
+    return server
+            .map(OPENSSH::matcher)
+            .filter(
+                matcher ->
+                    matcher.matches()
+                        && olderThan98(
+                            Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+            .isPresent()
         ? UNPENALISED
         : PENALISED;
   }

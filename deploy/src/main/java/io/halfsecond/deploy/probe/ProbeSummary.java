@@ -1,8 +1,8 @@
 package io.halfsecond.deploy.probe;
 
 import io.halfsecond.collector.probe.Probe;
-import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,11 +15,15 @@ import java.util.OptionalLong;
 /// @param outcomes how many ended in which way
 /// @param phases of each phase that any probe completed
 /// @param detail what the last probe that did not end as it should had to say
-public record ProbeSummary(String target, int count, Optional<String> server,
-  Map<ProbeOutcome, Integer> outcomes,
-  Map<ProbePhase, Times> phases, Optional<String> detail) {
-  /// A banner that takes longer than this beyond the way to the server. 5 to 30 ms are common; the xz backdoor took
-  /// 500 ms.
+public record ProbeSummary(
+    String target,
+    int count,
+    Optional<String> server,
+    Map<ProbeOutcome, Integer> outcomes,
+    Map<ProbePhase, Times> phases,
+    Optional<String> detail) {
+  /// A banner that takes longer than this beyond the way to the server. 5 to 30 ms are common; the
+  /// xz backdoor took 500 ms.
   private static final long SLOW_BANNER_NANOS = 250_000_000;
 
   /// @param minimum in nanoseconds, as the others
@@ -52,10 +56,16 @@ public record ProbeSummary(String target, int count, Optional<String> server,
         phases.put(phase, Times.of(nanos));
       }
     }
-    return new ProbeSummary(target, probes.size(),
-      probes.stream().flatMap(probe -> probe.server().stream()).findFirst(),
-      outcomes, phases,
-      probes.reversed().stream().map(Probe::detail).filter(detail -> !detail.isEmpty()).findFirst());
+    return new ProbeSummary(
+        target,
+        probes.size(),
+        probes.stream().flatMap(probe -> probe.server().stream()).findFirst(),
+        outcomes,
+        phases,
+        probes.reversed().stream()
+            .map(Probe::detail)
+            .filter(detail -> !detail.isEmpty())
+            .findFirst());
   }
 
   /// Whether a person should look into it.
@@ -72,8 +82,10 @@ public record ProbeSummary(String target, int count, Optional<String> server,
   OptionalLong slowBanner() {
     var banner = phases.get(ProbePhase.BANNER);
     var connect = phases.get(ProbePhase.CONNECT);
-    return banner != null && connect != null && banner.minimum() - connect.minimum() > SLOW_BANNER_NANOS
-      ? OptionalLong.of(banner.minimum())
-      : OptionalLong.empty();
+    return banner != null
+            && connect != null
+            && banner.minimum() - connect.minimum() > SLOW_BANNER_NANOS
+        ? OptionalLong.of(banner.minimum())
+        : OptionalLong.empty();
   }
 }

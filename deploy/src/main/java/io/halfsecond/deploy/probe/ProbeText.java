@@ -1,10 +1,10 @@
 package io.halfsecond.deploy.probe;
 
-import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.selftest.Comparison;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,17 +21,25 @@ public final class ProbeText {
 
   public static List<String> of(ProbeSummary summary) {
     var lines = new ArrayList<String>();
-    lines
-      .add("%s%s: %d probe%s".formatted(summary.target(), summary.server().map(" (%s)"::formatted).orElse(""),
-        summary.count(), summary.count() == 1 ? "" : "s"));
+    lines.add(
+        "%s%s: %d probe%s"
+            .formatted(
+                summary.target(),
+                summary.server().map(" (%s)"::formatted).orElse(""),
+                summary.count(),
+                summary.count() == 1 ? "" : "s"));
     if (!summary.phases().isEmpty()) {
       lines.add("%-16s%12s%12s%12s".formatted("", "minimum", "median", "p95"));
       for (var phase : ProbePhase.values()) {
         var times = summary.phases().get(phase);
         if (times != null) {
-          lines
-            .add("%-16s%12s%12s%12s".formatted(name(phase), millis(times.minimum()), millis(times.median()),
-              millis(times.p95())));
+          lines.add(
+              "%-16s%12s%12s%12s"
+                  .formatted(
+                      name(phase),
+                      millis(times.minimum()),
+                      millis(times.median()),
+                      millis(times.p95())));
         }
       }
     }
@@ -43,15 +51,24 @@ public final class ProbeText {
   public static List<String> of(List<SelfTestResult> results) {
     var lines = new ArrayList<String>();
     lines.add("self-test: CPU of runs in turn, as a service beside");
-    results.stream().collect(Collectors.groupingBy(result -> result.trial().toString(), TreeMap::new,
-      Collectors.toList())).forEach((trial, mine) -> {
-        lines.add("%s, %d times each".formatted(trial, mine.getFirst().runs()));
-        for (var result : mine) {
-          var cpu = result.comparison(Measure.CPU);
-          lines.add("  %-16s%12s%12s   %s".formatted(result.surrounding().label(), millis(cpu.usual()),
-            millis(cpu.other()), result.differs() ? "differs" : "the same"));
-        }
-      });
+    results.stream()
+        .collect(
+            Collectors.groupingBy(
+                result -> result.trial().toString(), TreeMap::new, Collectors.toList()))
+        .forEach(
+            (trial, mine) -> {
+              lines.add("%s, %d times each".formatted(trial, mine.getFirst().runs()));
+              for (var result : mine) {
+                var cpu = result.comparison(Measure.CPU);
+                lines.add(
+                    "  %-16s%12s%12s   %s"
+                        .formatted(
+                            result.surrounding().label(),
+                            millis(cpu.usual()),
+                            millis(cpu.other()),
+                            result.differs() ? "differs" : "the same"));
+              }
+            });
     lines.add(verdict(results));
     return lines;
   }
@@ -62,28 +79,41 @@ public final class ProbeText {
     }
     if (summary.slowBanner().isPresent()) {
       return "It takes %s to say who it is. 5 to 30 ms are common. Run halfsecond probe on that host for the self-test."
-        .formatted(millis(summary.slowBanner().getAsLong()));
+          .formatted(millis(summary.slowBanner().getAsLong()));
     }
     if (summary.complete()) {
       return "Every user was refused, as they should be; its banner comes soon.";
     }
-    return summary.outcomes().entrySet().stream().sorted(Map.Entry.comparingByKey())
-      .map(entry -> "%d %s".formatted(entry.getValue(), words(entry.getKey())))
-      .collect(Collectors.joining(", "))
-      + summary.detail().map(": "::concat).orElse("") + ".";
+    return summary.outcomes().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> "%d %s".formatted(entry.getValue(), words(entry.getKey())))
+            .collect(Collectors.joining(", "))
+        + summary.detail().map(": "::concat).orElse("")
+        + ".";
   }
 
   private static String verdict(List<SelfTestResult> results) {
-    return results.stream().filter(SelfTestResult::differs)
-      .min(Comparator.comparingDouble(SelfTestResult::pValue))
-      .map(result -> {
-        var most = result.comparisons().stream().min(Comparator.comparingDouble(Comparison::pValue))
-          .orElseThrow();
-        return String.format(Locale.ROOT,
-          "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is watched.",
-          result.trial().program(), millis(most.usual()), most.measure() == Measure.CPU ? "CPU" : "time",
-          millis(most.other()), result.surrounding().label(), result.pValue());
-      }).orElse("It costs the same everywhere.");
+    return results.stream()
+        .filter(SelfTestResult::differs)
+        .min(Comparator.comparingDouble(SelfTestResult::pValue))
+        .map(
+            result -> {
+              var most =
+                  result.comparisons().stream()
+                      .min(Comparator.comparingDouble(Comparison::pValue))
+                      .orElseThrow();
+              return String.format(
+                  Locale.ROOT,
+                  "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is"
+                      + " watched.",
+                  result.trial().program(),
+                  millis(most.usual()),
+                  most.measure() == Measure.CPU ? "CPU" : "time",
+                  millis(most.other()),
+                  result.surrounding().label(),
+                  result.pValue());
+            })
+        .orElse("It costs the same everywhere.");
   }
 
   static String words(ProbeOutcome outcome) {

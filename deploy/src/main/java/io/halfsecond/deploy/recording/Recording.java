@@ -34,20 +34,25 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// The telemetry of one run, as it stood on the topics. In a file it is an Avro object container (Avro 1.12
-/// specification, "Object Container Files"), with the time of the swap and the delay in the file's metadata.
+/// The telemetry of one run, as it stood on the topics. In a file it is an Avro object container
+/// (Avro 1.12 specification, "Object Container Files"), with the time of the swap and the delay in
+/// the file's metadata.
 ///
 /// @param swappedAt when sshd was restarted on the slow library
 /// @param delay what the library was made to cost
 public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   private static final String SWAPPED_AT = "halfsecond.swapped-at";
   private static final String DELAY_MILLIS = "halfsecond.delay-millis";
-  private static final Schema SCHEMA = SchemaBuilder.record("Telemetry").namespace("io.halfsecond.recording")
-    .doc(
-      "One record of a telemetry topic.")
-    .fields().requiredString("topic").requiredString("key").requiredLong(
-      "timestampMillis")
-    .requiredBytes("value").endRecord();
+  private static final Schema SCHEMA =
+      SchemaBuilder.record("Telemetry")
+          .namespace("io.halfsecond.recording")
+          .doc("One record of a telemetry topic.")
+          .fields()
+          .requiredString("topic")
+          .requiredString("key")
+          .requiredLong("timestampMillis")
+          .requiredBytes("value")
+          .endRecord();
 
   /// One record of a topic, its value as the bytes that were on the wire.
   public record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {
@@ -62,26 +67,41 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     entries = List.copyOf(entries);
   }
 
-  /// Reads the topics that collectors and people write, from their beginning to their present end, in the order of the
-  /// records' times.
+  /// Reads the topics that collectors and people write, from their beginning to their present end,
+  /// in the order of the records' times.
   ///
   /// @param topics of one partition each
-  public static Recording of(String bootstrapServers, Topics topics, Instant swappedAt, Duration delay) {
+  public static Recording of(
+      String bootstrapServers, Topics topics, Instant swappedAt, Duration delay) {
     var entries = new ArrayList<Entry>();
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers);
-    try (
-      var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      var partitions = Stream
-        .of(topics.authTiming(), topics.sessionCpu(), topics.probe(), topics.selfTest(),
-          topics.hostFingerprint(), topics.collectorStatus(), topics.control())
-        .map(topic -> new TopicPartition(topic.name(), 0)).toList();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      var partitions =
+          Stream.of(
+                  topics.authTiming(),
+                  topics.sessionCpu(),
+                  topics.probe(),
+                  topics.selfTest(),
+                  topics.hostFingerprint(),
+                  topics.collectorStatus(),
+                  topics.control())
+              .map(topic -> new TopicPartition(topic.name(), 0))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(Duration.ofMillis(200))
-          .forEach(record -> entries.add(new Entry(record.topic(), record.key(),
-            record.timestamp(), ByteBuffer.wrap(record.value()))));
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(
+                record ->
+                    entries.add(
+                        new Entry(
+                            record.topic(),
+                            record.key(),
+                            record.timestamp(),
+                            ByteBuffer.wrap(record.value()))));
       }
     }
     entries.sort(Comparator.comparingLong(Entry::timestampMillis));
@@ -95,9 +115,13 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
       writer.setMeta(DELAY_MILLIS, delay.toMillis());
       writer.create(SCHEMA, file.toFile());
       for (var entry : entries) {
-        writer
-          .append(new GenericRecordBuilder(SCHEMA).set("topic", entry.topic()).set("key", entry.key()).set(
-            "timestampMillis", entry.timestampMillis()).set("value", entry.value()).build());
+        writer.append(
+            new GenericRecordBuilder(SCHEMA)
+                .set("topic", entry.topic())
+                .set("key", entry.key())
+                .set("timestampMillis", entry.timestampMillis())
+                .set("value", entry.value())
+                .build());
       }
     }
   }
@@ -131,9 +155,11 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
         var file = new DataFileStream<GenericRecord>(in, new GenericDatumReader<>());
         var swappedAt = file.getMetaString(SWAPPED_AT);
         if (swappedAt == null) {
-          throw new IOException("an Avro file, but not a recording: its metadata lacks " + SWAPPED_AT);
+          throw new IOException(
+              "an Avro file, but not a recording: its metadata lacks " + SWAPPED_AT);
         }
-        return new Reader(file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
+        return new Reader(
+            file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
       } catch (RuntimeException e) {
         throw unreadable(e);
       }
@@ -147,8 +173,12 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
           return Optional.empty();
         }
         var record = file.next();
-        return Optional.of(new Entry(record.get("topic").toString(), record.get("key").toString(),
-          (long) record.get("timestampMillis"), (ByteBuffer) record.get("value")));
+        return Optional.of(
+            new Entry(
+                record.get("topic").toString(),
+                record.get("key").toString(),
+                (long) record.get("timestampMillis"),
+                (ByteBuffer) record.get("value")));
       } catch (RuntimeException e) {
         throw unreadable(e);
       }
@@ -164,16 +194,20 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     }
   }
 
-  /// Puts every record onto the topic it came from, with its own time, and returns once Kafka has them all.
+  /// Puts every record onto the topic it came from, with its own time, and returns once Kafka has
+  /// them all.
   ///
   /// @throws IOException if Kafka does not take one
   public void play(String bootstrapServers) throws IOException, InterruptedException {
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "acks", "all");
-    try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       var sent = new ArrayList<Future<RecordMetadata>>();
       for (var entry : entries) {
-        sent.add(producer.send(
-          new ProducerRecord<>(entry.topic(), 0, entry.timestampMillis(), entry.key(), entry.bytes())));
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    entry.topic(), 0, entry.timestampMillis(), entry.key(), entry.bytes())));
       }
       producer.flush();
       for (var each : sent) {

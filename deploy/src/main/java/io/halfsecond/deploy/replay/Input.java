@@ -20,23 +20,31 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 
-/// A file to be replayed, or standard input, and what its beginning tells: compressed or not is told by its first two
-/// bytes, and its form by its first lines; its name tells nothing.
+/// A file to be replayed, or standard input, and what its beginning tells: compressed or not is
+/// told by its first two bytes, and its form by its first lines; its name tells nothing.
 ///
 /// @param name as it was given, for messages
 /// @param firstAt the time of what it begins with; empty if that does not say
 /// @param written when it was last written to
 /// @param bytes how long it is; empty if that is not known
-public record Input(String name, Form form, Optional<Instant> firstAt, Instant written, OptionalLong bytes,
-  Opener opener) {
+public record Input(
+    String name,
+    Form form,
+    Optional<Instant> firstAt,
+    Instant written,
+    OptionalLong bytes,
+    Opener opener) {
   /// What is called so is standard input.
   public static final String STANDARD_INPUT = "-";
 
   private static final int BUFFER_BYTES = 1 << 16;
+
   /// RFC 1952, section 2.3.1.
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
   /// Avro 1.12 specification, "Object Container Files".
   private static final byte[] AVRO = {'O', 'b', 'j', 1};
+
   /// HEADER_SIGNATURE in systemd's journal-def.h.
   private static final byte[] JOURNAL_FILE = "LPKSHHRH".getBytes(StandardCharsets.US_ASCII);
 
@@ -65,10 +73,12 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
     void read(long bytes) throws IOException;
   }
 
-  /// In the order in which they are to be read: by what they begin with, those that do not say it first.
+  /// In the order in which they are to be read: by what they begin with, those that do not say it
+  /// first.
   public static List<Input> sorted(List<Input> inputs) {
-    return inputs.stream().sorted(Comparator.comparing(input -> input.firstAt().orElse(Instant.MIN)))
-      .toList();
+    return inputs.stream()
+        .sorted(Comparator.comparing(input -> input.firstAt().orElse(Instant.MIN)))
+        .toList();
   }
 
   /// Looks at a file's beginning.
@@ -76,30 +86,46 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
   /// @param name of the file, or [#STANDARD_INPUT]
   /// @param now when standard input was last written to
   /// @param zone of times without one
-  /// @throws IOException if it cannot be read, or is nothing that can be replayed; the message says why
+  /// @throws IOException if it cannot be read, or is nothing that can be replayed; the message says
+  ///   why
   public static Input of(String name, InputStream standardInput, Instant now, ZoneId zone)
-    throws IOException {
+      throws IOException {
     if (name.equals(STANDARD_INPUT)) {
       var counted = new Counted(standardInput);
       var in = unpacked(counted);
-      return of(name, head(in), now, zone, OptionalLong.empty(), listener -> {
-        counted.listener = listener;
-        return in;
-      });
+      return of(
+          name,
+          head(in),
+          now,
+          zone,
+          OptionalLong.empty(),
+          listener -> {
+            counted.listener = listener;
+            return in;
+          });
     }
     var file = Path.of(name);
     if (Files.isDirectory(file)) {
       throw new IOException("is a directory");
     }
-    Opener opener = listener -> {
-      var counted = new Counted(Files.newInputStream(file));
-      counted.listener = listener;
-      return unpacked(counted);
-    };
+    Opener opener =
+        listener -> {
+          var counted = new Counted(Files.newInputStream(file));
+          counted.listener = listener;
+          return unpacked(counted);
+        };
     try (var in = opener.open(_ -> {})) {
-      var input = of(name, head(in), Files.getLastModifiedTime(file).toInstant(), zone,
-        OptionalLong.of(Files.size(file)), opener);
-      return input.form() instanceof Form.Recorded ? input.withFirstAt(firstOfRecording(in)) : input;
+      var input =
+          of(
+              name,
+              head(in),
+              Files.getLastModifiedTime(file).toInstant(),
+              zone,
+              OptionalLong.of(Files.size(file)),
+              opener);
+      return input.form() instanceof Form.Recorded
+          ? input.withFirstAt(firstOfRecording(in))
+          : input;
     } catch (NoSuchFileException e) {
       throw new IOException("no such file", e);
     } catch (AccessDeniedException e) {
@@ -107,8 +133,9 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
     }
   }
 
-  private static Input of(String name, byte[] head, Instant written, ZoneId zone, OptionalLong bytes,
-    Opener opener) throws IOException {
+  private static Input of(
+      String name, byte[] head, Instant written, ZoneId zone, OptionalLong bytes, Opener opener)
+      throws IOException {
     if (head.length == 0) {
       return new Input(name, new Form.Empty(), Optional.empty(), written, bytes, opener);
     }
@@ -116,11 +143,18 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
       return new Input(name, new Form.Recorded(), Optional.empty(), written, bytes, opener);
     }
     if (startsWith(head, JOURNAL_FILE)) {
-      throw new IOException("is a file of the journal's own; journalctl --file FILE -o export reads it");
+      throw new IOException(
+          "is a file of the journal's own; journalctl --file FILE -o export reads it");
     }
-    var known = LogFormat.of(head, written, zone).orElseThrow(() -> new IOException(
-      "is neither a syslog file, nor of journalctl -o json or -o export, nor a recording: its first line has the form '"
-        + LogFormat.shapeOf(head) + "'"));
+    var known =
+        LogFormat.of(head, written, zone)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "is neither a syslog file, nor of journalctl -o json or -o export, nor a"
+                            + " recording: its first line has the form '"
+                            + LogFormat.shapeOf(head)
+                            + "'"));
     return new Input(name, new Form.Log(known.format()), known.firstAt(), written, bytes, opener);
   }
 
@@ -145,8 +179,8 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
     boolean gzip = Arrays.equals(packed.readNBytes(GZIP.length), GZIP);
     packed.reset();
     return gzip
-      ? new BufferedInputStream(new GZIPInputStream(packed, BUFFER_BYTES), BUFFER_BYTES)
-      : packed;
+        ? new BufferedInputStream(new GZIPInputStream(packed, BUFFER_BYTES), BUFFER_BYTES)
+        : packed;
   }
 
   /// The beginning of a stream, which is left where it was.
@@ -159,7 +193,7 @@ public record Input(String name, Form form, Optional<Instant> firstAt, Instant w
 
   private static boolean startsWith(byte[] bytes, byte[] beginning) {
     return bytes.length >= beginning.length
-      && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
+        && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
   }
 
   /// Tells of what is read from it.

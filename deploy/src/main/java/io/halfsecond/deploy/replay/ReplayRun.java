@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Reads inputs one after the other: logs are assembled to connections as by the collector, recordings taken as they are,
-/// and all of it is judged as by the topology.
+/// Reads inputs one after the other: logs are assembled to connections as by the collector,
+/// recordings taken as they are, and all of it is judged as by the topology.
 ///
 /// Not safe for use by several threads.
 public final class ReplayRun {
@@ -47,35 +47,53 @@ public final class ReplayRun {
   /// @param wanted hosts; all if there are none
   /// @param now the wall clock
   /// @param output takes every record of every alert
-  public ReplayRun(DetectorSettings settings, Topics topics, ZoneId zone, Set<String> wanted, Instant now,
-    Consumer<Alert> output) {
+  public ReplayRun(
+      DetectorSettings settings,
+      Topics topics,
+      ZoneId zone,
+      Set<String> wanted,
+      Instant now,
+      Consumer<Alert> output) {
     this.wanted = Set.copyOf(wanted);
     this.missing = new TreeSet<>(wanted);
     this.replay = new Replay(settings, now, output);
-    this.history = new History(zone, this::isWanted,
-      timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
+    this.history =
+        new History(
+            zone,
+            this::isWanted,
+            timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
     measured(topics.authTiming(), Telemetry.Authentication::new);
     measured(topics.sessionCpu(), Telemetry.Session::new);
     measured(topics.probe(), Telemetry.Probe::new);
     measured(topics.selfTest(), Telemetry.SelfTest::new);
     measured(topics.hostFingerprint(), Telemetry.Inventory::new);
     measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
-    readers.put(topics.control().name(), entry -> {
-      var control = topics.control().valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());
-      if (control.getHost().isEmpty() || isWanted(control.getHost())) {
-        replay.accept(entry.key(), control);
-      }
-    });
+    readers.put(
+        topics.control().name(),
+        entry -> {
+          var control =
+              topics
+                  .control()
+                  .valueSerde()
+                  .deserializer()
+                  .deserialize(entry.topic(), entry.bytes());
+          if (control.getHost().isEmpty() || isWanted(control.getHost())) {
+            replay.accept(entry.key(), control);
+          }
+        });
   }
 
   private <T> void measured(Topic<T> topic, Function<T, Telemetry> asTelemetry) {
-    readers.put(topic.name(), entry -> {
-      var telemetry = asTelemetry.apply(
-        topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes()));
-      if (isWanted(telemetry.host())) {
-        replay.accept(entry.key(), telemetry);
-      }
-    });
+    readers.put(
+        topic.name(),
+        entry -> {
+          var telemetry =
+              asTelemetry.apply(
+                  topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes()));
+          if (isWanted(telemetry.host())) {
+            replay.accept(entry.key(), telemetry);
+          }
+        });
   }
 
   /// Reads an input to its end.
@@ -84,8 +102,7 @@ public final class ReplayRun {
   public void read(Input input, Input.Listener listener) throws IOException {
     try (var in = input.open(listener)) {
       switch (input.form()) {
-        case Input.Form.Empty _ -> {
-        }
+        case Input.Form.Empty _ -> {}
         case Input.Form.Log(var format) -> history.read(input.name(), format, in, input.written());
         case Input.Form.Recorded _ -> readRecording(input.name(), in);
       }
@@ -95,8 +112,15 @@ public final class ReplayRun {
   /// Judges what was read last. Nothing more may be read after it.
   public Report finish() {
     history.finish();
-    return new Report(history.lines(), history.connections().opened(), history.isDatedToTheSecond(), entries,
-      unreadable, firstUnreadable.or(history::firstUnreadable), missing, replay.finish());
+    return new Report(
+        history.lines(),
+        history.connections().opened(),
+        history.isDatedToTheSecond(),
+        entries,
+        unreadable,
+        firstUnreadable.or(history::firstUnreadable),
+        missing,
+        replay.finish());
   }
 
   private void readRecording(String name, InputStream in) throws IOException {
@@ -107,7 +131,8 @@ public final class ReplayRun {
         if (!take(entry.get())) {
           unreadable++;
           var culprit = "%s: record %d".formatted(name, number);
-          firstUnreadable = firstUnreadable.or(history::firstUnreadable).or(() -> Optional.of(culprit));
+          firstUnreadable =
+              firstUnreadable.or(history::firstUnreadable).or(() -> Optional.of(culprit));
         }
         number++;
       }

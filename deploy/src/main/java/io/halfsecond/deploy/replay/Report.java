@@ -30,8 +30,15 @@ import java.util.stream.Collectors;
 /// @param firstUnreadable line or entry
 /// @param missing hosts that were asked for and are nowhere
 /// @param judged what became of the connections and entries
-public record Report(SourceMeter lines, long connections, boolean datedToTheSecond, long entries,
-  long unreadableEntries, Optional<String> firstUnreadable, Set<String> missing, ReplaySummary judged) {
+public record Report(
+    SourceMeter lines,
+    long connections,
+    boolean datedToTheSecond,
+    long entries,
+    long unreadableEntries,
+    Optional<String> firstUnreadable,
+    Set<String> missing,
+    ReplaySummary judged) {
   public Report {
     missing = Set.copyOf(missing);
   }
@@ -46,30 +53,34 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
     var text = new ArrayList<String>();
     text.add("Read " + read() + span() + ".");
     leftOut().ifPresent(text::add);
-    text.add("Measurements: " + (judged.measurements().isEmpty() ? "none" : list(measurements())) + ".");
+    text.add(
+        "Measurements: " + (judged.measurements().isEmpty() ? "none" : list(measurements())) + ".");
     text.add("Alerts: " + (judged.opened() == 0 ? "none" : alerts()) + ".");
     if (datedToTheSecond) {
       text.add(
-        "The lines of the logs are dated to the second: what takes less has no length, and a shift by less is not "
-          + "seen.");
+          "The lines of the logs are dated to the second: what takes less has no length, and a"
+              + " shift by less is not seen.");
     }
     if (connections > 0 && judged.measurements().isEmpty()) {
       text.add(
-        "No connection has two lines from which its length could be told. LogLevel VERBOSE in sshd_config logs its "
-          + "beginning.");
+          "No connection has two lines from which its length could be told. LogLevel VERBOSE in"
+              + " sshd_config logs its beginning.");
     }
     if (lines.lostCount() > 0) {
       text.add("journald threw away %s more of sshd's lines.".formatted(count(lines.lostCount())));
     }
-    missing.stream().sorted().forEach(host -> text.add("Of host %s there is nothing.".formatted(host)));
+    missing.stream()
+        .sorted()
+        .forEach(host -> text.add("Of host %s there is nothing.".formatted(host)));
     return text;
   }
 
   private String read() {
     var read = new ArrayList<String>();
     if (lines.readCount() > 0) {
-      read.add("%s of logs (%s)".formatted(counted(lines.readCount(), "line"),
-        counted(connections, "connection")));
+      read.add(
+          "%s of logs (%s)"
+              .formatted(counted(lines.readCount(), "line"), counted(connections, "connection")));
     }
     if (entries > 0) {
       read.add("%s of recordings".formatted(counted(entries, "record")));
@@ -79,30 +90,45 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
 
   private String span() {
     return judged.first().isEmpty() || judged.last().isEmpty()
-      ? ""
-      : ", of %s, from %s to %s".formatted(counted(judged.hosts(), "host"),
-        AlertText.time(judged.first().get()),
-        AlertText.time(judged.last().get()));
+        ? ""
+        : ", of %s, from %s to %s"
+            .formatted(
+                counted(judged.hosts(), "host"),
+                AlertText.time(judged.first().get()),
+                AlertText.time(judged.last().get()));
   }
 
   private Optional<String> leftOut() {
     var parts = new ArrayList<String>();
-    add(parts, unreadable(),
-      "unreadable" + firstUnreadable.map(culprit -> " (the first: " + culprit + ")").orElse(""));
+    add(
+        parts,
+        unreadable(),
+        "unreadable" + firstUnreadable.map(culprit -> " (the first: " + culprit + ")").orElse(""));
     add(parts, lines.droppedCount(Reason.UNRELATED), "of other programs or hosts");
     add(parts, lines.droppedCount(Reason.IRRELEVANT), "of sshd that tell nothing needed");
     add(parts, lines.droppedCount(Reason.UNTRUSTED), "without a pid, or not root's");
-    add(parts, lines.droppedCount(Reason.OVERFLOW), "of more connections at once than are followed");
-    judged.skipped().entrySet().stream().sorted(Map.Entry.comparingByKey())
-      .forEach(skipped -> add(parts, skipped.getValue(), switch (skipped.getKey()) {
-        case INSANE -> "that cannot be true";
-        case DUPLICATE -> "seen before";
-        case LATE -> "a day or more late";
-        case INCOMPLETE -> "incomplete";
-        case PROBE -> "of the active probe's connections";
-        case POINTLESS -> "decisions about nothing";
-      }));
-    return parts.isEmpty() ? Optional.empty() : Optional.of("Left out: " + String.join("; ", parts) + ".");
+    add(
+        parts,
+        lines.droppedCount(Reason.OVERFLOW),
+        "of more connections at once than are followed");
+    judged.skipped().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            skipped ->
+                add(
+                    parts,
+                    skipped.getValue(),
+                    switch (skipped.getKey()) {
+                      case INSANE -> "that cannot be true";
+                      case DUPLICATE -> "seen before";
+                      case LATE -> "a day or more late";
+                      case INCOMPLETE -> "incomplete";
+                      case PROBE -> "of the active probe's connections";
+                      case POINTLESS -> "decisions about nothing";
+                    }));
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Left out: " + String.join("; ", parts) + ".");
   }
 
   private static void add(Collection<String> parts, long count, String what) {
@@ -118,16 +144,21 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
   }
 
   private static String list(Map<String, Long> counts) {
-    return counts.entrySet().stream().map(each -> "%s %s".formatted(each.getKey(), count(each.getValue())))
-      .collect(Collectors.joining(", "));
+    return counts.entrySet().stream()
+        .map(each -> "%s %s".formatted(each.getKey(), count(each.getValue())))
+        .collect(Collectors.joining(", "));
   }
 
   private String alerts() {
     var tiers = new TreeMap<Tier, Map<AlertState, Long>>(judged.alerts());
-    return tiers.entrySet().stream().map(tier -> {
-      long all = tier.getValue().values().stream().mapToLong(Long::longValue).sum();
-      return "%s (%s)".formatted(counted(all, lower(tier.getKey())), list(states(tier.getValue())));
-    }).collect(Collectors.joining(", "));
+    return tiers.entrySet().stream()
+        .map(
+            tier -> {
+              long all = tier.getValue().values().stream().mapToLong(Long::longValue).sum();
+              return "%s (%s)"
+                  .formatted(counted(all, lower(tier.getKey())), list(states(tier.getValue())));
+            })
+        .collect(Collectors.joining(", "));
   }
 
   private static Map<String, Long> states(Map<AlertState, Long> states) {
@@ -140,10 +171,15 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
   public String json() {
     var json = JsonNodeFactory.instance.objectNode();
     var replay = json.putObject("replay");
-    replay.put("lines", lines.readCount()).put("connections", connections).put("entries", entries)
-      .put("unreadable", unreadable()).put("firstUnreadable", firstUnreadable.orElse(null))
-      .put("hosts", judged.hosts()).put("from", judged.first().map(Instant::toString).orElse(null))
-      .put("to", judged.last().map(Instant::toString).orElse(null));
+    replay
+        .put("lines", lines.readCount())
+        .put("connections", connections)
+        .put("entries", entries)
+        .put("unreadable", unreadable())
+        .put("firstUnreadable", firstUnreadable.orElse(null))
+        .put("hosts", judged.hosts())
+        .put("from", judged.first().map(Instant::toString).orElse(null))
+        .put("to", judged.last().map(Instant::toString).orElse(null));
     var dropped = replay.putObject("linesDropped");
     for (var reason : Reason.values()) {
       put(dropped, reason.label(), lines.droppedCount(reason));
@@ -153,10 +189,12 @@ public record Report(SourceMeter lines, long connections, boolean datedToTheSeco
     var measurements = replay.putObject("measurements");
     measurements().forEach(measurements::put);
     var alerts = replay.putObject("alerts");
-    new TreeMap<>(judged.alerts()).forEach((tier, states) -> {
-      var ofTier = alerts.putObject(lower(tier));
-      states(states).forEach(ofTier::put);
-    });
+    new TreeMap<>(judged.alerts())
+        .forEach(
+            (tier, states) -> {
+              var ofTier = alerts.putObject(lower(tier));
+              states(states).forEach(ofTier::put);
+            });
     return json.toString();
   }
 

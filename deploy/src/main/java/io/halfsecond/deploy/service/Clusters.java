@@ -21,7 +21,8 @@ public final class Clusters {
   private Clusters() {}
 
   public static Topics topics(Configuration configuration) {
-    return Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), configuration.get(Catalogue.PARTITIONS));
+    return Topics.of(
+        configuration.get(Catalogue.TOPIC_PREFIX), configuration.get(Catalogue.PARTITIONS));
   }
 
   public static Admin admin(Configuration configuration) {
@@ -43,8 +44,9 @@ public final class Clusters {
   public static void requireTopic(Configuration configuration, Topic<?> topic) {
     try (var admin = admin(configuration)) {
       if (!admin.listTopics().names().get().contains(topic.name())) {
-        throw new UnknownTopicOrPartitionException("no topic %s at %s; see halfsecond topics plan"
-          .formatted(topic.name(), configuration.get(Catalogue.BOOTSTRAP_SERVERS)));
+        throw new UnknownTopicOrPartitionException(
+            "no topic %s at %s; see halfsecond topics plan"
+                .formatted(topic.name(), configuration.get(Catalogue.BOOTSTRAP_SERVERS)));
       }
     } catch (InterruptedException e) {
       throw new InterruptException(e);

@@ -12,15 +12,16 @@ import java.util.stream.Stream;
 
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close].
 ///
-/// Healthy means that nothing which was started has died, the assembler of events above all.
-/// Ready means that at least one source delivers; each source that does not is named among the reasons as long as
-/// none does, and in the metric `halfsecond_collector_source_up` always.
+/// Healthy means that nothing which was started has died, the assembler of events above all. Ready
+/// means that at least one source delivers; each source that does not is named among the reasons as
+/// long as none does, and in the metric `halfsecond_collector_source_up` always.
 public final class CollectorService implements AutoCloseable {
   private final Collector collector;
   private final PrometheusMeterRegistry registry;
   private final OpsServer server;
 
-  private CollectorService(Collector collector, PrometheusMeterRegistry registry, OpsServer server) {
+  private CollectorService(
+      Collector collector, PrometheusMeterRegistry registry, OpsServer server) {
     this.collector = collector;
     this.registry = registry;
     this.server = server;
@@ -29,13 +30,13 @@ public final class CollectorService implements AutoCloseable {
   /// @throws IOException if the address cannot be bound
   /// @throws IllegalStateException if no source of evidence can run here
   public static CollectorService start(CollectorSettings settings, InetSocketAddress http)
-    throws IOException {
+      throws IOException {
     var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry);
     try {
-      var server = OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(
-        collector));
+      var server =
+          OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(collector));
       try {
         collector.start();
       } catch (RuntimeException e) {
@@ -51,17 +52,19 @@ public final class CollectorService implements AutoCloseable {
 
   private static List<String> unhealthy(Collector collector) {
     return collector.healthy()
-      ? List.of()
-      : List.of("the assembler or a source has stopped; its log says why, a restart goes on");
+        ? List.of()
+        : List.of("the assembler or a source has stopped; its log says why, a restart goes on");
   }
 
   private static List<String> notReady(Collector collector) {
     return collector.ready()
-      ? List.of()
-      : Stream.concat(unhealthy(collector).stream(),
-        collector.sources().stream().filter(source -> source.condition() != Condition.RUNNING)
-          .map(source -> source.name() + ": " + source.detail()))
-        .toList();
+        ? List.of()
+        : Stream.concat(
+                unhealthy(collector).stream(),
+                collector.sources().stream()
+                    .filter(source -> source.condition() != Condition.RUNNING)
+                    .map(source -> source.name() + ": " + source.detail()))
+            .toList();
   }
 
   /// Whether nothing that was started has died. What is not healthy stays so.

@@ -16,8 +16,8 @@ final class Metrics {
     return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
-  /// Adds the meters of the process itself: memory, threads, CPU, uptime. To be called once the parts have put their
-  /// filters, which have no effect on meters that are there already.
+  /// Adds the meters of the process itself: memory, threads, CPU, uptime. To be called once the
+  /// parts have put their filters, which have no effect on meters that are there already.
   static void bindProcess(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

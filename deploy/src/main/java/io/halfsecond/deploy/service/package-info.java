@@ -1,4 +1,5 @@
-/// The parts of Halfsecond as they run in a process: configured, with metrics and health over HTTP, and an end.
+/// The parts of Halfsecond as they run in a process: configured, with metrics and health over HTTP,
+/// and an end.
 @NullMarked
 package io.halfsecond.deploy.service;
 

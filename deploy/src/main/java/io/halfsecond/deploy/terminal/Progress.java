@@ -3,7 +3,8 @@ package io.halfsecond.deploy.terminal;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/// Tells a person how far things are: on a terminal by rewriting one line, elsewhere by a line now and then.
+/// Tells a person how far things are: on a terminal by rewriting one line, elsewhere by a line now
+/// and then.
 public final class Progress {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(15);
   private static final String CLEAR_TO_END_OF_LINE = "\033[K";

@@ -20,9 +20,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads a topic with a plain consumer, without a consumer group: every reader sees every record, and leaves no trace. Only
-/// committed records are read; one that cannot be read is logged and passed over, and so is one without a value. Not safe for
-/// use by several threads.
+/// Reads a topic with a plain consumer, without a consumer group: every reader sees every record,
+/// and leaves no trace. Only committed records are read; one that cannot be read is logged and
+/// passed over, and so is one without a value. Not safe for use by several threads.
 public final class TopicReader<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
@@ -33,7 +33,8 @@ public final class TopicReader<T> implements AutoCloseable {
   private final Topic<T> topic;
   private final List<TopicPartition> partitions;
 
-  private TopicReader(KafkaConsumer<String, T> consumer, Topic<T> topic, List<TopicPartition> partitions) {
+  private TopicReader(
+      KafkaConsumer<String, T> consumer, Topic<T> topic, List<TopicPartition> partitions) {
     this.consumer = consumer;
     this.topic = topic;
     this.partitions = partitions;
@@ -43,23 +44,29 @@ public final class TopicReader<T> implements AutoCloseable {
   /// @param since records written at that time or later are read
   /// @throws UnknownTopicOrPartitionException if the cluster lacks the topic
   /// @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached
-  public static <T> TopicReader<T> open(String bootstrapServers, Map<String, String> kafka, Topic<T> topic,
-    Instant since) {
+  public static <T> TopicReader<T> open(
+      String bootstrapServers, Map<String, String> kafka, Topic<T> topic, Instant since) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()));
-    var consumer = new KafkaConsumer<>(settings, topic.keySerde().deserializer(),
-      topic.valueSerde().deserializer());
+    settings.putIfAbsent(
+        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()));
+    var consumer =
+        new KafkaConsumer<>(
+            settings, topic.keySerde().deserializer(), topic.valueSerde().deserializer());
     try {
-      var partitions = consumer.partitionsFor(topic.name()).stream().sorted(Comparator.comparingInt(
-        PartitionInfo::partition)).map(p -> new TopicPartition(topic.name(), p.partition())).toList();
+      var partitions =
+          consumer.partitionsFor(topic.name()).stream()
+              .sorted(Comparator.comparingInt(PartitionInfo::partition))
+              .map(p -> new TopicPartition(topic.name(), p.partition()))
+              .toList();
       if (partitions.isEmpty()) {
         throw new UnknownTopicOrPartitionException(
-          "no topic %s at %s; see halfsecond topics plan".formatted(topic.name(), bootstrapServers));
+            "no topic %s at %s; see halfsecond topics plan"
+                .formatted(topic.name(), bootstrapServers));
       }
       consumer.assign(partitions);
       seek(consumer, partitions, since);
@@ -70,7 +77,8 @@ public final class TopicReader<T> implements AutoCloseable {
     }
   }
 
-  private static void seek(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, Instant since) {
+  private static void seek(
+      KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, Instant since) {
     var times = new HashMap<TopicPartition, Long>();
     partitions.forEach(p -> times.put(p, Math.max(0, since.toEpochMilli())));
     var offsets = consumer.offsetsForTimes(times);
@@ -86,15 +94,19 @@ public final class TopicReader<T> implements AutoCloseable {
     partitions.forEach(consumer::position);
   }
 
-  /// Waits up to `patience` for records and returns those there are, oldest first within a partition.
+  /// Waits up to `patience` for records and returns those there are, oldest first within a
+  /// partition.
   public List<T> poll(Duration patience) {
     var values = new ArrayList<T>();
     try {
-      consumer.poll(patience).forEach(record -> {
-        if (record.value() != null) {
-          values.add(record.value());
-        }
-      });
+      consumer
+          .poll(patience)
+          .forEach(
+              record -> {
+                if (record.value() != null) {
+                  values.add(record.value());
+                }
+              });
     } catch (RecordDeserializationException e) {
       LOG.warn("passing over {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
       consumer.seek(e.topicPartition(), e.offset() + 1);
@@ -112,20 +124,23 @@ public final class TopicReader<T> implements AutoCloseable {
     return values;
   }
 
-  /// As [#readToEnd(BooleanSupplier)], for a topic that would fill the memory: what is not kept is gone.
+  /// As [#readToEnd(BooleanSupplier)], for a topic that would fill the memory: what is not kept is
+  /// gone.
   public void readToEnd(BooleanSupplier stop, Consumer<T> output) {
     var ends = consumer.endOffsets(partitions);
     long reached = position();
     long reachedNanos = System.nanoTime();
-    while (!stop.getAsBoolean() && ends.entrySet().stream().anyMatch(end -> consumer.position(end
-      .getKey()) < end.getValue())) {
+    while (!stop.getAsBoolean()
+        && ends.entrySet().stream()
+            .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       poll(POLL).forEach(output);
       if (position() > reached) {
         reached = position();
         reachedNanos = System.nanoTime();
       } else if (System.nanoTime() - reachedNanos > PATIENCE.toNanos()) {
-        throw new TimeoutException("no further record of %s for %d s, and the end is not reached"
-          .formatted(topic.name(), PATIENCE.toSeconds()));
+        throw new TimeoutException(
+            "no further record of %s for %d s, and the end is not reached"
+                .formatted(topic.name(), PATIENCE.toSeconds()));
       }
     }
   }

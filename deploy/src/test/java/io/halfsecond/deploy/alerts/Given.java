@@ -23,36 +23,68 @@ final class Given {
   private Given() {}
 
   static Alert.Builder startup(String id) {
-    return Alert.newBuilder().setScope(AlertScope.HOST).setAlertId(id).setState(AlertState.OPENED)
-      .setRevision(0).setTier(Tier.STEP)
-      .setHost("web-17").setCohort("debian-12-x86_64").setSignal(Signal.STARTUP).setStratum("all")
-      .setDirection(Direction.UP).setPhase(Phase.STARTUP).setUnit(Unit.NANOSECONDS).setAt(NOON)
-      .setOpenedAt(NOON).setOnset(NOON.minusSeconds(30)).setBefore(quantiles(8.2e6))
-      .setAfter(quantiles(511e6))
-      .setShift(503e6).setShiftLow(498e6).setShiftHigh(509e6).setPreliminary(true).setConnections(14)
-      .setVotes(6).setEvidenceDays(9_400).setLimitDays(1_826)
-      .setSummary("web-17: sshd startup 8.2 ms → 511 ms.");
+    return Alert.newBuilder()
+        .setScope(AlertScope.HOST)
+        .setAlertId(id)
+        .setState(AlertState.OPENED)
+        .setRevision(0)
+        .setTier(Tier.STEP)
+        .setHost("web-17")
+        .setCohort("debian-12-x86_64")
+        .setSignal(Signal.STARTUP)
+        .setStratum("all")
+        .setDirection(Direction.UP)
+        .setPhase(Phase.STARTUP)
+        .setUnit(Unit.NANOSECONDS)
+        .setAt(NOON)
+        .setOpenedAt(NOON)
+        .setOnset(NOON.minusSeconds(30))
+        .setBefore(quantiles(8.2e6))
+        .setAfter(quantiles(511e6))
+        .setShift(503e6)
+        .setShiftLow(498e6)
+        .setShiftHigh(509e6)
+        .setPreliminary(true)
+        .setConnections(14)
+        .setVotes(6)
+        .setEvidenceDays(9_400)
+        .setLimitDays(1_826)
+        .setSummary("web-17: sshd startup 8.2 ms → 511 ms.");
   }
 
   /// An incident of hosts, each with the alerts named.
   static Alert.Builder incident(String id, Map<String, List<String>> alertsByHost) {
-    return startup(id).setScope(AlertScope.INCIDENT).setHost("")
-      .setMembers(alertsByHost.entrySet().stream()
-        .map(member -> Member.newBuilder().setHost(member.getKey()).setAlertIds(member.getValue())
-          .setOnset(NOON.minusSeconds(30)).build())
-        .toList())
-      .setSummary("2 hosts of debian-12-x86_64: sshd startup 8.2 ms → 511 ms.");
+    return startup(id)
+        .setScope(AlertScope.INCIDENT)
+        .setHost("")
+        .setMembers(
+            alertsByHost.entrySet().stream()
+                .map(
+                    member ->
+                        Member.newBuilder()
+                            .setHost(member.getKey())
+                            .setAlertIds(member.getValue())
+                            .setOnset(NOON.minusSeconds(30))
+                            .build())
+                .toList())
+        .setSummary("2 hosts of debian-12-x86_64: sshd startup 8.2 ms → 511 ms.");
   }
 
   static Acknowledgement word(Decision decision) {
-    return Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion")
-      .setAt(NOON.plusSeconds(60))
-      .setWhy("change 4711").build();
+    return Acknowledgement.newBuilder()
+        .setDecision(decision)
+        .setWho("alice@bastion")
+        .setAt(NOON.plusSeconds(60))
+        .setWhy("change 4711")
+        .build();
   }
 
   /// An alert on which something was decided.
   static Alert.Builder decided(String id, Decision decision) {
-    return startup(id).setState(AlertState.ACKNOWLEDGED).setRevision(2).setAcknowledgement(word(decision));
+    return startup(id)
+        .setState(AlertState.ACKNOWLEDGED)
+        .setRevision(2)
+        .setAcknowledgement(word(decision));
   }
 
   private static Quantiles quantiles(double p50) {

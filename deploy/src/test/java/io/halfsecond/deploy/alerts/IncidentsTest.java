@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What one alert means that stands for others: when it is listed, when it is decided, and when that is done.
+/// What one alert means that stands for others: when it is listed, when it is decided, and when
+/// that is done.
 class IncidentsTest {
   private static final String ID = "ff112233445566778899aabbccddeeff";
   private static final Map<String, List<String>> HOSTS = new LinkedHashMap<>();
@@ -30,24 +31,31 @@ class IncidentsTest {
   private final Alert a1 = startup("a1").setHost("web-01").build();
   private final Alert b1 = startup("b1").setHost("web-01").setState(AlertState.RESOLVED).build();
   private final Alert a2 = startup("a2").setHost("web-02").build();
-  private final Alert other = startup("c3").setHost("db-01").setOpenedAt(NOON.plusSeconds(60)).build();
+  private final Alert other =
+      startup("c3").setHost("db-01").setOpenedAt(NOON.plusSeconds(60)).build();
 
   @Test
   void should_list_an_incident_in_place_of_what_it_stands_for_and_say_how_much_that_is() {
     var open = newest(incident(ID, HOSTS).build(), a1, b1, a2, other);
 
-    assertThat(OpenList.of(open, false)).containsExactly(
-      "2026-03-29 12:00:00Z  OPENED        STEP   ff112233  2 hosts of debian-12-x86_64: sshd startup 8.2 ms → 511 ms.",
-      "  └ 2 open alerts of 2 hosts: --all", AlertText.line(other));
+    assertThat(OpenList.of(open, false))
+        .containsExactly(
+            "2026-03-29 12:00:00Z  OPENED        STEP   ff112233  2 hosts of debian-12-x86_64: sshd"
+                + " startup 8.2 ms → 511 ms.",
+            "  └ 2 open alerts of 2 hosts: --all",
+            AlertText.line(other));
   }
 
   @Test
   void should_list_what_an_incident_stands_for_below_it_when_asked() {
     var incident = incident(ID, HOSTS).build();
 
-    assertThat(OpenList.of(newest(incident, a1, b1, a2, other), true)).containsExactly(
-      AlertText.line(incident), "  └ " + AlertText.line(a2), "  └ " + AlertText.line(a1),
-      AlertText.line(other));
+    assertThat(OpenList.of(newest(incident, a1, b1, a2, other), true))
+        .containsExactly(
+            AlertText.line(incident),
+            "  └ " + AlertText.line(a2),
+            "  └ " + AlertText.line(a1),
+            AlertText.line(other));
   }
 
   @Test
@@ -65,37 +73,50 @@ class IncidentsTest {
 
     assertThat(plan.decided()).containsExactly(incident, a2, a1);
     assertThat(plan.left())
-      .containsExactly(new Plan.Left(b1, "it is over: RESOLVED at 2026-03-29 12:00:00Z"));
-    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT))).extracting(ControlWriter::key)
-      .containsExactly("debian-12-x86_64", "web-02", "web-01");
-    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT))).extracting(AlertControl::getAlertId)
-      .containsExactly(ID, "a2", "a1");
+        .containsExactly(new Plan.Left(b1, "it is over: RESOLVED at 2026-03-29 12:00:00Z"));
+    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT)))
+        .extracting(ControlWriter::key)
+        .containsExactly("debian-12-x86_64", "web-02", "web-01");
+    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT)))
+        .extracting(AlertControl::getAlertId)
+        .containsExactly(ID, "a2", "a1");
   }
 
   @Test
   void should_decide_for_hosts_that_are_left_when_the_incident_itself_is_decided() {
-    var accepted = incident(ID, HOSTS).setState(AlertState.ACKNOWLEDGED)
-      .setAcknowledgement(word(Decision.ACCEPT)).build();
+    var accepted =
+        incident(ID, HOSTS)
+            .setState(AlertState.ACKNOWLEDGED)
+            .setAcknowledgement(word(Decision.ACCEPT))
+            .build();
 
     var plan = Plan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT);
 
     assertThat(plan.decided()).containsExactly(a2, a1);
     assertThat(plan.objection())
-      .hasValueSatisfying(reason -> assertThat(reason).contains("accepted by alice"));
+        .hasValueSatisfying(reason -> assertThat(reason).contains("accepted by alice"));
   }
 
   @Test
   void should_roll_back_where_it_was_accepted_although_a_cohort_alert_was_accepted_since() {
-    var accepted = incident(ID, HOSTS).setState(AlertState.ACKNOWLEDGED)
-      .setAcknowledgement(word(Decision.ACCEPT)).build();
-    var cohort = decided("d4", Decision.ACCEPT).setScope(AlertScope.COHORT).setHost("")
-      .setOpenedAt(NOON.plusSeconds(600)).build();
+    var accepted =
+        incident(ID, HOSTS)
+            .setState(AlertState.ACKNOWLEDGED)
+            .setAcknowledgement(word(Decision.ACCEPT))
+            .build();
+    var cohort =
+        decided("d4", Decision.ACCEPT)
+            .setScope(AlertScope.COHORT)
+            .setHost("")
+            .setOpenedAt(NOON.plusSeconds(600))
+            .build();
     var acceptedHost = decided("a1", Decision.ACCEPT).setHost("web-01").build();
 
     var plan = Plan.of(newest(accepted, cohort, acceptedHost, a2), accepted, Decision.ROLL_BACK);
 
     assertThat(plan.decided()).containsExactly(accepted, acceptedHost);
-    assertThat(plan.left()).containsExactly(new Plan.Left(a2, "it was never accepted: nothing to roll back"));
+    assertThat(plan.left())
+        .containsExactly(new Plan.Left(a2, "it was never accepted: nothing to roll back"));
   }
 
   @Test
@@ -120,24 +141,32 @@ class IncidentsTest {
 
     // when
     assertThat(answers.take(incident(ID, HOSTS).setState(AlertState.RESOLVED).build())).isTrue();
-    assertThat(answers.take(startup("a1").setHost("web-01").setState(AlertState.TRANSIENT).build())).isTrue();
+    assertThat(answers.take(startup("a1").setHost("web-01").setState(AlertState.TRANSIENT).build()))
+        .isTrue();
 
     // then
     assertThat(answers.awaited()).isEmpty();
-    assertThat(answers.overtaken()).singleElement().satisfies(
-      late -> assertThat(late.reason()).isEqualTo("it is over: TRANSIENT at 2026-03-29 12:00:00Z"));
+    assertThat(answers.overtaken())
+        .singleElement()
+        .satisfies(
+            late ->
+                assertThat(late.reason())
+                    .isEqualTo("it is over: TRANSIENT at 2026-03-29 12:00:00Z"));
   }
 
   @Test
   void should_write_the_word_on_an_incident_before_those_on_its_hosts_and_all_others_at_once() {
     var incident = incident(ID, HOSTS).build();
-    var accepted = incident(ID, HOSTS).setState(AlertState.ACKNOWLEDGED)
-      .setAcknowledgement(word(Decision.ACCEPT)).build();
+    var accepted =
+        incident(ID, HOSTS)
+            .setState(AlertState.ACKNOWLEDGED)
+            .setAcknowledgement(word(Decision.ACCEPT))
+            .build();
 
     assertThat(Plan.of(newest(incident, a1, a2), incident, Decision.ACCEPT).inTurn())
-      .containsExactly(List.of(incident), List.of(a2, a1));
+        .containsExactly(List.of(incident), List.of(a2, a1));
     assertThat(Plan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT).inTurn())
-      .containsExactly(List.of(a2, a1));
+        .containsExactly(List.of(a2, a1));
     assertThat(Plan.of(newest(a1), a1, Decision.ACCEPT).inTurn()).containsExactly(List.of(a1));
   }
 

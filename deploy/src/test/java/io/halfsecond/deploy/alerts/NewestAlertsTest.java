@@ -35,25 +35,34 @@ class NewestAlertsTest {
   @Test
   void should_count_what_was_dismissed_as_open_and_what_was_accepted_as_over() {
     var dismissed = decided("1", Decision.DISMISS).build();
-    var confirmed = startup("2").setState(AlertState.CONFIRMED).setOpenedAt(NOON.minusSeconds(9)).build();
+    var confirmed =
+        startup("2").setState(AlertState.CONFIRMED).setOpenedAt(NOON.minusSeconds(9)).build();
 
-    var newest = NewestAlerts.of(List.of(dismissed, confirmed, decided("3", Decision.ACCEPT).build(),
-      decided("4", Decision.ROLL_BACK).build(),
-      decided("5", Decision.DISMISS).setState(AlertState.RESOLVED).build(),
-      startup("6").setState(AlertState.TRANSIENT).build()));
+    var newest =
+        NewestAlerts.of(
+            List.of(
+                dismissed,
+                confirmed,
+                decided("3", Decision.ACCEPT).build(),
+                decided("4", Decision.ROLL_BACK).build(),
+                decided("5", Decision.DISMISS).setState(AlertState.RESOLVED).build(),
+                startup("6").setState(AlertState.TRANSIENT).build()));
 
     assertThat(newest.open()).containsExactly(confirmed, dismissed);
   }
 
   @ParameterizedTest
-  @EnumSource(value = AlertState.class, names = {"RESOLVED", "TRANSIENT",
-    "ACKNOWLEDGED"}, mode = Mode.EXCLUDE)
+  @EnumSource(
+      value = AlertState.class,
+      names = {"RESOLVED", "TRANSIENT", "ACKNOWLEDGED"},
+      mode = Mode.EXCLUDE)
   void should_let_open_alerts_be_accepted_and_dismissed_but_not_rolled_back(AlertState state) {
     var alert = startup(ID).setState(state).build();
 
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
-    assertThat(objection(alert, Decision.ROLL_BACK)).contains("it was never accepted: nothing to roll back");
+    assertThat(objection(alert, Decision.ROLL_BACK))
+        .contains("it was never accepted: nothing to roll back");
   }
 
   @Test
@@ -62,7 +71,8 @@ class NewestAlertsTest {
 
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
-    assertThat(objection(alert, Decision.ROLL_BACK)).contains("it was never accepted: nothing to roll back");
+    assertThat(objection(alert, Decision.ROLL_BACK))
+        .contains("it was never accepted: nothing to roll back");
   }
 
   @Test
@@ -70,18 +80,22 @@ class NewestAlertsTest {
     var resolved = startup(ID).setState(AlertState.RESOLVED).build();
     var accepted = decided(ID, Decision.ACCEPT).build();
 
-    assertThat(objection(resolved, Decision.ACCEPT)).contains("it is over: RESOLVED at 2026-03-29 12:00:00Z");
+    assertThat(objection(resolved, Decision.ACCEPT))
+        .contains("it is over: RESOLVED at 2026-03-29 12:00:00Z");
     assertThat(objection(accepted, Decision.DISMISS))
-      .contains("it is over: accepted by alice@bastion at 2026-03-29 12:01:00Z");
-    assertThat(objection(decided(ID, Decision.ROLL_BACK).build(), Decision.ACCEPT)).hasValueSatisfying(
-      text -> assertThat(text).contains("its acceptance was rolled back by alice@bastion", "another alert"));
+        .contains("it is over: accepted by alice@bastion at 2026-03-29 12:01:00Z");
+    assertThat(objection(decided(ID, Decision.ROLL_BACK).build(), Decision.ACCEPT))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains("its acceptance was rolled back by alice@bastion", "another alert"));
   }
 
   @Test
   void should_let_an_acceptance_be_rolled_back_once() {
     assertThat(objection(decided(ID, Decision.ACCEPT).build(), Decision.ROLL_BACK)).isEmpty();
-    assertThat(objection(decided(ID, Decision.ROLL_BACK).build(), Decision.ROLL_BACK)).hasValueSatisfying(
-      text -> assertThat(text).contains("rolled back by alice@bastion"));
+    assertThat(objection(decided(ID, Decision.ROLL_BACK).build(), Decision.ROLL_BACK))
+        .hasValueSatisfying(text -> assertThat(text).contains("rolled back by alice@bastion"));
   }
 
   @Test
@@ -90,18 +104,27 @@ class NewestAlertsTest {
     var second = decided(OTHER, Decision.ACCEPT).setOpenedAt(NOON.plusSeconds(600));
 
     assertThat(NewestAlerts.of(List.of(first, second.build())).objection(first, Decision.ROLL_BACK))
-      .contains(
-        "of the same signal, alert aa1122ff was accepted after it: only the last acceptance can be rolled back");
-    assertThat(NewestAlerts.of(List.of(first, second.build())).objection(second.build(), Decision.ROLL_BACK))
-      .isEmpty();
-    assertThat(NewestAlerts.of(List.of(first, second.setSignal(Signal.CPU_STARTUP).build())).objection(first,
-      Decision.ROLL_BACK)).isEmpty();
+        .contains(
+            "of the same signal, alert aa1122ff was accepted after it: only the last acceptance can"
+                + " be rolled back");
+    assertThat(
+            NewestAlerts.of(List.of(first, second.build()))
+                .objection(second.build(), Decision.ROLL_BACK))
+        .isEmpty();
+    assertThat(
+            NewestAlerts.of(List.of(first, second.setSignal(Signal.CPU_STARTUP).build()))
+                .objection(first, Decision.ROLL_BACK))
+        .isEmpty();
   }
 
   @Test
   void should_key_a_decision_by_host_or_by_cohort_if_it_is_about_all_of_it() {
-    var control = AlertControl.newBuilder().setAlertId(ID).setHost("web-17").setCohort("debian-12-x86_64")
-      .setAcknowledgement(Given.word(Decision.ACCEPT));
+    var control =
+        AlertControl.newBuilder()
+            .setAlertId(ID)
+            .setHost("web-17")
+            .setCohort("debian-12-x86_64")
+            .setAcknowledgement(Given.word(Decision.ACCEPT));
 
     assertThat(ControlWriter.key(control.build())).isEqualTo("web-17");
     assertThat(ControlWriter.key(control.setHost("").build())).isEqualTo("debian-12-x86_64");

@@ -30,34 +30,37 @@ class EmbeddedBrokerIT {
   private static final Topics TOPICS = Topics.of("it.", 2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @TempDir
-  private Path directory = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void should_keep_topics_and_records_across_a_restart() throws Exception {
     var sent = "kept".getBytes(StandardCharsets.UTF_8);
     try (var broker = EmbeddedBroker.start(directory);
-      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
-      try (var producer = new KafkaProducer<>(
-        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-        new ByteArraySerializer(), new ByteArraySerializer())) {
+      try (var producer =
+          new KafkaProducer<>(
+              Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
         producer.send(new ProducerRecord<>("it.dead-letters", 0, null, sent)).get();
       }
     }
 
     var found = new ArrayList<byte[]>();
     try (var broker = EmbeddedBroker.start(directory);
-      var admin = Clusters.admin(broker.bootstrapServers(), Map.of());
-      var consumer = new KafkaConsumer<>(
-        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-        new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of());
+        var consumer =
+            new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
       assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty();
       var partition = new TopicPartition("it.dead-letters", 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      while (consumer.position(partition) < consumer.endOffsets(List.of(partition)).getOrDefault(partition,
-        0L)) {
+      while (consumer.position(partition)
+          < consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L)) {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
       }
     }
@@ -68,15 +71,18 @@ class EmbeddedBrokerIT {
   @Test
   void should_name_the_alert_topic_when_it_is_missing() {
     try (var broker = EmbeddedBroker.start(directory);
-      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
-      assertThatThrownBy(() -> TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(),
-        Instant.EPOCH)).isInstanceOf(UnknownTopicOrPartitionException.class).hasMessageContainingAll(
-          "it.alerts", "halfsecond topics plan");
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      assertThatThrownBy(
+              () ->
+                  TopicReader.open(
+                      broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH))
+          .isInstanceOf(UnknownTopicOrPartitionException.class)
+          .hasMessageContainingAll("it.alerts", "halfsecond topics plan");
 
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
 
-      try (
-        var reader = TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+      try (var reader =
+          TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
         assertThat(reader.readToEnd(() -> false)).isEmpty();
       }
     }
@@ -88,27 +94,32 @@ class EmbeddedBrokerIT {
 
     EmbeddedBroker.start(data).close();
 
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+        .isEqualTo("rwx------");
   }
 
   @Test
   void should_apply_what_is_missing_and_leave_the_rest() {
     try (var broker = EmbeddedBroker.start(directory);
-      var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, Topics.of("it.", 1), 1).apply(admin);
       // The controller has taken the plan; the broker may hear of it a moment later.
-      await().atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps()).isEmpty());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps()).isEmpty());
 
       var plan = TopicPlan.of(admin, TOPICS, 1);
       plan.apply(admin);
 
-      assertThat(plan.steps()).hasSize(TOPICS.all().size())
-        .allMatch(TopicPlan.AddPartitions.class::isInstance);
-      await().atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty());
+      assertThat(plan.steps())
+          .hasSize(TOPICS.all().size())
+          .allMatch(TopicPlan.AddPartitions.class::isInstance);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(TopicPlan.of(admin, TOPICS, 1).steps()).isEmpty());
       assertThat(TopicPlan.of(admin, Topics.of("it.", 1), 1).steps())
-        .allMatch(TopicPlan.Leave.class::isInstance);
+          .allMatch(TopicPlan.Leave.class::isInstance);
     }
   }
 }

@@ -17,10 +17,13 @@ class TopicPlanTest {
   void should_create_every_topic_when_the_cluster_is_empty() {
     var plan = TopicPlan.between(WISHED, 3, Map.of());
 
-    assertThat(plan.steps()).hasSize(WISHED.all().size()).allMatch(TopicPlan.Create.class::isInstance);
-    assertThat(plan.steps().getFirst().describe()).isEqualTo(
-      "+ ssh.auth-timing: missing; create with 12 partitions, replication factor 3, cleanup.policy=delete, "
-        + "retention.ms=604800000");
+    assertThat(plan.steps())
+        .hasSize(WISHED.all().size())
+        .allMatch(TopicPlan.Create.class::isInstance);
+    assertThat(plan.steps().getFirst().describe())
+        .isEqualTo(
+            "+ ssh.auth-timing: missing; create with 12 partitions, replication factor 3,"
+                + " cleanup.policy=delete, retention.ms=604800000");
   }
 
   @Test
@@ -44,14 +47,17 @@ class TopicPlanTest {
   @Test
   void should_raise_partitions_and_set_configs_when_they_fall_short() {
     var present = asWished();
-    present.put("ssh.dead-letters",
-      new Present(6, 3, Map.of("cleanup.policy", "delete", "retention.ms", "1000")));
+    present.put(
+        "ssh.dead-letters",
+        new Present(6, 3, Map.of("cleanup.policy", "delete", "retention.ms", "1000")));
 
     var plan = TopicPlan.between(WISHED, 3, present);
 
-    assertThat(plan.steps()).map(TopicPlan.Step::describe).containsExactly(
-      "~ ssh.dead-letters: 6 partitions; raise to 12 (hosts may move to another partition)",
-      "~ ssh.dead-letters: retention.ms is 1000; set to 2592000000");
+    assertThat(plan.steps())
+        .map(TopicPlan.Step::describe)
+        .containsExactly(
+            "~ ssh.dead-letters: 6 partitions; raise to 12 (hosts may move to another partition)",
+            "~ ssh.dead-letters: retention.ms is 1000; set to 2592000000");
   }
 
   @Test
@@ -61,9 +67,11 @@ class TopicPlanTest {
 
     var plan = TopicPlan.between(WISHED, 3, present);
 
-    assertThat(plan.steps()).map(TopicPlan.Step::describe).containsExactly(
-      "! ssh.alerts: 24 partitions where 12 are wished; left as it is",
-      "! ssh.alerts: replication factor 2 where 3 is wished; left as it is");
+    assertThat(plan.steps())
+        .map(TopicPlan.Step::describe)
+        .containsExactly(
+            "! ssh.alerts: 24 partitions where 12 are wished; left as it is",
+            "! ssh.alerts: replication factor 2 where 3 is wished; left as it is");
   }
 
   @Test
@@ -73,7 +81,7 @@ class TopicPlanTest {
 
   private static Map<String, Present> asWished() {
     return new HashMap<>(
-      WISHED.all().stream().collect(toMap(Topic::name, t -> new Present(t.partitions(), 3, t
-        .configs()))));
+        WISHED.all().stream()
+            .collect(toMap(Topic::name, t -> new Present(t.partitions(), 3, t.configs()))));
   }
 }

@@ -102,31 +102,43 @@ class AckIT {
     }
   }
 
-  /// One host's day: it becomes slow, that is accepted, the acceptance is taken back, the alert comes again; what is
-  /// dismissed is not shown any more and ends only when the host is as it was.
+  /// One host's day: it becomes slow, that is accepted, the acceptance is taken back, the alert
+  /// comes again; what is dismissed is not shown any more and ends only when the host is as it was.
   @Test
-  void should_accept_roll_back_and_dismiss_as_a_person_decides(@TempDir Path directory) throws Exception {
-    var settings = StreamsSettings.defaults(bootstrapServers, directory).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
+  void should_accept_roll_back_and_dismiss_as_a_person_decides(@TempDir Path directory)
+      throws Exception {
+    var settings =
+        StreamsSettings.defaults(bootstrapServers, directory)
+            .withTopics(TOPICS)
+            .withReplicationFactor(1)
+            .withCommitInterval(Duration.ofMillis(100));
     var host = new SyntheticHost("web-17", 17);
     var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(10));
     var slowed = begin.plus(Duration.ofHours(4));
     var accepted = slowed.plus(Duration.ofMinutes(40));
     var rolledBack = accepted.plus(Duration.ofHours(2));
     var mended = rolledBack.plus(Duration.ofMinutes(40));
-    try (var topology = StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
-      var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
-      var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
+    try (var topology =
+            StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
+        var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
+        var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
       sender.history(host, begin, slowed, SyntheticHost.USUAL_STARTUP);
       sender.history(host, slowed, accepted, SLOW);
-      var first = find(reader, isConfirmed(Signal.STARTUP).and(alert -> !alert.getAt().isBefore(slowed)));
+      var first =
+          find(reader, isConfirmed(Signal.STARTUP).and(alert -> !alert.getAt().isBefore(slowed)));
       var cpu = find(reader, isConfirmed(Signal.CPU_STARTUP));
 
       // when: the change was legitimate
       var before = Instant.now();
-      assertThat(ack(TOPICS, first.getAlertId().substring(0, 8), "--accept", "--why",
-        " openssh 9.2p1-3,\nchange 4711 "))
-        .as(err.toString()).isZero();
+      assertThat(
+              ack(
+                  TOPICS,
+                  first.getAlertId().substring(0, 8),
+                  "--accept",
+                  "--why",
+                  " openssh 9.2p1-3,\nchange 4711 "))
+          .as(err.toString())
+          .isZero();
 
       // then: the alert says who accepted it, when and why
       var acknowledged = find(reader, alert -> alert.getState() == AlertState.ACKNOWLEDGED);
@@ -136,67 +148,95 @@ class AckIT {
       assertThat(word.getWho()).isEqualTo("alice@bastion");
       assertThat(word.getWhy()).isEqualTo("openssh 9.2p1-3, change 4711");
       assertThat(word.getAt()).isBetween(before.truncatedTo(ChronoUnit.MICROS), Instant.now());
-      assertThat(printed()).contains("ACKNOWLEDGED  STEP   " + first.getAlertId().substring(0, 8),
-        "web-17: sshd startup ", "Accepted by alice@bastion: openssh 9.2p1-3, change 4711");
+      assertThat(printed())
+          .contains(
+              "ACKNOWLEDGED  STEP   " + first.getAlertId().substring(0, 8),
+              "web-17: sshd startup ",
+              "Accepted by alice@bastion: openssh 9.2p1-3, change 4711");
 
       // when: it goes on at the new level, and was not legitimate after all
       sender.history(host, accepted, rolledBack, SLOW);
       await().atMost(PATIENCE).until(() -> measured(topology) >= connections(begin, rolledBack));
-      assertThat(ack(TOPICS, first.getAlertId(), "--rollback", "--why", "not by us")).as(err.toString())
-        .isZero();
+      assertThat(ack(TOPICS, first.getAlertId(), "--rollback", "--why", "not by us"))
+          .as(err.toString())
+          .isZero();
       sender.history(host, rolledBack, mended, SLOW);
 
       // then: there was no alert in between, and there is one now
-      var second = find(reader, isConfirmed(Signal.STARTUP)
-        .and(alert -> !alert.getAlertId().equals(first.getAlertId())));
+      var second =
+          find(
+              reader,
+              isConfirmed(Signal.STARTUP)
+                  .and(alert -> !alert.getAlertId().equals(first.getAlertId())));
       // The block that was open when the word came is judged by the baseline of before, whole.
       assertThat(second.getOnset()).isAfterOrEqualTo(rolledBack.minus(BLOCK));
-      assertThat(steps).filteredOn(alert -> alert.getSignal() == Signal.STARTUP)
-        .extracting(Alert::getAlertId).containsOnly(first.getAlertId(), second.getAlertId());
+      assertThat(steps)
+          .filteredOn(alert -> alert.getSignal() == Signal.STARTUP)
+          .extracting(Alert::getAlertId)
+          .containsOnly(first.getAlertId(), second.getAlertId());
       assertThat(shown(topology, "startup")).isTrue();
 
       // when: nobody wants to hear more of it
-      assertThat(ack(TOPICS, second.getAlertId(), "--dismiss", "--why", "being rebuilt")).as(err.toString())
-        .isZero();
+      assertThat(ack(TOPICS, second.getAlertId(), "--dismiss", "--why", "being rebuilt"))
+          .as(err.toString())
+          .isZero();
 
       // then: it is not shown any more, but it is open
       assertThat(shown(topology, "startup")).isFalse();
       assertThat(shown(topology, "cpu-startup")).isTrue();
-      assertThat(open()).hasSize(2).anySatisfy(line -> assertThat(line).contains("ACKNOWLEDGED",
-        "Dismissed by alice@bastion: being rebuilt"))
-        .anySatisfy(line -> assertThat(line).contains("CPU in startup"));
+      assertThat(open())
+          .hasSize(2)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("ACKNOWLEDGED", "Dismissed by alice@bastion: being rebuilt"))
+          .anySatisfy(line -> assertThat(line).contains("CPU in startup"));
       assertThat(second.getAlertId()).isNotEqualTo(cpu.getAlertId());
 
       // when: the host is as it was
       sender.history(host, mended, mended.plus(Duration.ofHours(1)), SyntheticHost.USUAL_STARTUP);
 
       // then: it ends
-      var resolved = find(reader, alert -> alert.getAlertId().equals(second.getAlertId())
-        && alert.getState() == AlertState.RESOLVED);
-      assertThat(resolved.getAcknowledgement()).map(Acknowledgement::getDecision).contains(Decision.DISMISS);
+      var resolved =
+          find(
+              reader,
+              alert ->
+                  alert.getAlertId().equals(second.getAlertId())
+                      && alert.getState() == AlertState.RESOLVED);
+      assertThat(resolved.getAcknowledgement())
+          .map(Acknowledgement::getDecision)
+          .contains(Decision.DISMISS);
       assertThat(ack(TOPICS, second.getAlertId(), "--accept", "--why", "late")).isEqualTo(1);
       assertThat(err.toString()).contains("halfsecond ack: it is over: RESOLVED at ");
-      assertThat(topology.registry().get(Meters.DECISIONS).tag("result", "applied").counter().count())
-        .isEqualTo(3);
-      assertThat(topology.registry().get(Meters.DECISIONS).tag("result", "ignored").counter().count())
-        .isZero();
+      assertThat(
+              topology.registry().get(Meters.DECISIONS).tag("result", "applied").counter().count())
+          .isEqualTo(3);
+      assertThat(
+              topology.registry().get(Meters.DECISIONS).tag("result", "ignored").counter().count())
+          .isZero();
     }
   }
 
   @Test
-  void should_say_what_is_wrong_and_write_nothing_when_there_is_nothing_to_decide() throws Exception {
-    put(alert(ID, AlertState.OPENED), alert(ALIKE, AlertState.UPDATED), alert(OVER, AlertState.TRANSIENT));
+  void should_say_what_is_wrong_and_write_nothing_when_there_is_nothing_to_decide()
+      throws Exception {
+    put(
+        alert(ID, AlertState.OPENED),
+        alert(ALIKE, AlertState.UPDATED),
+        alert(OVER, AlertState.TRANSIENT));
 
     assertThat(ack(WITHOUT_TOPOLOGY, "cc1122", "--accept", "--why", "x")).isEqualTo(1);
     assertThat(ack(WITHOUT_TOPOLOGY, "AA1122", "--accept", "--why", "x")).isEqualTo(1);
     assertThat(ack(WITHOUT_TOPOLOGY, OVER, "--dismiss", "--why", "x")).isEqualTo(1);
     assertThat(ack(WITHOUT_TOPOLOGY, ID, "--rollback", "--why", "x")).isEqualTo(1);
 
-    assertThat(err.toString()).contains(
-      "halfsecond ack: no alert begins with cc1122; those that are open:\n  ",
-      "halfsecond ack: 2 alerts begin with aa1122; give more digits\n  " + ID, "\n  " + ALIKE,
-      "halfsecond ack: it is over: TRANSIENT at ",
-      "halfsecond ack: it was never accepted: nothing to roll back");
+    assertThat(err.toString())
+        .contains(
+            "halfsecond ack: no alert begins with cc1122; those that are open:\n  ",
+            "halfsecond ack: 2 alerts begin with aa1122; give more digits\n  " + ID,
+            "\n  " + ALIKE,
+            "halfsecond ack: it is over: TRANSIENT at ",
+            "halfsecond ack: it was never accepted: nothing to roll back");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -209,13 +249,17 @@ class AckIT {
     int status = ack(WITHOUT_TOPOLOGY, "dd1122", "--accept", "--why", "change 4711", "--by", "bob");
 
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).contains("the decision is on the topic, but the alert does not show it yet");
-    assertThat(controls()).singleElement().satisfies(control -> {
-      assertThat(control.getAlertId()).isEqualTo(alert.getAlertId());
-      assertThat(control.getHost()).isEmpty();
-      assertThat(control.getCohort()).isEqualTo("debian-12-x86_64");
-      assertThat(control.getAcknowledgement().getWho()).isEqualTo("bob");
-    });
+    assertThat(err.toString())
+        .contains("the decision is on the topic, but the alert does not show it yet");
+    assertThat(controls())
+        .singleElement()
+        .satisfies(
+            control -> {
+              assertThat(control.getAlertId()).isEqualTo(alert.getAlertId());
+              assertThat(control.getHost()).isEmpty();
+              assertThat(control.getCohort()).isEqualTo("debian-12-x86_64");
+              assertThat(control.getAcknowledgement().getWho()).isEqualTo("bob");
+            });
   }
 
   @Test
@@ -226,9 +270,11 @@ class AckIT {
     for (int i = 1; i <= MEMBERS; i++) {
       var host = "web-%02d".formatted(i);
       var ids = List.of("a%031d".formatted(i), "b%031d".formatted(i));
-      members.add(Member.newBuilder().setHost(host).setAlertIds(ids).setOnset(Instant.EPOCH).build());
+      members.add(
+          Member.newBuilder().setHost(host).setAlertIds(ids).setOnset(Instant.EPOCH).build());
       for (var id : ids) {
-        var alert = alert(id, i == MEMBERS && id.startsWith("b") ? AlertState.RESOLVED : AlertState.OPENED);
+        var alert =
+            alert(id, i == MEMBERS && id.startsWith("b") ? AlertState.RESOLVED : AlertState.OPENED);
         alert.setHost(host);
         alerts.add(alert);
       }
@@ -247,24 +293,38 @@ class AckIT {
       status = ack(OF_AN_INCIDENT, ID.substring(0, 8), "--accept", "--why", "change 4711");
     }
 
-    // then: a decision for each alert that was open, keyed by its host, and one for the incident, keyed by its cohort
+    // then: a decision for each alert that was open, keyed by its host, and one for the incident,
+    // keyed by its cohort
     assertThat(status).as(err.toString()).isZero();
     var controls = controls(OF_AN_INCIDENT);
-    assertThat(controls).hasSize(2 * MEMBERS).allSatisfy(control -> {
-      assertThat(control.value().getAcknowledgement().getWhy()).isEqualTo("change 4711");
-      assertThat(control.key()).isEqualTo(
-        control.value().getAlertId().equals(ID) ? "debian-12-x86_64" : control.value().getHost());
-    });
-    assertThat(controls).extracting(control -> control.value().getAlertId()).doesNotHaveDuplicates()
-      .doesNotContain("b%031d".formatted(MEMBERS)).contains(ID);
+    assertThat(controls)
+        .hasSize(2 * MEMBERS)
+        .allSatisfy(
+            control -> {
+              assertThat(control.value().getAcknowledgement().getWhy()).isEqualTo("change 4711");
+              assertThat(control.key())
+                  .isEqualTo(
+                      control.value().getAlertId().equals(ID)
+                          ? "debian-12-x86_64"
+                          : control.value().getHost());
+            });
+    assertThat(controls)
+        .extracting(control -> control.value().getAlertId())
+        .doesNotHaveDuplicates()
+        .doesNotContain("b%031d".formatted(MEMBERS))
+        .contains(ID);
     assertThat(controls.stream().min(Comparator.comparingLong(ConsumerRecord::timestamp)))
-      .hasValueSatisfying(first -> assertThat(first.value().getAlertId()).isEqualTo(ID));
+        .hasValueSatisfying(first -> assertThat(first.value().getAlertId()).isEqualTo(ID));
     var lines = printed().lines().filter(line -> !line.startsWith("waiting for")).toList();
-    assertThat(lines).hasSize(1 + MEMBERS + 1).contains("web-01: accepted, 2 alerts",
-      "web-11: accepted, 2 alerts",
-      "web-12: accepted, 1 alert");
+    assertThat(lines)
+        .hasSize(1 + MEMBERS + 1)
+        .contains(
+            "web-01: accepted, 2 alerts",
+            "web-11: accepted, 2 alerts",
+            "web-12: accepted, 1 alert");
     assertThat(lines.getFirst()).startsWith("web-12: b0000000 left as it is: it is over: RESOLVED");
-    assertThat(lines.getLast()).contains("ACKNOWLEDGED", "aa112233", "12 hosts of debian-12-x86_64");
+    assertThat(lines.getLast())
+        .contains("ACKNOWLEDGED", "aa112233", "12 hosts of debian-12-x86_64");
   }
 
   /// Stands in for a topology that makes incidents: carries out whatever is decided.
@@ -273,23 +333,34 @@ class AckIT {
     private final Thread thread;
 
     private Obedient(Topics topics, List<Alert> alerts) {
-      thread = Thread.ofVirtual().start(() -> {
-        try (
-          var reader = TopicReader.open(bootstrapServers, Map.of(), topics.control(), Instant.EPOCH)) {
-          while (!stop.requested()) {
-            for (var control : reader.poll(Duration.ofMillis(100))) {
-              var alert = alerts.stream().filter(each -> each.getAlertId().equals(control.getAlertId()))
-                .findFirst().orElseThrow();
-              put(topics, Alert.newBuilder(alert).setState(AlertState.ACKNOWLEDGED)
-                .setAcknowledgement(control.getAcknowledgement()).build());
-            }
-          }
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-        }
-      });
+      thread =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (var reader =
+                        TopicReader.open(
+                            bootstrapServers, Map.of(), topics.control(), Instant.EPOCH)) {
+                      while (!stop.requested()) {
+                        for (var control : reader.poll(Duration.ofMillis(100))) {
+                          var alert =
+                              alerts.stream()
+                                  .filter(each -> each.getAlertId().equals(control.getAlertId()))
+                                  .findFirst()
+                                  .orElseThrow();
+                          put(
+                              topics,
+                              Alert.newBuilder(alert)
+                                  .setState(AlertState.ACKNOWLEDGED)
+                                  .setAcknowledgement(control.getAcknowledgement())
+                                  .build());
+                        }
+                      }
+                    } catch (ExecutionException e) {
+                      throw new IllegalStateException(e);
+                    } catch (InterruptedException _) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
     }
 
     @Override
@@ -318,13 +389,22 @@ class AckIT {
   private int run(Topics topics, Stream<String> command) {
     var prefix = topics.alerts().name().replaceFirst("alerts$", "");
     return Halfsecond.execute(
-      new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false,
-        Map.of("SUDO_USER", "alice"),
-        new Stop()),
-      Stream
-        .concat(command, Stream.of("--bootstrap-servers", bootstrapServers, "--set", "host=bastion", "--set",
-          "topics.prefix=" + prefix))
-        .toArray(String[]::new));
+        new Surroundings(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            false,
+            Map.of("SUDO_USER", "alice"),
+            new Stop()),
+        Stream.concat(
+                command,
+                Stream.of(
+                    "--bootstrap-servers",
+                    bootstrapServers,
+                    "--set",
+                    "host=bastion",
+                    "--set",
+                    "topics.prefix=" + prefix))
+            .toArray(String[]::new));
   }
 
   private String printed() {
@@ -332,10 +412,13 @@ class AckIT {
   }
 
   private Alert find(TopicReader<Alert> reader, Predicate<Alert> wanted) {
-    await("an alert").atMost(PATIENCE).until(() -> {
-      steps.addAll(reader.poll(Duration.ofMillis(100)));
-      return steps.stream().anyMatch(wanted);
-    });
+    await("an alert")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              steps.addAll(reader.poll(Duration.ofMillis(100)));
+              return steps.stream().anyMatch(wanted);
+            });
     return steps.stream().filter(wanted).findFirst().orElseThrow();
   }
 
@@ -353,21 +436,43 @@ class AckIT {
   }
 
   private static boolean shown(StreamService topology, String signal) {
-    return topology.registry().find(Meters.ALERTS_OPEN).tags("host", "web-17", "signal", signal)
-      .gauge() != null;
+    return topology
+            .registry()
+            .find(Meters.ALERTS_OPEN)
+            .tags("host", "web-17", "signal", signal)
+            .gauge()
+        != null;
   }
 
   private static Alert alert(String id, AlertState state) {
     var at = Instant.parse("2026-03-29T12:00:00Z");
     var quantiles = new Quantiles(1L, 1.0, 1.0, 1.0);
-    return Alert.newBuilder().setAlertId(id).setState(state).setRevision(0).setTier(Tier.STEP)
-      .setHost("web-17")
-      .setCohort("debian-12-x86_64").setSignal(Signal.STARTUP).setStratum("all").setDirection(Direction.UP)
-      .setUnit(Unit.NANOSECONDS).setAt(at).setOpenedAt(at).setOnset(at).setBefore(quantiles)
-      .setAfter(quantiles)
-      .setShift(0).setShiftLow(0).setShiftHigh(0).setPreliminary(true).setConnections(1).setVotes(1)
-      .setEvidenceDays(1)
-      .setLimitDays(1).setSummary("web-17: sshd startup").build();
+    return Alert.newBuilder()
+        .setAlertId(id)
+        .setState(state)
+        .setRevision(0)
+        .setTier(Tier.STEP)
+        .setHost("web-17")
+        .setCohort("debian-12-x86_64")
+        .setSignal(Signal.STARTUP)
+        .setStratum("all")
+        .setDirection(Direction.UP)
+        .setUnit(Unit.NANOSECONDS)
+        .setAt(at)
+        .setOpenedAt(at)
+        .setOnset(at)
+        .setBefore(quantiles)
+        .setAfter(quantiles)
+        .setShift(0)
+        .setShiftLow(0)
+        .setShiftHigh(0)
+        .setPreliminary(true)
+        .setConnections(1)
+        .setVotes(1)
+        .setEvidenceDays(1)
+        .setLimitDays(1)
+        .setSummary("web-17: sshd startup")
+        .build();
   }
 
   private void put(Alert... alerts) throws Exception {
@@ -376,9 +481,11 @@ class AckIT {
 
   private void put(Topics topics, Alert... alerts) throws ExecutionException, InterruptedException {
     var topic = topics.alerts();
-    try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers),
-      topic.keySerde().serializer(),
-      topic.valueSerde().serializer())) {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            topic.keySerde().serializer(),
+            topic.valueSerde().serializer())) {
       for (var alert : alerts) {
         producer.send(new ProducerRecord<>(topic.name(), alert.getAlertId(), alert)).get();
       }
@@ -392,15 +499,20 @@ class AckIT {
   private List<ConsumerRecord<String, AlertControl>> controls(Topics topics) {
     var topic = topics.control();
     var found = new ArrayList<ConsumerRecord<String, AlertControl>>();
-    try (var consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers),
-      topic.keySerde().deserializer(), topic.valueSerde().deserializer())) {
-      var partitions = consumer.partitionsFor(topic.name()).stream()
-        .map(partition -> new TopicPartition(topic.name(), partition.partition())).toList();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            topic.keySerde().deserializer(),
+            topic.valueSerde().deserializer())) {
+      var partitions =
+          consumer.partitionsFor(topic.name()).stream()
+              .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream()
-        .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+          .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
         consumer.poll(Duration.ofMillis(100)).forEach(found::add);
       }
     }

@@ -35,6 +35,7 @@ class FingerprintIT {
 
   @SuppressWarnings("NullAway.Init") // set before all tests
   private EmbeddedBroker broker;
+
   private StringWriter out = new StringWriter();
   private StringWriter err = new StringWriter();
 
@@ -45,11 +46,17 @@ class FingerprintIT {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
     var topic = TOPICS.hostFingerprint();
-    try (var producer = new KafkaProducer<>(
-      Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()), topic.keySerde().serializer(),
-      topic.valueSerde().serializer())) {
-      for (var record : List.of(host("web-17", "aa", false), host("web-17", "bb", false),
-        host("web-18", "bb", false), host("web-19", "cc", true))) {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+            topic.keySerde().serializer(),
+            topic.valueSerde().serializer())) {
+      for (var record :
+          List.of(
+              host("web-17", "aa", false),
+              host("web-17", "bb", false),
+              host("web-18", "bb", false),
+              host("web-19", "cc", true))) {
         var _ = producer.send(new ProducerRecord<>(topic.name(), record.getHost(), record));
       }
     }
@@ -69,7 +76,9 @@ class FingerprintIT {
   @Test
   void should_show_the_newest_record_of_a_host() {
     assertThat(run("web-17")).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("web-17: kernel ", "bbbbbbbbbbbb").doesNotContain("aaaaaaaaaaaa");
+    assertThat(out.toString())
+        .contains("web-17: kernel ", "bbbbbbbbbbbb")
+        .doesNotContain("aaaaaaaaaaaa");
   }
 
   @Test
@@ -82,7 +91,9 @@ class FingerprintIT {
   void should_end_with_1_when_two_hosts_differ_and_with_0_when_they_do_not() {
     assertThat(run("--diff", "web-17", "web-18")).as(err.toString()).isZero();
     assertThat(run("--diff", "web-18", "web-19")).isEqualTo(1);
-    assertThat(out.toString()).startsWith("no difference\n").contains("- /usr/sbin/sshd", "+ /usr/sbin/sshd");
+    assertThat(out.toString())
+        .startsWith("no difference\n")
+        .contains("- /usr/sbin/sshd", "+ /usr/sbin/sshd");
   }
 
   @Test
@@ -102,11 +113,13 @@ class FingerprintIT {
   }
 
   @Test
-  void should_end_with_1_and_name_the_file_that_is_no_fingerprint(@TempDir Path directory) throws Exception {
+  void should_end_with_1_and_name_the_file_that_is_no_fingerprint(@TempDir Path directory)
+      throws Exception {
     var file = Files.writeString(directory.resolve("x.json"), "{\"host\": 17}");
 
     assertThat(run("--diff", file.toString(), file.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains(file + " is no fingerprint: field host of HostFingerprint: not 17");
+    assertThat(err.toString())
+        .contains(file + " is no fingerprint: field host of HostFingerprint: not 17");
   }
 
   @Test
@@ -117,20 +130,41 @@ class FingerprintIT {
   }
 
   private int run(String... arguments) {
-    var around = new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(),
-      new Stop());
-    var line = Stream.concat(Stream.of("fingerprint", "-b", broker.bootstrapServers(), "-s",
-      "topics.prefix=fp."), Stream.of(arguments)).toArray(String[]::new);
+    var around =
+        new Surroundings(
+            new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(), new Stop());
+    var line =
+        Stream.concat(
+                Stream.of(
+                    "fingerprint", "-b", broker.bootstrapServers(), "-s", "topics.prefix=fp."),
+                Stream.of(arguments))
+            .toArray(String[]::new);
     return Halfsecond.execute(around, line);
   }
 
   private static HostFingerprint host(String name, String hex, boolean differs) {
-    return HostFingerprint.newBuilder().setHost(name).setCollector("c0ffee").setSequence(1)
-      .setAt(Instant.parse("2024-03-29T12:05:00Z")).setKernelRelease("6.1.0").setMachine("x86_64")
-      .setBootedAt(Instant.EPOCH).setObserved(Observed.MAPS)
-      .setObjects(List.of(MappedObject.newBuilder().setPath("/usr/sbin/sshd").setDevice("08:01").setInode(17)
-        .setSize(1000).setMtime(Instant.EPOCH).setSha256(hex.repeat(32)).setRole(ObjectRole.EXECUTABLE)
-        .setObserved(Observed.MAPS).setDiffersFromPath(differs).build()))
-      .build();
+    return HostFingerprint.newBuilder()
+        .setHost(name)
+        .setCollector("c0ffee")
+        .setSequence(1)
+        .setAt(Instant.parse("2024-03-29T12:05:00Z"))
+        .setKernelRelease("6.1.0")
+        .setMachine("x86_64")
+        .setBootedAt(Instant.EPOCH)
+        .setObserved(Observed.MAPS)
+        .setObjects(
+            List.of(
+                MappedObject.newBuilder()
+                    .setPath("/usr/sbin/sshd")
+                    .setDevice("08:01")
+                    .setInode(17)
+                    .setSize(1000)
+                    .setMtime(Instant.EPOCH)
+                    .setSha256(hex.repeat(32))
+                    .setRole(ObjectRole.EXECUTABLE)
+                    .setObserved(Observed.MAPS)
+                    .setDiffersFromPath(differs)
+                    .build()))
+        .build();
   }
 }

@@ -19,14 +19,26 @@ class HalfsecondTest {
   private final StringWriter err = new StringWriter();
 
   static Stream<List<String>> commands() {
-    return paths(Halfsecond.commandLine(new Surroundings(new PrintWriter(new StringWriter()), new PrintWriter(
-      new StringWriter()), false, Map.of(), new Stop())), List.of());
+    return paths(
+        Halfsecond.commandLine(
+            new Surroundings(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(new StringWriter()),
+                false,
+                Map.of(),
+                new Stop())),
+        List.of());
   }
 
   private static Stream<List<String>> paths(CommandLine line, List<String> path) {
-    return Stream.concat(Stream.of(path),
-      line.getSubcommands().entrySet().stream().flatMap(e -> paths(e.getValue(),
-        Stream.concat(path.stream(), Stream.of(e.getKey())).toList())));
+    return Stream.concat(
+        Stream.of(path),
+        line.getSubcommands().entrySet().stream()
+            .flatMap(
+                e ->
+                    paths(
+                        e.getValue(),
+                        Stream.concat(path.stream(), Stream.of(e.getKey())).toList())));
   }
 
   @ParameterizedTest
@@ -35,8 +47,9 @@ class HalfsecondTest {
     int status = run(Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
 
     assertThat(status).isZero();
-    assertThat(out.toString()).startsWith("Usage: halfsecond")
-      .containsPattern("Example:\n  (sudo )?halfsecond ");
+    assertThat(out.toString())
+        .startsWith("Usage: halfsecond")
+        .containsPattern("Example:\n  (sudo )?halfsecond ");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -47,11 +60,24 @@ class HalfsecondTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "topics", "alerts nonsense --since 1h", "alerts --since yesterday",
-    "topics plan --partitions many",
-    "demo --delay-ms -1", "alerts --set novalue", "alerts --open --since 1h", "ack 0123abcd --accept",
-    "ack 0123abcd --why x", "ack 0123abcd --accept --dismiss --why x", "ack --accept --why x",
-    "ack 0123a --accept --why x", "ack web-17 --rollback --why x", "ack 0123abcd --accept --why x --by="})
+  @ValueSource(
+      strings = {
+        "",
+        "topics",
+        "alerts nonsense --since 1h",
+        "alerts --since yesterday",
+        "topics plan --partitions many",
+        "demo --delay-ms -1",
+        "alerts --set novalue",
+        "alerts --open --since 1h",
+        "ack 0123abcd --accept",
+        "ack 0123abcd --why x",
+        "ack 0123abcd --accept --dismiss --why x",
+        "ack --accept --why x",
+        "ack 0123a --accept --why x",
+        "ack web-17 --rollback --why x",
+        "ack 0123abcd --accept --why x --by="
+      })
   void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" "));
 
@@ -74,39 +100,60 @@ class HalfsecondTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"topics plan", "alerts", "ack 0123abcd --accept --why x", "doctor", "up", "collect",
-    "stream"})
+  @ValueSource(
+      strings = {
+        "topics plan",
+        "alerts",
+        "ack 0123abcd --accept --why x",
+        "doctor",
+        "up",
+        "collect",
+        "stream"
+      })
   void should_end_with_2_and_name_the_key_when_the_configuration_is_wrong(String line) {
     int status = run((line + " --set detector.blok=1m").split(" "));
 
     assertThat(status).isEqualTo(2);
     assertThat(err.toString())
-      .startsWith("halfsecond: command line: detector.blok: no such key; in this section there "
-        + "are detector.max-false-alarms, detector.block,");
+        .startsWith(
+            "halfsecond: command line: detector.blok: no such key; in this section there "
+                + "are detector.max-false-alarms, detector.block,");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up --bootstrap-servers 127.0.0.1:1", "up --set kafka.security.protocol=SSL"})
+  @ValueSource(
+      strings = {"up --bootstrap-servers 127.0.0.1:1", "up --set kafka.security.protocol=SSL"})
   void should_end_with_2_when_up_is_told_of_another_kafka(String line) {
     assertThat(run(line.split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("halfsecond: up brings its own broker");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"topics plan", "topics apply", "topics plan --partitions 3 --replication-factor 1",
-    "alerts", "ack 0123abcd --accept --why x"})
+  @ValueSource(
+      strings = {
+        "topics plan",
+        "topics apply",
+        "topics plan --partitions 3 --replication-factor 1",
+        "alerts",
+        "ack 0123abcd --accept --why x"
+      })
   void should_end_with_1_and_say_why_when_kafka_is_not_there(String line) {
     // Port 1 of the loopback address: nothing listens there.
-    int status = run((line + " --bootstrap-servers 127.0.0.1:1 --set kafka.default.api.timeout.ms=300"
-      + " --set kafka.request.timeout.ms=300").split(" "));
+    int status =
+        run(
+            (line
+                    + " --bootstrap-servers 127.0.0.1:1 --set kafka.default.api.timeout.ms=300"
+                    + " --set kafka.request.timeout.ms=300")
+                .split(" "));
 
     assertThat(status).isEqualTo(1);
     assertThat(err.toString()).matches("(?s)halfsecond (plan|apply|alerts|ack): .+");
   }
 
   private int run(String... arguments) {
-    return Halfsecond
-      .execute(new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(),
-        new Stop()), arguments);
+    return Halfsecond.execute(
+        new Surroundings(
+            new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(), new Stop()),
+        arguments);
   }
 }

@@ -17,8 +17,7 @@ class LauncherTest {
   private static final Path DISTRIBUTION = Path.of("src/main/dist").toAbsolutePath();
   private static final Path LAUNCHER = DISTRIBUTION.resolve("bin/halfsecond");
 
-  @TempDir
-  private Path directory = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   private record Result(int status, String said) {}
 
@@ -26,22 +25,27 @@ class LauncherTest {
   void should_take_the_java_it_is_told_and_pass_the_arguments_on() throws Exception {
     var java = java("mine", "25.0.3");
 
-    var result = run(Map.of("HALFSECOND_JAVA_HOME", java, "HALFSECOND_JAVA_OPTS", "-Done=1 -Dtwo=2"),
-      "alerts", "--since",
-      "a b");
+    var result =
+        run(
+            Map.of("HALFSECOND_JAVA_HOME", java, "HALFSECOND_JAVA_OPTS", "-Done=1 -Dtwo=2"),
+            "alerts",
+            "--since",
+            "a b");
 
     assertThat(result.status()).isZero();
-    assertThat(result.said().lines()).startsWith("I am mine").contains("-Done=1", "-Dtwo=2",
-      "io.halfsecond.deploy.cli.Halfsecond", "alerts", "a b");
+    assertThat(result.said().lines())
+        .startsWith("I am mine")
+        .contains("-Done=1", "-Dtwo=2", "io.halfsecond.deploy.cli.Halfsecond", "alerts", "a b");
   }
 
   @Test
   void should_give_the_agent_a_small_heap() throws Exception {
     var java = java("mine", "25");
 
-    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "collect").said().lines()).contains("-Xmx32m",
-      "-XX:+UseSerialGC");
-    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "stream").said().lines()).contains("-Xmx1g");
+    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "collect").said().lines())
+        .contains("-Xmx32m", "-XX:+UseSerialGC");
+    assertThat(run(Map.of("HALFSECOND_JAVA_HOME", java), "stream").said().lines())
+        .contains("-Xmx1g");
   }
 
   @Test
@@ -52,7 +56,7 @@ class LauncherTest {
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.said())
-      .isEqualTo("halfsecond: HALFSECOND_JAVA_HOME=%s is not a Java 25\n".formatted(java));
+        .isEqualTo("halfsecond: HALFSECOND_JAVA_HOME=%s is not a Java 25\n".formatted(java));
   }
 
   @Test
@@ -60,7 +64,8 @@ class LauncherTest {
     var right = java("right", "25.0.1");
 
     assertThat(run(Map.of("JAVA_HOME", right), "--version").said()).startsWith("I am right");
-    assertThat(run(Map.of("JAVA_HOME", java("old", "17")), "--version").said()).doesNotStartWith("I am old");
+    assertThat(run(Map.of("JAVA_HOME", java("old", "17")), "--version").said())
+        .doesNotStartWith("I am old");
   }
 
   @Test
@@ -75,7 +80,8 @@ class LauncherTest {
   /// An installation whose java says who it is and what it was given, one argument a line.
   private String java(String name, String version) throws IOException {
     var home = Files.createDirectories(directory.resolve(name));
-    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+    Files.writeString(
+        home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
     var java = Files.createDirectories(home.resolve("bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\necho I am %s\nprintf '%%s\\n' \"$@\"\n".formatted(name));
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -83,13 +89,14 @@ class LauncherTest {
   }
 
   private static Result run(Map<String, String> environment, String... arguments)
-    throws IOException, InterruptedException {
-    return run(Stream.concat(Stream.of("/bin/sh", LAUNCHER.toString()), Stream.of(arguments)).toList(),
-      environment);
+      throws IOException, InterruptedException {
+    return run(
+        Stream.concat(Stream.of("/bin/sh", LAUNCHER.toString()), Stream.of(arguments)).toList(),
+        environment);
   }
 
   private static Result run(List<String> command, Map<String, String> environment)
-    throws IOException, InterruptedException {
+      throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");

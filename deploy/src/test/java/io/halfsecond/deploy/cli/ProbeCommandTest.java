@@ -25,7 +25,8 @@ class ProbeCommandTest {
     int status = run("127.0.0.1:" + freePort(), "--no-self-test");
 
     assertThat(status).isEqualTo(1);
-    assertThat(out.toString()).contains(": 1 probe\n", "1 without a connection: Connection refused");
+    assertThat(out.toString())
+        .contains(": 1 probe\n", "1 without a connection: Connection refused");
   }
 
   @Test
@@ -55,8 +56,9 @@ class ProbeCommandTest {
   }
 
   private int run(String... arguments) {
-    var around = new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false, false,
-      Map.of(), stop);
+    var around =
+        new Surroundings(
+            new PrintWriter(out, true), new PrintWriter(err, true), false, false, Map.of(), stop);
     var line = new String[arguments.length + 1];
     line[0] = "probe";
     System.arraycopy(arguments, 0, line, 1, arguments.length);

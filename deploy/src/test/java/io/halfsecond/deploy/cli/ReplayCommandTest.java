@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.ops.SyntheticHost;
+import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.replay.AuthLog;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.AuthTiming;
@@ -38,8 +38,7 @@ class ReplayCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  @TempDir
-  private Path directory = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void should_say_what_would_have_been_alerted_when_logins_became_slower() throws IOException {
@@ -56,20 +55,30 @@ class ReplayCommandTest {
     assertThat(err.toString()).isEmpty();
     assertThat(status).isZero();
     var lines = out.toString().lines().toList();
-    assertThat(lines.getFirst()).matches("2025-12-31 \\S+Z  OPENED        STEP   "
-      + "web-17: sshd preauth of publickey/accepted/log 29\\d ms → [78]\\d\\d ms \\(\\+.+");
-    assertThat(lines).anyMatch(line -> line.contains("  CONFIRMED  "))
-      .noneMatch(line -> line.contains("UPDATED"));
-    assertThat(lines).anyMatch(line -> line.matches(
-      "Read 6,300 lines of logs \\(2,100 connections\\), of 1 host, from 2025-12-30 08:00:00Z to 2025-12-31 19:\\S+Z\\."))
-      .contains("Left out: 2,100 of other programs or hosts.", "Measurements: preauth 2,100.",
-        "Alerts: 1 step (updated 1).");
+    assertThat(lines.getFirst())
+        .matches(
+            "2025-12-31 \\S+Z  OPENED        STEP   web-17: sshd preauth of publickey/accepted/log"
+                + " 29\\d ms → [78]\\d\\d ms \\(\\+.+");
+    assertThat(lines)
+        .anyMatch(line -> line.contains("  CONFIRMED  "))
+        .noneMatch(line -> line.contains("UPDATED"));
+    assertThat(lines)
+        .anyMatch(
+            line ->
+                line.matches(
+                    "Read 6,300 lines of logs \\(2,100 connections\\), of 1 host, from 2025-12-30"
+                        + " 08:00:00Z to 2025-12-31 19:\\S+Z\\."))
+        .contains(
+            "Left out: 2,100 of other programs or hosts.",
+            "Measurements: preauth 2,100.",
+            "Alerts: 1 step (updated 1).");
   }
 
   @Test
   void should_find_nothing_when_nothing_has_changed() throws IOException {
     // given
-    new AuthLog("web-17", START, 1).write(directory.resolve("auth.log"), NORMAL_LOGINS + SLOW_LOGINS);
+    new AuthLog("web-17", START, 1)
+        .write(directory.resolve("auth.log"), NORMAL_LOGINS + SLOW_LOGINS);
 
     // when
     int status = run(file("auth.log"));
@@ -87,13 +96,15 @@ class ReplayCommandTest {
     log.slowBy(Duration.ofMillis(500)).write(directory.resolve("auth.log"), SLOW_LOGINS);
 
     // when
-    int status = run("--json", "--max-false-alarms", "10/host-year", file("auth.log"), file("auth.log.1"));
+    int status =
+        run("--json", "--max-false-alarms", "10/host-year", file("auth.log"), file("auth.log.1"));
 
     // then
     assertThat(status).isZero();
     var objects = objects();
     assertThat(objects.getFirst().path("state").asText()).isEqualTo("OPENED");
-    assertThat(objects.getFirst().path("summary").asText()).startsWith("web-17: sshd preauth of publickey");
+    assertThat(objects.getFirst().path("summary").asText())
+        .startsWith("web-17: sshd preauth of publickey");
     assertThat(objects).anyMatch(alert -> alert.path("state").asText().equals("UPDATED"));
     var replay = objects.getLast().path("replay");
     assertThat(replay.path("lines").asInt()).isEqualTo(6_300);
@@ -119,11 +130,17 @@ class ReplayCommandTest {
 
     // then
     assertThat(status).isZero();
-    assertThat(out.toString().lines()).first().asString()
-      .matches("\\S+ \\S+  OPENED        STEP   web-1: sshd startup 8\\.\\d ms → 5\\d\\d ms .+");
-    assertThat(out.toString()).contains("of recordings, of 1 host,",
-      "Left out: 2 unreadable (the first: " + file("run.avro") + ": record 1).", "startup 2,100",
-      "Of host web-3 there is nothing.\n").doesNotContain("web-2");
+    assertThat(out.toString().lines())
+        .first()
+        .asString()
+        .matches("\\S+ \\S+  OPENED        STEP   web-1: sshd startup 8\\.\\d ms → 5\\d\\d ms .+");
+    assertThat(out.toString())
+        .contains(
+            "of recordings, of 1 host,",
+            "Left out: 2 unreadable (the first: " + file("run.avro") + ": record 1).",
+            "startup 2,100",
+            "Of host web-3 there is nothing.\n")
+        .doesNotContain("web-2");
   }
 
   @Test
@@ -135,7 +152,8 @@ class ReplayCommandTest {
     entries.add(entry(host.fingerprint(START, START.minusSeconds(5), START.minusSeconds(60), "a")));
     for (int i = 0; i < NORMAL_LOGINS + SLOW_LOGINS; i++) {
       if (i == NORMAL_LOGINS) {
-        entries.add(entry(host.fingerprint(swapped.plusSeconds(5), swapped.minusSeconds(5), swapped, "b")));
+        entries.add(
+            entry(host.fingerprint(swapped.plusSeconds(5), swapped.minusSeconds(5), swapped, "b")));
       }
       entries.add(entry("web-1", i));
     }
@@ -146,7 +164,10 @@ class ReplayCommandTest {
 
     // then
     assertThat(status).isZero();
-    assertThat(out.toString().lines()).first().asString().contains("web-1: sshd startup ", "liblzma.so.5");
+    assertThat(out.toString().lines())
+        .first()
+        .asString()
+        .contains("web-1: sshd startup ", "liblzma.so.5");
     assertThat(out.toString()).doesNotContain("unreadable");
   }
 
@@ -154,25 +175,33 @@ class ReplayCommandTest {
   void should_end_with_1_and_name_each_when_files_cannot_be_read() throws IOException {
     // given
     Files.writeString(directory.resolve("passwd"), "alice:x:1000:1000:Alice:/home/alice:/bin/sh\n");
-    Files.write(directory.resolve("system.journal"),
-      new byte[]{'L', 'P', 'K', 'S', 'H', 'H', 'R', 'H', 0, 1});
+    Files.write(
+        directory.resolve("system.journal"),
+        new byte[] {'L', 'P', 'K', 'S', 'H', 'H', 'R', 'H', 0, 1});
     new AuthLog("web-17", START, 1).write(directory.resolve("auth.log"), 1);
 
     // when
-    int status = run(file("auth.log"), file("missing"), file("passwd"), file("system.journal"),
-      directory.toString());
+    int status =
+        run(
+            file("auth.log"),
+            file("missing"),
+            file("passwd"),
+            file("system.journal"),
+            directory.toString());
 
     // then
     assertThat(status).isEqualTo(1);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString().lines()).containsExactly(
-      "halfsecond replay: %s: no such file".formatted(file("missing")),
-      ("halfsecond replay: %s: is neither a syslog file, nor of journalctl -o json or -o export, nor a recording: "
-        + "its first line has the form 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
-        .formatted(file("passwd")),
-      "halfsecond replay: %s: is a file of the journal's own; journalctl --file FILE -o export reads it"
-        .formatted(file("system.journal")),
-      "halfsecond replay: %s: is a directory".formatted(directory));
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "halfsecond replay: %s: no such file".formatted(file("missing")),
+            ("halfsecond replay: %s: is neither a syslog file, nor of journalctl -o json or -o"
+                 + " export, nor a recording: its first line has the form"
+                 + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
+                .formatted(file("passwd")),
+            "halfsecond replay: %s: is a file of the journal's own; journalctl --file FILE -o export reads it"
+                .formatted(file("system.journal")),
+            "halfsecond replay: %s: is a directory".formatted(directory));
   }
 
   @Test
@@ -200,8 +229,16 @@ class ReplayCommandTest {
     // when
     run(file("auth.log"));
     var piped = err.toString();
-    Halfsecond.execute(new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false, true,
-      Map.of(), new Stop()), "replay", file("auth.log"));
+    Halfsecond.execute(
+        new Surroundings(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            false,
+            true,
+            Map.of(),
+            new Stop()),
+        "replay",
+        file("auth.log"));
 
     // then
     assertThat(piped).isEmpty();
@@ -209,12 +246,25 @@ class ReplayCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"replay", "replay - -", "replay --max-false-alarms often -", "replay --nonsense -"})
+  @ValueSource(
+      strings = {
+        "replay",
+        "replay - -",
+        "replay --max-false-alarms often -",
+        "replay --nonsense -"
+      })
   void should_end_with_2_when_called_wrongly(String line) {
     var words = line.split(" ");
 
-    int status = Halfsecond.execute(new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true),
-      false, Map.of(), new Stop()), words);
+    int status =
+        Halfsecond.execute(
+            new Surroundings(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                false,
+                Map.of(),
+                new Stop()),
+            words);
 
     assertThat(status).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
@@ -237,26 +287,46 @@ class ReplayCommandTest {
   private static Recording.Entry entry(String host, int number) {
     var at = START.plusSeconds(60L * number);
     // No two alike, as nothing measured is.
-    long startup = 8_000_000 + 1_000L * (number * 37 % 100) + (number < NORMAL_LOGINS ? 0 : 500_000_000);
-    var timing = AuthTiming.newBuilder().setId("%032x".formatted(number)).setHost(host).setCollector("run-1")
-      .setSequence(number).setConnectedAt(at.minusMillis(900)).setDecidedAt(at).setMonitorPid(4711)
-      .setExecutable("sshd").setOutcome(Outcome.FAILED).setMethod(Method.PUBLICKEY)
-      .setEvidence(Evidence.KERNEL)
-      .setStartupNanos(startup).setStartupRunQueueNanos(0L).setStartupCpuNanos(startup).build();
-    return new Recording.Entry("ssh.auth-timing", host, at.toEpochMilli(),
-      ByteBuffer.wrap(AvroSerde.of(AuthTiming.class).encode(timing)));
+    long startup =
+        8_000_000 + 1_000L * (number * 37 % 100) + (number < NORMAL_LOGINS ? 0 : 500_000_000);
+    var timing =
+        AuthTiming.newBuilder()
+            .setId("%032x".formatted(number))
+            .setHost(host)
+            .setCollector("run-1")
+            .setSequence(number)
+            .setConnectedAt(at.minusMillis(900))
+            .setDecidedAt(at)
+            .setMonitorPid(4711)
+            .setExecutable("sshd")
+            .setOutcome(Outcome.FAILED)
+            .setMethod(Method.PUBLICKEY)
+            .setEvidence(Evidence.KERNEL)
+            .setStartupNanos(startup)
+            .setStartupRunQueueNanos(0L)
+            .setStartupCpuNanos(startup)
+            .build();
+    return new Recording.Entry(
+        "ssh.auth-timing",
+        host,
+        at.toEpochMilli(),
+        ByteBuffer.wrap(AvroSerde.of(AuthTiming.class).encode(timing)));
   }
 
   private static Recording.Entry entry(HostFingerprint fingerprint) {
-    return new Recording.Entry("ssh.host-fingerprint", fingerprint.getHost(),
-      fingerprint.getAt().toEpochMilli(),
-      ByteBuffer.wrap(AvroSerde.of(HostFingerprint.class).encode(fingerprint)));
+    return new Recording.Entry(
+        "ssh.host-fingerprint",
+        fingerprint.getHost(),
+        fingerprint.getAt().toEpochMilli(),
+        ByteBuffer.wrap(AvroSerde.of(HostFingerprint.class).encode(fingerprint)));
   }
 
   private int run(String... arguments) {
     var words = new ArrayList<>(List.of("replay"));
     words.addAll(List.of(arguments));
-    return Halfsecond.execute(new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), false,
-      Map.of(), new Stop()), words.toArray(String[]::new));
+    return Halfsecond.execute(
+        new Surroundings(
+            new PrintWriter(out, true), new PrintWriter(err, true), false, Map.of(), new Stop()),
+        words.toArray(String[]::new));
   }
 }

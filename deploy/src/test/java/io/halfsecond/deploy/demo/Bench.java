@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// A private sshd, and if wanted a real collector that watches it and the broker that it sends to. All gone once closed.
+/// A private sshd, and if wanted a real collector that watches it and the broker that it sends to.
+/// All gone once closed.
 final class Bench {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Workspace workspace;
@@ -54,10 +55,14 @@ final class Bench {
     try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
     }
-    return later(CollectorService.start(wanted.apply(
-      CollectorSettings.defaults("it-host", started.bootstrapServers(), workspace.make("collector"))
-        .withLog(LogMode.OFF).withSshdCommand(sshd.config().toString())),
-      Backend.loopback()));
+    return later(
+        CollectorService.start(
+            wanted.apply(
+                CollectorSettings.defaults(
+                        "it-host", started.bootstrapServers(), workspace.make("collector"))
+                    .withLog(LogMode.OFF)
+                    .withSshdCommand(sshd.config().toString())),
+            Backend.loopback()));
   }
 
   /// All that stands on a topic now.

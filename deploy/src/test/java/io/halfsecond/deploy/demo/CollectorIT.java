@@ -28,7 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What a real sshd does against what arrives on the topics: nothing missing, nothing doubled, nothing misnamed.
+/// What a real sshd does against what arrives on the topics: nothing missing, nothing doubled,
+/// nothing misnamed.
 class CollectorIT {
   private static final Duration LOGIN_GRACE = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,8 +37,10 @@ class CollectorIT {
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Bench bench;
+
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
+
   @SuppressWarnings("NullAway.Init")
   private CollectorService collector;
 
@@ -56,7 +59,7 @@ class CollectorIT {
 
   @Test
   void should_tell_every_connection_once_with_its_outcome_when_clients_behave_in_every_way()
-    throws Exception {
+      throws Exception {
     var logins = new Logins(sshd);
     for (int i = 0; i < 3; i++) {
       assertThat(logins.attempt(Logins.Kind.GOOD_KEY)).isTrue();
@@ -69,16 +72,33 @@ class CollectorIT {
 
     awaitQuiet(16);
     assertThat(outcomes(Backend.TOPICS.authTiming(), AuthTiming::getId, AuthTiming::getOutcome))
-      .isEqualTo(Map.of(
-        Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
+        .isEqualTo(
+            Map.of(
+                Outcome.ACCEPTED,
+                3,
+                Outcome.FAILED,
+                6,
+                Outcome.NO_PREAUTH,
+                6,
+                Outcome.TIMED_OUT,
+                1));
     assertThat(outcomes(Backend.TOPICS.sessionCpu(), SessionCpu::getId, SessionCpu::getOutcome))
-      .isEqualTo(Map.of(
-        Outcome.ACCEPTED, 3, Outcome.FAILED, 6, Outcome.NO_PREAUTH, 6, Outcome.TIMED_OUT, 1));
+        .isEqualTo(
+            Map.of(
+                Outcome.ACCEPTED,
+                3,
+                Outcome.FAILED,
+                6,
+                Outcome.NO_PREAUTH,
+                6,
+                Outcome.TIMED_OUT,
+                1));
   }
 
   @Test
   void should_lose_nothing_when_a_hundred_clients_connect_at_once() throws Exception {
-    // A grace time of three seconds is short when a hundred share two CPUs; what is asked is that all are told.
+    // A grace time of three seconds is short when a hundred share two CPUs; what is asked is that
+    // all are told.
     var logins = new Logins(sshd);
     var clients = new ArrayList<Process>();
     try {
@@ -94,30 +114,42 @@ class CollectorIT {
 
     awaitQuiet(AT_ONCE);
     var registry = collector.registry();
-    // The host goes on while the meters are read one after the other; between two events they agree.
-    await().atMost(PATIENCE).untilAsserted(() -> {
-      double read = sum(registry, "events.read");
-      assertThat(read).isPositive()
-        .isEqualTo(sum(registry, "events.assembled") + sum(registry, "events.dropped") + sum(
-          registry, "events.in.flight"));
-    });
+    // The host goes on while the meters are read one after the other; between two events they
+    // agree.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              double read = sum(registry, "events.read");
+              assertThat(read)
+                  .isPositive()
+                  .isEqualTo(
+                      sum(registry, "events.assembled")
+                          + sum(registry, "events.dropped")
+                          + sum(registry, "events.in.flight"));
+            });
     assertThat(sum(registry, "events.lost")).isZero();
-    assertThat(read(Backend.TOPICS.authTiming()).stream().map(AuthTiming::getId)).hasSize(AT_ONCE)
-      .doesNotHaveDuplicates();
-    assertThat(read(Backend.TOPICS.sessionCpu()).stream().map(SessionCpu::getId)).hasSize(AT_ONCE)
-      .doesNotHaveDuplicates();
+    assertThat(read(Backend.TOPICS.authTiming()).stream().map(AuthTiming::getId))
+        .hasSize(AT_ONCE)
+        .doesNotHaveDuplicates();
+    assertThat(read(Backend.TOPICS.sessionCpu()).stream().map(SessionCpu::getId))
+        .hasSize(AT_ONCE)
+        .doesNotHaveDuplicates();
     assertThat(read(Backend.TOPICS.authTiming())).allMatch(AuthTiming::getComplete);
   }
 
   /// Waits until so many connections have come and gone and Kafka has all that was said of them.
   private void awaitQuiet(int connections) {
     var registry = collector.registry();
-    await().atMost(PATIENCE).untilAsserted(() -> {
-      assertThat(collector.collector().connections().closed()).isEqualTo(connections);
-      assertThat(collector.collector().connections().open()).isZero();
-      assertThat(sum(registry, "events.in.flight")).isZero();
-      assertThat(sum(registry, "records.in.flight")).isZero();
-    });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(collector.collector().connections().closed()).isEqualTo(connections);
+              assertThat(collector.collector().connections().open()).isZero();
+              assertThat(sum(registry, "events.in.flight")).isZero();
+              assertThat(sum(registry, "records.in.flight")).isZero();
+            });
     assertThat(sum(registry, "connections.opened")).isEqualTo(connections);
     assertThat(sum(registry, "records.emitted")).isEqualTo(sum(registry, "records.acknowledged"));
   }
@@ -125,8 +157,7 @@ class CollectorIT {
   private static double sum(MeterRegistry registry, String name) {
     var search = registry.find("halfsecond.collector." + name);
     return search.functionCounters().stream().mapToDouble(counter -> counter.count()).sum()
-      + search.gauges().stream()
-        .mapToDouble(Gauge::value).sum();
+        + search.gauges().stream().mapToDouble(Gauge::value).sum();
   }
 
   private void connectAndClose() throws IOException {
@@ -153,9 +184,8 @@ class CollectorIT {
     }
   }
 
-  private <T extends SpecificRecordBase> Map<Outcome, Integer> outcomes(Topic<T> topic,
-    Function<T, String> id,
-    Function<T, Outcome> outcome) {
+  private <T extends SpecificRecordBase> Map<Outcome, Integer> outcomes(
+      Topic<T> topic, Function<T, String> id, Function<T, Outcome> outcome) {
     var counts = new EnumMap<Outcome, Integer>(Outcome.class);
     var records = read(topic);
     assertThat(records.stream().map(id)).doesNotHaveDuplicates();

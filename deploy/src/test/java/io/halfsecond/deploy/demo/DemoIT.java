@@ -63,72 +63,105 @@ class DemoIT {
 
     /// One run of two minutes, and all that can be asked of it.
     @Test
-    void should_open_one_alert_for_each_affected_signal_when_startup_takes_500_ms_longer() throws Exception {
+    void should_open_one_alert_for_each_affected_signal_when_startup_takes_500_ms_longer()
+        throws Exception {
       var consumed = new ArrayList<Alert>();
       var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
       var measuredAfterwards = new ArrayList<Double>();
 
-      var outcome = demo.run(Settings.defaults(), up -> {
-        consumed.addAll(consumeAlerts(up));
-        letters.addAll(sendGarbage(up));
-        measuredAfterwards.addAll(measureOneMore(up));
-      });
+      var outcome =
+          demo.run(
+              Settings.defaults(),
+              up -> {
+                consumed.addAll(consumeAlerts(up));
+                letters.addAll(sendGarbage(up));
+                measuredAfterwards.addAll(measureOneMore(up));
+              });
 
       assertThat(outcome.asExpected()).isTrue();
       // On a busy machine, of what waited for a CPU and of what did not.
-      assertThat(outcome.alerts()).extracting(Alert::getSignal, Alert::getPhase, Alert::getDirection)
-        .containsOnly(tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
-          tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
-      assertThat(outcome.alerts()).allSatisfy(alert -> {
-        assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
-        assertThat(alert.getTier()).isEqualTo(Tier.STEP);
-        assertThat(alert.getVotes()).isPositive();
-        assertThat(alert.getTelemetryComplete()).isTrue();
-      });
+      assertThat(outcome.alerts())
+          .extracting(Alert::getSignal, Alert::getPhase, Alert::getDirection)
+          .containsOnly(
+              tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
+              tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
+      assertThat(outcome.alerts())
+          .allSatisfy(
+              alert -> {
+                assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
+                assertThat(alert.getTier()).isEqualTo(Tier.STEP);
+                assertThat(alert.getVotes()).isPositive();
+                assertThat(alert.getTelemetryComplete()).isTrue();
+              });
 
-      // And says what changed: the library, both its contents, its package, the way to it, and what brought it.
-      assertThat(outcome.alerts()).allSatisfy(alert -> {
-        assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
-        assertThat(alert.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
-        assertThat(alert.getChanges()).filteredOn(change -> change.getKind() == ChangeKind.RESTART)
-          .singleElement().satisfies(restart -> assertThat(restart.getAt())
-            .isBetween(outcome.swappedAt().minusSeconds(1), alert.getOnset()));
-        assertThat(alert.getSummary()).contains(" after liblzma.so.5 (liblzma5 ", " → no package; SHA-256 ",
-          "sshd → libsystemd.so.", "; sshd started ");
-      });
+      // And says what changed: the library, both its contents, its package, the way to it, and what
+      // brought it.
+      assertThat(outcome.alerts())
+          .allSatisfy(
+              alert -> {
+                assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
+                assertThat(alert.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+                assertThat(alert.getChanges())
+                    .filteredOn(change -> change.getKind() == ChangeKind.RESTART)
+                    .singleElement()
+                    .satisfies(
+                        restart ->
+                            assertThat(restart.getAt())
+                                .isBetween(outcome.swappedAt().minusSeconds(1), alert.getOnset()));
+                assertThat(alert.getSummary())
+                    .contains(
+                        " after liblzma.so.5 (liblzma5 ",
+                        " → no package; SHA-256 ",
+                        "sshd → libsystemd.so.",
+                        "; sshd started ");
+              });
 
       // One incident stands for both.
-      assertThat(consumed).filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
-        .extracting(Alert::getAlertId).containsOnly(incident(consumed).getAlertId());
-      assertThat(incident(consumed)).satisfies(incident -> {
-        assertThat(incident.getMembers()).extracting(Member::getHost)
-          .containsExactly(outcome.alerts().getFirst().getHost());
-        assertThat(incident.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
-      });
+      assertThat(consumed)
+          .filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+          .extracting(Alert::getAlertId)
+          .containsOnly(incident(consumed).getAlertId());
+      assertThat(incident(consumed))
+          .satisfies(
+              incident -> {
+                assertThat(incident.getMembers())
+                    .extracting(Member::getHost)
+                    .containsExactly(outcome.alerts().getFirst().getHost());
+                assertThat(incident.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+              });
 
       // A consumer that is not ours reads the same alerts.
-      assertThat(consumed.stream().filter(alert -> alert.getState() == AlertState.OPENED
-        && alert.getScope() == AlertScope.HOST))
-        .containsExactlyInAnyOrderElementsOf(
-          outcome.alerts());
+      assertThat(
+              consumed.stream()
+                  .filter(
+                      alert ->
+                          alert.getState() == AlertState.OPENED
+                              && alert.getScope() == AlertScope.HOST))
+          .containsExactlyInAnyOrderElementsOf(outcome.alerts());
 
       // What cannot be read is put aside, with its origin, and the topology goes on.
-      assertThat(letters).extracting(letter -> header(letter, "__streams.errors.topic"))
-        .containsExactlyInAnyOrder(
-          "ssh.auth-timing", "ssh.session-cpu", "ssh.collector-status");
-      assertThat(letters).allSatisfy(letter -> {
-        assertThat(letter.value()).asString().startsWith("garbage");
-        assertThat(header(letter, "__streams.errors.offset")).containsOnlyDigits();
-        assertThat(header(letter, "__streams.errors.message")).isNotBlank();
-      });
+      assertThat(letters)
+          .extracting(letter -> header(letter, "__streams.errors.topic"))
+          .containsExactlyInAnyOrder("ssh.auth-timing", "ssh.session-cpu", "ssh.collector-status");
+      assertThat(letters)
+          .allSatisfy(
+              letter -> {
+                assertThat(letter.value()).asString().startsWith("garbage");
+                assertThat(header(letter, "__streams.errors.offset")).containsOnlyDigits();
+                assertThat(header(letter, "__streams.errors.message")).isNotBlank();
+              });
       assertThat(measuredAfterwards).hasSize(2).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
     void should_raise_no_alert_when_sshd_is_restarted_unchanged() throws Exception {
-      var settings = new Settings(Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), false,
-        Optional
-          .empty());
+      var settings =
+          new Settings(
+              Duration.ZERO,
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(30),
+              false,
+              Optional.empty());
 
       var outcome = demo.run(settings);
 
@@ -143,13 +176,14 @@ class DemoIT {
     var outcome = demo.replay();
 
     assertThat(outcome.asExpected()).isTrue();
-    assertThat(outcome.alerts()).extracting(Alert::getSignal).containsExactlyInAnyOrder(Signal.STARTUP,
-      Signal.CPU_STARTUP);
     assertThat(outcome.alerts())
-      .allSatisfy(alert -> assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0,
-        550.0));
-    assertThat(printed.toString()).contains(": sshd startup ", ": sshd CPU in startup ",
-      "Injected: 500 ms of CPU");
+        .extracting(Alert::getSignal)
+        .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+    assertThat(outcome.alerts())
+        .allSatisfy(
+            alert -> assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0));
+    assertThat(printed.toString())
+        .contains(": sshd startup ", ": sshd CPU in startup ", "Injected: 500 ms of CPU");
   }
 
   @Test
@@ -170,52 +204,79 @@ class DemoIT {
     assertThat(change.getAfter()).hasSize(64);
     assertThat(change.getPackageBefore()).startsWith("liblzma5 ");
     assertThat(change.getPackageAfter()).as("what nobody packaged").isEmpty();
-    assertThat(change.getChain()).hasSizeGreaterThanOrEqualTo(3).first().asString().endsWith("/sshd");
+    assertThat(change.getChain())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .first()
+        .asString()
+        .endsWith("/sshd");
     assertThat(change.getChain()).last().isEqualTo(change.getSubject());
     assertThat(change.getInside()).isTrue();
   }
 
   private static Alert incident(List<Alert> alerts) {
-    return alerts.stream().filter(alert -> alert.getScope() == AlertScope.INCIDENT)
-      .reduce((_, last) -> last).orElseThrow();
+    return alerts.stream()
+        .filter(alert -> alert.getScope() == AlertScope.INCIDENT)
+        .reduce((_, last) -> last)
+        .orElseThrow();
   }
 
   private static List<Alert> consumeAlerts(Demo.Up up) {
     var topic = Backend.TOPICS.alerts();
     var settings = consumerSettings(up);
     var alerts = new ArrayList<Alert>();
-    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(),
-      topic.valueSerde().deserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            settings, new StringDeserializer(), topic.valueSerde().deserializer())) {
       consumer.subscribe(List.of(topic.name()));
-      await().atMost(PATIENCE).untilAsserted(() -> {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
-        assertThat(alerts).extracting(Alert::getScope).as("%s", alerts).contains(AlertScope.INCIDENT);
-        assertThat(alerts).filteredOn(alert -> alert.getState() == AlertState.OPENED)
-          .hasSizeGreaterThan(up.outcome().alerts().size());
-      });
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> alerts.add(record.value()));
+                assertThat(alerts)
+                    .extracting(Alert::getScope)
+                    .as("%s", alerts)
+                    .contains(AlertScope.INCIDENT);
+                assertThat(alerts)
+                    .filteredOn(alert -> alert.getState() == AlertState.OPENED)
+                    .hasSizeGreaterThan(up.outcome().alerts().size());
+              });
     }
     return alerts;
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> sendGarbage(Demo.Up up) {
-    var telemetry = List.<Topic<?>>of(Backend.TOPICS.authTiming(), Backend.TOPICS.sessionCpu(), Backend.TOPICS
-      .collectorStatus());
-    try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers", up.backend()
-      .bootstrapServers()), new StringSerializer(), new ByteArraySerializer())) {
-      telemetry.forEach(topic -> {
-        var _ = producer
-          .send(new ProducerRecord<>(topic.name(), "some-host", ("garbage for " + topic.name()).getBytes(
-            StandardCharsets.UTF_8)));
-      });
+    var telemetry =
+        List.<Topic<?>>of(
+            Backend.TOPICS.authTiming(),
+            Backend.TOPICS.sessionCpu(),
+            Backend.TOPICS.collectorStatus());
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", up.backend().bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      telemetry.forEach(
+          topic -> {
+            var _ =
+                producer.send(
+                    new ProducerRecord<>(
+                        topic.name(),
+                        "some-host",
+                        ("garbage for " + topic.name()).getBytes(StandardCharsets.UTF_8)));
+          });
     }
     var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
     Deserializer<byte[]> bytes = new ByteArrayDeserializer();
     try (var consumer = new KafkaConsumer<>(consumerSettings(up), bytes, bytes)) {
       consumer.subscribe(List.of(Backend.TOPICS.deadLetters().name()));
-      await().atMost(PATIENCE).until(() -> {
-        consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
-        return letters.size() >= telemetry.size();
-      });
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+                return letters.size() >= telemetry.size();
+              });
     }
     return letters;
   }
@@ -231,8 +292,8 @@ class DemoIT {
 
   private static double measurements(MeterRegistry registry) {
     var search = registry.find("halfsecond.measurements");
-    return search.counters().stream().mapToDouble(Counter::count).sum() + search
-      .functionCounters().stream().mapToDouble(FunctionCounter::count).sum();
+    return search.counters().stream().mapToDouble(Counter::count).sum()
+        + search.functionCounters().stream().mapToDouble(FunctionCounter::count).sum();
   }
 
   private static Map<String, Object> consumerSettings(Demo.Up up) {

@@ -26,13 +26,16 @@ import org.slf4j.LoggerFactory;
 class FingerprintsIT {
   private static final Logger LOG = LoggerFactory.getLogger(FingerprintsIT.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   /// Three checks.
   private static final Duration QUIET = Duration.ofSeconds(16);
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Bench bench;
+
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
+
   @SuppressWarnings("NullAway.Init")
   private SlowLiblzma slow;
 
@@ -40,7 +43,8 @@ class FingerprintsIT {
   void prepare() throws Exception {
     bench = Bench.prepare(Duration.ofSeconds(20));
     sshd = bench.sshd();
-    slow = SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(20));
+    slow =
+        SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(20));
   }
 
   @AfterEach
@@ -50,18 +54,27 @@ class FingerprintsIT {
 
   @Test
   void should_tell_within_seconds_that_sshd_was_restarted_on_other_libraries_and_then_nothing_more()
-    throws Exception {
+      throws Exception {
     // given: a collector whose own connections are the only ones
     sshd.start(Map.of());
-    bench.collect(settings -> settings.withInventory(true).withProbe(ProbeSettings.defaults()
-      .withInterval(ProbeSettings.SHORTEST).withSshdCommand(sshd.config().toString())));
-    await().atMost(PATIENCE).until(() -> newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
+    bench.collect(
+        settings ->
+            settings
+                .withInventory(true)
+                .withProbe(
+                    ProbeSettings.defaults()
+                        .withInterval(ProbeSettings.SHORTEST)
+                        .withSshdCommand(sshd.config().toString())));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
     var before = newest().orElseThrow();
     assertThat(fingerprints().getFirst().getPreviousLookAt()).isEmpty();
     assertThat(before.getObserved()).isEqualTo(Observed.MAPS);
-    assertThat(before.getObjects()).allMatch(object -> object.getProcesses().contains(SshdProcess.LISTENER));
+    assertThat(before.getObjects())
+        .allMatch(object -> object.getProcesses().contains(SshdProcess.LISTENER));
     assertThat(object(before, "liblzma").getProcesses())
-      .containsExactly(SshdProcess.LISTENER, SshdProcess.MONITOR);
+        .containsExactly(SshdProcess.LISTENER, SshdProcess.MONITOR);
     assertThat(object(before, "liblzma").getInstalledAt()).isAfter(Instant.EPOCH);
 
     // when
@@ -71,26 +84,43 @@ class FingerprintsIT {
     var started = Instant.now();
 
     // then
-    await().atMost(PATIENCE).until(() -> newest().stream().flatMap(record -> record.getObjects().stream())
-      .anyMatch(object -> object.getPath().contains("libslow") && object.getProcesses()
-        .contains(SshdProcess.MONITOR)));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                newest().stream()
+                    .flatMap(record -> record.getObjects().stream())
+                    .anyMatch(
+                        object ->
+                            object.getPath().contains("libslow")
+                                && object.getProcesses().contains(SshdProcess.MONITOR)));
     var after = newest().orElseThrow();
-    var first = fingerprints().stream().filter(
-      record -> record.getObjects().stream().anyMatch(object -> object.getPath().contains("libslow")))
-      .findFirst().orElseThrow();
-    LOG.info("told {} after the start, with a monitor {} after; {} records", Duration.between(started, first
-      .getAt()), Duration.between(started, after.getAt()), fingerprints().size());
-    assertThat(first.getListenerStartedAt().orElseThrow()).isBetween(stopped.minusMillis(11), started)
-      .isAfter(first.getPreviousLookAt().orElseThrow()).isBefore(first.getAt());
+    var first =
+        fingerprints().stream()
+            .filter(
+                record ->
+                    record.getObjects().stream()
+                        .anyMatch(object -> object.getPath().contains("libslow")))
+            .findFirst()
+            .orElseThrow();
+    LOG.info(
+        "told {} after the start, with a monitor {} after; {} records",
+        Duration.between(started, first.getAt()),
+        Duration.between(started, after.getAt()),
+        fingerprints().size());
+    assertThat(first.getListenerStartedAt().orElseThrow())
+        .isBetween(stopped.minusMillis(11), started)
+        .isAfter(first.getPreviousLookAt().orElseThrow())
+        .isBefore(first.getAt());
     assertThat(first.getPreviousLookAt().orElseThrow())
-      .isAfter(before.getPreviousLookAt().orElse(Instant.EPOCH))
-      .isBefore(stopped);
+        .isAfter(before.getPreviousLookAt().orElse(Instant.EPOCH))
+        .isBefore(stopped);
     assertThat(after.getListenerStartedAt()).isEqualTo(first.getListenerStartedAt());
     assertThat(after.getBootedAt()).isEqualTo(before.getBootedAt());
     assertThat(after.getMonitorStartedAt().orElseThrow()).isAfter(started);
     for (var name : List.of("libslow", "liblzma")) {
-      assertThat(object(after, name).getProcesses()).containsExactly(SshdProcess.LISTENER,
-        SshdProcess.MONITOR);
+      assertThat(object(after, name).getProcesses())
+          .containsExactly(SshdProcess.LISTENER, SshdProcess.MONITOR);
       assertThat(object(after, name).getPath()).startsWith(slow.directory().toString());
     }
     int told = fingerprints().size();
@@ -110,13 +140,17 @@ class FingerprintsIT {
 
   @Test
   void should_tell_listener_and_monitor_apart_when_a_library_was_replaced_without_a_restart()
-    throws Exception {
+      throws Exception {
     // given
     sshd.start(slow.environment());
     bench.collect(settings -> settings.withInventory(true));
     var logins = new Logins(sshd);
-    await().atMost(PATIENCE).until(() -> logins.attempt(Logins.Kind.UNKNOWN_USER)
-      && newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                logins.attempt(Logins.Kind.UNKNOWN_USER)
+                    && newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
     var before = newest().orElseThrow();
     var old = object(before, "liblzma");
     assertThat(old.getProcesses()).containsExactly(SshdProcess.LISTENER, SshdProcess.MONITOR);
@@ -127,11 +161,20 @@ class FingerprintsIT {
     var replaced = Instant.now();
 
     // then: what listens has the old one still
-    await().atMost(PATIENCE).until(() -> logins.attempt(Logins.Kind.BAD_KEY) && newest().orElseThrow()
-      .getObjects().stream().filter(object -> object.getPath().contains("liblzma")).count() == 2);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                logins.attempt(Logins.Kind.BAD_KEY)
+                    && newest().orElseThrow().getObjects().stream()
+                            .filter(object -> object.getPath().contains("liblzma"))
+                            .count()
+                        == 2);
     var after = newest().orElseThrow();
-    LOG.info("told {} after the replacement; {} records", Duration.between(replaced, after.getAt()),
-      fingerprints().size());
+    LOG.info(
+        "told {} after the replacement; {} records",
+        Duration.between(replaced, after.getAt()),
+        fingerprints().size());
     assertThat(after.getListenerStartedAt()).isEqualTo(before.getListenerStartedAt());
     var listeners = of(after, "liblzma", SshdProcess.LISTENER);
     var monitors = of(after, "liblzma", SshdProcess.MONITOR);
@@ -146,8 +189,8 @@ class FingerprintsIT {
 
   private static Path systems(Path library) throws Exception {
     return Files.exists(library)
-      ? library
-      : Path.of(Commands.run(List.of("sh", "-c", "ls /lib/*/liblzma.so.5 | head -1")).strip());
+        ? library
+        : Path.of(Commands.run(List.of("sh", "-c", "ls /lib/*/liblzma.so.5 | head -1")).strip());
   }
 
   private List<HostFingerprint> fingerprints() {
@@ -159,19 +202,25 @@ class FingerprintsIT {
   }
 
   private Instant lastLook() {
-    return bench.read(Backend.TOPICS.collectorStatus()).stream().map(CollectorStatus::getInventoryAt)
-      .flatMap(Optional::stream).reduce((_, later) -> later).orElse(Instant.EPOCH);
+    return bench.read(Backend.TOPICS.collectorStatus()).stream()
+        .map(CollectorStatus::getInventoryAt)
+        .flatMap(Optional::stream)
+        .reduce((_, later) -> later)
+        .orElse(Instant.EPOCH);
   }
 
   private static MappedObject object(HostFingerprint fingerprint, String name) {
-    return fingerprint.getObjects().stream().filter(object -> named(object, name)).findFirst()
-      .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.getObjects()));
+    return fingerprint.getObjects().stream()
+        .filter(object -> named(object, name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.getObjects()));
   }
 
   private static MappedObject of(HostFingerprint fingerprint, String name, SshdProcess process) {
     return fingerprint.getObjects().stream()
-      .filter(object -> named(object, name) && object.getProcesses().equals(List.of(process))).findFirst()
-      .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.getObjects()));
+        .filter(object -> named(object, name) && object.getProcesses().equals(List.of(process)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.getObjects()));
   }
 
   private static boolean named(MappedObject object, String name) {

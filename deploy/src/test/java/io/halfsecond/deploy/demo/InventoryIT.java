@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the memory of a real sshd says: as it is, with the slow liblzma beside the system's, and with it hidden in its place.
+/// What the memory of a real sshd says: as it is, with the slow liblzma beside the system's, and
+/// with it hidden in its place.
 class InventoryIT {
   private static final Path PROC = Path.of("/proc");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -37,10 +38,13 @@ class InventoryIT {
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Bench bench;
+
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
+
   @SuppressWarnings("NullAway.Init")
   private SlowLiblzma slow;
+
   @SuppressWarnings("NullAway.Init")
   private Inventory inventory;
 
@@ -48,7 +52,8 @@ class InventoryIT {
   void prepare() throws Exception {
     bench = Bench.prepare(Duration.ofSeconds(20));
     sshd = bench.sshd();
-    slow = SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(1));
+    slow =
+        SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(1));
     inventory = new Inventory(PROC, new SshdListeners(PROC, sshd.config().toString()), Pace.FAST);
   }
 
@@ -79,23 +84,28 @@ class InventoryIT {
     var clean = object(before, "liblzma");
     assertThat(clean.owner().name()).isEqualTo("liblzma5");
     assertThat(clean.owner().version()).isNotEmpty();
-    assertThat(before.objects()).noneMatch(SshdObject::differsFromPath)
-      .allMatch(object -> object.sha256().length() == 64 && !object.elf().buildId().isEmpty());
-    assertThat(before.objects()).allMatch(object -> object.seenIn().equals(List.of(SeenIn.LISTENER)));
+    assertThat(before.objects())
+        .noneMatch(SshdObject::differsFromPath)
+        .allMatch(object -> object.sha256().length() == 64 && !object.elf().buildId().isEmpty());
+    assertThat(before.objects())
+        .allMatch(object -> object.seenIn().equals(List.of(SeenIn.LISTENER)));
     assertThat(before.monitorStartedAt()).isEmpty();
     assertThat(clean.owner().at()).isBetween(Instant.parse("2000-01-01T00:00:00Z"), Instant.now());
     // then: what was added
     var slowed = object(after, "liblzma");
     var added = object(after, "libslow");
     assertThat(slowed.path()).isEqualTo(slow.directory().resolve("liblzma.so.5").toString());
-    assertThat(slowed.sha256()).isNotEqualTo(clean.sha256()).isEqualTo(sha256(Path.of(slowed.path())));
+    assertThat(slowed.sha256())
+        .isNotEqualTo(clean.sha256())
+        .isEqualTo(sha256(Path.of(slowed.path())));
     assertThat(slowed.elf().buildId()).isEqualTo(clean.elf().buildId());
     assertThat(slowed.owner().name()).isEmpty();
     assertThat(slowed.elf().needed()).contains(added.path());
-    assertThat(added.neededBy()).containsExactly(program.path(), object(after, "libsystemd").path(),
-      slowed.path());
+    assertThat(added.neededBy())
+        .containsExactly(program.path(), object(after, "libsystemd").path(), slowed.path());
     assertThat(before.objects()).extracting(SshdObject::path).doesNotContain(added.path());
-    assertThat(after.listenerStartedAt().orElseThrow()).isAfter(before.listenerStartedAt().orElseThrow());
+    assertThat(after.listenerStartedAt().orElseThrow())
+        .isAfter(before.listenerStartedAt().orElseThrow());
   }
 
   @Test
@@ -107,26 +117,33 @@ class InventoryIT {
     assertThat(inventory.look()).isEqualTo(first).isPresent();
   }
 
-  /// No listener is looked at: what the loader would find is what a listener has, but for what it opens by itself.
+  /// No listener is looked at: what the loader would find is what a listener has, but for what it
+  /// opens by itself.
   @Test
-  void should_find_the_same_libraries_as_the_loader_when_no_memory_is_to_be_seen() throws Exception {
+  void should_find_the_same_libraries_as_the_loader_when_no_memory_is_to_be_seen()
+      throws Exception {
     // given
     sshd.start(Map.of());
     var mapped = inventory.look().orElseThrow();
 
     // when
-    var resolved = new Inventory(PROC, new SshdListeners(PROC, "/no/such/sshd_config"), Pace.FAST).look()
-      .orElseThrow();
+    var resolved =
+        new Inventory(PROC, new SshdListeners(PROC, "/no/such/sshd_config"), Pace.FAST)
+            .look()
+            .orElseThrow();
 
     // then
     assertThat(resolved.mapped()).isFalse();
     assertThat(resolved.listenerStartedAt()).isEmpty();
-    assertThat(resolved.objects()).noneMatch(SshdObject::mapped).noneMatch(SshdObject::differsFromPath);
+    assertThat(resolved.objects())
+        .noneMatch(SshdObject::mapped)
+        .noneMatch(SshdObject::differsFromPath);
     assertThat(paths(mapped)).containsAll(paths(resolved));
     assertThat(object(resolved, "liblzma").sha256()).isEqualTo(object(mapped, "liblzma").sha256());
-    assertThat(object(resolved, "liblzma").neededBy()).isEqualTo(object(mapped, "liblzma").neededBy());
+    assertThat(object(resolved, "liblzma").neededBy())
+        .isEqualTo(object(mapped, "liblzma").neededBy());
     assertThat(mapped.objects().stream().filter(object -> !object.neededBy().isEmpty()))
-      .hasSize(resolved.objects().size() - 1);
+        .hasSize(resolved.objects().size() - 1);
   }
 
   private static List<String> paths(Fingerprint fingerprint) {
@@ -140,26 +157,47 @@ class InventoryIT {
     sshd.start(Map.of());
     var clean = object(inventory.look().orElseThrow(), "liblzma");
     sshd.stop();
-    var listener = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c",
-      "mount --bind \"$1\" \"$2\" && exec \"$3\" -D -E \"$4\" -f \"$5\"", "sh",
-      slow.directory().resolve("liblzma.so.5").toString(), clean.path(), sshd.executable().toString(),
-      sshd.log().toString(), sshd.config().toString()).redirectErrorStream(true)
-      .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectInput(new File("/dev/null")).start();
+    var listener =
+        new ProcessBuilder(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                "mount --bind \"$1\" \"$2\" && exec \"$3\" -D -E \"$4\" -f \"$5\"",
+                "sh",
+                slow.directory().resolve("liblzma.so.5").toString(),
+                clean.path(),
+                sshd.executable().toString(),
+                sshd.log().toString(),
+                sshd.config().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(new File("/dev/null"))
+            .start();
     bench.later(() -> Commands.end(listener.toHandle()));
 
     // when
-    await().atMost(PATIENCE).until(() -> look().map(Fingerprint::objects).stream().flatMap(List::stream)
-      .anyMatch(object -> object.path().contains("libslow")));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                look().map(Fingerprint::objects).stream()
+                    .flatMap(List::stream)
+                    .anyMatch(object -> object.path().contains("libslow")));
     var fingerprint = look().orElseThrow();
 
     // then
     var hidden = object(fingerprint, "liblzma");
     assertThat(hidden.path()).isEqualTo(clean.path());
     assertThat(hidden.differsFromPath()).isTrue();
-    assertThat(hidden.sha256()).isEqualTo(sha256(slow.directory().resolve("liblzma.so.5")))
-      .isNotEqualTo(sha256(Path.of(clean.path())));
+    assertThat(hidden.sha256())
+        .isEqualTo(sha256(slow.directory().resolve("liblzma.so.5")))
+        .isNotEqualTo(sha256(Path.of(clean.path())));
     assertThat(hidden.owner().name()).isEmpty();
-    assertThat(fingerprint.objects().stream().filter(SshdObject::differsFromPath)).containsExactly(hidden);
+    assertThat(fingerprint.objects().stream().filter(SshdObject::differsFromPath))
+        .containsExactly(hidden);
   }
 
   /// A process's start is counted in steps of 10 ms.
@@ -176,8 +214,10 @@ class InventoryIT {
       var started = inventory.look().orElseThrow().listenerStartedAt().orElseThrow();
 
       // then
-      LOG.info("sshd was started {} after it was asked for, and listened {} after",
-        Duration.between(before, started), Duration.between(before, listening));
+      LOG.info(
+          "sshd was started {} after it was asked for, and listened {} after",
+          Duration.between(before, started),
+          Duration.between(before, listening));
       assertThat(started).isBetween(before.minusMillis(11), listening);
     }
   }
@@ -201,8 +241,9 @@ class InventoryIT {
     Commands.run(List.of("kill", "-HUP", Long.toString(pid)));
     await().atMost(PATIENCE).until(() -> inventory.check() == Looks.Check.MOVED);
     // The port is bound again some time after.
-    await().atMost(PATIENCE)
-      .until(() -> Files.readString(sshd.log()).split("Server listening", -1).length > 2);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Files.readString(sshd.log()).split("Server listening", -1).length > 2);
     assertMoved();
     assertThat(new SshdListeners(PROC, sshd.config().toString()).pid()).hasValue((int) pid);
     // when, then: none is there any more, and stays away
@@ -228,12 +269,13 @@ class InventoryIT {
 
   private static SshdObject object(Fingerprint fingerprint, String name) {
     return fingerprint.objects().stream()
-      .filter(object -> String.valueOf(Path.of(object.path()).getFileName()).startsWith(name)).findFirst()
-      .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.objects()));
+        .filter(object -> String.valueOf(Path.of(object.path()).getFileName()).startsWith(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not among " + fingerprint.objects()));
   }
 
   private static String sha256(Path file) throws Exception {
     return HexFormat.of()
-      .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
   }
 }

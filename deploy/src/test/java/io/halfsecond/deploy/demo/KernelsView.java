@@ -25,8 +25,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Rounds of probes of a private sshd as fast as they go, joined to what the kernel shows of them: a collector without its
-/// schedule.
+/// Rounds of probes of a private sshd as fast as they go, joined to what the kernel shows of them:
+/// a collector without its schedule.
 final class KernelsView implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -38,12 +38,18 @@ final class KernelsView implements AutoCloseable {
 
   KernelsView(PrivateSshd sshd) throws IOException, SourceUnavailableException {
     this.sshd = sshd;
-    this.kernel = new KernelSource(KernelSettings.defaults().withCommandLine(sshd.config().toString()),
-      System::nanoTime);
-    int privsep = Files.readAllLines(Path.of("/etc/passwd")).stream().filter(line -> line.startsWith("sshd:"))
-      .map(line -> Integer.valueOf(line.split(":", -1)[2])).findFirst().orElseThrow();
-    this.assembler = new ConnectionAssembler(
-      AssemblerSettings.defaults(Evidence.KERNEL_ONLY, Set.of(privsep)), (_, _) -> {});
+    this.kernel =
+        new KernelSource(
+            KernelSettings.defaults().withCommandLine(sshd.config().toString()), System::nanoTime);
+    int privsep =
+        Files.readAllLines(Path.of("/etc/passwd")).stream()
+            .filter(line -> line.startsWith("sshd:"))
+            .map(line -> Integer.valueOf(line.split(":", -1)[2]))
+            .findFirst()
+            .orElseThrow();
+    this.assembler =
+        new ConnectionAssembler(
+            AssemblerSettings.defaults(Evidence.KERNEL_ONLY, Set.of(privsep)), (_, _) -> {});
     kernel.start(events::add);
   }
 
@@ -55,9 +61,13 @@ final class KernelsView implements AutoCloseable {
     assertThat(seen.outcome()).as(seen.detail()).isEqualTo(ProbeOutcome.REFUSED);
     while (true) {
       var event = events.poll(50, TimeUnit.MILLISECONDS);
-      var results = event == null ? assembler.advanceTo(System.nanoTime()) : assembler.accept(event);
-      Optional<Result.Probed> probed = results.stream().filter(Result.Probed.class::isInstance)
-        .map(Result.Probed.class::cast).findFirst();
+      var results =
+          event == null ? assembler.advanceTo(System.nanoTime()) : assembler.accept(event);
+      Optional<Result.Probed> probed =
+          results.stream()
+              .filter(Result.Probed.class::isInstance)
+              .map(Result.Probed.class::cast)
+              .findFirst();
       if (probed.isPresent()) {
         return new Result.Probed(nanos, nanos, seen, probed.get().startup());
       }

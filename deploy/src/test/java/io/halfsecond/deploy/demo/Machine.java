@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 final class Machine {
   private Machine() {}
 
-  /// Skips the test on a developer's machine that lacks something. Where it is promised that everything is there (CI
-  /// is set to true), what is missing is a failure: a test that never runs proves nothing.
+  /// Skips the test on a developer's machine that lacks something. Where it is promised that
+  /// everything is there (CI is set to true), what is missing is a failure: a test that never runs
+  /// proves nothing.
   static void assumeReady() {
     var missing = Prerequisites.missing();
     if ("true".equals(System.getenv("CI"))) {

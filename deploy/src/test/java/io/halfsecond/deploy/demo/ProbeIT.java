@@ -5,26 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
-import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertState;
-import io.halfsecond.schemas.Signal;
-import io.halfsecond.schemas.Tier;
-import io.halfsecond.streams.detector.DetectorSettings;
-import io.halfsecond.streams.replay.Replay;
-import io.halfsecond.streams.telemetry.Telemetry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import java.time.Instant;
-import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.selftest.Surrounding;
 import io.halfsecond.collector.selftest.Trial;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Telemetry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +30,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Freund's test against a real sshd, as it is and with a slow library.
 class ProbeIT {
@@ -46,8 +46,10 @@ class ProbeIT {
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Bench bench;
+
   @SuppressWarnings("NullAway.Init")
   private Workspace workspace;
+
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
 
@@ -64,7 +66,8 @@ class ProbeIT {
   }
 
   @Test
-  void should_see_half_a_second_in_the_banner_and_nowhere_else_when_a_library_is_slow() throws Exception {
+  void should_see_half_a_second_in_the_banner_and_nowhere_else_when_a_library_is_slow()
+      throws Exception {
     var client = new SshProbe(LIMIT);
     sshd.start(Map.of());
     var before = fastest(client);
@@ -78,8 +81,8 @@ class ProbeIT {
     assertThat(later(before, after, ProbePhase.AUTH)).isLessThan(300);
   }
 
-  /// At the default settings: one false alarm per host and year, of all its signals together. On a quiet machine it takes some
-  /// fifteen rounds; how many on a busy one is not for a test to say.
+  /// At the default settings: one false alarm per host and year, of all its signals together. On a
+  /// quiet machine it takes some fifteen rounds; how many on a busy one is not for a test to say.
   @Test
   void should_find_five_milliseconds_in_the_loader() throws Exception {
     // given
@@ -88,16 +91,19 @@ class ProbeIT {
     sshd.start(Map.of());
     var probe = bench.later(new KernelsView(sshd));
     for (int round = 0; round < LEARNT; round++) {
-      replay.accept(HOST, new Telemetry.Probe(mapper().probeTiming(probe.round(minute(round)), round)));
+      replay.accept(
+          HOST, new Telemetry.Probe(mapper().probeTiming(probe.round(minute(round)), round)));
     }
     assertThat(alerts).isEmpty();
 
     // when
     sshd.start(
-      SlowLiblzma.build(workspace.make("lib"), sshd.executable(), Duration.ofMillis(5)).environment());
+        SlowLiblzma.build(workspace.make("lib"), sshd.executable(), Duration.ofMillis(5))
+            .environment());
     int round = LEARNT;
     while (alerts.isEmpty() && round < 3 * LEARNT) {
-      replay.accept(HOST, new Telemetry.Probe(mapper().probeTiming(probe.round(minute(round)), round)));
+      replay.accept(
+          HOST, new Telemetry.Probe(mapper().probeTiming(probe.round(minute(round)), round)));
       round++;
     }
 
@@ -114,12 +120,14 @@ class ProbeIT {
   }
 
   private static RecordMapper mapper() {
-    return new RecordMapper(new Origin(HOST, "", "boot", "run"), Pseudonyms.off(),
-      () -> START.getEpochSecond() * NANOS_PER_SECOND);
+    return new RecordMapper(
+        new Origin(HOST, "", "boot", "run"),
+        Pseudonyms.off(),
+        () -> START.getEpochSecond() * NANOS_PER_SECOND);
   }
 
-  private static double later(Map<ProbePhase, Double> before, Map<ProbePhase, Double> after,
-    ProbePhase phase) {
+  private static double later(
+      Map<ProbePhase, Double> before, Map<ProbePhase, Double> after, ProbePhase phase) {
     return after.getOrDefault(phase, Double.NaN) - before.getOrDefault(phase, Double.NaN);
   }
 
@@ -127,19 +135,28 @@ class ProbeIT {
   void should_find_a_library_at_once_that_is_slow_only_where_nobody_looks() throws Exception {
     var library = SlowLiblzma.asleepWith("TERM", workspace.make("lib"), sshd.executable(), DELAY);
 
-    var results = new SelfTest(library.environment(), Duration.ZERO, 1).run(version(), (_, _) -> {});
+    var results =
+        new SelfTest(library.environment(), Duration.ZERO, 1).run(version(), (_, _) -> {});
 
-    assertThat(results).filteredOn(SelfTestResult::differs).extracting(SelfTestResult::surrounding)
-      .containsExactly(Surrounding.TERMINAL);
-    assertThat(results).filteredOn(SelfTestResult::differs).flatExtracting(SelfTestResult::comparisons)
-      .allSatisfy(comparison -> assertThat(comparison.usual() - comparison.other()).isGreaterThan(450
-        * NANOS_PER_MILLI));
+    assertThat(results)
+        .filteredOn(SelfTestResult::differs)
+        .extracting(SelfTestResult::surrounding)
+        .containsExactly(Surrounding.TERMINAL);
+    assertThat(results)
+        .filteredOn(SelfTestResult::differs)
+        .flatExtracting(SelfTestResult::comparisons)
+        .allSatisfy(
+            comparison ->
+                assertThat(comparison.usual() - comparison.other())
+                    .isGreaterThan(450 * NANOS_PER_MILLI));
 
     // The first that the topology hears of this host.
     var alerts = new ArrayList<Alert>();
-    new Replay(DetectorSettings.defaults(), START, alerts::add).accept(HOST,
-      new Telemetry.SelfTest(mapper().selfTest(results, 0, 0)));
-    assertThat(alerts).extracting(Alert::getState).containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
+    new Replay(DetectorSettings.defaults(), START, alerts::add)
+        .accept(HOST, new Telemetry.SelfTest(mapper().selfTest(results, 0, 0)));
+    assertThat(alerts)
+        .extracting(Alert::getState)
+        .containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
     assertThat(alerts.getLast().getSignal()).isEqualTo(Signal.SELFTEST);
     assertThat(alerts.getLast().getSummary()).contains("-V", "TERM");
   }
@@ -163,8 +180,10 @@ class ProbeIT {
       var probe = client.probe(target);
       assertThat(probe.outcome()).isEqualTo(ProbeOutcome.REFUSED);
       assertThat(probe.server())
-        .hasValueSatisfying(server -> assertThat(server).startsWith("SSH-2.0-OpenSSH_"));
-      probe.phases().forEach((phase, nanos) -> fastest.merge(phase, nanos / NANOS_PER_MILLI, Math::min));
+          .hasValueSatisfying(server -> assertThat(server).startsWith("SSH-2.0-OpenSSH_"));
+      probe
+          .phases()
+          .forEach((phase, nanos) -> fastest.merge(phase, nanos / NANOS_PER_MILLI, Math::min));
     }
     return fastest;
   }

@@ -27,6 +27,7 @@ class ProbeSourceIT {
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private Bench bench;
+
   @SuppressWarnings("NullAway.Init")
   private PrivateSshd sshd;
 
@@ -35,8 +36,13 @@ class ProbeSourceIT {
     bench = Bench.prepare(Duration.ofSeconds(20));
     sshd = bench.sshd();
     sshd.start(Map.of());
-    var _ = bench.collect(settings -> settings.withProbe(ProbeSettings.defaults()
-      .withInterval(ProbeSettings.SHORTEST).withSshdCommand(sshd.config().toString())));
+    var _ =
+        bench.collect(
+            settings ->
+                settings.withProbe(
+                    ProbeSettings.defaults()
+                        .withInterval(ProbeSettings.SHORTEST)
+                        .withSshdCommand(sshd.config().toString())));
   }
 
   @AfterEach
@@ -56,32 +62,54 @@ class ProbeSourceIT {
       accepted++;
     }
     int expected = accepted;
-    await().atMost(PATIENCE).until(() -> sessions().stream()
-      .filter(session -> session.getOutcome() == Outcome.ACCEPTED).count() == expected);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                sessions().stream()
+                        .filter(session -> session.getOutcome() == Outcome.ACCEPTED)
+                        .count()
+                    == expected);
 
     // then
     var probes = probes();
-    assertThat(probes).allSatisfy(probe -> {
-      assertThat(probe.getOutcome()).isEqualTo(ProbeOutcome.REFUSED);
-      assertThat(probe.getTarget()).isEqualTo("127.0.0.1:" + sshd.port());
-      assertThat(probe.getServer()).startsWith("SSH-2.0-OpenSSH_");
-      assertThat(probe.getBanners()).isEqualTo(CONNECTIONS_A_ROUND);
-      assertThat(probe.getBannerNanos()).hasValueSatisfying(
-        nanos -> assertThat(nanos).isPositive().isLessThanOrEqualTo(probe.getStartupNanos().orElseThrow()));
-    });
-    // Of a round during which nobody logged in, the kernel's view is known, and is nearly the client's.
-    assertThat(probes.stream().filter(probe -> probe.getKernelStartupNanos().isPresent())).isNotEmpty()
-      .allSatisfy(probe -> assertThat(millis(probe.getKernelStartupNanos().orElseThrow()))
-        .isCloseTo(millis(probe.getStartupNanos().orElseThrow()), within(50.0)));
-    var tagged = read(Backend.TOPICS.authTiming()).stream().filter(timing -> timing.getProbe().isPresent())
-      .collect(Collectors.groupingBy(timing -> timing.getProbe().orElseThrow()));
+    assertThat(probes)
+        .allSatisfy(
+            probe -> {
+              assertThat(probe.getOutcome()).isEqualTo(ProbeOutcome.REFUSED);
+              assertThat(probe.getTarget()).isEqualTo("127.0.0.1:" + sshd.port());
+              assertThat(probe.getServer()).startsWith("SSH-2.0-OpenSSH_");
+              assertThat(probe.getBanners()).isEqualTo(CONNECTIONS_A_ROUND);
+              assertThat(probe.getBannerNanos())
+                  .hasValueSatisfying(
+                      nanos ->
+                          assertThat(nanos)
+                              .isPositive()
+                              .isLessThanOrEqualTo(probe.getStartupNanos().orElseThrow()));
+            });
+    // Of a round during which nobody logged in, the kernel's view is known, and is nearly the
+    // client's.
+    assertThat(probes.stream().filter(probe -> probe.getKernelStartupNanos().isPresent()))
+        .isNotEmpty()
+        .allSatisfy(
+            probe ->
+                assertThat(millis(probe.getKernelStartupNanos().orElseThrow()))
+                    .isCloseTo(millis(probe.getStartupNanos().orElseThrow()), within(50.0)));
+    var tagged =
+        read(Backend.TOPICS.authTiming()).stream()
+            .filter(timing -> timing.getProbe().isPresent())
+            .collect(Collectors.groupingBy(timing -> timing.getProbe().orElseThrow()));
     for (var probe : probes) {
-      assertThat(tagged.get(probe.getId())).as("connections of %s", probe).hasSizeBetween(CONNECTIONS_A_ROUND,
-        CONNECTIONS_A_ROUND + 1);
+      assertThat(tagged.get(probe.getId()))
+          .as("connections of %s", probe)
+          .hasSizeBetween(CONNECTIONS_A_ROUND, CONNECTIONS_A_ROUND + 1);
     }
-    assertThat(read(Backend.TOPICS.authTiming()).stream().filter(timing -> timing.getProbe().isEmpty()))
-      .hasSizeBetween(accepted - ROUNDS - 1, accepted).extracting(AuthTiming::getOutcome)
-      .containsOnly(Outcome.ACCEPTED);
+    assertThat(
+            read(Backend.TOPICS.authTiming()).stream()
+                .filter(timing -> timing.getProbe().isEmpty()))
+        .hasSizeBetween(accepted - ROUNDS - 1, accepted)
+        .extracting(AuthTiming::getOutcome)
+        .containsOnly(Outcome.ACCEPTED);
   }
 
   private static double millis(long nanos) {

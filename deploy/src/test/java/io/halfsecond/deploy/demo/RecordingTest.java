@@ -21,16 +21,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordingTest {
-  @TempDir
-  private Path directory = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void should_read_what_it_wrote() throws IOException {
     var file = directory.resolve("run.avro");
-    var recording = new Recording(Instant.parse("2026-03-29T12:00:00.123Z"), Duration.ofMillis(500), List.of(
-      new Recording.Entry("ssh.auth-timing", "web-17", 1_774_785_600_000L,
-        ByteBuffer.wrap(new byte[]{1, 2, 3})),
-      new Recording.Entry("ssh.session-cpu", "web-17", 1_774_785_600_001L, ByteBuffer.allocate(0))));
+    var recording =
+        new Recording(
+            Instant.parse("2026-03-29T12:00:00.123Z"),
+            Duration.ofMillis(500),
+            List.of(
+                new Recording.Entry(
+                    "ssh.auth-timing",
+                    "web-17",
+                    1_774_785_600_000L,
+                    ByteBuffer.wrap(new byte[] {1, 2, 3})),
+                new Recording.Entry(
+                    "ssh.session-cpu", "web-17", 1_774_785_600_001L, ByteBuffer.allocate(0))));
 
     recording.write(file);
 
@@ -48,17 +55,22 @@ class RecordingTest {
 
   @Test
   void should_hold_a_run_that_this_version_can_read() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Demo.class.getResourceAsStream("recorded-run.avro"))) {
+    try (InputStream in =
+        Objects.requireNonNull(Demo.class.getResourceAsStream("recorded-run.avro"))) {
       var run = Recording.read(in);
-      var timings = run.entries().stream().filter(entry -> entry.topic().equals("ssh.auth-timing")).map(
-        RecordingTest::timing).toList();
+      var timings =
+          run.entries().stream()
+              .filter(entry -> entry.topic().equals("ssh.auth-timing"))
+              .map(RecordingTest::timing)
+              .toList();
 
       assertThat(run.delay()).isEqualTo(Duration.ofMillis(500));
       assertThat(timings).hasSizeGreaterThan(100).allMatch(AuthTiming::getComplete);
       // No name, no address: a recording is shipped to everybody.
       assertThat(timings)
-        .allMatch(timing -> timing.getUserPseudonym().isEmpty() && timing.getSourcePseudonym()
-          .isEmpty());
+          .allMatch(
+              timing ->
+                  timing.getUserPseudonym().isEmpty() && timing.getSourcePseudonym().isEmpty());
     }
   }
 

@@ -15,8 +15,11 @@ final class Records {
   static <T> List<T> of(String bootstrapServers, Topic<T> topic) {
     var records = new ArrayList<T>();
     var partition = new TopicPartition(topic.name(), 0);
-    try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", bootstrapServers),
-      topic.keySerde().deserializer(), topic.valueSerde().deserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+            topic.keySerde().deserializer(),
+            topic.valueSerde().deserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);

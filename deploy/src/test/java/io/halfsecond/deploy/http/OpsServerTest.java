@@ -19,12 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OpsServerTest {
-  private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(),
-    0);
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final List<String> notReady = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
+
   @SuppressWarnings("NullAway.Init") // set before each test
   private OpsServer server;
 
@@ -47,8 +49,7 @@ class OpsServerTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Type"))
-      .hasValueSatisfying(type -> assertThat(type).startsWith(
-        "text/plain; version=0.0.4"));
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
     assertThat(response.body()).contains("halfsecond_tests_total{kind=\"unit\"} 2.0");
   }
 
@@ -59,8 +60,7 @@ class OpsServerTest {
     var response = get("/metrics", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
 
     assertThat(response.headers().firstValue("Content-Type"))
-      .hasValueSatisfying(type -> assertThat(type).startsWith(
-        "application/openmetrics-text"));
+        .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
     assertThat(response.body()).endsWith("# EOF\n");
   }
 
@@ -71,7 +71,8 @@ class OpsServerTest {
     var response = get("/-/ready", "*/*");
 
     assertThat(response.statusCode()).isEqualTo(503);
-    assertThat(response.body()).isEqualTo("kernel source: lacks CAP_NET_ADMIN\nKafka does not answer\n");
+    assertThat(response.body())
+        .isEqualTo("kernel source: lacks CAP_NET_ADMIN\nKafka does not answer\n");
     assertThat(get("/-/healthy", "*/*").statusCode()).isEqualTo(200);
   }
 
@@ -87,20 +88,23 @@ class OpsServerTest {
   void should_know_only_its_own_paths_and_methods() throws Exception {
     assertThat(get("/", "*/*").statusCode()).isEqualTo(404);
     assertThat(get("/metrics/more", "*/*").statusCode()).isEqualTo(404);
-    var post = HttpRequest.newBuilder(URI.create(server.url() + "/metrics"))
-      .POST(HttpRequest.BodyPublishers.noBody())
-      .build();
+    var post =
+        HttpRequest.newBuilder(URI.create(server.url() + "/metrics"))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
     assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
   }
 
   @Test
   void should_name_the_address_when_it_is_taken() {
-    assertThatThrownBy(() -> OpsServer.start(server.address(), registry, List::of, List::of)).isInstanceOf(
-      IOException.class).hasMessageContaining("127.0.0.1:" + server.address().getPort());
+    assertThatThrownBy(() -> OpsServer.start(server.address(), registry, List::of, List::of))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("127.0.0.1:" + server.address().getPort());
   }
 
   private HttpResponse<String> get(String path, String accept) throws Exception {
-    var request = HttpRequest.newBuilder(URI.create(server.url() + path)).header("Accept", accept).build();
+    var request =
+        HttpRequest.newBuilder(URI.create(server.url() + path)).header("Accept", accept).build();
     return client.send(request, HttpResponse.BodyHandlers.ofString());
   }
 }

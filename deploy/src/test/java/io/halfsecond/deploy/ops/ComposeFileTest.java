@@ -16,24 +16,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The compose file by its text: that Docker Compose takes it can only be seen where it is installed.
+/// The compose file by its text: that Docker Compose takes it can only be seen where it is
+/// installed.
 class ComposeFileTest {
   private static final JsonNode COMPOSE = Yaml.read(Path.of("compose.yaml"));
-  private static final Pattern ADDRESS = Pattern
-    .compile("(?<![\\w.])(\\d{1,3}(?:\\.\\d{1,3}){3}|localhost):\\d+");
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?<![\\w.])(\\d{1,3}(?:\\.\\d{1,3}){3}|localhost):\\d+");
 
   static Stream<Map.Entry<String, JsonNode>> services() {
     return COMPOSE.path("services").propertyStream();
   }
 
   private static Set<String> names(String section) {
-    return COMPOSE.path(section).propertyStream().map(Map.Entry::getKey).collect(Collectors.toSet());
+    return COMPOSE
+        .path(section)
+        .propertyStream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   @Test
   void should_hold_everything_but_the_collector() {
-    assertThat(names("services")).containsExactlyInAnyOrder("broker", "topics", "topology", "prometheus",
-      "alertmanager", "grafana");
+    assertThat(names("services"))
+        .containsExactlyInAnyOrder(
+            "broker", "topics", "topology", "prometheus", "alertmanager", "grafana");
   }
 
   @ParameterizedTest
@@ -43,18 +49,18 @@ class ComposeFileTest {
 
     assertThat(image).matches("[\\w./-]+:v?\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
     assertThat(service.getValue().path("pull_policy").asText().equals("never"))
-      .isEqualTo(image.startsWith("halfsecond/"));
+        .isEqualTo(image.startsWith("halfsecond/"));
   }
 
   @Test
   void should_run_the_version_that_is_built_here() throws Exception {
     String pom = Files.readString(Path.of("pom.xml"));
-    String version = pom.substring(pom.indexOf("<version>") + "<version>".length(),
-      pom.indexOf("</version>"));
+    String version =
+        pom.substring(pom.indexOf("<version>") + "<version>".length(), pom.indexOf("</version>"));
 
     assertThat(COMPOSE.path("services").path("topology").path("image").asText())
-      .isEqualTo("halfsecond/halfsecond:" + version)
-      .isEqualTo(COMPOSE.path("services").path("topics").path("image").asText());
+        .isEqualTo("halfsecond/halfsecond:" + version)
+        .isEqualTo(COMPOSE.path("services").path("topics").path("image").asText());
   }
 
   @ParameterizedTest
@@ -63,15 +69,23 @@ class ComposeFileTest {
     String text = service.getValue().toString();
 
     assertThat(service.getValue().has("ports")).isFalse();
-    assertThat(ADDRESS.matcher(text).results().map(match -> match.group(1))).allMatch("127.0.0.1"::equals);
+    assertThat(ADDRESS.matcher(text).results().map(match -> match.group(1)))
+        .allMatch("127.0.0.1"::equals);
     assertThat(text).doesNotContain("0.0.0.0", "://:");
   }
 
-  /** Those that would listen on every address unless told otherwise. Halfsecond's own default is the loopback address. */
+  /**
+   * Those that would listen on every address unless told otherwise. Halfsecond's own default is the
+   * loopback address.
+   */
   @ParameterizedTest
-  @CsvSource({"broker, KAFKA_LISTENERS\":\"PLAINTEXT://127.0.0.1:9092",
-    "prometheus, --web.listen-address=127.0.0.1:9090", "alertmanager, --web.listen-address=127.0.0.1:9093",
-    "alertmanager, --cluster.listen-address=\"", "grafana, GF_SERVER_HTTP_ADDR\":\"127.0.0.1\""})
+  @CsvSource({
+    "broker, KAFKA_LISTENERS\":\"PLAINTEXT://127.0.0.1:9092",
+    "prometheus, --web.listen-address=127.0.0.1:9090",
+    "alertmanager, --web.listen-address=127.0.0.1:9093",
+    "alertmanager, --cluster.listen-address=\"",
+    "grafana, GF_SERVER_HTTP_ADDR\":\"127.0.0.1\""
+  })
   void should_be_told_where_to_listen(String service, String setting) {
     assertThat(COMPOSE.path("services").path(service).toString()).contains(setting);
   }
@@ -91,28 +105,39 @@ class ComposeFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GF_AUTH_ANONYMOUS_ORG_ROLE, Viewer", "GF_AUTH_DISABLE_LOGIN_FORM, true",
-    "GF_AUTH_BASIC_ENABLED, false", "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION, true"})
+  @CsvSource({
+    "GF_AUTH_ANONYMOUS_ORG_ROLE, Viewer",
+    "GF_AUTH_DISABLE_LOGIN_FORM, true",
+    "GF_AUTH_BASIC_ENABLED, false",
+    "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION, true"
+  })
   void should_let_nobody_change_anything_in_grafana(String setting, String value) {
     assertThat(COMPOSE.path("services").path("grafana").path("environment").path(setting).asText())
-      .isEqualTo(value);
+        .isEqualTo(value);
   }
 
   @Test
   void should_hand_grafana_what_its_provisioning_asks_for() {
     JsonNode grafana = COMPOSE.path("services").path("grafana");
-    JsonNode source = Yaml.read(
-      Path
-        .of("../grafana/src/main/resources/io/halfsecond/grafana/provisioning/datasources/prometheus.yaml"));
-    JsonNode provider = Yaml.read(
-      Path.of("../grafana/src/main/resources/io/halfsecond/grafana/provisioning/dashboards/halfsecond.yaml"));
+    JsonNode source =
+        Yaml.read(
+            Path.of(
+                "../grafana/src/main/resources/io/halfsecond/grafana/provisioning/datasources/prometheus.yaml"));
+    JsonNode provider =
+        Yaml.read(
+            Path.of(
+                "../grafana/src/main/resources/io/halfsecond/grafana/provisioning/dashboards/halfsecond.yaml"));
 
     assertThat(source.path("datasources").path(0).path("url").asText())
-      .isEqualTo("${HALFSECOND_PROMETHEUS_URL}");
+        .isEqualTo("${HALFSECOND_PROMETHEUS_URL}");
     assertThat(grafana.path("environment").path("HALFSECOND_PROMETHEUS_URL").asText())
-      .isEqualTo("http://127.0.0.1:9090");
-    assertThat(grafana.path("volumes").valueStream().map(JsonNode::asText)
-      .map(mount -> List.of(mount.split(":")).get(1)))
-      .contains(provider.path("providers").path(0).path("options").path("path").asText());
+        .isEqualTo("http://127.0.0.1:9090");
+    assertThat(
+            grafana
+                .path("volumes")
+                .valueStream()
+                .map(JsonNode::asText)
+                .map(mount -> List.of(mount.split(":")).get(1)))
+        .contains(provider.path("providers").path(0).path("options").path("path").asText());
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 
-/// A server of this machine's, started for a test and ended with it. What it says is in a file, for the messages of
-/// assertions.
+/// A server of this machine's, started for a test and ended with it. What it says is in a file, for
+/// the messages of assertions.
 final class Daemon implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -31,8 +31,11 @@ final class Daemon implements AutoCloseable {
     command.addAll(arguments);
     try {
       return new Daemon(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
-        log);
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start(),
+          log);
     } catch (IOException e) {
       throw new UncheckedIOException(String.join(" ", command), e);
     }

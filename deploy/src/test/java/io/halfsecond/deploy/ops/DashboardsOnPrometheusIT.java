@@ -44,8 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A Prometheus scrapes the running pipeline, in which one host has an open alert for no reason that shows and two of a cohort have
-/// one for the same library, by the very configuration and rules that are shipped; every dashboard, rule and route must find there what it asks for.
+/// A Prometheus scrapes the running pipeline, in which one host has an open alert for no reason
+/// that shows and two of a cohort have one for the same library, by the very configuration and
+/// rules that are shipped; every dashboard, rule and route must find there what it asks for.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardsOnPrometheusIT {
   private static final String SHIFTED = "web-17";
@@ -53,12 +54,16 @@ class DashboardsOnPrometheusIT {
   private static final Duration SLOWED = SyntheticHost.USUAL_STARTUP.plusMillis(500);
   private static final Topics TOPICS = Topics.of("dash.", 2);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   /** Rates take two scrapes, windows a commit. */
   private static final Duration SETTLING = Duration.ofSeconds(30);
+
   /** Twenty scrapes, at one a second here. */
-  private static final Map<String, String> VALUES = Map.of("host", SHIFTED, "__rate_interval", "20s",
-    "__range", "5m");
-  private static final Pattern METRIC = Pattern.compile("\\b(halfsecond_\\w+|\\w+:halfsecond_[\\w:]+)");
+  private static final Map<String, String> VALUES =
+      Map.of("host", SHIFTED, "__rate_interval", "20s", "__range", "5m");
+
+  private static final Pattern METRIC =
+      Pattern.compile("\\b(halfsecond_\\w+|\\w+:halfsecond_[\\w:]+)");
 
   private final List<AutoCloseable> started = new ArrayList<>();
   private final int prometheusPort = Daemon.freePort();
@@ -77,7 +82,8 @@ class DashboardsOnPrometheusIT {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
     OpsServer topology = startTopology(broker.bootstrapServers(), directory);
-    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    PrometheusMeterRegistry registry =
+        closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
     startAlertmanager(alertmanagerTool, directory);
     startPrometheus(prometheusTool, directory, topology, serve(registry));
@@ -85,58 +91,94 @@ class DashboardsOnPrometheusIT {
     var sender = started(new TelemetrySender(broker.bootstrapServers(), TOPICS));
     var shifted = new SyntheticHost(SHIFTED, 17);
     var steady = new SyntheticHost("web-18", 18);
-    var upgraded = List.of(new SyntheticHost("app-1", COHORT, 1), new SyntheticHost("app-2", COHORT, 2));
+    var upgraded =
+        List.of(new SyntheticHost("app-1", COHORT, 1), new SyntheticHost("app-2", COHORT, 2));
     int connections = sendHistory(sender, shifted, steady, upgraded);
-    Awaitility.await("the history, measured").atMost(PATIENCE).until(() -> !prometheus.query(
-      "halfsecond_measurements_total{signal='startup'} >= " + connections).isEmpty());
-    // Not before: its heartbeats carry the host's clock to the present, and what is older then counts as missing.
+    Awaitility.await("the history, measured")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !prometheus
+                    .query("halfsecond_measurements_total{signal='startup'} >= " + connections)
+                    .isEmpty());
+    // Not before: its heartbeats carry the host's clock to the present, and what is older then
+    // counts as missing.
     collector.start();
     goOn(sender, shifted, steady);
-    Awaitility.await("the alert, on Prometheus").atMost(PATIENCE).until(() -> !prometheus.query(
-      "ALERTS{alertname='HalfsecondSshdShifted',alertstate='firing',host='%s',signal='startup'}"
-        .formatted(SHIFTED))
-      .isEmpty());
-    Awaitility.await("the incident, on Prometheus").atMost(PATIENCE).until(() -> prometheus.query(
-      "ALERTS{alertname='HalfsecondIncident',alertstate='firing',cohort='%s',cause='object'} and on () (halfsecond_incident_members == 2)"
-        .formatted(COHORT))
-      .size() == 1);
+    Awaitility.await("the alert, on Prometheus")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !prometheus
+                    .query(
+                        "ALERTS{alertname='HalfsecondSshdShifted',alertstate='firing',host='%s',signal='startup'}"
+                            .formatted(SHIFTED))
+                    .isEmpty());
+    Awaitility.await("the incident, on Prometheus")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                prometheus
+                        .query(
+                            "ALERTS{alertname='HalfsecondIncident',alertstate='firing',cohort='%s',cause='object'} and on () (halfsecond_incident_members == 2)"
+                                .formatted(COHORT))
+                        .size()
+                    == 1);
   }
 
   private OpsServer startTopology(String bootstrapServers, Path directory) throws IOException {
-    PrometheusMeterRegistry registry = closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    var settings = StreamsSettings.defaults(bootstrapServers, directory.resolve("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
+    PrometheusMeterRegistry registry =
+        closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    var settings =
+        StreamsSettings.defaults(bootstrapServers, directory.resolve("streams"))
+            .withTopics(TOPICS)
+            .withReplicationFactor(1)
+            .withCommitInterval(Duration.ofMillis(100));
     HalfsecondStreams streams = started(new HalfsecondStreams(settings, registry));
     streams.start();
     return serve(registry);
   }
 
-  /// Its source is a log that is empty: what it reads does not matter here, its own accounts do. The kernel's events would
-  /// need privileges and mix this machine's logins in.
-  private static Collector collector(String bootstrapServers, Path directory,
-    PrometheusMeterRegistry registry)
-    throws IOException {
+  /// Its source is a log that is empty: what it reads does not matter here, its own accounts do.
+  /// The kernel's events would need privileges and mix this machine's logins in.
+  private static Collector collector(
+      String bootstrapServers, Path directory, PrometheusMeterRegistry registry)
+      throws IOException {
     Path log = Files.writeString(directory.resolve("auth.log"), "");
-    return new Collector(CollectorSettings.defaults(SHIFTED, bootstrapServers, directory.resolve("collector"))
-      .withTopicPrefix("dash.").withKernel(false).withLogFile(log).withHeartbeat(Duration.ofSeconds(1)),
-      registry);
+    return new Collector(
+        CollectorSettings.defaults(SHIFTED, bootstrapServers, directory.resolve("collector"))
+            .withTopicPrefix("dash.")
+            .withKernel(false)
+            .withLogFile(log)
+            .withHeartbeat(Duration.ofSeconds(1)),
+        registry);
   }
 
   private OpsServer serve(PrometheusMeterRegistry registry) throws IOException {
-    return started(OpsServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), registry,
-      List::of, List::of));
+    return started(
+        OpsServer.start(
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+            registry,
+            List::of,
+            List::of));
   }
 
   /// @return how many connections there were
-  private static int sendHistory(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady,
-    List<SyntheticHost> upgraded) {
+  private static int sendHistory(
+      TelemetrySender sender,
+      SyntheticHost shifted,
+      SyntheticHost steady,
+      List<SyntheticHost> upgraded) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Instant begin = now.minus(Duration.ofHours(4));
     Instant change = now.minus(Duration.ofMinutes(40));
-    int connections = sender.history(shifted, begin, change, SyntheticHost.USUAL_STARTUP)
-      + sender.history(shifted, change, now, SLOWED)
-      + sender.history(steady, begin, now, SyntheticHost.USUAL_STARTUP)
-      + upgraded.stream().mapToInt(host -> sendUpgrade(sender, host, begin, change, now)).sum();
+    int connections =
+        sender.history(shifted, begin, change, SyntheticHost.USUAL_STARTUP)
+            + sender.history(shifted, change, now, SLOWED)
+            + sender.history(steady, begin, now, SyntheticHost.USUAL_STARTUP)
+            + upgraded.stream()
+                .mapToInt(host -> sendUpgrade(sender, host, begin, change, now))
+                .sum();
     var twice = shifted.connection(now, SLOWED);
     sender.send(twice);
     sender.send(twice);
@@ -145,8 +187,8 @@ class DashboardsOnPrometheusIT {
   }
 
   /// A library is replaced and sshd restarted on it, a minute before the first slow connection.
-  private static int sendUpgrade(TelemetrySender sender, SyntheticHost host, Instant begin, Instant change,
-    Instant now) {
+  private static int sendUpgrade(
+      TelemetrySender sender, SyntheticHost host, Instant begin, Instant change, Instant now) {
     sender.send(host.fingerprint(begin, begin.minusSeconds(5), begin.minusSeconds(60), "a"));
     int connections = sender.history(host, begin, change, SyntheticHost.USUAL_STARTUP);
     Instant restarted = change.minusSeconds(5);
@@ -154,46 +196,81 @@ class DashboardsOnPrometheusIT {
     return connections + sender.history(host, change, now, SLOWED);
   }
 
-  /// Logins go on, one a second, so that the windows that end now are not empty however slow this machine is.
+  /// Logins go on, one a second, so that the windows that end now are not empty however slow this
+  /// machine is.
   private void goOn(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
-    var logins = Executors
-      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("logins").factory());
+    var logins =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("logins").factory());
     started(logins);
-    var _ = logins.scheduleAtFixedRate(() -> {
-      Instant now = Instant.now();
-      sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
-      sender.send(steady.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
-      sender.send(shifted.probe(now));
-      sender.send(steady.probe(now));
-      sender.send(steady.heartbeat(now));
-    }, 0, 1, TimeUnit.SECONDS);
+    var _ =
+        logins.scheduleAtFixedRate(
+            () -> {
+              Instant now = Instant.now();
+              sender.send(shifted.connection(now.minusSeconds(1), SLOWED));
+              sender.send(steady.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
+              sender.send(shifted.probe(now));
+              sender.send(steady.probe(now));
+              sender.send(steady.heartbeat(now));
+            },
+            0,
+            1,
+            TimeUnit.SECONDS);
   }
 
   private void startAlertmanager(Tool tool, Path directory) throws IOException {
-    Path configuration = Files.writeString(directory.resolve("alertmanager.yml"),
-      replaced(Path.of("alertmanager/alertmanager.yml"), "group_wait: 30s", "group_wait: 1s"));
-    Daemon daemon = started(Daemon.start(directory.resolve("alertmanager.log"), tool, List.of(
-      "--config.file=" + configuration, "--storage.path=" + directory.resolve("alertmanager"),
-      "--web.listen-address=127.0.0.1:" + alertmanagerPort, "--cluster.listen-address=")));
+    Path configuration =
+        Files.writeString(
+            directory.resolve("alertmanager.yml"),
+            replaced(
+                Path.of("alertmanager/alertmanager.yml"), "group_wait: 30s", "group_wait: 1s"));
+    Daemon daemon =
+        started(
+            Daemon.start(
+                directory.resolve("alertmanager.log"),
+                tool,
+                List.of(
+                    "--config.file=" + configuration,
+                    "--storage.path=" + directory.resolve("alertmanager"),
+                    "--web.listen-address=127.0.0.1:" + alertmanagerPort,
+                    "--cluster.listen-address=")));
     awaitReady(daemon, alertmanager);
   }
 
   private void startPrometheus(Tool tool, Path directory, OpsServer topology, OpsServer collector)
-    throws IOException {
+      throws IOException {
     Path home = Files.createDirectories(directory.resolve("prometheus"));
     Files.createDirectories(home.resolve("rules"));
     Files.createDirectories(home.resolve("targets"));
     Files.copy(Path.of("prometheus/rules/halfsecond.yml"), home.resolve("rules/halfsecond.yml"));
-    Files.writeString(home.resolve("targets/collectors.yml"),
-      replaced(Path.of("prometheus/targets/collectors.yml"),
-        "127.0.0.1:9155", address(collector)));
-    Files.writeString(home.resolve("prometheus.yml"), replaced(Path.of("prometheus/prometheus.yml"),
-      "scrape_interval: 15s", "scrape_interval: 1s", "evaluation_interval: 15s", "evaluation_interval: 1s",
-      "127.0.0.1:9156", address(topology), "127.0.0.1:9090", "127.0.0.1:" + prometheusPort,
-      "127.0.0.1:9093", "127.0.0.1:" + alertmanagerPort));
-    Daemon daemon = started(Daemon.start(directory.resolve("prometheus.log"), tool, List.of(
-      "--config.file=" + home.resolve("prometheus.yml"), "--storage.tsdb.path=" + home.resolve("data"),
-      "--web.listen-address=127.0.0.1:" + prometheusPort, "--rules.alert.resend-delay=1s")));
+    Files.writeString(
+        home.resolve("targets/collectors.yml"),
+        replaced(
+            Path.of("prometheus/targets/collectors.yml"), "127.0.0.1:9155", address(collector)));
+    Files.writeString(
+        home.resolve("prometheus.yml"),
+        replaced(
+            Path.of("prometheus/prometheus.yml"),
+            "scrape_interval: 15s",
+            "scrape_interval: 1s",
+            "evaluation_interval: 15s",
+            "evaluation_interval: 1s",
+            "127.0.0.1:9156",
+            address(topology),
+            "127.0.0.1:9090",
+            "127.0.0.1:" + prometheusPort,
+            "127.0.0.1:9093",
+            "127.0.0.1:" + alertmanagerPort));
+    Daemon daemon =
+        started(
+            Daemon.start(
+                directory.resolve("prometheus.log"),
+                tool,
+                List.of(
+                    "--config.file=" + home.resolve("prometheus.yml"),
+                    "--storage.tsdb.path=" + home.resolve("data"),
+                    "--web.listen-address=127.0.0.1:" + prometheusPort,
+                    "--rules.alert.resend-delay=1s")));
     awaitReady(daemon, prometheus);
   }
 
@@ -235,19 +312,31 @@ class DashboardsOnPrometheusIT {
 
   @Test
   void should_scrape_topology_and_collector_without_an_error() {
-    Awaitility.await().atMost(SETTLING).untilAsserted(() -> {
-      JsonNode targets = prometheus.read("/api/v1/targets").path("data").path("activeTargets");
+    Awaitility.await()
+        .atMost(SETTLING)
+        .untilAsserted(
+            () -> {
+              JsonNode targets =
+                  prometheus.read("/api/v1/targets").path("data").path("activeTargets");
 
-      assertThat(targets).hasSize(3).allSatisfy(target -> {
-        assertThat(target.path("lastError").asText()).isEmpty();
-        assertThat(target.path("health").asText()).isEqualTo("up");
-      });
-    });
+              assertThat(targets)
+                  .hasSize(3)
+                  .allSatisfy(
+                      target -> {
+                        assertThat(target.path("lastError").asText()).isEmpty();
+                        assertThat(target.path("health").asText()).isEqualTo("up");
+                      });
+            });
   }
 
   static Stream<String> dashboardQueries() {
-    return Stream.of("1m", "5m").flatMap(window -> Dashboard.all().stream().flatMap(d -> d.queries().stream())
-      .map(query -> query.promql(with("window", window)))).distinct();
+    return Stream.of("1m", "5m")
+        .flatMap(
+            window ->
+                Dashboard.all().stream()
+                    .flatMap(d -> d.queries().stream())
+                    .map(query -> query.promql(with("window", window))))
+        .distinct();
   }
 
   private static Map<String, String> with(String name, String value) {
@@ -267,12 +356,20 @@ class DashboardsOnPrometheusIT {
     Set<String> metrics = new TreeSet<>();
     for (JsonNode group : Yaml.read(Path.of("prometheus/rules/halfsecond.yml")).path("groups")) {
       for (JsonNode rule : group.path("rules")) {
-        METRIC.matcher(rule.path("expr").asText()).results().forEach(match -> metrics.add(match.group(1)));
+        METRIC
+            .matcher(rule.path("expr").asText())
+            .results()
+            .forEach(match -> metrics.add(match.group(1)));
       }
     }
 
-    assertThat(metrics).hasSizeGreaterThan(10).allSatisfy(
-      metric -> Awaitility.await(metric).atMost(SETTLING).until(() -> !prometheus.query(metric).isEmpty()));
+    assertThat(metrics)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            metric ->
+                Awaitility.await(metric)
+                    .atMost(SETTLING)
+                    .until(() -> !prometheus.query(metric).isEmpty()));
   }
 
   @Test
@@ -280,40 +377,82 @@ class DashboardsOnPrometheusIT {
     JsonNode groups = prometheus.read("/api/v1/rules").path("data").path("groups");
 
     assertThat(groups).hasSize(3);
-    assertThat(groups.valueStream().flatMap(group -> group.path("rules").valueStream())).isNotEmpty()
-      .allSatisfy(rule -> {
-        assertThat(rule.path("lastError").asText()).isEmpty();
-        assertThat(rule.path("health").asText()).isEqualTo("ok");
-      });
+    assertThat(groups.valueStream().flatMap(group -> group.path("rules").valueStream()))
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> {
+              assertThat(rule.path("lastError").asText()).isEmpty();
+              assertThat(rule.path("health").asText()).isEqualTo("ok");
+            });
   }
 
   @Test
-  void should_page_for_the_host_that_shifted_and_once_for_those_that_were_upgraded_and_for_nothing_else() {
+  void
+      should_page_for_the_host_that_shifted_and_once_for_those_that_were_upgraded_and_for_nothing_else() {
     assertThat(
-      prometheus.query("count by (alertname, host, cohort) (ALERTS{alertstate='firing',severity='page'})")
-        .valueStream().map(alert -> alert.path("metric"))
-        .map(labels -> String.join(" ", labels.path("alertname").asText(), labels.path("host").asText(),
-          labels.path("cohort").asText()).strip()))
-      .containsExactlyInAnyOrder("HalfsecondSshdShifted " + SHIFTED, "HalfsecondIncident  " + COHORT);
+            prometheus
+                .query(
+                    "count by (alertname, host, cohort)"
+                        + " (ALERTS{alertstate='firing',severity='page'})")
+                .valueStream()
+                .map(alert -> alert.path("metric"))
+                .map(
+                    labels ->
+                        String.join(
+                                " ",
+                                labels.path("alertname").asText(),
+                                labels.path("host").asText(),
+                                labels.path("cohort").asText())
+                            .strip()))
+        .containsExactlyInAnyOrder(
+            "HalfsecondSshdShifted " + SHIFTED, "HalfsecondIncident  " + COHORT);
   }
 
   @Test
   void should_reach_alertmanager_as_one_notification_for_the_host_and_one_for_the_incident() {
-    Awaitility.await("startup and its CPU, in one group").atMost(PATIENCE).untilAsserted(() -> {
-      List<JsonNode> pages = alertmanager.read("/api/v2/alerts/groups").valueStream()
-        .filter(group -> group.path("receiver").path("name").asText().equals("page"))
-        .sorted(Comparator.comparing(group -> group.path("labels").has("incident"))).toList();
-      assertThat(pages).hasSize(2);
-      assertThat(pages.getLast().path("alerts")).hasSize(1);
-      assertThat(pages.getLast().path("alerts").path(0).path("annotations").path("summary").asText()).matches(
-        "2 hosts of %s: sshd [a-z-]+ shifted up, [0-9.]+ times what it was, with the same change \\(object\\)"
-          .formatted(COHORT));
-      assertThat(pages.getFirst().path("labels").path("host").asText()).isEqualTo(SHIFTED);
-      assertThat(pages.getFirst().path("alerts").valueStream()
-        .map(alert -> alert.path("labels").path("signal").asText()))
-        .contains("startup", "cpu-startup");
-      assertThat(pages.getFirst().path("alerts").path(0).path("annotations").path("summary").asText())
-        .matches("sshd on web-17: [a-z-]+ shifted up by [0-9.]+ms, [0-9.]+ times what it was.*");
-    });
+    Awaitility.await("startup and its CPU, in one group")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              List<JsonNode> pages =
+                  alertmanager
+                      .read("/api/v2/alerts/groups")
+                      .valueStream()
+                      .filter(group -> group.path("receiver").path("name").asText().equals("page"))
+                      .sorted(Comparator.comparing(group -> group.path("labels").has("incident")))
+                      .toList();
+              assertThat(pages).hasSize(2);
+              assertThat(pages.getLast().path("alerts")).hasSize(1);
+              assertThat(
+                      pages
+                          .getLast()
+                          .path("alerts")
+                          .path(0)
+                          .path("annotations")
+                          .path("summary")
+                          .asText())
+                  .matches(
+                      "2 hosts of %s: sshd [a-z-]+ shifted up, [0-9.]+ times what it was, with the same change \\(object\\)"
+                          .formatted(COHORT));
+              assertThat(pages.getFirst().path("labels").path("host").asText()).isEqualTo(SHIFTED);
+              assertThat(
+                      pages
+                          .getFirst()
+                          .path("alerts")
+                          .valueStream()
+                          .map(alert -> alert.path("labels").path("signal").asText()))
+                  .contains("startup", "cpu-startup");
+              assertThat(
+                      pages
+                          .getFirst()
+                          .path("alerts")
+                          .path(0)
+                          .path("annotations")
+                          .path("summary")
+                          .asText())
+                  .matches(
+                      "sshd on web-17: [a-z-]+ shifted up by [0-9.]+ms, [0-9.]+ times what it"
+                          + " was.*");
+            });
   }
 }

@@ -15,9 +15,10 @@ import org.awaitility.Awaitility;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
 
-/// A Docker engine for tests: the one that runs here or, where none does, one that is started for them and ended with
-/// them. Ours publishes ports on the loopback address only, through docker's proxy: it leaves the machine's packet filter
-/// alone. Its images stay in the build directory, so that the next run finds them.
+/// A Docker engine for tests: the one that runs here or, where none does, one that is started for
+/// them and ended with them. Ours publishes ports on the loopback address only, through docker's
+/// proxy: it leaves the machine's packet filter alone. Its images stay in the build directory, so
+/// that the next run finds them.
 final class DockerEngine implements AutoCloseable {
   private static final Path IMAGES = Path.of("target/docker").toAbsolutePath();
   private static final String BRIDGE = "docker0";
@@ -30,18 +31,19 @@ final class DockerEngine implements AutoCloseable {
   private final Map<String, String> environment;
   private final boolean bridgeIsOurs;
 
-  private DockerEngine(Tool client, Optional<Daemon> daemon, Map<String, String> environment,
-    boolean bridgeIsOurs) {
+  private DockerEngine(
+      Tool client, Optional<Daemon> daemon, Map<String, String> environment, boolean bridgeIsOurs) {
     this.client = client;
     this.daemon = daemon;
     this.environment = environment;
     this.bridgeIsOurs = bridgeIsOurs;
   }
 
-  /// Finds or starts an engine. Where neither is possible the calling test is skipped, or fails where `CI=true`.
+  /// Finds or starts an engine. Where neither is possible the calling test is skipped, or fails
+  /// where `CI=true`.
   ///
-  /// @param directory for its socket and whatever it needs while it runs; its path must be short, for a socket's path
-  ///   has at most 107 bytes
+  /// @param directory for its socket and whatever it needs while it runs; its path must be short,
+  ///   for a socket's path has at most 107 bytes
   static DockerEngine findOrStart(Path directory) {
     Tool client = Tool.require("docker", "docker.io");
     if (answers(client, Map.of())) {
@@ -53,15 +55,29 @@ final class DockerEngine implements AutoCloseable {
     }
     boolean bridgeIsOurs = !exists(BRIDGE);
     URI socket = URI.create("unix://" + directory.resolve("docker.sock"));
-    Daemon daemon = Daemon.start(directory.resolve("dockerd.log"), dockerd, List.of(
-      "--host", socket.toString(), "--data-root", IMAGES.toString(), "--exec-root",
-      directory.resolve("exec").toString(), "--pidfile", directory.resolve("docker.pid").toString(),
-      "--iptables=false", "--ip6tables=false", "--ip", "127.0.0.1"));
+    Daemon daemon =
+        Daemon.start(
+            directory.resolve("dockerd.log"),
+            dockerd,
+            List.of(
+                "--host",
+                socket.toString(),
+                "--data-root",
+                IMAGES.toString(),
+                "--exec-root",
+                directory.resolve("exec").toString(),
+                "--pidfile",
+                directory.resolve("docker.pid").toString(),
+                "--iptables=false",
+                "--ip6tables=false",
+                "--ip",
+                "127.0.0.1"));
     Map<String, String> environment = Map.of("DOCKER_HOST", socket.toString());
     var engine = new DockerEngine(client, Optional.of(daemon), environment, bridgeIsOurs);
     try {
-      Awaitility.await("dockerd").atMost(Duration.ofSeconds(60))
-        .until(() -> !daemon.alive() || answers(client, environment));
+      Awaitility.await("dockerd")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !daemon.alive() || answers(client, environment));
       if (!daemon.alive()) {
         throw Tool.missing("dockerd does not run here: " + daemon.said());
       }
@@ -74,8 +90,15 @@ final class DockerEngine implements AutoCloseable {
   }
 
   private static boolean answers(Tool client, Map<String, String> environment) {
-    return client.run(Path.of("").toAbsolutePath(), environment, "version", "--format", "{{.Server.Version}}")
-      .status() == 0;
+    return client
+            .run(
+                Path.of("").toAbsolutePath(),
+                environment,
+                "version",
+                "--format",
+                "{{.Server.Version}}")
+            .status()
+        == 0;
   }
 
   private static boolean exists(String networkInterface) {
@@ -86,13 +109,15 @@ final class DockerEngine implements AutoCloseable {
     }
   }
 
-  /// Builds `halfsecond/kafka` out of the jars of the distribution, unless this engine has that very image.
+  /// Builds `halfsecond/kafka` out of the jars of the distribution, unless this engine has that
+  /// very image.
   ///
   /// @return the image's name
   String buildKafkaImage() {
     var script = new Tool(Path.of("image/build-image.sh").toAbsolutePath());
     if (!Files.isDirectory(Path.of("target/halfsecond/lib"))) {
-      throw new IllegalStateException("target/halfsecond/lib is not there: it is made by the package phase");
+      throw new IllegalStateException(
+          "target/halfsecond/lib is not there: it is made by the package phase");
     }
     var variables = new HashMap<>(environment);
     variables.put("DOCKER", client.file().toString());
@@ -106,16 +131,19 @@ final class DockerEngine implements AutoCloseable {
 
   @Override
   public void close() {
-    daemon.ifPresent(running -> {
-      started = Optional.empty();
-      running.close();
-      if (bridgeIsOurs && exists(BRIDGE)) {
-        Tool.require("ip", "iproute2").run(Path.of("").toAbsolutePath(), Map.of(), "link", "delete", BRIDGE);
-      }
-    });
+    daemon.ifPresent(
+        running -> {
+          started = Optional.empty();
+          running.close();
+          if (bridgeIsOurs && exists(BRIDGE)) {
+            Tool.require("ip", "iproute2")
+                .run(Path.of("").toAbsolutePath(), Map.of(), "link", "delete", BRIDGE);
+          }
+        });
   }
 
-  /// Leads Testcontainers to the engine that was started here; it would look in the usual places only.
+  /// Leads Testcontainers to the engine that was started here; it would look in the usual places
+  /// only.
   public static final class Started extends DockerClientProviderStrategy {
     @Override
     public String getDescription() {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who is called, and how often: the topology's metrics, as a real Prometheus scrapes them, through the rules and the routing
-/// that are shipped, to a pager that counts.
+/// Who is called, and how often: the topology's metrics, as a real Prometheus scrapes them, through
+/// the rules and the routing that are shipped, to a pager that counts.
 class IncidentPagesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -42,7 +42,8 @@ class IncidentPagesIT {
   private final int alertmanagerPort = Daemon.freePort();
   private final PrometheusApi prometheus = new PrometheusApi(prometheusPort);
   private final PrometheusApi alertmanager = new PrometheusApi(alertmanagerPort);
-  private final PrometheusMeterRegistry topology = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry topology =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final BlockingQueue<JsonNode> pages = new LinkedBlockingQueue<>();
 
   @BeforeEach
@@ -57,27 +58,59 @@ class IncidentPagesIT {
     pager.start();
     started.add(() -> pager.stop(0));
 
-    Path routing = Files.writeString(directory.resolve("alertmanager.yml"),
-      replaced(Path.of("alertmanager/alertmanager.yml"), "group_wait: 30s", "group_wait: 1s",
-        "group_interval: 5m", "group_interval: 1s", "  - name: page\n",
-        "  - name: page\n    webhook_configs: [{url: 'http://127.0.0.1:%d/'}]\n"
-          .formatted(pager.getAddress().getPort())));
-    ready(started(Daemon.start(directory.resolve("alertmanager.log"), alertmanagerTool,
-      List.of("--config.file=" + routing, "--storage.path=" + directory.resolve("alertmanager"),
-        "--web.listen-address=127.0.0.1:" + alertmanagerPort, "--cluster.listen-address="))),
-      alertmanager);
+    Path routing =
+        Files.writeString(
+            directory.resolve("alertmanager.yml"),
+            replaced(
+                Path.of("alertmanager/alertmanager.yml"),
+                "group_wait: 30s",
+                "group_wait: 1s",
+                "group_interval: 5m",
+                "group_interval: 1s",
+                "  - name: page\n",
+                "  - name: page\n    webhook_configs: [{url: 'http://127.0.0.1:%d/'}]\n"
+                    .formatted(pager.getAddress().getPort())));
+    ready(
+        started(
+            Daemon.start(
+                directory.resolve("alertmanager.log"),
+                alertmanagerTool,
+                List.of(
+                    "--config.file=" + routing,
+                    "--storage.path=" + directory.resolve("alertmanager"),
+                    "--web.listen-address=127.0.0.1:" + alertmanagerPort,
+                    "--cluster.listen-address="))),
+        alertmanager);
 
     Files.createDirectories(directory.resolve("rules"));
-    Files.copy(Path.of("prometheus/rules/halfsecond.yml"), directory.resolve("rules/halfsecond.yml"));
-    Path scraping = Files.writeString(directory.resolve("prometheus.yml"),
-      replaced(Path.of("prometheus/prometheus.yml"), "scrape_interval: 15s", "scrape_interval: 1s",
-        "evaluation_interval: 15s", "evaluation_interval: 1s", "127.0.0.1:9156",
-        "127.0.0.1:" + metrics.address().getPort(), "127.0.0.1:9090", "127.0.0.1:" + prometheusPort,
-        "127.0.0.1:9093", "127.0.0.1:" + alertmanagerPort));
-    ready(started(Daemon.start(directory.resolve("prometheus.log"), prometheusTool,
-      List.of("--config.file=" + scraping, "--storage.tsdb.path=" + directory.resolve("data"),
-        "--web.listen-address=127.0.0.1:" + prometheusPort, "--rules.alert.resend-delay=1s"))),
-      prometheus);
+    Files.copy(
+        Path.of("prometheus/rules/halfsecond.yml"), directory.resolve("rules/halfsecond.yml"));
+    Path scraping =
+        Files.writeString(
+            directory.resolve("prometheus.yml"),
+            replaced(
+                Path.of("prometheus/prometheus.yml"),
+                "scrape_interval: 15s",
+                "scrape_interval: 1s",
+                "evaluation_interval: 15s",
+                "evaluation_interval: 1s",
+                "127.0.0.1:9156",
+                "127.0.0.1:" + metrics.address().getPort(),
+                "127.0.0.1:9090",
+                "127.0.0.1:" + prometheusPort,
+                "127.0.0.1:9093",
+                "127.0.0.1:" + alertmanagerPort));
+    ready(
+        started(
+            Daemon.start(
+                directory.resolve("prometheus.log"),
+                prometheusTool,
+                List.of(
+                    "--config.file=" + scraping,
+                    "--storage.tsdb.path=" + directory.resolve("data"),
+                    "--web.listen-address=127.0.0.1:" + prometheusPort,
+                    "--rules.alert.resend-delay=1s"))),
+        prometheus);
   }
 
   @AfterEach
@@ -88,7 +121,8 @@ class IncidentPagesIT {
   }
 
   @Test
-  void should_page_once_for_twelve_hosts_with_one_change_and_once_for_a_host_without_it() throws Exception {
+  void should_page_once_for_twelve_hosts_with_one_change_and_once_for_a_host_without_it()
+      throws Exception {
     // given
     incident("object");
     IntStream.range(0, HOSTS).forEach(i -> host("web-%02d".formatted(i), "object"));
@@ -98,29 +132,46 @@ class IncidentPagesIT {
     host("web-99", "none");
 
     // then
-    assertThat(summaries()).hasSize(2).containsOnlyOnce(
-      "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, with the same change (object)",
-      "sshd on web-99: startup shifted up by 503ms, 63.90 times what it was; nothing that is watched changed there");
+    assertThat(summaries())
+        .hasSize(2)
+        .containsOnlyOnce(
+            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, with"
+                + " the same change (object)",
+            "sshd on web-99: startup shifted up by 503ms, 63.90 times what it was; nothing that is"
+                + " watched changed there");
   }
 
   @Test
-  void should_page_once_for_a_cohort_that_moves_without_a_change_and_once_for_a_host_that_moves_otherwise()
-    throws Exception {
+  void
+      should_page_once_for_a_cohort_that_moves_without_a_change_and_once_for_a_host_that_moves_otherwise()
+          throws Exception {
     // given
     incident("cohort");
-    IntStream.range(0, HOSTS).forEach(i -> host("web-%02d".formatted(i), i % 2 == 0 ? "none" : "load"));
+    IntStream.range(0, HOSTS)
+        .forEach(i -> host("web-%02d".formatted(i), i % 2 == 0 ? "none" : "load"));
     awaitFiring("HalfsecondSshdShifted", HOSTS);
-    Awaitility.await("kept back").atMost(PATIENCE)
-      .until(() -> alertmanager.read("/api/v2/alerts").valueStream()
-        .filter(alert -> !alert.path("status").path("inhibitedBy").isEmpty()).count() == HOSTS);
+    Awaitility.await("kept back")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                alertmanager
+                        .read("/api/v2/alerts")
+                        .valueStream()
+                        .filter(alert -> !alert.path("status").path("inhibitedBy").isEmpty())
+                        .count()
+                    == HOSTS);
 
     // when
     host("web-99", "none", "down");
 
     // then
-    assertThat(summaries()).hasSize(2).containsOnlyOnce(
-      "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, as all of the cohort",
-      "sshd on web-99: startup shifted down by 503ms, 63.90 times what it was; nothing that is watched changed there");
+    assertThat(summaries())
+        .hasSize(2)
+        .containsOnlyOnce(
+            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, as all"
+                + " of the cohort",
+            "sshd on web-99: startup shifted down by 503ms, 63.90 times what it was; nothing that"
+                + " is watched changed there");
   }
 
   /// Of all notifications until the one of web-99 has come, one for each alert in it.
@@ -129,14 +180,23 @@ class IncidentPagesIT {
     while (summaries.stream().noneMatch(summary -> summary.contains("web-99"))) {
       JsonNode page = pages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(page).as("a page for web-99; so far " + summaries).isNotNull();
-      page.path("alerts").forEach(alert -> summaries.add(alert.path("annotations").path("summary").asText()));
+      page.path("alerts")
+          .forEach(alert -> summaries.add(alert.path("annotations").path("summary").asText()));
     }
     return summaries;
   }
 
   private void awaitFiring(String alert, int count) {
-    Awaitility.await(alert).atMost(PATIENCE).until(() -> prometheus.query(
-      "ALERTS{alertstate='firing',alertname='%s',cohort='%s'}".formatted(alert, COHORT)).size() == count);
+    Awaitility.await(alert)
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                prometheus
+                        .query(
+                            "ALERTS{alertstate='firing',alertname='%s',cohort='%s'}"
+                                .formatted(alert, COHORT))
+                        .size()
+                    == count);
   }
 
   private void host(String name, String cause) {
@@ -161,8 +221,21 @@ class IncidentPagesIT {
   }
 
   private static Tags labels(String cause, String direction) {
-    return Tags.of("cohort", COHORT, "signal", "startup", "stratum", "all", "phase", "startup", "direction",
-      direction, "tier", "step", "cause", cause);
+    return Tags.of(
+        "cohort",
+        COHORT,
+        "signal",
+        "startup",
+        "stratum",
+        "all",
+        "phase",
+        "startup",
+        "direction",
+        direction,
+        "tier",
+        "step",
+        "cause",
+        cause);
   }
 
   private void gauge(String name, double value, Tags labels) {
@@ -170,7 +243,8 @@ class IncidentPagesIT {
   }
 
   private void take(HttpExchange exchange) throws IOException {
-    try (exchange; var body = exchange.getRequestBody()) {
+    try (exchange;
+        var body = exchange.getRequestBody()) {
       pages.add(JSON.readTree(body));
       exchange.sendResponseHeaders(204, -1);
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a real Alertmanager keeps back by the configuration that is shipped.
 class InhibitionIT {
-  private static final Path CONFIGURATION = Path.of("alertmanager/alertmanager.yml").toAbsolutePath();
+  private static final Path CONFIGURATION =
+      Path.of("alertmanager/alertmanager.yml").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<AutoCloseable> started = new ArrayList<>();
@@ -26,10 +27,15 @@ class InhibitionIT {
   @BeforeEach
   void start(@TempDir Path directory) {
     started.add(api);
-    Daemon daemon = Daemon.start(directory.resolve("log"),
-      Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
-      List.of("--config.file=" + CONFIGURATION, "--storage.path=" + directory.resolve("data"),
-        "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address="));
+    Daemon daemon =
+        Daemon.start(
+            directory.resolve("log"),
+            Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
+            List.of(
+                "--config.file=" + CONFIGURATION,
+                "--storage.path=" + directory.resolve("data"),
+                "--web.listen-address=127.0.0.1:" + port,
+                "--cluster.listen-address="));
     started.add(daemon);
     Awaitility.await().atMost(PATIENCE).until(() -> !daemon.alive() || api.ready());
     assertThat(daemon.alive()).as(daemon.said()).isTrue();
@@ -44,35 +50,45 @@ class InhibitionIT {
 
   @Test
   void should_keep_back_what_hosts_without_a_change_say_when_their_cohort_moves_as_a_whole() {
-    fire(List.of(incident("HalfsecondIncident", "cohort", "startup"),
-      of("HalfsecondCohortInIncident", "", "debian-12-x86_64", "cpu-startup"),
-      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
-      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "cpu-startup"),
-      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"),
-      of("HalfsecondUnconfirmed", "web-19", "debian-12-x86_64", "startup"),
-      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "preauth"),
-      of("HalfsecondSshdShiftedAlone", "web-22", "debian-12-x86_64", "startup"),
-      of("HalfsecondSshdShifted", "web-20", "fedora-41-x86_64", "startup"),
-      of("HalfsecondSshdShifted", "web-21", "", "startup")));
+    fire(
+        List.of(
+            incident("HalfsecondIncident", "cohort", "startup"),
+            of("HalfsecondCohortInIncident", "", "debian-12-x86_64", "cpu-startup"),
+            of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
+            of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "cpu-startup"),
+            of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup"),
+            of("HalfsecondUnconfirmed", "web-19", "debian-12-x86_64", "startup"),
+            of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "preauth"),
+            of("HalfsecondSshdShiftedAlone", "web-22", "debian-12-x86_64", "startup"),
+            of("HalfsecondSshdShifted", "web-20", "fedora-41-x86_64", "startup"),
+            of("HalfsecondSshdShifted", "web-21", "", "startup")));
 
-    awaitHeard("HalfsecondIncident  startup", "HalfsecondCohortInIncident  cpu-startup",
-      "HalfsecondSshdShifted web-17 preauth", "HalfsecondSshdShiftedAlone web-22 startup",
-      "HalfsecondSshdShifted web-20 startup", "HalfsecondSshdShifted web-21 startup");
+    awaitHeard(
+        "HalfsecondIncident  startup",
+        "HalfsecondCohortInIncident  cpu-startup",
+        "HalfsecondSshdShifted web-17 preauth",
+        "HalfsecondSshdShiftedAlone web-22 startup",
+        "HalfsecondSshdShifted web-20 startup",
+        "HalfsecondSshdShifted web-21 startup");
   }
 
   @Test
   void should_not_keep_back_a_host_for_what_others_changed() {
-    fire(List.of(incident("HalfsecondIncident", "object", "startup"),
-      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup")));
+    fire(
+        List.of(
+            incident("HalfsecondIncident", "object", "startup"),
+            of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup")));
 
     awaitHeard("HalfsecondIncident  startup", "HalfsecondSshdShifted web-17 startup");
   }
 
   @Test
   void should_not_keep_back_a_page_for_a_ticket() {
-    fire(List.of(incident("HalfsecondIncidentCrept", "cohort", "startup"),
-      of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
-      of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup")));
+    fire(
+        List.of(
+            incident("HalfsecondIncidentCrept", "cohort", "startup"),
+            of("HalfsecondSshdShifted", "web-17", "debian-12-x86_64", "startup"),
+            of("HalfsecondSshdCrept", "web-18", "debian-12-x86_64", "startup")));
 
     awaitHeard("HalfsecondIncidentCrept  startup", "HalfsecondSshdShifted web-17 startup");
   }
@@ -86,13 +102,16 @@ class InhibitionIT {
 
   /// As Prometheus sends it: a label that is empty is none.
   private static Map<String, String> of(String name, String host, String cohort, String signal) {
-    var labels = new HashMap<>(Map.of("alertname", name, "signal", signal, "direction", "up",
-      "tier", "step"));
-    Map.of("host", host, "cohort", cohort).forEach((label, value) -> {
-      if (!value.isEmpty()) {
-        labels.put(label, value);
-      }
-    });
+    var labels =
+        new HashMap<>(
+            Map.of("alertname", name, "signal", signal, "direction", "up", "tier", "step"));
+    Map.of("host", host, "cohort", cohort)
+        .forEach(
+            (label, value) -> {
+              if (!value.isEmpty()) {
+                labels.put(label, value);
+              }
+            });
     return labels;
   }
 
@@ -101,16 +120,24 @@ class InhibitionIT {
   }
 
   private void awaitHeard(String... alerts) {
-    Awaitility.await().atMost(PATIENCE)
-      .untilAsserted(() -> assertThat(heard()).containsExactlyInAnyOrder(alerts));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(heard()).containsExactlyInAnyOrder(alerts));
   }
 
   /// Alerts that somebody is told.
   private List<String> heard() {
-    return api.read("/api/v2/alerts").valueStream()
-      .filter(alert -> alert.path("status").path("inhibitedBy").isEmpty()).map(alert -> alert.path("labels"))
-      .map(labels -> String.join(" ", labels.path("alertname").asText(), labels.path("host").asText(),
-        labels.path("signal").asText()))
-      .toList();
+    return api.read("/api/v2/alerts")
+        .valueStream()
+        .filter(alert -> alert.path("status").path("inhibitedBy").isEmpty())
+        .map(alert -> alert.path("labels"))
+        .map(
+            labels ->
+                String.join(
+                    " ",
+                    labels.path("alertname").asText(),
+                    labels.path("host").asText(),
+                    labels.path("signal").asText()))
+        .toList();
   }
 }

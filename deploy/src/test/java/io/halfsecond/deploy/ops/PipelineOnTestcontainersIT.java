@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/// The topology against a broker in a container: another process, another network, Kafka's own packaging rules, and the
-/// image that compose.yaml runs.
+/// The topology against a broker in a container: another process, another network, Kafka's own
+/// packaging rules, and the image that compose.yaml runs.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineOnTestcontainersIT {
   private static final Topics TOPICS = Topics.of("tc.", 3);
@@ -51,16 +51,21 @@ class PipelineOnTestcontainersIT {
   void start_broker_and_topology(@TempDir Path directory) {
     DockerEngine engine = started(DockerEngine.findOrStart(directory));
     String image = engine.buildKafkaImage();
-    KafkaContainer kafka = started(new KafkaContainer(
-      DockerImageName.parse(image).asCompatibleSubstituteFor("apache/kafka"))
-      .withImagePullPolicy(_ -> false));
+    KafkaContainer kafka =
+        started(
+            new KafkaContainer(
+                    DockerImageName.parse(image).asCompatibleSubstituteFor("apache/kafka"))
+                .withImagePullPolicy(_ -> false));
     kafka.start();
     bootstrapServers = kafka.getBootstrapServers();
     try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
-    var settings = StreamsSettings.defaults(bootstrapServers, directory.resolve("streams")).withTopics(TOPICS)
-      .withReplicationFactor(1).withCommitInterval(Duration.ofMillis(100));
+    var settings =
+        StreamsSettings.defaults(bootstrapServers, directory.resolve("streams"))
+            .withTopics(TOPICS)
+            .withReplicationFactor(1)
+            .withCommitInterval(Duration.ofMillis(100));
     started(new HalfsecondStreams(settings, new SimpleMeterRegistry())).start();
   }
 
@@ -90,8 +95,8 @@ class PipelineOnTestcontainersIT {
     }
 
     List<Alert> alerts = alertsUntilOpened(Signal.STARTUP);
-    Alert opened = alerts.stream().filter(alert -> isOpening(alert, Signal.STARTUP)).findFirst()
-      .orElseThrow();
+    Alert opened =
+        alerts.stream().filter(alert -> isOpening(alert, Signal.STARTUP)).findFirst().orElseThrow();
     assertThat(opened.getHost()).isEqualTo("web-17");
     assertThat(opened.getDirection()).isEqualTo(Direction.UP);
     assertThat(opened.getPhase()).isEqualTo(Phase.STARTUP);
@@ -102,11 +107,15 @@ class PipelineOnTestcontainersIT {
 
   private List<Alert> alertsUntilOpened(Signal signal) {
     var alerts = new ArrayList<Alert>();
-    try (var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
-      Awaitility.await("an alert on " + signal).atMost(PATIENCE).until(() -> {
-        alerts.addAll(reader.poll(Duration.ofMillis(100)));
-        return alerts.stream().anyMatch(alert -> isOpening(alert, signal));
-      });
+    try (var reader =
+        TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+      Awaitility.await("an alert on " + signal)
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                alerts.addAll(reader.poll(Duration.ofMillis(100)));
+                return alerts.stream().anyMatch(alert -> isOpening(alert, signal));
+              });
       alerts.addAll(reader.readToEnd(() -> false));
     }
     return alerts;
@@ -127,25 +136,37 @@ class PipelineOnTestcontainersIT {
     ConsumerRecord<byte[], byte[]> letter = firstDeadLetter();
     assertThat(letter.value()).isEqualTo(garbage);
     assertThat(letter.key()).isEqualTo("web-19".getBytes(StandardCharsets.UTF_8));
-    assertThat(letter.headers()).extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
-      .anyMatch(TOPICS.authTiming().name()::equals)
-      .anyMatch(value -> value.contains("SerializationException"));
+    assertThat(letter.headers())
+        .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+        .anyMatch(TOPICS.authTiming().name()::equals)
+        .anyMatch(value -> value.contains("SerializationException"));
   }
 
   private ConsumerRecord<byte[], byte[]> firstDeadLetter() {
     var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-    try (var consumer = new KafkaConsumer<>(Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-      bootstrapServers, ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"), new ByteArrayDeserializer(),
-      new ByteArrayDeserializer())) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
       String topic = TOPICS.deadLetters().name();
-      List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-        .map(info -> new TopicPartition(topic, info.partition())).toList();
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Awaitility.await("a dead letter").atMost(PATIENCE).until(() -> {
-        consumer.poll(Duration.ofMillis(100)).forEach(letters::add);
-        return !letters.isEmpty();
-      });
+      Awaitility.await("a dead letter")
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(letters::add);
+                return !letters.isEmpty();
+              });
     }
     return letters.getFirst();
   }

@@ -47,7 +47,8 @@ final class PrometheusApi implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if Prometheus rejects the query; the message is Prometheus'
   JsonNode query(String promql) {
-    JsonNode answer = read("/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
+    JsonNode answer =
+        read("/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
     if (!answer.path("status").asText().equals("success")) {
       throw new IllegalArgumentException(promql + ": " + answer.path("error").asText());
     }
@@ -58,8 +59,11 @@ final class PrometheusApi implements AutoCloseable {
   /// @throws IllegalArgumentException if it is refused; the message says why
   void post(String path, Object body) {
     try {
-      HttpResponse<String> response = send(request(path).header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+      HttpResponse<String> response =
+          send(
+              request(path)
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
       if (response.statusCode() != 200) {
         throw new IllegalArgumentException(path + ": " + response.body());
       }

@@ -17,7 +17,9 @@ class PrometheusFilesIT {
   void should_be_a_configuration_that_prometheus_takes() {
     var result = promtool("check", "config", "prometheus.yml");
 
-    assertThat(result.output()).doesNotContain("WARNING").contains("is valid prometheus config file syntax");
+    assertThat(result.output())
+        .doesNotContain("WARNING")
+        .contains("is valid prometheus config file syntax");
     assertThat(result.status()).isZero();
   }
 
@@ -38,8 +40,14 @@ class PrometheusFilesIT {
   @ParameterizedTest
   @CsvSource({"page, page", "ticket, ticket", "info, dashboard-only"})
   void should_route_by_severity(String severity, String receiver) {
-    var result = amtool("config", "routes", "test", "--config.file=alertmanager.yml", "host=web-17",
-      "severity=" + severity);
+    var result =
+        amtool(
+            "config",
+            "routes",
+            "test",
+            "--config.file=alertmanager.yml",
+            "host=web-17",
+            "severity=" + severity);
 
     assertThat(result.output().lines().toList()).endsWith(receiver);
     assertThat(result.status()).isZero();

@@ -14,10 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScriptsIT {
 
   @ParameterizedTest
-  @ValueSource(strings = {"../.ci/run", "prerequisites.sh", "find-jdk.sh", "image/build-image.sh",
-    "image/kafka/run"})
+  @ValueSource(
+      strings = {
+        "../.ci/run",
+        "prerequisites.sh",
+        "find-jdk.sh",
+        "image/build-image.sh",
+        "image/kafka/run"
+      })
   void should_be_executable_and_clean_to_shellcheck(String script) {
-    var result = Tool.require("shellcheck", "shellcheck").run(Path.of("").toAbsolutePath(), Map.of(), script);
+    var result =
+        Tool.require("shellcheck", "shellcheck")
+            .run(Path.of("").toAbsolutePath(), Map.of(), script);
 
     assertThat(result.output()).isEmpty();
     assertThat(result.status()).isZero();
@@ -26,19 +34,24 @@ class ScriptsIT {
 
   @Test
   void should_end_and_report_what_outlives_the_run_without_its_environment(@TempDir Path directory)
-    throws IOException {
+      throws IOException {
     var script = Files.createDirectory(directory.resolve(".ci")).resolve("run");
     Files.copy(Path.of("../.ci/run"), script);
-    var log = Files.createFile(Files.createDirectory(directory.resolve("halfsecond-demo1"))
-      .resolve("sshd.log"));
-    Files.writeString(directory.resolve("Makefile"), "test:\n\t@env -i setsid tail -f %s >/dev/null 2>&1 &\n"
-      .formatted(log));
+    var log =
+        Files.createFile(
+            Files.createDirectory(directory.resolve("halfsecond-demo1")).resolve("sshd.log"));
+    Files.writeString(
+        directory.resolve("Makefile"),
+        "test:\n\t@env -i setsid tail -f %s >/dev/null 2>&1 &\n".formatted(log));
 
     var result = new Tool(script).run(directory, Map.of());
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.output()).contains("processes outlived the run").contains("tail -f " + log);
-    assertThat(ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
-      .contains(log.toString()))).isEmpty();
+    assertThat(
+            ProcessHandle.allProcesses()
+                .filter(
+                    process -> process.info().commandLine().orElse("").contains(log.toString())))
+        .isEmpty();
   }
 }

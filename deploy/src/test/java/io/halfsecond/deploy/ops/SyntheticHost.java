@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Records as the collector of one host would make them, with the event times that a test wants. The figures are those of
-/// a quiet OpenSSH 9.2 with a tenth of noise; the same seed gives the same ones.
+/// Records as the collector of one host would make them, with the event times that a test wants.
+/// The figures are those of a quiet OpenSSH 9.2 with a tenth of noise; the same seed gives the same
+/// ones.
 public final class SyntheticHost {
   public static final Duration USUAL_STARTUP = Duration.ofMillis(8);
   private static final double NOISE = 0.1;
@@ -66,37 +67,81 @@ public final class SyntheticHost {
     long sessionCpu = about(Duration.ofMillis(30));
     int pid = 1000 + (int) (sequence % 30_000);
 
-    AuthTiming timing = AuthTiming.newBuilder().setId(id).setHost(host).setCollector(run)
-      .setSequence(sequence++)
-      .setConnectedAt(connectedAt).setDecidedAt(decidedAt).setMonitorPid(pid).setExecutable("sshd")
-      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
-      .setStartupNanos(startupNanos).setStartupRunQueueNanos(100_000L).setStartupCpuNanos(startupCpu)
-      .setStartupMinorFaults(750L).setPreauthNanos(preauthNanos).setPreauthRunQueueNanos(500_000L)
-      .setPreauthCpuNanos(preauthCpu).setEvidence(Evidence.KERNEL_AND_LOG).setCohort(cohort).build();
-    SessionCpu cpu = SessionCpu.newBuilder().setId(id).setHost(host).setCollector(run).setSequence(sequence++)
-      .setConnectedAt(connectedAt).setEndedAt(endedAt).setMonitorPid(pid).setExecutable("sshd")
-      .setOutcome(Outcome.ACCEPTED).setMethod(Method.PUBLICKEY).setUserClass(UserClass.VALID)
-      .setWallNanos(startupNanos + preauthNanos + sessionNanos).setSessionNanos(sessionNanos)
-      .setCpu(List.of(share(Role.MONITOR, Phase.STARTUP, startupCpu),
-        share(Role.PREAUTH, Phase.PREAUTH, preauthCpu),
-        share(Role.MONITOR, Phase.SESSION, sessionCpu / 3),
-        share(Role.USER, Phase.SESSION, sessionCpu * 2 / 3)))
-      .setTotalCpuNanos(startupCpu + preauthCpu + sessionCpu).setSessions(1)
-      .setEvidence(Evidence.KERNEL_AND_LOG).setCohort(cohort)
-      .build();
+    AuthTiming timing =
+        AuthTiming.newBuilder()
+            .setId(id)
+            .setHost(host)
+            .setCollector(run)
+            .setSequence(sequence++)
+            .setConnectedAt(connectedAt)
+            .setDecidedAt(decidedAt)
+            .setMonitorPid(pid)
+            .setExecutable("sshd")
+            .setOutcome(Outcome.ACCEPTED)
+            .setMethod(Method.PUBLICKEY)
+            .setUserClass(UserClass.VALID)
+            .setStartupNanos(startupNanos)
+            .setStartupRunQueueNanos(100_000L)
+            .setStartupCpuNanos(startupCpu)
+            .setStartupMinorFaults(750L)
+            .setPreauthNanos(preauthNanos)
+            .setPreauthRunQueueNanos(500_000L)
+            .setPreauthCpuNanos(preauthCpu)
+            .setEvidence(Evidence.KERNEL_AND_LOG)
+            .setCohort(cohort)
+            .build();
+    SessionCpu cpu =
+        SessionCpu.newBuilder()
+            .setId(id)
+            .setHost(host)
+            .setCollector(run)
+            .setSequence(sequence++)
+            .setConnectedAt(connectedAt)
+            .setEndedAt(endedAt)
+            .setMonitorPid(pid)
+            .setExecutable("sshd")
+            .setOutcome(Outcome.ACCEPTED)
+            .setMethod(Method.PUBLICKEY)
+            .setUserClass(UserClass.VALID)
+            .setWallNanos(startupNanos + preauthNanos + sessionNanos)
+            .setSessionNanos(sessionNanos)
+            .setCpu(
+                List.of(
+                    share(Role.MONITOR, Phase.STARTUP, startupCpu),
+                    share(Role.PREAUTH, Phase.PREAUTH, preauthCpu),
+                    share(Role.MONITOR, Phase.SESSION, sessionCpu / 3),
+                    share(Role.USER, Phase.SESSION, sessionCpu * 2 / 3)))
+            .setTotalCpuNanos(startupCpu + preauthCpu + sessionCpu)
+            .setSessions(1)
+            .setEvidence(Evidence.KERNEL_AND_LOG)
+            .setCohort(cohort)
+            .build();
     return new Connection(timing, cpu);
   }
 
   /// A round of the collector's own probe.
   public ProbeTiming probe(Instant at) {
     long startup = about(USUAL_STARTUP);
-    return ProbeTiming.newBuilder().setId("%016x%016x".formatted(random.nextLong(), random.nextLong()))
-      .setHost(host).setCollector(run).setSequence(sequence++).setAt(at).setTarget("127.0.0.1:22")
-      .setServer("SSH-2.0-OpenSSH_9.2p1").setOutcome(ProbeOutcome.REFUSED).setBanners(3)
-      .setConnectNanos(100_000L).setBannerNanos(startup).setKexNanos(about(Duration.ofMillis(11)))
-      .setAuthNanos(about(Duration.ofMillis(30))).setStartupNanos(startup + 100_000)
-      .setKernelStartupNanos(startup + 50_000).setStartupRunQueueNanos(100_000L)
-      .setStartupCpuNanos(startup * 9 / 10).setCohort(cohort).build();
+    return ProbeTiming.newBuilder()
+        .setId("%016x%016x".formatted(random.nextLong(), random.nextLong()))
+        .setHost(host)
+        .setCollector(run)
+        .setSequence(sequence++)
+        .setAt(at)
+        .setTarget("127.0.0.1:22")
+        .setServer("SSH-2.0-OpenSSH_9.2p1")
+        .setOutcome(ProbeOutcome.REFUSED)
+        .setBanners(3)
+        .setConnectNanos(100_000L)
+        .setBannerNanos(startup)
+        .setKexNanos(about(Duration.ofMillis(11)))
+        .setAuthNanos(about(Duration.ofMillis(30)))
+        .setStartupNanos(startup + 100_000)
+        .setKernelStartupNanos(startup + 50_000)
+        .setStartupRunQueueNanos(100_000L)
+        .setStartupCpuNanos(startup * 9 / 10)
+        .setCohort(cohort)
+        .build();
   }
 
   /// A look at what sshd is made of.
@@ -104,31 +149,66 @@ public final class SyntheticHost {
   /// @param previous when it was looked before that, by the same run
   /// @param listening since when
   /// @param library what the content of liblzma is: one hexadecimal digit, again and again
-  public HostFingerprint fingerprint(Instant at, Instant previous, Instant listening, String library) {
-    return HostFingerprint.newBuilder().setHost(host).setCollector(run).setSequence(sequence++).setAt(at)
-      .setPreviousLookAt(previous).setCohort(cohort).setKernelRelease("6.1.0-28-amd64").setMachine("x86_64")
-      .setSshdConfigSha256("c".repeat(64)).setBootedAt(Instant.EPOCH).setListenerStartedAt(listening)
-      .setObserved(Observed.MAPS)
-      .setObjects(List.of(object("/usr/sbin/sshd", "5", ObjectRole.EXECUTABLE, List.of()),
-        object("/usr/lib/x86_64-linux-gnu/liblzma.so.5", library, ObjectRole.LIBRARY,
-          List.of("/usr/sbin/sshd"))))
-      .build();
+  public HostFingerprint fingerprint(
+      Instant at, Instant previous, Instant listening, String library) {
+    return HostFingerprint.newBuilder()
+        .setHost(host)
+        .setCollector(run)
+        .setSequence(sequence++)
+        .setAt(at)
+        .setPreviousLookAt(previous)
+        .setCohort(cohort)
+        .setKernelRelease("6.1.0-28-amd64")
+        .setMachine("x86_64")
+        .setSshdConfigSha256("c".repeat(64))
+        .setBootedAt(Instant.EPOCH)
+        .setListenerStartedAt(listening)
+        .setObserved(Observed.MAPS)
+        .setObjects(
+            List.of(
+                object("/usr/sbin/sshd", "5", ObjectRole.EXECUTABLE, List.of()),
+                object(
+                    "/usr/lib/x86_64-linux-gnu/liblzma.so.5",
+                    library,
+                    ObjectRole.LIBRARY,
+                    List.of("/usr/sbin/sshd"))))
+        .build();
   }
 
-  private static MappedObject object(String path, String digit, ObjectRole role, List<String> neededBy) {
-    return MappedObject.newBuilder().setPath(path).setDevice("08:01").setInode(17).setSize(258_000)
-      .setMtime(Instant.EPOCH).setSha256(digit.repeat(64)).setRole(role).setObserved(Observed.MAPS)
-      .setNeededBy(neededBy).setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR)).build();
+  private static MappedObject object(
+      String path, String digit, ObjectRole role, List<String> neededBy) {
+    return MappedObject.newBuilder()
+        .setPath(path)
+        .setDevice("08:01")
+        .setInode(17)
+        .setSize(258_000)
+        .setMtime(Instant.EPOCH)
+        .setSha256(digit.repeat(64))
+        .setRole(role)
+        .setObserved(Observed.MAPS)
+        .setNeededBy(neededBy)
+        .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR))
+        .build();
   }
 
   public CollectorStatus heartbeat(Instant at) {
-    return CollectorStatus.newBuilder().setHost(host).setCollector(run).setSequence(sequence++).setAt(at)
-      .setStartedAt(at).setVersion("test").build();
+    return CollectorStatus.newBuilder()
+        .setHost(host)
+        .setCollector(run)
+        .setSequence(sequence++)
+        .setAt(at)
+        .setStartedAt(at)
+        .setVersion("test")
+        .build();
   }
 
   private static PhaseCpu share(Role role, Phase phase, long cpuNanos) {
-    return PhaseCpu.newBuilder().setRole(role).setPhase(phase).setCpuNanos(cpuNanos).setRunQueueNanos(0)
-      .build();
+    return PhaseCpu.newBuilder()
+        .setRole(role)
+        .setPhase(phase)
+        .setCpuNanos(cpuNanos)
+        .setRunQueueNanos(0)
+        .build();
   }
 
   private long about(Duration usual) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Holds the unit between two failures: hardening that blinds the collector, and privileges that it does not need.
+/// Holds the unit between two failures: hardening that blinds the collector, and privileges that it
+/// does not need.
 class SystemdUnitTest {
   static final Path UNIT = Path.of("systemd/halfsecond-collector.service");
 
@@ -26,26 +27,34 @@ class SystemdUnitTest {
   /// Every value of every setting of the `[Service]` section.
   private static Map<String, List<String>> service() {
     try (Stream<String> lines = Files.lines(UNIT)) {
-      return lines.map(String::strip).dropWhile(line -> !line.equals("[Service]")).skip(1)
-        .takeWhile(line -> !line.startsWith("["))
-        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-        .map(line -> line.split("=", 2))
-        .collect(Collectors.groupingBy(pair -> pair[0], TreeMap::new,
-          Collectors.mapping(pair -> pair[1], Collectors.toList())));
+      return lines
+          .map(String::strip)
+          .dropWhile(line -> !line.equals("[Service]"))
+          .skip(1)
+          .takeWhile(line -> !line.startsWith("["))
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .map(line -> line.split("=", 2))
+          .collect(
+              Collectors.groupingBy(
+                  pair -> pair[0],
+                  TreeMap::new,
+                  Collectors.mapping(pair -> pair[1], Collectors.toList())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PrivateNetwork", "PrivateUsers", "PrivatePIDs", "MemoryDenyWriteExecute"})
+  @ValueSource(
+      strings = {"PrivateNetwork", "PrivateUsers", "PrivatePIDs", "MemoryDenyWriteExecute"})
   void should_not_be_hardened_into_blindness(String setting) {
     assertThat(service().getOrDefault(setting, List.of("no"))).isSubsetOf(OFF);
   }
 
   @Test
   void should_see_the_processes_of_sshd() {
-    assertThat(service().getOrDefault("ProtectProc", List.of("default"))).containsExactly("default");
+    assertThat(service().getOrDefault("ProtectProc", List.of("default")))
+        .containsExactly("default");
     assertThat(service().getOrDefault("ProcSubset", List.of("all"))).containsExactly("all");
   }
 
@@ -58,41 +67,58 @@ class SystemdUnitTest {
   @Test
   void should_reach_netlink_kafka_and_the_journal_and_nothing_else() {
     assertThat(service().getOrDefault("RestrictAddressFamilies", List.of()))
-      .flatExtracting(families -> List.of(families.split(" ")))
-      .containsExactlyInAnyOrder("AF_NETLINK", "AF_INET", "AF_INET6", "AF_UNIX");
+        .flatExtracting(families -> List.of(families.split(" ")))
+        .containsExactlyInAnyOrder("AF_NETLINK", "AF_INET", "AF_INET6", "AF_UNIX");
     assertThat(service().getOrDefault("SupplementaryGroups", List.of()))
-      .flatExtracting(groups -> List.of(groups.split(" ")))
-      .containsExactlyInAnyOrder("systemd-journal", "adm");
+        .flatExtracting(groups -> List.of(groups.split(" ")))
+        .containsExactlyInAnyOrder("systemd-journal", "adm");
   }
 
   @ParameterizedTest
-  @CsvSource({"NoNewPrivileges, yes", "ProtectSystem, strict", "ProtectHome, yes", "PrivateTmp, yes",
-    "PrivateDevices, yes", "ProtectKernelTunables, yes", "ProtectKernelModules, yes",
+  @CsvSource({
+    "NoNewPrivileges, yes",
+    "ProtectSystem, strict",
+    "ProtectHome, yes",
+    "PrivateTmp, yes",
+    "PrivateDevices, yes",
+    "ProtectKernelTunables, yes",
+    "ProtectKernelModules, yes",
     "ProtectKernelLogs, yes",
-    "ProtectControlGroups, yes", "ProtectClock, yes", "ProtectHostname, yes", "RestrictNamespaces, yes",
-    "RestrictRealtime, yes", "RestrictSUIDSGID, yes", "LockPersonality, yes",
+    "ProtectControlGroups, yes",
+    "ProtectClock, yes",
+    "ProtectHostname, yes",
+    "RestrictNamespaces, yes",
+    "RestrictRealtime, yes",
+    "RestrictSUIDSGID, yes",
+    "LockPersonality, yes",
     "SystemCallArchitectures, native",
-    "DynamicUser, yes", "UMask, 0077"})
+    "DynamicUser, yes",
+    "UMask, 0077"
+  })
   void should_be_hardened_where_that_costs_nothing(String setting, String value) {
     assertThat(service()).containsEntry(setting, List.of(value));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MemoryMax", "CPUQuota", "Nice", "TasksMax", "StateDirectory", "SystemCallFilter"})
+  @ValueSource(
+      strings = {"MemoryMax", "CPUQuota", "Nice", "TasksMax", "StateDirectory", "SystemCallFilter"})
   void should_have_a_limit(String setting) {
     assertThat(service()).containsKey(setting);
   }
 
   @Test
   void should_start_without_a_configuration_file() {
-    assertThat(service()).containsEntry("ExecStart", List.of("/opt/halfsecond/bin/halfsecond collect"));
+    assertThat(service())
+        .containsEntry("ExecStart", List.of("/opt/halfsecond/bin/halfsecond collect"));
   }
 
-  /// An orderly end has status 0; 143 is one that took longer than the command allows itself, and a failure.
+  /// An orderly end has status 0; 143 is one that took longer than the command allows itself, and a
+  /// failure.
   @Test
   void should_wait_for_an_orderly_end() {
-    assertThat(service()).containsEntry("TimeoutStopSec", List.of("60s"))
-      .doesNotContainKey("SuccessExitStatus");
+    assertThat(service())
+        .containsEntry("TimeoutStopSec", List.of("60s"))
+        .doesNotContainKey("SuccessExitStatus");
   }
 
   @Test

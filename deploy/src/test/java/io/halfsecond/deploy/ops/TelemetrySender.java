@@ -28,8 +28,15 @@ public final class TelemetrySender implements AutoCloseable {
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
   public TelemetrySender(String bootstrapServers, Topics topics) {
-    this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-      ProducerConfig.LINGER_MS_CONFIG, 20), new StringSerializer(), new ByteArraySerializer());
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                20),
+            new StringSerializer(),
+            new ByteArraySerializer());
     this.topics = topics;
   }
 
@@ -74,8 +81,12 @@ public final class TelemetrySender implements AutoCloseable {
   }
 
   private <V> void put(Topic<V> topic, String host, V value) {
-    sent.add(producer.send(new ProducerRecord<>(topic.name(), host,
-      topic.valueSerde().serializer().serialize(topic.name(), value))));
+    sent.add(
+        producer.send(
+            new ProducerRecord<>(
+                topic.name(),
+                host,
+                topic.valueSerde().serializer().serialize(topic.name(), value))));
   }
 
   /// Waits until Kafka has everything.

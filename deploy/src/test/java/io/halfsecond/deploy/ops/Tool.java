@@ -26,11 +26,15 @@ record Tool(Path file) {
   /// @param output standard output and standard error, as they came
   record Result(int status, String output) {}
 
-  /// Finds a program. Without it the calling test is skipped, or fails where `CI=true` promises that all is there.
+  /// Finds a program. Without it the calling test is skipped, or fails where `CI=true` promises
+  /// that all is there.
   static Tool require(String program, String debianPackage) {
     return Arrays.stream((System.getenv("PATH") + ":" + String.join(":", DAEMONS)).split(":"))
-      .map(directory -> Path.of(directory, program)).filter(Files::isExecutable).findFirst().map(Tool::new)
-      .orElseThrow(() -> missing(program + " is missing (Debian package " + debianPackage + ")"));
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Tool::new)
+        .orElseThrow(() -> missing(program + " is missing (Debian package " + debianPackage + ")"));
   }
 
   /// @return never; throws what skips the test, or an error where `CI=true`
@@ -46,7 +50,8 @@ record Tool(Path file) {
   Result run(Path directory, Map<String, String> environment, String... arguments) {
     var command = new ArrayList<>(List.of(file.toString()));
     command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+    var builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {
       Process process = builder.start();

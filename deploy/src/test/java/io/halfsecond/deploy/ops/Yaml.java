@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/// Reads YAML files into trees. A key that stands twice in one mapping is an error. Anchors are kept apart: Jackson does
-/// not merge `<<`.
+/// Reads YAML files into trees. A key that stands twice in one mapping is an error. Anchors are
+/// kept apart: Jackson does not merge `<<`.
 final class Yaml {
-  private static final YAMLMapper STRICT = YAMLMapper.builder().enable(
-    JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+  private static final YAMLMapper STRICT =
+      YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
   private Yaml() {}
 

@@ -3,8 +3,8 @@ package io.halfsecond.deploy.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.collector.probe.Probe;
-import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.collector.probe.ProbePhase;
+import io.halfsecond.schemas.ProbeOutcome;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,12 +30,13 @@ class ProbeTextTest {
 
     var text = ProbeText.of(ProbeSummary.of("web-17", probes));
 
-    assertThat(text).containsExactly(
-      "web-17 (SSH-2.0-OpenSSH_9.2p1): 20 probes",
-      "                     minimum      median         p95",
-      "connect               1.0 ms      1.0 ms      1.0 ms",
-      "banner               10.0 ms    100.0 ms    190.0 ms",
-      "Every user was refused, as they should be; its banner comes soon.");
+    assertThat(text)
+        .containsExactly(
+            "web-17 (SSH-2.0-OpenSSH_9.2p1): 20 probes",
+            "                     minimum      median         p95",
+            "connect               1.0 ms      1.0 ms      1.0 ms",
+            "banner               10.0 ms    100.0 ms    190.0 ms",
+            "Every user was refused, as they should be; its banner comes soon.");
   }
 
   @Test
@@ -43,31 +44,54 @@ class ProbeTextTest {
     var summary = ProbeSummary.of("web-17", List.of(refused(517), refused(545)));
 
     assertThat(summary.finding()).isTrue();
-    assertThat(ProbeText.of(summary)).last().asString().startsWith("It takes 517.0 ms to say who it is.");
+    assertThat(ProbeText.of(summary))
+        .last()
+        .asString()
+        .startsWith("It takes 517.0 ms to say who it is.");
   }
 
   @Test
   void should_find_it_open_when_a_user_who_does_not_exist_is_let_in() {
-    var summary = ProbeSummary.of("web-17", List.of(refused(9),
-      new Probe(0, Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
+    var summary =
+        ProbeSummary.of(
+            "web-17",
+            List.of(
+                refused(9), new Probe(0, Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
 
     assertThat(summary.finding()).isTrue();
-    assertThat(ProbeText.of(summary)).last().isEqualTo(
-      "It let in a user who does not exist, with a key that nobody knows.");
+    assertThat(ProbeText.of(summary))
+        .last()
+        .isEqualTo("It let in a user who does not exist, with a key that nobody knows.");
   }
 
   @Test
   void should_say_how_they_ended_when_some_did_not_end_as_they_should() {
-    var summary = ProbeSummary.of("web-17", List.of(refused(9),
-      new Probe(0, Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
+    var summary =
+        ProbeSummary.of(
+            "web-17",
+            List.of(
+                refused(9),
+                new Probe(
+                    0,
+                    Map.of(),
+                    ProbeOutcome.THROTTLED,
+                    "Exceeded MaxStartups",
+                    Optional.empty())));
 
     assertThat(summary.complete()).isFalse();
-    assertThat(ProbeText.of(summary)).last().isEqualTo(
-      "1 refused as it should be, 1 turned away for too many connections: Exceeded MaxStartups.");
+    assertThat(ProbeText.of(summary))
+        .last()
+        .isEqualTo(
+            "1 refused as it should be, 1 turned away for too many connections: Exceeded"
+                + " MaxStartups.");
   }
 
   private static Probe refused(long bannerMillis) {
-    return new Probe(0, Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
-      ProbeOutcome.REFUSED, "", Optional.of("SSH-2.0-OpenSSH_9.2p1"));
+    return new Probe(
+        0,
+        Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
+        ProbeOutcome.REFUSED,
+        "",
+        Optional.of("SSH-2.0-OpenSSH_9.2p1"));
   }
 }

@@ -17,11 +17,13 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
-/// Writes the auth.log of a host at LogLevel VERBOSE: logins by key, and a line of another program for each.
+/// Writes the auth.log of a host at LogLevel VERBOSE: logins by key, and a line of another program
+/// for each.
 public final class AuthLog {
   /// What rsyslog writes by default since 8.2210.
-  private static final DateTimeFormatter ISO = DateTimeFormatter
-    .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter ISO =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private static final double MEDIAN_NANOS = 290e6;
   private static final double SPREAD = 0.05;
@@ -45,7 +47,8 @@ public final class AuthLog {
     return this;
   }
 
-  /// Goes on with so many logins, about a minute apart, in a file of their own; compressed if its name says so.
+  /// Goes on with so many logins, about a minute apart, in a file of their own; compressed if its
+  /// name says so.
   public void write(Path file, int logins) throws IOException {
     try (var out = open(file)) {
       for (int i = 0; i < logins; i++) {
@@ -57,8 +60,10 @@ public final class AuthLog {
 
   private static Writer open(Path file) throws IOException {
     OutputStream out = Files.newOutputStream(file);
-    return new BufferedWriter(new OutputStreamWriter(
-      file.toString().endsWith(".gz") ? new GZIPOutputStream(out) : out, StandardCharsets.UTF_8));
+    return new BufferedWriter(
+        new OutputStreamWriter(
+            file.toString().endsWith(".gz") ? new GZIPOutputStream(out) : out,
+            StandardCharsets.UTF_8));
   }
 
   private void login(Writer out) throws IOException {
@@ -66,10 +71,19 @@ public final class AuthLog {
     var peer = "192.0.2.%d port 40022".formatted(1 + random.nextInt(5));
     long nanos = (long) (MEDIAN_NANOS * Math.exp(SPREAD * random.nextGaussian()));
     var decided = at.plusNanos(nanos).plus(slower);
-    line(out, at, "sshd[%d]: Connection from %s on 192.0.2.99 port 22 rdomain \"\"".formatted(pid, peer));
-    line(out, decided, "sshd[%d]: Accepted publickey for deploy from %s ssh2: ED25519 SHA256:0123456789"
-      .formatted(pid, peer));
-    line(out, decided.plusMillis(3), "systemd-logind[412]: New session %d of user deploy.".formatted(pid));
+    line(
+        out,
+        at,
+        "sshd[%d]: Connection from %s on 192.0.2.99 port 22 rdomain \"\"".formatted(pid, peer));
+    line(
+        out,
+        decided,
+        "sshd[%d]: Accepted publickey for deploy from %s ssh2: ED25519 SHA256:0123456789"
+            .formatted(pid, peer));
+    line(
+        out,
+        decided.plusMillis(3),
+        "systemd-logind[412]: New session %d of user deploy.".formatted(pid));
     at = at.plusMillis(40_000 + random.nextInt(40_000));
   }
 

@@ -26,8 +26,7 @@ class InputTest {
   private static final Instant NOW = Instant.parse("2026-01-04T06:25:01Z");
   private static final String LINE = "Jan  3 12:00:00 web-17 sshd[1]: text\n";
 
-  @TempDir
-  private Path directory = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void should_unpack_whatever_its_name_is_and_tell_how_much_of_it_was_read() throws IOException {
@@ -52,7 +51,8 @@ class InputTest {
   @Test
   void should_lose_nothing_of_standard_input_by_looking_at_it() throws IOException {
     // when
-    var input = Input.of("-", new ByteArrayInputStream(packed(LINE.repeat(5_000))), NOW, ZoneOffset.UTC);
+    var input =
+        Input.of("-", new ByteArrayInputStream(packed(LINE.repeat(5_000))), NOW, ZoneOffset.UTC);
     String text;
     try (var in = input.open(_ -> {})) {
       text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -67,23 +67,34 @@ class InputTest {
   @Test
   void should_sort_logs_and_recordings_by_what_they_begin_with() throws IOException {
     // given
-    var younger = Files.writeString(directory.resolve("a"), "2026-01-03T12:00:00Z web-17 sshd[1]: text\n");
+    var younger =
+        Files.writeString(directory.resolve("a"), "2026-01-03T12:00:00Z web-17 sshd[1]: text\n");
     var recorded = directory.resolve("b");
     var at = Instant.parse("2026-01-02T12:00:00Z");
-    new Recording(at, Duration.ZERO,
-      List.of(new Recording.Entry("topic", "key", at.toEpochMilli(), ByteBuffer.allocate(0))))
-      .write(recorded);
-    var older = Files.writeString(directory.resolve("c"), "2026-01-01T12:00:00Z web-17 sshd[1]: text\n");
+    new Recording(
+            at,
+            Duration.ZERO,
+            List.of(new Recording.Entry("topic", "key", at.toEpochMilli(), ByteBuffer.allocate(0))))
+        .write(recorded);
+    var older =
+        Files.writeString(directory.resolve("c"), "2026-01-01T12:00:00Z web-17 sshd[1]: text\n");
     var empty = Files.createFile(directory.resolve("d"));
 
     // when
     var sorted = Input.sorted(List.of(of(younger), of(recorded), of(older), of(empty)));
 
     // then
-    assertThat(sorted).extracting(Input::name)
-      .containsExactly(empty.toString(), older.toString(), recorded.toString(), younger.toString());
-    assertThat(sorted).extracting(Input::form).containsExactly(new Form.Empty(),
-      new Form.Log(LogFormat.SYSLOG), new Form.Recorded(), new Form.Log(LogFormat.SYSLOG));
+    assertThat(sorted)
+        .extracting(Input::name)
+        .containsExactly(
+            empty.toString(), older.toString(), recorded.toString(), younger.toString());
+    assertThat(sorted)
+        .extracting(Input::form)
+        .containsExactly(
+            new Form.Empty(),
+            new Form.Log(LogFormat.SYSLOG),
+            new Form.Recorded(),
+            new Form.Log(LogFormat.SYSLOG));
   }
 
   private static Input of(Path file) throws IOException {

@@ -7,6 +7,7 @@ import java.util.function.DoublePredicate;
 record Alarms(long count, double years) {
   /// In each tail.
   private static final double BEYOND = 0.025;
+
   private static final int BISECTIONS = 60;
 
   Alarms plus(Alarms other) {
@@ -17,8 +18,9 @@ record Alarms(long count, double years) {
     return count / years;
   }
 
-  /// Lower end of the exact 95 % interval of a Poisson rate (Garwood, Fiducial Limits for the Poisson Distribution, Biometrika
-  /// 28, 1936): with that many expected, so many or more are as rare as 2.5 %.
+  /// Lower end of the exact 95 % interval of a Poisson rate (Garwood, Fiducial Limits for the
+  /// Poisson Distribution, Biometrika 28, 1936): with that many expected, so many or more are as
+  /// rare as 2.5 %.
   double low() {
     return count == 0 ? 0 : least(mean -> 1 - upTo(count - 1, mean) >= BEYOND) / years;
   }
@@ -65,6 +67,7 @@ record Alarms(long count, double years) {
   }
 
   private static String number(double x) {
-    return String.format(Locale.ROOT, x == 0 ? "%.0f" : x < 1 ? "%.2f" : x < 10 ? "%.1f" : "%,.0f", x);
+    return String.format(
+        Locale.ROOT, x == 0 ? "%.0f" : x < 1 ? "%.2f" : x < 10 ? "%.1f" : "%,.0f", x);
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /// Measures the detector and writes the report.
 ///
-/// The same seed gives the same report, bit by bit and on any number of cores, but for the line with nanoseconds.
+/// The same seed gives the same report, bit by bit and on any number of cores, but for the line
+/// with nanoseconds.
 final class Benchmark {
   private static final Path REPORT = Path.of("BENCHMARK.md");
 
@@ -44,12 +45,15 @@ final class Benchmark {
     var report = new Report();
     for (var chapter : Chapters.ALL) {
       if (options.only().isEmpty() || options.only().contains(chapter.name())) {
-        report.add(chapter.heading(), chapter.introduction(), chapter.part().run(seed, effort, thresholds));
+        report.add(
+            chapter.heading(),
+            chapter.introduction(),
+            chapter.part().run(seed, effort, thresholds));
       }
     }
     Progress.say("done");
     return report.text(
-      """
+        """
         What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \
         %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \
         otherwise. `make benchmark SEED=2` gives other random numbers, and nearly the same tables.
@@ -58,7 +62,12 @@ final class Benchmark {
         outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \
         lognormal(14.4 ms, σ .30), which is how startup phases were on a busy machine. AUTH unless said otherwise.
         """
-        .formatted(options.seed(), options.commit(), System.getProperty("java.version"),
-          options.quick() ? "little" : "full", effort.repetitions(), effort.hostYears()));
+            .formatted(
+                options.seed(),
+                options.commit(),
+                System.getProperty("java.version"),
+                options.quick() ? "little" : "full",
+                effort.repetitions(),
+                effort.hostYears()));
   }
 }

@@ -21,6 +21,7 @@ record ByCase<T>(Map<Case, T> results) {
 
   /// A row of a table.
   List<String> row(String name, Function<T, String> cell) {
-    return Stream.concat(Stream.of(name), Case.ALL.stream().map(each -> cell.apply(of(each)))).toList();
+    return Stream.concat(Stream.of(name), Case.ALL.stream().map(each -> cell.apply(of(each))))
+        .toList();
   }
 }

@@ -18,8 +18,9 @@ record Case(String name, Model before, Change change, Bins bins) {
   static final Case CPU = new Case("CPU ×10", Models.CPU, new Change.Factor(10), Bins.WIDE);
   static final Case PROBE = new Case("probe +5 ms", Models.PROBE, new Change.Delay(5), Bins.NARROW);
 
-  static final List<Case> ALL = List.of(HALF_SECOND, FIFTY_MILLIS, FIVE_PERCENT, TEN_PERCENT, SOME_SESSIONS,
-    WIDER, CPU, PROBE);
+  static final List<Case> ALL =
+      List.of(
+          HALF_SECOND, FIFTY_MILLIS, FIVE_PERCENT, TEN_PERCENT, SOME_SESSIONS, WIDER, CPU, PROBE);
 
   private static Case auth(Change change) {
     return new Case(change.toString(), Models.AUTH, change, Bins.WIDE);

@@ -17,23 +17,39 @@ final class DelayPart implements Part {
   private static final Ours CREEP_5 = Ours.mature("CREEP, δ 5 %", Setup.creep(0.05));
   private static final Ours CREEP_SELDOM = seldom(CREEP);
   private static final Ours CREEP_5_SELDOM = seldom(CREEP_5);
-  private static final List<Ours> OURS = List.of(NO_ZONE.young(), STEP.young(), NO_ZONE, NARROW, STEP,
-    Ours.mature("STEP, as shipped for preauth", Setup.preauth().raw()),
-    Ours.mature("CREEP, δ 0", Setup.creep(0)),
-    CREEP,
-    CREEP_5, CREEP_SELDOM, CREEP_5_SELDOM);
+  private static final List<Ours> OURS =
+      List.of(
+          NO_ZONE.young(),
+          STEP.young(),
+          NO_ZONE,
+          NARROW,
+          STEP,
+          Ours.mature("STEP, as shipped for preauth", Setup.preauth().raw()),
+          Ours.mature("CREEP, δ 0", Setup.creep(0)),
+          CREEP,
+          CREEP_5,
+          CREEP_SELDOM,
+          CREEP_5_SELDOM);
 
   private static Ours seldom(Ours ours) {
     return ours.at("a sample every 5 min", Timing.every(300));
   }
 
-  private static final String A_VOTE_FOR_FIVE = "Five logins of five minutes are one vote of CREEP, and worth one: that is the price of AR .6 without tickets.";
+  private static final String A_VOTE_FOR_FIVE =
+      "Five logins of five minutes are one vote of CREEP, and worth one: that is the price of AR .6"
+          + " without tickets.";
 
-  private static final String NOTHING_BEYOND = "Bets pay no less for what lies beyond the shifted logins, where 2 % of the others are: 3.7 nats a login instead of 4.7. Not knowing which of ten shifts it is costs 2.3, and logins are whole.";
+  private static final String NOTHING_BEYOND =
+      "Bets pay no less for what lies beyond the shifted logins, where 2 % of the others are: 3.7"
+          + " nats a login instead of 4.7. Not knowing which of ten shifts it is costs 2.3, and"
+          + " logins are whole.";
 
   /// The detectors in the order of the report.
-  private record Results(ByCase<Double> lorden, ByCase<Delays> oracle, Map<Contender, ByCase<Delays>> rivals,
-    Map<Ours, ByCase<Delays>> ours) {
+  private record Results(
+      ByCase<Double> lorden,
+      ByCase<Delays> oracle,
+      Map<Contender, ByCase<Delays>> rivals,
+      Map<Ours, ByCase<Delays>> ours) {
 
     Delays of(Ours which, Case each) {
       return Objects.requireNonNull(ours.get(which)).of(each);
@@ -70,7 +86,8 @@ final class DelayPart implements Part {
   }
 
   private static String ratios(Results results) {
-    var table = new Table(ByCase.of(Case::name).row("mean by Lorden bound; by oracle", name -> name));
+    var table =
+        new Table(ByCase.of(Case::name).row("mean by Lorden bound; by oracle", name -> name));
     table.row(ratios("oracle CUSUM", results.oracle(), results));
     results.rivals().forEach((rival, delays) -> table.row(ratios(rival.name(), delays, results)));
     results.ours().forEach((ours, delays) -> table.row(ratios(title(ours), delays, results)));
@@ -78,12 +95,16 @@ final class DelayPart implements Part {
   }
 
   private static List<String> ratios(String name, ByCase<Delays> delays, Results results) {
-    return ByCase.of(each -> {
-      double mean = delays.of(each).mean();
-      return Double.isInfinite(mean)
-        ? "–"
-        : number(mean / results.lorden().of(each)) + "; " + number(mean / results.oracle().of(each).mean());
-    }).row(name, text -> text);
+    return ByCase.of(
+            each -> {
+              double mean = delays.of(each).mean();
+              return Double.isInfinite(mean)
+                  ? "–"
+                  : number(mean / results.lorden().of(each))
+                      + "; "
+                      + number(mean / results.oracle().of(each).mean());
+            })
+        .row(name, text -> text);
   }
 
   private static String title(Ours ours) {
@@ -96,25 +117,37 @@ final class DelayPart implements Part {
 
   private static List<Goal> goals(Results results) {
     return List.of(
-      Goal.delay("+500 ms, mature host, STEP δ 10 %", results.of(STEP, Case.HALF_SECOND), 5, 8, "logins"),
-      Goal.delay("CPU ×10, STEP δ 5 %", results.of(NARROW, Case.CPU), 4, "sessions"),
-      Goal.delay("probe +5 ms, STEP δ 5 %", results.of(NARROW, Case.PROBE), 26, "probes"),
-      Goal.delay("+50 ms, no dead zone", results.of(NO_ZONE, Case.FIFTY_MILLIS), 47, "logins"),
-      Goal.delay("+50 ms, STEP δ 5 %", results.of(NARROW, Case.FIFTY_MILLIS), 82, "logins"),
-      Goal.delay("+10 %, CREEP δ 5 %, a login a minute", results.of(CREEP_5, Case.TEN_PERCENT), 360, "logins")
-        .unless(A_VOTE_FOR_FIVE),
-      Goal.delay("+10 %, CREEP δ 5 %, a login every 5 min", results.of(CREEP_5_SELDOM, Case.TEN_PERCENT), 360,
-        "logins"),
-      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, a login a minute",
-        results.of(CREEP, Case.SOME_SESSIONS), 2_900, "logins").unless(A_VOTE_FOR_FIVE),
-      Goal.delay("2 % of sessions +500 ms, CREEP δ 4 %, a login every 5 min",
-        results.of(CREEP_SELDOM, Case.SOME_SESSIONS), 2_900, "logins"),
-      ratio(results, Case.HALF_SECOND).unless(NOTHING_BEYOND), ratio(results, Case.FIFTY_MILLIS));
+        Goal.delay(
+            "+500 ms, mature host, STEP δ 10 %",
+            results.of(STEP, Case.HALF_SECOND), 5, 8, "logins"),
+        Goal.delay("CPU ×10, STEP δ 5 %", results.of(NARROW, Case.CPU), 4, "sessions"),
+        Goal.delay("probe +5 ms, STEP δ 5 %", results.of(NARROW, Case.PROBE), 26, "probes"),
+        Goal.delay("+50 ms, no dead zone", results.of(NO_ZONE, Case.FIFTY_MILLIS), 47, "logins"),
+        Goal.delay("+50 ms, STEP δ 5 %", results.of(NARROW, Case.FIFTY_MILLIS), 82, "logins"),
+        Goal.delay(
+                "+10 %, CREEP δ 5 %, a login a minute",
+                results.of(CREEP_5, Case.TEN_PERCENT), 360, "logins")
+            .unless(A_VOTE_FOR_FIVE),
+        Goal.delay(
+            "+10 %, CREEP δ 5 %, a login every 5 min",
+            results.of(CREEP_5_SELDOM, Case.TEN_PERCENT), 360, "logins"),
+        Goal.delay(
+                "2 % of sessions +500 ms, CREEP δ 4 %, a login a minute",
+                results.of(CREEP, Case.SOME_SESSIONS), 2_900, "logins")
+            .unless(A_VOTE_FOR_FIVE),
+        Goal.delay(
+            "2 % of sessions +500 ms, CREEP δ 4 %, a login every 5 min",
+            results.of(CREEP_SELDOM, Case.SOME_SESSIONS), 2_900, "logins"),
+        ratio(results, Case.HALF_SECOND).unless(NOTHING_BEYOND),
+        ratio(results, Case.FIFTY_MILLIS));
   }
 
   private static Goal ratio(Results results, Case each) {
     double ratio = results.of(NO_ZONE, each).mean() / results.lorden().of(each);
-    return new Goal("mean delay by Lorden bound, " + each.name() + ", no dead zone", "≤ 1.5",
-      String.format(Locale.ROOT, "%.2f", ratio), ratio <= 1.5);
+    return new Goal(
+        "mean delay by Lorden bound, " + each.name() + ", no dead zone",
+        "≤ 1.5",
+        String.format(Locale.ROOT, "%.2f", ratio),
+        ratio <= 1.5);
   }
 }

@@ -7,11 +7,14 @@ import java.util.stream.IntStream;
 /// How long it took from a change to the alarm, over many repetitions.
 final class Delays {
   static final int NEVER = Integer.MAX_VALUE;
-  /// A detector that alarms this seldom does so by chance: at one false alarm in 500,000 samples, 4 % do within 20,000.
+
+  /// A detector that alarms this seldom does so by chance: at one false alarm in 500,000 samples, 4
+  /// % do within 20,000.
   private static final double BY_CHANCE = 0.1;
 
   /// In samples; [#NEVER] where there was none among as many as were looked at.
   private final int[] sorted;
+
   private final int most;
 
   private Delays(int[] sorted, int most) {
@@ -39,8 +42,8 @@ final class Delays {
   /// Infinite if there was not always an alarm.
   double mean() {
     return sorted[sorted.length - 1] == NEVER
-      ? Double.POSITIVE_INFINITY
-      : Arrays.stream(sorted).average().orElse(0);
+        ? Double.POSITIVE_INFINITY
+        : Arrays.stream(sorted).average().orElse(0);
   }
 
   /// Median and 95th percentile.

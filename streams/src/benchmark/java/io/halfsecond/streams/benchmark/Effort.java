@@ -9,8 +9,14 @@ package io.halfsecond.streams.benchmark;
 /// @param rivalYears likewise for the others; a fifth for NP-FOCuS
 /// @param sparseYears of hosts with three logins an hour
 /// @param nominalAlarms for each size of the baseline
-record Effort(int repetitions, long nullSamples, long costlyNullSamples, int hostYears, int rivalYears,
-  int sparseYears, int nominalAlarms) {
+record Effort(
+    int repetitions,
+    long nullSamples,
+    long costlyNullSamples,
+    int hostYears,
+    int rivalYears,
+    int sparseYears,
+    int nominalAlarms) {
   static Effort full() {
     return new Effort(200, 40_000_000, 10_000_000, 30, 5, 30, 60);
   }

@@ -8,12 +8,15 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// False alarms in different worlds: ours as promised and shipped, the others calibrated on the plain one.
+/// False alarms in different worlds: ours as promised and shipped, the others calibrated on the
+/// plain one.
 final class FalseAlarmPart implements Part {
   /// Two weeks of a sample a minute.
   private static final int LEARNT = 20_160;
+
   /// What a user of PromQL would write.
   private static final double SIGMAS = 3;
+
   /// Costly ones are watched for a fifth of the time.
   private static final int COSTLY = 5;
 
@@ -27,7 +30,8 @@ final class FalseAlarmPart implements Part {
     }
 
     private Goal goal() {
-      return Goal.rare("false alarms (STEP): " + world.name(), watch.pages()).unless(world.whyNot());
+      return Goal.rare("false alarms (STEP): " + world.name(), watch.pages())
+          .unless(world.whyNot());
     }
   }
 
@@ -42,47 +46,81 @@ final class FalseAlarmPart implements Part {
     table.row(row("tickets about drift", ours, Watched::drifts));
     table.row(row("**STEP, as shipped for preauth**", shipped, it -> it.watch().pages().text()));
     table.row(row("**CREEP, as shipped for preauth**", shipped, Watched::tickets));
-    table.row(rivals(worlds, seed, effort,
-      new Contender("PromQL: mean + 3σ, uncalibrated", _ -> new RollingMean(), false), SIGMAS));
+    table.row(
+        rivals(
+            worlds,
+            seed,
+            effort,
+            new Contender("PromQL: mean + 3σ, uncalibrated", _ -> new RollingMean(), false),
+            SIGMAS));
     for (var contender : Contender.ALL) {
       double threshold = thresholds.of(contender);
       table.row(rivals(worlds, seed, effort, contender, threshold));
     }
-    return new Chapter(table.toString(),
-      ours.stream().filter(it -> it.world().judged()).map(Watched::goal).toList());
+    return new Chapter(
+        table.toString(),
+        ours.stream().filter(it -> it.world().judged()).map(Watched::goal).toList());
   }
 
   private static <T> List<String> row(String name, List<T> columns, Function<T, String> cell) {
     return Stream.concat(Stream.of(name), columns.stream().map(cell)).toList();
   }
 
-  private static List<Watched> watched(String name, Function<World, Setup> setup, List<World> worlds,
-    Seed seed,
-    Effort effort) {
-    return worlds.stream().map(world -> {
-      Progress.say("false alarms of %s: %s".formatted(name, world.name()));
-      return new Watched(world, watch(setup.apply(world), world, seed, effort.hostYears()));
-    }).toList();
+  private static List<Watched> watched(
+      String name, Function<World, Setup> setup, List<World> worlds, Seed seed, Effort effort) {
+    return worlds.stream()
+        .map(
+            world -> {
+              Progress.say("false alarms of %s: %s".formatted(name, world.name()));
+              return new Watched(world, watch(setup.apply(world), world, seed, effort.hostYears()));
+            })
+        .toList();
   }
 
   private static Watch watch(Setup setup, World world, Seed seed, int years) {
     // Added up in order: sums of fractions depend on it.
-    return IntStream.range(0, years).parallel()
-      .mapToObj(year -> Watch.keys(setup, world.regime(year), world.model(),
-        seed.of("false alarms of ours, " + world.name(), year), year + "-", 1, LEARNT, 1))
-      .toList().stream().reduce(Watch.none(), Watch::plus);
+    return IntStream.range(0, years)
+        .parallel()
+        .mapToObj(
+            year ->
+                Watch.keys(
+                    setup,
+                    world.regime(year),
+                    world.model(),
+                    seed.of("false alarms of ours, " + world.name(), year),
+                    year + "-",
+                    1,
+                    LEARNT,
+                    1))
+        .toList()
+        .stream()
+        .reduce(Watch.none(), Watch::plus);
   }
 
-  private static List<String> rivals(List<World> worlds, Seed seed, Effort effort, Contender contender,
-    double threshold) {
+  private static List<String> rivals(
+      List<World> worlds, Seed seed, Effort effort, Contender contender, double threshold) {
     Progress.say("false alarms of %s".formatted(contender.name()));
-    int years = Math.max(1, contender.costly() ? effort.rivalYears() / COSTLY : effort.rivalYears());
-    return row(contender.name(), worlds, world -> IntStream.range(0, years).parallel()
-      .mapToObj(year -> {
-        var source = new Source(world.regime(year), world.model(),
-          seed.of("false alarms of others, " + world.name(), year), 0);
-        return Watch.rival(contender.train(source), threshold, source, 1);
-      })
-      .toList().stream().reduce(new Alarms(0, 0), Alarms::plus).text());
+    int years =
+        Math.max(1, contender.costly() ? effort.rivalYears() / COSTLY : effort.rivalYears());
+    return row(
+        contender.name(),
+        worlds,
+        world ->
+            IntStream.range(0, years)
+                .parallel()
+                .mapToObj(
+                    year -> {
+                      var source =
+                          new Source(
+                              world.regime(year),
+                              world.model(),
+                              seed.of("false alarms of others, " + world.name(), year),
+                              0);
+                      return Watch.rival(contender.train(source), threshold, source, 1);
+                    })
+                .toList()
+                .stream()
+                .reduce(new Alarms(0, 0), Alarms::plus)
+                .text());
   }
 }

@@ -29,14 +29,20 @@ record Goal(String item, String target, String measured, Verdict verdict, String
 
   /// Of the median and the 95th percentile.
   static Goal delay(String item, Delays delays, int median, int p95, String unit) {
-    return new Goal(item, "median ≤ %d, p95 ≤ %d %s".formatted(median, p95, unit), delays.text(),
-      delays.median() <= median && delays.p95() <= p95);
+    return new Goal(
+        item,
+        "median ≤ %d, p95 ≤ %d %s".formatted(median, p95, unit),
+        delays.text(),
+        delays.median() <= median && delays.p95() <= p95);
   }
 
   /// Of the median.
   static Goal delay(String item, Delays delays, int median, String unit) {
-    return new Goal(item, "median ≤ %s %s".formatted(Delays.thousands(median), unit), delays.text(),
-      delays.median() <= median);
+    return new Goal(
+        item,
+        "median ≤ %s %s".formatted(Delays.thousands(median), unit),
+        delays.text(),
+        delays.median() <= median);
   }
 
   /// At most one false alarm a host-year: with the whole of the interval.

@@ -15,12 +15,16 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The promise where it is hardest to keep: no dead zone, small references, and a limit so low that alarms are many.
+/// The promise where it is hardest to keep: no dead zone, small references, and a limit so low that
+/// alarms are many.
 final class NominalPart implements Part {
   private static final List<Integer> LEARNT = List.of(20, 100, 500, 2_000, 10_000);
+
   /// Beyond it a cohort is not asked.
   private static final int COHORT_UP_TO = 100;
+
   private static final int LIMIT_DAYS = 10;
+
   /// Then another key begins, so that much is seen of small references.
   private static final double KEY_DAYS = 20;
 
@@ -44,13 +48,21 @@ final class NominalPart implements Part {
     var together = all.stream().reduce(new Alarms(0, 0), Alarms::plus);
     boolean broken = all.stream().anyMatch(each -> each.low() > 1);
     var verdict = broken ? Verdict.NO : together.high() <= 1 ? Verdict.YES : Verdict.OPEN;
-    return new Goal("false alarms per nominal one, iid, N from 20 to 10,000", "≤ 1.0",
-      String.format(Locale.ROOT,
-        "largest of %d: %.2f; all together %s", all.size(), worst, together.text()),
-      verdict, "");
+    return new Goal(
+        "false alarms per nominal one, iid, N from 20 to 10,000",
+        "≤ 1.0",
+        String.format(
+            Locale.ROOT,
+            "largest of %d: %.2f; all together %s",
+            all.size(),
+            worst,
+            together.text()),
+        verdict,
+        "");
   }
 
-  private static List<String> row(int learnt, boolean cohort, Seed seed, Effort effort, List<Alarms> all) {
+  private static List<String> row(
+      int learnt, boolean cohort, Seed seed, Effort effort, List<Alarms> all) {
     var row = new ArrayList<String>();
     row.add(Delays.thousands(learnt) + " learnt" + (cohort ? ", with a cohort" : ""));
     Progress.say("nominal alarms: %s".formatted(row.getFirst()));
@@ -65,14 +77,26 @@ final class NominalPart implements Part {
   /// @return whose `years` are nominal alarms
   private static Alarms alarms(Setup setup, int learnt, boolean cohort, Seed seed, Effort effort) {
     int keys = (int) (effort.nominalAlarms() * LIMIT_DAYS / KEY_DAYS);
-    var watch = IntStream.range(0, keys).parallel()
-      .mapToObj(key -> key(setup, learnt, cohort, key + "-",
-        seed.of("nominal alarms %s %d %s".formatted(setup, learnt, cohort), key)))
-      .toList().stream().reduce(Watch.none(), Watch::plus);
-    return new Alarms(watch.step() + watch.creep(), watch.years() * Budget.DAYS_PER_YEAR / LIMIT_DAYS);
+    var watch =
+        IntStream.range(0, keys)
+            .parallel()
+            .mapToObj(
+                key ->
+                    key(
+                        setup,
+                        learnt,
+                        cohort,
+                        key + "-",
+                        seed.of("nominal alarms %s %d %s".formatted(setup, learnt, cohort), key)))
+            .toList()
+            .stream()
+            .reduce(Watch.none(), Watch::plus);
+    return new Alarms(
+        watch.step() + watch.creep(), watch.years() * Budget.DAYS_PER_YEAR / LIMIT_DAYS);
   }
 
-  private static Watch key(Setup setup, int learnt, boolean cohort, String name, RandomGenerator random) {
+  private static Watch key(
+      Setup setup, int learnt, boolean cohort, String name, RandomGenerator random) {
     var model = Models.AUTH;
     var known = setup;
     if (cohort) {

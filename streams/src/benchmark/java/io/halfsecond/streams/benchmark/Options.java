@@ -12,18 +12,23 @@ import java.util.Optional;
 /// @param only names of parts; empty for all
 /// @param series instead of all else, a file whose alerts are to be listed
 /// @param commit of the detector, for the report
-record Options(long seed, boolean quick, List<String> only, Optional<Path> series, String commit,
-  boolean help) {
+record Options(
+    long seed,
+    boolean quick,
+    List<String> only,
+    Optional<Path> series,
+    String commit,
+    boolean help) {
 
   static String usage(List<String> parts) {
     return """
-      --seed N      of all random numbers; 1
-      --quick       two minutes, rough figures, on the standard output
-      --only A,B    these parts, on the standard output: %s
-      --series FILE instead of all this, the alerts on a series: lines of timestamp,value after a head; values are
-                    milliseconds; a relative path begins in streams/
-      """
-      .formatted(String.join(", ", parts));
+    --seed N      of all random numbers; 1
+    --quick       two minutes, rough figures, on the standard output
+    --only A,B    these parts, on the standard output: %s
+    --series FILE instead of all this, the alerts on a series: lines of timestamp,value after a head; values are
+                  milliseconds; a relative path begins in streams/
+    """
+        .formatted(String.join(", ", parts));
   }
 
   /// @param parts that there are

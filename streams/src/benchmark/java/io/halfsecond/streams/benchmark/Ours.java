@@ -27,7 +27,8 @@ record Ours(String name, Setup setup, Timing timing, int learnt, int most) {
   }
 
   Lab.Learnt learn(Case each, String host, RandomGenerator random) {
-    return Lab.learn(setup.with(each.bins()), Regime.IID.with(timing), each.before(), learnt, host, random);
+    return Lab.learn(
+        setup.with(each.bins()), Regime.IID.with(timing), each.before(), learnt, host, random);
   }
 
   Source after(Case each, RandomGenerator random, double second) {

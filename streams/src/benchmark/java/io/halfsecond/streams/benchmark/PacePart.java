@@ -4,7 +4,6 @@ import io.halfsecond.streams.simulation.Cohort;
 import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
-import io.halfsecond.streams.simulation.Source;
 import io.halfsecond.streams.simulation.Timing;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +20,24 @@ final class PacePart implements Part {
   private record Pace(String name, Regime regime, int learnt, boolean cohort) {}
 
   private static final Pace NEW_IN_COHORT = new Pace("a login a minute", Regime.IID, 20, true);
-  private static final List<Pace> PACES = List.of(
-    new Pace("a login a second", Regime.IID.with(Timing.BUSY), Lab.MATURE, false),
-    new Pace("a login a minute", Regime.IID, Lab.MATURE, false),
-    new Pace("ten logins in a minute, every ten minutes", Regime.BURSTS, Lab.MATURE, false),
-    new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 500, false),
-    new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 20, false),
-    new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 20, true),
-    new Pace("a login a minute", Regime.IID, 20, false),
-    NEW_IN_COHORT);
+  private static final List<Pace> PACES =
+      List.of(
+          new Pace("a login a second", Regime.IID.with(Timing.BUSY), Lab.MATURE, false),
+          new Pace("a login a minute", Regime.IID, Lab.MATURE, false),
+          new Pace("ten logins in a minute, every ten minutes", Regime.BURSTS, Lab.MATURE, false),
+          new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 500, false),
+          new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 20, false),
+          new Pace("three logins an hour", Regime.IID.with(Timing.SPARSE), 20, true),
+          new Pace("a login a minute", Regime.IID, 20, false),
+          NEW_IN_COHORT);
 
   /// @param seconds from the first changed login to the end of the block that decides
   private record Outcome(int logins, double seconds) {}
 
   @Override
   public Chapter run(Seed seed, Effort effort, Thresholds thresholds) {
-    var table = new Table("pace", "learnt", "+500 ms: logins", "minutes", "+50 ms: logins", "minutes");
+    var table =
+        new Table("pace", "learnt", "+500 ms: logins", "minutes", "+50 ms: logins", "minutes");
     var goals = new ArrayList<Goal>();
     for (var pace : PACES) {
       Progress.say("pace: %s, %d learnt".formatted(pace.name(), pace.learnt()));
@@ -44,8 +45,11 @@ final class PacePart implements Part {
       row.add(pace.name());
       row.add(Delays.thousands(pace.learnt()) + (pace.cohort() ? " and a cohort" : ""));
       for (var each : CASES) {
-        var outcomes = IntStream.range(0, effort.repetitions()).parallel()
-          .mapToObj(repetition -> outcome(pace, each, seed, repetition)).toList();
+        var outcomes =
+            IntStream.range(0, effort.repetitions())
+                .parallel()
+                .mapToObj(repetition -> outcome(pace, each, seed, repetition))
+                .toList();
         var delays = Delays.of(outcomes.stream().mapToInt(Outcome::logins), MOST);
         row.add(delays.text());
         row.add(minutes(outcomes));
@@ -86,7 +90,7 @@ final class PacePart implements Part {
   private static String minutes(double[] sorted, double q) {
     double minutes = sorted[Math.max(0, (int) Math.ceil(q * sorted.length) - 1)] / 60;
     return Double.isInfinite(minutes)
-      ? "–"
-      : String.format(Locale.ROOT, minutes < 10 ? "%.1f" : "%.0f", minutes);
+        ? "–"
+        : String.format(Locale.ROOT, minutes < 10 ? "%.1f" : "%.0f", minutes);
   }
 }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Whether a second run over the same samples gives the same alerts and the same state, bit by bit, though its state goes
-/// through bytes after every sample.
+/// Whether a second run over the same samples gives the same alerts and the same state, bit by bit,
+/// though its state goes through bytes after every sample.
 final class ReplayPart implements Part {
   private static final int BEFORE = 12_000;
   private static final int SHIFTED = 300;
@@ -29,19 +29,33 @@ final class ReplayPart implements Part {
   public Chapter run(Seed seed, Effort effort, Thresholds thresholds) {
     Progress.say("replay");
     int series = effort.repetitions() / SERIES_BY_REPETITIONS;
-    var outcomes = IntStream.range(0, series).parallel().mapToObj(number -> {
-      var straight = run(seed, number, false);
-      var stored = run(seed, number, true);
-      return new Outcome(straight.steps().size(),
-        straight.equals(stored));
-    }).toList();
+    var outcomes =
+        IntStream.range(0, series)
+            .parallel()
+            .mapToObj(
+                number -> {
+                  var straight = run(seed, number, false);
+                  var stored = run(seed, number, true);
+                  return new Outcome(straight.steps().size(), straight.equals(stored));
+                })
+            .toList();
     long same = outcomes.stream().filter(Outcome::same).count();
-    String text = "%d of %d series of %s samples, with a shift of 50 ms for %d samples, a cohort, both tiers and %s steps of alerts: equal steps and equal bytes.%n"
-      .formatted(same, series, Delays.thousands(BEFORE + SHIFTED + AFTER), SHIFTED,
-        Delays.thousands(outcomes.stream().mapToInt(Outcome::steps).sum()));
-    return new Chapter(text,
-      List
-        .of(new Goal("replay", "identical bit by bit", same + " of " + series + " series", same == series)));
+    String text =
+        "%d of %d series of %s samples, with a shift of 50 ms for %d samples, a cohort, both tiers and %s steps of alerts: equal steps and equal bytes.%n"
+            .formatted(
+                same,
+                series,
+                Delays.thousands(BEFORE + SHIFTED + AFTER),
+                SHIFTED,
+                Delays.thousands(outcomes.stream().mapToInt(Outcome::steps).sum()));
+    return new Chapter(
+        text,
+        List.of(
+            new Goal(
+                "replay",
+                "identical bit by bit",
+                same + " of " + series + " series",
+                same == series)));
   }
 
   private static Run run(Seed seed, int number, boolean stored) {
@@ -57,7 +71,8 @@ final class ReplayPart implements Part {
     return new Run(steps, ByteBuffer.wrap(host.bytes()));
   }
 
-  private static void feed(Host host, Source source, int samples, boolean stored, List<AlertStep> steps) {
+  private static void feed(
+      Host host, Source source, int samples, boolean stored, List<AlertStep> steps) {
     for (int i = 0; i < samples; i++) {
       steps.addAll(host.observe(source.next()));
       if (stored) {

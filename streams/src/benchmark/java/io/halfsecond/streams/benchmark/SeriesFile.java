@@ -23,7 +23,8 @@ record SeriesFile(List<Entry> entries) {
 
   /// Reads lines such as `2014-03-07 03:41:00,45.868`, after a head.
   ///
-  /// @throws IllegalArgumentException if there is no such file, or a line is something else; the message says which
+  /// @throws IllegalArgumentException if there is no such file, or a line is something else; the
+  ///   message says which
   static SeriesFile read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException("--series " + file + ": no such file");
@@ -36,7 +37,8 @@ record SeriesFile(List<Entry> entries) {
         var at = LocalDateTime.parse(fields[0].replace(' ', 'T')).toInstant(ZoneOffset.UTC);
         entries.add(new Entry(Host.second(at), Double.parseDouble(fields[fields.length - 1])));
       } catch (DateTimeParseException | NumberFormatException e) {
-        throw new IllegalArgumentException("%s, line %d: not timestamp,value".formatted(file, i + 1), e);
+        throw new IllegalArgumentException(
+            "%s, line %d: not timestamp,value".formatted(file, i + 1), e);
       }
     }
     return new SeriesFile(entries);
@@ -60,9 +62,15 @@ record SeriesFile(List<Entry> entries) {
 
   private static String line(AlertStep step) {
     AlertFacts facts = step.facts();
-    return String.format(Locale.ROOT, "%s %s %s, onset %s, median %.1f then %.1f ms of %d samples",
-      facts.at(),
-      facts.tier(), step.getClass().getSimpleName(), facts.onset(), facts.before().p50() / NANOS,
-      facts.after().p50() / NANOS, facts.connections());
+    return String.format(
+        Locale.ROOT,
+        "%s %s %s, onset %s, median %.1f then %.1f ms of %d samples",
+        facts.at(),
+        facts.tier(),
+        step.getClass().getSimpleName(),
+        facts.onset(),
+        facts.before().p50() / NANOS,
+        facts.after().p50() / NANOS,
+        facts.connections());
   }
 }

@@ -13,12 +13,16 @@ import io.halfsecond.streams.simulation.Host;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A way to run our detector on one key, mostly with the whole budget of its host, which is one false alarm a year.
+/// A way to run our detector on one key, mostly with the whole budget of its host, which is one
+/// false alarm a year.
 record Setup(DetectorSettings settings, Context context) {
-  /// As production does it at less than six samples a minute; set, so that learning fast does not change it.
+  /// As production does it at less than six samples a minute; set, so that learning fast does not
+  /// change it.
   private static final Duration BLOCK = Duration.ofMinutes(1);
+
   /// As wide as that, a tier hears nothing of what is tried here.
   private static final DeadZone DEAF = new DeadZone(1, 0);
+
   private static final DeadZone STEP = new DeadZone(0.10, 0);
   private static final DeadZone CREEP = new DeadZone(0.04, 0);
 
@@ -32,8 +36,8 @@ record Setup(DetectorSettings settings, Context context) {
     return of(DEAF, new DeadZone(zone, 0), true);
   }
 
-  /// As preauth phases are judged: the absolute part of their dead zones included, and one of many keys of its host, with
-  /// a share of its budget.
+  /// As preauth phases are judged: the absolute part of their dead zones included, and one of many
+  /// keys of its host, with a share of its budget.
   static Setup preauth() {
     return of(Signals.settings(Signal.PREAUTH, "publickey/accepted"), true);
   }
@@ -48,8 +52,9 @@ record Setup(DetectorSettings settings, Context context) {
   }
 
   private static Setup of(SignalSettings signal, boolean deseasonalised) {
-    return new Setup(DetectorSettings.defaults().withBlock(BLOCK),
-      new Context(signal, Optional.empty(), deseasonalised, 1));
+    return new Setup(
+        DetectorSettings.defaults().withBlock(BLOCK),
+        new Context(signal, Optional.empty(), deseasonalised, 1));
   }
 
   /// The same without tickets: for signals whose daily rhythm has not been taken out.
@@ -64,8 +69,11 @@ record Setup(DetectorSettings settings, Context context) {
   Setup with(Bins bins) {
     var signal = context.signal();
     return with(
-      new Context(new SignalSettings(bins, signal.step(), signal.creep(), signal.share()), context.prior(),
-        context.deseasonalised(), 1));
+        new Context(
+            new SignalSettings(bins, signal.step(), signal.creep(), signal.share()),
+            context.prior(),
+            context.deseasonalised(),
+            1));
   }
 
   private Setup with(Context other) {
@@ -73,7 +81,8 @@ record Setup(DetectorSettings settings, Context context) {
   }
 
   Setup withLimitDays(double days) {
-    return new Setup(settings.withBudget(new Budget.PerHostYear(Budget.DAYS_PER_YEAR / days)), context);
+    return new Setup(
+        settings.withBudget(new Budget.PerHostYear(Budget.DAYS_PER_YEAR / days)), context);
   }
 
   /// As shipped, also in that the detector chooses its blocks itself.

@@ -9,10 +9,12 @@ import io.halfsecond.streams.simulation.Timing;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// False alarms of hosts with three logins an hour, from the very first on: as promised and shipped.
+/// False alarms of hosts with three logins an hour, from the very first on: as promised and
+/// shipped.
 final class SparsePart implements Part {
   /// Of each host, so that half of the time its baseline is small.
   private static final double YEARS = 0.1;
+
   private static final int HOSTS_A_YEAR = 10;
 
   @Override
@@ -21,8 +23,13 @@ final class SparsePart implements Part {
     for (boolean cohort : List.of(false, true)) {
       String name = cohort ? "with a cohort of 50" : "alone";
       Progress.say("sparse hosts, %s".formatted(name));
-      var watch = IntStream.range(0, effort.sparseYears() * HOSTS_A_YEAR).parallel()
-        .mapToObj(host -> host(cohort, seed, host)).toList().stream().reduce(Watch.none(), Watch::plus);
+      var watch =
+          IntStream.range(0, effort.sparseYears() * HOSTS_A_YEAR)
+              .parallel()
+              .mapToObj(host -> host(cohort, seed, host))
+              .toList()
+              .stream()
+              .reduce(Watch.none(), Watch::plus);
       table.row(name, watch.pages().text(), watch.tickets().text());
     }
     return new Chapter(table.toString(), List.of());

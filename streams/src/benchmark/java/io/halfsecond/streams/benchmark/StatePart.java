@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 final class StatePart implements Part {
   private static final int MOST_BYTES = 700;
   private static final int MOST_NANOS = 500;
+
   /// Of three weeks' samples, after two weeks of learning: at any age of what is in quarantine.
   private static final int SAMPLES = 3 * 10_080;
+
   private static final int LEARNT = 2 * 10_080;
   private static final int EVERY = 97;
   private static final int ROUNDS = 9;
@@ -30,24 +32,41 @@ final class StatePart implements Part {
   @Override
   public Chapter run(Seed seed, Effort effort, Thresholds thresholds) {
     Progress.say("size of the state");
-    int[] bytes = IntStream.range(0, effort.repetitions() / 4).parallel().boxed()
-      .flatMapToInt(host -> sizes(seed, host)).sorted().toArray();
-    String size = "%d/%d/%d".formatted(bytes[bytes.length / 2], bytes[bytes.length * 95 / 100],
-      bytes[bytes.length - 1]);
+    int[] bytes =
+        IntStream.range(0, effort.repetitions() / 4)
+            .parallel()
+            .boxed()
+            .flatMapToInt(host -> sizes(seed, host))
+            .sorted()
+            .toArray();
+    String size =
+        "%d/%d/%d"
+            .formatted(
+                bytes[bytes.length / 2], bytes[bytes.length * 95 / 100], bytes[bytes.length - 1]);
     Progress.say("time");
     var table = new Table("", "measured");
-    table.row("bytes of a mature key, both tiers: median/p95/largest of " + Delays.thousands(bytes.length),
-      size);
+    table.row(
+        "bytes of a mature key, both tiers: median/p95/largest of "
+            + Delays.thousands(bytes.length),
+        size);
     double both = nanos(Setup.relative(), seed);
     table.row("CPU ns a sample of a mature key, both tiers", number(both));
-    table.row("CPU ns a sample of a mature key, STEP alone", number(nanos(Setup.relative().raw(), seed)));
-    return new Chapter(table.toString(),
-      List.of(
-        new Goal("state of a mature key", "≤ %d bytes".formatted(MOST_BYTES), size + " (median/p95/largest)",
-          bytes[bytes.length - 1] <= MOST_BYTES),
-        new Goal("cost of a sample, mature key, both tiers", "≤ %d ns".formatted(MOST_NANOS),
-          number(both) + " ns", both <= MOST_NANOS)
-          .unless("Either tier ranks and bets for itself; the row of STEP alone is below.")));
+    table.row(
+        "CPU ns a sample of a mature key, STEP alone", number(nanos(Setup.relative().raw(), seed)));
+    return new Chapter(
+        table.toString(),
+        List.of(
+            new Goal(
+                "state of a mature key",
+                "≤ %d bytes".formatted(MOST_BYTES),
+                size + " (median/p95/largest)",
+                bytes[bytes.length - 1] <= MOST_BYTES),
+            new Goal(
+                    "cost of a sample, mature key, both tiers",
+                    "≤ %d ns".formatted(MOST_NANOS),
+                    number(both) + " ns",
+                    both <= MOST_NANOS)
+                .unless("Either tier ranks and bets for itself; the row of STEP alone is below.")));
   }
 
   private static IntStream sizes(Seed seed, int number) {
@@ -64,14 +83,16 @@ final class StatePart implements Part {
     return sizes.stream().mapToInt(x -> x);
   }
 
-  /// CPU time of the thread, of the fastest of some rounds: the slower ones share caches with others.
+  /// CPU time of the thread, of the fastest of some rounds: the slower ones share caches with
+  /// others.
   private static double nanos(Setup setup, Seed seed) {
     var learnt = Lab.learn(setup, Regime.IID, Models.AUTH, Lab.MATURE, "time-", seed.of("time", 0));
     var state = KeyState.fromBytes(learnt.host().bytes());
     var detector = new Detector(setup.settings());
     double[] nanos = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      var samples = Stream.generate(() -> learnt.host().sample(learnt.source().next())).limit(TIMED).toList();
+      var samples =
+          Stream.generate(() -> learnt.host().sample(learnt.source().next())).limit(TIMED).toList();
       long begin = THREADS.getCurrentThreadCpuTime();
       samples.forEach(sample -> detector.observe(state, setup.context(), sample));
       nanos[round] = (double) (THREADS.getCurrentThreadCpuTime() - begin) / TIMED;

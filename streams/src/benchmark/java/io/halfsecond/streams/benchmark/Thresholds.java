@@ -16,12 +16,14 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The thresholds at which each of the other detectors has one false alarm in half a million samples when nothing changes: independent
-/// AUTH samples (an oracle: those of its own signal), 2,000 of which have been learnt. Found when first asked for.
+/// The thresholds at which each of the other detectors has one false alarm in half a million
+/// samples when nothing changes: independent AUTH samples (an oracle: those of its own signal),
+/// 2,000 of which have been learnt. Found when first asked for.
 ///
 /// Not safe for use by several threads.
 final class Thresholds {
   static final double RUN_LENGTH = 500_000;
+
   /// Of the runs that they are found from.
   private static final int RUN = 100_000;
 
@@ -38,17 +40,23 @@ final class Thresholds {
 
   double of(Contender contender) {
     long samples = contender.costly() ? effort.costlyNullSamples() : effort.nullSamples();
-    return find(contender.name(), samples, run -> {
-      var random = seed.of("null", run);
-      return climb(contender.train(Models.AUTH, random), Models.AUTH, random);
-    });
+    return find(
+        contender.name(),
+        samples,
+        run -> {
+          var random = seed.of("null", run);
+          return climb(contender.train(Models.AUTH, random), Models.AUTH, random);
+        });
   }
 
   /// Of the oracle for a change.
   double of(Case oracle) {
     var alternative = oracle.alternative();
-    return find("oracle: " + oracle.name(), effort.costlyNullSamples(),
-      run -> climb(new OracleCusum(alternative), oracle.before(), seed.of("null of oracles", run)));
+    return find(
+        "oracle: " + oracle.name(),
+        effort.costlyNullSamples(),
+        run ->
+            climb(new OracleCusum(alternative), oracle.before(), seed.of("null of oracles", run)));
   }
 
   private static Climb climb(Rival rival, Model model, RandomGenerator random) {
@@ -67,8 +75,9 @@ final class Thresholds {
       return known.threshold();
     }
     Progress.say("threshold of %s".formatted(name));
-    var calibration = new Calibration(
-      IntStream.range(0, (int) (samples / RUN)).parallel().mapToObj(run).toList());
+    var calibration =
+        new Calibration(
+            IntStream.range(0, (int) (samples / RUN)).parallel().mapToObj(run).toList());
     double threshold = calibration.threshold(RUN_LENGTH);
     found.put(name, new Found(threshold, calibration.alarms(threshold), calibration.samples()));
     return threshold;
@@ -77,9 +86,15 @@ final class Thresholds {
   /// What was found from what.
   String protocol() {
     var table = new Table("detector", "threshold", "false alarms", "samples");
-    found.forEach((name, it) -> table.row(name,
-      it.threshold() < Float.MIN_NORMAL ? "0" : String.format(Locale.ROOT, "%.4g", it.threshold()),
-      Long.toString(it.alarms()), Delays.thousands(it.samples())));
+    found.forEach(
+        (name, it) ->
+            table.row(
+                name,
+                it.threshold() < Float.MIN_NORMAL
+                    ? "0"
+                    : String.format(Locale.ROOT, "%.4g", it.threshold()),
+                Long.toString(it.alarms()),
+                Delays.thousands(it.samples())));
     return table.toString();
   }
 }

@@ -20,7 +20,8 @@ record Watch(long step, long creep, long drift, double years) {
   static final double YEAR_SECONDS = 365.25 * Wave.DAY_SECONDS;
 
   Watch plus(Watch other) {
-    return new Watch(step + other.step, creep + other.creep, drift + other.drift, years + other.years);
+    return new Watch(
+        step + other.step, creep + other.creep, drift + other.drift, years + other.years);
   }
 
   static Watch none() {
@@ -35,14 +36,22 @@ record Watch(long step, long creep, long drift, double years) {
     return new Alarms(creep, years);
   }
 
-  /// Keys of a host, one after the other: each learns, is watched until it alarms or has lived for long enough, and makes room
-  /// for the next. Tickets about drift are accepted at once.
+  /// Keys of a host, one after the other: each learns, is watched until it alarms or has lived for
+  /// long enough, and makes room for the next. Tickets about drift are accepted at once.
   ///
   /// @param watchedYears in all
-  /// @param learnt samples at the beginning of each key, at their own pace, for which it is not watched
+  /// @param learnt samples at the beginning of each key, at their own pace, for which it is not
+  ///   watched
   /// @param keyYears the longest that a key is watched
-  static Watch keys(Setup setup, Regime regime, Model model, RandomGenerator random, String name,
-    double watchedYears, int learnt, double keyYears) {
+  static Watch keys(
+      Setup setup,
+      Regime regime,
+      Model model,
+      RandomGenerator random,
+      String name,
+      double watchedYears,
+      int learnt,
+      double keyYears) {
     var all = none();
     double from = 0;
     for (int key = 0; all.years < watchedYears; key++) {
@@ -69,8 +78,11 @@ record Watch(long step, long creep, long drift, double years) {
           continue;
         }
         if (facts.tier() != Tier.DRIFT) {
-          return new Watch(facts.tier() == Tier.STEP ? 1 : 0, facts.tier() == Tier.CREEP ? 1 : 0, drift,
-            (source.following() - from) / YEAR_SECONDS);
+          return new Watch(
+              facts.tier() == Tier.STEP ? 1 : 0,
+              facts.tier() == Tier.CREEP ? 1 : 0,
+              drift,
+              (source.following() - from) / YEAR_SECONDS);
         }
         drift++;
         host.accept(source.following());

@@ -31,10 +31,10 @@ public class DetectorBenchmark {
   @Param({"true", "false"})
   private boolean deseasonalised;
 
-  private final Detector detector = new Detector(
-    DetectorSettings.defaults().withBlock(Duration.ofMinutes(1)));
-  private final SignalSettings signal = new SignalSettings(Bins.WIDE, new DeadZone(0.10, 10e6),
-    new DeadZone(0.04, 1e6), 0.2);
+  private final Detector detector =
+      new Detector(DetectorSettings.defaults().withBlock(Duration.ofMinutes(1)));
+  private final SignalSettings signal =
+      new SignalSettings(Bins.WIDE, new DeadZone(0.10, 10e6), new DeadZone(0.04, 1e6), 0.2);
   private final Random random = new Random(20240329);
   private final KeyState state = KeyState.fresh();
   private final String[] ids = new String[1024];
@@ -58,8 +58,10 @@ public class DetectorBenchmark {
   public Object observe() {
     second += secondsApart;
     double nanos = 8e6 * Math.exp(0.15 * random.nextGaussian());
-    return detector.observe(state, context,
-      new Sample(ids[(int) (second & 1023)], START.plusSeconds(second), nanos, 1, 0.05));
+    return detector.observe(
+        state,
+        context,
+        new Sample(ids[(int) (second & 1023)], START.plusSeconds(second), nanos, 1, 0.05));
   }
 
   @Benchmark

@@ -14,8 +14,8 @@ public final class AlertIds {
 
   private AlertIds() {}
 
-  /// The first half of SHA-256 over the subject's text and the time at which the alert opened, in ISO 8601, each ended by a
-  /// line feed, in hexadecimal. A key opens one alert at a time.
+  /// The first half of SHA-256 over the subject's text and the time at which the alert opened, in
+  /// ISO 8601, each ended by a line feed, in hexadecimal. A key opens one alert at a time.
   public static String of(Subject subject, Instant openedAt) {
     return of(subject.text(), openedAt);
   }

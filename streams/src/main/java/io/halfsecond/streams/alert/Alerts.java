@@ -22,14 +22,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Writes verdicts as alerts. Pure: the same verdict on the same alert gives the same bytes.
-@SuppressWarnings("NullAway") // Avro's generated setters take null for an absent value and are not annotated so
+@SuppressWarnings(
+    "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class Alerts {
   private Alerts() {}
 
   /// @param before the last record of the subject's alert, if one is open
   /// @param explain what can be why the signal moved, of an alert that says where and when it did
-  public static Alert of(Verdict.Step verdict, Optional<Alert> before,
-    Function<Alert, Explanation> explain) {
+  public static Alert of(
+      Verdict.Step verdict, Optional<Alert> before, Function<Alert, Explanation> explain) {
     var facts = verdict.step().facts();
     var subject = verdict.subject();
     var key = subject.key();
@@ -66,8 +67,9 @@ public final class Alerts {
     alert.setEvidenceDays(facts.evidenceDays());
     alert.setLimitDays(facts.limitDays());
     alert.setTelemetryComplete(verdict.telemetryComplete());
-    alert.setConfirmed(verdict.step() instanceof AlertStep.Confirmed
-      || before.filter(Alert::getConfirmed).isPresent());
+    alert.setConfirmed(
+        verdict.step() instanceof AlertStep.Confirmed
+            || before.filter(Alert::getConfirmed).isPresent());
     var word = verdict.word().or(() -> before.flatMap(last -> standing(last, alert)));
     alert.setAcknowledgement(word.orElse(null));
     alert.setState(state(verdict.step(), word));
@@ -83,15 +85,17 @@ public final class Alerts {
   /// A person's word stands until the alert becomes a more urgent one.
   private static Optional<Acknowledgement> standing(Alert before, Alert now) {
     return before.getAlertId().equals(now.getAlertId()) && before.getTier() == now.getTier()
-      ? before.getAcknowledgement()
-      : Optional.empty();
+        ? before.getAcknowledgement()
+        : Optional.empty();
   }
 
   /// The next record of an open alert, now that more is known of why it opened.
   public static Alert explained(Alert open, Explanation explanation, Instant at) {
-    var alert = next(open,
-      dismissed(open.getAcknowledgement()) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED,
-      at.isAfter(open.getAt()) ? at : open.getAt());
+    var alert =
+        next(
+            open,
+            dismissed(open.getAcknowledgement()) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED,
+            at.isAfter(open.getAt()) ? at : open.getAt());
     alert.setAttribution(explanation.attribution());
     alert.setChanges(explanation.changes());
     alert.setSummary(Sentence.of(alert));
@@ -117,8 +121,11 @@ public final class Alerts {
   }
 
   private static Alert next(Alert last, AlertState state, Instant at) {
-    return Alert.newBuilder(last).setState(state).setRevision(last.getRevision() + 1).setAt(micros(at))
-      .build();
+    return Alert.newBuilder(last)
+        .setState(state)
+        .setRevision(last.getRevision() + 1)
+        .setAt(micros(at))
+        .build();
   }
 
   private static AlertState state(AlertStep step, Optional<Acknowledgement> word) {
@@ -127,7 +134,8 @@ public final class Alerts {
       case AlertStep.Transient _ -> AlertState.TRANSIENT;
       case AlertStep.Acknowledged _ -> AlertState.ACKNOWLEDGED;
       case AlertStep.Opened _ -> AlertState.OPENED;
-      case AlertStep.Confirmed _ -> dismissed(word) ? AlertState.ACKNOWLEDGED : AlertState.CONFIRMED;
+      case AlertStep.Confirmed _ ->
+          dismissed(word) ? AlertState.ACKNOWLEDGED : AlertState.CONFIRMED;
       case AlertStep.Updated _ -> dismissed(word) ? AlertState.ACKNOWLEDGED : AlertState.UPDATED;
     };
   }
@@ -152,8 +160,8 @@ public final class Alerts {
   }
 
   public static Quantiles quantiles(Summary summary, double scale) {
-    return new Quantiles(summary.count(), summary.p50() * scale, summary.p95() * scale,
-      summary.p99() * scale);
+    return new Quantiles(
+        summary.count(), summary.p50() * scale, summary.p95() * scale, summary.p99() * scale);
   }
 
   private static @Nullable Double known(double share) {

@@ -5,9 +5,9 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.streams.alert.Verdict.Subject;
 import io.halfsecond.streams.attribution.HostHistories;
-import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
+import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Writes verdicts as alerts, with what can be why, and keeps the newest record of every open one, and of the one that a
-/// subject accepted last, should that be undone.
+/// Writes verdicts as alerts, with what can be why, and keeps the newest record of every open one,
+/// and of the one that a subject accepted last, should that be undone.
 ///
 /// Not safe for use by several threads.
 public final class OpenAlerts {
@@ -61,27 +61,29 @@ public final class OpenAlerts {
   /// With stores in memory.
   public static OpenAlerts inMemory() {
     var alerts = new TreeMap<String, Alert>();
-    return new OpenAlerts(new Store() {
-      @Override
-      public Optional<Alert> get(String key) {
-        return Optional.ofNullable(alerts.get(key));
-      }
+    return new OpenAlerts(
+        new Store() {
+          @Override
+          public Optional<Alert> get(String key) {
+            return Optional.ofNullable(alerts.get(key));
+          }
 
-      @Override
-      public void put(String key, Alert alert) {
-        alerts.put(key, alert);
-      }
+          @Override
+          public void put(String key, Alert alert) {
+            alerts.put(key, alert);
+          }
 
-      @Override
-      public Optional<Alert> delete(String key) {
-        return Optional.ofNullable(alerts.remove(key));
-      }
+          @Override
+          public Optional<Alert> delete(String key) {
+            return Optional.ofNullable(alerts.remove(key));
+          }
 
-      @Override
-      public Map<String, Alert> beginningWith(String prefix) {
-        return new TreeMap<>(alerts.subMap(prefix, prefix + Character.MAX_VALUE));
-      }
-    }, new HostHistories(new MapStore()));
+          @Override
+          public Map<String, Alert> beginningWith(String prefix) {
+            return new TreeMap<>(alerts.subMap(prefix, prefix + Character.MAX_VALUE));
+          }
+        },
+        new HostHistories(new MapStore()));
   }
 
   /// Whether what stands at a key of the store is an open alert, and not one that was accepted.
@@ -116,11 +118,14 @@ public final class OpenAlerts {
   public List<Change> take(String host, Look look) {
     var changes = new ArrayList<Change>();
     if (histories.take(host, look)) {
-      store.beginningWith(Subject.prefix(host)).forEach((key, alert) -> {
-        if (isOpen(key)) {
-          explain(key, alert, look.at()).ifPresent(changes::add);
-        }
-      });
+      store
+          .beginningWith(Subject.prefix(host))
+          .forEach(
+              (key, alert) -> {
+                if (isOpen(key)) {
+                  explain(key, alert, look.at()).ifPresent(changes::add);
+                }
+              });
     }
     return changes;
   }
@@ -128,7 +133,7 @@ public final class OpenAlerts {
   private Optional<Change> explain(String key, Alert open, Instant at) {
     var explanation = explanation(open).after(open);
     if (explanation.attribution() == open.getAttribution()
-      && explanation.changes().equals(open.getChanges())) {
+        && explanation.changes().equals(open.getChanges())) {
       return Optional.empty();
     }
     var alert = Alerts.explained(open, explanation, at);
@@ -139,8 +144,8 @@ public final class OpenAlerts {
   /// Of a cohort nothing is known: no host has its name, or it is another.
   private Explanation explanation(Alert alert) {
     return alert.getHost().isEmpty()
-      ? Explanation.NOT_KNOWN
-      : Suspects.of(alert, histories.of(alert.getHost()), histories.lookedAt(alert.getHost()));
+        ? Explanation.NOT_KNOWN
+        : Suspects.of(alert, histories.of(alert.getHost()), histories.lookedAt(alert.getHost()));
   }
 
   private Change step(Verdict.Step verdict) {
@@ -164,8 +169,9 @@ public final class OpenAlerts {
     var records = new ArrayList<Alert>(2);
     var open = store.delete(key);
     open.ifPresent(alert -> records.add(Alerts.withdrawn(alert, verdict)));
-    store.delete(key + ACCEPTED)
-      .ifPresent(accepted -> records.add(Alerts.rolledBack(accepted, verdict)));
+    store
+        .delete(key + ACCEPTED)
+        .ifPresent(accepted -> records.add(Alerts.rolledBack(accepted, verdict)));
     return new Change(open, Optional.empty(), records);
   }
 }

@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
 
 /// Says what can be why a signal moved, for example:
 ///
-/// > Began 2 min 50 s after liblzma.so.5.6.1 (liblzma5 5.4.5-0.3 → liblzma5 5.6.1-1; SHA-256 5f0c1e2d3b4a → 6f1b2c3d4e5f; sshd →
-/// > libsystemd.so.0.38.0 → liblzma.so.5.6.1) and 1 other change; sshd started 2024-03-29 12:01:20Z.
+/// > Began 2 min 50 s after liblzma.so.5.6.1 (liblzma5 5.4.5-0.3 → liblzma5 5.6.1-1; SHA-256
+/// > 5f0c1e2d3b4a → 6f1b2c3d4e5f; sshd → libsystemd.so.0.38.0 → liblzma.so.5.6.1) and 1 other
+/// > change; sshd started 2024-03-29 12:01:20Z.
 final class Reason {
   /// 48 bits: enough to tell files apart by eye. The alert has them all.
   private static final int HASH_DIGITS = 12;
@@ -28,8 +29,9 @@ final class Reason {
     return switch (alert.getAttribution()) {
       case CHANGED -> " " + changed(alert);
       case UNCHANGED ->
-        " No change found that could be why: what sshd is made of, its configuration, its and the "
-          + "host's start and the kernel were the same before and after." + earlier(alert);
+          " No change found that could be why: what sshd is made of, its configuration, its and the"
+              + " host's start and the kernel were the same before and after."
+              + earlier(alert);
       case UNKNOWN -> " What changed is not known.";
     };
   }
@@ -43,24 +45,37 @@ final class Reason {
   }
 
   private static String contrast(Contrast contrast) {
-    return String.format(Locale.ROOT,
-      " %,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",
-      contrast.getWithShowing(), contrast.getWithHosts(), contrast.getWithoutShowing(),
-      contrast.getWithoutHosts(), contrast.getPValue());
+    return String.format(
+        Locale.ROOT,
+        " %,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",
+        contrast.getWithShowing(),
+        contrast.getWithHosts(),
+        contrast.getWithoutShowing(),
+        contrast.getWithoutHosts(),
+        contrast.getPValue());
   }
 
   private static String changed(Alert alert) {
     var suspects = alert.getChanges().stream().filter(Change::getFits).toList();
-    var first = suspects.stream().filter(change -> !isStart(change)).findFirst()
-      .orElse(suspects.getFirst());
-    var starts = suspects.stream().filter(change -> isStart(change) && !change.equals(first)).toList();
+    var first =
+        suspects.stream()
+            .filter(change -> !isStart(change))
+            .findFirst()
+            .orElse(suspects.getFirst());
+    var starts =
+        suspects.stream().filter(change -> isStart(change) && !change.equals(first)).toList();
     int others = suspects.size() - 1 - starts.size();
-    return "Began %s %s%s%s.%s".formatted(after(first, alert.getOnset()), describe(first),
-      others == 0 ? "" : others == 1 ? " and 1 other change" : " and %d other changes".formatted(others),
-      starts.isEmpty()
-        ? ""
-        : "; " + starts.stream().map(Reason::describe).collect(Collectors.joining("; ")),
-      earlier(alert));
+    return "Began %s %s%s%s.%s"
+        .formatted(
+            after(first, alert.getOnset()),
+            describe(first),
+            others == 0
+                ? ""
+                : others == 1 ? " and 1 other change" : " and %d other changes".formatted(others),
+            starts.isEmpty()
+                ? ""
+                : "; " + starts.stream().map(Reason::describe).collect(Collectors.joining("; ")),
+            earlier(alert));
   }
 
   private static boolean isStart(Change change) {
@@ -81,11 +96,13 @@ final class Reason {
   static String describe(Change change) {
     return switch (change.getKind()) {
       case OBJECT -> object(change);
-      case PACKAGE -> "%s %s → %s".formatted(change.getSubject(), change.getBefore(), change.getAfter());
+      case PACKAGE ->
+          "%s %s → %s".formatted(change.getSubject(), change.getBefore(), change.getAfter());
       case RESTART -> "sshd started " + time(change);
       case BOOT -> "the host started " + time(change);
-      case CONFIGURATION -> "sshd_config (SHA-256 %s → %s)".formatted(digits(change.getBefore()),
-        digits(change.getAfter()));
+      case CONFIGURATION ->
+          "sshd_config (SHA-256 %s → %s)"
+              .formatted(digits(change.getBefore()), digits(change.getAfter()));
       case KERNEL -> "kernel %s → %s".formatted(change.getBefore(), change.getAfter());
       case PROCESSOR -> "processor %s → %s".formatted(change.getBefore(), change.getAfter());
       case LOAD -> "more load";
@@ -95,11 +112,16 @@ final class Reason {
 
   private static String object(Change change) {
     var name = Paths.name(change.getSubject());
-    var known = List.of(packages(change), hashes(change),
-      change.getChain().size() > 1 ? chain(change) : "",
-      change.getDiffersFromPath() ? "not the file at its path" : "",
-      change.getInside() ? "" : "not in the process that serves connections").stream()
-      .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+    var known =
+        List.of(
+                packages(change),
+                hashes(change),
+                change.getChain().size() > 1 ? chain(change) : "",
+                change.getDiffersFromPath() ? "not the file at its path" : "",
+                change.getInside() ? "" : "not in the process that serves connections")
+            .stream()
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining("; "));
     return known.isEmpty() ? name : "%s (%s)".formatted(name, known);
   }
 
@@ -112,8 +134,9 @@ final class Reason {
     if (before.equals(after)) {
       return before;
     }
-    return "%s → %s".formatted(before.isEmpty() ? "no package" : before,
-      after.isEmpty() ? "no package" : after);
+    return "%s → %s"
+        .formatted(
+            before.isEmpty() ? "no package" : before, after.isEmpty() ? "no package" : after);
   }
 
   private static String hashes(Change change) {
@@ -126,8 +149,8 @@ final class Reason {
       return "added, SHA-256 " + digits(after);
     }
     return after.isEmpty()
-      ? "gone, SHA-256 was " + digits(before)
-      : "SHA-256 %s → %s".formatted(digits(before), digits(after));
+        ? "gone, SHA-256 was " + digits(before)
+        : "SHA-256 %s → %s".formatted(digits(before), digits(after));
   }
 
   private static String chain(Change change) {
@@ -135,9 +158,13 @@ final class Reason {
   }
 
   private static String earlier(Alert alert) {
-    Function<Change, String> text = change -> " Earlier on, %s before, but connections were as before after it: %s."
-      .formatted(span(Duration.between(change.getAt(), alert.getOnset())), describe(change));
-    Optional<Change> change = alert.getChanges().stream().filter(known -> !known.getFits()).findFirst();
+    Function<Change, String> text =
+        change ->
+            " Earlier on, %s before, but connections were as before after it: %s."
+                .formatted(
+                    span(Duration.between(change.getAt(), alert.getOnset())), describe(change));
+    Optional<Change> change =
+        alert.getChanges().stream().filter(known -> !known.getFits()).findFirst();
     return change.map(text).orElse("");
   }
 
@@ -159,7 +186,7 @@ final class Reason {
       return String.format(Locale.ROOT, "%d min %d s", seconds / 60, seconds % 60);
     }
     return seconds < 86_400
-      ? String.format(Locale.ROOT, "%d h %d min", seconds / 3_600, seconds % 3_600 / 60)
-      : String.format(Locale.ROOT, "%d d %d h", seconds / 86_400, seconds % 86_400 / 3_600);
+        ? String.format(Locale.ROOT, "%d h %d min", seconds / 3_600, seconds % 3_600 / 60)
+        : String.format(Locale.ROOT, "%d d %d h", seconds / 86_400, seconds % 86_400 / 3_600);
   }
 }

@@ -35,10 +35,16 @@ public sealed interface Verdict {
   /// A step in an alert's life.
   ///
   /// @param scale what one unit of the detector's figures is in the unit of the signal
-  /// @param telemetryComplete false if telemetry of the host is known to have been lost since the onset
+  /// @param telemetryComplete false if telemetry of the host is known to have been lost since the
+  ///   onset
   /// @param word of the person whose decision it is, if it is one
-  record Step(Subject subject, AlertStep step, double scale, boolean telemetryComplete,
-    Optional<Acknowledgement> word) implements Verdict {
+  record Step(
+      Subject subject,
+      AlertStep step,
+      double scale,
+      boolean telemetryComplete,
+      Optional<Acknowledgement> word)
+      implements Verdict {
     @Override
     public Instant at() {
       return step.facts().at();

@@ -12,10 +12,12 @@ import java.util.Optional;
 
 /// What is different between a fingerprint of a host and what was known of it before. Pure.
 ///
-/// A change of which only two looks are known, one before and one after, has happened between them: `notBefore` and `at`. Where
-/// something tells the moment, the package manager's log or the start of the listener that brought it, `at` is that.
+/// A change of which only two looks are known, one before and one after, has happened between them:
+/// `notBefore` and `at`. Where something tells the moment, the package manager's log or the start
+/// of the listener that brought it, `at` is that.
 public final class Changes {
-  /// The time of boot is reckoned from two clocks: of two collector runs it may differ by that much.
+  /// The time of boot is reckoned from two clocks: of two collector runs it may differ by that
+  /// much.
   private static final Duration CLOCKS = Duration.ofSeconds(10);
 
   /// A start of the listener is known to a hundredth of a second from the same clocks.
@@ -37,8 +39,8 @@ public final class Changes {
     this.before = history.getLatest();
     this.after = after;
     // The collector looks more often than it tells.
-    this.notBefore = after.getPreviousLookAt().filter(at -> at.isAfter(before.getAt()))
-      .orElse(before.getAt());
+    this.notBefore =
+        after.getPreviousLookAt().filter(at -> at.isAfter(before.getAt())).orElse(before.getAt());
   }
 
   /// @param after a later look than the latest of the history
@@ -49,16 +51,30 @@ public final class Changes {
 
   private List<Change> find() {
     var starts = starts();
-    var brought = starts.stream().map(Change::getAt).filter(at -> at.isAfter(notBefore)).findFirst();
-    found.addAll(new ObjectChanges(history, after, installedAt -> when(installedAt, brought)).find());
+    var brought =
+        starts.stream().map(Change::getAt).filter(at -> at.isAfter(notBefore)).findFirst();
+    found.addAll(
+        new ObjectChanges(history, after, installedAt -> when(installedAt, brought)).find());
     found.forEach(change -> change.setNotBefore(notBefore));
     found.addAll(starts);
-    differ(ChangeKind.CONFIGURATION, CONFIGURATION, before.getSshdConfigSha256(),
-      after.getSshdConfigSha256());
+    differ(
+        ChangeKind.CONFIGURATION,
+        CONFIGURATION,
+        before.getSshdConfigSha256(),
+        after.getSshdConfigSha256());
     if (!before.getKernelRelease().equals(after.getKernelRelease())) {
-      found.add(change(ChangeKind.KERNEL, KERNEL, before.getKernelRelease(), after.getKernelRelease(),
-        notBefore, starts.stream().filter(change -> change.getKind() == ChangeKind.BOOT).findFirst()
-          .map(Change::getAt).orElse(after.getAt())));
+      found.add(
+          change(
+              ChangeKind.KERNEL,
+              KERNEL,
+              before.getKernelRelease(),
+              after.getKernelRelease(),
+              notBefore,
+              starts.stream()
+                  .filter(change -> change.getKind() == ChangeKind.BOOT)
+                  .findFirst()
+                  .map(Change::getAt)
+                  .orElse(after.getAt())));
     }
     differ(ChangeKind.PROCESSOR, PROCESSOR, processor(before), processor(after));
     return List.copyOf(found);
@@ -67,13 +83,18 @@ public final class Changes {
   /// A host that has started has started its sshd too: that is not told.
   private List<Change> starts() {
     if (differ(before.getBootedAt(), after.getBootedAt(), CLOCKS)) {
-      return List.of(started(ChangeKind.BOOT, "host", before.getBootedAt().toString(), after.getBootedAt()));
+      return List.of(
+          started(ChangeKind.BOOT, "host", before.getBootedAt().toString(), after.getBootedAt()));
     }
     var first = before.getListenerStartedAt();
-    return after.getListenerStartedAt()
-      .filter(start -> first.isEmpty() || differ(first.get(), start, STARTS))
-      .map(start -> started(ChangeKind.RESTART, "sshd", first.map(Instant::toString).orElse(""), start))
-      .map(List::of).orElse(List.of());
+    return after
+        .getListenerStartedAt()
+        .filter(start -> first.isEmpty() || differ(first.get(), start, STARTS))
+        .map(
+            start ->
+                started(ChangeKind.RESTART, "sshd", first.map(Instant::toString).orElse(""), start))
+        .map(List::of)
+        .orElse(List.of());
   }
 
   private static boolean differ(Instant one, Instant other, Duration tolerance) {
@@ -93,17 +114,25 @@ public final class Changes {
   }
 
   private Instant when(Optional<Instant> installedAt, Optional<Instant> brought) {
-    return installedAt.filter(at -> at.isAfter(notBefore) && !at.isAfter(after.getAt())).or(() -> brought)
-      .orElse(after.getAt());
+    return installedAt
+        .filter(at -> at.isAfter(notBefore) && !at.isAfter(after.getAt()))
+        .or(() -> brought)
+        .orElse(after.getAt());
   }
 
   static String processor(HostFingerprint fingerprint) {
     return (fingerprint.getCpuModel() + " " + fingerprint.getCpuGovernor()).strip();
   }
 
-  static Change change(ChangeKind kind, String subject, String before, String after, Instant notBefore,
-    Instant at) {
-    return Change.newBuilder().setKind(kind).setSubject(subject).setBefore(before).setAfter(after)
-      .setNotBefore(notBefore).setAt(at).build();
+  static Change change(
+      ChangeKind kind, String subject, String before, String after, Instant notBefore, Instant at) {
+    return Change.newBuilder()
+        .setKind(kind)
+        .setSubject(subject)
+        .setBefore(before)
+        .setAfter(after)
+        .setNotBefore(notBefore)
+        .setAt(at)
+        .build();
   }
 }

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/// What is known of the hosts' sshds: what each is made of now, what has changed of late, and when it was last looked at.
+/// What is known of the hosts' sshds: what each is made of now, what has changed of late, and when
+/// it was last looked at.
 ///
-/// **Guarantees** the same looks in the same order give the same bytes; one that is no later than the last says nothing. Not
-/// safe for use by several threads.
+/// **Guarantees** the same looks in the same order give the same bytes; one that is no later than
+/// the last says nothing. Not safe for use by several threads.
 public final class HostHistories {
   /// An alert that opens on a slow drift may be about weeks ago.
   private static final Duration KEPT = Duration.ofDays(30);
@@ -50,16 +51,25 @@ public final class HostHistories {
 
   private boolean take(String host, HostFingerprint fingerprint) {
     var known = of(host);
-    if (known.filter(history -> !fingerprint.getAt().isAfter(history.getLatest().getAt())).isPresent()) {
+    if (known
+        .filter(history -> !fingerprint.getAt().isAfter(history.getLatest().getAt()))
+        .isPresent()) {
       return false;
     }
     var changes = known.map(history -> with(history, fingerprint)).orElse(List.of());
     var monitored = ObjectChanges.in(fingerprint, SshdProcess.MONITOR);
-    store.put(host, serde.encode(HostHistory.newBuilder().setLatest(fingerprint)
-      .setMonitored(monitored.isEmpty()
-        ? known.map(HostHistory::getMonitored).orElse(List.of())
-        : monitored)
-      .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt())).setChanges(changes).build()));
+    store.put(
+        host,
+        serde.encode(
+            HostHistory.newBuilder()
+                .setLatest(fingerprint)
+                .setMonitored(
+                    monitored.isEmpty()
+                        ? known.map(HostHistory::getMonitored).orElse(List.of())
+                        : monitored)
+                .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt()))
+                .setChanges(changes)
+                .build()));
     return true;
   }
 
@@ -84,11 +94,13 @@ public final class HostHistories {
 
   /// All whose name begins with the prefix, in the order of their names.
   public void scan(String prefix, BiConsumer<String, HostHistory> each) {
-    store.scan(prefix, (host, bytes) -> {
-      if (!host.endsWith(LOOKED_AT)) {
-        each.accept(host, serde.decode(bytes));
-      }
-    });
+    store.scan(
+        prefix,
+        (host, bytes) -> {
+          if (!host.endsWith(LOOKED_AT)) {
+            each.accept(host, serde.decode(bytes));
+          }
+        });
   }
 
   /// When it was last looked.

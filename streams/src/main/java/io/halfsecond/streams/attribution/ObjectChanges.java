@@ -16,11 +16,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Which files of sshd's were replaced, added or taken away since a host was last looked at, and which packages.
+/// Which files of sshd's were replaced, added or taken away since a host was last looked at, and
+/// which packages.
 ///
-/// What a connection runs is in the memory of its monitor; the listener still has what it was started with, long after an
-/// upgrade. So monitors are compared with monitors, where one was seen, and listeners with listeners. What both show is told
-/// once.
+/// What a connection runs is in the memory of its monitor; the listener still has what it was
+/// started with, long after an upgrade. So monitors are compared with monitors, where one was seen,
+/// and listeners with listeners. What both show is told once.
 final class ObjectChanges {
   private static final String SHARED_OBJECT = ".so";
 
@@ -30,7 +31,8 @@ final class ObjectChanges {
   private final List<Change> found = new ArrayList<>();
 
   /// @param when a change happened to an object whose package was installed then, if that is known
-  ObjectChanges(HostHistory history, HostFingerprint after, Function<Optional<Instant>, Instant> when) {
+  ObjectChanges(
+      HostHistory history, HostFingerprint after, Function<Optional<Instant>, Instant> when) {
     this.history = history;
     this.after = after;
     this.when = when;
@@ -59,15 +61,19 @@ final class ObjectChanges {
   }
 
   static List<MappedObject> in(HostFingerprint fingerprint, SshdProcess process) {
-    return fingerprint.getObjects().stream().filter(object -> object.getProcesses().contains(process))
-      .toList();
+    return fingerprint.getObjects().stream()
+        .filter(object -> object.getProcesses().contains(process))
+        .toList();
   }
 
   private static List<MappedObject> onDisk(HostFingerprint fingerprint) {
-    return fingerprint.getObjects().stream().filter(object -> object.getProcesses().isEmpty()).toList();
+    return fingerprint.getObjects().stream()
+        .filter(object -> object.getProcesses().isEmpty())
+        .toList();
   }
 
-  private void compare(List<MappedObject> old, List<MappedObject> now, boolean inside, boolean alike) {
+  private void compare(
+      List<MappedObject> old, List<MappedObject> now, boolean inside, boolean alike) {
     var left = new LinkedHashMap<String, MappedObject>();
     old.forEach(object -> left.put(object.getPath(), object));
     var unmatched = new ArrayList<MappedObject>();
@@ -92,11 +98,14 @@ final class ObjectChanges {
     }
   }
 
-  /// An upgrade gives a library another file name, `liblzma.so.5.4.5` and `liblzma.so.5.6.1`; a library path another
-  /// directory.
-  private static Optional<MappedObject> takeNamesake(Map<String, MappedObject> left, MappedObject object) {
-    var found = left.values().stream()
-      .filter(other -> stem(other.getPath()).equals(stem(object.getPath()))).findFirst();
+  /// An upgrade gives a library another file name, `liblzma.so.5.4.5` and `liblzma.so.5.6.1`; a
+  /// library path another directory.
+  private static Optional<MappedObject> takeNamesake(
+      Map<String, MappedObject> left, MappedObject object) {
+    var found =
+        left.values().stream()
+            .filter(other -> stem(other.getPath()).equals(stem(object.getPath())))
+            .findFirst();
     found.ifPresent(other -> left.remove(other.getPath()));
     return found;
   }
@@ -111,8 +120,9 @@ final class ObjectChanges {
   private void compare(MappedObject old, MappedObject now, boolean inside) {
     if (!sameContent(old, now)) {
       add(Optional.of(old), Optional.of(now), inside);
-    } else if (!packageOf(old).equals(packageOf(now)) && !old.getPackage$().isEmpty()
-      && old.getPackage$().equals(now.getPackage$())) {
+    } else if (!packageOf(old).equals(packageOf(now))
+        && !old.getPackage$().isEmpty()
+        && old.getPackage$().equals(now.getPackage$())) {
       addPackage(old, now);
     }
   }
@@ -120,18 +130,26 @@ final class ObjectChanges {
   /// What could not be read is the same as long as the file is.
   private static boolean sameContent(MappedObject one, MappedObject other) {
     return (one.getSha256().isEmpty() || other.getSha256().isEmpty())
-      ? one.getDevice().equals(other.getDevice()) && one.getInode() == other.getInode()
-        && one.getMtime().equals(other.getMtime()) && one.getSize() == other.getSize()
-      : one.getSha256().equals(other.getSha256());
+        ? one.getDevice().equals(other.getDevice())
+            && one.getInode() == other.getInode()
+            && one.getMtime().equals(other.getMtime())
+            && one.getSize() == other.getSize()
+        : one.getSha256().equals(other.getSha256());
   }
 
   private void add(Optional<MappedObject> old, Optional<MappedObject> now, boolean inside) {
     var shown = now.or(() -> old).orElseThrow();
     var at = when.apply(now.flatMap(ObjectChanges::installedAt));
-    var change = Changes.change(ChangeKind.OBJECT, shown.getPath(),
-      old.map(MappedObject::getSha256).orElse(""), now.map(MappedObject::getSha256).orElse(""), at, at);
+    var change =
+        Changes.change(
+            ChangeKind.OBJECT,
+            shown.getPath(),
+            old.map(MappedObject::getSha256).orElse(""),
+            now.map(MappedObject::getSha256).orElse(""),
+            at,
+            at);
     change.setSubjectBefore(
-      old.map(MappedObject::getPath).filter(path -> !path.equals(shown.getPath())).orElse(""));
+        old.map(MappedObject::getPath).filter(path -> !path.equals(shown.getPath())).orElse(""));
     change.setPackageBefore(old.map(ObjectChanges::packageOf).orElse(""));
     change.setPackageAfter(now.map(ObjectChanges::packageOf).orElse(""));
     change.setChain(chain(shown));
@@ -146,18 +164,27 @@ final class ObjectChanges {
   /// Another process has shown it, now or at an earlier look.
   private boolean told(Change change) {
     return Stream.concat(history.getChanges().stream(), found.stream())
-      .filter(other -> other.getKind() == ChangeKind.OBJECT
-        && stem(other.getSubject()).equals(stem(change.getSubject())))
-      .reduce((_, last) -> last).filter(last -> last.getAfter().equals(change.getAfter())).isPresent();
+        .filter(
+            other ->
+                other.getKind() == ChangeKind.OBJECT
+                    && stem(other.getSubject()).equals(stem(change.getSubject())))
+        .reduce((_, last) -> last)
+        .filter(last -> last.getAfter().equals(change.getAfter()))
+        .isPresent();
   }
 
   private void addPackage(MappedObject old, MappedObject now) {
-    boolean told = found.stream().anyMatch(change -> change.getKind() == ChangeKind.PACKAGE
-      && change.getSubject().equals(now.getPackage$()));
+    boolean told =
+        found.stream()
+            .anyMatch(
+                change ->
+                    change.getKind() == ChangeKind.PACKAGE
+                        && change.getSubject().equals(now.getPackage$()));
     if (!told) {
       var at = when.apply(installedAt(now));
-      found.add(Changes.change(ChangeKind.PACKAGE, now.getPackage$(), old.getVersion(), now.getVersion(), at,
-        at));
+      found.add(
+          Changes.change(
+              ChangeKind.PACKAGE, now.getPackage$(), old.getVersion(), now.getVersion(), at, at));
     }
   }
 

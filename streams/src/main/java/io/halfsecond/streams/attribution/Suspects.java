@@ -16,17 +16,20 @@ import java.util.Optional;
 
 /// Which of a host's changes can be why its signal moved. Pure.
 ///
-/// **The rule.** A change is a suspect if it can have happened after the last connection that was as before and not after the
-/// first one that was shifted, both with the detector's own doubt about the onset, and a second for the clocks. A start of sshd makes suspects also of
-/// what has changed since the start before it and was not seen at work, for it may have brought that into effect. Suspects are told in this order:
-/// objects in the process that got slower, replaced before added or gone, those nearer to the executable first; packages;
-/// objects elsewhere; starts of sshd; configuration; kernel; processor; starts of the host; load. Among equals the one
-/// nearest to the onset comes first.
+/// **The rule.** A change is a suspect if it can have happened after the last connection that was
+/// as before and not after the first one that was shifted, both with the detector's own doubt about
+/// the onset, and a second for the clocks. A start of sshd makes suspects also of what has changed
+/// since the start before it and was not seen at work, for it may have brought that into effect.
+/// Suspects are told in this order: objects in the process that got slower, replaced before added
+/// or gone, those nearer to the executable first; packages; objects elsewhere; starts of sshd;
+/// configuration; kernel; processor; starts of the host; load. Among equals the one nearest to the
+/// onset comes first.
 public final class Suspects {
   /// An alert is read by a person; of a whole distribution's upgrade the first are enough.
   private static final int MOST = 12;
 
-  /// Connections are dated by the kernel's monotonic clock, changes by the wall clock and the time since the boot.
+  /// Connections are dated by the kernel's monotonic clock, changes by the wall clock and the time
+  /// since the boot.
   private static final Duration CLOCKS = Duration.ofSeconds(1);
 
   /// What happened longer before the onset is not told as "earlier on".
@@ -36,9 +39,10 @@ public final class Suspects {
   public static final double BUSIER = 0.1;
 
   /// The most suspicious first, whenever it happened.
-  public static final Comparator<Change> BY_SUSPICION = Comparator.comparingInt(Suspects::rank)
-    .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
-    .thenComparingInt(change -> change.getChain().size());
+  public static final Comparator<Change> BY_SUSPICION =
+      Comparator.comparingInt(Suspects::rank)
+          .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
+          .thenComparingInt(change -> change.getChain().size());
 
   /// @param changes suspects, in the order of the rule, then the last other change before them
   public record Explanation(Attribution attribution, List<Change> changes) {
@@ -77,7 +81,8 @@ public final class Suspects {
   /// @param alert of a host, as far as the detector has written it
   /// @param history of the host
   /// @param lookedAt when it was last looked at
-  public static Explanation of(Alert alert, Optional<HostHistory> history, Optional<Instant> lookedAt) {
+  public static Explanation of(
+      Alert alert, Optional<HostHistory> history, Optional<Instant> lookedAt) {
     // A baseline that drifts for months has no moment.
     if (alert.getTier() == Tier.DRIFT) {
       return Explanation.NOT_KNOWN;
@@ -85,28 +90,41 @@ public final class Suspects {
     // A host that has never been otherwise has no moment either, but may be busy.
     var from = alert.getOnsetNotBefore().orElse(alert.getOnset());
     var to = alert.getOnsetNotAfter().orElse(alert.getOnset());
-    var changes = history.filter(_ -> alert.getOnsetNotBefore().isPresent()).map(HostHistory::getChanges)
-      .orElse(List.of());
+    var changes =
+        history
+            .filter(_ -> alert.getOnsetNotBefore().isPresent())
+            .map(HostHistory::getChanges)
+            .orElse(List.of());
     var found = new Suspects(from, to, alert.getOnset(), changes).find(load(alert));
     boolean suspected = found.stream().anyMatch(Change::getFits);
-    boolean watched = history.filter(known -> !known.getSince().isAfter(from)).isPresent()
-      && lookedAt.filter(at -> !at.isBefore(to)).isPresent() && alert.getOnsetNotBefore().isPresent();
-    return new Explanation(suspected
-      ? Attribution.CHANGED
-      : watched ? Attribution.UNCHANGED : Attribution.UNKNOWN, found);
+    boolean watched =
+        history.filter(known -> !known.getSince().isAfter(from)).isPresent()
+            && lookedAt.filter(at -> !at.isBefore(to)).isPresent()
+            && alert.getOnsetNotBefore().isPresent();
+    return new Explanation(
+        suspected ? Attribution.CHANGED : watched ? Attribution.UNCHANGED : Attribution.UNKNOWN,
+        found);
   }
 
   private List<Change> find(Optional<Change> load) {
     var fitting = new ArrayList<>(changes.stream().filter(this::fits).toList());
     load.ifPresent(fitting::add);
-    fitting.sort(BY_SUSPICION.thenComparing(change -> Duration.between(change.getAt(), onset).abs())
-      .thenComparing(Change::getSubject));
+    fitting.sort(
+        BY_SUSPICION
+            .thenComparing(change -> Duration.between(change.getAt(), onset).abs())
+            .thenComparing(Change::getSubject));
     var told = new ArrayList<>(fitting.subList(0, Math.min(MOST, fitting.size())));
     changes.stream()
-      .filter(change -> !fitting.contains(change) && !change.getAt().isAfter(onset)
-        && change.getAt().isAfter(onset.minus(EARLIER)))
-      .max(Comparator.comparing(Change::getAt).thenComparing(Suspects::rank, Comparator.reverseOrder()))
-      .map(change -> Change.newBuilder(change).setFits(false).build()).ifPresent(told::add);
+        .filter(
+            change ->
+                !fitting.contains(change)
+                    && !change.getAt().isAfter(onset)
+                    && change.getAt().isAfter(onset.minus(EARLIER)))
+        .max(
+            Comparator.comparing(Change::getAt)
+                .thenComparing(Suspects::rank, Comparator.reverseOrder()))
+        .map(change -> Change.newBuilder(change).setFits(false).build())
+        .ifPresent(told::add);
     return told;
   }
 
@@ -115,21 +133,26 @@ public final class Suspects {
   }
 
   private boolean within(Change change) {
-    return !change.getNotBefore().isAfter(to.plus(CLOCKS)) && !change.getAt().isBefore(from.minus(CLOCKS));
+    return !change.getNotBefore().isAfter(to.plus(CLOCKS))
+        && !change.getAt().isBefore(from.minus(CLOCKS));
   }
 
   private boolean brings(Change start, Change change) {
     return switch (start.getKind()) {
       case RESTART, BOOT ->
-        !change.getRunning() && within(start) && !change.getNotBefore().isAfter(start.getAt())
-          && previous(start).filter(last -> change.getAt().isAfter(last)).isPresent();
+          !change.getRunning()
+              && within(start)
+              && !change.getNotBefore().isAfter(start.getAt())
+              && previous(start).filter(last -> change.getAt().isAfter(last)).isPresent();
       case OBJECT, PACKAGE, CONFIGURATION, KERNEL, PROCESSOR, LOAD, UNKNOWN -> false;
     };
   }
 
   private static Optional<Instant> previous(Change start) {
     try {
-      return start.getBefore().isEmpty() ? Optional.empty() : Optional.of(Instant.parse(start.getBefore()));
+      return start.getBefore().isEmpty()
+          ? Optional.empty()
+          : Optional.of(Instant.parse(start.getBefore()));
     } catch (DateTimeParseException _) {
       // Of a newer version, which writes it in another way.
       return Optional.empty();
@@ -137,10 +160,22 @@ public final class Suspects {
   }
 
   private static Optional<Change> load(Alert alert) {
-    return alert.getWaitingBefore().flatMap(before -> alert.getWaitingAfter()
-      .filter(after -> after > before + BUSIER)
-      .map(after -> Changes.change(ChangeKind.LOAD, "load", share(before), share(after), alert.getOnset(),
-        alert.getOnset())));
+    return alert
+        .getWaitingBefore()
+        .flatMap(
+            before ->
+                alert
+                    .getWaitingAfter()
+                    .filter(after -> after > before + BUSIER)
+                    .map(
+                        after ->
+                            Changes.change(
+                                ChangeKind.LOAD,
+                                "load",
+                                share(before),
+                                share(after),
+                                alert.getOnset(),
+                                alert.getOnset())));
   }
 
   private static String share(double waiting) {

@@ -13,16 +13,19 @@ import java.util.Set;
 /// @param value SHA-256, version, release or model
 public record Trait(ChangeKind kind, String subject, String value) {
 
-  /// Empty for what a host has to itself, that sshd or it was started, and load; and for what is gone or can't be read.
+  /// Empty for what a host has to itself, that sshd or it was started, and load; and for what is
+  /// gone or can't be read.
   public static Optional<Trait> of(Change change) {
     if (change.getAfter().isEmpty()) {
       return Optional.empty();
     }
     return switch (change.getKind()) {
-      case OBJECT -> Optional.of(new Trait(ChangeKind.OBJECT, ObjectChanges.stem(change.getSubject()),
-        change.getAfter()));
+      case OBJECT ->
+          Optional.of(
+              new Trait(
+                  ChangeKind.OBJECT, ObjectChanges.stem(change.getSubject()), change.getAfter()));
       case PACKAGE, CONFIGURATION, KERNEL, PROCESSOR ->
-        Optional.of(new Trait(change.getKind(), change.getSubject(), change.getAfter()));
+          Optional.of(new Trait(change.getKind(), change.getSubject(), change.getAfter()));
       case RESTART, BOOT, LOAD, UNKNOWN -> Optional.empty();
     };
   }
@@ -31,13 +34,15 @@ public record Trait(ChangeKind kind, String subject, String value) {
   public static Set<Trait> of(HostFingerprint fingerprint) {
     var traits = new HashSet<Trait>();
     for (var object : fingerprint.getObjects()) {
-      traits
-        .add(new Trait(ChangeKind.OBJECT, ObjectChanges.stem(object.getPath()), object.getSha256()));
+      traits.add(
+          new Trait(ChangeKind.OBJECT, ObjectChanges.stem(object.getPath()), object.getSha256()));
       if (!object.getPackage$().isEmpty()) {
         traits.add(new Trait(ChangeKind.PACKAGE, object.getPackage$(), object.getVersion()));
       }
     }
-    traits.add(new Trait(ChangeKind.CONFIGURATION, Changes.CONFIGURATION, fingerprint.getSshdConfigSha256()));
+    traits.add(
+        new Trait(
+            ChangeKind.CONFIGURATION, Changes.CONFIGURATION, fingerprint.getSshdConfigSha256()));
     traits.add(new Trait(ChangeKind.KERNEL, Changes.KERNEL, fingerprint.getKernelRelease()));
     traits.add(new Trait(ChangeKind.PROCESSOR, Changes.PROCESSOR, Changes.processor(fingerprint)));
     return traits;

@@ -27,8 +27,11 @@ record Calendar(Instant since, long period) {
   }
 
   byte[] toBytes() {
-    return ByteBuffer.allocate(1 + 2 * Long.BYTES).put(VERSION).putLong(since.toEpochMilli()).putLong(period)
-      .array();
+    return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+        .put(VERSION)
+        .putLong(since.toEpochMilli())
+        .putLong(period)
+        .array();
   }
 
   /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
@@ -38,11 +41,12 @@ record Calendar(Instant since, long period) {
       byte version = in.get();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-          "calendar of a cohort: version " + version + ", known is " + VERSION);
+            "calendar of a cohort: version " + version + ", known is " + VERSION);
       }
       return new Calendar(Instant.ofEpochMilli(in.getLong()), in.getLong());
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("calendar of a cohort: ends after " + bytes.length + " bytes", e);
+      throw new IllegalArgumentException(
+          "calendar of a cohort: ends after " + bytes.length + " bytes", e);
     }
   }
 }

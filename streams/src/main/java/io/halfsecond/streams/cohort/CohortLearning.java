@@ -15,30 +15,40 @@ import java.util.stream.IntStream;
 
 /// Learns what the hosts of cohorts look like, and makes a [CohortProfile] of it every six hours.
 ///
-/// What is learnt is the sum of what the hosts show, in any order: only with which measurement a profile comes
-/// depends on it. What a profile says takes effect half an hour later, so that every host judges by it from the
-/// same event time on, and it is never changed after: where one has been published before, as when telemetry is read again,
-/// none is made. Nor is one made from telemetry that is old news: while a backlog is caught up with, hosts may have been
-/// judged past the time from which it would hold.
+/// What is learnt is the sum of what the hosts show, in any order: only with which measurement a
+/// profile comes depends on it. What a profile says takes effect half an hour later, so that every
+/// host judges by it from the same event time on, and it is never changed after: where one has been
+/// published before, as when telemetry is read again, none is made. Nor is one made from telemetry
+/// that is old news: while a backlog is caught up with, hosts may have been judged past the time
+/// from which it would hold.
 ///
 /// Not safe for use by several threads.
 public final class CohortLearning {
   /// Hosts are a little apart.
   private static final Duration SETTLING = Duration.ofMinutes(10);
+
   /// From a profile's making to its effect, so that it has reached every instance by then.
   private static final Duration AHEAD = Duration.ofMinutes(30);
-  /// A profile that would have less time than the other half to reach all instances is not made. A host's clock may be
-  /// ten minutes ahead.
+
+  /// A profile that would have less time than the other half to reach all instances is not made. A
+  /// host's clock may be ten minutes ahead.
   private static final Duration OLD_NEWS = AHEAD.dividedBy(2);
+
   /// Two of each hour of the week.
   private static final Duration SEASON_AFTER = Duration.ofDays(14);
+
   private static final Duration HOST_COUNTS_FOR = Duration.ofDays(7);
   private static final Duration HOST_KEPT_FOR = Duration.ofDays(30);
+
   /// A host's median counts if it is that well known.
   private static final long HOST_BASELINE = 100;
+
   private static final long FEWEST_CONNECTIONS = 200;
-  /// An hour with so many connections is believed half: their median is then as uncertain as rhythms are large.
+
+  /// An hour with so many connections is believed half: their median is then as uncertain as
+  /// rhythms are large.
   private static final double HALF_BELIEVED = 5;
+
   private static final double LEAST_DEVIATION = 0.02;
   private static final int SHAPE = 64;
 
@@ -51,14 +61,16 @@ public final class CohortLearning {
     this.published = published;
   }
 
-  /// @param suspicious whether there is an alert on the cohort: nothing to learn its rhythm and shape from
+  /// @param suspicious whether there is an alert on the cohort: nothing to learn its rhythm and
+  ///   shape from
   /// @param now the wall clock
   /// @return a profile to be published, if one has become due
   public Optional<CohortProfile> learn(Deviation deviation, boolean suspicious, Instant now) {
     var key = new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum());
     var at = deviation.getAt();
-    store.put(hostPrefix(key) + deviation.getHost(),
-      new HostNormal(deviation.getMedian(), deviation.getBaseline(), at).toBytes());
+    store.put(
+        hostPrefix(key) + deviation.getHost(),
+        new HostNormal(deviation.getMedian(), deviation.getBaseline(), at).toBytes());
     if (!suspicious && !deviation.getAlertOpen()) {
       var hour = hour(key, HourOfWeek.of(at));
       hour.add(deviation.getValue() / deviation.getMedian(), HourOfWeek.week(at));
@@ -67,14 +79,15 @@ public final class CohortLearning {
     var calendar = calendar(key, at);
     long period = Calendar.periodOf(at);
     var start = Calendar.startOf(period);
-    if (period <= calendar.period() || at.isBefore(start.plus(SETTLING))
-      || at.isBefore(now.minus(OLD_NEWS))) {
+    if (period <= calendar.period()
+        || at.isBefore(start.plus(SETTLING))
+        || at.isBefore(now.minus(OLD_NEWS))) {
       return Optional.empty();
     }
     store.put(calendarKey(key), new Calendar(calendar.since(), period).toBytes());
     return published.anyBetween(key, start, start.plus(Calendar.PERIOD))
-      ? Optional.empty()
-      : profile(key, at, calendar.since());
+        ? Optional.empty()
+        : profile(key, at, calendar.since());
   }
 
   private Calendar calendar(SignalKey key, Instant at) {
@@ -102,41 +115,58 @@ public final class CohortLearning {
     double squares = medians.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
     // Where the rhythm is young, its mean may still be in the ratios.
     double middle = HourSamples.logQuantile(all, 0.5);
-    var shape = IntStream.rangeClosed(0, SHAPE)
-      .mapToObj(i -> (float) (HourSamples.logQuantile(all, (double) i / SHAPE) - middle)).toList();
-    return Optional.of(CohortProfile.newBuilder().setCohort(key.owner()).setSignal(key.signal())
-      .setStratum(key.stratum()).setEffectiveFrom(at.plus(AHEAD).truncatedTo(ChronoUnit.SECONDS))
-      .setHosts(medians.size()).setConnections(all.total()).setLogMedian(mean)
-      .setLogMedianDeviation(
-        Math.max(LEAST_DEVIATION, Math.sqrt(squares / Math.max(1, medians.size() - 1))))
-      .setShape(shape)
-      .setSeason(at.isBefore(since.plus(SEASON_AFTER))
-        ? List.of()
-        : season.stream().map(Double::floatValue).toList())
-      .build());
+    var shape =
+        IntStream.rangeClosed(0, SHAPE)
+            .mapToObj(i -> (float) (HourSamples.logQuantile(all, (double) i / SHAPE) - middle))
+            .toList();
+    return Optional.of(
+        CohortProfile.newBuilder()
+            .setCohort(key.owner())
+            .setSignal(key.signal())
+            .setStratum(key.stratum())
+            .setEffectiveFrom(at.plus(AHEAD).truncatedTo(ChronoUnit.SECONDS))
+            .setHosts(medians.size())
+            .setConnections(all.total())
+            .setLogMedian(mean)
+            .setLogMedianDeviation(
+                Math.max(LEAST_DEVIATION, Math.sqrt(squares / Math.max(1, medians.size() - 1))))
+            .setShape(shape)
+            .setSeason(
+                at.isBefore(since.plus(SEASON_AFTER))
+                    ? List.of()
+                    : season.stream().map(Double::floatValue).toList())
+            .build());
   }
 
   /// Of the hosts that count. Forgets those not heard of for long.
   private List<Double> logMedians(SignalKey key, Instant at) {
     var medians = new ArrayList<Double>();
     var gone = new ArrayList<String>();
-    store.scan(hostPrefix(key), (text, bytes) -> {
-      var host = HostNormal.fromBytes(bytes);
-      if (host.seen().isBefore(at.minus(HOST_KEPT_FOR))) {
-        gone.add(text);
-      } else if (host.baseline() >= HOST_BASELINE && !host.seen().isBefore(at.minus(HOST_COUNTS_FOR))) {
-        medians.add(StrictMath.log(host.median()));
-      }
-    });
+    store.scan(
+        hostPrefix(key),
+        (text, bytes) -> {
+          var host = HostNormal.fromBytes(bytes);
+          if (host.seen().isBefore(at.minus(HOST_KEPT_FOR))) {
+            gone.add(text);
+          } else if (host.baseline() >= HOST_BASELINE
+              && !host.seen().isBefore(at.minus(HOST_COUNTS_FOR))) {
+            medians.add(StrictMath.log(host.median()));
+          }
+        });
     gone.forEach(store::delete);
     return medians;
   }
 
   /// The median of each hour, less their mean, each as far as it is believed.
   private static List<Double> season(List<HourSamples> hours) {
-    var logs = hours.stream().map(hour -> hour.count() == 0
-      ? 0.0
-      : hour.logMedian() * hour.count() / (hour.count() + HALF_BELIEVED)).toList();
+    var logs =
+        hours.stream()
+            .map(
+                hour ->
+                    hour.count() == 0
+                        ? 0.0
+                        : hour.logMedian() * hour.count() / (hour.count() + HALF_BELIEVED))
+            .toList();
     double mean = logs.stream().mapToDouble(x -> x).average().orElse(0);
     return logs.stream().map(log -> log - mean).toList();
   }

@@ -12,8 +12,12 @@ record HostNormal(double median, long baseline, Instant seen) {
   private static final byte VERSION = 1;
 
   byte[] toBytes() {
-    return ByteBuffer.allocate(1 + 3 * Long.BYTES).put(VERSION).putDouble(median).putLong(baseline)
-      .putLong(seen.toEpochMilli()).array();
+    return ByteBuffer.allocate(1 + 3 * Long.BYTES)
+        .put(VERSION)
+        .putDouble(median)
+        .putLong(baseline)
+        .putLong(seen.toEpochMilli())
+        .array();
   }
 
   /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
@@ -22,11 +26,13 @@ record HostNormal(double median, long baseline, Instant seen) {
     try {
       byte version = in.get();
       if (version != VERSION) {
-        throw new IllegalArgumentException("host of a cohort: version " + version + ", known is " + VERSION);
+        throw new IllegalArgumentException(
+            "host of a cohort: version " + version + ", known is " + VERSION);
       }
       return new HostNormal(in.getDouble(), in.getLong(), Instant.ofEpochMilli(in.getLong()));
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("host of a cohort: ends after " + bytes.length + " bytes", e);
+      throw new IllegalArgumentException(
+          "host of a cohort: ends after " + bytes.length + " bytes", e);
     }
   }
 }

@@ -6,17 +6,20 @@ import java.time.Instant;
 final class HourOfWeek {
   static final int COUNT = 168;
   private static final long HOUR_SECONDS = 3_600;
+
   /// 1970-01-01 was a Thursday.
   private static final long EPOCH_HOUR = 3 * 24L;
 
   private HourOfWeek() {}
 
   static int of(Instant at) {
-    return (int) Math.floorMod(Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);
+    return (int)
+        Math.floorMod(Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);
   }
 
   /// Counts weeks that begin on Mondays.
   static long week(Instant at) {
-    return Math.floorDiv(Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);
+    return Math.floorDiv(
+        Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);
   }
 }

@@ -1,16 +1,18 @@
 package io.halfsecond.streams.cohort;
 
+import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.BitReader;
 import io.halfsecond.streams.histogram.BitWriter;
-import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 
-/// Measurements of one hour of the week over their hosts' medians. Of every week that has passed, half as much is kept.
+/// Measurements of one hour of the week over their hosts' medians. Of every week that has passed,
+/// half as much is kept.
 final class HourSamples {
   private static final int VERSION = 1;
   private static final int WEEK_BITS = 32;
   private static final Bins BINS = Bins.NARROW;
+
   /// What a ratio of 1 is in the bins, which begin at 1.
   private static final double ONE = 1e6;
 

@@ -24,10 +24,14 @@ public record Profile(long hosts, double logMedian, Optional<Prior> prior, List<
     if (!season.isEmpty() && season.size() != HourOfWeek.COUNT) {
       throw new IllegalArgumentException("a season of " + season.size() + " hours");
     }
-    var prior = record.getHosts() < FEWEST_HOSTS
-      ? Optional.<Prior>empty()
-      : Optional.of(new Prior(record.getLogMedian(), record.getLogMedianDeviation(),
-        record.getShape().stream().map(Float::doubleValue).toList()));
+    var prior =
+        record.getHosts() < FEWEST_HOSTS
+            ? Optional.<Prior>empty()
+            : Optional.of(
+                new Prior(
+                    record.getLogMedian(),
+                    record.getLogMedianDeviation(),
+                    record.getShape().stream().map(Float::doubleValue).toList()));
     return new Profile(record.getHosts(), record.getLogMedian(), prior, season);
   }
 

@@ -1,7 +1,8 @@
 package io.halfsecond.streams.detector;
 
-/// A step in the life of an alert. It begins with [Opened] and ends with [Resolved], [Transient] or an [Acknowledged]
-/// by which a person has accepted the change. After that the same key can open another one.
+/// A step in the life of an alert. It begins with [Opened] and ends with [Resolved], [Transient] or
+/// an [Acknowledged] by which a person has accepted the change. After that the same key can open
+/// another one.
 public sealed interface AlertStep {
   AlertFacts facts();
 
@@ -11,8 +12,8 @@ public sealed interface AlertStep {
   /// Three blocks have voted for it, and connections from more than one place show it.
   record Confirmed(AlertFacts facts) implements AlertStep {}
 
-  /// The connections since the onset have doubled since the last step, or there are new ones and the last step is an
-  /// hour old, or the alert has become one of [Tier#STEP].
+  /// The connections since the onset have doubled since the last step, or there are new ones and
+  /// the last step is an hour old, or the alert has become one of [Tier#STEP].
   record Updated(AlertFacts facts) implements AlertStep {}
 
   /// The signal is back where it was before the onset.

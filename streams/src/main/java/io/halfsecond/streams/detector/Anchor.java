@@ -1,13 +1,13 @@
 package io.halfsecond.streams.detector;
 
 import io.halfsecond.streams.histogram.Bins;
+import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.List;
 import java.util.stream.IntStream;
-import io.halfsecond.streams.histogram.Distribution;
 
-/// Where a key's baseline first stood: 32 quantiles of it. Never changed by learning, so that a baseline that is walked
-/// away in steps too small for an alert is noticed all the same.
+/// Where a key's baseline first stood: 32 quantiles of it. Never changed by learning, so that a
+/// baseline that is walked away in steps too small for an alert is noticed all the same.
 ///
 /// @param atMicros when it was taken, event time since the epoch
 /// @param samples of the baseline then, a count
@@ -16,8 +16,10 @@ record Anchor(long atMicros, long samples, List<Integer> bins) {
   static final int SIZE = 32;
 
   static Anchor of(Histogram baseline, long atMicros) {
-    var bins = IntStream.range(0, SIZE)
-      .mapToObj(i -> baseline.binAtRank((i + 0.5) / SIZE * baseline.total())).toList();
+    var bins =
+        IntStream.range(0, SIZE)
+            .mapToObj(i -> baseline.binAtRank((i + 0.5) / SIZE * baseline.total()))
+            .toList();
     return new Anchor(atMicros, baseline.total(), bins);
   }
 

@@ -6,14 +6,16 @@ import java.util.List;
 
 /// A set of bets on p-values being small.
 ///
-/// A bet is made for one way in which measurements may have moved, the alternative: it pays, at each p-value, as many
-/// times more as that p-value would be likelier then than now. What the alternative would look like is read off
-/// the reference itself, moved: so a bet fits signals of any shape. A payoff is constant over each of the [Slots] and
-/// never grows with p (pooled by adjacent violators where the likelihood ratio does).
+/// A bet is made for one way in which measurements may have moved, the alternative: it pays, at
+/// each p-value, as many times more as that p-value would be likelier then than now. What the
+/// alternative would look like is read off the reference itself, moved: so a bet fits signals of
+/// any shape. A payoff is constant over each of the [Slots] and never grows with p (pooled by
+/// adjacent violators where the likelihood ratio does).
 ///
-/// **Guarantees** that a bet has mean 1 over p uniform in (0, 1), whatever the reference, for the alternative's
-/// probabilities of all slots sum up to 1; and a mean of at most 1 if p tends to be larger. So no bet gains on
-/// average while nothing has moved, or while it has moved by less than the dead zone.
+/// **Guarantees** that a bet has mean 1 over p uniform in (0, 1), whatever the reference, for the
+/// alternative's probabilities of all slots sum up to 1; and a mean of at most 1 if p tends to be
+/// larger. So no bet gains on average while nothing has moved, or while it has moved by less than
+/// the dead zone.
 final class Bets {
   /// No payoff is less than this: one odd sample costs a bet at most 3.5 nats.
   private static final double LEAST = 0.03;
@@ -38,29 +40,48 @@ final class Bets {
 
   /// Bets that are made together.
   static final class Family {
-    /// All samples have moved, by a fifth of a spread to 64 spreads. Large shifts get more of the budget: there a nat is a
-    /// fifth of a login, with small ones a whole one.
-    static final Family RISING = new Family(
-      Alternative.between(0.20, 0.45, 1, 0.06), Alternative.between(0.45, 0.85, 1, 0.06),
-      Alternative.between(0.85, 1.4, 1, 0.06), Alternative.between(1.4, 2.2, 1, 0.06),
-      Alternative.between(2.2, 4, 1, 0.06),
-      Alternative.between(4, 6, 1, 0.1), Alternative.between(6, 8, 1, 0.1),
-      Alternative.between(8, 10, 1, 0.1),
-      Alternative.between(10, 14, 1, 0.1), Alternative.between(14, 64, 1, 0.1));
+    /// All samples have moved, by a fifth of a spread to 64 spreads. Large shifts get more of the
+    /// budget: there a nat is a fifth of a login, with small ones a whole one.
+    static final Family RISING =
+        new Family(
+            Alternative.between(0.20, 0.45, 1, 0.06),
+            Alternative.between(0.45, 0.85, 1, 0.06),
+            Alternative.between(0.85, 1.4, 1, 0.06),
+            Alternative.between(1.4, 2.2, 1, 0.06),
+            Alternative.between(2.2, 4, 1, 0.06),
+            Alternative.between(4, 6, 1, 0.1),
+            Alternative.between(6, 8, 1, 0.1),
+            Alternative.between(8, 10, 1, 0.1),
+            Alternative.between(10, 14, 1, 0.1),
+            Alternative.between(14, 64, 1, 0.1));
+
     /// A signal that got faster, which matters less.
-    static final Family FALLING = new Family(
-      Alternative.between(0.7, 1.5, 1, 0.066), Alternative.between(1.5, 3, 1, 0.066),
-      Alternative.between(3, 8, 1, 0.066));
+    static final Family FALLING =
+        new Family(
+            Alternative.between(0.7, 1.5, 1, 0.066),
+            Alternative.between(1.5, 3, 1, 0.066),
+            Alternative.between(3, 8, 1, 0.066));
+
     /// What takes hundreds of samples: small shifts, and large ones of 2 % of the samples.
-    static final Family SLOW = new Family(
-      Alternative.between(0.20, 0.45, 1, 0.028), Alternative.between(0.45, 0.85, 1, 0.028),
-      Alternative.between(0.85, 2.2, 1, 0.028), Alternative.between(4, 8, 0.02, 0.028),
-      Alternative.between(8, 12, 0.02, 0.028),
-      Alternative.between(12, 22, 0.02, 0.028), Alternative.between(22, 64, 0.02, 0.028));
-    /// The end of a shift: samples are as before it (the first bet), or at least moved in that direction.
-    static final Family RETURNING = new Family(
-      new Alternative(0, 0, 1, 0.25), Alternative.between(0.7, 1.5, 1, 0.25),
-      Alternative.between(1.5, 3, 1, 0.25), Alternative.between(3, 8, 1, 0.25));
+    static final Family SLOW =
+        new Family(
+            Alternative.between(0.20, 0.45, 1, 0.028),
+            Alternative.between(0.45, 0.85, 1, 0.028),
+            Alternative.between(0.85, 2.2, 1, 0.028),
+            Alternative.between(4, 8, 0.02, 0.028),
+            Alternative.between(8, 12, 0.02, 0.028),
+            Alternative.between(12, 22, 0.02, 0.028),
+            Alternative.between(22, 64, 0.02, 0.028));
+
+    /// The end of a shift: samples are as before it (the first bet), or at least moved in that
+    /// direction.
+    static final Family RETURNING =
+        new Family(
+            new Alternative(0, 0, 1, 0.25),
+            Alternative.between(0.7, 1.5, 1, 0.25),
+            Alternative.between(1.5, 3, 1, 0.25),
+            Alternative.between(3, 8, 1, 0.25));
+
     static final Family NONE = new Family();
 
     private final List<Alternative> alternatives;
@@ -81,6 +102,7 @@ final class Bets {
 
   private final boolean[] live;
   private final double[][] payoffs;
+
   /// Made when first asked for: of most slots never.
   private final double[][] logs;
 
@@ -128,34 +150,40 @@ final class Bets {
     return new Bets(bets);
   }
 
-  private static List<double[]> upward(List<Alternative> alternatives, Shape ranked, Shape unshifted,
-    DeadZone zone) {
+  private static List<double[]> upward(
+      List<Alternative> alternatives, Shape ranked, Shape unshifted, DeadZone zone) {
     double edge = zone.grow(unshifted.median()) - unshifted.median();
     double spread = unshifted.spread();
     var grown = new double[Slots.COUNT];
     for (int slot = 0; slot < Slots.COUNT; slot++) {
       grown[slot] = zone.grow(high(ranked, slot));
     }
-    return alternatives.stream().map(alternative -> {
-      double[] near = unshifted.above(grown, edge + alternative.near() * spread);
-      double[] far = unshifted.above(grown, edge + alternative.far() * spread);
-      return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
-    }).toList();
+    return alternatives.stream()
+        .map(
+            alternative -> {
+              double[] near = unshifted.above(grown, edge + alternative.near() * spread);
+              double[] far = unshifted.above(grown, edge + alternative.far() * spread);
+              return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
+            })
+        .toList();
   }
 
-  private static List<double[]> downward(List<Alternative> alternatives, Shape ranked, Shape unshifted,
-    DeadZone zone) {
+  private static List<double[]> downward(
+      List<Alternative> alternatives, Shape ranked, Shape unshifted, DeadZone zone) {
     double edge = unshifted.median() - zone.shrink(unshifted.median());
     double spread = unshifted.spread();
     var shrunk = new double[Slots.COUNT];
     for (int slot = 0; slot < Slots.COUNT; slot++) {
       shrunk[slot] = zone.shrink(low(ranked, slot));
     }
-    return alternatives.stream().map(alternative -> {
-      double[] near = unshifted.below(shrunk, edge + alternative.near() * spread);
-      double[] far = unshifted.below(shrunk, edge + alternative.far() * spread);
-      return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
-    }).toList();
+    return alternatives.stream()
+        .map(
+            alternative -> {
+              double[] near = unshifted.below(shrunk, edge + alternative.near() * spread);
+              double[] far = unshifted.below(shrunk, edge + alternative.far() * spread);
+              return bet(ranked.size(), slot -> (near[slot] + far[slot]) / 2, alternative);
+            })
+        .toList();
   }
 
   /// The value that has the p-value at the slot's upper edge, ranked from above.
@@ -177,16 +205,16 @@ final class Bets {
   private static double[] bet(double n, Power power, Alternative alternative) {
     double share = alternative.share();
     double stake = alternative.stake();
-    // Pool adjacent violators (Ayer et al. 1955): the best decreasing density below the alternative's.
+    // Pool adjacent violators (Ayer et al. 1955): the best decreasing density below the
+    // alternative's.
     var mass = new double[Slots.COUNT];
     var width = new double[Slots.COUNT];
     var pooled = new int[Slots.COUNT];
     int pools = 0;
     double before = 0;
     for (int slot = 0; slot < Slots.COUNT; slot++) {
-      double upTo = slot == Slots.COUNT - 1
-        ? 1
-        : Math.max(before, power.at(slot) * Slots.certainty(slot, n));
+      double upTo =
+          slot == Slots.COUNT - 1 ? 1 : Math.max(before, power.at(slot) * Slots.certainty(slot, n));
       mass[pools] = upTo - before;
       width[pools] = Slots.width(slot);
       pooled[pools++] = 1;
@@ -209,7 +237,8 @@ final class Bets {
     return payoffs;
   }
 
-  /// False for a bet that pays 1 whatever happens, because no decreasing payoff fits its alternative.
+  /// False for a bet that pays 1 whatever happens, because no decreasing payoff fits its
+  /// alternative.
   boolean isLive(int bet) {
     return live[bet];
   }

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /// How many false alarms are put up with. Pages and tickets each have the whole of it.
 ///
-/// The expected number of false alarms of all keys together stays within it however the keys depend on one another,
-/// because expectations add up.
+/// The expected number of false alarms of all keys together stays within it however the keys depend
+/// on one another, because expectations add up.
 public sealed interface Budget {
   double DAYS_PER_YEAR = 365.25;
 

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.detector;
 
-/// Shifts that are not worth an alert, however sure they are: those of less than `relative` of the value and `absolute`
-/// together.
+/// Shifts that are not worth an alert, however sure they are: those of less than `relative` of the
+/// value and `absolute` together.
 ///
 /// @param relative 0.10 is 10 %
 /// @param absolute in the signal's own unit
@@ -16,7 +16,7 @@ public record DeadZone(double relative, double absolute) {
   private static void requireSize(String name, double size) {
     if (!(size >= 0 && size < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-        "dead zone: " + name + " must be finite and at least 0, not " + size);
+          "dead zone: " + name + " must be finite and at least 0, not " + size);
     }
   }
 

@@ -1,38 +1,46 @@
 package io.halfsecond.streams.detector;
 
 import io.halfsecond.streams.histogram.Distribution;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Finds the moment at which a stream of measurements changed, without assuming how they are distributed.
+/// Finds the moment at which a stream of measurements changed, without assuming how they are
+/// distributed.
 ///
-/// Each sample is ranked among those learnt before its block, with a dead zone for shifts too small to matter. Bets on
-/// extreme ranks are settled once a block, by the geometric mean over its samples, and summed up as a
-/// Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532) whose unit is the day. Two tiers do so side by
-/// side: [Tier#STEP] with a wide dead zone and short blocks, [Tier#CREEP] with a narrow one and long blocks.
+/// Each sample is ranked among those learnt before its block, with a dead zone for shifts too small
+/// to matter. Bets on extreme ranks are settled once a block, by the geometric mean over its
+/// samples, and summed up as a Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv
+/// 2203.03532) whose unit is the day. Two tiers do so side by side: [Tier#STEP] with a wide dead
+/// zone and short blocks, [Tier#CREEP] with a narrow one and long blocks.
 ///
-/// **Guarantees** that a key on which nothing changes takes at least [#limitDays] days on average to raise an alert
-/// of either tier, from the first sample on, at any rate and for any distribution.
+/// **Guarantees** that a key on which nothing changes takes at least [#limitDays] days on average
+/// to raise an alert of either tier, from the first sample on, at any rate and for any
+/// distribution.
 ///
-/// **Assumes** samples that are exchangeable from one block to the next, given in any order within a block and without
-/// duplicates, and whose times are no later than now.
+/// **Assumes** samples that are exchangeable from one block to the next, given in any order within
+/// a block and without duplicates, and whose times are no later than now.
 ///
-/// A late sample, older than the open block, is scored and learnt in the open block: its rank is as good as any, and
-/// votes stay one a block. An alert's onset is the time of its first sample in order of arrival.
+/// A late sample, older than the open block, is scored and learnt in the open block: its rank is as
+/// good as any, and votes stay one a block. An alert's onset is the time of its first sample in
+/// order of arrival.
 public final class Detector {
   private static final long USUAL_BLOCK_MICROS = Micros.MINUTE;
-  /// From six samples a minute on, by the hour, a key votes every ten seconds; from thirty on, every five. By the hour,
-  /// because a burst must stay within a block.
+
+  /// From six samples a minute on, by the hour, a key votes every ten seconds; from thirty on,
+  /// every five. By the hour, because a burst must stay within a block.
   private static final float BUSY = 6;
+
   private static final long BUSY_BLOCK_MICROS = Micros.MINUTE / 6;
   private static final float VERY_BUSY = 30;
   private static final long VERY_BUSY_BLOCK_MICROS = Micros.MINUTE / 12;
-  /// A block of [Tier#CREEP] is as long as five usual ones: correlation that outlasts a minute stays within it.
+
+  /// A block of [Tier#CREEP] is as long as five usual ones: correlation that outlasts a minute
+  /// stays within it.
   private static final int CREEP_BLOCKS = 5;
 
   /// Below this share of the limit, what is pending is not suspicious and may be committed.
   private static final double CALM = 0.1;
+
   /// How far the baseline's median may walk from its anchor.
   private static final double DRIFT = 0.07;
 
@@ -53,7 +61,8 @@ public final class Detector {
   public List<AlertStep> observe(KeyState state, Context context, Sample sample) {
     var block = state.block;
     long micros = sample.micros();
-    List<AlertStep> steps = !block.isEmpty() && micros >= block.end ? close(state, context) : List.of();
+    List<AlertStep> steps =
+        !block.isEmpty() && micros >= block.end ? close(state, context) : List.of();
     if (block.isEmpty()) {
       long length = blockMicros(state);
       // Never a block again that was closed: a straggler votes with the next one.
@@ -71,11 +80,12 @@ public final class Detector {
   public boolean isDue(KeyState state, Instant now) {
     long micros = Micros.of(now);
     return state.block.isEmpty()
-      ? state.creep.scored > 0 && micros >= state.creep.blockStart + creepBlockMicros()
-      : micros >= state.block.end;
+        ? state.creep.scored > 0 && micros >= state.creep.blockStart + creepBlockMicros()
+        : micros >= state.block.end;
   }
 
-  /// Closes the open block if it ended at or before `now`, event time. Needs calling where no further sample may come.
+  /// Closes the open block if it ended at or before `now`, event time. Needs calling where no
+  /// further sample may come.
   ///
   /// @return the steps that this led to, in order
   public List<AlertStep> advance(KeyState state, Context context, Instant now) {
@@ -97,7 +107,8 @@ public final class Detector {
     return lifecycle.steps();
   }
 
-  /// Puts it down that nobody wants to hear more of the key's open alert, which stays open until the signal is back.
+  /// Puts it down that nobody wants to hear more of the key's open alert, which stays open until
+  /// the signal is back.
   ///
   /// @return [AlertStep.Acknowledged], or nothing if there is none open
   public List<AlertStep> dismiss(KeyState state, Context context, Instant at) {
@@ -106,7 +117,8 @@ public final class Detector {
     return lifecycle.steps();
   }
 
-  /// Undoes the last acceptance. What was measured since is forgotten, an alert that is open included.
+  /// Undoes the last acceptance. What was measured since is forgotten, an alert that is open
+  /// included.
   ///
   /// @return false if there is none to undo
   public boolean rollBack(KeyState state, Context context) {
@@ -186,9 +198,10 @@ public final class Detector {
   }
 
   private static void measureRate(KeyState state, long end, long samples) {
-    double minutes = state.lastBlockEnd == 0
-      ? 1
-      : Math.max(1.0 / 60, (double) (end - state.lastBlockEnd) / Micros.MINUTE);
+    double minutes =
+        state.lastBlockEnd == 0
+            ? 1
+            : Math.max(1.0 / 60, (double) (end - state.lastBlockEnd) / Micros.MINUTE);
     state.perMinute += (float) ((samples / minutes - state.perMinute) * minutes / (minutes + 60));
   }
 

@@ -6,41 +6,52 @@ import java.util.Optional;
 /// What holds for all keys.
 ///
 /// @param budget the one promise: no more false alarms than that, on average
-/// @param block event time that makes up one vote, from a millisecond to a day. Samples closer together than bursts last
-///   are not independent: a block must be longer than a burst. Empty: a minute, less for keys that are busy all the
-///   time.
+/// @param block event time that makes up one vote, from a millisecond to a day. Samples closer
+///   together than bursts last are not independent: a block must be longer than a burst. Empty: a
+///   minute, less for keys that are busy all the time.
 /// @param quarantine how long samples are pending before they are committed to the baseline
-/// @param quarantineSamples how many samples must be pending to be committed after one quarantine; half as many after
-///   two, a third after three, so that sparse keys commit too
-/// @param baselineSamples the committed baseline is scaled down to this many samples, so that it can follow
-public record DetectorSettings(Budget budget, Optional<Duration> block, Duration quarantine,
-  int quarantineSamples, int baselineSamples) {
+/// @param quarantineSamples how many samples must be pending to be committed after one quarantine;
+///   half as many after two, a third after three, so that sparse keys commit too
+/// @param baselineSamples the committed baseline is scaled down to this many samples, so that it
+///   can follow
+public record DetectorSettings(
+    Budget budget,
+    Optional<Duration> block,
+    Duration quarantine,
+    int quarantineSamples,
+    int baselineSamples) {
 
   public DetectorSettings {
-    block.ifPresent(length -> {
-      if (length.compareTo(Duration.ofMillis(1)) < 0 || length.compareTo(Duration.ofDays(1)) > 0) {
-        throw new IllegalArgumentException("block must be from 1 ms to a day, not " + length);
-      }
-    });
+    block.ifPresent(
+        length -> {
+          if (length.compareTo(Duration.ofMillis(1)) < 0
+              || length.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("block must be from 1 ms to a day, not " + length);
+          }
+        });
     if (quarantine.isNegative() || quarantine.isZero()) {
       throw new IllegalArgumentException("quarantine must be positive, not " + quarantine);
     }
     if (quarantineSamples < 1) {
-      throw new IllegalArgumentException("quarantineSamples must be at least 1, not " + quarantineSamples);
+      throw new IllegalArgumentException(
+          "quarantineSamples must be at least 1, not " + quarantineSamples);
     }
     if (baselineSamples < 100) {
-      throw new IllegalArgumentException("baselineSamples must be at least 100, not " + baselineSamples);
+      throw new IllegalArgumentException(
+          "baselineSamples must be at least 100, not " + baselineSamples);
     }
   }
 
-  /// One false alarm per host and year; a week and 5,000 samples of quarantine; a baseline of 20,000 samples.
+  /// One false alarm per host and year; a week and 5,000 samples of quarantine; a baseline of
+  /// 20,000 samples.
   public static DetectorSettings defaults() {
-    return new DetectorSettings(new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7), 5_000,
-      20_000);
+    return new DetectorSettings(
+        new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7), 5_000, 20_000);
   }
 
   public DetectorSettings withBlock(Duration length) {
-    return new DetectorSettings(budget, Optional.of(length), quarantine, quarantineSamples, baselineSamples);
+    return new DetectorSettings(
+        budget, Optional.of(length), quarantine, quarantineSamples, baselineSamples);
   }
 
   public DetectorSettings withBudget(Budget value) {

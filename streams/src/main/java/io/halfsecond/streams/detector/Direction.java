@@ -2,5 +2,6 @@ package io.halfsecond.streams.detector;
 
 /// Which way a signal moved.
 public enum Direction {
-  UP, DOWN
+  UP,
+  DOWN
 }

@@ -5,11 +5,13 @@ import java.util.ArrayDeque;
 
 /// The samples since a CUSUM was last at zero: if there has been a change, those after it.
 ///
-/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is by how much what the bets
-/// hold grows: each counts by its evidence. With equal weights the bets on far tails, which lose on every small shift,
-/// pull the mixture down and put the onset of +50 ms 50 samples late instead of 2.
+/// Page 1954: the sum of log-likelihood ratios, restarted when it falls to zero. Here the ratio is
+/// by how much what the bets hold grows: each counts by its evidence. With equal weights the bets
+/// on far tails, which lose on every small shift, pull the mixture down and put the onset of +50 ms
+/// 50 samples late instead of 2.
 final class Excursion {
-  /// So many last samples are kept one by one, to place the onset of a sharp shift among them. A creeping one has no place.
+  /// So many last samples are kept one by one, to place the onset of a sharp shift among them. A
+  /// creeping one has no place.
   static final int SHARP = 32;
 
   /// One of the last samples.
@@ -19,15 +21,21 @@ final class Excursion {
 
   /// How many of the last samples are kept.
   final int kept;
+
   float height;
+
   /// Event time of the first sample.
   long startMicros;
+
   /// Event time of the last sample before it; 0 if there is none.
   long beforeMicros;
+
   /// Event time of the last sample.
   long lastMicros;
+
   /// Blocks with data, before the open one.
   int votes;
+
   final Histogram samples = new Histogram();
   final ArrayDeque<Recent> tail = new ArrayDeque<>();
   final Sources sources = new Sources();

@@ -6,26 +6,36 @@ import io.halfsecond.streams.histogram.Histogram;
 final class Incident {
   Tier tier;
   Direction direction;
+
   /// Event times, microseconds since the epoch.
   final long openedAt;
+
   long onset;
+
   /// See [Onset]; 0 if not known.
   long onsetNotBefore;
+
   long onsetNotAfter;
   double evidenceDays;
   double limitDays;
+
   /// Blocks with data since the onset.
   long votes;
+
   long lastVote;
   long lastStepAt;
   long connectionsAtLastStep;
   boolean confirmed;
+
   /// Samples since the onset; those of the open block join at its end.
   final Histogram shifted = new Histogram();
+
   final Sources sources = new Sources();
   final Mean waiting = new Mean();
+
   /// Bets on a return: on samples being small among the shifted, or large after a shift down.
   final Ledger back = new Ledger(Bets.Family.RETURNING);
+
   final Excursion returning = new Excursion(0);
 
   Incident(Tier tier, Direction direction, long openedAt) {

@@ -9,41 +9,47 @@ import org.jspecify.annotations.Nullable;
 
 /// All that the detector remembers about one key. Changed by [Detector] in place.
 ///
-/// **Guarantees** that a state read back from its bytes continues exactly like the one that was written.
+/// **Guarantees** that a state read back from its bytes continues exactly like the one that was
+/// written.
 ///
 /// Not safe for use by several threads.
 public final class KeyState {
   /// B: samples that came through quarantine.
   final Histogram committed = new Histogram();
+
   /// P: samples in quarantine. With B it is the reference of the forward bets.
   final Histogram pending = new Histogram();
+
   /// Event time, microseconds since the epoch; 0 for never.
   long pendingSince;
+
   final Block block = new Block();
+
   /// Event time, microseconds since the epoch; 0 for never.
   long lastBlockEnd;
+
   /// Of the last sample that was scored; as above.
   long lastMicros;
+
   /// How many samples come in a minute, as a running mean over about an hour.
   float perMinute;
+
   /// Share of waiting of the samples in the baseline.
   final Mean waiting = new Mean();
+
   final TierState step = TierState.ofStep();
   final TierState creep = TierState.ofCreep();
-  @Nullable
-  Anchor anchor;
-  @Nullable
-  Incident incident;
-  @Nullable
-  Former former;
+  @Nullable Anchor anchor;
+  @Nullable Incident incident;
+  @Nullable Former former;
 
   /// What follows from B and P, kept until they change: not part of the state.
   private double median = Double.NaN;
+
   /// What follows from B alone, likewise.
-  @Nullable
-  Wagers stepWagers;
-  @Nullable
-  Wagers creepWagers;
+  @Nullable Wagers stepWagers;
+
+  @Nullable Wagers creepWagers;
 
   KeyState() {}
 
@@ -79,16 +85,17 @@ public final class KeyState {
     return incident != null;
   }
 
-  /// Evidence by limit: an alert opens at 1. While one is open, what it was when it opened; of either tier the larger.
+  /// Evidence by limit: an alert opens at 1. While one is open, what it was when it opened; of
+  /// either tier the larger.
   public double evidenceRatio(double limitDays) {
     var open = incident;
     return open != null && open.limitDays > 0
-      ? open.evidenceDays / open.limitDays
-      : Math.max(step.evidence(), creep.evidence()) / limitDays;
+        ? open.evidenceDays / open.limitDays
+        : Math.max(step.evidence(), creep.evidence()) / limitDays;
   }
 
-  /// Samples that new ones are compared with, committed or pending. Those since the onset of an open alert are not
-  /// among them.
+  /// Samples that new ones are compared with, committed or pending. Those since the onset of an
+  /// open alert are not among them.
   public long baselineCount() {
     return committed.total() + pending.total();
   }
@@ -101,7 +108,8 @@ public final class KeyState {
     return median;
   }
 
-  /// Samples that are suspected to be shifted by either tier: these have to stay apart until it is known what they are.
+  /// Samples that are suspected to be shifted by either tier: these have to stay apart until it is
+  /// known what they are.
   Histogram suspected() {
     var byStep = step.suspected();
     var byCreep = creep.suspected();

@@ -1,13 +1,14 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.BitReader;
 import io.halfsecond.streams.histogram.BitWriter;
-import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.ArrayList;
 import java.util.Optional;
 
-/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [BitWriter] lays them.
+/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [BitWriter] lays
+/// them.
 ///
 /// Times are written as distances from the end of the last closed block.
 final class KeyStateCodec {
@@ -16,8 +17,10 @@ final class KeyStateCodec {
 
   /// A total of this many samples can be added to thousands of times without overflow.
   private static final long MOST_SAMPLES = 1L << 50;
+
   /// Distances of a minute (2^26 µs) and counts of some, as they mostly are, take least.
   private static final int TIME_ORDER = 26;
+
   private static final int COUNT_ORDER = 3;
   private static final int TIME_BITS = 58;
   private static final int TIER_BITS = 2;
@@ -186,11 +189,13 @@ final class KeyStateCodec {
     }
 
     private void incident(Incident incident) {
-      out.fixed(switch (incident.tier) {
-        case STEP -> 0;
-        case CREEP -> 1;
-        case DRIFT -> 2;
-      }, TIER_BITS);
+      out.fixed(
+          switch (incident.tier) {
+            case STEP -> 0;
+            case CREEP -> 1;
+            case DRIFT -> 2;
+          },
+          TIER_BITS);
       out.flag(incident.direction == Direction.UP);
       time(incident.openedAt);
       time(incident.onset);
@@ -251,7 +256,8 @@ final class KeyStateCodec {
       if (in.flag()) {
         long openedAt = time();
         var baseline = Histogram.readFrom(in);
-        state.former = new Former(openedAt, baseline, in.flag() ? Optional.of(anchor()) : Optional.empty());
+        state.former =
+            new Former(openedAt, baseline, in.flag() ? Optional.of(anchor()) : Optional.empty());
       }
       in.end();
       return state;
@@ -306,8 +312,13 @@ final class KeyStateCodec {
       block.end = block.start + count(Micros.DAY, "length of a block");
       long unscored = count(Block.CAPACITY, "unscored samples");
       for (int i = 0; i < unscored; i++) {
-        block.unscored.add(new Block.Entry(in.decimal(0, "value"), (int) in.fixed(Integer.SIZE), time(),
-          source(), (byte) in.fixed(Byte.SIZE)));
+        block.unscored.add(
+            new Block.Entry(
+                in.decimal(0, "value"),
+                (int) in.fixed(Integer.SIZE),
+                time(),
+                source(),
+                (byte) in.fixed(Byte.SIZE)));
       }
       block.scored.add(Histogram.readFrom(in));
       if (block.isEmpty()) {
@@ -405,12 +416,13 @@ final class KeyStateCodec {
 
     private Incident incident() {
       int code = (int) in.fixed(TIER_BITS);
-      var tier = switch (code) {
-        case 0 -> Tier.STEP;
-        case 1 -> Tier.CREEP;
-        case 2 -> Tier.DRIFT;
-        default -> throw in.corrupt("tier " + code);
-      };
+      var tier =
+          switch (code) {
+            case 0 -> Tier.STEP;
+            case 1 -> Tier.CREEP;
+            case 2 -> Tier.DRIFT;
+            default -> throw in.corrupt("tier " + code);
+          };
       var direction = in.flag() ? Direction.UP : Direction.DOWN;
       var incident = new Incident(tier, direction, time());
       incident.onset = time();

@@ -4,20 +4,23 @@ import java.util.Arrays;
 
 /// What each of a family of bets has won.
 ///
-/// Each bet j keeps R_j = (R_j + Δ)·exp(ℓ_j), with Δ the days since its last vote and ℓ_j the mean of the logarithms of
-/// its payoffs over the samples of a block: the Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532, with
-/// one baseline increment a day).
+/// Each bet j keeps R_j = (R_j + Δ)·exp(ℓ_j), with Δ the days since its last vote and ℓ_j the mean
+/// of the logarithms of its payoffs over the samples of a block: the Shiryaev–Roberts e-detector
+/// (Shin, Ramdas, Rinaldo, arXiv 2203.03532, with one baseline increment a day).
 ///
 /// Kept as `float`: a state that went through bytes continues exactly like one that did not.
 final class Ledger {
-  /// Days. Makes what the bets hold follow their weights before the first vote, and matters no more after it.
+  /// Days. Makes what the bets hold follow their weights before the first vote, and matters no more
+  /// after it.
   private static final double SOME_EVIDENCE = 1e-12;
 
   private final double[] weights;
   final float[] evidence;
   private double sum;
+
   /// Sums of logarithms over the samples of the open block that have been scored.
   final float[] sums;
+
   /// What the bets paid for the sample scored last: not part of the state.
   private double[] last = {};
 
@@ -35,7 +38,8 @@ final class Ledger {
     last = bets.payoffs(p);
   }
 
-  /// What the bets hold, each by its weight. Bets that are none do not count: they hold much for having lost nothing.
+  /// What the bets hold, each by its weight. Bets that are none do not count: they hold much for
+  /// having lost nothing.
   double stake(Bets bets) {
     double stake = 0;
     for (int j = 0; j < evidence.length; j++) {
@@ -70,7 +74,8 @@ final class Ledger {
   }
 
   private void settle(int bet, double days, double payoff) {
-    // R starts each block below the limit and a bet wins less than exp(8): the cap is for limits that are huge.
+    // R starts each block below the limit and a bet wins less than exp(8): the cap is for limits
+    // that are huge.
     evidence[bet] = (float) Math.min(Float.MAX_VALUE, (evidence[bet] + days) * payoff);
   }
 

@@ -10,19 +10,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 
-/// What becomes of an alert after it has opened, and how it opens: one key, at the end of a block or at a person's word.
+/// What becomes of an alert after it has opened, and how it opens: one key, at the end of a block
+/// or at a person's word.
 final class Lifecycle {
   /// An open alert with new connections is reported on at least this often.
   private static final long UPDATE_MICROS = Micros.HOUR;
+
   /// Evidence, in days, that the signal has moved back.
   private static final double RETURN_DAYS = 1;
+
   /// An alert that is over within this time of its onset was transient.
   private static final long TRANSIENT_MICROS = 15 * Micros.MINUTE;
+
   private static final long PRELIMINARY_SAMPLES = 50;
   private static final long CONFIRMING_VOTES = 3;
   private static final int CONFIRMING_SOURCES = 2;
+
   /// A host that one machine alone logs in to would else never be confirmed.
   private static final long CONFIRMING_VOTES_OF_ONE_SOURCE = 10;
+
   /// An accepted level serves as an anchor if it is known that well.
   private static final long ANCHOR_SAMPLES = 100;
 
@@ -59,7 +65,8 @@ final class Lifecycle {
       // A host that has never been otherwise: what the cohort lends is what it should be like.
       state.pending.add(yardstick.lent());
     }
-    // Without samples on both sides there is nothing to say about a shift. R stays, and the next block decides.
+    // Without samples on both sides there is nothing to say about a shift. R stays, and the next
+    // block decides.
     if (excursion.isEmpty() || excursion.samples.total() >= heldSamples()) {
       return;
     }
@@ -88,30 +95,36 @@ final class Lifecycle {
     return state.baselineCount() + (incident == null ? 0 : incident.shifted.total());
   }
 
-  /// The logarithm of what the winning bet would pay for a bin if only what is not suspected were ranked among, ties broken
-  /// in the middle.
-  private IntToDoubleFunction gains(TierState found, boolean up, Yardstick yardstick, DeadZone zone) {
-    var before = state.baseline().without(up ? found.up.samples : found.down.samples)
-      .plus(yardstick.lent());
+  /// The logarithm of what the winning bet would pay for a bin if only what is not suspected were
+  /// ranked among, ties broken in the middle.
+  private IntToDoubleFunction gains(
+      TierState found, boolean up, Yardstick yardstick, DeadZone zone) {
+    var before =
+        state.baseline().without(up ? found.up.samples : found.down.samples).plus(yardstick.lent());
     var reference = new Reference(before);
     var shape = Shape.of(bins, before);
     if (!up) {
       var bets = Bets.downward(Family.FALLING, shape, shape, zone);
-      return bin -> bets.logs(reference.lower(yardstick.grown(bins.valueAt(bin + 0.5), zone), 0.5))[found.fall
-        .winner()];
+      return bin ->
+          bets.logs(reference.lower(yardstick.grown(bins.valueAt(bin + 0.5), zone), 0.5))[
+              found.fall.winner()];
     }
     boolean slow = found.slow.best() > found.rise.best();
     var bets = Bets.upward(slow ? Family.SLOW : Family.RISING, shape, shape, zone);
     int winner = slow ? found.slow.winner() : found.rise.winner();
-    return bin -> bets
-      .logs(reference.upper(yardstick.shrunk(bins.valueAt(bin + 0.5), zone), 0.5))[winner];
+    return bin ->
+        bets.logs(reference.upper(yardstick.shrunk(bins.valueAt(bin + 0.5), zone), 0.5))[winner];
   }
 
   /// Opens an alert because the baseline, with what is pending, has walked away from its anchor.
   void openDrift(Direction direction, long now) {
     var incident = new Incident(Tier.DRIFT, direction, now);
-    incident.be(Tier.DRIFT, direction, new Onset(state.pendingSince, state.pending.copy(), 0, 0, now), 0,
-      0);
+    incident.be(
+        Tier.DRIFT,
+        direction,
+        new Onset(state.pendingSince, state.pending.copy(), 0, 0, now),
+        0,
+        0);
     incident.waiting.replaceBy(state.waiting);
     incident.confirmed = true;
     state.incident = incident;
@@ -126,11 +139,14 @@ final class Lifecycle {
   void follow(Incident incident, long now) {
     if (incident.back.evidence() >= RETURN_DAYS) {
       var recent = incident.returning.samples;
-      if (!recent.isEmpty() && recent.total() < incident.shifted.total() && isBack(incident, recent)) {
+      if (!recent.isEmpty()
+          && recent.total() < incident.shifted.total()
+          && isBack(incident, recent)) {
         end(incident, now);
         return;
       }
-      // Moved, but to a third level: that is part of the incident, and a return is judged against it too.
+      // Moved, but to a third level: that is part of the incident, and a return is judged against
+      // it too.
       incident.back.clear();
       incident.returning.clear();
     }
@@ -145,7 +161,7 @@ final class Lifecycle {
     int sources = incident.sources.count();
     boolean several = sources == 0 || sources >= CONFIRMING_SOURCES;
     if (!incident.confirmed
-      && incident.votes >= (several ? CONFIRMING_VOTES : CONFIRMING_VOTES_OF_ONE_SOURCE)) {
+        && incident.votes >= (several ? CONFIRMING_VOTES : CONFIRMING_VOTES_OF_ONE_SOURCE)) {
       incident.confirmed = true;
       steps.add(new AlertStep.Confirmed(facts(incident, now)));
     }
@@ -173,9 +189,10 @@ final class Lifecycle {
     state.incident = null;
     // Their samples have gone with the incident.
     state.step.clear();
-    steps.add(now - incident.onset < TRANSIENT_MICROS
-      ? new AlertStep.Transient(facts)
-      : new AlertStep.Resolved(facts));
+    steps.add(
+        now - incident.onset < TRANSIENT_MICROS
+            ? new AlertStep.Transient(facts)
+            : new AlertStep.Resolved(facts));
   }
 
   /// @param baselineSamples how many samples the new baseline has at most
@@ -185,9 +202,11 @@ final class Lifecycle {
       return;
     }
     var facts = facts(incident, now);
-    state.former = new Former(incident.openedAt, state.baseline(), Optional.ofNullable(state.anchor));
+    state.former =
+        new Former(incident.openedAt, state.baseline(), Optional.ofNullable(state.anchor));
     begin(incident.shifted, baselineSamples);
-    state.anchor = state.committed.total() >= ANCHOR_SAMPLES ? Anchor.of(state.committed, now) : null;
+    state.anchor =
+        state.committed.total() >= ANCHOR_SAMPLES ? Anchor.of(state.committed, now) : null;
     state.waiting.replaceBy(incident.waiting);
     state.incident = null;
     steps.add(new AlertStep.Acknowledged(facts));
@@ -200,8 +219,8 @@ final class Lifecycle {
     }
   }
 
-  /// Puts the baseline in force that an acceptance replaced. An alert that has opened since, against the accepted one, is
-  /// no alert against this.
+  /// Puts the baseline in force that an acceptance replaced. An alert that has opened since,
+  /// against the accepted one, is no alert against this.
   ///
   /// @return false if there is no such baseline
   boolean rollBack() {
@@ -226,8 +245,8 @@ final class Lifecycle {
   private Distribution before(Incident incident) {
     var anchor = state.anchor;
     return incident.tier == Tier.DRIFT && anchor != null
-      ? anchor.distribution(bins)
-      : new Distribution(state.baseline(), bins);
+        ? anchor.distribution(bins)
+        : new Distribution(state.baseline(), bins);
   }
 
   /// Describes the incident as of `now`, and notes that it has been told.
@@ -238,18 +257,34 @@ final class Lifecycle {
     var after = new Distribution(incident.shifted, bins);
     var shift = Shift.of(before, after);
     long connections = incident.shifted.total();
-    return new AlertFacts(incident.tier, incident.direction, Micros.instant(now),
-      Micros.instant(incident.openedAt), Micros.instant(incident.onset),
-      Optional.of(incident.onsetNotBefore).filter(micros -> micros > 0).map(Micros::instant),
-      Micros.instant(incident.onsetNotAfter), summary(incident, before),
-      Summary.of(after), shift.median(), shift.low(), shift.high(),
-      connections < PRELIMINARY_SAMPLES, connections, incident.votes, incident.sources.count(),
-      share(state.waiting), share(incident.waiting), incident.evidenceDays, incident.limitDays);
+    return new AlertFacts(
+        incident.tier,
+        incident.direction,
+        Micros.instant(now),
+        Micros.instant(incident.openedAt),
+        Micros.instant(incident.onset),
+        Optional.of(incident.onsetNotBefore).filter(micros -> micros > 0).map(Micros::instant),
+        Micros.instant(incident.onsetNotAfter),
+        summary(incident, before),
+        Summary.of(after),
+        shift.median(),
+        shift.low(),
+        shift.high(),
+        connections < PRELIMINARY_SAMPLES,
+        connections,
+        incident.votes,
+        incident.sources.count(),
+        share(state.waiting),
+        share(incident.waiting),
+        incident.evidenceDays,
+        incident.limitDays);
   }
 
   private Summary summary(Incident incident, Distribution before) {
     var anchor = state.anchor;
-    return incident.tier == Tier.DRIFT && anchor != null ? anchor.summary(bins) : Summary.of(before);
+    return incident.tier == Tier.DRIFT && anchor != null
+        ? anchor.summary(bins)
+        : Summary.of(before);
   }
 
   private static double share(Mean waiting) {

@@ -19,13 +19,15 @@ final class Micros {
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
-  /// How much a vote at `end` earns by the time since the last one, in days. No more than a day: a key that has been idle for
-  /// months has not earned months of evidence by its next sample. Less only lowers R, so the guarantee holds.
+  /// How much a vote at `end` earns by the time since the last one, in days. No more than a day: a
+  /// key that has been idle for months has not earned months of evidence by its next sample. Less
+  /// only lowers R, so the guarantee holds.
   static double days(long last, long end) {
     return (double) Math.clamp(end - last, 0, DAY) / DAY;
   }
 
   static Instant instant(long micros) {
-    return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L);
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L);
   }
 }

@@ -5,41 +5,52 @@ import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.List;
 
-/// What the hosts of a cohort look like, as far as it helps to judge one of them of which little is known.
+/// What the hosts of a cohort look like, as far as it helps to judge one of them of which little is
+/// known.
 ///
 /// @param logMedian mean of the logarithms of the hosts' medians
 /// @param logMedianSd their standard deviation
-/// @param shape quantiles, evenly spaced and ascending, of the logarithm of a sample over its host's median
+/// @param shape quantiles, evenly spaced and ascending, of the logarithm of a sample over its
+///   host's median
 public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
   /// What the cohort's word counts for, in samples.
   static final int PSEUDO_COUNTS = 100;
+
   /// With that many samples of its own, a key needs nobody's help.
   static final long UNTIL = 1_000;
+
   /// Below this many samples of its own, where a host's median lies is uncertain enough to matter.
   private static final long UNCERTAIN_BELOW = 20;
+
   /// Least standard deviation of what is not known.
   private static final double LEAST_SD = 1e-3;
+
   /// Variance of a median over that of the mean of normal samples: π/2.
   private static final double MEDIAN_VARIANCE = Math.PI / 2;
+
   private static final double NORMAL_QUARTILES = 1.349;
 
   public Prior {
     shape = List.copyOf(shape);
     if (shape.size() < 2) {
-      throw new IllegalArgumentException("a prior's shape needs 2 quantiles at least, not " + shape.size());
+      throw new IllegalArgumentException(
+          "a prior's shape needs 2 quantiles at least, not " + shape.size());
     }
     for (int i = 0; i < shape.size(); i++) {
       if (!Double.isFinite(shape.get(i)) || (i > 0 && shape.get(i) < shape.get(i - 1))) {
-        throw new IllegalArgumentException("a prior's shape must be finite and ascending: " + shape);
+        throw new IllegalArgumentException(
+            "a prior's shape must be finite and ascending: " + shape);
       }
     }
-    if (!Double.isFinite(logMedian) || !(logMedianSd >= 0 && logMedianSd < Double.POSITIVE_INFINITY)) {
+    if (!Double.isFinite(logMedian)
+        || !(logMedianSd >= 0 && logMedianSd < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-        "a prior's location must be finite: %s ± %s".formatted(logMedian, logMedianSd));
+          "a prior's location must be finite: %s ± %s".formatted(logMedian, logMedianSd));
     }
   }
 
-  /// Where a host's median lies, by the cohort's word and its own samples (normal prior, normal likelihood).
+  /// Where a host's median lies, by the cohort's word and its own samples (normal prior, normal
+  /// likelihood).
   record Location(double log, double sd) {}
 
   /// @param own not suspicious samples of the key
@@ -51,14 +62,16 @@ public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
     double precision = own.total() / (MEDIAN_VARIANCE * square(Math.max(LEAST_SD, spread())));
     double ownLog = StrictMath.log(Math.max(1, new Distribution(own, bins).median()));
     double sum = priorPrecision + precision;
-    return new Location((logMedian * priorPrecision + ownLog * precision) / sum, 1 / Math.sqrt(sum));
+    return new Location(
+        (logMedian * priorPrecision + ownLog * precision) / sum, 1 / Math.sqrt(sum));
   }
 
   /// A hundred samples as a host with this median would have them.
   Histogram samples(Location location, Bins bins) {
     var samples = new Histogram();
     for (int i = 0; i < PSEUDO_COUNTS; i++) {
-      samples.add(bins.binOf(StrictMath.exp(location.log() + quantile((i + 0.5) / PSEUDO_COUNTS))), 1);
+      samples.add(
+          bins.binOf(StrictMath.exp(location.log() + quantile((i + 0.5) / PSEUDO_COUNTS))), 1);
     }
     return samples;
   }

@@ -20,8 +20,8 @@ final class Reference {
     return total;
   }
 
-  /// Share of the samples above the bin, ties broken by u: uniform in (0, 1) if the sample is one of theirs
-  /// (Vovk et al., arXiv 2102.10439, smoothed conformal p-value).
+  /// Share of the samples above the bin, ties broken by u: uniform in (0, 1) if the sample is one
+  /// of theirs (Vovk et al., arXiv 2102.10439, smoothed conformal p-value).
   double upper(int bin, double u) {
     double above = 0;
     double ties = 1;

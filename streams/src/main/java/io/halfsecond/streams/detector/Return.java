@@ -22,7 +22,8 @@ final class Return {
 
   /// @return null while there is nothing to compare with
   static @Nullable Return of(Incident incident, Histogram baseline, Yardstick yardstick) {
-    // Without those that may have returned already: of a short shift these would soon be the majority, and no return
+    // Without those that may have returned already: of a short shift these would soon be the
+    // majority, and no return
     // could be told from it.
     var shifted = incident.shifted.without(incident.returning.samples);
     if (shifted.isEmpty() || baseline.isEmpty()) {
@@ -30,15 +31,17 @@ final class Return {
     }
     var bins = yardstick.bins();
     var zone = incident.tier == Tier.STEP ? yardstick.step() : yardstick.creep();
-    var bets = Bets.returning(incident.direction, Shape.of(bins, shifted), Shape.of(bins, baseline), zone);
+    var bets =
+        Bets.returning(incident.direction, Shape.of(bins, shifted), Shape.of(bins, baseline), zone);
     return new Return(incident, new Reference(shifted), zone, bins, bets);
   }
 
   void score(Block.Entry entry, int bin, double u) {
-    double p = switch (incident.direction) {
-      case UP -> shifted.lower(bins.binOf(zone.grow(entry.value())), u);
-      case DOWN -> shifted.upper(bins.binOf(zone.shrink(entry.value())), u);
-    };
+    double p =
+        switch (incident.direction) {
+          case UP -> shifted.lower(bins.binOf(zone.grow(entry.value())), u);
+          case DOWN -> shifted.upper(bins.binOf(zone.shrink(entry.value())), u);
+        };
     double growth = incident.back.growth(bets, p);
     if (incident.returning.concerns(growth)) {
       incident.returning.add(incident.back.stake(bets), growth, entry, bin, 0);

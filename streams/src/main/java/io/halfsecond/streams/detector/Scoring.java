@@ -1,6 +1,7 @@
 package io.halfsecond.streams.detector;
 
-/// Ranks the samples of the open block among what was known when it began, and puts down what the bets make of them.
+/// Ranks the samples of the open block among what was known when it began, and puts down what the
+/// bets make of them.
 final class Scoring {
   private final KeyState state;
   private final Yardstick yardstick;
@@ -59,7 +60,8 @@ final class Scoring {
     return wagers;
   }
 
-  private void score(TierState tier, Wagers wagers, DeadZone zone, Block.Entry entry, int bin, double u) {
+  private void score(
+      TierState tier, Wagers wagers, DeadZone zone, Block.Entry entry, int bin, double u) {
     int shrunk = yardstick.shrunk(entry.value(), zone);
     double high = yardstick.all().upper(shrunk, u);
     double growth = tier.rise.growth(wagers.rise(), high);
@@ -71,8 +73,8 @@ final class Scoring {
       tier.slow.score(slow, among);
     }
     if (tier.up.concerns(growth)) {
-      double stake = tier.rise.stake(wagers.rise())
-        + wagers.slow().map(tier.slow::stake).orElse(0.0);
+      double stake =
+          tier.rise.stake(wagers.rise()) + wagers.slow().map(tier.slow::stake).orElse(0.0);
       tier.up.add(stake, growth, entry, bin, state.lastMicros);
     }
     if (tier.fallFamily.size() > 0) {

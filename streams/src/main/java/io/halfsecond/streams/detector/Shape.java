@@ -10,12 +10,15 @@ import java.util.Arrays;
 final class Shape {
   /// Between the quartiles of the standard normal distribution.
   private static final double NORMAL_QUARTILES = 1.349;
+
   /// A spread smaller than this share of the median is an artefact of the bins.
   private static final double LEAST_SPREAD = 0.002;
 
   /// Where each bin that holds anything begins and ends.
   private final double[] from;
+
   private final double[] to;
+
   /// How many samples lie below each of them; in the end, all.
   private final double[] below;
 

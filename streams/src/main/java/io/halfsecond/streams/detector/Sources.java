@@ -1,6 +1,7 @@
 package io.halfsecond.streams.detector;
 
-/// Tells no, one, or several different sources of connections. Which, it does not remember beyond the first two.
+/// Tells no, one, or several different sources of connections. Which, it does not remember beyond
+/// the first two.
 final class Sources {
   /// Of a connection whose source is not known.
   static final int UNKNOWN = 0;

@@ -4,8 +4,8 @@ import io.halfsecond.streams.histogram.Distribution;
 
 /// A distribution in four figures.
 ///
-/// Quantiles are read off a histogram, interpolated within the bin. With bins 3 % wide: within 0.5 % for a spread of
-/// 5 % or more, within 1.5 % (half a bin) for measurements that are all equal.
+/// Quantiles are read off a histogram, interpolated within the bin. With bins 3 % wide: within 0.5
+/// % for a spread of 5 % or more, within 1.5 % (half a bin) for measurements that are all equal.
 ///
 /// @param count how many samples
 /// @param p50 median, in the unit of the signal
@@ -13,7 +13,10 @@ import io.halfsecond.streams.histogram.Distribution;
 /// @param p99 99th percentile
 public record Summary(long count, double p50, double p95, double p99) {
   public static Summary of(Distribution distribution) {
-    return new Summary(distribution.samples().total(), distribution.median(), distribution.quantile(0.95),
-      distribution.quantile(0.99));
+    return new Summary(
+        distribution.samples().total(),
+        distribution.median(),
+        distribution.quantile(0.95),
+        distribution.quantile(0.99));
   }
 }

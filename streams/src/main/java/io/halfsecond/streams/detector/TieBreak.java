@@ -7,8 +7,8 @@ final class TieBreak {
 
   private TieBreak() {}
 
-  /// FNV-1a over the characters, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of which the upper 32
-  /// bits are used.
+  /// FNV-1a over the characters, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of
+  /// which the upper 32 bits are used.
   static int of(String id) {
     long h = KEY;
     for (int i = 0; i < id.length(); i++) {

@@ -6,6 +6,9 @@ public enum Tier {
   STEP,
   /** A smaller or slower shift: for a ticket. */
   CREEP,
-  /** The baseline itself has walked away from where it first stood, too slowly for the others: for a ticket. */
+  /**
+   * The baseline itself has walked away from where it first stood, too slowly for the others: for a
+   * ticket.
+   */
   DRIFT
 }

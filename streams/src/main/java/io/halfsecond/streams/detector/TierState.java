@@ -7,15 +7,22 @@ import io.halfsecond.streams.histogram.Histogram;
 final class TierState {
   /// Ranks among all that is learnt, which grows with them: an exact sequential rank test.
   final Ledger rise = new Ledger(Family.RISING);
-  /// Of [Tier#CREEP]: ranks among what has come through quarantine alone, which the shift itself cannot dilute.
+
+  /// Of [Tier#CREEP]: ranks among what has come through quarantine alone, which the shift itself
+  /// cannot dilute.
   final Ledger slow;
+
   /// Of [Tier#STEP].
   final Ledger fall;
+
   final Excursion up;
   final Excursion down;
+
   /// Samples scored since the last vote, of the block that began at `blockStart`.
   long scored;
+
   long blockStart;
+
   /// End of the last block that voted, microseconds since the epoch; 0 for never.
   long lastVote;
 
@@ -61,7 +68,8 @@ final class TierState {
     scored = 0;
   }
 
-  /// The samples that are suspected to be shifted: the longer excursion, for both reach up to the newest sample.
+  /// The samples that are suspected to be shifted: the longer excursion, for both reach up to the
+  /// newest sample.
   Histogram suspected() {
     return up.samples.total() >= down.samples.total() ? up.samples : down.samples;
   }

@@ -11,8 +11,11 @@ import java.util.Optional;
 record Wagers(Bets rise, Optional<Bets> slow, Bets fall) {
   /// Below this, the sampling error of a frozen reference would cost more than its rest wins.
   private static final long SLOW_FROM = 2_000;
-  /// From this size on, bets are made from the committed baseline alone: they fit as well, and serve until that changes.
+
+  /// From this size on, bets are made from the committed baseline alone: they fit as well, and
+  /// serve until that changes.
   private static final long MATURE = 1_000;
+
   /// Fewer samples have no shape that a bet could be made from.
   private static final long FEWEST = 10;
 
@@ -29,17 +32,23 @@ record Wagers(Bets rise, Optional<Bets> slow, Bets fall) {
       return of(tier, committed, committed, committed, zone, state.committed.total() >= SLOW_FROM);
     }
     var reference = yardstick.all().merged();
-    return of(tier, Shape.of(bins, reference), unsuspected(bins, reference, tier.up.samples),
-      unsuspected(bins, reference, tier.down.samples), zone, false);
+    return of(
+        tier,
+        Shape.of(bins, reference),
+        unsuspected(bins, reference, tier.up.samples),
+        unsuspected(bins, reference, tier.down.samples),
+        zone,
+        false);
   }
 
-  private static Wagers of(TierState tier, Shape ranked, Shape notUp, Shape notDown, DeadZone zone,
-    boolean slow) {
-    return new Wagers(Bets.upward(Family.RISING, ranked, notUp, zone),
-      slow && tier.slowFamily.size() > 0
-        ? Optional.of(Bets.upward(tier.slowFamily, ranked, ranked, zone))
-        : Optional.empty(),
-      Bets.downward(tier.fallFamily, ranked, notDown, zone));
+  private static Wagers of(
+      TierState tier, Shape ranked, Shape notUp, Shape notDown, DeadZone zone, boolean slow) {
+    return new Wagers(
+        Bets.upward(Family.RISING, ranked, notUp, zone),
+        slow && tier.slowFamily.size() > 0
+            ? Optional.of(Bets.upward(tier.slowFamily, ranked, ranked, zone))
+            : Optional.empty(),
+        Bets.downward(tier.fallFamily, ranked, notDown, zone));
   }
 
   /// The reference without what is suspected to be shifted, unless hardly anything would be left.

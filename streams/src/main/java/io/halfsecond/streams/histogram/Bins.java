@@ -4,8 +4,8 @@ import java.util.stream.IntStream;
 
 /// Logarithmic bins of one relative width.
 ///
-/// Bin 0 holds what is below 1; bin i ≥ 1 holds [w^(i−1), w^i) with w = 1 + width; the last one also all that is
-/// larger than 10¹⁸ (31 years, for nanoseconds).
+/// Bin 0 holds what is below 1; bin i ≥ 1 holds [w^(i−1), w^i) with w = 1 + width; the last one
+/// also all that is larger than 10¹⁸ (31 years, for nanoseconds).
 public enum Bins {
   /** 3 % wide: what people and networks take part in. */
   WIDE(0.03),
@@ -58,7 +58,8 @@ public enum Bins {
   /// @param value at least 0
   public int binOf(double value) {
     double[] edges = edges();
-    // The exponent and a parabola for the mantissa are within 0.8 % of the logarithm: a few steps are left to go.
+    // The exponent and a parabola for the mantissa are within 0.8 % of the logarithm: a few steps
+    // are left to go.
     long bits = Double.doubleToRawLongBits(value);
     double mantissa = (bits & MANTISSA) * 0x1p-52;
     double log2 = (bits >> 52) - EXPONENT_BIAS + mantissa * (1 + PARABOLA * (1 - mantissa));

@@ -2,8 +2,8 @@ package io.halfsecond.streams.histogram;
 
 /// Reads what [BitWriter] wrote.
 ///
-/// **Guarantees** that any bytes are either read as what would be written as the same bytes, or refused by an
-/// [IllegalArgumentException] that says why.
+/// **Guarantees** that any bytes are either read as what would be written as the same bytes, or
+/// refused by an [IllegalArgumentException] that says why.
 public final class BitReader {
   /// 2^62 and its code of order 0.
   private static final int LONGEST = 62;
@@ -65,7 +65,7 @@ public final class BitReader {
     float value = Float.intBitsToFloat((int) fixed(Float.SIZE));
     // −0 and the many bit patterns of NaN would not be written as they were read.
     if (!(value >= least && value <= Float.MAX_VALUE)
-      || Float.floatToRawIntBits(value) == Integer.MIN_VALUE) {
+        || Float.floatToRawIntBits(value) == Integer.MIN_VALUE) {
       throw corrupt(what + " of " + value);
     }
     return value;
@@ -74,7 +74,7 @@ public final class BitReader {
   public double decimal(String what) {
     double value = Double.longBitsToDouble(fixed(Double.SIZE));
     if (!(value >= 0 && value <= Double.MAX_VALUE)
-      || Double.doubleToRawLongBits(value) == Long.MIN_VALUE) {
+        || Double.doubleToRawLongBits(value) == Long.MIN_VALUE) {
       throw corrupt(what + " of " + value);
     }
     return value;
@@ -89,7 +89,8 @@ public final class BitReader {
     return value.toString();
   }
 
-  /// @throws IllegalArgumentException unless all has been read but the filling of the last byte, and that is zeros
+  /// @throws IllegalArgumentException unless all has been read but the filling of the last byte,
+  ///   and that is zeros
   public void end() {
     long left = (long) bytes.length * Byte.SIZE - at;
     if (left >= Byte.SIZE) {

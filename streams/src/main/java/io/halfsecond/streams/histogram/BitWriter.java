@@ -24,7 +24,8 @@ public final class BitWriter {
     fixed(value ? 1 : 0, 1);
   }
 
-  /// An Exp-Golomb code (Teuhola 1978): values below 2^order take order + 1 bits, and two bits more with every doubling.
+  /// An Exp-Golomb code (Teuhola 1978): values below 2^order take order + 1 bits, and two bits more
+  /// with every doubling.
   ///
   /// @param value at least 0, below 2^62
   public void number(long value, int order) {

@@ -16,8 +16,9 @@ public record Distribution(Histogram samples, Bins bins) {
     return bins.valueAt(samples.coordinateAtRank(q * samples.total()));
   }
 
-  /// Ends of the 95 % interval of the median: the order statistics at n/2 ± 1.96·√n/2 (binomial ranks in the normal
-  /// approximation), rounded outwards to whole ranks and to the edges of their bins. Below 6 samples, the extremes.
+  /// Ends of the 95 % interval of the median: the order statistics at n/2 ± 1.96·√n/2 (binomial
+  /// ranks in the normal approximation), rounded outwards to whole ranks and to the edges of their
+  /// bins. Below 6 samples, the extremes.
   public double lowMedian() {
     double n = samples.total();
     double rank = Math.max(0, (n - QUANTILE_975 * Math.sqrt(n) - 1) / 2);

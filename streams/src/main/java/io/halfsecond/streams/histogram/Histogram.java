@@ -2,12 +2,14 @@ package io.halfsecond.streams.histogram;
 
 import java.util.Arrays;
 
-/// Counts of measurements in [Bins], kept only where there are any. Merging and subtracting are exact.
+/// Counts of measurements in [Bins], kept only where there are any. Merging and subtracting are
+/// exact.
 ///
 /// Not safe for use by several threads.
 public final class Histogram {
   /// Bins and counts at which a code word of three bits is the shortest.
   private static final int ORDER = 3;
+
   /// A total of this many samples can be added to thousands of times without overflow.
   private static final long MOST_SAMPLES = 1L << 50;
 
@@ -15,8 +17,10 @@ public final class Histogram {
   private long[] counts = new long[8];
   private int size;
   private long total;
+
   /// How many samples lie below each bin; brought up to date when asked for.
   private long[] below = {};
+
   private boolean belowKnown;
 
   /// @param count above 0
@@ -114,8 +118,9 @@ public final class Histogram {
     return rest;
   }
 
-  /// Scales down to `target` samples, if there are more. Rounds the running sum, not each bin: so the total is exact
-  /// and no quantile moves by more than one sample, however many bins hold only one.
+  /// Scales down to `target` samples, if there are more. Rounds the running sum, not each bin: so
+  /// the total is exact and no quantile moves by more than one sample, however many bins hold only
+  /// one.
   public void scaleDownTo(long target) {
     if (total <= target) {
       return;
@@ -165,7 +170,8 @@ public final class Histogram {
     return i < 0 ? 0 : countAt(i);
   }
 
-  /// The index of a bin that holds anything, or minus one less than the index of the next higher one.
+  /// The index of a bin that holds anything, or minus one less than the index of the next higher
+  /// one.
   public int find(int bin) {
     return Arrays.binarySearch(bins, 0, size, bin);
   }
@@ -191,8 +197,8 @@ public final class Histogram {
     return below;
   }
 
-  /// The bin coordinate below which `rank` samples lie, 0 ≤ rank ≤ total, for a histogram that is not empty. Samples
-  /// count as evenly spread within their bin.
+  /// The bin coordinate below which `rank` samples lie, 0 ≤ rank ≤ total, for a histogram that is
+  /// not empty. Samples count as evenly spread within their bin.
   public double coordinateAtRank(double rank) {
     double left = rank;
     int i = 0;
@@ -212,9 +218,9 @@ public final class Histogram {
     return bins[i];
   }
 
-  /// The number of bins, then for each the distance from the bin before it (from −1 for the first) and the count, whose code
-  /// is chosen by the count before it: neighbouring bins hold similar numbers, so that 150 bins of 20,000 samples take
-  /// about 150 bytes.
+  /// The number of bins, then for each the distance from the bin before it (from −1 for the first)
+  /// and the count, whose code is chosen by the count before it: neighbouring bins hold similar
+  /// numbers, so that 150 bins of 20,000 samples take about 150 bytes.
   public void writeTo(BitWriter out) {
     out.number(size, ORDER);
     int last = -1;

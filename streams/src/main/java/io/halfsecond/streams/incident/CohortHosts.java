@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What the hosts of cohorts have in common and what not: in a store of bytes, and as objects beside it.
+/// What the hosts of cohorts have in common and what not: in a store of bytes, and as objects
+/// beside it.
 ///
 /// Not safe for use by several threads.
 final class CohortHosts {
@@ -33,8 +34,7 @@ final class CohortHosts {
       var traits = Trait.of(history.getLatest());
       var changed = new LinkedHashMap<Trait, Change>();
       for (var change : history.getChanges()) {
-        Trait.of(change).filter(traits::contains)
-          .ifPresent(trait -> changed.put(trait, change));
+        Trait.of(change).filter(traits::contains).ifPresent(trait -> changed.put(trait, change));
       }
       return new Known(history.getLatest().getAt(), Set.copyOf(traits), changed);
     }
@@ -64,32 +64,40 @@ final class CohortHosts {
   /// Those that have not.
   Set<String> gone(String cohort, Instant now) {
     var gone = new HashSet<String>();
-    all(cohort).forEach((name, host) -> {
-      if (host.at().isBefore(now.minus(SILENT))) {
-        gone.add(name);
-      }
-    });
+    all(cohort)
+        .forEach(
+            (name, host) -> {
+              if (host.at().isBefore(now.minus(SILENT))) {
+                gone.add(name);
+              }
+            });
     return gone;
   }
 
   /// Forgets hosts that were last heard of before then.
   void forget(String cohort, Instant before) {
-    all(cohort).entrySet().removeIf(host -> {
-      boolean old = host.getValue().at().isBefore(before);
-      if (old) {
-        histories.forget(prefix(cohort) + host.getKey());
-      }
-      return old;
-    });
+    all(cohort)
+        .entrySet()
+        .removeIf(
+            host -> {
+              boolean old = host.getValue().at().isBefore(before);
+              if (old) {
+                histories.forget(prefix(cohort) + host.getKey());
+              }
+              return old;
+            });
   }
 
   private Map<String, Known> all(String cohort) {
-    return cohorts.computeIfAbsent(cohort, name -> {
-      var hosts = new HashMap<String, Known>();
-      histories.scan(prefix(name),
-        (key, history) -> hosts.put(key.substring(prefix(name).length()), Known.of(history)));
-      return hosts;
-    });
+    return cohorts.computeIfAbsent(
+        cohort,
+        name -> {
+          var hosts = new HashMap<String, Known>();
+          histories.scan(
+              prefix(name),
+              (key, history) -> hosts.put(key.substring(prefix(name).length()), Known.of(history)));
+          return hosts;
+        });
   }
 
   private static String prefix(String cohort) {

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/// What is open in one cohort: incidents with their alerts, and alerts that belong to none. In a store of bytes, and as objects
-/// beside it; every change is in the store at once.
+/// What is open in one cohort: incidents with their alerts, and alerts that belong to none. In a
+/// store of bytes, and as objects beside it; every change is in the store at once.
 ///
 /// Not safe for use by several threads.
 final class CohortState {
@@ -44,7 +44,8 @@ final class CohortState {
   /// When hosts were last compared.
   private Instant lookedAt = Instant.MIN;
 
-  /// The newest event time of anything known of the cohort; not kept, but it never goes back before an incident's.
+  /// The newest event time of anything known of the cohort; not kept, but it never goes back before
+  /// an incident's.
   Instant clock = Instant.MIN;
 
   private CohortState(ByteStore store, String cohort) {
@@ -54,17 +55,21 @@ final class CohortState {
 
   static CohortState read(ByteStore store, String cohort) {
     var state = new CohortState(store, cohort);
-    state.each(INCIDENT, (id, alert) -> {
-      var incident = new Incident(alert);
-      incident.comparedAt = state.time(COMPARED_AT + id);
-      // What had been left to be told later is not known any more.
-      incident.untold = true;
-      state.incidents.put(id, incident);
-      state.clock = alert.getAt().isAfter(state.clock) ? alert.getAt() : state.clock;
-    });
-    state.each(MEMBER, (ids, alert) -> Optional.ofNullable(
-      state.incidents.get(ids.substring(0, ids.indexOf('#'))))
-      .ifPresent(incident -> incident.alerts.put(alert.getAlertId(), alert)));
+    state.each(
+        INCIDENT,
+        (id, alert) -> {
+          var incident = new Incident(alert);
+          incident.comparedAt = state.time(COMPARED_AT + id);
+          // What had been left to be told later is not known any more.
+          incident.untold = true;
+          state.incidents.put(id, incident);
+          state.clock = alert.getAt().isAfter(state.clock) ? alert.getAt() : state.clock;
+        });
+    state.each(
+        MEMBER,
+        (ids, alert) ->
+            Optional.ofNullable(state.incidents.get(ids.substring(0, ids.indexOf('#'))))
+                .ifPresent(incident -> incident.alerts.put(alert.getAlertId(), alert)));
     state.each(ALONE, state.alone::put);
     state.each(ACCEPTED, state.accepted::put);
     state.lookedAt = state.time(LOOKED_AT);
@@ -77,7 +82,8 @@ final class CohortState {
 
   private void each(String kind, BiConsumer<String, Alert> each) {
     var prefix = cohort + kind;
-    store.scan(prefix, (key, bytes) -> each.accept(key.substring(prefix.length()), SERDE.decode(bytes)));
+    store.scan(
+        prefix, (key, bytes) -> each.accept(key.substring(prefix.length()), SERDE.decode(bytes)));
   }
 
   Instant lookedAt() {
@@ -110,7 +116,9 @@ final class CohortState {
 
   /// The one that an alert is of.
   Optional<Incident> incidentOf(String alertId) {
-    return incidents.values().stream().filter(incident -> incident.alerts.containsKey(alertId)).findFirst();
+    return incidents.values().stream()
+        .filter(incident -> incident.alerts.containsKey(alertId))
+        .findFirst();
   }
 
   /// An alert has joined, or there is a newer record of it.
@@ -131,7 +139,10 @@ final class CohortState {
     incidents.remove(incident.id());
     store.delete(cohort + INCIDENT + incident.id());
     store.delete(cohort + COMPARED_AT + incident.id());
-    incident.alerts.keySet().forEach(id -> store.delete(cohort + MEMBER + incident.id() + "#" + id));
+    incident
+        .alerts
+        .keySet()
+        .forEach(id -> store.delete(cohort + MEMBER + incident.id() + "#" + id));
   }
 
   /// Open alerts of hosts that belong to no incident, in the order of their ids.
@@ -176,8 +187,11 @@ final class CohortState {
   }
 
   void forgetAccepted() {
-    var old = accepted.values().stream().filter(alert -> alert.getAt().isBefore(clock.minus(ACCEPTED_FOR)))
-      .map(Alert::getAlertId).toList();
+    var old =
+        accepted.values().stream()
+            .filter(alert -> alert.getAt().isBefore(clock.minus(ACCEPTED_FOR)))
+            .map(Alert::getAlertId)
+            .toList();
     old.forEach(this::takeBack);
   }
 

@@ -17,18 +17,21 @@ import java.util.TreeMap;
 
 /// An open incident: the alerts of hosts and of their cohort that are there for one reason.
 ///
-/// What holds it together is either what the hosts have in common that changed, or that their cohort has moved as a whole, or
-/// both: see [#fits].
+/// What holds it together is either what the hosts have in common that changed, or that their
+/// cohort has moved as a whole, or both: see [#fits].
 final class Incident {
   /// A cohort's signals move within minutes of each other, as far as the detector can tell when.
   private static final Duration TOGETHER = Duration.ofHours(1);
 
   /// Its newest record; what it was made of, before it has one.
   Alert last;
+
   /// Whether more is known than it says.
   boolean untold;
+
   /// The newest records of its alerts, over or not, by id.
   final Map<String, Alert> alerts = new TreeMap<>();
+
   /// When a comparison last showed it; never, if none did.
   Instant comparedAt = Instant.MIN;
 
@@ -51,8 +54,9 @@ final class Incident {
   /// What an alert says has changed and other hosts may share.
   static Set<Trait> traits(Alert alert) {
     var traits = new HashSet<Trait>();
-    alert.getChanges().stream().filter(Change::getFits)
-      .forEach(change -> Trait.of(change).ifPresent(traits::add));
+    alert.getChanges().stream()
+        .filter(Change::getFits)
+        .forEach(change -> Trait.of(change).ifPresent(traits::add));
     return traits;
   }
 
@@ -64,14 +68,16 @@ final class Incident {
   /// Whether the same changed and the signal went the same way.
   boolean shares(Alert alert) {
     return alert.getDirection() == last.getDirection()
-      && !Collections.disjoint(traits(alert), traits());
+        && !Collections.disjoint(traits(alert), traits());
   }
 
-  /// Whether one of two alerts is that of the cohort and the other, as far as one can tell, part of it.
+  /// Whether one of two alerts is that of the cohort and the other, as far as one can tell, part of
+  /// it.
   private static boolean movedWith(Alert one, Alert other) {
     boolean cohorts = one.getScope() == AlertScope.COHORT || other.getScope() == AlertScope.COHORT;
     boolean both = one.getScope() == other.getScope();
-    boolean alike = one.getSignal() == other.getSignal() && one.getDirection() == other.getDirection();
+    boolean alike =
+        one.getSignal() == other.getSignal() && one.getDirection() == other.getDirection();
     return cohorts && (both || alike) && !OpenAlerts.isOver(one) && together(one, other);
   }
 
@@ -79,7 +85,8 @@ final class Incident {
     return Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
   }
 
-  /// Whether a comparison of hosts shows it, too: some without an alert of their own show what the others do.
+  /// Whether a comparison of hosts shows it, too: some without an alert of their own show what the
+  /// others do.
   boolean isCompared() {
     return last.getMembers().stream().anyMatch(Incident::onlyCompared);
   }

@@ -28,23 +28,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes one incident of the alerts that are there for one reason, and finds changes that slow sshd down by comparing the hosts of
-/// a cohort.
+/// Makes one incident of the alerts that are there for one reason, and finds changes that slow sshd
+/// down by comparing the hosts of a cohort.
 ///
-/// Alerts of hosts that share a change which can be why (see [io.halfsecond.streams.attribution.Suspects]) are one incident, from
-/// the first host on. Alerts of hosts whose cohort moves as a whole at the same time are part of the cohort's. Others are
+/// Alerts of hosts that share a change which can be why (see
+/// [io.halfsecond.streams.attribution.Suspects]) are one incident, from the first host on. Alerts
+/// of hosts whose cohort moves as a whole at the same time are part of the cohort's. Others are
 /// alone.
 ///
-/// **Guarantees** that what comes out follows from the order of what goes in and the state of the stores; that an alert is of one
-/// incident at most; and that an incident is over once its alerts are, or their hosts are gone, and no comparison has shown it
-/// for [#STANDS_FOR].
+/// **Guarantees** that what comes out follows from the order of what goes in and the state of the
+/// stores; that an alert is of one incident at most; and that an incident is over once its alerts
+/// are, or their hosts are gone, and no comparison has shown it for [#STANDS_FOR].
 ///
 /// Not safe for use by several threads.
 public final class Incidents {
   /// How often hosts are compared, by event time.
   static final Duration EVERY = Duration.ofMinutes(2);
 
-  /// How long an incident stands on a comparison that can't be made any more, because all hosts have the change, or too few.
+  /// How long an incident stands on a comparison that can't be made any more, because all hosts
+  /// have the change, or too few.
   static final Duration STANDS_FOR = Duration.ofDays(1);
 
   /// What has been on some hosts and not on others for so long is no rollout any more.
@@ -52,6 +54,7 @@ public final class Incidents {
 
   /// Up to so many members each is told at once; then what has happened since is told so often.
   private static final int FEW = 20;
+
   private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
@@ -90,7 +93,8 @@ public final class Incidents {
     this.output = output;
   }
 
-  /// The newest record of an open incident, if that is what stands at a key of the store of what is open.
+  /// The newest record of an open incident, if that is what stands at a key of the store of what is
+  /// open.
   public static Optional<Alert> incident(String key, byte[] bytes) {
     return CohortState.incident(key, bytes);
   }
@@ -119,8 +123,9 @@ public final class Incidents {
     if (OpenAlerts.isOver(alert)) {
       state.leaveAlone(alert.getAlertId());
       if (OpenAlerts.decision(alert) == Decision.ACCEPT) {
-        recents.forget(new SignalKey(alert.getCohort(), alert.getSignal(), alert.getStratum()),
-          alert.getHost());
+        recents.forget(
+            new SignalKey(alert.getCohort(), alert.getSignal(), alert.getStratum()),
+            alert.getHost());
       }
       own.ifPresent(incident -> join(state, incident, alert));
       return;
@@ -129,13 +134,18 @@ public final class Incidents {
     if (fitting.isPresent()) {
       join(state, fitting.get(), alert);
     } else if (begins(state, alert)) {
-      open(state, new Incident(Composer.begin(alert, state.clock)), List.of(alert), Optional.empty());
+      open(
+          state,
+          new Incident(Composer.begin(alert, state.clock)),
+          List.of(alert),
+          Optional.empty());
     } else {
       state.putAlone(alert);
     }
   }
 
-  /// A person has decided about an incident. The decisions about its alerts are told to those that they are about.
+  /// A person has decided about an incident. The decisions about its alerts are told to those that
+  /// they are about.
   ///
   /// @return false if it is none that is open, or was accepted
   public boolean decide(AlertControl control) {
@@ -145,8 +155,11 @@ public final class Incidents {
     return switch (word.getDecision()) {
       case ACCEPT -> open.map(incident -> accept(state, incident, word)).isPresent();
       case DISMISS -> open.map(incident -> acknowledge(state, incident, word)).isPresent();
-      case ROLL_BACK -> state.takeBack(control.getAlertId())
-        .map(alert -> tell(Optional.empty(), decided(alert, word))).isPresent();
+      case ROLL_BACK ->
+          state
+              .takeBack(control.getAlertId())
+              .map(alert -> tell(Optional.empty(), decided(alert, word)))
+              .isPresent();
       // Of a newer version of the command.
       case UNKNOWN -> false;
     };
@@ -169,30 +182,39 @@ public final class Incidents {
 
   /// Of several the one that shares a change, and then the oldest.
   private static Optional<Incident> fitting(CohortState state, Alert alert) {
-    return state.incidents().stream().filter(incident -> incident.fits(alert))
-      .min(Comparator.comparing((Incident incident) -> !incident.shares(alert))
-        .thenComparing(incident -> incident.last.getOpenedAt()).thenComparing(Incident::id));
+    return state.incidents().stream()
+        .filter(incident -> incident.fits(alert))
+        .min(
+            Comparator.comparing((Incident incident) -> !incident.shares(alert))
+                .thenComparing(incident -> incident.last.getOpenedAt())
+                .thenComparing(Incident::id));
   }
 
-  /// What a person does not want to hear of begins nothing, nor what has been accepted as part of another incident.
+  /// What a person does not want to hear of begins nothing, nor what has been accepted as part of
+  /// another incident.
   private static boolean begins(CohortState state, Alert alert) {
     if (Alerts.dismissed(alert.getAcknowledgement())
-      || state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert))) {
+        || state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert))) {
       return false;
     }
     return alert.getScope() == AlertScope.COHORT || !Incident.traits(alert).isEmpty();
   }
 
   private static boolean isPartOf(Alert accepted, Alert alert) {
-    boolean member = accepted.getMembers().stream()
-      .anyMatch(each -> each.getAlertIds().contains(alert.getAlertId()));
-    boolean cohorts = alert.getScope() == AlertScope.COHORT
-      && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
-      && Incident.together(accepted, alert);
-    return member || cohorts || !Collections.disjoint(Incident.traits(accepted), Incident.traits(alert));
+    boolean member =
+        accepted.getMembers().stream()
+            .anyMatch(each -> each.getAlertIds().contains(alert.getAlertId()));
+    boolean cohorts =
+        alert.getScope() == AlertScope.COHORT
+            && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
+            && Incident.together(accepted, alert);
+    return member
+        || cohorts
+        || !Collections.disjoint(Incident.traits(accepted), Incident.traits(alert));
   }
 
-  private void open(CohortState state, Incident incident, List<Alert> alerts, Optional<Shown> shown) {
+  private void open(
+      CohortState state, Incident incident, List<Alert> alerts, Optional<Shown> shown) {
     state.put(incident, incident.last);
     shown.ifPresent(_ -> state.compared(incident, state.clock));
     alerts.forEach(alert -> state.join(incident, alert));
@@ -204,7 +226,11 @@ public final class Incidents {
     state.put(incident, opened);
     tell(Optional.empty(), opened);
     if (confirmed) {
-      next(state, incident, Alert.newBuilder(opened).setConfirmed(true).build(), AlertState.CONFIRMED);
+      next(
+          state,
+          incident,
+          Alert.newBuilder(opened).setConfirmed(true).build(),
+          AlertState.CONFIRMED);
     }
   }
 
@@ -221,10 +247,11 @@ public final class Incidents {
 
   private void refresh(CohortState state, Incident incident, Optional<Shown> shown) {
     var last = incident.last;
-    boolean ended = !incident.isCompared()
-      && incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
-    if (!ended && last.getMembers().size() > FEW
-      && state.clock.isBefore(last.getAt().plus(TOLD_EVERY))) {
+    boolean ended =
+        !incident.isCompared() && incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
+    if (!ended
+        && last.getMembers().size() > FEW
+        && state.clock.isBefore(last.getAt().plus(TOLD_EVERY))) {
       incident.untold = true;
       return;
     }
@@ -242,22 +269,33 @@ public final class Incidents {
 
   private static AlertState over(Incident incident, Alert next) {
     boolean brief = Duration.between(next.getOnset(), next.getAt()).compareTo(TRANSIENT) < 0;
-    return brief && !incident.alerts.isEmpty()
-      && incident.alerts.values().stream().allMatch(alert -> alert.getState() == AlertState.TRANSIENT)
+    return brief
+            && !incident.alerts.isEmpty()
+            && incident.alerts.values().stream()
+                .allMatch(alert -> alert.getState() == AlertState.TRANSIENT)
         ? AlertState.TRANSIENT
         : AlertState.RESOLVED;
   }
 
-  /// Whether a person would want to know: not the figures of one host, which its own alert tells, nor how many more hosts without
-  /// the change were logged in to.
+  /// Whether a person would want to know: not the figures of one host, which its own alert tells,
+  /// nor how many more hosts without the change were logged in to.
   private static boolean differs(Alert last, Alert next) {
-    return !standings(last).equals(standings(next)) || !last.getChanges().equals(next.getChanges())
-      || last.getTier() != next.getTier() || !showing(last).equals(showing(next));
+    return !standings(last).equals(standings(next))
+        || !last.getChanges().equals(next.getChanges())
+        || last.getTier() != next.getTier()
+        || !showing(last).equals(showing(next));
   }
 
   private static List<Integer> showing(Alert alert) {
-    return alert.getContrast().map(contrast -> List.of(contrast.getWithShowing(), contrast.getWithHosts(),
-      contrast.getWithoutShowing())).orElse(List.of());
+    return alert
+        .getContrast()
+        .map(
+            contrast ->
+                List.of(
+                    contrast.getWithShowing(),
+                    contrast.getWithHosts(),
+                    contrast.getWithoutShowing()))
+        .orElse(List.of());
   }
 
   /// What a person wants to know of a member: how much slower it is stands in its own alert.
@@ -265,14 +303,16 @@ public final class Incidents {
 
   private static List<Standing> standings(Alert alert) {
     return alert.getMembers().stream()
-      .map(member -> new Standing(member.getHost(), member.getAlertIds(), member.getRecovered())).toList();
+        .map(member -> new Standing(member.getHost(), member.getAlertIds(), member.getRecovered()))
+        .toList();
   }
 
   /// @param state of the incident, unless nobody wants to hear more of it
   private void next(CohortState cohort, Incident incident, Alert next, AlertState state) {
     var last = incident.last;
-    boolean quiet = Alerts.dismissed(next.getAcknowledgement())
-      && (state == AlertState.CONFIRMED || state == AlertState.UPDATED);
+    boolean quiet =
+        Alerts.dismissed(next.getAcknowledgement())
+            && (state == AlertState.CONFIRMED || state == AlertState.UPDATED);
     next.setRevision(last.getRevision() + 1);
     next.setAt(cohort.clock);
     next.setState(quiet ? AlertState.ACKNOWLEDGED : state);
@@ -311,16 +351,19 @@ public final class Incidents {
   private Composer composer(CohortState state, Incident incident) {
     var elsewhere = new HashSet<String>();
     state.alone().forEach(alert -> addAlike(elsewhere, incident, alert));
-    state.incidents().stream().filter(other -> !other.id().equals(incident.id()))
-      .forEach(other -> other.alerts.values().forEach(alert -> addAlike(elsewhere, incident, alert)));
+    state.incidents().stream()
+        .filter(other -> !other.id().equals(incident.id()))
+        .forEach(
+            other -> other.alerts.values().forEach(alert -> addAlike(elsewhere, incident, alert)));
     var cohort = incident.last.getCohort();
     return new Composer(hosts.of(cohort, state.clock), hosts.gone(cohort, state.clock), elsewhere);
   }
 
   private static void addAlike(Set<String> hosts, Incident incident, Alert alert) {
-    if (!OpenAlerts.isOver(alert) && !alert.getHost().isEmpty()
-      && alert.getSignal() == incident.last.getSignal()
-      && alert.getDirection() == incident.last.getDirection()) {
+    if (!OpenAlerts.isOver(alert)
+        && !alert.getHost().isEmpty()
+        && alert.getSignal() == incident.last.getSignal()
+        && alert.getDirection() == incident.last.getDirection()) {
       hosts.add(alert.getHost());
     }
   }
@@ -335,12 +378,17 @@ public final class Incidents {
     var accepted = state.acceptedTraits();
     var watched = new HashSet<Trait>();
     state.incidents().forEach(incident -> watched.addAll(incident.traits()));
-    var rollouts = Rollout.among(known, (trait, change) -> !accepted.contains(trait)
-      && (watched.contains(trait) || !change.getAt().isBefore(state.clock.minus(RECENT))));
+    var rollouts =
+        Rollout.among(
+            known,
+            (trait, change) ->
+                !accepted.contains(trait)
+                    && (watched.contains(trait)
+                        || !change.getAt().isBefore(state.clock.minus(RECENT))));
     if (!rollouts.isEmpty()) {
       double limit = budget.limitDays(1, Math.max(1, known.size()));
       Rollouts.look(rollouts, recents.of(cohort, state.clock.minus(FORGOTTEN)), since)
-        .forEach(finding -> found(cohort, state, finding, limit));
+          .forEach(finding -> found(cohort, state, finding, limit));
     }
     release(state, known);
     // Hosts that are gone say nothing by which it would be noticed.
@@ -348,22 +396,36 @@ public final class Incidents {
   }
 
   private void found(String cohort, CohortState state, Rollouts.Finding finding, double limit) {
-    var open = state.incidents().stream()
-      .filter(incident -> !Collections.disjoint(finding.rollout().traits(), incident.traits())).toList();
+    var open =
+        state.incidents().stream()
+            .filter(
+                incident -> !Collections.disjoint(finding.rollout().traits(), incident.traits()))
+            .toList();
     open.forEach(incident -> follow(state, incident, finding, limit));
     if (open.isEmpty()) {
-      finding.clearest().filter(comparison -> finding.evidenceDays(comparison) >= limit)
-        .ifPresent(comparison -> open(state,
-          new Incident(Composer.begin(cohort, finding, comparison, limit, state.clock)), List.of(),
-          Optional.of(new Shown(finding.rollout(), comparison))));
+      finding
+          .clearest()
+          .filter(comparison -> finding.evidenceDays(comparison) >= limit)
+          .ifPresent(
+              comparison ->
+                  open(
+                      state,
+                      new Incident(Composer.begin(cohort, finding, comparison, limit, state.clock)),
+                      List.of(),
+                      Optional.of(new Shown(finding.rollout(), comparison))));
     }
   }
 
-  /// One that a comparison can be made of, and that it does not show any more, does not stand on it.
-  private void follow(CohortState state, Incident incident, Rollouts.Finding finding, double limit) {
+  /// One that a comparison can be made of, and that it does not show any more, does not stand on
+  /// it.
+  private void follow(
+      CohortState state, Incident incident, Rollouts.Finding finding, double limit) {
     var notable = finding.notable(incident.key());
-    boolean shown = notable
-      .filter(comparison -> incident.isCompared() || finding.evidenceDays(comparison) >= limit).isPresent();
+    boolean shown =
+        notable
+            .filter(
+                comparison -> incident.isCompared() || finding.evidenceDays(comparison) >= limit)
+            .isPresent();
     if (shown) {
       state.compared(incident, state.clock);
       refresh(state, incident, notable.map(comparison -> new Shown(finding.rollout(), comparison)));
@@ -372,21 +434,29 @@ public final class Incidents {
     }
   }
 
-  /// Where hosts can't be compared, because all have the change or too few, an incident stands on the last comparison for a
-  /// while; where none has it any more, it does not.
+  /// Where hosts can't be compared, because all have the change or too few, an incident stands on
+  /// the last comparison for a while; where none has it any more, it does not.
   private void release(CohortState state, Map<String, CohortHosts.Known> known) {
-    state.incidents().stream().filter(Incident::isCompared)
-      .filter(
-        incident -> !state.clock.isBefore(incident.comparedAt.plus(STANDS_FOR)) || known.values().stream()
-          .allMatch(host -> Collections.disjoint(host.traits(), incident.traits())))
-      .forEach(incident -> release(state, incident));
+    state.incidents().stream()
+        .filter(Incident::isCompared)
+        .filter(
+            incident ->
+                !state.clock.isBefore(incident.comparedAt.plus(STANDS_FOR))
+                    || known.values().stream()
+                        .allMatch(host -> Collections.disjoint(host.traits(), incident.traits())))
+        .forEach(incident -> release(state, incident));
   }
 
   /// Its hosts that only a comparison has shown have recovered, as far as anybody knows.
   private void release(CohortState state, Incident incident) {
-    var members = incident.last.getMembers().stream().map(member -> Incident.onlyCompared(member)
-      ? Member.newBuilder(member).setRecovered(true).build()
-      : member).toList();
+    var members =
+        incident.last.getMembers().stream()
+            .map(
+                member ->
+                    Incident.onlyCompared(member)
+                        ? Member.newBuilder(member).setRecovered(true).build()
+                        : member)
+            .toList();
     var released = Alert.newBuilder(incident.last).setMembers(members).build();
     boolean over = incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
     next(state, incident, released, over ? AlertState.RESOLVED : AlertState.UPDATED);

@@ -65,9 +65,10 @@ record Recent(double median, List<Point> points) {
 
   /// Version byte 1; the normal; of each point time and logarithm.
   byte[] toBytes() {
-    var out = ByteBuffer
-      .allocate(1 + Double.BYTES + points.size() * (Long.BYTES + Float.BYTES)).put(VERSION)
-      .putDouble(median);
+    var out =
+        ByteBuffer.allocate(1 + Double.BYTES + points.size() * (Long.BYTES + Float.BYTES))
+            .put(VERSION)
+            .putDouble(median);
     points.forEach(point -> out.putLong(point.micros()).putFloat(point.log()));
     return out.array();
   }
@@ -79,7 +80,7 @@ record Recent(double median, List<Point> points) {
       byte version = in.get();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-          "last measurements: version " + version + ", known is " + VERSION);
+            "last measurements: version " + version + ", known is " + VERSION);
       }
       double median = in.getDouble();
       var points = new ArrayList<Point>();
@@ -88,7 +89,8 @@ record Recent(double median, List<Point> points) {
       }
       return new Recent(median, points);
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("last measurements: end after " + bytes.length + " bytes", e);
+      throw new IllegalArgumentException(
+          "last measurements: end after " + bytes.length + " bytes", e);
     }
   }
 }

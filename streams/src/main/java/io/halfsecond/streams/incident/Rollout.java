@@ -16,14 +16,15 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
-/// Changes that some hosts of a cohort have come by of late, all of them the same hosts, and others not. What comes together
-/// can't be told apart by comparing hosts.
+/// Changes that some hosts of a cohort have come by of late, all of them the same hosts, and others
+/// not. What comes together can't be told apart by comparing hosts.
 ///
 /// @param traits what changed, the most suspicious first
 /// @param changes of one of the hosts, in the same order
 /// @param since hosts that have it, and since when each has it all
 /// @param without hosts that have none of it
-record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> since, Set<String> without) {
+record Rollout(
+    List<Trait> traits, List<Change> changes, Map<String, Instant> since, Set<String> without) {
   /// One host with a change is judged by what it was before, better than by any other host.
   private static final int FEWEST_HOSTS = 2;
 
@@ -36,8 +37,8 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
     without = Set.copyOf(without);
   }
 
-  /// A host that was started reads its files from disk: its first connection takes longer for that. What was written by an
-  /// upgrade is in the page cache.
+  /// A host that was started reads its files from disk: its first connection takes longer for that.
+  /// What was written by an upgrade is in the page cache.
   boolean findsCachesCold() {
     return traits.stream().anyMatch(trait -> trait.kind() == ChangeKind.KERNEL);
   }
@@ -47,7 +48,8 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
     return since.values().stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 
-  /// From when on hosts are compared: since half of them came by it, for as long as more do, and since all did.
+  /// From when on hosts are compared: since half of them came by it, for as long as more do, and
+  /// since all did.
   List<Instant> starts() {
     var sorted = since.values().stream().sorted().toList();
     return Stream.of(sorted.get((sorted.size() - 1) / 2), sorted.getLast()).distinct().toList();
@@ -56,52 +58,79 @@ record Rollout(List<Trait> traits, List<Change> changes, Map<String, Instant> si
   /// All that are going on among some hosts.
   ///
   /// @param which traits count, by how a host came by them
-  static List<Rollout> among(Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
+  static List<Rollout> among(
+      Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
     var byHosts = new LinkedHashMap<Set<String>, List<Trait>>();
-    haves(hosts, which).forEach((trait, haves) -> {
-      if (haves.size() >= FEWEST_HOSTS) {
-        byHosts.computeIfAbsent(haves, _ -> new ArrayList<>()).add(trait);
-      }
-    });
+    haves(hosts, which)
+        .forEach(
+            (trait, haves) -> {
+              if (haves.size() >= FEWEST_HOSTS) {
+                byHosts.computeIfAbsent(haves, _ -> new ArrayList<>()).add(trait);
+              }
+            });
     var rollouts = new ArrayList<Rollout>();
-    byHosts.forEach((haves, traits) -> {
-      var without = new TreeSet<String>();
-      hosts.forEach((host, known) -> {
-        if (traits.stream().noneMatch(known.traits()::contains)) {
-          without.add(host);
-        }
-      });
-      if (without.size() >= FEWEST_HOSTS) {
-        rollouts.add(of(hosts, haves, traits, without));
-      }
-    });
-    // An upgrade of a distribution that trickles through a fleet is hundreds: the newest are looked at.
+    byHosts.forEach(
+        (haves, traits) -> {
+          var without = new TreeSet<String>();
+          hosts.forEach(
+              (host, known) -> {
+                if (traits.stream().noneMatch(known.traits()::contains)) {
+                  without.add(host);
+                }
+              });
+          if (without.size() >= FEWEST_HOSTS) {
+            rollouts.add(of(hosts, haves, traits, without));
+          }
+        });
+    // An upgrade of a distribution that trickles through a fleet is hundreds: the newest are looked
+    // at.
     rollouts.sort(Comparator.comparing(Rollout::begun).reversed());
     return rollouts.subList(0, Math.min(MOST, rollouts.size()));
   }
 
   /// Which hosts have come by which trait, in an order that does not depend on that of the news.
-  private static Map<Trait, Set<String>> haves(Map<String, CohortHosts.Known> hosts,
-    BiPredicate<Trait, Change> which) {
+  private static Map<Trait, Set<String>> haves(
+      Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
     var haves = new TreeMap<Trait, Set<String>>(Comparator.comparing(Trait::text));
-    hosts.forEach((host, known) -> known.changed().forEach((trait, change) -> {
-      if (which.test(trait, change)) {
-        haves.computeIfAbsent(trait, _ -> new TreeSet<>()).add(host);
-      }
-    }));
+    hosts.forEach(
+        (host, known) ->
+            known
+                .changed()
+                .forEach(
+                    (trait, change) -> {
+                      if (which.test(trait, change)) {
+                        haves.computeIfAbsent(trait, _ -> new TreeSet<>()).add(host);
+                      }
+                    }));
     return haves;
   }
 
-  private static Rollout of(Map<String, CohortHosts.Known> hosts, Set<String> haves, List<Trait> traits,
-    Set<String> without) {
+  private static Rollout of(
+      Map<String, CohortHosts.Known> hosts,
+      Set<String> haves,
+      List<Trait> traits,
+      Set<String> without) {
     var since = new TreeMap<String, Instant>();
-    haves.forEach(host -> since.put(host, traits.stream()
-      .map(trait -> changeOf(hosts, host, trait).getAt()).max(Comparator.naturalOrder()).orElseThrow()));
+    haves.forEach(
+        host ->
+            since.put(
+                host,
+                traits.stream()
+                    .map(trait -> changeOf(hosts, host, trait).getAt())
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow()));
     var example = haves.iterator().next();
-    var ranked = traits.stream().sorted(
-      Comparator.comparing((Trait trait) -> changeOf(hosts, example, trait), Suspects.BY_SUSPICION)).toList();
-    return new Rollout(ranked, ranked.stream().map(trait -> changeOf(hosts, example, trait)).toList(), since,
-      without);
+    var ranked =
+        traits.stream()
+            .sorted(
+                Comparator.comparing(
+                    (Trait trait) -> changeOf(hosts, example, trait), Suspects.BY_SUSPICION))
+            .toList();
+    return new Rollout(
+        ranked,
+        ranked.stream().map(trait -> changeOf(hosts, example, trait)).toList(),
+        since,
+        without);
   }
 
   private static Change changeOf(Map<String, CohortHosts.Known> hosts, String host, Trait trait) {

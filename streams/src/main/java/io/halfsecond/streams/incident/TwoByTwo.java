@@ -7,15 +7,20 @@ import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 record TwoByTwo(int withShowing, int withHosts, int withoutShowing, int withoutHosts) {
 
   TwoByTwo {
-    if (withShowing < 0 || withShowing > withHosts || withoutShowing < 0 || withoutShowing > withoutHosts) {
-      throw new IllegalArgumentException("%d of %d with, %d of %d without".formatted(withShowing, withHosts,
-        withoutShowing, withoutHosts));
+    if (withShowing < 0
+        || withShowing > withHosts
+        || withoutShowing < 0
+        || withoutShowing > withoutHosts) {
+      throw new IllegalArgumentException(
+          "%d of %d with, %d of %d without"
+              .formatted(withShowing, withHosts, withoutShowing, withoutHosts));
     }
   }
 
-  /// Fisher's exact test, one-sided: that so many of those that show it have it, given how many show it and how many have it.
-  /// The table itself counts half (mid-p, Lancaster 1961): so the mean over all tables is ½ under the null hypothesis, where
-  /// Fisher's own is more. A mid-p of x is at most twice as probable as x, and mostly less probable (Agresti 1992, 7.1).
+  /// Fisher's exact test, one-sided: that so many of those that show it have it, given how many
+  /// show it and how many have it. The table itself counts half (mid-p, Lancaster 1961): so the
+  /// mean over all tables is ½ under the null hypothesis, where Fisher's own is more. A mid-p of x
+  /// is at most twice as probable as x, and mostly less probable (Agresti 1992, 7.1).
   ///
   /// @return above 0 and below 1; 0.5 if there is nothing to compare
   double midP() {
@@ -24,9 +29,11 @@ record TwoByTwo(int withShowing, int withHosts, int withoutShowing, int withoutH
       return 0.5;
     }
     var tables = HypergeometricDistribution.of(hosts, withHosts, withShowing + withoutShowing);
-    // The survival function is that of more than; both are sums of what is left in double precision.
-    return Math.max(Double.MIN_NORMAL,
-      tables.survivalProbability(withShowing) + tables.probability(withShowing) / 2);
+    // The survival function is that of more than; both are sums of what is left in double
+    // precision.
+    return Math.max(
+        Double.MIN_NORMAL,
+        tables.survivalProbability(withShowing) + tables.probability(withShowing) / 2);
   }
 
   Contrast contrast() {

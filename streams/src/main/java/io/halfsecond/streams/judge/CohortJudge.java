@@ -26,8 +26,9 @@ import java.util.Optional;
 
 /// Judges cohorts as if each were one busy host, and publishes what their hosts have in common.
 ///
-/// A measurement counts by how it stands to its own host's normal. That is slow to change, so a shift that all hosts
-/// show at once is not lost in it; and it does not matter which hosts happen to be logged in to.
+/// A measurement counts by how it stands to its own host's normal. That is slow to change, so a
+/// shift that all hosts show at once is not lost in it; and it does not matter which hosts happen
+/// to be logged in to.
 ///
 /// Not safe for use by several threads.
 public final class CohortJudge {
@@ -54,8 +55,12 @@ public final class CohortJudge {
 
   /// @param states of the detector
   /// @param knowledge of [CohortLearning]
-  public CohortJudge(DetectorSettings settings, KeyStates states, ByteStore knowledge, Profiles profiles,
-    Output output) {
+  public CohortJudge(
+      DetectorSettings settings,
+      KeyStates states,
+      ByteStore knowledge,
+      Profiles profiles,
+      Output output) {
     this.detector = new Detector(settings);
     this.states = states;
     this.profiles = profiles;
@@ -71,7 +76,9 @@ public final class CohortJudge {
     var state = states.get(key);
     paces.heard(cohort, deviation.getAt(), nowMillis);
     profiles.at(key, deviation.getAt()).ifPresent(profile -> judge(key, state, profile, deviation));
-    learning.learn(deviation, state.alertOpen(), Instant.ofEpochMilli(nowMillis)).ifPresent(output::profile);
+    learning
+        .learn(deviation, state.alertOpen(), Instant.ofEpochMilli(nowMillis))
+        .ifPresent(output::profile);
     paces.due(cohort).ifPresent(due -> close(cohort, due));
   }
 
@@ -88,8 +95,11 @@ public final class CohortJudge {
       var key = SignalKey.parse(text);
       var profile = profiles.at(key, control.getAcknowledgement().getAt());
       var state = states.get(key);
-      var verdict = profile.flatMap(known -> arbiter.decide(subject(key), state, context(key, known),
-        scale(known), _ -> true, control));
+      var verdict =
+          profile.flatMap(
+              known ->
+                  arbiter.decide(
+                      subject(key), state, context(key, known), scale(known), _ -> true, control));
       if (verdict.isPresent()) {
         states.put(key, state);
         output.verdict(verdict.get());
@@ -100,10 +110,18 @@ public final class CohortJudge {
   }
 
   private void judge(SignalKey key, KeyState state, Profile profile, Deviation deviation) {
-    double value = deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
-    var steps = detector.observe(state, context(key, profile), new Sample(
-      deviation.getHost() + "/" + deviation.getId(), deviation.getAt(), value * NORMAL, deviation.getSource(),
-      deviation.getWaiting() < 0 ? Sample.NOT_KNOWN : deviation.getWaiting()));
+    double value =
+        deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
+    var steps =
+        detector.observe(
+            state,
+            context(key, profile),
+            new Sample(
+                deviation.getHost() + "/" + deviation.getId(),
+                deviation.getAt(),
+                value * NORMAL,
+                deviation.getSource(),
+                deviation.getWaiting() < 0 ? Sample.NOT_KNOWN : deviation.getWaiting()));
     states.put(key, state);
     paces.measured(key.owner(), key.text());
     publish(key, profile, steps);
@@ -114,11 +132,14 @@ public final class CohortJudge {
       var key = SignalKey.parse(text);
       var state = states.get(key);
       if (detector.isDue(state, due)) {
-        profiles.at(key, due).ifPresent(profile -> {
-          var steps = detector.advance(state, context(key, profile), due);
-          states.put(key, state);
-          publish(key, profile, steps);
-        });
+        profiles
+            .at(key, due)
+            .ifPresent(
+                profile -> {
+                  var steps = detector.advance(state, context(key, profile), due);
+                  states.put(key, state);
+                  publish(key, profile, steps);
+                });
       }
     }
   }
@@ -141,10 +162,14 @@ public final class CohortJudge {
   private static Context context(SignalKey key, Profile profile) {
     var host = Signals.settings(key.signal(), key.stratum());
     double scale = scale(profile);
-    var settings = new SignalSettings(host.bins(), scaled(host.step(), scale), scaled(host.creep(), scale),
-      host.share());
-    return new Context(settings, Optional.empty(),
-      !Signals.hasRhythm(key.signal()) || profile.seasonKnown(), Math.max(1, profile.hosts()));
+    var settings =
+        new SignalSettings(
+            host.bins(), scaled(host.step(), scale), scaled(host.creep(), scale), host.share());
+    return new Context(
+        settings,
+        Optional.empty(),
+        !Signals.hasRhythm(key.signal()) || profile.seasonKnown(),
+        Math.max(1, profile.hosts()));
   }
 
   private static DeadZone scaled(DeadZone zone, double scale) {

@@ -28,8 +28,8 @@ import java.util.function.Function;
 
 /// Judges every measurement and self-test of some hosts: those of one partition of the telemetry.
 ///
-/// **Guarantees** that what comes out follows from the order of what goes in, the state of the stores and the profiles that
-/// are published, and from nothing else.
+/// **Guarantees** that what comes out follows from the order of what goes in, the state of the
+/// stores and the profiles that are published, and from nothing else.
 ///
 /// Not safe for use by several threads.
 public final class HostJudge {
@@ -67,9 +67,15 @@ public final class HostJudge {
   private final Arbiter arbiter;
 
   /// @param hosts what is known of a host's telemetry, the record just taken included
-  /// @param partitions how many partitions share the fleet: each has its part of a budget for the fleet as a whole
-  public HostJudge(DetectorSettings settings, Stores stores, Function<String, HostState> hosts,
-    Profiles profiles, int partitions, Output output) {
+  /// @param partitions how many partitions share the fleet: each has its part of a budget for the
+  ///   fleet as a whole
+  public HostJudge(
+      DetectorSettings settings,
+      Stores stores,
+      Function<String, HostState> hosts,
+      Profiles profiles,
+      int partitions,
+      Output output) {
     this.detector = new Detector(settings);
     this.budget = settings.budget();
     this.states = stores.keys();
@@ -96,9 +102,13 @@ public final class HostJudge {
     for (Measurement measurement : reading.measurements()) {
       judge(host, measurement);
     }
-    reading.selfTest().ifPresent(
-      report -> selfTests.take(report, budget.limitDays(Signals.share(Signal.SELFTEST), fleet()))
-        .forEach(output::verdict));
+    reading
+        .selfTest()
+        .ifPresent(
+            report ->
+                selfTests
+                    .take(report, budget.limitDays(Signals.share(Signal.SELFTEST), fleet()))
+                    .forEach(output::verdict));
     paces.due(host).ifPresent(due -> close(host, due));
   }
 
@@ -135,8 +145,16 @@ public final class HostJudge {
     double season = profile.map(known -> known.season(measurement.at())).orElse(0.0);
     var context = context(key, profile);
     deviate(key, state, measurement, season);
-    var steps = detector.observe(state, context, new Sample(measurement.id(), measurement.at(),
-      measurement.value() / StrictMath.exp(season), measurement.source(), measurement.waiting()));
+    var steps =
+        detector.observe(
+            state,
+            context,
+            new Sample(
+                measurement.id(),
+                measurement.at(),
+                measurement.value() / StrictMath.exp(season),
+                measurement.source(),
+                measurement.waiting()));
     states.put(key, state);
     paces.measured(host, key.text());
     show(key, state, context);
@@ -150,11 +168,22 @@ public final class HostJudge {
     if (cohort.isEmpty() || state.baselineCount() < COMPARABLE_FROM || median <= 0) {
       return;
     }
-    output.deviation(Deviation.newBuilder().setId(measurement.id()).setHost(key.owner()).setCohort(cohort)
-      .setSignal(key.signal()).setStratum(key.stratum()).setAt(measurement.at())
-      .setValue(measurement.value()).setSeason((float) season).setMedian(median)
-      .setBaseline(state.baselineCount()).setSource(measurement.source())
-      .setWaiting((float) measurement.waiting()).setAlertOpen(state.alertOpen()).build());
+    output.deviation(
+        Deviation.newBuilder()
+            .setId(measurement.id())
+            .setHost(key.owner())
+            .setCohort(cohort)
+            .setSignal(key.signal())
+            .setStratum(key.stratum())
+            .setAt(measurement.at())
+            .setValue(measurement.value())
+            .setSeason((float) season)
+            .setMedian(median)
+            .setBaseline(state.baselineCount())
+            .setSource(measurement.source())
+            .setWaiting((float) measurement.waiting())
+            .setAlertOpen(state.alertOpen())
+            .build());
   }
 
   private void close(String host, Instant due) {
@@ -173,8 +202,13 @@ public final class HostJudge {
 
   private void publish(SignalKey key, List<AlertStep> steps) {
     for (AlertStep step : steps) {
-      output.verdict(new Verdict.Step(subject(key), step, 1,
-        hosts.apply(key.owner()).completeSince(step.facts().onset()), Optional.empty()));
+      output.verdict(
+          new Verdict.Step(
+              subject(key),
+              step,
+              1,
+              hosts.apply(key.owner()).completeSince(step.facts().onset()),
+              Optional.empty()));
     }
   }
 
@@ -189,8 +223,8 @@ public final class HostJudge {
   private Optional<Profile> profile(SignalKey key, Instant at) {
     var cohort = hosts.apply(key.owner()).cohort();
     return cohort.isEmpty()
-      ? Optional.empty()
-      : profiles.at(new SignalKey(cohort, key.signal(), key.stratum()), at);
+        ? Optional.empty()
+        : profiles.at(new SignalKey(cohort, key.signal(), key.stratum()), at);
   }
 
   private Context context(SignalKey key, Instant at) {
@@ -198,10 +232,13 @@ public final class HostJudge {
   }
 
   private Context context(SignalKey key, Optional<Profile> profile) {
-    boolean deseasonalised = !Signals.hasRhythm(key.signal())
-      || profile.filter(Profile::seasonKnown).isPresent();
-    return new Context(Signals.settings(key.signal(), key.stratum()), profile.flatMap(Profile::prior),
-      deseasonalised, fleet());
+    boolean deseasonalised =
+        !Signals.hasRhythm(key.signal()) || profile.filter(Profile::seasonKnown).isPresent();
+    return new Context(
+        Signals.settings(key.signal(), key.stratum()),
+        profile.flatMap(Profile::prior),
+        deseasonalised,
+        fleet());
   }
 
   /// Hosts that share the fleet's budget, as far as this partition can tell.

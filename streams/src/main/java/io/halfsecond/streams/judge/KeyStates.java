@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The detector's states, in a store of bytes; those used last also as objects, so that they need not be read again, nor
-/// their bets be made again.
+/// The detector's states, in a store of bytes; those used last also as objects, so that they need
+/// not be read again, nor their bets be made again.
 ///
 /// Not safe for use by several threads.
 public final class KeyStates {
@@ -18,20 +18,21 @@ public final class KeyStates {
 
   private final ByteStore store;
   private final boolean writesBack;
-  private final Map<String, KeyState> kept = new LinkedHashMap<>(16, 0.75f, true) {
-    private static final long serialVersionUID = 1;
+  private final Map<String, KeyState> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
 
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, KeyState> eldest) {
-      if (size() <= KEPT) {
-        return false;
-      }
-      if (writesBack) {
-        store.put(eldest.getKey(), eldest.getValue().toBytes());
-      }
-      return true;
-    }
-  };
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, KeyState> eldest) {
+          if (size() <= KEPT) {
+            return false;
+          }
+          if (writesBack) {
+            store.put(eldest.getKey(), eldest.getValue().toBytes());
+          }
+          return true;
+        }
+      };
 
   private KeyStates(ByteStore store, boolean writesBack) {
     this.store = store;
@@ -43,17 +44,20 @@ public final class KeyStates {
     return new KeyStates(store, false);
   }
 
-  /// What is kept as an object is in the store only once it no longer is: for a store that does not outlive it.
+  /// What is kept as an object is in the store only once it no longer is: for a store that does not
+  /// outlive it.
   public static KeyStates writingBack(ByteStore store) {
     return new KeyStates(store, true);
   }
 
   /// A fresh state for a key not seen before. What is changed in it must be [#put].
   KeyState get(SignalKey key) {
-    return kept.computeIfAbsent(key.text(), text -> {
-      byte[] bytes = store.get(text);
-      return bytes == null ? KeyState.fresh() : KeyState.fromBytes(bytes);
-    });
+    return kept.computeIfAbsent(
+        key.text(),
+        text -> {
+          byte[] bytes = store.get(text);
+          return bytes == null ? KeyState.fresh() : KeyState.fromBytes(bytes);
+        });
   }
 
   void put(SignalKey key, KeyState state) {

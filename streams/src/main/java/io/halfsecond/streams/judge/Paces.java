@@ -11,11 +11,12 @@ import java.util.function.Function;
 
 /// When blocks close for which no further measurement comes.
 ///
-/// A block of a key closes with the key's next measurement, or when its owner's own clock (the newest event time of
-/// anything known of it; heartbeats keep it going) has left the block behind by [#straggling], or, if the owner has been
-/// silent for [#SILENCE] on the wall clock, then too. The wall clock never goes into the detector: it only says
-/// that the block in which the owner's clock stopped may close. So a replay, however fast, gives the same alerts, unless
-/// a collector held back records of that very block for longer than [#SILENCE].
+/// A block of a key closes with the key's next measurement, or when its owner's own clock (the
+/// newest event time of anything known of it; heartbeats keep it going) has left the block behind
+/// by [#straggling], or, if the owner has been silent for [#SILENCE] on the wall clock, then too.
+/// The wall clock never goes into the detector: it only says that the block in which the owner's
+/// clock stopped may close. So a replay, however fast, gives the same alerts, unless a collector
+/// held back records of that very block for longer than [#SILENCE].
 final class Paces {
   /// Several missed heartbeats.
   static final Duration SILENCE = Duration.ofMinutes(2);
@@ -26,7 +27,8 @@ final class Paces {
   /// The longest block.
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /// Where an owner's clock stands, how far its blocks are closed, and when it was last heard on the wall clock.
+  /// Where an owner's clock stands, how far its blocks are closed, and when it was last heard on
+  /// the wall clock.
   private static final class Pace {
     private Instant clock;
     private Instant closedTo = Instant.MIN;
@@ -44,7 +46,8 @@ final class Paces {
   private final Function<String, SortedSet<String>> keysOf;
   private final Map<String, Pace> paces = new HashMap<>();
 
-  /// @param straggling how far the owner's records may be shifted against each other before a block closes without one
+  /// @param straggling how far the owner's records may be shifted against each other before a block
+  ///   closes without one
   /// @param keysOf lists the keys that are known of an owner when it is first heard of
   Paces(Duration straggling, Function<String, SortedSet<String>> keysOf) {
     this.straggling = straggling;
@@ -83,11 +86,12 @@ final class Paces {
 
   /// Owners that have fallen silent, and up to when their blocks are to be closed.
   void silent(long nowMillis, BiConsumer<String, Instant> each) {
-    paces.forEach((owner, pace) -> {
-      if (nowMillis - pace.heardMillis >= SILENCE.toMillis()) {
-        due(pace, pace.clock.plus(LONGEST)).ifPresent(due -> each.accept(owner, due));
-      }
-    });
+    paces.forEach(
+        (owner, pace) -> {
+          if (nowMillis - pace.heardMillis >= SILENCE.toMillis()) {
+            due(pace, pace.clock.plus(LONGEST)).ifPresent(due -> each.accept(owner, due));
+          }
+        });
   }
 
   private static Optional<Instant> due(Pace pace, Instant at) {

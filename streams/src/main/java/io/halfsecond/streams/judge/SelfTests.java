@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 
-/// Has self-tests judged, see [SelfTestJudge], and keeps the hosts' states in a store of bytes, by host.
+/// Has self-tests judged, see [SelfTestJudge], and keeps the hosts' states in a store of bytes, by
+/// host.
 final class SelfTests {
   private final ByteStore store;
   private final Function<String, HostState> hosts;
@@ -44,18 +45,26 @@ final class SelfTests {
     var host = control.getHost();
     var state = state(host);
     var word = control.getAcknowledgement();
-    BiPredicate<String, Instant> meant = (stratum, openedAt) -> AlertIds.of(subject(host, stratum), openedAt)
-      .equals(control.getAlertId());
-    Optional<Verdict> verdict = switch (word.getDecision()) {
-      case ACCEPT -> SelfTestJudge.accept(state, meant, word.getAt())
-        .map(finding -> verdict(host, finding, Optional.of(word)));
-      case DISMISS -> SelfTestJudge.dismiss(state, meant, word.getAt())
-        .map(finding -> verdict(host, finding, Optional.of(word)));
-      case ROLL_BACK -> SelfTestJudge.rollBack(state, meant)
-        .map(stratum -> new Verdict.RolledBack(subject(host, stratum), control.getAlertId(), word));
-      // Of a newer version of the command.
-      case UNKNOWN -> Optional.empty();
-    };
+    BiPredicate<String, Instant> meant =
+        (stratum, openedAt) ->
+            AlertIds.of(subject(host, stratum), openedAt).equals(control.getAlertId());
+    Optional<Verdict> verdict =
+        switch (word.getDecision()) {
+          case ACCEPT ->
+              SelfTestJudge.accept(state, meant, word.getAt())
+                  .map(finding -> verdict(host, finding, Optional.of(word)));
+          case DISMISS ->
+              SelfTestJudge.dismiss(state, meant, word.getAt())
+                  .map(finding -> verdict(host, finding, Optional.of(word)));
+          case ROLL_BACK ->
+              SelfTestJudge.rollBack(state, meant)
+                  .map(
+                      stratum ->
+                          new Verdict.RolledBack(
+                              subject(host, stratum), control.getAlertId(), word));
+          // Of a newer version of the command.
+          case UNKNOWN -> Optional.empty();
+        };
     if (verdict.isPresent()) {
       store.put(host, state.toBytes());
     }
@@ -68,11 +77,16 @@ final class SelfTests {
   }
 
   private Verdict verdict(String host, Finding finding, Optional<Acknowledgement> word) {
-    return new Verdict.Step(subject(host, finding.stratum()), finding.step(), 1,
-      hosts.apply(host).completeSince(finding.step().facts().onset()), word);
+    return new Verdict.Step(
+        subject(host, finding.stratum()),
+        finding.step(),
+        1,
+        hosts.apply(host).completeSince(finding.step().facts().onset()),
+        word);
   }
 
   private Subject subject(String host, String stratum) {
-    return new Subject(new SignalKey(host, Signal.SELFTEST, stratum), hosts.apply(host).cohort(), false);
+    return new Subject(
+        new SignalKey(host, Signal.SELFTEST, stratum), hosts.apply(host).cohort(), false);
   }
 }

@@ -1,4 +1,5 @@
-/// Who is judged by what, and when a block closes: the detector, put to the measurements of hosts and of cohorts.
+/// Who is judged by what, and when a block closes: the detector, put to the measurements of hosts
+/// and of cohorts.
 @NullMarked
 package io.halfsecond.streams.judge;
 

@@ -18,8 +18,9 @@ import java.util.Optional;
 
 /// Reads the numbers off a record. Pure.
 ///
-/// Wall times are taken less the time spent waiting for a CPU, so that a busy host does not look like a slow
-/// sshd. What stays incomparable all the same gets strata of its own, see [Strata]. An absent measurement gives no number.
+/// Wall times are taken less the time spent waiting for a CPU, so that a busy host does not look
+/// like a slow sshd. What stays incomparable all the same gets strata of its own, see [Strata]. An
+/// absent measurement gives no number.
 public final class Measurements {
   private Measurements() {}
 
@@ -34,10 +35,11 @@ public final class Measurements {
   /// Empty if the figures may be used.
   public static Optional<Unusable> unusable(Telemetry telemetry) {
     return switch (telemetry) {
-      case Telemetry.Authentication(var timing) -> unusable(timing.getProbe(), timing.getComplete());
+      case Telemetry.Authentication(var timing) ->
+          unusable(timing.getProbe(), timing.getComplete());
       case Telemetry.Session(var cpu) -> unusable(cpu.getProbe(), cpu.getComplete());
-      case Telemetry.Probe _,Telemetry.SelfTest _,Telemetry.Inventory _,Telemetry.Heartbeat _ ->
-        Optional.empty();
+      case Telemetry.Probe _, Telemetry.SelfTest _, Telemetry.Inventory _, Telemetry.Heartbeat _ ->
+          Optional.empty();
     };
   }
 
@@ -55,90 +57,141 @@ public final class Measurements {
       case Telemetry.Session(var cpu) -> new Reading(telemetry.at(), of(cpu));
       case Telemetry.Probe(var timing) -> new Reading(telemetry.at(), of(timing));
       case Telemetry.SelfTest(var report) ->
-        new Reading(telemetry.at(), List.of(), Optional.of(report), Optional.empty());
+          new Reading(telemetry.at(), List.of(), Optional.of(report), Optional.empty());
       case Telemetry.Inventory(var fingerprint) ->
-        Reading.of(new Look(fingerprint.getAt(), Optional.of(fingerprint)), telemetry.at());
-      case Telemetry.Heartbeat(var status) -> status.getInventoryAt()
-        .map(at -> Reading.of(new Look(at, Optional.empty()), telemetry.at()))
-        .orElse(new Reading(telemetry.at(), List.of()));
+          Reading.of(new Look(fingerprint.getAt(), Optional.of(fingerprint)), telemetry.at());
+      case Telemetry.Heartbeat(var status) ->
+          status
+              .getInventoryAt()
+              .map(at -> Reading.of(new Look(at, Optional.empty()), telemetry.at()))
+              .orElse(new Reading(telemetry.at(), List.of()));
     };
   }
 
   private static List<Measurement> of(AuthTiming timing) {
-    var connection = new Connection(timing.getId(), timing.getDecidedAt(),
-      timing.getSourcePseudonym().map(Measurements::source).orElse(Sample.NO_SOURCE));
+    var connection =
+        new Connection(
+            timing.getId(),
+            timing.getDecidedAt(),
+            timing.getSourcePseudonym().map(Measurements::source).orElse(Sample.NO_SOURCE));
     if (timing.getEvidence() == Evidence.LOG) {
-      return timing.getPreauthNanos()
-        .map(nanos -> connection.measured(Signal.PREAUTH,
-          Strata.log(Strata.of(timing.getMethod(), timing.getOutcome())), nanos, Sample.NOT_KNOWN))
-        .map(List::of).orElse(List.of());
+      return timing
+          .getPreauthNanos()
+          .map(
+              nanos ->
+                  connection.measured(
+                      Signal.PREAUTH,
+                      Strata.log(Strata.of(timing.getMethod(), timing.getOutcome())),
+                      nanos,
+                      Sample.NOT_KNOWN))
+          .map(List::of)
+          .orElse(List.of());
     }
     var found = new ArrayList<Measurement>(5);
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
-    running(timing.getStartupNanos(), timing.getStartupRunQueueNanos()).ifPresent(nanos -> found.add(
-      connection.measured(Signal.STARTUP, Strata.kernel(Strata.ALL, waiting, true), nanos, waiting)));
-    timing.getStartupCpuNanos().ifPresent(nanos -> found.add(
-      connection.measured(Signal.CPU_STARTUP, Strata.kernel(Strata.ALL, waiting, false), nanos, waiting)));
-    timing.getStartupMinorFaults().ifPresent(faults -> found.add(
-      connection.measured(Signal.FAULTS, Strata.ALL, faults, waiting)));
+    running(timing.getStartupNanos(), timing.getStartupRunQueueNanos())
+        .ifPresent(
+            nanos ->
+                found.add(
+                    connection.measured(
+                        Signal.STARTUP, Strata.kernel(Strata.ALL, waiting, true), nanos, waiting)));
+    timing
+        .getStartupCpuNanos()
+        .ifPresent(
+            nanos ->
+                found.add(
+                    connection.measured(
+                        Signal.CPU_STARTUP,
+                        Strata.kernel(Strata.ALL, waiting, false),
+                        nanos,
+                        waiting)));
+    timing
+        .getStartupMinorFaults()
+        .ifPresent(
+            faults -> found.add(connection.measured(Signal.FAULTS, Strata.ALL, faults, waiting)));
     if (timing.getOutcome() != Outcome.NO_PREAUTH) {
       addPreauth(found, timing, connection);
     }
     return found;
   }
 
-  private static void addPreauth(List<Measurement> found, AuthTiming timing, Connection connection) {
+  private static void addPreauth(
+      List<Measurement> found, AuthTiming timing, Connection connection) {
     var stratum = Strata.of(timing.getMethod(), timing.getOutcome());
     double waiting = waiting(timing.getPreauthRunQueueNanos(), timing.getPreauthCpuNanos());
-    running(timing.getPreauthNanos(), timing.getPreauthRunQueueNanos()).ifPresent(nanos -> found.add(
-      connection.measured(Signal.PREAUTH, Strata.kernel(stratum, waiting, true), nanos, waiting)));
-    timing.getPreauthCpuNanos().ifPresent(nanos -> found.add(
-      connection.measured(Signal.CPU_PREAUTH, Strata.kernel(stratum, waiting, false), nanos, waiting)));
+    running(timing.getPreauthNanos(), timing.getPreauthRunQueueNanos())
+        .ifPresent(
+            nanos ->
+                found.add(
+                    connection.measured(
+                        Signal.PREAUTH, Strata.kernel(stratum, waiting, true), nanos, waiting)));
+    timing
+        .getPreauthCpuNanos()
+        .ifPresent(
+            nanos ->
+                found.add(
+                    connection.measured(
+                        Signal.CPU_PREAUTH,
+                        Strata.kernel(stratum, waiting, false),
+                        nanos,
+                        waiting)));
   }
 
   private static List<Measurement> of(SessionCpu cpu) {
     // Without the total some process was missed, and the sum below would be too small by its share.
-    if (cpu.getOutcome() != Outcome.ACCEPTED || cpu.getTotalCpuNanos().isEmpty()
-      || cpu.getEvidence() == Evidence.LOG) {
+    if (cpu.getOutcome() != Outcome.ACCEPTED
+        || cpu.getTotalCpuNanos().isEmpty()
+        || cpu.getEvidence() == Evidence.LOG) {
       return List.of();
     }
-    var parts = cpu.getCpu().stream()
-      .filter(part -> part.getPhase() == Phase.SESSION)
-      .filter(part -> part.getRole() == Role.MONITOR || part.getRole() == Role.USER)
-      .toList();
+    var parts =
+        cpu.getCpu().stream()
+            .filter(part -> part.getPhase() == Phase.SESSION)
+            .filter(part -> part.getRole() == Role.MONITOR || part.getRole() == Role.USER)
+            .toList();
     if (parts.isEmpty()) {
       return List.of();
     }
     long nanos = parts.stream().mapToLong(part -> part.getCpuNanos()).sum();
     long runQueue = parts.stream().mapToLong(part -> part.getRunQueueNanos()).sum();
     double waiting = waiting(Optional.of(runQueue), Optional.of(nanos));
-    return List.of(new Connection(cpu.getId(), cpu.getEndedAt(), Sample.NO_SOURCE)
-      .measured(Signal.CPU_SESSION, Strata.kernel(Strata.ALL, waiting, false), nanos, waiting));
+    return List.of(
+        new Connection(cpu.getId(), cpu.getEndedAt(), Sample.NO_SOURCE)
+            .measured(
+                Signal.CPU_SESSION, Strata.kernel(Strata.ALL, waiting, false), nanos, waiting));
   }
 
-  /// A phase that was not completed is null, whatever the outcome. How long the two views of startup are apart says something
-  /// only of a round that went as it should: another may have been followed on a connection that sshd had not begun to serve.
+  /// A phase that was not completed is null, whatever the outcome. How long the two views of
+  /// startup are apart says something only of a round that went as it should: another may have been
+  /// followed on a connection that sshd had not begun to serve.
   private static List<Measurement> of(ProbeTiming timing) {
     var round = new Connection(timing.getId(), timing.getAt(), Sample.NO_SOURCE);
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
     var stratum = Strata.kernel(Strata.ALL, waiting, true);
     var found = new ArrayList<Measurement>(4);
     // Of a round that broke off it may be the least of fewer, and so larger.
-    timing.getBannerNanos().filter(_ -> timing.getOutcome() == ProbeOutcome.REFUSED)
-      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_BANNER, stratum, nanos, waiting)));
-    timing.getKexNanos()
-      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, stratum, nanos, waiting)));
-    timing.getAuthNanos()
-      .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_AUTH, stratum, nanos, waiting)));
+    timing
+        .getBannerNanos()
+        .filter(_ -> timing.getOutcome() == ProbeOutcome.REFUSED)
+        .ifPresent(
+            nanos -> found.add(round.measured(Signal.PROBE_BANNER, stratum, nanos, waiting)));
+    timing
+        .getKexNanos()
+        .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, stratum, nanos, waiting)));
+    timing
+        .getAuthNanos()
+        .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_AUTH, stratum, nanos, waiting)));
     if (timing.getOutcome() == ProbeOutcome.REFUSED) {
-      gap(timing).ifPresent(nanos -> found.add(round.measured(Signal.PROBE_GAP, stratum, nanos, waiting)));
+      gap(timing)
+          .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_GAP, stratum, nanos, waiting)));
     }
     return found;
   }
 
   private static Optional<Long> gap(ProbeTiming timing) {
-    return timing.getStartupNanos()
-      .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
+    return timing
+        .getStartupNanos()
+        .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
   }
 
   /// What figures belong to: a connection, or a round of the active probe.
@@ -148,7 +201,8 @@ public final class Measurements {
     }
   }
 
-  /// The run queue of preauth adds up two processes that may wait at once, so that it can exceed the wall time.
+  /// The run queue of preauth adds up two processes that may wait at once, so that it can exceed
+  /// the wall time.
   private static Optional<Long> running(Optional<Long> wall, Optional<Long> runQueue) {
     return wall.map(nanos -> Math.max(0, nanos - runQueue.orElse(0L)));
   }
@@ -161,7 +215,8 @@ public final class Measurements {
     return runnable == 0 ? 0 : runQueue.get() / runnable;
   }
 
-  /// Equal numbers for equal pseudonyms; two different ones share a number once in four billion times.
+  /// Equal numbers for equal pseudonyms; two different ones share a number once in four billion
+  /// times.
   private static int source(String pseudonym) {
     int number = pseudonym.hashCode();
     return number == Sample.NO_SOURCE ? 1 : number;

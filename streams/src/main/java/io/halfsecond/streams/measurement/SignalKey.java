@@ -24,7 +24,9 @@ public record SignalKey(String owner, Signal signal, String stratum) {
     if (first < 0 || second < 0) {
       throw new IllegalArgumentException("not owner/signal/stratum: " + text);
     }
-    return new SignalKey(text.substring(0, first), Signals.labelled(text.substring(first + 1, second)),
-      text.substring(second + 1));
+    return new SignalKey(
+        text.substring(0, first),
+        Signals.labelled(text.substring(first + 1, second)),
+        text.substring(second + 1));
   }
 }

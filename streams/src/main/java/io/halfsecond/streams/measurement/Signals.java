@@ -8,15 +8,26 @@ import io.halfsecond.streams.detector.SignalSettings;
 import io.halfsecond.streams.histogram.Bins;
 import java.util.List;
 
-/// What is known beforehand of every signal: its name on labels, its phase, its unit, how it is judged.
+/// What is known beforehand of every signal: its name on labels, its phase, its unit, how it is
+/// judged.
 ///
-/// The false-alarm budget of a host is divided up among the signals, and within a signal among the strata that it can have,
-/// whether the host shows them or not. Expectations add up: so the host as a whole keeps the budget, however its
-/// signals depend on each other.
+/// The false-alarm budget of a host is divided up among the signals, and within a signal among the
+/// strata that it can have, whether the host shows them or not. Expectations add up: so the host as
+/// a whole keeps the budget, however its signals depend on each other.
 public final class Signals {
-  private static final List<Signal> JUDGED = List.of(Signal.STARTUP, Signal.PREAUTH, Signal.CPU_STARTUP,
-    Signal.CPU_PREAUTH, Signal.CPU_SESSION, Signal.FAULTS, Signal.PROBE_BANNER, Signal.PROBE_KEX,
-    Signal.PROBE_AUTH, Signal.PROBE_GAP, Signal.SELFTEST);
+  private static final List<Signal> JUDGED =
+      List.of(
+          Signal.STARTUP,
+          Signal.PREAUTH,
+          Signal.CPU_STARTUP,
+          Signal.CPU_PREAUTH,
+          Signal.CPU_SESSION,
+          Signal.FAULTS,
+          Signal.PROBE_BANNER,
+          Signal.PROBE_KEX,
+          Signal.PROBE_AUTH,
+          Signal.PROBE_GAP,
+          Signal.SELFTEST);
 
   private static final double MILLI = 1e6;
 
@@ -68,9 +79,17 @@ public final class Signals {
   public static Unit unit(Signal signal) {
     return switch (signal) {
       case UNKNOWN -> Unit.UNKNOWN;
-      case STARTUP, PREAUTH, CPU_STARTUP, CPU_PREAUTH, CPU_SESSION, PROBE_BANNER, PROBE_KEX, PROBE_AUTH,
-        PROBE_GAP, SELFTEST ->
-        Unit.NANOSECONDS;
+      case STARTUP,
+          PREAUTH,
+          CPU_STARTUP,
+          CPU_PREAUTH,
+          CPU_SESSION,
+          PROBE_BANNER,
+          PROBE_KEX,
+          PROBE_AUTH,
+          PROBE_GAP,
+          SELFTEST ->
+          Unit.NANOSECONDS;
       case FAULTS -> Unit.COUNT;
     };
   }
@@ -83,8 +102,8 @@ public final class Signals {
     };
   }
 
-  /// Whether the hour of the day can show in the signal. What a process maps does not depend on it. A probe meets no people
-  /// and no network, but the load of the day all the same.
+  /// Whether the hour of the day can show in the signal. What a process maps does not depend on it.
+  /// A probe meets no people and no network, but the load of the day all the same.
   public static boolean hasRhythm(Signal signal) {
     return switch (signal) {
       case UNKNOWN, STARTUP, PREAUTH, CPU_STARTUP, CPU_PREAUTH, CPU_SESSION -> true;
@@ -95,13 +114,15 @@ public final class Signals {
 
   /// How the detector judges the signal.
   ///
-  /// @throws IllegalArgumentException for UNKNOWN, which is never judged, and SELFTEST, which has no history to be judged by
+  /// @throws IllegalArgumentException for UNKNOWN, which is never judged, and SELFTEST, which has
+  ///   no history to be judged by
   public static SignalSettings settings(Signal signal, String stratum) {
-    return new SignalSettings(bins(signal), step(signal), creep(signal),
-      share(signal) * Strata.share(stratum));
+    return new SignalSettings(
+        bins(signal), step(signal), creep(signal), share(signal) * Strata.share(stratum));
   }
 
-  /// A shift smaller than this is not worth a page, however sure it is. CPU time has no network in it, so less will do.
+  /// A shift smaller than this is not worth a page, however sure it is. CPU time has no network in
+  /// it, so less will do.
   private static DeadZone step(Signal signal) {
     return switch (signal) {
       case STARTUP -> new DeadZone(0.10, 10 * MILLI);
@@ -114,9 +135,11 @@ public final class Signals {
       case FAULTS -> new DeadZone(0.05, 20);
       // The least of several is steady: 8 ms quiet and busy, where the median went from 8 to 14.
       case PROBE_BANNER -> new DeadZone(0.05, 1 * MILLI);
-      // One connection each, with the wait for a CPU in it: key exchange took 11 to 28 ms, refusal 30 to 34, on a busy host.
+      // One connection each, with the wait for a CPU in it: key exchange took 11 to 28 ms, refusal
+      // 30 to 34, on a busy host.
       case PROBE_KEX, PROBE_AUTH -> new DeadZone(0.10, 10 * MILLI);
-      // What lies between the two views is two wake-ups, and a payload that only the client waits for.
+      // What lies between the two views is two wake-ups, and a payload that only the client waits
+      // for.
       case PROBE_GAP -> new DeadZone(0.10, 5 * MILLI);
       case SELFTEST, UNKNOWN -> throw unjudged(signal);
     };
@@ -138,7 +161,8 @@ public final class Signals {
     };
   }
 
-  /// The signal's share of its host's budget, all strata together. Those of all signals add up to 1.
+  /// The signal's share of its host's budget, all strata together. Those of all signals add up to
+  /// 1.
   ///
   /// @throws IllegalArgumentException for UNKNOWN, which is never judged
   public static double share(Signal signal) {
@@ -154,6 +178,7 @@ public final class Signals {
   }
 
   private static IllegalArgumentException unjudged(Signal signal) {
-    return new IllegalArgumentException("signal " + label(signal) + " is not judged by the detector");
+    return new IllegalArgumentException(
+        "signal " + label(signal) + " is not judged by the detector");
   }
 }

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /// Names of strata: who is compared with whom.
 ///
-/// A stratum is `all`, or a method and an outcome as in `publickey/failed`, and then how its figures came about:
+/// A stratum is `all`, or a method and an outcome as in `publickey/failed`, and then how its
+/// figures came about:
 ///
 /// | suffix | figures |
 /// |---|---|
@@ -18,8 +19,9 @@ import java.util.Set;
 final class Strata {
   static final String ALL = "all";
 
-  /// Caches and hardware threads are shared under load: CPU time of a login rose from 14.6 to 22 ms on two busy cores, and
-  /// stayed there up to twice the load. So it is two populations, not one that moves.
+  /// Caches and hardware threads are shared under load: CPU time of a login rose from 14.6 to 22 ms
+  /// on two busy cores, and stayed there up to twice the load. So it is two populations, not one
+  /// that moves.
   static final double CONTENDED_FROM = 0.25;
 
   private static final String CONTENDED = "/contended";
@@ -27,10 +29,20 @@ final class Strata {
   private static final String LOG = "/log";
 
   /// What hosts mostly show.
-  private static final Set<String> COMMON = Set.of("publickey/accepted", "publickey/failed",
-    "password/accepted", "password/failed", "keyboard-interactive/accepted", "keyboard-interactive/failed",
-    "unknown/accepted", "unknown/failed", "none/failed");
+  private static final Set<String> COMMON =
+      Set.of(
+          "publickey/accepted",
+          "publickey/failed",
+          "password/accepted",
+          "password/failed",
+          "keyboard-interactive/accepted",
+          "keyboard-interactive/failed",
+          "unknown/accepted",
+          "unknown/failed",
+          "none/failed");
+
   private static final double COMMON_SHARE = 0.9;
+
   /// All combinations; NO_PREAUTH has no preauth phase.
   private static final int COMBINATIONS = Method.values().length * (Outcome.values().length - 1);
 
@@ -53,29 +65,30 @@ final class Strata {
     return stratum + LOG;
   }
 
-  /// A stratum's share of its signal's budget: most for what hosts mostly show, a little for the rest. All together at most
-  /// 1, whichever turn up.
+  /// A stratum's share of its signal's budget: most for what hosts mostly show, a little for the
+  /// rest. All together at most 1, whichever turn up.
   static double share(String stratum) {
     int suffix = suffixAt(stratum);
-    double share = switch (stratum.substring(suffix)) {
-      case "" -> 0.65;
-      case CONTENDED -> 0.2;
-      case WALL, LOG -> 0.075;
-      default -> throw new IllegalArgumentException("no stratum has this suffix: " + stratum);
-    };
+    double share =
+        switch (stratum.substring(suffix)) {
+          case "" -> 0.65;
+          case CONTENDED -> 0.2;
+          case WALL, LOG -> 0.075;
+          default -> throw new IllegalArgumentException("no stratum has this suffix: " + stratum);
+        };
     var base = stratum.substring(0, suffix);
     if (base.equals(ALL)) {
       return share;
     }
-    return share * (COMMON.contains(base)
-      ? COMMON_SHARE / COMMON.size()
-      : (1 - COMMON_SHARE) / (COMBINATIONS - COMMON.size()));
+    return share
+        * (COMMON.contains(base)
+            ? COMMON_SHARE / COMMON.size()
+            : (1 - COMMON_SHARE) / (COMBINATIONS - COMMON.size()));
   }
 
   private static int suffixAt(String stratum) {
     int last = stratum.lastIndexOf('/');
-    boolean suffixed = last >= 0
-      && Set.of(CONTENDED, WALL, LOG).contains(stratum.substring(last));
+    boolean suffixed = last >= 0 && Set.of(CONTENDED, WALL, LOG).contains(stratum.substring(last));
     return suffixed ? last : stratum.length();
   }
 

@@ -11,14 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Meters that come and go with the hosts a task owns.
 ///
-/// A partition, and with it a host, moves between tasks, threads and instances. Every processor therefore writes
-/// to a [Section] of its own, and closing the section takes its meters off the registry, unless another section
-/// has written to them since.
+/// A partition, and with it a host, moves between tasks, threads and instances. Every processor
+/// therefore writes to a [Section] of its own, and closing the section takes its meters off the
+/// registry, unless another section has written to them since.
 ///
 /// Safe for use by several threads; a section belongs to one.
 public final class Board {
   private enum Kind {
-    GAUGE, COUNTER
+    GAUGE,
+    COUNTER
   }
 
   private record Key(String name, Tags tags) {}
@@ -28,18 +29,23 @@ public final class Board {
     private volatile Section owner;
     private final Meter meter;
 
-    private Cell(MeterRegistry registry, Kind kind, String unit, Key key, Section owner, double value) {
+    private Cell(
+        MeterRegistry registry, Kind kind, String unit, Key key, Section owner, double value) {
       this.owner = owner;
       this.value = value;
-      this.meter = switch (kind) {
-        case GAUGE ->
-          Gauge.builder(key.name, this, cell -> cell.value).tags(key.tags)
-            .baseUnit(unit.isEmpty() ? null : unit)
-            .strongReference(true)
-            .register(registry);
-        case COUNTER ->
-          FunctionCounter.builder(key.name, this, cell -> cell.value).tags(key.tags).register(registry);
-      };
+      this.meter =
+          switch (kind) {
+            case GAUGE ->
+                Gauge.builder(key.name, this, cell -> cell.value)
+                    .tags(key.tags)
+                    .baseUnit(unit.isEmpty() ? null : unit)
+                    .strongReference(true)
+                    .register(registry);
+            case COUNTER ->
+                FunctionCounter.builder(key.name, this, cell -> cell.value)
+                    .tags(key.tags)
+                    .register(registry);
+          };
     }
   }
 
@@ -88,24 +94,28 @@ public final class Board {
     private void write(Kind kind, String name, String unit, Tags tags, double value) {
       var key = new Key(name, tags);
       written.add(key);
-      cells.compute(key, (_, cell) -> {
-        if (cell == null) {
-          return new Cell(registry, kind, unit, key, this, value);
-        }
-        cell.owner = this;
-        cell.value = value;
-        return cell;
-      });
+      cells.compute(
+          key,
+          (_, cell) -> {
+            if (cell == null) {
+              return new Cell(registry, kind, unit, key, this, value);
+            }
+            cell.owner = this;
+            cell.value = value;
+            return cell;
+          });
     }
 
     private void erase(Key key) {
-      cells.computeIfPresent(key, (_, cell) -> {
-        if (cell.owner != this) {
-          return cell;
-        }
-        registry.remove(cell.meter);
-        return null;
-      });
+      cells.computeIfPresent(
+          key,
+          (_, cell) -> {
+            if (cell.owner != this) {
+              return cell;
+            }
+            registry.remove(cell.meter);
+            return null;
+          });
     }
   }
 }

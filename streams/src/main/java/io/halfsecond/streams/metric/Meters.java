@@ -1,7 +1,7 @@
 package io.halfsecond.streams.metric;
 
-/// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores, adds the
-/// unit of a gauge and `_total` to a counter.
+/// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores,
+/// adds the unit of a gauge and `_total` to a counter.
 public final class Meters {
   /// Gauge, seconds; host, signal, window, quantile. But for signals that are counts.
   public static final String SIGNAL = "halfsecond.signal";
@@ -18,8 +18,9 @@ public final class Meters {
   /// Counter; reason = duplicate, incomplete, late, probe.
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
-  /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal, stratum, phase, direction,
-  /// tier, cause: the kind of the first change that can be why, `none` if there was none, `unknown`, or `cohort`.
+  /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal,
+  /// stratum, phase, direction, tier, cause: the kind of the first change that can be why, `none`
+  /// if there was none, `unknown`, or `cohort`.
   public static final String ALERTS_OPEN = "halfsecond.alerts.open";
 
   /// Gauge, 1 once confirmed, else 0; as [#ALERTS_OPEN].
@@ -40,8 +41,9 @@ public final class Meters {
   /// Gauge, seconds since the epoch; as [#ALERTS_OPEN].
   public static final String ALERT_ONSET = "halfsecond.alert.onset.timestamp";
 
-  /// Gauge, 1 while open and not dismissed; incident (the first digits of its id), cohort, signal, stratum, phase, direction,
-  /// tier, cause: the kind of the change that its hosts share, or `cohort`.
+  /// Gauge, 1 while open and not dismissed; incident (the first digits of its id), cohort, signal,
+  /// stratum, phase, direction, tier, cause: the kind of the change that its hosts share, or
+  /// `cohort`.
   public static final String INCIDENTS_OPEN = "halfsecond.incidents.open";
 
   /// Gauge, 1 once confirmed, else 0; as [#INCIDENTS_OPEN].

@@ -13,14 +13,26 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Locale;
 
-/// Shows open alerts: those of hosts and cohorts, and incidents by meters of their own. What was dismissed is not shown: nobody
-/// wants to hear more of it.
+/// Shows open alerts: those of hosts and cohorts, and incidents by meters of their own. What was
+/// dismissed is not shown: nobody wants to hear more of it.
 final class AlertBoard implements AutoCloseable {
-  private static final List<String> SHOWN = List.of(Meters.ALERTS_OPEN, Meters.ALERT_CONFIRMED,
-    Meters.ALERT_ONSET, Meters.ALERT_RATIO, Meters.ALERT_SHIFT, Meters.ALERT_BEFORE, Meters.ALERT_AFTER);
-  private static final List<String> SHOWN_OF_INCIDENTS = List.of(Meters.INCIDENTS_OPEN,
-    Meters.INCIDENT_CONFIRMED, Meters.INCIDENT_MEMBERS, Meters.INCIDENT_ONSET, Meters.INCIDENT_RATIO,
-    Meters.INCIDENT_SHIFT);
+  private static final List<String> SHOWN =
+      List.of(
+          Meters.ALERTS_OPEN,
+          Meters.ALERT_CONFIRMED,
+          Meters.ALERT_ONSET,
+          Meters.ALERT_RATIO,
+          Meters.ALERT_SHIFT,
+          Meters.ALERT_BEFORE,
+          Meters.ALERT_AFTER);
+  private static final List<String> SHOWN_OF_INCIDENTS =
+      List.of(
+          Meters.INCIDENTS_OPEN,
+          Meters.INCIDENT_CONFIRMED,
+          Meters.INCIDENT_MEMBERS,
+          Meters.INCIDENT_ONSET,
+          Meters.INCIDENT_RATIO,
+          Meters.INCIDENT_SHIFT);
   private static final int ID_DIGITS = 8;
 
   private final Board.Section board;
@@ -43,7 +55,7 @@ final class AlertBoard implements AutoCloseable {
   void hide(Alert alert) {
     var tags = tags(alert);
     (alert.getScope() == AlertScope.INCIDENT ? SHOWN_OF_INCIDENTS : SHOWN)
-      .forEach(meter -> board.remove(meter, tags));
+        .forEach(meter -> board.remove(meter, tags));
   }
 
   private void showAlert(Alert alert) {
@@ -61,12 +73,15 @@ final class AlertBoard implements AutoCloseable {
 
   private void showIncident(Alert incident) {
     var tags = tags(incident);
-    long members = incident.getMembers().stream()
-      .filter(member -> !member.getHost().isEmpty() && !member.getRecovered()).count();
+    long members =
+        incident.getMembers().stream()
+            .filter(member -> !member.getHost().isEmpty() && !member.getRecovered())
+            .count();
     board.gauge(Meters.INCIDENTS_OPEN, Meters.NO_UNIT, tags, 1);
     board.gauge(Meters.INCIDENT_CONFIRMED, Meters.NO_UNIT, tags, incident.getConfirmed() ? 1 : 0);
     board.gauge(Meters.INCIDENT_MEMBERS, Meters.NO_UNIT, tags, (double) members);
-    board.gauge(Meters.INCIDENT_ONSET, Meters.SECONDS, tags, incident.getOnset().toEpochMilli() / 1e3);
+    board.gauge(
+        Meters.INCIDENT_ONSET, Meters.SECONDS, tags, incident.getOnset().toEpochMilli() / 1e3);
     showMoved(incident, Meters.INCIDENT_RATIO, Meters.INCIDENT_SHIFT);
   }
 
@@ -82,29 +97,46 @@ final class AlertBoard implements AutoCloseable {
   }
 
   private static Tags tags(Alert alert) {
-    var who = alert.getScope() == AlertScope.INCIDENT
-      ? Tags.of("incident", alert.getAlertId().substring(0, ID_DIGITS))
-      : Tags.of("host", alert.getHost());
-    return who.and("cohort", alert.getCohort(), "signal", Signals.label(alert.getSignal()), "stratum",
-      alert.getStratum(), "phase", lower(alert.getPhase()), "direction", lower(alert.getDirection()), "tier",
-      lower(alert.getTier()), "cause", cause(alert));
+    var who =
+        alert.getScope() == AlertScope.INCIDENT
+            ? Tags.of("incident", alert.getAlertId().substring(0, ID_DIGITS))
+            : Tags.of("host", alert.getHost());
+    return who.and(
+        "cohort",
+        alert.getCohort(),
+        "signal",
+        Signals.label(alert.getSignal()),
+        "stratum",
+        alert.getStratum(),
+        "phase",
+        lower(alert.getPhase()),
+        "direction",
+        lower(alert.getDirection()),
+        "tier",
+        lower(alert.getTier()),
+        "cause",
+        cause(alert));
   }
 
   private static String cause(Alert alert) {
     return switch (alert.getScope()) {
       case COHORT -> "cohort";
       case INCIDENT -> suspect(alert, "cohort");
-      case HOST, UNKNOWN -> switch (alert.getAttribution()) {
-        case CHANGED -> suspect(alert, "unknown");
-        case UNCHANGED -> "none";
-        case UNKNOWN -> "unknown";
-      };
+      case HOST, UNKNOWN ->
+          switch (alert.getAttribution()) {
+            case CHANGED -> suspect(alert, "unknown");
+            case UNCHANGED -> "none";
+            case UNKNOWN -> "unknown";
+          };
     };
   }
 
   private static String suspect(Alert alert, String otherwise) {
-    return alert.getChanges().stream().filter(Change::getFits).findFirst()
-      .map(change -> lower(change.getKind())).orElse(otherwise);
+    return alert.getChanges().stream()
+        .filter(Change::getFits)
+        .findFirst()
+        .map(change -> lower(change.getKind()))
+        .orElse(otherwise);
   }
 
   static String lower(Enum<?> constant) {

@@ -14,8 +14,11 @@ final class AlertCounter {
   AlertCounter(MeterRegistry registry) {
     for (var state : AlertState.values()) {
       if (state != AlertState.UNKNOWN) {
-        records.put(state,
-          Counter.builder(Meters.ALERT_RECORDS).tag("state", AlertBoard.lower(state)).register(registry));
+        records.put(
+            state,
+            Counter.builder(Meters.ALERT_RECORDS)
+                .tag("state", AlertBoard.lower(state))
+                .register(registry));
       }
     }
   }

@@ -5,8 +5,10 @@ import io.halfsecond.streams.telemetry.Checks;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 
-/// Lets through decisions that are in order. Throws on the rest, which sends it to the dead letters.
-public final class CheckControl extends ContextualFixedKeyProcessor<String, AlertControl, AlertControl> {
+/// Lets through decisions that are in order. Throws on the rest, which sends it to the dead
+/// letters.
+public final class CheckControl
+    extends ContextualFixedKeyProcessor<String, AlertControl, AlertControl> {
   @Override
   public void process(FixedKeyRecord<String, AlertControl> record) {
     Checks.check(record.key(), Checks.present(record.value()));

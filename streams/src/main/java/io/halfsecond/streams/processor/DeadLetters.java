@@ -1,9 +1,9 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.halfsecond.streams.telemetry.InsaneRecordException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +17,13 @@ import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of records that can't be read or can't be true: Kafka Streams writes key and value as they came to
-/// the dead letters, with origin and error in headers (`__streams.errors.topic`, `partition`, `offset`,
-/// `exception`, `message`, `stacktrace`), and goes on with the next record.
+/// What becomes of records that can't be read or can't be true: Kafka Streams writes key and value
+/// as they came to the dead letters, with origin and error in headers (`__streams.errors.topic`,
+/// `partition`, `offset`, `exception`, `message`, `stacktrace`), and goes on with the next record.
 ///
-/// On top of that the handlers here count, and date the dead letter by the moment it was rejected: left to itself it
-/// would carry the record's own time, and one from 1970 would at once be past the topic's retention.
+/// On top of that the handlers here count, and date the dead letter by the moment it was rejected:
+/// left to itself it would carry the record's own time, and one from 1970 would at once be past the
+/// topic's retention.
 public final class DeadLetters {
   /// Configuration key under which the handlers find a [Context].
   public static final String CONTEXT = "halfsecond.dead.letters.context";
@@ -35,11 +36,17 @@ public final class DeadLetters {
     }
 
     private ProducerRecord<byte[], byte[]> dated(ProducerRecord<byte[], byte[]> letter) {
-      return new ProducerRecord<>(letter.topic(), letter.partition(), clock.millis(), letter.key(),
-        letter.value(), letter.headers());
+      return new ProducerRecord<>(
+          letter.topic(),
+          letter.partition(),
+          clock.millis(),
+          letter.key(),
+          letter.value(),
+          letter.headers());
     }
 
-    private List<ProducerRecord<byte[], byte[]>> take(List<ProducerRecord<byte[], byte[]>> letters) {
+    private List<ProducerRecord<byte[], byte[]>> take(
+        List<ProducerRecord<byte[], byte[]>> letters) {
       count(letters.size());
       return letters.stream().map(this::dated).toList();
     }
@@ -70,17 +77,16 @@ public final class DeadLetters {
     }
 
     @Override
-    public DeserializationExceptionHandler.Response handleError(ErrorHandlerContext origin,
-      ConsumerRecord<byte[], byte[]> record,
-      Exception exception) {
+    public DeserializationExceptionHandler.Response handleError(
+        ErrorHandlerContext origin, ConsumerRecord<byte[], byte[]> record, Exception exception) {
       var response = super.handleError(origin, record, exception);
-      return DeserializationExceptionHandler.Response
-        .resume(Contexts.initialised(context).take(response.deadLetterQueueRecords()));
+      return DeserializationExceptionHandler.Response.resume(
+          Contexts.initialised(context).take(response.deadLetterQueueRecords()));
     }
   }
 
-  /// For records that cannot be true. Any other exception of a processor is a defect or a broken disk: it fails the
-  /// task, for going on would lose what the record should have changed.
+  /// For records that cannot be true. Any other exception of a processor is a defect or a broken
+  /// disk: it fails the task, for going on would lose what the record should have changed.
   public static final class Insane extends LogAndContinueProcessingExceptionHandler {
     private @Nullable Context context;
 
@@ -91,14 +97,14 @@ public final class DeadLetters {
     }
 
     @Override
-    public ProcessingExceptionHandler.Response handleError(ErrorHandlerContext origin, Record<?, ?> record,
-      Exception exception) {
+    public ProcessingExceptionHandler.Response handleError(
+        ErrorHandlerContext origin, Record<?, ?> record, Exception exception) {
       if (!(exception instanceof InsaneRecordException)) {
         return ProcessingExceptionHandler.Response.fail();
       }
       var response = super.handleError(origin, record, exception);
-      return ProcessingExceptionHandler.Response
-        .resume(Contexts.initialised(context).take(response.deadLetterQueueRecords()));
+      return ProcessingExceptionHandler.Response.resume(
+          Contexts.initialised(context).take(response.deadLetterQueueRecords()));
     }
   }
 }

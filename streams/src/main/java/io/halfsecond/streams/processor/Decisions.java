@@ -28,8 +28,9 @@ public final class Decisions {
       applied.increment();
     } else {
       ignored.increment();
-      LOG.warn("a decision on alert {} is ignored: it is not open, or was not accepted last",
-        control.getAlertId());
+      LOG.warn(
+          "a decision on alert {} is ignored: it is not open, or was not accepted last",
+          control.getAlertId());
     }
   }
 }

@@ -11,13 +11,15 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
-/// Lets every record of a connection, probe or self-test through once, for collectors deliver at least once.
+/// Lets every record of a connection, probe or self-test through once, for collectors deliver at
+/// least once.
 ///
-/// **Guarantees** within [#MEMORY] of its partition's time no record passes twice. A record older than that can't be
-/// told from a repeated one and is left out as late, not judged twice. Heartbeats have no id and always pass:
-/// reading one twice changes nothing.
+/// **Guarantees** within [#MEMORY] of its partition's time no record passes twice. A record older
+/// than that can't be told from a repeated one and is left out as late, not judged twice.
+/// Heartbeats have no id and always pass: reading one twice changes nothing.
 public final class Deduplicate implements FixedKeyProcessor<String, Telemetry, Telemetry> {
-  /// At one connection a minute on 500 hosts, a day is 1.4 million ids of about 100 bytes: 140 MB over all partitions.
+  /// At one connection a minute on 500 hosts, a day is 1.4 million ids of about 100 bytes: 140 MB
+  /// over all partitions.
   public static final Duration MEMORY = Telemetry.Id.REMEMBERED;
 
   private static final byte[] SEEN = {};
@@ -47,7 +49,8 @@ public final class Deduplicate implements FixedKeyProcessor<String, Telemetry, T
   @Override
   public void process(FixedKeyRecord<String, Telemetry> record) {
     var id = record.value().id();
-    if (id.isEmpty() || isFirst(record.value().host() + "/" + id.get().text(), record.timestamp())) {
+    if (id.isEmpty()
+        || isFirst(record.value().host() + "/" + id.get().text(), record.timestamp())) {
       Contexts.initialised(context).forward(record);
     }
   }

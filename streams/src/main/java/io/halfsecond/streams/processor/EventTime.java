@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Event time as the host wrote it into the record.
 ///
-/// A record whose time is out of bounds is given the partition's time instead, so that it moves nobody's clock;
-/// [Check] then dead-letters it.
+/// A record whose time is out of bounds is given the partition's time instead, so that it moves
+/// nobody's clock; [Check] then dead-letters it.
 public final class EventTime implements TimestampExtractor {
   private final TimeBounds bounds;
   private final InstantSource clock;
@@ -29,7 +29,9 @@ public final class EventTime implements TimestampExtractor {
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
     var at = at(record.value());
-    return at != null && bounds.contain(at, clock.instant()) ? at.toEpochMilli() : Math.max(0, partitionTime);
+    return at != null && bounds.contain(at, clock.instant())
+        ? at.toEpochMilli()
+        : Math.max(0, partitionTime);
   }
 
   private static @Nullable Instant at(@Nullable Object value) {

@@ -9,7 +9,8 @@ import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Shows, of each host and signal, the strongest evidence of any stratum and the size of all baselines.
+/// Shows, of each host and signal, the strongest evidence of any stratum and the size of all
+/// baselines.
 final class EvidenceBoard implements AutoCloseable {
   private record HostSignal(String host, Signal signal) {}
 
@@ -25,13 +26,20 @@ final class EvidenceBoard implements AutoCloseable {
   /// @param ratio evidence by limit: an alert opens at 1
   /// @param connections in the baseline, a count
   void show(SignalKey key, double ratio, long connections) {
-    var all = strata.computeIfAbsent(new HostSignal(key.owner(), key.signal()), _ -> new HashMap<>());
+    var all =
+        strata.computeIfAbsent(new HostSignal(key.owner(), key.signal()), _ -> new HashMap<>());
     all.put(key.stratum(), new Stratum(ratio, connections));
     var tags = Tags.of("host", key.owner(), "signal", Signals.label(key.signal()));
-    board.gauge(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags,
-      all.values().stream().mapToDouble(Stratum::ratio).max().orElse(0));
-    board.gauge(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags,
-      (double) all.values().stream().mapToLong(Stratum::connections).sum());
+    board.gauge(
+        Meters.EVIDENCE_RATIO,
+        Meters.NO_UNIT,
+        tags,
+        all.values().stream().mapToDouble(Stratum::ratio).max().orElse(0));
+    board.gauge(
+        Meters.BASELINE_CONNECTIONS,
+        Meters.NO_UNIT,
+        tags,
+        (double) all.values().stream().mapToLong(Stratum::connections).sum());
   }
 
   @Override

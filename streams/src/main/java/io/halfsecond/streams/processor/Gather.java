@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Shows all that is new of a cohort to [Incidents]; passes the records of incidents on, and shows the open ones; after a
-/// restart too. The key is the cohort.
+/// Shows all that is new of a cohort to [Incidents]; passes the records of incidents on, and shows
+/// the open ones; after a restart too. The key is the cohort.
 public final class Gather implements FixedKeyProcessor<String, CohortNews, Alert> {
 
   /// Names of the stores that are used, each by this node alone.
@@ -29,7 +29,7 @@ public final class Gather implements FixedKeyProcessor<String, CohortNews, Alert
   /// @param recents of their last measurements
   public record Stores(String incidents, String hosts, String recents) {
     public String[] names() {
-      return new String[]{incidents, hosts, recents};
+      return new String[] {incidents, hosts, recents};
     }
   }
 
@@ -42,7 +42,8 @@ public final class Gather implements FixedKeyProcessor<String, CohortNews, Alert
   private @Nullable Incidents incidents;
   private @Nullable FixedKeyRecord<String, CohortNews> current;
 
-  public Gather(Stores stores, Budget budget, Decisions decisions, Board board, MeterRegistry registry) {
+  public Gather(
+      Stores stores, Budget budget, Decisions decisions, Board board, MeterRegistry registry) {
     this.stores = stores;
     this.budget = budget;
     this.decisions = decisions;
@@ -56,11 +57,16 @@ public final class Gather implements FixedKeyProcessor<String, CohortNews, Alert
     KeyValueStore<String, byte[]> open = context.getStateStore(stores.incidents());
     try (var all = open.all()) {
       all.forEachRemaining(
-        entry -> Incidents.incident(entry.key, entry.value).ifPresent(board::show));
+          entry -> Incidents.incident(entry.key, entry.value).ifPresent(board::show));
     }
-    this.incidents = new Incidents(new Incidents.Stores(StateStores.bytes(context, stores.incidents()),
-      StateStores.bytes(context, stores.hosts()), StateStores.bytes(context, stores.recents())), budget,
-      this::write);
+    this.incidents =
+        new Incidents(
+            new Incidents.Stores(
+                StateStores.bytes(context, stores.incidents()),
+                StateStores.bytes(context, stores.hosts()),
+                StateStores.bytes(context, stores.recents())),
+            budget,
+            this::write);
   }
 
   @Override
@@ -72,10 +78,9 @@ public final class Gather implements FixedKeyProcessor<String, CohortNews, Alert
       case HostFingerprint fingerprint -> made.take(fingerprint);
       case Alert alert -> made.take(alert);
       case AlertControl control when control.getScope() == AlertScope.INCIDENT ->
-        decisions.count(control, made.decide(control));
+          decisions.count(control, made.decide(control));
       // About an alert of the cohort.
-      default -> {
-      }
+      default -> {}
     }
   }
 

@@ -18,11 +18,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// Shows every deviation, and every decision on a cohort's alert, to a [CohortJudge]; passes on what comes of it. The key is
-/// the cohort.
+/// Shows every deviation, and every decision on a cohort's alert, to a [CohortJudge]; passes on
+/// what comes of it. The key is the cohort.
 public final class JudgeCohorts
-  extends
-    ContextualProcessor<String, CohortNews, String, JudgeCohorts.Finding> {
+    extends ContextualProcessor<String, CohortNews, String, JudgeCohorts.Finding> {
   private static final Duration LISTEN = Duration.ofSeconds(15);
 
   /// What comes of it.
@@ -45,7 +44,8 @@ public final class JudgeCohorts
   private final InstantSource clock;
   private @Nullable CohortJudge judge;
 
-  public JudgeCohorts(Stores stores, DetectorSettings settings, Decisions decisions, InstantSource clock) {
+  public JudgeCohorts(
+      Stores stores, DetectorSettings settings, Decisions decisions, InstantSource clock) {
     this.stores = stores;
     this.settings = settings;
     this.decisions = decisions;
@@ -55,9 +55,13 @@ public final class JudgeCohorts
   @Override
   public void init(ProcessorContext<String, Finding> context) {
     super.init(context);
-    var made = new CohortJudge(settings,
-      KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
-      StateStores.bytes(context, stores.knowledge()), ProfileStore.in(context, stores.profiles()), output());
+    var made =
+        new CohortJudge(
+            settings,
+            KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
+            StateStores.bytes(context, stores.knowledge()),
+            ProfileStore.in(context, stores.profiles()),
+            output());
     context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, _ -> made.tick(clock.millis()));
     judge = made;
   }
@@ -71,7 +75,8 @@ public final class JudgeCohorts
 
       @Override
       public void profile(CohortProfile profile) {
-        forward(ProfileStore.key(profile), new Finding.Profiled(profile), profile.getEffectiveFrom());
+        forward(
+            ProfileStore.key(profile), new Finding.Profiled(profile), profile.getEffectiveFrom());
       }
 
       private void forward(String key, Finding finding, Instant at) {
@@ -86,10 +91,9 @@ public final class JudgeCohorts
     switch (record.value().getNews()) {
       case Deviation deviation -> made.take(deviation, clock.millis());
       case AlertControl control when control.getScope() != AlertScope.INCIDENT ->
-        decisions.count(control, made.decide(control));
+          decisions.count(control, made.decide(control));
       // Not for this judge.
-      default -> {
-      }
+      default -> {}
     }
   }
 }

@@ -20,12 +20,13 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Shows every measurement and self-test, and every decision on a host's alert, to a [HostJudge]; passes on what comes of it.
+/// Shows every measurement and self-test, and every decision on a host's alert, to a [HostJudge];
+/// passes on what comes of it.
 ///
-/// Not a fixed-key processor only because those can't forward from a punctuator; the key stays the host.
+/// Not a fixed-key processor only because those can't forward from a punctuator; the key stays the
+/// host.
 public final class JudgeHosts
-  extends
-    ContextualProcessor<String, JudgeHosts.Case, String, JudgeHosts.Finding> {
+    extends ContextualProcessor<String, JudgeHosts.Case, String, JudgeHosts.Finding> {
   private static final Duration LISTEN = Duration.ofSeconds(15);
 
   /// What is brought before the judge.
@@ -59,8 +60,13 @@ public final class JudgeHosts
   private @Nullable HostJudge judge;
 
   /// @param partitions of the telemetry topics
-  public JudgeHosts(Stores stores, DetectorSettings settings, int partitions, Decisions decisions,
-    InstantSource clock, Board board) {
+  public JudgeHosts(
+      Stores stores,
+      DetectorSettings settings,
+      int partitions,
+      Decisions decisions,
+      InstantSource clock,
+      Board board) {
     this.stores = stores;
     this.settings = settings;
     this.partitions = partitions;
@@ -73,12 +79,21 @@ public final class JudgeHosts
   public void init(ProcessorContext<String, Finding> context) {
     super.init(context);
     KeyValueStore<String, HostState> hosts = context.getStateStore(stores.hosts());
-    var states = new HostJudge.Stores(KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
-      StateStores.bytes(context, stores.selfTests()));
-    var made = new HostJudge(settings, states, host -> {
-      var known = hosts.get(host);
-      return known == null ? HostState.fresh() : known;
-    }, ProfileStore.in(context, stores.profiles()), partitions, output());
+    var states =
+        new HostJudge.Stores(
+            KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
+            StateStores.bytes(context, stores.selfTests()));
+    var made =
+        new HostJudge(
+            settings,
+            states,
+            host -> {
+              var known = hosts.get(host);
+              return known == null ? HostState.fresh() : known;
+            },
+            ProfileStore.in(context, stores.profiles()),
+            partitions,
+            output());
     try (var all = hosts.all()) {
       all.forEachRemaining(host -> made.resume(host.key, clock.millis()));
     }

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Turns records into numbers. A record that is incomplete, or of a probe's connection, is counted and gives none: it only
-/// moves its host's clock.
+/// Turns records into numbers. A record that is incomplete, or of a probe's connection, is counted
+/// and gives none: it only moves its host's clock.
 public final class Measure implements FixedKeyProcessor<String, Telemetry, Reading> {
   private final MeterRegistry registry;
   private final EnumMap<Unusable, Counter> unusable = new EnumMap<>(Unusable.class);
@@ -36,14 +36,18 @@ public final class Measure implements FixedKeyProcessor<String, Telemetry, Readi
   }
 
   private Counter skipped(Unusable reason) {
-    return Deduplicate.skipped(registry, switch (reason) {
-      case INCOMPLETE -> "incomplete";
-      case PROBE -> "probe";
-    });
+    return Deduplicate.skipped(
+        registry,
+        switch (reason) {
+          case INCOMPLETE -> "incomplete";
+          case PROBE -> "probe";
+        });
   }
 
   private Counter counter(Signal signal) {
-    return Counter.builder(Meters.MEASUREMENTS).tag("signal", Signals.label(signal)).register(registry);
+    return Counter.builder(Meters.MEASUREMENTS)
+        .tag("signal", Signals.label(signal))
+        .register(registry);
   }
 
   @Override

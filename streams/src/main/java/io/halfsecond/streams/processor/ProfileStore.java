@@ -19,19 +19,22 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The published profiles as every instance has them: a global store, with the topic's own keys and bytes.
+/// The published profiles as every instance has them: a global store, with the topic's own keys and
+/// bytes.
 ///
-/// Bytes, because Kafka Streams restores a global store without looking at what it restores: a record that cannot be read is
-/// found out, and passed over, when it is asked for.
+/// Bytes, because Kafka Streams restores a global store without looking at what it restores: a
+/// record that cannot be read is found out, and passed over, when it is asked for.
 public final class ProfileStore {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
 
   private ProfileStore() {}
 
-  /// The key of a profile: where its key in the detector ends, an at sign and the time, sorted by which they stand.
+  /// The key of a profile: where its key in the detector ends, an at sign and the time, sorted by
+  /// which they stand.
   public static String key(CohortProfile profile) {
-    return key(new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum()),
-      profile.getEffectiveFrom());
+    return key(
+        new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum()),
+        profile.getEffectiveFrom());
   }
 
   private static String key(SignalKey cohort, Instant from) {

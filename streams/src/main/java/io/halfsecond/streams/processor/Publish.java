@@ -52,15 +52,21 @@ public final class Publish implements FixedKeyProcessor<String, Publish.Case, Al
   public void init(FixedKeyProcessorContext<String, Alert> context) {
     this.context = context;
     KeyValueStore<String, Alert> store = context.getStateStore(stores.alerts());
-    this.alerts = new OpenAlerts(StateStores.alerts(store),
-      new HostHistories(
-        stores.histories().map(name -> StateStores.bytes(context, name)).orElseGet(MapStore::new)));
+    this.alerts =
+        new OpenAlerts(
+            StateStores.alerts(store),
+            new HostHistories(
+                stores
+                    .histories()
+                    .map(name -> StateStores.bytes(context, name))
+                    .orElseGet(MapStore::new)));
     try (var all = store.all()) {
-      all.forEachRemaining(each -> {
-        if (OpenAlerts.isOpen(each.key)) {
-          board.show(each.value);
-        }
-      });
+      all.forEachRemaining(
+          each -> {
+            if (OpenAlerts.isOpen(each.key)) {
+              board.show(each.value);
+            }
+          });
     }
   }
 
@@ -69,7 +75,8 @@ public final class Publish implements FixedKeyProcessor<String, Publish.Case, Al
     var open = Contexts.initialised(alerts);
     switch (record.value()) {
       case Case.Judged(var verdict) -> take(record, open.take(verdict));
-      case Case.Looked(var look) -> open.take(record.key(), look).forEach(change -> take(record, change));
+      case Case.Looked(var look) ->
+          open.take(record.key(), look).forEach(change -> take(record, change));
     }
   }
 

@@ -19,8 +19,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// Shows the window that [Display] chooses as gauges. They are about now: after a restart they come back with
-/// the first record, and telemetry older than two windows is never shown.
+/// Shows the window that [Display] chooses as gauges. They are about now: after a restart they come
+/// back with the first record, and telemetry older than two windows is never shown.
 public final class Show implements Processor<Windowed<String>, HostWindow, Void, Void> {
   /// Prometheus scrapes every 15 s by default.
   private static final Duration REFRESH = Duration.ofSeconds(5);
@@ -43,8 +43,10 @@ public final class Show implements Processor<Windowed<String>, HostWindow, Void,
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
-    context.schedule(REFRESH, PunctuationType.WALL_CLOCK_TIME,
-      now -> display.hosts().forEach(host -> refresh(host, now)));
+    context.schedule(
+        REFRESH,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> display.hosts().forEach(host -> refresh(host, now)));
   }
 
   @Override
@@ -74,7 +76,8 @@ public final class Show implements Processor<Windowed<String>, HostWindow, Void,
     for (double q : QUANTILES) {
       double value = window.quantile(signal, q);
       switch (Signals.unit(signal)) {
-        case NANOSECONDS -> board.gauge(Meters.SIGNAL, Meters.SECONDS, quantile(tags, q), value / 1e9);
+        case NANOSECONDS ->
+            board.gauge(Meters.SIGNAL, Meters.SECONDS, quantile(tags, q), value / 1e9);
         case COUNT -> board.gauge(Meters.FAULTS, Meters.NO_UNIT, quantile(tags, q), value);
         case UNKNOWN -> throw new IllegalStateException("no signal is measured in nothing");
       }

@@ -66,7 +66,8 @@ final class StateStores {
 
       @Override
       public void scan(String prefix, BiConsumer<String, byte[]> each) {
-        // Read before it is handed on: a store may be changed in between, and its iterator would notice.
+        // Read before it is handed on: a store may be changed in between, and its iterator would
+        // notice.
         var found = new ArrayList<KeyValue<String, byte[]>>();
         try (var scanned = store.prefixScan(prefix, new StringSerializer())) {
           scanned.forEachRemaining(found::add);

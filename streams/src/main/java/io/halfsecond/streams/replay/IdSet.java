@@ -2,14 +2,18 @@ package io.halfsecond.streams.replay;
 
 import java.util.HexFormat;
 
-/// A set of 128-bit ids that only grows: 21 to 43 bytes an id, where a [java.util.HashSet] of strings takes 130. A host at
-/// which passwords are guessed 50 times a second has four million a day.
+/// A set of 128-bit ids that only grows: 21 to 43 bytes an id, where a [java.util.HashSet] of
+/// strings takes 130. A host at which passwords are guessed 50 times a second has four million a
+/// day.
 final class IdSet {
   private static final int FEWEST_SLOTS = 8;
 
-  /// The two halves of an id beside each other. Linear probing; an id is its own hash, because it is one.
+  /// The two halves of an id beside each other. Linear probing; an id is its own hash, because it
+  /// is one.
   private long[] slots = new long[2 * FEWEST_SLOTS];
+
   private int size;
+
   /// The id of all zeros, which in [#slots] means that there is none.
   private boolean hasZero;
 

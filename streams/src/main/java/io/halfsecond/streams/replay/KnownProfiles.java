@@ -12,7 +12,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The profiles that this replay has made. Those of the last two weeks are kept: hosts may be some days apart.
+/// The profiles that this replay has made. Those of the last two weeks are kept: hosts may be some
+/// days apart.
 final class KnownProfiles implements Profiles {
   private static final Duration KEPT = VALID.multipliedBy(2);
 
@@ -29,14 +30,18 @@ final class KnownProfiles implements Profiles {
 
   @Override
   public Optional<Profile> at(SignalKey cohort, Instant at) {
-    return of(cohort).map(ofKey -> ofKey.floorEntry(at.getEpochSecond()))
-      .filter(last -> last.getKey() >= at.minus(VALID).getEpochSecond()).map(Map.Entry::getValue);
+    return of(cohort)
+        .map(ofKey -> ofKey.floorEntry(at.getEpochSecond()))
+        .filter(last -> last.getKey() >= at.minus(VALID).getEpochSecond())
+        .map(Map.Entry::getValue);
   }
 
   @Override
   public boolean anyBetween(SignalKey cohort, Instant from, Instant to) {
-    return of(cohort).map(ofKey -> ofKey.ceilingKey(from.getEpochSecond()))
-      .filter(first -> first < to.getEpochSecond()).isPresent();
+    return of(cohort)
+        .map(ofKey -> ofKey.ceilingKey(from.getEpochSecond()))
+        .filter(first -> first < to.getEpochSecond())
+        .isPresent();
   }
 
   private Optional<NavigableMap<Long, Profile>> of(SignalKey cohort) {

@@ -5,8 +5,8 @@ import java.time.Instant;
 
 /// The ids that one host's records had in the last day of its own event time, at most in two.
 ///
-/// The host's own, where the topology goes by the time of a whole partition: files are read one after the other, and the
-/// second host's must not be too late for having been read second.
+/// The host's own, where the topology goes by the time of a whole partition: files are read one
+/// after the other, and the second host's must not be too late for having been read second.
 final class RecentIds {
   private static final class Generation {
     private final IdSet authentications = new IdSet();

@@ -13,10 +13,10 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.incident.Incidents;
 import io.halfsecond.streams.judge.CohortJudge;
 import io.halfsecond.streams.judge.HostJudge;
 import io.halfsecond.streams.judge.KeyStates;
-import io.halfsecond.streams.incident.Incidents;
 import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Measurements;
@@ -41,17 +41,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Puts old telemetry through everything that the topology
-/// ([io.halfsecond.streams.HalfsecondTopology]) puts it through, in the same order, in one thread and without Kafka.
+/// ([io.halfsecond.streams.HalfsecondTopology]) puts it through, in the same order, in one thread
+/// and without Kafka.
 ///
-/// **Guarantees** the same alerts, record by record and byte by byte, as the topology publishes of the same records in the
-/// same order, if its budget is per host and no host is more than a day behind another of its partition; and that the
-/// memory taken depends on how many hosts there are, not on how many records, but for the connections' ids of a day or two.
+/// **Guarantees** the same alerts, record by record and byte by byte, as the topology publishes of
+/// the same records in the same order, if its budget is per host and no host is more than a day
+/// behind another of its partition; and that the memory taken depends on how many hosts there are,
+/// not on how many records, but for the connections' ids of a day or two.
 ///
-/// **Assumes** that a host's records come about in the order of their event time. The hosts may come one after the other.
+/// **Assumes** that a host's records come about in the order of their event time. The hosts may
+/// come one after the other.
 ///
 /// Not safe for use by several threads.
 public final class Replay {
-  /// How often, by event time, it is looked for hosts that have fallen silent; as the topology does by its wall clock.
+  /// How often, by event time, it is looked for hosts that have fallen silent; as the topology does
+  /// by its wall clock.
   private static final long LISTEN_MILLIS = Duration.ofSeconds(15).toMillis();
 
   private static final class Host {
@@ -71,6 +75,7 @@ public final class Replay {
 
   /// The newest event time of all hosts, which stands for the wall clock: alerts come in its order.
   private long clockMillis = Long.MIN_VALUE;
+
   private long listenAtMillis = Long.MIN_VALUE;
 
   private long records;
@@ -87,14 +92,26 @@ public final class Replay {
   public Replay(DetectorSettings settings, Instant now, Consumer<Alert> output) {
     this.now = now;
     this.output = output;
-    this.hostJudge = new HostJudge(settings,
-      new HostJudge.Stores(KeyStates.writingBack(new MapStore()), new MapStore()), host -> host(host).state,
-      profiles, 1, hostOutput());
-    this.cohortJudge = new CohortJudge(settings, KeyStates.writingBack(new MapStore()), new MapStore(),
-      profiles, cohortOutput());
-    this.incidents = new Incidents(
-      new Incidents.Stores(new MapStore(), new MapStore(), new MapStore()), settings.budget(),
-      this::publishIncident);
+    this.hostJudge =
+        new HostJudge(
+            settings,
+            new HostJudge.Stores(KeyStates.writingBack(new MapStore()), new MapStore()),
+            host -> host(host).state,
+            profiles,
+            1,
+            hostOutput());
+    this.cohortJudge =
+        new CohortJudge(
+            settings,
+            KeyStates.writingBack(new MapStore()),
+            new MapStore(),
+            profiles,
+            cohortOutput());
+    this.incidents =
+        new Incidents(
+            new Incidents.Stores(new MapStore(), new MapStore(), new MapStore()),
+            settings.budget(),
+            this::publishIncident);
   }
 
   /// @param key of the record on its topic: its host, or the record is not believed
@@ -117,7 +134,8 @@ public final class Replay {
     }
   }
 
-  /// @param key of the record on its topic: the host or cohort that it is about, or it is not believed
+  /// @param key of the record on its topic: the host or cohort that it is about, or it is not
+  ///   believed
   public void accept(String key, AlertControl control) {
     records++;
     try {
@@ -126,12 +144,12 @@ public final class Replay {
       skip(Skipped.INSANE);
       return;
     }
-    boolean carriedOut = switch (control.getScope()) {
-      case INCIDENT -> incidents.decide(control);
-      case HOST, COHORT, UNKNOWN -> control.getHost().isEmpty()
-        ? cohortJudge.decide(control)
-        : hostJudge.decide(control);
-    };
+    boolean carriedOut =
+        switch (control.getScope()) {
+          case INCIDENT -> incidents.decide(control);
+          case HOST, COHORT, UNKNOWN ->
+              control.getHost().isEmpty() ? cohortJudge.decide(control) : hostJudge.decide(control);
+        };
     tellCohorts();
     if (carriedOut) {
       decisions++;
@@ -140,14 +158,21 @@ public final class Replay {
     }
   }
 
-  /// Closes the blocks that are open: the records that were given last vote too. Nothing more may be given after it.
+  /// Closes the blocks that are open: the records that were given last vote too. Nothing more may
+  /// be given after it.
   public ReplaySummary finish() {
     tick(Long.MAX_VALUE);
     open.values().forEach(this::count);
     open.clear();
-    return new ReplaySummary(records, skipped, measurements, decisions, hosts.size(),
-      Optional.of(first).filter(at -> at.isBefore(Instant.MAX)),
-      Optional.of(last).filter(at -> at.isAfter(Instant.MIN)), opened);
+    return new ReplaySummary(
+        records,
+        skipped,
+        measurements,
+        decisions,
+        hosts.size(),
+        Optional.of(first).filter(at -> at.isBefore(Instant.MAX)),
+        Optional.of(last).filter(at -> at.isAfter(Instant.MIN)),
+        opened);
   }
 
   private void passTo(long millis) {
@@ -189,18 +214,23 @@ public final class Replay {
   private Reading read(Telemetry telemetry) {
     var unusable = Measurements.unusable(telemetry);
     if (unusable.isPresent()) {
-      skip(switch (unusable.get()) {
-        case INCOMPLETE -> Skipped.INCOMPLETE;
-        case PROBE -> Skipped.PROBE;
-      });
+      skip(
+          switch (unusable.get()) {
+            case INCOMPLETE -> Skipped.INCOMPLETE;
+            case PROBE -> Skipped.PROBE;
+          });
       return new Reading(telemetry.at(), List.of());
     }
     var reading = Measurements.of(telemetry);
     for (Measurement measurement : reading.measurements()) {
       measurements.merge(measurement.signal(), 1L, Long::sum);
     }
-    reading.selfTest().ifPresent(
-      report -> measurements.merge(Signal.SELFTEST, (long) report.getComparisons().size(), Long::sum));
+    reading
+        .selfTest()
+        .ifPresent(
+            report ->
+                measurements.merge(
+                    Signal.SELFTEST, (long) report.getComparisons().size(), Long::sum));
     return reading;
   }
 
@@ -211,12 +241,14 @@ public final class Replay {
   }
 
   private void take(String host, Look look) {
-    look.fingerprint().filter(fingerprint -> !fingerprint.getCohort().isEmpty())
-      .ifPresent(fingerprint -> news.addLast(new CohortNews(fingerprint)));
+    look.fingerprint()
+        .filter(fingerprint -> !fingerprint.getCohort().isEmpty())
+        .ifPresent(fingerprint -> news.addLast(new CohortNews(fingerprint)));
     alerts.take(host, look).forEach(this::publish);
   }
 
-  /// After the host is through with a record, as behind the topic between the two parts of the topology.
+  /// After the host is through with a record, as behind the topic between the two parts of the
+  /// topology.
   private void tellCohorts() {
     while (!news.isEmpty()) {
       switch (news.removeFirst().getNews()) {
@@ -266,12 +298,15 @@ public final class Replay {
 
   private void publish(OpenAlerts.Change change) {
     change.before().ifPresent(alert -> open.remove(alert.getAlertId()));
-    change.open().ifPresentOrElse(alert -> open.put(alert.getAlertId(), alert),
-      () -> count(change.records().getLast()));
+    change
+        .open()
+        .ifPresentOrElse(
+            alert -> open.put(alert.getAlertId(), alert), () -> count(change.records().getLast()));
     change.records().forEach(this::publish);
   }
 
-  /// An alert of a cohort is known to its incidents at once, one of a host by way of the topic between the two parts.
+  /// An alert of a cohort is known to its incidents at once, one of a host by way of the topic
+  /// between the two parts.
   private void publish(Alert record) {
     output.accept(record);
     if (record.getScope() == AlertScope.COHORT) {
@@ -292,8 +327,9 @@ public final class Replay {
   }
 
   private void count(Alert alert) {
-    opened.computeIfAbsent(alert.getTier(), _ -> new EnumMap<>(AlertState.class)).merge(alert.getState(), 1L,
-      Long::sum);
+    opened
+        .computeIfAbsent(alert.getTier(), _ -> new EnumMap<>(AlertState.class))
+        .merge(alert.getState(), 1L, Long::sum);
   }
 
   private void skip(Skipped reason) {

@@ -17,9 +17,15 @@ import java.util.Optional;
 /// @param first event time of those that can be true; empty if there are none
 /// @param last likewise
 /// @param alerts that opened, by tier and by the state in which each ended or still is
-public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal, Long> measurements,
-  long decisions, int hosts, Optional<Instant> first, Optional<Instant> last,
-  Map<Tier, Map<AlertState, Long>> alerts) {
+public record ReplaySummary(
+    long records,
+    Map<Skipped, Long> skipped,
+    Map<Signal, Long> measurements,
+    long decisions,
+    int hosts,
+    Optional<Instant> first,
+    Optional<Instant> last,
+    Map<Tier, Map<AlertState, Long>> alerts) {
 
   /// Why a record was not measured.
   public enum Skipped {
@@ -27,7 +33,9 @@ public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal
     INSANE,
     /** What it tells was told before. */
     DUPLICATE,
-    /** It is more than a day older than another of its host, and so cannot be told from a duplicate. */
+    /**
+     * It is more than a day older than another of its host, and so cannot be told from a duplicate.
+     */
     LATE,
     /** Evidence was lost while its connection was open. */
     INCOMPLETE,
@@ -45,7 +53,9 @@ public record ReplaySummary(long records, Map<Skipped, Long> skipped, Map<Signal
 
   /// Alerts that opened, a count.
   public long opened() {
-    return alerts.values().stream().flatMap(states -> states.values().stream()).mapToLong(Long::longValue)
-      .sum();
+    return alerts.values().stream()
+        .flatMap(states -> states.values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
   }
 }

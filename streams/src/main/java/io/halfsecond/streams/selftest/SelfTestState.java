@@ -12,18 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of one host's self-tests: when the last one was, and what was found to differ.
 ///
-/// **Guarantees** the same reports and decisions in the same order give the same bytes. Not safe for use by several threads.
+/// **Guarantees** the same reports and decisions in the same order give the same bytes. Not safe
+/// for use by several threads.
 public final class SelfTestState {
   static final byte VERSION = 1;
   private static final String NAME = "self-test state";
 
   /// The largest time that fits is in the year 10000.
   private static final int TIME_BITS = 58;
+
   private static final int COUNT_ORDER = 3;
   private static final long MOST = Integer.MAX_VALUE - 1;
 
-  @Nullable
-  Instant last;
+  @Nullable Instant last;
   private final TreeMap<String, Standing> standings = new TreeMap<>();
 
   private SelfTestState() {}
@@ -37,8 +38,7 @@ public final class SelfTestState {
     return Collections.unmodifiableSortedMap(standings);
   }
 
-  @Nullable
-  Standing standing(String stratum) {
+  @Nullable Standing standing(String stratum) {
     return standings.get(stratum);
   }
 
@@ -50,8 +50,9 @@ public final class SelfTestState {
     standings.remove(stratum);
   }
 
-  /// Version byte 1; whether there was a self-test, and when, in microseconds; number of strata; of each its text, a flag,
-  /// 1 if an alert is open and 0 if it was accepted, when that was opened, and what the open one says.
+  /// Version byte 1; whether there was a self-test, and when, in microseconds; number of strata; of
+  /// each its text, a flag, 1 if an alert is open and 0 if it was accepted, when that was opened,
+  /// and what the open one says.
   public byte[] toBytes() {
     var out = new BitWriter();
     out.fixed(VERSION, Byte.SIZE);
@@ -61,24 +62,24 @@ public final class SelfTestState {
       time(out, at);
     }
     out.number(standings.size(), COUNT_ORDER);
-    standings.forEach((stratum, standing) -> {
-      out.text(stratum);
-      out.flag(standing instanceof Standing.Open);
-      time(out, standing.openedAt());
-      switch (standing) {
-        case Standing.Open open -> {
-          out.flag(open.notBefore().isPresent());
-          open.notBefore().ifPresent(before -> time(out, before));
-          out.number(open.difference().runs(), COUNT_ORDER);
-          out.decimal(open.difference().otherNanos());
-          out.decimal(open.difference().serviceNanos());
-          out.decimal(open.evidenceDays());
-          out.decimal(open.limitDays());
-        }
-        case Standing.Accepted _ -> {
-        }
-      }
-    });
+    standings.forEach(
+        (stratum, standing) -> {
+          out.text(stratum);
+          out.flag(standing instanceof Standing.Open);
+          time(out, standing.openedAt());
+          switch (standing) {
+            case Standing.Open open -> {
+              out.flag(open.notBefore().isPresent());
+              open.notBefore().ifPresent(before -> time(out, before));
+              out.number(open.difference().runs(), COUNT_ORDER);
+              out.decimal(open.difference().otherNanos());
+              out.decimal(open.difference().serviceNanos());
+              out.decimal(open.evidenceDays());
+              out.decimal(open.limitDays());
+            }
+            case Standing.Accepted _ -> {}
+          }
+        });
     return out.toBytes();
   }
 
@@ -112,7 +113,8 @@ public final class SelfTestState {
     var notBefore = in.flag() ? Optional.of(time(in)) : Optional.<Instant>empty();
     int runs = (int) in.number(COUNT_ORDER, MOST, "runs");
     var difference = new Difference(runs, in.decimal("median"), in.decimal("median"));
-    return new Standing.Open(openedAt, notBefore, difference, in.decimal("evidence"), in.decimal("limit"));
+    return new Standing.Open(
+        openedAt, notBefore, difference, in.decimal("evidence"), in.decimal("limit"));
   }
 
   private static Instant time(BitReader in) {

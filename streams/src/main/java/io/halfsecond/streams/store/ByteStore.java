@@ -11,7 +11,7 @@ public interface ByteStore {
 
   void delete(String key);
 
-  /// Calls back for every key that begins with the prefix, in the order of the keys, with what stood there when the scan
-  /// began.
+  /// Calls back for every key that begins with the prefix, in the order of the keys, with what
+  /// stood there when the scan began.
   void scan(String prefix, BiConsumer<String, byte[]> each);
 }

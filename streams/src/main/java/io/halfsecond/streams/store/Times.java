@@ -16,8 +16,8 @@ public final class Times {
   public static Optional<Instant> get(ByteStore store, String key) {
     byte[] bytes = store.get(key);
     return bytes == null
-      ? Optional.empty()
-      : Optional.of(Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
+        ? Optional.empty()
+        : Optional.of(Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
   }
 
   /// Since the epoch.

@@ -17,11 +17,12 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Tells records that can be true from those that can't. Everything behind this check may rely on: the key is
-/// the host; host and id are well formed; event time is within the [TimeBounds]; no duration, count or sequence
-/// is negative; no duration exceeds a year.
+/// Tells records that can be true from those that can't. Everything behind this check may rely on:
+/// the key is the host; host and id are well formed; event time is within the [TimeBounds]; no
+/// duration, count or sequence is negative; no duration exceeds a year.
 public final class Checks {
-  /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no control character.
+  /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no
+  /// control character.
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
 
   /// As a host, but that versions are written with a plus too. Keys are joined with it as well.
@@ -30,7 +31,8 @@ public final class Checks {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int MAX_COLLECTOR_LENGTH = 64;
 
-  /// A program and its arguments, one blank between any two of them. Keys are made of it, so it is as short as those of hosts.
+  /// A program and its arguments, one blank between any two of them. Keys are made of it, so it is
+  /// as short as those of hosts.
   private static final Pattern COMMAND = Pattern.compile("(?=.{1,200}$)[!-~]+( [!-~]+)*");
 
   /// Some programs in some surroundings: a dozen or two.
@@ -38,12 +40,17 @@ public final class Checks {
 
   /// Debian's sshd has 28.
   private static final int MAX_OBJECTS = 1_000;
-  /// Alerts and the state of a host are made of it, and have to stay below what Kafka takes as a record.
+
+  /// Alerts and the state of a host are made of it, and have to stay below what Kafka takes as a
+  /// record.
   private static final int MAX_TEXT = 512;
+
   /// The shortest way from sshd to a library has four or five.
   private static final int MAX_CHAIN = 16;
+
   /// Of all objects of a host together, in characters; of Debian's sshd 6,000.
   private static final int MAX_ALL_TEXT = 131_072;
+
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
   private Checks() {}
@@ -57,18 +64,23 @@ public final class Checks {
   }
 
   /// @throws InsaneRecordException if the record can't be true
-  public static void check(@Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
+  public static void check(
+      @Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
     var host = telemetry.host();
-    require(HOST.matcher(host).matches(),
-      () -> "host is not a host name (%d characters)".formatted(host.length()));
+    require(
+        HOST.matcher(host).matches(),
+        () -> "host is not a host name (%d characters)".formatted(host.length()));
     require(host.equals(key), () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
-    require(collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
-      () -> "collector has " + collector + " characters");
+    require(
+        collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
+        () -> "collector has " + collector + " characters");
     checkCount("sequence", telemetry.sequence());
-    require(bounds.contain(telemetry.at(), now),
-      () -> "event time %s is out of bounds: at most %s before and %s after %s".formatted(telemetry.at(),
-        bounds.past(), bounds.future(), now));
+    require(
+        bounds.contain(telemetry.at(), now),
+        () ->
+            "event time %s is out of bounds: at most %s before and %s after %s"
+                .formatted(telemetry.at(), bounds.past(), bounds.future(), now));
     switch (telemetry) {
       case Telemetry.Authentication(AuthTiming timing) -> check(timing);
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);
@@ -84,15 +96,18 @@ public final class Checks {
     checkId(control.getAlertId());
     boolean ofCohort = control.getHost().isEmpty();
     var owner = ofCohort ? control.getCohort() : control.getHost();
-    require((ofCohort ? COHORT : HOST).matcher(owner).matches(), () -> "neither host nor cohort is a name");
+    require(
+        (ofCohort ? COHORT : HOST).matcher(owner).matches(),
+        () -> "neither host nor cohort is a name");
     require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
   }
 
   private static void check(AuthTiming timing) {
     checkId(timing.getId());
     checkCohort(timing.getCohort());
-    require(!timing.getDecidedAt().isBefore(timing.getConnectedAt()),
-      () -> "decided before it was connected");
+    require(
+        !timing.getDecidedAt().isBefore(timing.getConnectedAt()),
+        () -> "decided before it was connected");
     checkNanos("startupNanos", timing.getStartupNanos());
     checkNanos("startupRunQueueNanos", timing.getStartupRunQueueNanos());
     checkNanos("startupCpuNanos", timing.getStartupCpuNanos());
@@ -106,7 +121,8 @@ public final class Checks {
   private static void check(SessionCpu cpu) {
     checkId(cpu.getId());
     checkCohort(cpu.getCohort());
-    require(!cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "ended before it was connected");
+    require(
+        !cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "ended before it was connected");
     // A session may last for years; only its CPU time is judged.
     checkCount("wallNanos", cpu.getWallNanos());
     checkNanos("totalCpuNanos", cpu.getTotalCpuNanos());
@@ -135,15 +151,17 @@ public final class Checks {
     checkId(report.getId());
     checkCohort(report.getCohort());
     int comparisons = report.getComparisons().size();
-    require(comparisons <= MAX_COMPARISONS,
-      () -> "%d comparisons, at most %d".formatted(comparisons, MAX_COMPARISONS));
+    require(
+        comparisons <= MAX_COMPARISONS,
+        () -> "%d comparisons, at most %d".formatted(comparisons, MAX_COMPARISONS));
     report.getComparisons().forEach(Checks::check);
   }
 
   private static void check(SelfTestComparison comparison) {
     int length = comparison.getCommand().length();
-    require(COMMAND.matcher(comparison.getCommand()).matches(),
-      () -> "command is not one of printable ASCII (%d characters)".formatted(length));
+    require(
+        COMMAND.matcher(comparison.getCommand()).matches(),
+        () -> "command is not one of printable ASCII (%d characters)".formatted(length));
     require(comparison.getRuns() >= 1, () -> "runs is " + comparison.getRuns());
     checkNanos("serviceWallNanos", comparison.getServiceWallNanos());
     checkNanos("otherWallNanos", comparison.getOtherWallNanos());
@@ -161,18 +179,26 @@ public final class Checks {
     checkText("cpuModel", fingerprint.getCpuModel());
     checkText("cpuGovernor", fingerprint.getCpuGovernor());
     checkText("sshdConfigSha256", fingerprint.getSshdConfigSha256());
-    fingerprint.getPreviousLookAt().ifPresent(at -> require(!at.isAfter(fingerprint.getAt()),
-      () -> "looked at before that is after that"));
+    fingerprint
+        .getPreviousLookAt()
+        .ifPresent(
+            at ->
+                require(
+                    !at.isAfter(fingerprint.getAt()), () -> "looked at before that is after that"));
     fingerprint.getObjects().forEach(Checks::check);
     int text = fingerprint.getObjects().stream().mapToInt(Checks::text).sum();
     require(text <= MAX_ALL_TEXT, () -> "objects of %d characters".formatted(text));
   }
 
   private static int text(MappedObject object) {
-    return object.getPath().length() + object.getSha256().length() + object.getBuildId().length()
-      + object.getPackage$().length() + object.getVersion().length() + object.getDevice().length()
-      + object.getNeeded().stream().mapToInt(String::length).sum()
-      + object.getNeededBy().stream().mapToInt(String::length).sum();
+    return object.getPath().length()
+        + object.getSha256().length()
+        + object.getBuildId().length()
+        + object.getPackage$().length()
+        + object.getVersion().length()
+        + object.getDevice().length()
+        + object.getNeeded().stream().mapToInt(String::length).sum()
+        + object.getNeededBy().stream().mapToInt(String::length).sum();
   }
 
   private static void check(MappedObject object) {
@@ -180,14 +206,16 @@ public final class Checks {
     checkText("sha256", object.getSha256());
     checkText("package", object.getPackage$());
     checkText("version", object.getVersion());
-    require(object.getNeededBy().size() <= MAX_CHAIN,
-      () -> "neededBy has %d paths".formatted(object.getNeededBy().size()));
+    require(
+        object.getNeededBy().size() <= MAX_CHAIN,
+        () -> "neededBy has %d paths".formatted(object.getNeededBy().size()));
     object.getNeededBy().forEach(path -> checkText("neededBy", path));
   }
 
   /// Alerts are made of it.
   private static void checkText(String field, String text) {
-    require(text.length() <= MAX_TEXT, () -> "%s has %d characters".formatted(field, text.length()));
+    require(
+        text.length() <= MAX_TEXT, () -> "%s has %d characters".formatted(field, text.length()));
   }
 
   private static void checkProbability(String name, double p) {
@@ -195,8 +223,10 @@ public final class Checks {
   }
 
   private static void check(CollectorStatus status) {
-    status.getInventoryAt().ifPresent(
-      at -> require(!at.isAfter(status.getAt()), () -> "inventoryAt is after the heartbeat"));
+    status
+        .getInventoryAt()
+        .ifPresent(
+            at -> require(!at.isAfter(status.getAt()), () -> "inventoryAt is after the heartbeat"));
     for (var source : status.getSources()) {
       checkCount("source lost", source.getLost());
     }
@@ -204,13 +234,15 @@ public final class Checks {
   }
 
   private static void checkId(String id) {
-    require(ID.matcher(id).matches(),
-      () -> "id is not 32 hexadecimal digits (%d characters)".formatted(id.length()));
+    require(
+        ID.matcher(id).matches(),
+        () -> "id is not 32 hexadecimal digits (%d characters)".formatted(id.length()));
   }
 
   private static void checkCohort(String cohort) {
-    require(cohort.isEmpty() || COHORT.matcher(cohort).matches(),
-      () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
+    require(
+        cohort.isEmpty() || COHORT.matcher(cohort).matches(),
+        () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
   }
 
   private static void checkCount(String field, long count) {

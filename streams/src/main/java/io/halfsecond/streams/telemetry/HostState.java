@@ -16,20 +16,23 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is known of one host's telemetry: how far its clock has come, its last heartbeat, and when evidence
-/// was last known to be lost.
+/// What is known of one host's telemetry: how far its clock has come, its last heartbeat, and when
+/// evidence was last known to be lost.
 ///
-/// A collector numbers all its records in one sequence but sends them on several topics, which arrive shifted
-/// against each other. A missing number is therefore only **counted as lost** once the host's clock is
-/// [#REORDERING] past the moment it was missed; if it comes before that, nothing was lost.
+/// A collector numbers all its records in one sequence but sends them on several topics, which
+/// arrive shifted against each other. A missing number is therefore only **counted as lost** once
+/// the host's clock is [#REORDERING] past the moment it was missed; if it comes before that,
+/// nothing was lost.
 ///
-/// **Guarantees** the same records in the same order give the same state; a repeated record changes nothing but
-/// the clock. Not safe for use by several threads.
+/// **Guarantees** the same records in the same order give the same state; a repeated record changes
+/// nothing but the clock. Not safe for use by several threads.
 public final class HostState {
-  /// How far two topics may be shifted against each other. Batches leave a collector within seconds.
+  /// How far two topics may be shifted against each other. Batches leave a collector within
+  /// seconds.
   public static final Duration REORDERING = Duration.ofMinutes(2);
 
-  /// Runs of the collector remembered, so that stragglers of an old run are not taken for a new one.
+  /// Runs of the collector remembered, so that stragglers of an old run are not taken for a new
+  /// one.
   static final int MAX_RUNS = 4;
 
   /// Stretches of missing numbers that may wait; more of them are counted as lost, oldest first.
@@ -121,15 +124,17 @@ public final class HostState {
     return missing;
   }
 
-  /// Whether nothing is known to have been lost at or after the given event time: no gap in a sequence, no
-  /// event lost by a source, no record given up or incomplete, no restart of the collector.
+  /// Whether nothing is known to have been lost at or after the given event time: no gap in a
+  /// sequence, no event lost by a source, no record given up or incomplete, no restart of the
+  /// collector.
   public boolean completeSince(Instant from) {
     return lossMicros == NEVER || instant(lossMicros).isBefore(from);
   }
 
   private Run startRun(Telemetry telemetry, long at) {
     boolean known = !runs.isEmpty();
-    // Of a host never seen before nobody knows what came earlier. A later run starts from 0, and between two runs
+    // Of a host never seen before nobody knows what came earlier. A later run starts from 0, and
+    // between two runs
     // nobody watched.
     var run = new Run(known ? 0 : telemetry.sequence());
     if (known) {
@@ -153,7 +158,7 @@ public final class HostState {
       run.next = sequence + 1;
       return;
     }
-    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext();) {
+    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext(); ) {
       var gap = each.next();
       if (sequence >= gap.from && sequence < gap.to) {
         each.remove();
@@ -169,8 +174,9 @@ public final class HostState {
   }
 
   private void settle(Run run) {
-    long due = clockMicros - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(REORDERING));
-    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext();) {
+    long due =
+        clockMicros - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(REORDERING));
+    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext(); ) {
       var gap = each.next();
       if (gap.sinceMicros < due) {
         each.remove();
@@ -210,8 +216,8 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then each run: name, next number, lost,
-  /// pending stretches.
+  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then each run:
+  /// name, next number, lost, pending stretches.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(128);
     try (var out = new DataOutputStream(bytes)) {
@@ -245,7 +251,8 @@ public final class HostState {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte version = in.readByte();
       if (version != VERSION) {
-        throw new IllegalArgumentException("host state of version " + version + "; known is " + VERSION);
+        throw new IllegalArgumentException(
+            "host state of version " + version + "; known is " + VERSION);
       }
       var state = new HostState();
       state.clockMicros = in.readLong();

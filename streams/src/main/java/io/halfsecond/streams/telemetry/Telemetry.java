@@ -23,7 +23,8 @@ public sealed interface Telemetry {
   record Authentication(AuthTiming timing) implements Telemetry {
     @Override
     public Header header() {
-      return new Header(timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getDecidedAt());
+      return new Header(
+          timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getDecidedAt());
     }
 
     @Override
@@ -49,7 +50,8 @@ public sealed interface Telemetry {
   record Probe(ProbeTiming timing) implements Telemetry {
     @Override
     public Header header() {
-      return new Header(timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getAt());
+      return new Header(
+          timing.getHost(), timing.getCollector(), timing.getSequence(), timing.getAt());
     }
 
     @Override
@@ -62,7 +64,8 @@ public sealed interface Telemetry {
   record SelfTest(SelfTestReport report) implements Telemetry {
     @Override
     public Header header() {
-      return new Header(report.getHost(), report.getCollector(), report.getSequence(), report.getAt());
+      return new Header(
+          report.getHost(), report.getCollector(), report.getSequence(), report.getAt());
     }
 
     @Override
@@ -75,8 +78,11 @@ public sealed interface Telemetry {
   record Inventory(HostFingerprint fingerprint) implements Telemetry {
     @Override
     public Header header() {
-      return new Header(fingerprint.getHost(), fingerprint.getCollector(), fingerprint.getSequence(),
-        fingerprint.getAt());
+      return new Header(
+          fingerprint.getHost(),
+          fingerprint.getCollector(),
+          fingerprint.getSequence(),
+          fingerprint.getAt());
     }
 
     @Override
@@ -89,7 +95,8 @@ public sealed interface Telemetry {
   record Heartbeat(CollectorStatus status) implements Telemetry {
     @Override
     public Header header() {
-      return new Header(status.getHost(), status.getCollector(), status.getSequence(), status.getAt());
+      return new Header(
+          status.getHost(), status.getCollector(), status.getSequence(), status.getAt());
     }
 
     @Override
@@ -98,17 +105,21 @@ public sealed interface Telemetry {
     }
   }
 
-  /// Tells a record from all others of its host, and is the same whenever the record is sent or made again.
+  /// Tells a record from all others of its host, and is the same whenever the record is sent or
+  /// made again.
   ///
   /// @param subject the connection, round or self-test: 32 hexadecimal digits
   record Id(Kind kind, String subject) {
-    /// For how long, by event time, it is remembered that a record was seen. An older one can't be told from a
-    /// repeated one.
+    /// For how long, by event time, it is remembered that a record was seen. An older one can't be
+    /// told from a repeated one.
     public static final Duration REMEMBERED = Duration.ofHours(24);
 
     /// What the record tells. Of one connection there are two.
     public enum Kind {
-      AUTHENTICATION("a"), SESSION("s"), PROBE("p"), SELF_TEST("t");
+      AUTHENTICATION("a"),
+      SESSION("s"),
+      PROBE("p"),
+      SELF_TEST("t");
 
       private final String letter;
 

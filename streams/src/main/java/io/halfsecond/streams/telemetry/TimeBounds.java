@@ -5,15 +5,16 @@ import java.time.Instant;
 
 /// Which event times are believed.
 ///
-/// @param past how old a record may be; longer than any telemetry topic keeps records, so that reading a topic
-///     again from its start never rejects what was once accepted
-/// @param future how far ahead of this machine's clock a host's clock may run. One record far ahead would carry
-///     the time of its whole partition with it and make every other host's records late.
+/// @param past how old a record may be; longer than any telemetry topic keeps records, so that
+///   reading a topic again from its start never rejects what was once accepted
+/// @param future how far ahead of this machine's clock a host's clock may run. One record far ahead
+///   would carry the time of its whole partition with it and make every other host's records late.
 public record TimeBounds(Duration past, Duration future) {
 
   public TimeBounds {
     if (past.isNegative() || future.isNegative()) {
-      throw new IllegalArgumentException("time bounds must not be negative: " + past + ", " + future);
+      throw new IllegalArgumentException(
+          "time bounds must not be negative: " + past + ", " + future);
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /// One host's signals over one window, all strata of a signal together.
 ///
-/// **Guarantees** the same readings in any order give the same bytes. Not safe for use by several threads.
+/// **Guarantees** the same readings in any order give the same bytes. Not safe for use by several
+/// threads.
 public final class HostWindow {
   private static final int VERSION = 2;
 
@@ -29,8 +30,9 @@ public final class HostWindow {
   /// @return this window, with the reading in it
   public HostWindow plus(Reading reading) {
     for (Measurement measurement : reading.measurements()) {
-      histograms.computeIfAbsent(measurement.signal(), _ -> new Histogram())
-        .add(bins(measurement.signal()).binOf(measurement.value()), 1);
+      histograms
+          .computeIfAbsent(measurement.signal(), _ -> new Histogram())
+          .add(bins(measurement.signal()).binOf(measurement.value()), 1);
     }
     return this;
   }
@@ -71,10 +73,11 @@ public final class HostWindow {
     var out = new BitWriter();
     out.fixed(VERSION, Byte.SIZE);
     out.fixed(histograms.size(), Byte.SIZE);
-    histograms.forEach((signal, histogram) -> {
-      out.text(Signals.label(signal));
-      histogram.writeTo(out);
-    });
+    histograms.forEach(
+        (signal, histogram) -> {
+          out.text(Signals.label(signal));
+          histogram.writeTo(out);
+        });
     return out.toBytes();
   }
 

@@ -35,16 +35,20 @@ class AlertsTest {
   private static final Acknowledgement DISMISSED = word(Decision.DISMISS);
 
   private static Acknowledgement word(Decision decision) {
-    return Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion").setAt(START)
-      .setWhy("change 4711").build();
+    return Acknowledgement.newBuilder()
+        .setDecision(decision)
+        .setWho("alice@bastion")
+        .setAt(START)
+        .setWhy("change 4711")
+        .build();
   }
 
   private static Alert written(AlertStep step) {
     return write(verdict(STARTUP, step, true, Optional.empty()), Optional.empty());
   }
 
-  private static Verdict.Step verdict(SignalKey key, AlertStep step, boolean complete,
-    Optional<Acknowledgement> word) {
+  private static Verdict.Step verdict(
+      SignalKey key, AlertStep step, boolean complete, Optional<Acknowledgement> word) {
     return new Verdict.Step(new Subject(key, "debian-12", false), step, 1, complete, word);
   }
 
@@ -52,14 +56,30 @@ class AlertsTest {
     return Alerts.of(verdict, before, _ -> Explanation.NOT_KNOWN);
   }
 
-  private static AlertFacts facts(Direction direction, double beforeMillis, double afterMillis,
-    long connections) {
+  private static AlertFacts facts(
+      Direction direction, double beforeMillis, double afterMillis, long connections) {
     double shift = (afterMillis - beforeMillis) * MILLI;
-    return new AlertFacts(Tier.STEP, direction, START.plusSeconds(300), START.plusSeconds(240),
-      START.plusSeconds(10), Optional.of(START), START.plusSeconds(11),
-      new Summary(1500, beforeMillis * MILLI, 10 * MILLI, 12 * MILLI),
-      new Summary(connections, afterMillis * MILLI, 530 * MILLI, 540 * MILLI), shift, shift - 5 * MILLI,
-      shift + 6 * MILLI, connections < 50, connections, 4, 2, 0.05, 0.06, 9400, 365.25);
+    return new AlertFacts(
+        Tier.STEP,
+        direction,
+        START.plusSeconds(300),
+        START.plusSeconds(240),
+        START.plusSeconds(10),
+        Optional.of(START),
+        START.plusSeconds(11),
+        new Summary(1500, beforeMillis * MILLI, 10 * MILLI, 12 * MILLI),
+        new Summary(connections, afterMillis * MILLI, 530 * MILLI, 540 * MILLI),
+        shift,
+        shift - 5 * MILLI,
+        shift + 6 * MILLI,
+        connections < 50,
+        connections,
+        4,
+        2,
+        0.05,
+        0.06,
+        9400,
+        365.25);
   }
 
   @Test
@@ -82,46 +102,76 @@ class AlertsTest {
     assertThat(alert.getShift()).isEqualTo(503.0 * MILLI);
     assertThat(alert.getVotes()).isEqualTo(4);
     assertThat(alert.getLimitDays()).isEqualTo(365.25);
-    assertThat(AvroSerde.of(Alert.class).decode(AvroSerde.of(Alert.class).encode(alert))).isEqualTo(alert);
+    assertThat(AvroSerde.of(Alert.class).decode(AvroSerde.of(Alert.class).encode(alert)))
+        .isEqualTo(alert);
   }
 
   @Test
   void should_say_it_in_a_sentence() {
     var alert = written(new AlertStep.Opened(facts(Direction.UP, 8, 511, 14)));
 
-    assertThat(alert.getSummary()).isEqualTo(
-      "web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29 12:00:10Z, over 14 "
-        + "connections (preliminary). What changed is not known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit of 365. Telemetry complete.");
+    assertThat(alert.getSummary())
+        .isEqualTo(
+            "web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29"
+                + " 12:00:10Z, over 14 connections (preliminary). What changed is not known."
+                + " Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit"
+                + " of 365. Telemetry complete.");
   }
 
   @Test
   void should_say_in_what_a_program_was_run_that_costs_more_as_a_service() {
-    var sentences = Map.of("term-set", "with TERM set", "lang-unset", "without LANG", "ld-debug-set",
-      "with LD_DEBUG set", "other-name", "under another name", "unknown",
-      "in a surrounding of a newer version");
+    var sentences =
+        Map.of(
+            "term-set",
+            "with TERM set",
+            "lang-unset",
+            "without LANG",
+            "ld-debug-set",
+            "with LD_DEBUG set",
+            "other-name",
+            "under another name",
+            "unknown",
+            "in a surrounding of a newer version");
 
-    sentences.forEach((label, words) -> {
-      var key = new SignalKey(HOST, Signal.SELFTEST, "sshd_-V/" + label);
-      var alert = write(
-        verdict(key, new AlertStep.Opened(facts(Direction.UP, 9.1, 512, 24)), true, Optional.empty()),
-        Optional.empty());
+    sentences.forEach(
+        (label, words) -> {
+          var key = new SignalKey(HOST, Signal.SELFTEST, "sshd_-V/" + label);
+          var alert =
+              write(
+                  verdict(
+                      key,
+                      new AlertStep.Opened(facts(Direction.UP, 9.1, 512, 24)),
+                      true,
+                      Optional.empty()),
+                  Optional.empty());
 
-      assertThat(alert.getSummary()).startsWith(
-        "web-17: sshd -V takes 512 ms as a service, 9.1 ms " + words + " (24 runs each; self-test), seen ");
-    });
+          assertThat(alert.getSummary())
+              .startsWith(
+                  "web-17: sshd -V takes 512 ms as a service, 9.1 ms "
+                      + words
+                      + " (24 runs each; self-test), seen ");
+        });
   }
 
   @Test
   void should_say_which_stratum_and_that_telemetry_was_lost() {
     var key = new SignalKey(HOST, Signal.CPU_PREAUTH, "publickey/failed");
 
-    var alert = write(verdict(key, new AlertStep.Opened(facts(Direction.DOWN, 0.5, 0.25, 1000)), false,
-      Optional.empty()), Optional.empty());
+    var alert =
+        write(
+            verdict(
+                key,
+                new AlertStep.Opened(facts(Direction.DOWN, 0.5, 0.25, 1000)),
+                false,
+                Optional.empty()),
+            Optional.empty());
 
-    assertThat(alert.getSummary()).isEqualTo(
-      "web-17: sshd CPU in preauth of publickey/failed 500 µs → 250 µs (-250 µs [-5.3 ms, 5.8 ms]) since 2024-03-29 "
-        + "12:00:10Z, over 1,000 connections. What changed is not known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a "
-        + "limit of 365. Telemetry incomplete: some was lost since the onset.");
+    assertThat(alert.getSummary())
+        .isEqualTo(
+            "web-17: sshd CPU in preauth of publickey/failed 500 µs → 250 µs (-250 µs [-5.3 ms, 5.8"
+                + " ms]) since 2024-03-29 12:00:10Z, over 1,000 connections. What changed is not"
+                + " known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a"
+                + " limit of 365. Telemetry incomplete: some was lost since the onset.");
   }
 
   @Test
@@ -129,21 +179,29 @@ class AlertsTest {
     var alert = written(new AlertStep.Resolved(facts(Direction.UP, 8, 511, 14)));
 
     assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
-    assertThat(alert.getSummary()).isEqualTo(
-      "web-17: sshd startup is back near 8.0 ms after 511 ms since 2024-03-29 12:00:10Z. Telemetry complete.");
+    assertThat(alert.getSummary())
+        .isEqualTo(
+            "web-17: sshd startup is back near 8.0 ms after 511 ms since 2024-03-29 12:00:10Z."
+                + " Telemetry complete.");
   }
 
   @Test
   void should_keep_a_persons_word_on_the_alert_until_it_becomes_more_urgent() {
     var facts = facts(Direction.UP, 8, 511, 14);
-    var dismissed = write(
-      verdict(STARTUP, new AlertStep.Acknowledged(facts), true, Optional.of(DISMISSED)), Optional.empty());
+    var dismissed =
+        write(
+            verdict(STARTUP, new AlertStep.Acknowledged(facts), true, Optional.of(DISMISSED)),
+            Optional.empty());
 
-    var updated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
-      Optional.of(dismissed));
+    var updated =
+        write(
+            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            Optional.of(dismissed));
     var creeping = Alert.newBuilder(dismissed).setTier(io.halfsecond.schemas.Tier.CREEP).build();
-    var escalated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
-      Optional.of(creeping));
+    var escalated =
+        write(
+            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            Optional.of(creeping));
 
     assertThat(dismissed.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
     assertThat(dismissed.getSummary()).endsWith(" Dismissed by alice@bastion: change 4711");
@@ -158,8 +216,10 @@ class AlertsTest {
     var facts = facts(Direction.UP, 8, 511, 14);
     var confirmed = written(new AlertStep.Confirmed(facts));
 
-    var updated = write(verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
-      Optional.of(confirmed));
+    var updated =
+        write(
+            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            Optional.of(confirmed));
 
     assertThat(confirmed.getState()).isEqualTo(AlertState.CONFIRMED);
     assertThat(updated.getConfirmed()).isTrue();
@@ -171,67 +231,127 @@ class AlertsTest {
     var key = new SignalKey("debian-12", Signal.STARTUP, "all");
     var facts = facts(Direction.UP, 1000, 1500, 14);
 
-    var alert = write(new Verdict.Step(new Subject(key, "debian-12", true),
-      new AlertStep.Opened(facts), 0.008, true, Optional.empty()), Optional.empty());
+    var alert =
+        write(
+            new Verdict.Step(
+                new Subject(key, "debian-12", true),
+                new AlertStep.Opened(facts),
+                0.008,
+                true,
+                Optional.empty()),
+            Optional.empty());
 
     assertThat(alert.getHost()).isEmpty();
     assertThat(alert.getCohort()).isEqualTo("debian-12");
     assertThat(alert.getBefore().getP50()).isCloseTo(8.0 * MILLI, within(1e-6));
     assertThat(alert.getShift()).isCloseTo(4.0 * MILLI, within(1e-6));
     assertThat(alert.getSummary())
-      .startsWith("all hosts of debian-12: sshd startup 8.0 ms → 12 ms (+4.0 ms ");
+        .startsWith("all hosts of debian-12: sshd startup 8.0 ms → 12 ms (+4.0 ms ");
   }
 
   @Test
   void should_count_page_faults_and_not_call_them_time() {
     var key = new SignalKey(HOST, Signal.FAULTS, "all");
-    var facts = new AlertFacts(Tier.CREEP, Direction.UP, START, START, START, Optional.empty(), START,
-      new Summary(1500, 750, 754, 756), new Summary(60, 760, 764, 766), 10, 9, 11, false, 60, 9, 0,
-      Sample.NOT_KNOWN, Sample.NOT_KNOWN, 9400, 365.25);
+    var facts =
+        new AlertFacts(
+            Tier.CREEP,
+            Direction.UP,
+            START,
+            START,
+            START,
+            Optional.empty(),
+            START,
+            new Summary(1500, 750, 754, 756),
+            new Summary(60, 760, 764, 766),
+            10,
+            9,
+            11,
+            false,
+            60,
+            9,
+            0,
+            Sample.NOT_KNOWN,
+            Sample.NOT_KNOWN,
+            9400,
+            365.25);
 
-    var alert = write(verdict(key, new AlertStep.Opened(facts), true, Optional.empty()),
-      Optional.empty());
+    var alert =
+        write(verdict(key, new AlertStep.Opened(facts), true, Optional.empty()), Optional.empty());
 
     assertThat(alert.getUnit()).isEqualTo(Unit.COUNT);
     assertThat(alert.getSummary())
-      .startsWith("web-17: sshd page faults in startup 750 → 760 (+10 [9, 11]) since ")
-      .doesNotContain("Waiting");
+        .startsWith("web-17: sshd page faults in startup 750 → 760 (+10 [9, 11]) since ")
+        .doesNotContain("Waiting");
   }
 
   @Test
   void should_say_that_the_host_is_busier() {
     var f = facts(Direction.UP, 8, 511, 14);
-    var busier = new AlertFacts(f.tier(), f.direction(), f.at(), f.openedAt(), f.onset(),
-      f.onsetNotBefore(), f.onsetNotAfter(),
-      f.before(), f.after(), f.shift(), f.shiftLow(), f.shiftHigh(), f.preliminary(), f.connections(),
-      f.votes(), f.sources(), 0.05, 0.2, f.evidenceDays(), f.limitDays());
+    var busier =
+        new AlertFacts(
+            f.tier(),
+            f.direction(),
+            f.at(),
+            f.openedAt(),
+            f.onset(),
+            f.onsetNotBefore(),
+            f.onsetNotAfter(),
+            f.before(),
+            f.after(),
+            f.shift(),
+            f.shiftLow(),
+            f.shiftHigh(),
+            f.preliminary(),
+            f.connections(),
+            f.votes(),
+            f.sources(),
+            0.05,
+            0.2,
+            f.evidenceDays(),
+            f.limitDays());
 
     assertThat(written(new AlertStep.Opened(busier)).getSummary())
-      .contains("Waiting for a CPU 5 % → 20 %: the host is busier, which may be the reason.");
+        .contains("Waiting for a CPU 5 % → 20 %: the host is busier, which may be the reason.");
   }
 
   @Test
   void should_tell_what_became_of_an_acceptance_that_was_rolled_back() {
     var facts = facts(Direction.UP, 8, 511, 14);
-    var accepted = write(verdict(STARTUP, new AlertStep.Acknowledged(facts), true,
-      Optional.of(word(Decision.ACCEPT))), Optional.empty());
+    var accepted =
+        write(
+            verdict(
+                STARTUP,
+                new AlertStep.Acknowledged(facts),
+                true,
+                Optional.of(word(Decision.ACCEPT))),
+            Optional.empty());
 
-    var undone = Alerts.rolledBack(accepted, new Verdict.RolledBack(new Subject(STARTUP, "debian-12", false),
-      accepted.getAlertId(), word(Decision.ROLL_BACK)));
+    var undone =
+        Alerts.rolledBack(
+            accepted,
+            new Verdict.RolledBack(
+                new Subject(STARTUP, "debian-12", false),
+                accepted.getAlertId(),
+                word(Decision.ROLL_BACK)));
 
     assertThat(undone.getAlertId()).isEqualTo(accepted.getAlertId());
     assertThat(undone.getRevision()).isEqualTo(accepted.getRevision() + 1);
     assertThat(undone.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
-    assertThat(undone.getSummary()).endsWith(" Acceptance rolled back by alice@bastion: change 4711");
+    assertThat(undone.getSummary())
+        .endsWith(" Acceptance rolled back by alice@bastion: change 4711");
   }
 
   @Test
   void should_give_every_alert_an_id_of_its_own() {
     var ids = new HashSet<String>();
-    var keys = List.of(STARTUP, new SignalKey("web-18", Signal.STARTUP, "all"),
-      new SignalKey(HOST, Signal.CPU_STARTUP, "all"), new SignalKey(HOST, Signal.STARTUP, "all/log"));
+    var keys =
+        List.of(
+            STARTUP,
+            new SignalKey("web-18", Signal.STARTUP, "all"),
+            new SignalKey(HOST, Signal.CPU_STARTUP, "all"),
+            new SignalKey(HOST, Signal.STARTUP, "all/log"));
     for (var key : keys) {
-      for (boolean ofCohort : new boolean[]{false, true}) {
+      for (boolean ofCohort : new boolean[] {false, true}) {
         ids.add(AlertIds.of(new Subject(key, "", ofCohort), START));
         ids.add(AlertIds.of(new Subject(key, "", ofCohort), START.plusSeconds(60)));
       }
@@ -240,6 +360,6 @@ class AlertsTest {
     assertThat(ids).hasSize(16);
     // printf 'host/web-17/startup/all\n2024-03-29T12:00:00Z\n' | sha256sum | cut -c1-32
     assertThat(AlertIds.of(new Subject(STARTUP, "any", false), START))
-      .isEqualTo("e85edfc6b0cefe3901d275e0c939f25a");
+        .isEqualTo("e85edfc6b0cefe3901d275e0c939f25a");
   }
 }

@@ -53,19 +53,22 @@ class ChangesTest {
   void should_tell_both_hashes_the_package_and_the_way_to_an_upgraded_library() {
     var changes = between(later().setObjects(objects(liblzma("5.6.1", 5))));
 
-    assertThat(changes).singleElement().satisfies(change -> {
-      assertThat(change.getKind()).isEqualTo(ChangeKind.OBJECT);
-      assertThat(change.getSubject()).endsWith("/liblzma.so.5.6.1");
-      assertThat(change.getSubjectBefore()).endsWith("/liblzma.so.5.4.5");
-      assertThat(change.getBefore()).isEqualTo(hash(2));
-      assertThat(change.getAfter()).isEqualTo(hash(5));
-      assertThat(change.getPackageBefore()).isEqualTo("liblzma5 5.4.5-1");
-      assertThat(change.getPackageAfter()).isEqualTo("liblzma5 5.6.1-1");
-      assertThat(change.getChain()).hasSize(3).last().isEqualTo(change.getSubject());
-      assertThat(change.getInside()).isTrue();
-      assertThat(change.getNotBefore()).isEqualTo(LOOKED);
-      assertThat(change.getAt()).isEqualTo(LATER);
-    });
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.getKind()).isEqualTo(ChangeKind.OBJECT);
+              assertThat(change.getSubject()).endsWith("/liblzma.so.5.6.1");
+              assertThat(change.getSubjectBefore()).endsWith("/liblzma.so.5.4.5");
+              assertThat(change.getBefore()).isEqualTo(hash(2));
+              assertThat(change.getAfter()).isEqualTo(hash(5));
+              assertThat(change.getPackageBefore()).isEqualTo("liblzma5 5.4.5-1");
+              assertThat(change.getPackageAfter()).isEqualTo("liblzma5 5.6.1-1");
+              assertThat(change.getChain()).hasSize(3).last().isEqualTo(change.getSubject());
+              assertThat(change.getInside()).isTrue();
+              assertThat(change.getNotBefore()).isEqualTo(LOOKED);
+              assertThat(change.getAt()).isEqualTo(LATER);
+            });
   }
 
   @Test
@@ -73,43 +76,69 @@ class ChangesTest {
     var installed = LATER.minusSeconds(3);
     var started = LATER.minusSeconds(2);
 
-    var known = between(later().setListenerStartedAt(started)
-      .setObjects(objects(liblzma("5.6.1", 5).setInstalledAt(installed))));
-    var unknown = between(later().setListenerStartedAt(started).setObjects(objects(liblzma("5.6.1", 5))));
-    var longAgo = between(later().setObjects(
-      objects(liblzma("5.6.1", 5).setInstalledAt(START.minusSeconds(9)))));
+    var known =
+        between(
+            later()
+                .setListenerStartedAt(started)
+                .setObjects(objects(liblzma("5.6.1", 5).setInstalledAt(installed))));
+    var unknown =
+        between(later().setListenerStartedAt(started).setObjects(objects(liblzma("5.6.1", 5))));
+    var longAgo =
+        between(
+            later().setObjects(objects(liblzma("5.6.1", 5).setInstalledAt(START.minusSeconds(9)))));
 
-    assertThat(known).extracting(Change::getKind).containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
+    assertThat(known)
+        .extracting(Change::getKind)
+        .containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
     assertThat(known.getFirst().getAt()).isEqualTo(installed);
     assertThat(known.getFirst().getNotBefore()).isEqualTo(LOOKED);
-    assertThat(known.getLast().getNotBefore()).isEqualTo(known.getLast().getAt()).isEqualTo(started);
+    assertThat(known.getLast().getNotBefore())
+        .isEqualTo(known.getLast().getAt())
+        .isEqualTo(started);
     assertThat(unknown.getFirst().getAt()).isEqualTo(started);
-    assertThat(longAgo.getFirst().getAt()).as("a date before the last look is none").isEqualTo(LATER);
+    assertThat(longAgo.getFirst().getAt())
+        .as("a date before the last look is none")
+        .isEqualTo(LATER);
   }
 
   @Test
   void should_see_what_connections_run_though_the_listener_was_not_started_again() {
-    var listener = liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
-    var monitor = liblzma("5.4.5", 5).setVersion("5.6.1-1").setProcesses(List.of(SshdProcess.MONITOR));
+    var listener =
+        liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
+    var monitor =
+        liblzma("5.4.5", 5).setVersion("5.6.1-1").setProcesses(List.of(SshdProcess.MONITOR));
 
     var changes = between(later().setObjects(objects(listener, monitor)));
 
-    assertThat(changes).singleElement().satisfies(change -> {
-      assertThat(change.getBefore()).isEqualTo(hash(2));
-      assertThat(change.getAfter()).isEqualTo(hash(5));
-      assertThat(change.getInside()).isTrue();
-    });
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.getBefore()).isEqualTo(hash(2));
+              assertThat(change.getAfter()).isEqualTo(hash(5));
+              assertThat(change.getInside()).isTrue();
+            });
   }
 
-  /// The collector tells at once what the listener has, and what connections have when the next one comes.
+  /// The collector tells at once what the listener has, and what connections have when the next one
+  /// comes.
   @Test
   void should_tell_once_what_the_listener_shows_at_once_and_a_monitor_later() {
     var slow = objects(liblzma("5.4.5", 5), object("/opt/libslow.so", 6));
-    var listener = slow.stream().map(each -> MappedObject.newBuilder(each)
-      .setProcesses(List.of(SshdProcess.LISTENER)).build()).toList();
+    var listener =
+        slow.stream()
+            .map(
+                each ->
+                    MappedObject.newBuilder(each)
+                        .setProcesses(List.of(SshdProcess.LISTENER))
+                        .build())
+            .toList();
 
-    var restarted = between(fingerprint(1, START).build(), later().setObjects(listener).build(),
-      fingerprint(3, LATER.plusSeconds(12)).setObjects(slow).build());
+    var restarted =
+        between(
+            fingerprint(1, START).build(),
+            later().setObjects(listener).build(),
+            fingerprint(3, LATER.plusSeconds(12)).setObjects(slow).build());
 
     assertThat(restarted).extracting(Change::getAfter).containsExactly(hash(5), hash(6));
     assertThat(restarted).allMatch(Change::getInside).extracting(Change::getAt).containsOnly(LATER);
@@ -117,80 +146,130 @@ class ChangesTest {
 
   @Test
   void should_see_what_connections_run_when_a_look_in_between_saw_none() {
-    var listener = liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
+    var listener =
+        liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
     var monitor = liblzma("5.4.5", 5).setProcesses(List.of(SshdProcess.MONITOR));
-    var alone = objects(listener).stream().map(each -> MappedObject.newBuilder(each)
-      .setProcesses(List.of(SshdProcess.LISTENER)).build()).toList();
+    var alone =
+        objects(listener).stream()
+            .map(
+                each ->
+                    MappedObject.newBuilder(each)
+                        .setProcesses(List.of(SshdProcess.LISTENER))
+                        .build())
+            .toList();
 
-    var changes = between(fingerprint(1, START).build(), later().setObjects(alone).build(),
-      fingerprint(3, LATER.plusSeconds(12)).setObjects(objects(listener, monitor)).build());
+    var changes =
+        between(
+            fingerprint(1, START).build(),
+            later().setObjects(alone).build(),
+            fingerprint(3, LATER.plusSeconds(12)).setObjects(objects(listener, monitor)).build());
 
-    assertThat(changes).singleElement().satisfies(change -> {
-      assertThat(change.getAfter()).isEqualTo(hash(5));
-      assertThat(change.getInside()).isTrue();
-    });
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.getAfter()).isEqualTo(hash(5));
+              assertThat(change.getInside()).isTrue();
+            });
   }
 
   @Test
   void should_tell_what_was_added_and_what_is_gone() {
-    var added = between(later().setObjects(objects(liblzma("5.4.5", 2), object("/opt/libslow.so", 6))));
+    var added =
+        between(later().setObjects(objects(liblzma("5.4.5", 2), object("/opt/libslow.so", 6))));
     var gone = between(later().setObjects(objects()));
 
-    assertThat(added).singleElement()
-      .satisfies(change -> assertThat(List.of(change.getBefore(), change.getAfter()))
-        .containsExactly("", hash(6)));
-    assertThat(gone).singleElement()
-      .satisfies(change -> assertThat(List.of(change.getBefore(), change.getAfter()))
-        .containsExactly(hash(2), ""));
+    assertThat(added)
+        .singleElement()
+        .satisfies(
+            change ->
+                assertThat(List.of(change.getBefore(), change.getAfter()))
+                    .containsExactly("", hash(6)));
+    assertThat(gone)
+        .singleElement()
+        .satisfies(
+            change ->
+                assertThat(List.of(change.getBefore(), change.getAfter()))
+                    .containsExactly(hash(2), ""));
   }
 
   /// A collector that may see memory now, and could not before, sees more objects for that alone.
   @Test
   void should_not_take_for_a_change_what_was_seen_in_another_way() {
-    var resolved = fingerprint(1, START).setObserved(Observed.RESOLVED)
-      .setObjects(objects(liblzma("5.4.5", 2)).stream()
-        .map(each -> MappedObject.newBuilder(each).setObserved(Observed.RESOLVED)
-          .setProcesses(List.of()).build())
-        .toList())
-      .build();
+    var resolved =
+        fingerprint(1, START)
+            .setObserved(Observed.RESOLVED)
+            .setObjects(
+                objects(liblzma("5.4.5", 2)).stream()
+                    .map(
+                        each ->
+                            MappedObject.newBuilder(each)
+                                .setObserved(Observed.RESOLVED)
+                                .setProcesses(List.of())
+                                .build())
+                    .toList())
+            .build();
     var more = later().setPreviousLookAt(LOOKED);
 
-    assertThat(between(resolved,
-      more.setObjects(objects(liblzma("5.4.5", 2), object("/lib/libnss_files.so.2", 7))).build())).isEmpty();
+    assertThat(
+            between(
+                resolved,
+                more.setObjects(objects(liblzma("5.4.5", 2), object("/lib/libnss_files.so.2", 7)))
+                    .build()))
+        .isEmpty();
     assertThat(between(resolved, more.setObjects(objects(liblzma("5.6.1", 5))).build()))
-      .as("but other content is").singleElement()
-      .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
+        .as("but other content is")
+        .singleElement()
+        .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
   }
 
   @Test
   void should_tell_a_package_whose_version_changed_and_not_its_file() {
     var changes = between(later().setObjects(objects(liblzma("5.4.5", 2).setVersion("5.4.5-2"))));
 
-    assertThat(changes).singleElement().satisfies(change -> {
-      assertThat(change.getKind()).isEqualTo(ChangeKind.PACKAGE);
-      assertThat(change.getSubject()).isEqualTo("liblzma5");
-      assertThat(change.getBefore()).isEqualTo("5.4.5-1");
-      assertThat(change.getAfter()).isEqualTo("5.4.5-2");
-    });
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.getKind()).isEqualTo(ChangeKind.PACKAGE);
+              assertThat(change.getSubject()).isEqualTo("liblzma5");
+              assertThat(change.getBefore()).isEqualTo("5.4.5-1");
+              assertThat(change.getAfter()).isEqualTo("5.4.5-2");
+            });
   }
 
   @Test
   void should_tell_configuration_kernel_processor_and_start_of_the_host() {
     var booted = LATER.minusSeconds(60);
-    var changes = between(later().setBootedAt(booted).setListenerStartedAt(booted.plusSeconds(9))
-      .setSshdConfigSha256(hash(9)).setKernelRelease("6.1.0-19-amd64").setCpuGovernor("powersave"));
+    var changes =
+        between(
+            later()
+                .setBootedAt(booted)
+                .setListenerStartedAt(booted.plusSeconds(9))
+                .setSshdConfigSha256(hash(9))
+                .setKernelRelease("6.1.0-19-amd64")
+                .setCpuGovernor("powersave"));
 
-    assertThat(changes).extracting(Change::getKind).containsExactly(ChangeKind.BOOT, ChangeKind.CONFIGURATION,
-      ChangeKind.KERNEL, ChangeKind.PROCESSOR);
-    assertThat(changes).filteredOn(change -> change.getKind() == ChangeKind.KERNEL).singleElement()
-      .satisfies(change -> assertThat(change.getAfter()).isEqualTo("6.1.0-19-amd64"));
+    assertThat(changes)
+        .extracting(Change::getKind)
+        .containsExactly(
+            ChangeKind.BOOT, ChangeKind.CONFIGURATION, ChangeKind.KERNEL, ChangeKind.PROCESSOR);
+    assertThat(changes)
+        .filteredOn(change -> change.getKind() == ChangeKind.KERNEL)
+        .singleElement()
+        .satisfies(change -> assertThat(change.getAfter()).isEqualTo("6.1.0-19-amd64"));
     assertThat(changes.getFirst().getAt()).isEqualTo(booted);
   }
 
   @Test
   void should_not_take_an_unreadable_file_or_clocks_that_are_a_little_apart_for_a_change() {
-    assertThat(between(later().setSshdConfigSha256("").setBootedAt(START.minusSeconds(86_397))
-      .setListenerStartedAt(START.minusSeconds(86_000).plusMillis(400))
-      .setObjects(objects(liblzma("5.4.5", 2).setSha256(""))))).isEmpty();
+    assertThat(
+            between(
+                later()
+                    .setSshdConfigSha256("")
+                    .setBootedAt(START.minusSeconds(86_397))
+                    .setListenerStartedAt(START.minusSeconds(86_000).plusMillis(400))
+                    .setObjects(objects(liblzma("5.4.5", 2).setSha256("")))))
+        .isEmpty();
   }
 }

@@ -15,8 +15,8 @@ import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
+import io.halfsecond.streams.measurement.Look;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,11 +48,29 @@ class SuspectsTest {
 
   /// The last login as before was a minute before the first slow one.
   private static Alert alert() {
-    return Alert.newBuilder().setAlertId("00").setRevision(0).setHost(HOST).setStratum("all").setAt(ONSET)
-      .setTier(Tier.STEP).setOpenedAt(ONSET).setOnset(ONSET).setOnsetNotBefore(ONSET.minusSeconds(60))
-      .setOnsetNotAfter(ONSET).setBefore(quantiles()).setAfter(quantiles()).setShift(1).setShiftLow(1)
-      .setShiftHigh(1).setPreliminary(true).setConnections(1).setVotes(1).setEvidenceDays(1).setLimitDays(1)
-      .setSummary("").build();
+    return Alert.newBuilder()
+        .setAlertId("00")
+        .setRevision(0)
+        .setHost(HOST)
+        .setStratum("all")
+        .setAt(ONSET)
+        .setTier(Tier.STEP)
+        .setOpenedAt(ONSET)
+        .setOnset(ONSET)
+        .setOnsetNotBefore(ONSET.minusSeconds(60))
+        .setOnsetNotAfter(ONSET)
+        .setBefore(quantiles())
+        .setAfter(quantiles())
+        .setShift(1)
+        .setShiftLow(1)
+        .setShiftHigh(1)
+        .setPreliminary(true)
+        .setConnections(1)
+        .setVotes(1)
+        .setEvidenceDays(1)
+        .setLimitDays(1)
+        .setSummary("")
+        .build();
   }
 
   private static io.halfsecond.schemas.Quantiles quantiles() {
@@ -74,8 +92,9 @@ class SuspectsTest {
     var explanation = explain(alert());
 
     assertThat(explanation.attribution()).isEqualTo(Attribution.CHANGED);
-    assertThat(explanation.changes()).singleElement()
-      .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
+    assertThat(explanation.changes())
+        .singleElement()
+        .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
   }
 
   @Test
@@ -86,44 +105,69 @@ class SuspectsTest {
     var explanation = explain(alert());
 
     assertThat(explanation.attribution()).isEqualTo(Attribution.UNCHANGED);
-    assertThat(explanation.changes()).singleElement()
-      .satisfies(change -> assertThat(change.getFits()).isFalse());
+    assertThat(explanation.changes())
+        .singleElement()
+        .satisfies(change -> assertThat(change.getFits()).isFalse());
   }
 
-  /// sshd with -r, and programs that are looked up on disk only, run the old file until they are started again.
+  /// sshd with -r, and programs that are looked up on disk only, run the old file until they are
+  /// started again.
   @Test
   void should_blame_what_a_start_brought_into_effect_hours_after_it_was_installed() {
-    var onDisk = objects(liblzma("5.6.1", 5).setObserved(Observed.RESOLVED).setProcesses(List.of()));
+    var onDisk =
+        objects(liblzma("5.6.1", 5).setObserved(Observed.RESOLVED).setProcesses(List.of()));
     look(at(ONSET.minus(Duration.ofHours(3))).setObjects(onDisk));
-    look(at(ONSET.minusSeconds(20)).setObjects(onDisk).setListenerStartedAt(ONSET.minusSeconds(25)));
+    look(
+        at(ONSET.minusSeconds(20)).setObjects(onDisk).setListenerStartedAt(ONSET.minusSeconds(25)));
 
     assertThat(suspects(alert())).containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
   }
 
   @Test
   void should_rank_objects_inside_before_packages_starts_configuration_kernel_and_load() {
-    look(at(ONSET.minusSeconds(20)).setListenerStartedAt(ONSET.minusSeconds(25))
-      .setSshdConfigSha256(hash(9)).setKernelRelease("6.1.0-19-amd64").setObjects(List.of(
-        objects(liblzma("5.6.1", 5)).get(2), objects().get(1),
-        io.halfsecond.schemas.MappedObject.newBuilder(objects().get(0)).setVersion("1:9.2p1-3").build(),
-        object("/opt/libslow.so", 6).setNeededBy(List.of("a", "b", "c")).build())));
+    look(
+        at(ONSET.minusSeconds(20))
+            .setListenerStartedAt(ONSET.minusSeconds(25))
+            .setSshdConfigSha256(hash(9))
+            .setKernelRelease("6.1.0-19-amd64")
+            .setObjects(
+                List.of(
+                    objects(liblzma("5.6.1", 5)).get(2),
+                    objects().get(1),
+                    io.halfsecond.schemas.MappedObject.newBuilder(objects().get(0))
+                        .setVersion("1:9.2p1-3")
+                        .build(),
+                    object("/opt/libslow.so", 6).setNeededBy(List.of("a", "b", "c")).build())));
     var busier = alert();
     busier.setWaitingBefore(0.05);
     busier.setWaitingAfter(0.4);
 
     var changes = explain(busier).changes();
 
-    assertThat(changes).extracting(Change::getKind).containsExactly(ChangeKind.OBJECT, ChangeKind.OBJECT,
-      ChangeKind.PACKAGE, ChangeKind.RESTART, ChangeKind.CONFIGURATION, ChangeKind.KERNEL, ChangeKind.LOAD);
-    assertThat(changes.getFirst().getSubject()).as("what was replaced, not what came with it")
-      .contains("liblzma");
+    assertThat(changes)
+        .extracting(Change::getKind)
+        .containsExactly(
+            ChangeKind.OBJECT,
+            ChangeKind.OBJECT,
+            ChangeKind.PACKAGE,
+            ChangeKind.RESTART,
+            ChangeKind.CONFIGURATION,
+            ChangeKind.KERNEL,
+            ChangeKind.LOAD);
+    assertThat(changes.getFirst().getSubject())
+        .as("what was replaced, not what came with it")
+        .contains("liblzma");
   }
 
   @Test
   void should_not_blame_a_library_for_the_kernel_or_for_load() {
     look(at(ONSET.minus(Duration.ofHours(2))).setObjects(objects(liblzma("5.6.1", 5))));
-    look(at(ONSET.minusSeconds(5)).setObjects(objects(liblzma("5.6.1", 5))).setKernelRelease("6.1.0-19-amd64")
-      .setBootedAt(ONSET.minusSeconds(50)).setListenerStartedAt(ONSET.minusSeconds(40)));
+    look(
+        at(ONSET.minusSeconds(5))
+            .setObjects(objects(liblzma("5.6.1", 5)))
+            .setKernelRelease("6.1.0-19-amd64")
+            .setBootedAt(ONSET.minusSeconds(50))
+            .setListenerStartedAt(ONSET.minusSeconds(40)));
     var rebooted = alert();
     var busy = alert();
     busy.setOnset(ONSET.plusSeconds(3600));
@@ -138,13 +182,15 @@ class SuspectsTest {
 
   @Test
   void should_say_that_it_is_not_known_until_it_was_looked_at_before_and_after() {
-    assertThat(explain(alert()).attribution()).as("not looked at since").isEqualTo(Attribution.UNKNOWN);
+    assertThat(explain(alert()).attribution())
+        .as("not looked at since")
+        .isEqualTo(Attribution.UNKNOWN);
 
     histories.take(HOST, new Look(ONSET, Optional.empty()));
     assertThat(explain(alert()).attribution()).isEqualTo(Attribution.UNCHANGED);
 
     assertThat(Suspects.of(alert(), Optional.empty(), Optional.empty()).attribution())
-      .isEqualTo(Attribution.UNKNOWN);
+        .isEqualTo(Attribution.UNKNOWN);
     var drift = alert();
     drift.setTier(Tier.DRIFT);
     assertThat(explain(drift).attribution()).isEqualTo(Attribution.UNKNOWN);

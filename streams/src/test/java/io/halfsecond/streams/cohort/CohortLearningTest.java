@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class CohortLearningTest {
   private static final String COHORT = "debian-12";
+
   /// A Monday.
   private static final Instant START = Instant.parse("2024-03-25T00:00:00Z");
 
@@ -30,16 +31,27 @@ class CohortLearningTest {
   private int connections;
 
   private Deviation.Builder deviation(String host, Instant at, double median, double ratio) {
-    return Deviation.newBuilder().setId(id(connections++)).setHost(host).setCohort(COHORT)
-      .setSignal(Signal.STARTUP).setStratum("all").setAt(at).setValue(median * ratio).setSeason(0)
-      .setMedian(median).setBaseline(1_000).setSource(1).setWaiting(0);
+    return Deviation.newBuilder()
+        .setId(id(connections++))
+        .setHost(host)
+        .setCohort(COHORT)
+        .setSignal(Signal.STARTUP)
+        .setStratum("all")
+        .setAt(at)
+        .setValue(median * ratio)
+        .setSeason(0)
+        .setMedian(median)
+        .setBaseline(1_000)
+        .setSource(1)
+        .setWaiting(0);
   }
 
   private static double medianOf(int host) {
     return (8 + host) * MILLI;
   }
 
-  /// How much larger measurements are at some hour of the week: twice as large on Saturdays, a tenth at noon.
+  /// How much larger measurements are at some hour of the week: twice as large on Saturdays, a
+  /// tenth at noon.
   private static double rhythm(Instant at) {
     long hour = Duration.between(START, at).toHours() % 168;
     return (hour / 24 == 5 ? 2 : 1) * (hour % 24 == 12 ? 1.1 : 1);
@@ -58,19 +70,26 @@ class CohortLearningTest {
   }
 
   private void learn(Deviation.Builder deviation, List<CohortProfile> into) {
-    learning.learn(deviation.build(), false, deviation.getAt()).ifPresent(profile -> {
-      published.publish(profile);
-      into.add(profile);
-    });
+    learning
+        .learn(deviation.build(), false, deviation.getAt())
+        .ifPresent(
+            profile -> {
+              published.publish(profile);
+              into.add(profile);
+            });
   }
 
   @Test
   void should_publish_what_the_hosts_look_like_every_six_hours() {
     var profiles = live(6, Duration.ofHours(25));
 
-    assertThat(profiles).extracting(CohortProfile::getEffectiveFrom).containsExactly(
-      START.plus(Duration.ofMinutes(6 * 60 + 40)), START.plus(Duration.ofMinutes(12 * 60 + 40)),
-      START.plus(Duration.ofMinutes(18 * 60 + 40)), START.plus(Duration.ofMinutes(24 * 60 + 40)));
+    assertThat(profiles)
+        .extracting(CohortProfile::getEffectiveFrom)
+        .containsExactly(
+            START.plus(Duration.ofMinutes(6 * 60 + 40)),
+                START.plus(Duration.ofMinutes(12 * 60 + 40)),
+            START.plus(Duration.ofMinutes(18 * 60 + 40)),
+                START.plus(Duration.ofMinutes(24 * 60 + 40)));
     var last = profiles.getLast();
     assertThat(last.getHosts()).isEqualTo(6);
     assertThat(last.getLogMedian()).isCloseTo(Math.log(10.4 * MILLI), within(0.02));
@@ -91,7 +110,7 @@ class CohortLearningTest {
     assertThat(season.get(5 * 24 + 3) - monday).isCloseTo((float) Math.log(2), within(0.05f));
     assertThat(last.getShape().get(48)).as("without the rhythm").isCloseTo(0.067f, within(0.02f));
     assertThat(Profile.of(last).season(START.plus(Duration.ofHours(12))))
-      .isEqualTo(season.get(12).doubleValue());
+        .isEqualTo(season.get(12).doubleValue());
   }
 
   @Test
@@ -100,7 +119,8 @@ class CohortLearningTest {
     var deviations = new ArrayList<Deviation>();
     for (int i = 0; i < 3_000; i++) {
       double ratio = Math.exp(0.1 * random.nextGaussian());
-      deviations.add(deviation("web-" + i % 7, START.plusSeconds(i), medianOf(i % 7), ratio).build());
+      deviations.add(
+          deviation("web-" + i % 7, START.plusSeconds(i), medianOf(i % 7), ratio).build());
     }
     var last = deviation("web-0", START.plus(Duration.ofHours(7)), medianOf(0), 1).build();
     var other = new CohortLearning(new MapStore(), new PublishedProfiles());
@@ -124,8 +144,12 @@ class CohortLearningTest {
 
     // when
     var repeated = new ArrayList<CohortProfile>();
-    for (var at = START; at.isBefore(START.plus(Duration.ofHours(13))); at = at.plus(Duration.ofMinutes(1))) {
-      again.learn(deviation("web-0", at, medianOf(0), 1).build(), false, at).ifPresent(repeated::add);
+    for (var at = START;
+        at.isBefore(START.plus(Duration.ofHours(13)));
+        at = at.plus(Duration.ofMinutes(1))) {
+      again
+          .learn(deviation("web-0", at, medianOf(0), 1).build(), false, at)
+          .ifPresent(repeated::add);
     }
 
     // then
@@ -148,22 +172,30 @@ class CohortLearningTest {
 
     // then
     assertThat(silence).isEmpty();
-    assertThat(word).get().extracting(CohortProfile::getEffectiveFrom)
-      .isEqualTo(newest.plus(Duration.ofMinutes(16)));
+    assertThat(word)
+        .get()
+        .extracting(CohortProfile::getEffectiveFrom)
+        .isEqualTo(newest.plus(Duration.ofMinutes(16)));
   }
 
   @Test
   void should_learn_nothing_of_a_host_or_a_cohort_with_an_alert() {
     for (int i = 0; i < 500; i++) {
-      learning.learn(deviation("web-0", START.plusSeconds(i), medianOf(0), 60).setAlertOpen(true).build(),
-        false, START);
-      learning.learn(deviation("web-1", START.plusSeconds(i), medianOf(0), 60).build(), true, START);
+      learning.learn(
+          deviation("web-0", START.plusSeconds(i), medianOf(0), 60).setAlertOpen(true).build(),
+          false,
+          START);
+      learning.learn(
+          deviation("web-1", START.plusSeconds(i), medianOf(0), 60).build(), true, START);
     }
 
     assertThat(
-      learning.learn(deviation("web-1", START.plus(Duration.ofHours(7)), medianOf(0), 1).build(), false,
-        START))
-      .as("too little to make a profile of").isEmpty();
+            learning.learn(
+                deviation("web-1", START.plus(Duration.ofHours(7)), medianOf(0), 1).build(),
+                false,
+                START))
+        .as("too little to make a profile of")
+        .isEmpty();
   }
 
   @Test
@@ -172,8 +204,10 @@ class CohortLearningTest {
     var profiles = live(6, Duration.ofHours(5));
     var later = START.plus(Duration.ofDays(8));
     for (int i = 0; i < 300; i++) {
-      learn(deviation("new-" + i % 5, later.plusSeconds(i), 20 * MILLI, 1).setBaseline(i % 5 == 4 ? 50 : 500),
-        profiles);
+      learn(
+          deviation("new-" + i % 5, later.plusSeconds(i), 20 * MILLI, 1)
+              .setBaseline(i % 5 == 4 ? 50 : 500),
+          profiles);
     }
 
     // when

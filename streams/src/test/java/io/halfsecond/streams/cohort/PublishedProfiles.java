@@ -16,7 +16,7 @@ public final class PublishedProfiles implements Profiles {
 
   public void publish(CohortProfile profile) {
     of(new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum()))
-      .putIfAbsent(profile.getEffectiveFrom(), Profile.of(profile));
+        .putIfAbsent(profile.getEffectiveFrom(), Profile.of(profile));
   }
 
   private NavigableMap<Instant, Profile> of(SignalKey cohort) {
@@ -26,7 +26,7 @@ public final class PublishedProfiles implements Profiles {
   @Override
   public Optional<Profile> at(SignalKey cohort, Instant at) {
     return of(cohort).subMap(at.minus(Duration.ofDays(7)), true, at, true).values().stream()
-      .reduce((_, later) -> later);
+        .reduce((_, later) -> later);
   }
 
   @Override

@@ -34,16 +34,18 @@ class DetectorTest {
         series.observe(series.startup() + 500e6).pause(Duration.ofMillis(2_400));
       }
 
-      assertThat(series.steps).as("seed %d", seed).hasExactlyElementsOfTypes(AlertStep.Opened.class,
-        AlertStep.Confirmed.class);
+      assertThat(series.steps)
+          .as("seed %d", seed)
+          .hasExactlyElementsOfTypes(AlertStep.Opened.class, AlertStep.Confirmed.class);
       var facts = series.steps.getFirst().facts();
       assertThat(facts.direction()).isEqualTo(Direction.UP);
       assertThat(facts.votes()).isLessThanOrEqualTo(10);
       assertThat(facts.shift()).isCloseTo(500e6, Percentage.withPercentage(10));
       assertThat(facts.before().p50()).isCloseTo(8e6, Percentage.withPercentage(5));
       // A slow login by chance just before the change is part of it as far as anyone can tell.
-      assertThat(Duration.between(times.getFirst(), facts.onset())).as("seed %d", seed)
-        .isBetween(Duration.ofMillis(-800), Duration.ofMillis(2_400));
+      assertThat(Duration.between(times.getFirst(), facts.onset()))
+          .as("seed %d", seed)
+          .isBetween(Duration.ofMillis(-800), Duration.ofMillis(2_400));
       assertThat(facts.preliminary()).isTrue();
       assertThat(facts.evidenceDays()).isGreaterThan(facts.limitDays());
     }
@@ -53,7 +55,8 @@ class DetectorTest {
   void should_open_within_five_logins_when_a_mature_host_takes_half_a_second_longer() {
     int[] delays = new int[21];
     for (int seed = 0; seed < delays.length; seed++) {
-      var series = new Series(DetectorSettings.defaults(), Series.alone(new DeadZone(0.10, 0), 1), seed);
+      var series =
+          new Series(DetectorSettings.defaults(), Series.alone(new DeadZone(0.10, 0), 1), seed);
       for (int i = 0; i < 20_000; i++) {
         series.observe(series.preauth()).pause(Duration.ofMinutes(1));
       }
@@ -70,16 +73,19 @@ class DetectorTest {
     assertThat(delays[delays.length - 1]).isLessThanOrEqualTo(8);
   }
 
-  /// The change comes between the last sample of before and the first one after it; the window has to reach over that.
+  /// The change comes between the last sample of before and the first one after it; the window has
+  /// to reach over that.
   @ParameterizedTest
   @CsvSource({"500, 0.10, 3", "50, 0.05, 120", "50, 0.10, 360"})
-  void should_say_between_which_samples_the_change_lies(int shiftMillis, double deadZone, int widest) {
+  void should_say_between_which_samples_the_change_lies(
+      int shiftMillis, double deadZone, int widest) {
     int covered = 0;
     int repetitions = 60;
     var widths = new ArrayList<Integer>();
     for (int seed = 0; seed < repetitions; seed++) {
-      var series = new Series(DetectorSettings.defaults(), Series.alone(new DeadZone(deadZone, 0), 0.2),
-        seed);
+      var series =
+          new Series(
+              DetectorSettings.defaults(), Series.alone(new DeadZone(deadZone, 0), 0.2), seed);
       for (int i = 0; i < 3_000; i++) {
         series.observe(series.preauth()).pause(Duration.ofMinutes(1));
       }
@@ -94,17 +100,26 @@ class DetectorTest {
       if (!notBefore.isAfter(last) && !facts.onsetNotAfter().isBefore(first)) {
         covered++;
       }
-      System.out
-        .println(shiftMillis + " " + deadZone + " late " + Duration.between(last, notBefore).toMinutes()
-          + " early " + Duration.between(facts.onsetNotAfter(), first).toMinutes() + " onset "
-          + Duration.between(first, facts.onset()).toMinutes() + " after "
-          + Duration.between(first, series.now).toMinutes());
+      System.out.println(
+          shiftMillis
+              + " "
+              + deadZone
+              + " late "
+              + Duration.between(last, notBefore).toMinutes()
+              + " early "
+              + Duration.between(facts.onsetNotAfter(), first).toMinutes()
+              + " onset "
+              + Duration.between(first, facts.onset()).toMinutes()
+              + " after "
+              + Duration.between(first, series.now).toMinutes());
       widths.add((int) Duration.between(notBefore, facts.onsetNotAfter()).toMinutes());
       assertThat(facts.onset()).isBetween(notBefore, facts.onsetNotAfter());
     }
     assertThat(covered).isGreaterThanOrEqualTo(55);
     widths.sort(null);
-    assertThat(widths.get(repetitions / 2)).as("minutes between, at one login in each").isLessThan(widest);
+    assertThat(widths.get(repetitions / 2))
+        .as("minutes between, at one login in each")
+        .isLessThan(widest);
   }
 
   @Test
@@ -142,8 +157,9 @@ class DetectorTest {
       assertThat(series.state.baselineCount()).isGreaterThan(baseline);
       assertThat(series.steps.getFirst()).isInstanceOf(AlertStep.Opened.class);
       assertThat(series.steps.getLast()).isInstanceOf(AlertStep.Transient.class);
-      assertThat(series.steps).extracting(step -> step.facts().openedAt()).containsOnly(
-        series.steps.getFirst().facts().openedAt());
+      assertThat(series.steps)
+          .extracting(step -> step.facts().openedAt())
+          .containsOnly(series.steps.getFirst().facts().openedAt());
       // Doubling: from about 14 at the opening to 120, three times; and confirmed, once.
       assertThat(series.steps).hasSizeBetween(5, 8);
       var last = series.steps.getLast().facts();
@@ -241,15 +257,17 @@ class DetectorTest {
     assertThat(series.steps).isEmpty();
     series.now = series.now.plusSeconds(3_700);
     series.advance();
-    assertThat(series.steps.getLast().facts().connections()).isGreaterThanOrEqualTo(connections + 100);
+    assertThat(series.steps.getLast().facts().connections())
+        .isGreaterThanOrEqualTo(connections + 100);
   }
 
   @Test
   void should_stay_finite_when_values_are_zero_or_huge() {
     var series = Series.likeTheDemo(8);
     for (int i = 0; i < 3_000; i++) {
-      series.observe(i % 3 == 0 ? 0 : i % 3 == 1 ? Double.MAX_VALUE : Double.MIN_VALUE)
-        .pause(Duration.ofSeconds(i % 500 == 0 ? 4_000_000 : 1));
+      series
+          .observe(i % 3 == 0 ? 0 : i % 3 == 1 ? Double.MAX_VALUE : Double.MIN_VALUE)
+          .pause(Duration.ofSeconds(i % 500 == 0 ? 4_000_000 : 1));
       assertThat(series.state.evidenceRatio(1)).isFinite().isNotNegative();
     }
     for (var step : series.steps) {
@@ -261,15 +279,16 @@ class DetectorTest {
   @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
   void should_name_the_value_when_it_is_no_measurement(double nanos) {
     assertThatThrownBy(() -> new Sample("c1", Series.START, nanos, 0, 0))
-      .isInstanceOf(IllegalArgumentException.class)
-      .hasMessage("sample c1: a measurement must be finite and at least 0, not " + nanos);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sample c1: a measurement must be finite and at least 0, not " + nanos);
   }
 
   @Test
   void should_count_the_limit_in_days_of_the_false_alarm_budget() {
     var detector = new Detector(DetectorSettings.defaults());
 
-    assertThat(detector.limitDays(Series.alone(DeadZone.NONE, 0.2))).isCloseTo(1826.25, within(1e-9));
+    assertThat(detector.limitDays(Series.alone(DeadZone.NONE, 0.2)))
+        .isCloseTo(1826.25, within(1e-9));
   }
 
   @Test
@@ -279,8 +298,9 @@ class DetectorTest {
     for (var series : List.of(straight, stored)) {
       for (int i = 0; i < 900; i++) {
         boolean slow = i > 300 && i < 500;
-        series.observe(series.startup() + (slow ? 500e6 : 0))
-          .pause(Duration.ofMillis(100 + series.random.nextInt(2_000)));
+        series
+            .observe(series.startup() + (slow ? 500e6 : 0))
+            .pause(Duration.ofMillis(100 + series.random.nextInt(2_000)));
         if (series == stored) {
           series.state = KeyState.fromBytes(series.state.toBytes());
         }
@@ -308,12 +328,14 @@ class DetectorTest {
         series.observe(series.startup() + 500e6, 1 + i % 2, 0).pause(Duration.ofMillis(2_400));
       }
 
-      assertThat(series.of(AlertStep.Confirmed.class)).singleElement()
-        .satisfies(confirmed -> {
-          assertThat(confirmed.facts().sources()).isEqualTo(2);
-          assertThat(confirmed.facts().votes()).isGreaterThanOrEqualTo(3);
-          assertThat(confirmed.facts().at()).isEqualTo(series.steps.getFirst().facts().at());
-        });
+      assertThat(series.of(AlertStep.Confirmed.class))
+          .singleElement()
+          .satisfies(
+              confirmed -> {
+                assertThat(confirmed.facts().sources()).isEqualTo(2);
+                assertThat(confirmed.facts().votes()).isGreaterThanOrEqualTo(3);
+                assertThat(confirmed.facts().at()).isEqualTo(series.steps.getFirst().facts().at());
+              });
     }
 
     @Test
@@ -325,8 +347,9 @@ class DetectorTest {
       }
 
       assertThat(series.steps.getFirst().facts().votes()).isLessThan(10);
-      assertThat(series.of(AlertStep.Confirmed.class)).singleElement()
-        .satisfies(confirmed -> assertThat(confirmed.facts().votes()).isEqualTo(10));
+      assertThat(series.of(AlertStep.Confirmed.class))
+          .singleElement()
+          .satisfies(confirmed -> assertThat(confirmed.facts().votes()).isEqualTo(10));
     }
   }
 
@@ -376,8 +399,8 @@ class DetectorTest {
       for (int i = 0; i < 40; i++) {
         series.observe(series.startup() + 1_000e6).pause(Duration.ofMillis(2_400));
       }
-      assertThat(series.steps.getFirst().facts().before().p50()).isCloseTo(508e6,
-        Percentage.withPercentage(2));
+      assertThat(series.steps.getFirst().facts().before().p50())
+          .isCloseTo(508e6, Percentage.withPercentage(2));
     }
 
     @Test
@@ -395,8 +418,8 @@ class DetectorTest {
       series.clear();
       shifted(series, 20);
       assertThat(series.steps.getFirst()).isInstanceOf(AlertStep.Opened.class);
-      assertThat(series.steps.getFirst().facts().before().p50()).isCloseTo(opened.before().p50(),
-        Percentage.withPercentage(0.1));
+      assertThat(series.steps.getFirst().facts().before().p50())
+          .isCloseTo(opened.before().p50(), Percentage.withPercentage(0.1));
       assertThat(series.detector.rollBack(series.state, series.context)).isFalse();
     }
 
@@ -428,9 +451,11 @@ class DetectorTest {
     /// Two weeks at a login every five minutes, of which one is committed.
     private static Series mature(boolean deseasonalised) {
       var signal = new SignalSettings(Bins.WIDE, new DeadZone(0.10, 0), new DeadZone(0.04, 0), 1);
-      var settings = new DetectorSettings(new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7),
-        2_000, 20_000);
-      var series = new Series(settings, new Context(signal, Optional.empty(), deseasonalised, 1), 11);
+      var settings =
+          new DetectorSettings(
+              new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7), 2_000, 20_000);
+      var series =
+          new Series(settings, new Context(signal, Optional.empty(), deseasonalised, 1), 11);
       for (int i = 0; i < 4_032; i++) {
         series.observe(tight(series)).pause(Duration.ofMinutes(5));
       }
@@ -451,7 +476,8 @@ class DetectorTest {
       }
 
       assertThat(series.steps.getFirst().facts().tier()).isEqualTo(Tier.CREEP);
-      assertThat(series.steps.getFirst().facts().shift()).isCloseTo(0.64e6, Percentage.withPercentage(25));
+      assertThat(series.steps.getFirst().facts().shift())
+          .isCloseTo(0.64e6, Percentage.withPercentage(25));
     }
 
     @Test
@@ -507,15 +533,17 @@ class DetectorTest {
   @Test
   void should_raise_a_ticket_when_the_baseline_drifts_where_creep_is_not_judged() {
     var signal = new SignalSettings(Bins.WIDE, new DeadZone(0.10, 0), new DeadZone(0.04, 0), 1);
-    var settings = new DetectorSettings(new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7),
-      2_000, 20_000);
+    var settings =
+        new DetectorSettings(
+            new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(7), 2_000, 20_000);
     var series = new Series(settings, Context.alone(signal), 12);
     double level = 1;
 
     for (int i = 0; i < 288 * 120 && series.steps.isEmpty(); i++) {
       level *= 1 + 0.0015 / 288;
-      series.observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
-        .pause(Duration.ofMinutes(5));
+      series
+          .observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
+          .pause(Duration.ofMinutes(5));
     }
 
     var facts = series.steps.getFirst().facts();
@@ -524,15 +552,17 @@ class DetectorTest {
     assertThat(facts.after().p50() / facts.before().p50()).isBetween(1.06, 1.2);
     long committed = series.state.committed.total();
     for (int i = 0; i < 288 * 20; i++) {
-      series.observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
-        .pause(Duration.ofMinutes(5));
+      series
+          .observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
+          .pause(Duration.ofMinutes(5));
     }
     assertThat(series.state.committed.total()).as("frozen").isEqualTo(committed);
     assertThat(series.detector.accept(series.state, series.context, series.now)).hasSize(1);
     series.clear();
     for (int i = 0; i < 288 * 20; i++) {
-      series.observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
-        .pause(Duration.ofMinutes(5));
+      series
+          .observe(level * 8e6 * Math.exp(0.05 * series.random.nextGaussian()))
+          .pause(Duration.ofMinutes(5));
     }
     assertThat(series.steps).isEmpty();
   }
@@ -542,10 +572,15 @@ class DetectorTest {
     private static final double LOG_MEDIAN = Math.log(8e6);
 
     private static Context sparse() {
-      var shape = IntStream.rangeClosed(0, 64)
-        .mapToObj(i -> 0.15 * Math.clamp(4.0 * (i - 32) / 32, -2.5, 2.5)).toList();
-      return new Context(new SignalSettings(Bins.WIDE, new DeadZone(0.10, 0), new DeadZone(0.04, 0), 1),
-        Optional.of(new Prior(LOG_MEDIAN, 0.1, shape)), false, 1);
+      var shape =
+          IntStream.rangeClosed(0, 64)
+              .mapToObj(i -> 0.15 * Math.clamp(4.0 * (i - 32) / 32, -2.5, 2.5))
+              .toList();
+      return new Context(
+          new SignalSettings(Bins.WIDE, new DeadZone(0.10, 0), new DeadZone(0.04, 0), 1),
+          Optional.of(new Prior(LOG_MEDIAN, 0.1, shape)),
+          false,
+          1);
     }
 
     @Test
@@ -624,7 +659,8 @@ class DetectorTest {
 
   @Test
   void should_spread_a_budget_for_the_fleet_over_its_hosts() {
-    var detector = new Detector(DetectorSettings.defaults().withBudget(new Budget.PerFleetDay(0.5)));
+    var detector =
+        new Detector(DetectorSettings.defaults().withBudget(new Budget.PerFleetDay(0.5)));
     var signal = new SignalSettings(Bins.WIDE, DeadZone.NONE, DeadZone.NONE, 0.2);
 
     double limit = detector.limitDays(new Context(signal, Optional.empty(), false, 500));

@@ -8,24 +8,37 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The promise, on series in which nothing changes. The limit is lowered to days so that the nominal number of alarms
-/// is large enough to compare with.
+/// The promise, on series in which nothing changes. The limit is lowered to days so that the
+/// nominal number of alarms is large enough to compare with.
 class FalseAlarmTest {
   enum Regime {
-    IID, TAILS, BURSTS, AUTOREGRESSIVE
+    IID,
+    TAILS,
+    BURSTS,
+    AUTOREGRESSIVE
   }
 
-  /// One sample a minute (bursts: ten within a minute, every ten minutes). Each key lives 20 days, then or after an
-  /// alarm another begins: so learning, where the reference is small, is a good part of it.
+  /// One sample a minute (bursts: ten within a minute, every ten minutes). Each key lives 20 days,
+  /// then or after an alarm another begins: so learning, where the reference is small, is a good
+  /// part of it.
   @ParameterizedTest
-  @CsvSource({"IID, 0, 2, 400", "TAILS, 0, 2, 400", "TAILS, 0.10, 5, 400", "BURSTS, 0.10, 5, 400",
-    "AUTOREGRESSIVE, 0.10, 5, 400"})
-  void should_alarm_no_more_often_than_nominal_when_nothing_changes(Regime regime, double deadZone,
-    double limitDays,
-    int days) {
+  @CsvSource({
+    "IID, 0, 2, 400",
+    "TAILS, 0, 2, 400",
+    "TAILS, 0.10, 5, 400",
+    "BURSTS, 0.10, 5, 400",
+    "AUTOREGRESSIVE, 0.10, 5, 400"
+  })
+  void should_alarm_no_more_often_than_nominal_when_nothing_changes(
+      Regime regime, double deadZone, double limitDays, int days) {
     // A short quarantine: most of a key's 20 days are then on a committed baseline.
-    var settings = new DetectorSettings(new Budget.PerHostYear(365.25 / limitDays),
-      Optional.of(Duration.ofMinutes(1)), Duration.ofDays(1), 1_000, 20_000);
+    var settings =
+        new DetectorSettings(
+            new Budget.PerHostYear(365.25 / limitDays),
+            Optional.of(Duration.ofMinutes(1)),
+            Duration.ofDays(1),
+            1_000,
+            20_000);
     double nominal = days / limitDays;
     int alarms = 0;
     int minutes = days * 1_440;
@@ -51,7 +64,9 @@ class FalseAlarmTest {
       alarms += series.steps.isEmpty() ? 0 : 1;
     }
 
-    assertThat((double) alarms).as("%s: alarms, nominal %.0f", regime, nominal).isLessThanOrEqualTo(nominal);
+    assertThat((double) alarms)
+        .as("%s: alarms, nominal %.0f", regime, nominal)
+        .isLessThanOrEqualTo(nominal);
   }
 
   private static final class Source {
@@ -72,9 +87,10 @@ class FalseAlarmTest {
     private double next() {
       return switch (regime) {
         case IID -> lognormal();
-        case TAILS -> random.nextDouble() < 0.03
-          ? 600e6 * Math.pow(1 - random.nextDouble(), -1 / 1.3)
-          : lognormal();
+        case TAILS ->
+            random.nextDouble() < 0.03
+                ? 600e6 * Math.pow(1 - random.nextDouble(), -1 / 1.3)
+                : lognormal();
         case BURSTS -> 290e6 * Math.exp(level + 0.12 * random.nextGaussian());
         case AUTOREGRESSIVE -> {
           level = 0.6 * level + 0.8 * random.nextGaussian();

@@ -51,8 +51,11 @@ class KeyStateTest {
   }
 
   private static Context deseasonalised() {
-    return new Context(new SignalSettings(Bins.WIDE, new DeadZone(0.10, 50e6), new DeadZone(0.04, 10e6), 0.2),
-      Optional.empty(), true, 1);
+    return new Context(
+        new SignalSettings(Bins.WIDE, new DeadZone(0.10, 50e6), new DeadZone(0.04, 10e6), 0.2),
+        Optional.empty(),
+        true,
+        1);
   }
 
   @Test
@@ -61,20 +64,22 @@ class KeyStateTest {
 
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> KeyState.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("detector state: ");
+      assertThatThrownBy(() -> KeyState.fromBytes(cut))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("detector state: ");
     }
     assertThatThrownBy(() -> KeyState.fromBytes(Arrays.copyOf(whole, whole.length + 2)))
-      .hasMessage("detector state: 2 bytes too many");
+        .hasMessage("detector state: 2 bytes too many");
   }
 
   @Test
   void should_name_the_version_when_it_is_not_known() {
-    assertThatThrownBy(() -> KeyState.fromBytes(new byte[]{9, 0, 0}))
-      .hasMessage("detector state: version 9, known is 2");
+    assertThatThrownBy(() -> KeyState.fromBytes(new byte[] {9, 0, 0}))
+        .hasMessage("detector state: version 9, known is 2");
   }
 
-  /// Either bytes are refused with a reason, or they are a state that writes the same bytes and goes on working.
+  /// Either bytes are refused with a reason, or they are a state that writes the same bytes and
+  /// goes on working.
   @FuzzTest(maxDuration = "30s")
   void should_refuse_or_understand_any_bytes(byte[] bytes) {
     KeyState state;

@@ -30,8 +30,10 @@ final class Series {
 
   /// A key with a fifth of its host's budget, and blocks of five seconds.
   static Series likeTheDemo(long seed) {
-    return new Series(DetectorSettings.defaults().withBlock(Duration.ofSeconds(5)),
-      alone(new DeadZone(0.10, 10e6), 0.2), seed);
+    return new Series(
+        DetectorSettings.defaults().withBlock(Duration.ofSeconds(5)),
+        alone(new DeadZone(0.10, 10e6), 0.2),
+        seed);
   }
 
   static Context alone(DeadZone step, double share) {
@@ -44,7 +46,8 @@ final class Series {
 
   Series observe(double nanos, int source, double waiting) {
     steps.addAll(
-      detector.observe(state, context, new Sample(name + samples++, now, nanos, source, waiting)));
+        detector.observe(
+            state, context, new Sample(name + samples++, now, nanos, source, waiting)));
     return this;
   }
 
@@ -70,8 +73,8 @@ final class Series {
       return 600e6 * Math.pow(1 - random.nextDouble(), -1 / 1.3);
     }
     return kind < 0.85
-      ? 290e6 * Math.exp(0.12 * random.nextGaussian())
-      : 420e6 * Math.exp(0.20 * random.nextGaussian());
+        ? 290e6 * Math.exp(0.12 * random.nextGaussian())
+        : 420e6 * Math.exp(0.20 * random.nextGaussian());
   }
 
   /// Learns startup phases, about four a second.

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HistogramTest {
   @Test
   void should_place_the_median_within_half_a_percent_when_samples_spread_by_five_percent() {
-    for (double median : new double[]{30, 8e6, 508e6, 7e12}) {
+    for (double median : new double[] {30, 8e6, 508e6, 7e12}) {
       var samples = spread(median, 0.05, 100_001, 1);
 
       assertThat(median(samples)).isCloseTo(median, Percentage.withPercentage(0.5));
@@ -46,8 +46,9 @@ class HistogramTest {
   void should_refuse_to_subtract_what_it_does_not_hold() {
     var samples = spread(8e6, 0.2, 5, 4);
 
-    assertThatThrownBy(() -> samples.subtract(1, 1)).isInstanceOf(IllegalArgumentException.class)
-      .hasMessage("bin 1 does not hold 1 samples");
+    assertThatThrownBy(() -> samples.subtract(1, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bin 1 does not hold 1 samples");
   }
 
   @Test
@@ -97,7 +98,8 @@ class HistogramTest {
 
   @Test
   void should_read_the_bits_it_wrote() {
-    for (var samples : List.of(new Histogram(), spread(8e6, 0.2, 1, 1), spread(8e6, 0.4, 20_000, 2))) {
+    for (var samples :
+        List.of(new Histogram(), spread(8e6, 0.2, 1, 1), spread(8e6, 0.4, 20_000, 2))) {
       var out = new BitWriter();
       samples.writeTo(out);
 

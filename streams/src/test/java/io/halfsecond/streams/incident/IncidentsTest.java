@@ -1,8 +1,8 @@
 package io.halfsecond.streams.incident;
 
+import static io.halfsecond.streams.incident.SimulatedFleet.inState;
 import static io.halfsecond.streams.incident.SimulatedFleet.name;
 import static io.halfsecond.streams.incident.SimulatedFleet.newest;
-import static io.halfsecond.streams.incident.SimulatedFleet.inState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -32,8 +32,9 @@ class IncidentsTest {
   @Test
   void should_make_one_incident_of_twelve_upgraded_hosts_among_five_hundred() {
     // given
-    var fleet = new SimulatedFleet(500, Duration.ofMinutes(3), Measured.STARTUP, 1)
-      .live(Duration.ofHours(7));
+    var fleet =
+        new SimulatedFleet(500, Duration.ofMinutes(3), Measured.STARTUP, 1)
+            .live(Duration.ofHours(7));
     assertThat(fleet.read()).isEmpty();
 
     // when
@@ -46,51 +47,76 @@ class IncidentsTest {
     // then
     var records = fleet.read();
     var upgraded = IntStream.range(0, 12).mapToObj(host -> name(40 * host)).toList();
-    assertThat(newest(records, AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
-      assertThat(incident.getMembers()).extracting(Member::getHost)
-        .containsExactlyInAnyOrderElementsOf(upgraded);
-      assertThat(incident.getMembers()).noneMatch(Member::getRecovered)
-        .allSatisfy(member -> assertThat(member.getAlertIds()).as("startup and its CPU").hasSize(2));
-      assertThat(incident.getChanges()).singleElement().satisfies(change -> {
-        assertThat(change.getKind()).isEqualTo(ChangeKind.OBJECT);
-        assertThat(change.getAfter()).isEqualTo(Given.hash(5));
-        assertThat(change.getPackageAfter()).isEqualTo("liblzma5 5.6.1-1");
-      });
-      var contrast = incident.getContrast().orElseThrow();
-      assertThat(List.of(contrast.getWithShowing(), contrast.getWithHosts(), contrast.getWithoutShowing(),
-        contrast.getWithoutHosts())).containsExactly(12, 12, 0, 488);
-      assertThat(contrast.getPValue()).isLessThan(1e-20);
-      assertThat(incident.getConfirmed()).isTrue();
-      assertThat(incident.getTier()).isEqualTo(Tier.STEP);
-      assertThat(incident.getShift()).isCloseTo(500 * MILLI, within(20 * MILLI));
-      assertThat(incident.getSummary()).startsWith("12 hosts of debian-12-x86_64 (")
-        .contains(" and 9 more): sshd ", " after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; ",
-          " 12 of 12 hosts with it show it, 0 of 488 without (p = ");
-    });
+    assertThat(newest(records, AlertScope.INCIDENT))
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.getMembers())
+                  .extracting(Member::getHost)
+                  .containsExactlyInAnyOrderElementsOf(upgraded);
+              assertThat(incident.getMembers())
+                  .noneMatch(Member::getRecovered)
+                  .allSatisfy(
+                      member ->
+                          assertThat(member.getAlertIds()).as("startup and its CPU").hasSize(2));
+              assertThat(incident.getChanges())
+                  .singleElement()
+                  .satisfies(
+                      change -> {
+                        assertThat(change.getKind()).isEqualTo(ChangeKind.OBJECT);
+                        assertThat(change.getAfter()).isEqualTo(Given.hash(5));
+                        assertThat(change.getPackageAfter()).isEqualTo("liblzma5 5.6.1-1");
+                      });
+              var contrast = incident.getContrast().orElseThrow();
+              assertThat(
+                      List.of(
+                          contrast.getWithShowing(),
+                          contrast.getWithHosts(),
+                          contrast.getWithoutShowing(),
+                          contrast.getWithoutHosts()))
+                  .containsExactly(12, 12, 0, 488);
+              assertThat(contrast.getPValue()).isLessThan(1e-20);
+              assertThat(incident.getConfirmed()).isTrue();
+              assertThat(incident.getTier()).isEqualTo(Tier.STEP);
+              assertThat(incident.getShift()).isCloseTo(500 * MILLI, within(20 * MILLI));
+              assertThat(incident.getSummary())
+                  .startsWith("12 hosts of debian-12-x86_64 (")
+                  .contains(
+                      " and 9 more): sshd ",
+                      " after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; ",
+                      " 12 of 12 hosts with it show it, 0 of 488 without (p = ");
+            });
     assertThat(newest(records, AlertScope.COHORT)).isEmpty();
-    assertThat(newest(records, AlertScope.HOST)).extracting(Alert::getHost)
-      .hasSameElementsAs(upgraded);
-    var numbered = records.stream().filter(alert -> alert.getScope() == AlertScope.INCIDENT).toList();
-    assertThat(numbered).extracting(Alert::getRevision)
-      .containsExactlyElementsOf(IntStream.range(0, numbered.size()).boxed().toList());
+    assertThat(newest(records, AlertScope.HOST))
+        .extracting(Alert::getHost)
+        .hasSameElementsAs(upgraded);
+    var numbered =
+        records.stream().filter(alert -> alert.getScope() == AlertScope.INCIDENT).toList();
+    assertThat(numbered)
+        .extracting(Alert::getRevision)
+        .containsExactlyElementsOf(IntStream.range(0, numbered.size()).boxed().toList());
 
     // when
     IntStream.range(0, 12).forEach(host -> fleet.downgrade(40 * host));
     fleet.live(Duration.ofHours(3));
 
     // then
-    assertThat(newest(fleet.read(), AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
-      assertThat(incident.getState()).isEqualTo(AlertState.RESOLVED);
-      assertThat(incident.getMembers()).hasSize(12).allMatch(Member::getRecovered);
-    });
+    assertThat(newest(fleet.read(), AlertScope.INCIDENT))
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.getState()).isEqualTo(AlertState.RESOLVED);
+              assertThat(incident.getMembers()).hasSize(12).allMatch(Member::getRecovered);
+            });
   }
 
   @ParameterizedTest
   @CsvSource({"STARTUP, 1", "STARTUP, 2", "PREAUTH, 1"})
-  void should_find_a_staged_upgrade_of_sparse_hosts_sooner_than_any_of_them_alone(Measured measured,
-    long seed) {
+  void should_find_a_staged_upgrade_of_sparse_hosts_sooner_than_any_of_them_alone(
+      Measured measured, long seed) {
     // given
-    var fleet = new SimulatedFleet(200, Duration.ofMinutes(20), measured, seed).live(Duration.ofHours(30));
+    var fleet =
+        new SimulatedFleet(200, Duration.ofMinutes(20), measured, seed).live(Duration.ofHours(30));
     var before = fleet.read();
     var upgradedAt = fleet.now();
 
@@ -106,10 +132,17 @@ class IncidentsTest {
     var records = fleet.read();
     var incidents = newest(records, AlertScope.INCIDENT);
     var found = inState(records, AlertScope.INCIDENT, AlertState.CONFIRMED).getFirst();
-    assertThat(incidents).singleElement().satisfies(incident -> {
-      assertThat(incident.getChanges()).extracting(Change::getAfter).containsExactly(Given.hash(5));
-      assertThat(incident.getMembers()).extracting(Member::getHost).allMatch(host -> host.endsWith("0"));
-    });
+    assertThat(incidents)
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.getChanges())
+                  .extracting(Change::getAfter)
+                  .containsExactly(Given.hash(5));
+              assertThat(incident.getMembers())
+                  .extracting(Member::getHost)
+                  .allMatch(host -> host.endsWith("0"));
+            });
     assertThat(found.getShiftLow()).isLessThan(50 * MILLI);
     assertThat(found.getShiftHigh()).isGreaterThan(50 * MILLI);
     var contrast = found.getContrast().orElseThrow();
@@ -118,44 +151,58 @@ class IncidentsTest {
     assertThat(contrast.getPValue()).isLessThan(1e-5);
     assertThat(found.getEvidenceDays()).isGreaterThan(found.getLimitDays());
     assertThat(Duration.between(upgradedAt, found.getAt())).isLessThan(Duration.ofHours(5));
-    assertThat(inState(records, AlertScope.HOST, AlertState.OPENED)).extracting(Alert::getAt)
-      .allSatisfy(at -> assertThat(at).isAfter(found.getAt()));
+    assertThat(inState(records, AlertScope.HOST, AlertState.OPENED))
+        .extracting(Alert::getAt)
+        .allSatisfy(at -> assertThat(at).isAfter(found.getAt()));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void should_be_over_when_hosts_with_a_change_do_not_stand_out_any_more(boolean putBack) {
     // given
-    var fleet = new SimulatedFleet(80, Duration.ofMinutes(20), Measured.STARTUP, 4)
-      .live(Duration.ofHours(30));
+    var fleet =
+        new SimulatedFleet(80, Duration.ofMinutes(20), Measured.STARTUP, 4)
+            .live(Duration.ofHours(30));
     IntStream.range(0, 8).forEach(host -> fleet.upgrade(host, 50 * MILLI));
     fleet.live(Duration.ofMinutes(25));
-    assertThat(newest(fleet.read(), AlertScope.INCIDENT)).singleElement().satisfies(incident -> assertThat(
-      incident.getMembers()).anyMatch(member -> member.getAlertIds().isEmpty()));
+    assertThat(newest(fleet.read(), AlertScope.INCIDENT))
+        .singleElement()
+        .satisfies(
+            incident ->
+                assertThat(incident.getMembers())
+                    .anyMatch(member -> member.getAlertIds().isEmpty()));
 
     // when
-    IntStream.range(0, 8).forEach(host -> {
-      if (putBack) {
-        fleet.downgrade(host);
-      } else {
-        fleet.slow(host, 0);
-      }
-    });
+    IntStream.range(0, 8)
+        .forEach(
+            host -> {
+              if (putBack) {
+                fleet.downgrade(host);
+              } else {
+                fleet.slow(host, 0);
+              }
+            });
     fleet.live(Duration.ofHours(12));
 
     // then
-    assertThat(newest(fleet.read(), AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
-      assertThat(incident.getState()).isEqualTo(AlertState.RESOLVED);
-      assertThat(incident.getMembers()).hasSizeGreaterThan(2).allMatch(Member::getRecovered);
-    });
+    assertThat(newest(fleet.read(), AlertScope.INCIDENT))
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.getState()).isEqualTo(AlertState.RESOLVED);
+              assertThat(incident.getMembers())
+                  .hasSizeGreaterThan(2)
+                  .allMatch(Member::getRecovered);
+            });
   }
 
   @Nested
   class Small {
     private static final int HOSTS = 24;
 
-    private final SimulatedFleet fleet = new SimulatedFleet(HOSTS, Duration.ofMinutes(1), Measured.STARTUP, 3)
-      .live(Duration.ofHours(7));
+    private final SimulatedFleet fleet =
+        new SimulatedFleet(HOSTS, Duration.ofMinutes(1), Measured.STARTUP, 3)
+            .live(Duration.ofHours(7));
 
     private List<Alert> incidents() {
       return newest(fleet.read(), AlertScope.INCIDENT);
@@ -184,11 +231,18 @@ class IncidentsTest {
       fleet.upgrade(3, 500 * MILLI);
       fleet.live(Duration.ofHours(1));
 
-      assertThat(incidents()).singleElement().satisfies(incident -> {
-        assertThat(incident.getMembers()).extracting(Member::getHost).containsExactly(name(3));
-        assertThat(incident.getConfirmed()).isTrue();
-        assertThat(incident.getSummary()).startsWith("web-003: sshd ").contains("1 of 1 hosts with it");
-      });
+      assertThat(incidents())
+          .singleElement()
+          .satisfies(
+              incident -> {
+                assertThat(incident.getMembers())
+                    .extracting(Member::getHost)
+                    .containsExactly(name(3));
+                assertThat(incident.getConfirmed()).isTrue();
+                assertThat(incident.getSummary())
+                    .startsWith("web-003: sshd ")
+                    .contains("1 of 1 hosts with it");
+              });
     }
 
     @Test
@@ -198,13 +252,18 @@ class IncidentsTest {
 
       var records = fleet.read();
       assertThat(newest(records, AlertScope.COHORT)).isNotEmpty();
-      assertThat(newest(records, AlertScope.INCIDENT)).singleElement().satisfies(incident -> {
-        assertThat(incident.getChanges()).isEmpty();
-        assertThat(incident.getMembers()).extracting(Member::getHost).contains("", name(0), name(23));
-        assertThat(incident.getMembers()).hasSize(HOSTS + 1);
-        assertThat(incident.getContrast()).isEmpty();
-        assertThat(incident.getSummary()).contains("No change is known that they share.");
-      });
+      assertThat(newest(records, AlertScope.INCIDENT))
+          .singleElement()
+          .satisfies(
+              incident -> {
+                assertThat(incident.getChanges()).isEmpty();
+                assertThat(incident.getMembers())
+                    .extracting(Member::getHost)
+                    .contains("", name(0), name(23));
+                assertThat(incident.getMembers()).hasSize(HOSTS + 1);
+                assertThat(incident.getContrast()).isEmpty();
+                assertThat(incident.getSummary()).contains("No change is known that they share.");
+              });
     }
 
     /// One of them has another kernel since: that is none of the others' reason.
@@ -217,10 +276,13 @@ class IncidentsTest {
       fleet.look();
       fleet.live(Duration.ofMinutes(20));
 
-      assertThat(incidents()).singleElement().satisfies(incident -> {
-        assertThat(incident.getMembers()).hasSize(HOSTS + 1);
-        assertThat(incident.getChanges()).isEmpty();
-      });
+      assertThat(incidents())
+          .singleElement()
+          .satisfies(
+              incident -> {
+                assertThat(incident.getMembers()).hasSize(HOSTS + 1);
+                assertThat(incident.getChanges()).isEmpty();
+              });
     }
 
     @Test
@@ -230,11 +292,15 @@ class IncidentsTest {
       var incident = incidents().getFirst();
 
       fleet.decide(incident, Decision.ACCEPT);
-      assertThat(incidents()).singleElement().satisfies(accepted -> {
-        assertThat(accepted.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
-        assertThat(accepted.getRevision()).isEqualTo(incident.getRevision() + 1);
-        assertThat(accepted.getSummary()).endsWith("Accepted by alice@bastion: change 4711");
-      });
+      assertThat(incidents())
+          .singleElement()
+          .satisfies(
+              accepted -> {
+                assertThat(accepted.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+                assertThat(accepted.getRevision()).isEqualTo(incident.getRevision() + 1);
+                assertThat(accepted.getSummary())
+                    .endsWith("Accepted by alice@bastion: change 4711");
+              });
       IntStream.range(4, 8).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
       assertThat(incidents()).isEmpty();
@@ -242,8 +308,10 @@ class IncidentsTest {
       fleet.decide(incident, Decision.ROLL_BACK);
       IntStream.range(8, 10).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
-      assertThat(incidents()).hasSize(2).last()
-        .satisfies(again -> assertThat(again.getAlertId()).isNotEqualTo(incident.getAlertId()));
+      assertThat(incidents())
+          .hasSize(2)
+          .last()
+          .satisfies(again -> assertThat(again.getAlertId()).isNotEqualTo(incident.getAlertId()));
     }
 
     @Test
@@ -255,9 +323,10 @@ class IncidentsTest {
       fleet.upgrade(4, 500 * MILLI);
       fleet.live(Duration.ofHours(1));
 
-      assertThat(inState(fleet.read(), AlertScope.INCIDENT, AlertState.ACKNOWLEDGED)).hasSizeGreaterThan(1)
-        .last()
-        .satisfies(incident -> assertThat(incident.getMembers()).hasSize(5));
+      assertThat(inState(fleet.read(), AlertScope.INCIDENT, AlertState.ACKNOWLEDGED))
+          .hasSizeGreaterThan(1)
+          .last()
+          .satisfies(incident -> assertThat(incident.getMembers()).hasSize(5));
     }
   }
 }

@@ -36,8 +36,8 @@ class RestartTest {
   private static final int UPGRADED = 8;
 
   private final List<Alert> written = new ArrayList<>();
-  private final Incidents.Stores stores = new Incidents.Stores(new MapStore(), new MapStore(),
-    new MapStore());
+  private final Incidents.Stores stores =
+      new Incidents.Stores(new MapStore(), new MapStore(), new MapStore());
 
   private Incidents incidents() {
     return new Incidents(stores, new Budget.PerHostYear(1), (_, now) -> written.add(now));
@@ -53,8 +53,9 @@ class RestartTest {
     var again = new RestartTest();
     news.forEach(each -> each.accept(again.incidents()));
 
-    assertThat(expected).extracting(Alert::getState).contains(AlertState.OPENED, AlertState.CONFIRMED,
-      AlertState.UPDATED, AlertState.RESOLVED);
+    assertThat(expected)
+        .extracting(Alert::getState)
+        .contains(AlertState.OPENED, AlertState.CONFIRMED, AlertState.UPDATED, AlertState.RESOLVED);
     assertThat(again.written).isEqualTo(expected);
   }
 
@@ -67,7 +68,9 @@ class RestartTest {
       news.add(incidents -> incidents.take(first));
     }
     var upgradedAt = START.plus(Duration.ofHours(2));
-    for (var at = START; at.isBefore(START.plus(Duration.ofHours(9))); at = at.plus(Duration.ofMinutes(4))) {
+    for (var at = START;
+        at.isBefore(START.plus(Duration.ofHours(9)));
+        at = at.plus(Duration.ofMinutes(4))) {
       if (at.equals(upgradedAt)) {
         upgrade(news, at);
       }
@@ -82,8 +85,8 @@ class RestartTest {
       boolean slow = !at.isBefore(upgradedAt) && at.isBefore(upgradedAt.plus(Duration.ofHours(4)));
       for (int host = 0; host < HOSTS; host++) {
         if (random.nextInt(5) == 0) {
-          double value = 8e6 * Math.exp(0.1 * random.nextGaussian())
-            + (slow && host < UPGRADED ? 50e6 : 0);
+          double value =
+              8e6 * Math.exp(0.1 * random.nextGaussian()) + (slow && host < UPGRADED ? 50e6 : 0);
           measure(news, at.plusSeconds(host), host, value);
         }
       }
@@ -93,33 +96,85 @@ class RestartTest {
 
   private static void upgrade(List<Consumer<Incidents>> news, Instant at) {
     for (int host = 0; host < UPGRADED; host++) {
-      var now = fingerprint(1, at.plusMillis(host)).setHost(name(host)).setCohort(COHORT)
-        .setObjects(objects(liblzma("5.6.1", 5))).build();
+      var now =
+          fingerprint(1, at.plusMillis(host))
+              .setHost(name(host))
+              .setCohort(COHORT)
+              .setObjects(objects(liblzma("5.6.1", 5)))
+              .build();
       news.add(incidents -> incidents.take(now));
     }
   }
 
   private static void measure(List<Consumer<Incidents>> news, Instant at, int host, double value) {
-    var deviation = Deviation.newBuilder().setId(Given.id(news.size())).setHost(name(host)).setCohort(COHORT)
-      .setSignal(Signal.STARTUP).setStratum("all").setAt(at).setValue(value).setSeason(0).setMedian(8e6)
-      .setBaseline(400).setSource(1).setWaiting(0).build();
+    var deviation =
+        Deviation.newBuilder()
+            .setId(Given.id(news.size()))
+            .setHost(name(host))
+            .setCohort(COHORT)
+            .setSignal(Signal.STARTUP)
+            .setStratum("all")
+            .setAt(at)
+            .setValue(value)
+            .setSeason(0)
+            .setMedian(8e6)
+            .setBaseline(400)
+            .setSource(1)
+            .setWaiting(0)
+            .build();
     news.add(incidents -> incidents.take(deviation));
   }
 
   /// Host 12 has the change and another one.
-  private static void alert(List<Consumer<Incidents>> news, Instant at, int host, AlertState state) {
-    var liblzma = Change.newBuilder().setKind(ChangeKind.OBJECT).setSubject("/lib/liblzma.so.5.6.1")
-      .setAfter(Given.hash(5)).setNotBefore(at).setAt(at).build();
-    var kernel = Change.newBuilder().setKind(ChangeKind.KERNEL).setSubject("kernel").setAfter("6.2")
-      .setNotBefore(at).setAt(at).build();
+  private static void alert(
+      List<Consumer<Incidents>> news, Instant at, int host, AlertState state) {
+    var liblzma =
+        Change.newBuilder()
+            .setKind(ChangeKind.OBJECT)
+            .setSubject("/lib/liblzma.so.5.6.1")
+            .setAfter(Given.hash(5))
+            .setNotBefore(at)
+            .setAt(at)
+            .build();
+    var kernel =
+        Change.newBuilder()
+            .setKind(ChangeKind.KERNEL)
+            .setSubject("kernel")
+            .setAfter("6.2")
+            .setNotBefore(at)
+            .setAt(at)
+            .build();
     var quantiles = new Quantiles(9L, 8e6, 9e6, 9e6);
-    var alert = Alert.newBuilder().setAlertId(Given.id(host)).setState(state).setRevision(0)
-      .setTier(Tier.STEP).setScope(AlertScope.HOST).setHost(name(host)).setCohort(COHORT)
-      .setSignal(Signal.STARTUP).setStratum("all").setDirection(Direction.UP).setUnit(Unit.NANOSECONDS)
-      .setAt(at).setOpenedAt(at).setOnset(at).setBefore(quantiles).setAfter(quantiles).setShift(50e6)
-      .setShiftLow(49e6).setShiftHigh(51e6).setPreliminary(true).setConnections(9).setVotes(3)
-      .setEvidenceDays(9000).setLimitDays(365).setAttribution(Attribution.CHANGED)
-      .setChanges(host == 12 ? List.of(liblzma, kernel) : List.of(liblzma)).setSummary("").build();
+    var alert =
+        Alert.newBuilder()
+            .setAlertId(Given.id(host))
+            .setState(state)
+            .setRevision(0)
+            .setTier(Tier.STEP)
+            .setScope(AlertScope.HOST)
+            .setHost(name(host))
+            .setCohort(COHORT)
+            .setSignal(Signal.STARTUP)
+            .setStratum("all")
+            .setDirection(Direction.UP)
+            .setUnit(Unit.NANOSECONDS)
+            .setAt(at)
+            .setOpenedAt(at)
+            .setOnset(at)
+            .setBefore(quantiles)
+            .setAfter(quantiles)
+            .setShift(50e6)
+            .setShiftLow(49e6)
+            .setShiftHigh(51e6)
+            .setPreliminary(true)
+            .setConnections(9)
+            .setVotes(3)
+            .setEvidenceDays(9000)
+            .setLimitDays(365)
+            .setAttribution(Attribution.CHANGED)
+            .setChanges(host == 12 ? List.of(liblzma, kernel) : List.of(liblzma))
+            .setSummary("")
+            .build();
     news.add(incidents -> incidents.take(alert));
   }
 

@@ -27,20 +27,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RolloutsTest {
   private static final Duration EVERY = Duration.ofMinutes(10);
 
-  /// Counted out with whole numbers: the sum of C(m, x)·C(l, n + k − x) / C(m + l, n + k) over x > n, and half of that at n.
+  /// Counted out with whole numbers: the sum of C(m, x)·C(l, n + k − x) / C(m + l, n + k) over x >
+  /// n, and half of that at n.
   @ParameterizedTest
-  @CsvSource({"12, 12, 0, 488, 1.120568498275e-24", "4, 4, 0, 93, 1.443068078180e-7",
+  @CsvSource({
+    "12, 12, 0, 488, 1.120568498275e-24",
+    "4, 4, 0, 93, 1.443068078180e-7",
     "2, 10, 9, 90, 0.190129285176",
-    "0, 10, 0, 90, 0.5", "7, 10, 3, 105, 1.542029810773e-7"})
-  void should_count_tables_as_extreme_and_half_of_the_one_that_is(int withShowing, int with,
-    int withoutShowing,
-    int without, double expected) {
-    assertThat(new TwoByTwo(withShowing, with, withoutShowing, without).midP()).isCloseTo(expected,
-      within(expected * 1e-9));
+    "0, 10, 0, 90, 0.5",
+    "7, 10, 3, 105, 1.542029810773e-7"
+  })
+  void should_count_tables_as_extreme_and_half_of_the_one_that_is(
+      int withShowing, int with, int withoutShowing, int without, double expected) {
+    assertThat(new TwoByTwo(withShowing, with, withoutShowing, without).midP())
+        .isCloseTo(expected, within(expected * 1e-9));
   }
 
-  /// A change does nothing, but nine hosts in forty get it, chosen by chance, within six hours; hosts are logged in to twice an
-  /// hour and differ in how regular they are; and half of the time all of them are half as slow again.
+  /// A change does nothing, but nine hosts in forty get it, chosen by chance, within six hours;
+  /// hosts are logged in to twice an hour and differ in how regular they are; and half of the time
+  /// all of them are half as slow again.
   @Test
   void should_keep_to_the_limit_when_no_change_does_anything() {
     double limitDays = 4;
@@ -60,10 +65,17 @@ class RolloutsTest {
         }
         var known = soFar(rollout, at);
         if (known.since().size() > 1) {
-          var finding = Rollouts.look(List.of(known),
-            Map.of(new SignalKey("debian-12", Signal.STARTUP, "all"), recents), EVERY).getFirst();
-          alarms += (int) finding.comparisons().stream()
-            .filter(comparison -> finding.evidenceDays(comparison) >= limitDays).count();
+          var finding =
+              Rollouts.look(
+                      List.of(known),
+                      Map.of(new SignalKey("debian-12", Signal.STARTUP, "all"), recents),
+                      EVERY)
+                  .getFirst();
+          alarms +=
+              (int)
+                  finding.comparisons().stream()
+                      .filter(comparison -> finding.evidenceDays(comparison) >= limitDays)
+                      .count();
         }
         days += EVERY.toMinutes() / 1440.0;
       }
@@ -74,23 +86,43 @@ class RolloutsTest {
   }
 
   private static Rollout rollout(SplittableRandom random) {
-    var with = random.ints(0, 40).distinct().limit(9).mapToObj(host -> "host-" + host)
-      .collect(Collectors.toSet());
-    Set<String> without = IntStream.range(0, 40).mapToObj(host -> "host-" + host)
-      .filter(host -> !with.contains(host)).collect(Collectors.toSet());
-    var change = Change.newBuilder().setKind(ChangeKind.OBJECT).setSubject("/lib/liblzma.so.5")
-      .setBefore("aa").setAfter("bb").setNotBefore(START).setAt(START).build();
-    return new Rollout(Trait.of(change).stream().toList(), List.of(change),
-      with.stream().collect(
-        Collectors.toMap(host -> host, _ -> START.plusSeconds(random.nextInt(6 * 3_600)))),
-      without);
+    var with =
+        random
+            .ints(0, 40)
+            .distinct()
+            .limit(9)
+            .mapToObj(host -> "host-" + host)
+            .collect(Collectors.toSet());
+    Set<String> without =
+        IntStream.range(0, 40)
+            .mapToObj(host -> "host-" + host)
+            .filter(host -> !with.contains(host))
+            .collect(Collectors.toSet());
+    var change =
+        Change.newBuilder()
+            .setKind(ChangeKind.OBJECT)
+            .setSubject("/lib/liblzma.so.5")
+            .setBefore("aa")
+            .setAfter("bb")
+            .setNotBefore(START)
+            .setAt(START)
+            .build();
+    return new Rollout(
+        Trait.of(change).stream().toList(),
+        List.of(change),
+        with.stream()
+            .collect(
+                Collectors.toMap(host -> host, _ -> START.plusSeconds(random.nextInt(6 * 3_600)))),
+        without);
   }
 
   private static Rollout soFar(Rollout rollout, Instant now) {
     var since = new HashMap<>(rollout.since());
     since.values().removeIf(at -> at.isAfter(now));
     var without = new HashSet<>(rollout.without());
-    rollout.since().keySet().stream().filter(host -> !since.containsKey(host)).forEach(without::add);
+    rollout.since().keySet().stream()
+        .filter(host -> !since.containsKey(host))
+        .forEach(without::add);
     return new Rollout(rollout.traits(), rollout.changes(), since, without);
   }
 
@@ -107,11 +139,13 @@ class RolloutsTest {
       recent = recent.with(8e6, new Recent.Point(1_000L * i, i));
     }
 
-    assertThat(recent.since(1_500, 3)).extracting(Recent.Point::micros).containsExactly(2_000L, 3_000L,
-      4_000L);
+    assertThat(recent.since(1_500, 3))
+        .extracting(Recent.Point::micros)
+        .containsExactly(2_000L, 3_000L, 4_000L);
     assertThat(recent.since(1_500, 4)).isEmpty();
-    assertThat(recent.withoutFirstAfter(1_500).points()).extracting(Recent.Point::micros).containsExactly(0L,
-      1_000L, 3_000L, 4_000L);
+    assertThat(recent.withoutFirstAfter(1_500).points())
+        .extracting(Recent.Point::micros)
+        .containsExactly(0L, 1_000L, 3_000L, 4_000L);
     assertThat(recent.withoutFirstAfter(9_000)).isEqualTo(recent);
     assertThat(Recent.fromBytes(recent.toBytes())).isEqualTo(recent);
   }

@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
-/// Hosts of one cohort that are logged in to now and then, some of them changed in between. All that their collectors send goes
-/// through all that the topology puts it through, in order of event time.
+/// Hosts of one cohort that are logged in to now and then, some of them changed in between. All
+/// that their collectors send goes through all that the topology puts it through, in order of event
+/// time.
 final class SimulatedFleet {
   static final String COHORT = "debian-12-x86_64";
 
@@ -41,8 +42,8 @@ final class SimulatedFleet {
   private final SplittableRandom random;
   private final Measured measured;
   private final Duration betweenLogins;
-  private final PriorityQueue<Login> logins = new PriorityQueue<>(
-    Comparator.comparing(Login::at).thenComparingInt(Login::host));
+  private final PriorityQueue<Login> logins =
+      new PriorityQueue<>(Comparator.comparing(Login::at).thenComparingInt(Login::host));
   private final Map<Integer, Long> sequences = new HashMap<>();
   private final Map<Integer, Double> slowed = new HashMap<>();
   private final List<Alert> records = new ArrayList<>();
@@ -87,8 +88,13 @@ final class SimulatedFleet {
   }
 
   private void login(int host) {
-    var timing = Given.auth(sequence(host), now).setId(Given.id(connections++)).setHost(name(host))
-      .setCollector(name(host)).setCohort(COHORT).setSourcePseudonym("client-" + random.nextInt(5));
+    var timing =
+        Given.auth(sequence(host), now)
+            .setId(Given.id(connections++))
+            .setHost(name(host))
+            .setCollector(name(host))
+            .setCohort(COHORT)
+            .setSourcePseudonym("client-" + random.nextInt(5));
     // Hosts differ by a few per cent.
     double own = (1 + 0.001 * (host % 50)) * random.nextDouble(0.999, 1.001);
     double extra = slowed.getOrDefault(host, 0.0);
@@ -101,17 +107,24 @@ final class SimulatedFleet {
 
   private void startup(AuthTiming.Builder timing, double own, double extra) {
     double cpu = 7e6 * own * Math.exp(0.1 * random.nextGaussian());
-    timing.setStartupCpuNanos((long) (cpu + extra)).setStartupNanos((long) (cpu + 1e6 + extra))
-      .clearPreauthNanos().clearPreauthCpuNanos();
+    timing
+        .setStartupCpuNanos((long) (cpu + extra))
+        .setStartupNanos((long) (cpu + 1e6 + extra))
+        .clearPreauthNanos()
+        .clearPreauthCpuNanos();
   }
 
   /// Not in the CPU time: then it would show in that sooner.
   private void preauth(AuthTiming.Builder timing, double own, double extra) {
-    double wall = random.nextDouble() < 0.82
-      ? 290e6 * Math.exp(0.12 * random.nextGaussian())
-      : 420e6 * Math.exp(0.2 * random.nextGaussian());
-    timing.setPreauthNanos((long) (wall * own + extra)).clearPreauthCpuNanos().clearStartupNanos()
-      .clearStartupCpuNanos();
+    double wall =
+        random.nextDouble() < 0.82
+            ? 290e6 * Math.exp(0.12 * random.nextGaussian())
+            : 420e6 * Math.exp(0.2 * random.nextGaussian());
+    timing
+        .setPreauthNanos((long) (wall * own + extra))
+        .clearPreauthCpuNanos()
+        .clearStartupNanos()
+        .clearStartupCpuNanos();
   }
 
   private long sequence(int host) {
@@ -137,28 +150,56 @@ final class SimulatedFleet {
 
   /// All collectors look, and find nothing new.
   void look() {
-    logins.stream().map(Login::host).sorted().forEach(host -> replay.accept(name(host),
-      new Telemetry.Heartbeat(
-        Given.heartbeat(sequence(host), now).setHost(name(host)).setCollector(name(host))
-          .setInventoryAt(now).build())));
+    logins.stream()
+        .map(Login::host)
+        .sorted()
+        .forEach(
+            host ->
+                replay.accept(
+                    name(host),
+                    new Telemetry.Heartbeat(
+                        Given.heartbeat(sequence(host), now)
+                            .setHost(name(host))
+                            .setCollector(name(host))
+                            .setInventoryAt(now)
+                            .build())));
   }
 
   private HostFingerprint.Builder looked() {
-    return Given.fingerprint(0, now.plusMillis(3)).setPreviousLookAt(now.minusSeconds(2))
-      .setListenerStartedAt(now.plusMillis(1));
+    return Given.fingerprint(0, now.plusMillis(3))
+        .setPreviousLookAt(now.minusSeconds(2))
+        .setListenerStartedAt(now.plusMillis(1));
   }
 
   private void look(int host, HostFingerprint.Builder fingerprint) {
-    replay.accept(name(host), new Telemetry.Inventory(fingerprint.setHost(name(host))
-      .setCollector(name(host)).setCohort(COHORT).setSequence(sequence(host)).build()));
+    replay.accept(
+        name(host),
+        new Telemetry.Inventory(
+            fingerprint
+                .setHost(name(host))
+                .setCollector(name(host))
+                .setCohort(COHORT)
+                .setSequence(sequence(host))
+                .build()));
   }
 
   void decide(Alert alert, Decision decision) {
     var key = alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost();
-    replay.accept(key, AlertControl.newBuilder().setAlertId(alert.getAlertId()).setScope(alert.getScope())
-      .setHost(alert.getHost()).setCohort(alert.getCohort()).setAcknowledgement(Acknowledgement.newBuilder()
-        .setDecision(decision).setWho("alice@bastion").setAt(now).setWhy("change 4711").build())
-      .build());
+    replay.accept(
+        key,
+        AlertControl.newBuilder()
+            .setAlertId(alert.getAlertId())
+            .setScope(alert.getScope())
+            .setHost(alert.getHost())
+            .setCohort(alert.getCohort())
+            .setAcknowledgement(
+                Acknowledgement.newBuilder()
+                    .setDecision(decision)
+                    .setWho("alice@bastion")
+                    .setAt(now)
+                    .setWhy("change 4711")
+                    .build())
+            .build());
   }
 
   /// All records of alerts since the last time.
@@ -169,14 +210,17 @@ final class SimulatedFleet {
   }
 
   static List<Alert> inState(List<Alert> records, AlertScope scope, AlertState state) {
-    return records.stream().filter(alert -> alert.getScope() == scope && alert.getState() == state).toList();
+    return records.stream()
+        .filter(alert -> alert.getScope() == scope && alert.getState() == state)
+        .toList();
   }
 
   /// The newest record of each alert.
   static List<Alert> newest(List<Alert> records, AlertScope scope) {
     var newest = new LinkedHashMap<String, Alert>();
-    records.stream().filter(alert -> alert.getScope() == scope)
-      .forEach(alert -> newest.put(alert.getAlertId(), alert));
+    records.stream()
+        .filter(alert -> alert.getScope() == scope)
+        .forEach(alert -> newest.put(alert.getAlertId(), alert));
     return List.copyOf(newest.values());
   }
 }

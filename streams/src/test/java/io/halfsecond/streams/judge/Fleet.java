@@ -57,63 +57,90 @@ final class Fleet {
   }
 
   private HostJudge hostJudge() {
-    return new HostJudge(settings,
-      new HostJudge.Stores(KeyStates.writingThrough(hostStates), selfTestStates),
-      host -> hosts.getOrDefault(host, HostState.fresh()), profiles,
-      1, new HostJudge.Output() {
-        @Override
-        public void verdict(Verdict verdict) {
-          ofHosts.add(verdict);
-        }
+    return new HostJudge(
+        settings,
+        new HostJudge.Stores(KeyStates.writingThrough(hostStates), selfTestStates),
+        host -> hosts.getOrDefault(host, HostState.fresh()),
+        profiles,
+        1,
+        new HostJudge.Output() {
+          @Override
+          public void verdict(Verdict verdict) {
+            ofHosts.add(verdict);
+          }
 
-        @Override
-        public void deviation(Deviation deviation) {
-          cohortJudge.take(deviation, 0);
-        }
+          @Override
+          public void deviation(Deviation deviation) {
+            cohortJudge.take(deviation, 0);
+          }
 
-        @Override
-        public void state(SignalKey key, double evidence, long baseline) {}
-      });
+          @Override
+          public void state(SignalKey key, double evidence, long baseline) {}
+        });
   }
 
   private CohortJudge cohortJudge() {
-    return new CohortJudge(settings, KeyStates.writingThrough(cohortStates), knowledge, profiles,
-      new CohortJudge.Output() {
-        @Override
-        public void verdict(Verdict verdict) {
-          ofCohort.add(verdict);
-        }
+    return new CohortJudge(
+        settings,
+        KeyStates.writingThrough(cohortStates),
+        knowledge,
+        profiles,
+        new CohortJudge.Output() {
+          @Override
+          public void verdict(Verdict verdict) {
+            ofCohort.add(verdict);
+          }
 
-        @Override
-        public void profile(CohortProfile profile) {
-          profiles.publish(profile);
-        }
-      });
+          @Override
+          public void profile(CohortProfile profile) {
+            profiles.publish(profile);
+          }
+        });
   }
 
   /// One startup of one host.
   void connect(String host, Instant at, double nanos) {
     connections++;
     var timing = Given.auth(connections, at).setHost(host).setCohort(COHORT).build();
-    hosts.computeIfAbsent(host, _ -> HostState.fresh()).accept(new Telemetry.Authentication(timing));
-    hostJudge.take(host, new Reading(at, List.of(new Measurement(Signal.STARTUP, "all", nanos, at,
-      id(connections), host.hashCode(), 0.05))), 0);
+    hosts
+        .computeIfAbsent(host, _ -> HostState.fresh())
+        .accept(new Telemetry.Authentication(timing));
+    hostJudge.take(
+        host,
+        new Reading(
+            at,
+            List.of(
+                new Measurement(
+                    Signal.STARTUP, "all", nanos, at, id(connections), host.hashCode(), 0.05))),
+        0);
   }
 
   static <T> List<T> of(List<Verdict> verdicts, Class<T> step) {
-    return verdicts.stream().filter(Verdict.Step.class::isInstance).map(Verdict.Step.class::cast)
-      .map(Verdict.Step::step).filter(step::isInstance).map(step::cast).toList();
+    return verdicts.stream()
+        .filter(Verdict.Step.class::isInstance)
+        .map(Verdict.Step.class::cast)
+        .map(Verdict.Step::step)
+        .filter(step::isInstance)
+        .map(step::cast)
+        .toList();
   }
 
   /// A person's decision on the alert that a verdict is about.
   static AlertControl decide(Verdict verdict, Decision decision, Instant at) {
     var subject = verdict.subject();
     var openedAt = ((Verdict.Step) verdict).step().facts().openedAt();
-    return AlertControl.newBuilder().setAlertId(AlertIds.of(subject, openedAt))
-      .setHost(subject.ofCohort() ? "" : subject.key().owner()).setCohort(subject.cohort())
-      .setAcknowledgement(Acknowledgement.newBuilder().setDecision(decision).setWho("alice@bastion")
-        .setAt(at).setWhy("change 4711").build())
-      .build();
+    return AlertControl.newBuilder()
+        .setAlertId(AlertIds.of(subject, openedAt))
+        .setHost(subject.ofCohort() ? "" : subject.key().owner())
+        .setCohort(subject.cohort())
+        .setAcknowledgement(
+            Acknowledgement.newBuilder()
+                .setDecision(decision)
+                .setWho("alice@bastion")
+                .setAt(at)
+                .setWhy("change 4711")
+                .build())
+        .build();
   }
 
   static final Duration HOUR = Duration.ofHours(1);

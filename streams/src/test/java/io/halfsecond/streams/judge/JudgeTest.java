@@ -55,10 +55,13 @@ class JudgeTest {
     // then
     var opened = Fleet.of(fleet.ofCohort, AlertStep.Opened.class).getFirst().facts();
     assertThat(opened.onset()).isBetween(shiftedAt.minusSeconds(60), shiftedAt.plusSeconds(1200));
-    assertThat(Fleet.of(fleet.ofHosts, AlertStep.Opened.class).stream().map(step -> step.facts().openedAt()))
-      .allSatisfy(at -> assertThat(at).isAfter(opened.openedAt()));
-    var alert = Alerts.of((Verdict.Step) fleet.ofCohort.getFirst(), Optional.empty(),
-      _ -> Explanation.NOT_KNOWN);
+    assertThat(
+            Fleet.of(fleet.ofHosts, AlertStep.Opened.class).stream()
+                .map(step -> step.facts().openedAt()))
+        .allSatisfy(at -> assertThat(at).isAfter(opened.openedAt()));
+    var alert =
+        Alerts.of(
+            (Verdict.Step) fleet.ofCohort.getFirst(), Optional.empty(), _ -> Explanation.NOT_KNOWN);
     assertThat(alert.getHost()).isEmpty();
     assertThat(alert.getCohort()).isEqualTo(Fleet.COHORT);
     assertThat(alert.getBefore().getP50()).isCloseTo(9.8 * MILLI, Percentage.withPercentage(5));
@@ -79,10 +82,14 @@ class JudgeTest {
 
     // then
     var opened = Fleet.of(fleet.ofHosts, AlertStep.Opened.class);
-    assertThat(opened).singleElement().satisfies(step -> {
-      assertThat(step.facts().onset()).isEqualTo(joinedAt);
-      assertThat(step.facts().before().p50()).isCloseTo(8.45 * MILLI, Percentage.withPercentage(6));
-    });
+    assertThat(opened)
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.facts().onset()).isEqualTo(joinedAt);
+              assertThat(step.facts().before().p50())
+                  .isCloseTo(8.45 * MILLI, Percentage.withPercentage(6));
+            });
   }
 
   @Test
@@ -93,7 +100,8 @@ class JudgeTest {
       for (int host = 0; host < 8; host++) {
         double day = (double) Duration.between(START, now).toSeconds() / 86_400;
         double nanos = 8 * MILLI * (1 + 0.08 * Math.sin(2 * Math.PI * day));
-        fleet.connect("web-" + host, now.plusMillis(host), nanos * Math.exp(0.1 * random.nextGaussian()));
+        fleet.connect(
+            "web-" + host, now.plusMillis(host), nanos * Math.exp(0.1 * random.nextGaussian()));
       }
     }
 
@@ -135,9 +143,10 @@ class JudgeTest {
     assertThat(fleet.ofCohort).isNotEmpty();
     assertThat(other.fleet.ofHosts).isEqualTo(fleet.ofHosts);
     assertThat(other.fleet.ofCohort).isEqualTo(fleet.ofCohort);
-    fleet.hostStates.scan("", (key, bytes) -> assertThat(other.fleet.hostStates.get(key)).isEqualTo(bytes));
-    fleet.cohortStates.scan("",
-      (key, bytes) -> assertThat(other.fleet.cohortStates.get(key)).isEqualTo(bytes));
+    fleet.hostStates.scan(
+        "", (key, bytes) -> assertThat(other.fleet.hostStates.get(key)).isEqualTo(bytes));
+    fleet.cohortStates.scan(
+        "", (key, bytes) -> assertThat(other.fleet.cohortStates.get(key)).isEqualTo(bytes));
   }
 
   @Test
@@ -146,7 +155,8 @@ class JudgeTest {
 
     live(8, Duration.ofMinutes(5), Duration.ofDays(3), 2 * MILLI);
 
-    assertThat(Fleet.of(fleet.ofHosts, AlertStep.Opened.class)).isNotEmpty()
-      .allSatisfy(step -> assertThat(step.facts().tier()).isEqualTo(Tier.CREEP));
+    assertThat(Fleet.of(fleet.ofHosts, AlertStep.Opened.class))
+        .isNotEmpty()
+        .allSatisfy(step -> assertThat(step.facts().tier()).isEqualTo(Tier.CREEP));
   }
 }

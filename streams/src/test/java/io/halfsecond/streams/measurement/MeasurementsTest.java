@@ -36,18 +36,23 @@ class MeasurementsTest {
 
   @Test
   void should_take_five_numbers_from_an_authentication() {
-    var timing = auth(1, START).setStartupRunQueueNanos(MILLI).setStartupMinorFaults(750L)
-      .setPreauthRunQueueNanos(5 * MILLI).build();
+    var timing =
+        auth(1, START)
+            .setStartupRunQueueNanos(MILLI)
+            .setStartupMinorFaults(750L)
+            .setPreauthRunQueueNanos(5 * MILLI)
+            .build();
 
     var reading = Measurements.of(new Telemetry.Authentication(timing));
 
     assertThat(reading.at()).isEqualTo(START);
-    assertThat(reading.measurements()).containsExactly(
-      measured(Signal.STARTUP, "all", 7 * MILLI, 1.0 / 8),
-      measured(Signal.CPU_STARTUP, "all", 7 * MILLI, 1.0 / 8),
-      measured(Signal.FAULTS, "all", 750, 1.0 / 8),
-      measured(Signal.PREAUTH, "publickey/accepted", 285 * MILLI, 0.2),
-      measured(Signal.CPU_PREAUTH, "publickey/accepted", 20 * MILLI, 0.2));
+    assertThat(reading.measurements())
+        .containsExactly(
+            measured(Signal.STARTUP, "all", 7 * MILLI, 1.0 / 8),
+            measured(Signal.CPU_STARTUP, "all", 7 * MILLI, 1.0 / 8),
+            measured(Signal.FAULTS, "all", 750, 1.0 / 8),
+            measured(Signal.PREAUTH, "publickey/accepted", 285 * MILLI, 0.2),
+            measured(Signal.CPU_PREAUTH, "publickey/accepted", 20 * MILLI, 0.2));
   }
 
   private static Measurement measured(Signal signal, String stratum, double value, double waiting) {
@@ -59,18 +64,26 @@ class MeasurementsTest {
     var timing = auth(1, START).clearStartupRunQueueNanos().build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .contains(measured(Signal.STARTUP, "all/wall", 8 * MILLI, Sample.NOT_KNOWN),
-        measured(Signal.CPU_STARTUP, "all", 7 * MILLI, Sample.NOT_KNOWN));
+        .contains(
+            measured(Signal.STARTUP, "all/wall", 8 * MILLI, Sample.NOT_KNOWN),
+            measured(Signal.CPU_STARTUP, "all", 7 * MILLI, Sample.NOT_KNOWN));
   }
 
   @Test
   void should_keep_connections_apart_that_waited_for_a_cpu_for_long() {
-    var timing = auth(1, START).setStartupRunQueueNanos(21 * MILLI).setPreauthRunQueueNanos(20 * MILLI)
-      .build();
+    var timing =
+        auth(1, START)
+            .setStartupRunQueueNanos(21 * MILLI)
+            .setPreauthRunQueueNanos(20 * MILLI)
+            .build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .extracting(Measurement::stratum).containsExactly("all/contended", "all/contended",
-        "publickey/accepted/contended", "publickey/accepted/contended");
+        .extracting(Measurement::stratum)
+        .containsExactly(
+            "all/contended",
+            "all/contended",
+            "publickey/accepted/contended",
+            "publickey/accepted/contended");
   }
 
   @Test
@@ -84,7 +97,10 @@ class MeasurementsTest {
   }
 
   private static int source(AuthTiming.Builder timing) {
-    return Measurements.of(new Telemetry.Authentication(timing.build())).measurements().getFirst().source();
+    return Measurements.of(new Telemetry.Authentication(timing.build()))
+        .measurements()
+        .getFirst()
+        .source();
   }
 
   @Test
@@ -92,23 +108,33 @@ class MeasurementsTest {
     var timing = auth(1, START).setPreauthRunQueueNanos(500 * MILLI).build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .contains(measured(Signal.PREAUTH, "publickey/accepted/contended", 0, 500.0 / 520));
+        .contains(measured(Signal.PREAUTH, "publickey/accepted/contended", 0, 500.0 / 520));
   }
 
   @Test
   void should_keep_what_only_logs_told_apart() {
-    var timing = auth(1, START).setEvidence(Evidence.LOG).setMethod(Method.KEYBOARD_INTERACTIVE)
-      .setOutcome(Outcome.TIMED_OUT).clearStartupCpuNanos().clearPreauthCpuNanos().build();
+    var timing =
+        auth(1, START)
+            .setEvidence(Evidence.LOG)
+            .setMethod(Method.KEYBOARD_INTERACTIVE)
+            .setOutcome(Outcome.TIMED_OUT)
+            .clearStartupCpuNanos()
+            .clearPreauthCpuNanos()
+            .build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
-      .extracting(Measurement::signal, Measurement::stratum)
-      .containsExactly(tuple(Signal.PREAUTH, "keyboard-interactive/timed-out/log"));
+        .extracting(Measurement::signal, Measurement::stratum)
+        .containsExactly(tuple(Signal.PREAUTH, "keyboard-interactive/timed-out/log"));
   }
 
   @Test
   void should_give_no_number_for_what_was_not_measured() {
-    var timing = auth(1, START).setOutcome(Outcome.NO_PREAUTH).clearStartupNanos().clearStartupCpuNanos()
-      .build();
+    var timing =
+        auth(1, START)
+            .setOutcome(Outcome.NO_PREAUTH)
+            .clearStartupNanos()
+            .clearStartupCpuNanos()
+            .build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements()).isEmpty();
   }
@@ -116,14 +142,15 @@ class MeasurementsTest {
   @Test
   void should_add_up_what_monitor_and_user_process_cost_in_a_session() {
     assertThat(Measurements.of(new Telemetry.Session(session(1, START).build())).measurements())
-      .containsExactly(measured(Signal.CPU_SESSION, "all", 30 * MILLI, 0));
+        .containsExactly(measured(Signal.CPU_SESSION, "all", 30 * MILLI, 0));
   }
 
   @Test
   void should_not_measure_sessions_that_were_none_or_partly_missed() {
     var failed = session(1, START).setOutcome(Outcome.FAILED).build();
     var missed = session(1, START).clearTotalCpuNanos().build();
-    var noSession = session(1, START).setCpu(List.of(Given.cpu(Role.MONITOR, Phase.STARTUP, 7))).build();
+    var noSession =
+        session(1, START).setCpu(List.of(Given.cpu(Role.MONITOR, Phase.STARTUP, 7))).build();
 
     for (var cpu : List.of(failed, missed, noSession)) {
       assertThat(Measurements.of(new Telemetry.Session(cpu)).measurements()).isEmpty();
@@ -132,65 +159,91 @@ class MeasurementsTest {
 
   @Test
   void should_find_connections_unusable_that_are_incomplete_or_a_probes() {
-    assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).build()))).isEmpty();
+    assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).build())))
+        .isEmpty();
     assertThat(
-      Measurements.unusable(new Telemetry.Authentication(auth(1, START).setComplete(false).build())))
-      .contains(Unusable.INCOMPLETE);
-    assertThat(Measurements.unusable(new Telemetry.Session(session(1, START).setComplete(false).build())))
-      .contains(Unusable.INCOMPLETE);
-    assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).setProbe(id(2)).build())))
-      .contains(Unusable.PROBE);
-    assertThat(Measurements.unusable(new Telemetry.Session(session(1, START).setProbe(id(2)).build())))
-      .contains(Unusable.PROBE);
+            Measurements.unusable(
+                new Telemetry.Authentication(auth(1, START).setComplete(false).build())))
+        .contains(Unusable.INCOMPLETE);
+    assertThat(
+            Measurements.unusable(
+                new Telemetry.Session(session(1, START).setComplete(false).build())))
+        .contains(Unusable.INCOMPLETE);
+    assertThat(
+            Measurements.unusable(
+                new Telemetry.Authentication(auth(1, START).setProbe(id(2)).build())))
+        .contains(Unusable.PROBE);
+    assertThat(
+            Measurements.unusable(new Telemetry.Session(session(1, START).setProbe(id(2)).build())))
+        .contains(Unusable.PROBE);
     assertThat(Measurements.unusable(new Telemetry.Probe(probe(1, START).build()))).isEmpty();
     assertThat(Measurements.unusable(new Telemetry.SelfTest(selfTest(1, START).build()))).isEmpty();
-    assertThat(Measurements.unusable(new Telemetry.Heartbeat(heartbeat(1, START).build()))).isEmpty();
+    assertThat(Measurements.unusable(new Telemetry.Heartbeat(heartbeat(1, START).build())))
+        .isEmpty();
   }
 
   @Test
   void should_take_four_numbers_from_a_round_of_the_probe() {
     var timing = probe(1, START).setStartupRunQueueNanos(MILLI).build();
 
-    assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements()).containsExactly(
-      measured(Signal.PROBE_BANNER, "all", 8 * MILLI, 1.0 / 8),
-      measured(Signal.PROBE_KEX, "all", 10 * MILLI, 1.0 / 8),
-      measured(Signal.PROBE_AUTH, "all", 30 * MILLI, 1.0 / 8),
-      measured(Signal.PROBE_GAP, "all", MILLI, 1.0 / 8));
+    assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements())
+        .containsExactly(
+            measured(Signal.PROBE_BANNER, "all", 8 * MILLI, 1.0 / 8),
+            measured(Signal.PROBE_KEX, "all", 10 * MILLI, 1.0 / 8),
+            measured(Signal.PROBE_AUTH, "all", 30 * MILLI, 1.0 / 8),
+            measured(Signal.PROBE_GAP, "all", MILLI, 1.0 / 8));
   }
 
   @Test
   void should_take_the_gap_whichever_view_is_longer() {
-    var timing = probe(1, START).setStartupNanos(8 * MILLI).setKernelStartupNanos(11 * MILLI).build();
+    var timing =
+        probe(1, START).setStartupNanos(8 * MILLI).setKernelStartupNanos(11 * MILLI).build();
 
     assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements())
-      .contains(measured(Signal.PROBE_GAP, "all", 3 * MILLI, 0));
+        .contains(measured(Signal.PROBE_GAP, "all", 3 * MILLI, 0));
   }
 
   @Test
   void should_keep_rounds_apart_that_waited_for_a_cpu_or_may_have() {
-    var unknown = probe(1, START).clearStartupRunQueueNanos().clearStartupCpuNanos()
-      .clearKernelStartupNanos().build();
+    var unknown =
+        probe(1, START)
+            .clearStartupRunQueueNanos()
+            .clearStartupCpuNanos()
+            .clearKernelStartupNanos()
+            .build();
     var contended = probe(1, START).setStartupRunQueueNanos(21 * MILLI).build();
 
     assertThat(Measurements.of(new Telemetry.Probe(unknown)).measurements())
-      .extracting(Measurement::signal, Measurement::stratum).containsExactly(
-        tuple(Signal.PROBE_BANNER, "all/wall"), tuple(Signal.PROBE_KEX, "all/wall"),
-        tuple(Signal.PROBE_AUTH, "all/wall"));
+        .extracting(Measurement::signal, Measurement::stratum)
+        .containsExactly(
+            tuple(Signal.PROBE_BANNER, "all/wall"),
+            tuple(Signal.PROBE_KEX, "all/wall"),
+            tuple(Signal.PROBE_AUTH, "all/wall"));
     assertThat(Measurements.of(new Telemetry.Probe(contended)).measurements())
-      .extracting(Measurement::stratum).hasSize(4).containsOnly("all/contended");
+        .extracting(Measurement::stratum)
+        .hasSize(4)
+        .containsOnly("all/contended");
   }
 
   @Test
   void should_take_only_what_was_completed_from_a_round_that_was_not() {
-    var noKey = probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearKexNanos().clearAuthNanos().build();
+    var noKey =
+        probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearKexNanos().clearAuthNanos().build();
     var noRefusal = probe(1, START).setOutcome(ProbeOutcome.CLOSED).clearAuthNanos().build();
-    var noAnswer = probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearBannerNanos().clearKexNanos()
-      .clearAuthNanos().clearStartupNanos().build();
+    var noAnswer =
+        probe(1, START)
+            .setOutcome(ProbeOutcome.TIMED_OUT)
+            .clearBannerNanos()
+            .clearKexNanos()
+            .clearAuthNanos()
+            .clearStartupNanos()
+            .build();
 
-    assertThat(Measurements.of(new Telemetry.Probe(noKey)).measurements()).as("may be the least of fewer")
-      .isEmpty();
+    assertThat(Measurements.of(new Telemetry.Probe(noKey)).measurements())
+        .as("may be the least of fewer")
+        .isEmpty();
     assertThat(Measurements.of(new Telemetry.Probe(noRefusal)).measurements())
-      .containsExactly(measured(Signal.PROBE_KEX, "all", 10 * MILLI, 0));
+        .containsExactly(measured(Signal.PROBE_KEX, "all", 10 * MILLI, 0));
     assertThat(Measurements.of(new Telemetry.Probe(noAnswer)).measurements()).isEmpty();
   }
 
@@ -214,7 +267,10 @@ class MeasurementsTest {
         continue;
       }
       for (var suffix : suffixes) {
-        shared += bases(signal).mapToDouble(base -> Signals.settings(signal, base + suffix).share()).sum();
+        shared +=
+            bases(signal)
+                .mapToDouble(base -> Signals.settings(signal, base + suffix).share())
+                .sum();
       }
     }
 
@@ -223,26 +279,36 @@ class MeasurementsTest {
 
   private static Stream<String> bases(Signal signal) {
     return signal == Signal.PREAUTH || signal == Signal.CPU_PREAUTH
-      ? Arrays.stream(Method.values()).flatMap(method -> Arrays.stream(Outcome.values())
-        .filter(outcome -> outcome != Outcome.NO_PREAUTH).map(outcome -> Strata.of(method, outcome)))
-      : Stream.of(Strata.ALL);
+        ? Arrays.stream(Method.values())
+            .flatMap(
+                method ->
+                    Arrays.stream(Outcome.values())
+                        .filter(outcome -> outcome != Outcome.NO_PREAUTH)
+                        .map(outcome -> Strata.of(method, outcome)))
+        : Stream.of(Strata.ALL);
   }
 
   @Test
   void should_name_what_a_self_test_ran_and_read_it_back() {
     for (var surrounding : Surrounding.values()) {
-      var stratum = SelfTestStratum.of(
-        comparison(surrounding, 1).setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null").build());
+      var stratum =
+          SelfTestStratum.of(
+              comparison(surrounding, 1)
+                  .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null")
+                  .build());
       var key = new SignalKey("web-17", Signal.SELFTEST, stratum.text());
 
       assertThat(stratum.command()).isEqualTo("sshd -t -f /dev/null -h /dev/null");
       assertThat(SelfTestStratum.parse(SignalKey.parse(key.text()).stratum())).isEqualTo(stratum);
       assertThat(key.text()).doesNotContainAnyWhitespaces();
     }
-    assertThat(SelfTestStratum.of(comparison(Surrounding.TERMINAL, 1).setCommand("sshd-auth").build()).text())
-      .isEqualTo("sshd-auth/term-set");
-    assertThatThrownBy(() -> SelfTestStratum.parse("all")).isInstanceOf(IllegalArgumentException.class)
-      .hasMessageContaining("all");
+    assertThat(
+            SelfTestStratum.of(comparison(Surrounding.TERMINAL, 1).setCommand("sshd-auth").build())
+                .text())
+        .isEqualTo("sshd-auth/term-set");
+    assertThatThrownBy(() -> SelfTestStratum.parse("all"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("all");
   }
 
   @Test

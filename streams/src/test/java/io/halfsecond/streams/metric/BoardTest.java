@@ -20,7 +20,8 @@ class BoardTest {
     section.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
     section.counter(Meters.SEQUENCE_GAPS, TAGS, 5);
     assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(1);
-    assertThat(registry.get(Meters.SEQUENCE_GAPS).tags(TAGS).functionCounter().count()).isEqualTo(5);
+    assertThat(registry.get(Meters.SEQUENCE_GAPS).tags(TAGS).functionCounter().count())
+        .isEqualTo(5);
 
     // when
     section.close();

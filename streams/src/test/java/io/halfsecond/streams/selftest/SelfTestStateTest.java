@@ -41,10 +41,18 @@ class SelfTestStateTest {
       return state;
     }
     double p = name.equals("quiet") ? 0.7 : 1e-12;
-    SelfTestJudge.take(state, selfTest(1, START, comparison(Surrounding.TERMINAL, p)
-      .setServiceWallNanos(512.0 * MILLI), comparison(Surrounding.NO_LANGUAGE, p)).build(), 24_350);
+    SelfTestJudge.take(
+        state,
+        selfTest(
+                1,
+                START,
+                comparison(Surrounding.TERMINAL, p).setServiceWallNanos(512.0 * MILLI),
+                comparison(Surrounding.NO_LANGUAGE, p))
+            .build(),
+        24_350);
     if (name.equals("accepted")) {
-      SelfTestJudge.accept(state, (stratum, _) -> stratum.endsWith("term-set"), START.plusSeconds(60));
+      SelfTestJudge.accept(
+          state, (stratum, _) -> stratum.endsWith("term-set"), START.plusSeconds(60));
     }
     return state;
   }
@@ -54,8 +62,9 @@ class SelfTestStateTest {
     var state = SelfTestState.fromBytes(made("accepted").toBytes());
 
     assertThat(state.standings()).isEqualTo(made("accepted").standings());
-    assertThat(state.standings().values().stream().map(Object::getClass)).hasSize(2)
-      .doesNotHaveDuplicates();
+    assertThat(state.standings().values().stream().map(Object::getClass))
+        .hasSize(2)
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -64,13 +73,16 @@ class SelfTestStateTest {
 
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> SelfTestState.fromBytes(cut)).isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("self-test state: ");
+      assertThatThrownBy(() -> SelfTestState.fromBytes(cut))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("self-test state: ");
     }
     assertThatThrownBy(() -> SelfTestState.fromBytes(Arrays.copyOf(whole, whole.length + 1)))
-      .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("too many");
-    assertThatThrownBy(() -> SelfTestState.fromBytes(new byte[]{9}))
-      .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("version 9");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many");
+    assertThatThrownBy(() -> SelfTestState.fromBytes(new byte[] {9}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("version 9");
   }
 
   @FuzzTest(maxDuration = "30s")

@@ -5,6 +5,7 @@ public record Alternative(Model before, Model after) {
   private static final double LOWEST_LOG = -10;
   private static final double HIGHEST_LOG = 30;
   private static final double STEP = 1e-4;
+
   /// Values as rare as e^-60 add nothing.
   private static final double NEVER = -60;
 
@@ -14,7 +15,8 @@ public record Alternative(Model before, Model after) {
     return then == Double.NEGATIVE_INFINITY ? then : then - before.logDensity(x);
   }
 
-  /// Kullback–Leibler divergence of after from before, in nats a sample: the midpoint rule on log x.
+  /// Kullback–Leibler divergence of after from before, in nats a sample: the midpoint rule on log
+  /// x.
   public double information() {
     double sum = 0;
     int steps = (int) ((HIGHEST_LOG - LOWEST_LOG) / STEP);
@@ -29,8 +31,9 @@ public record Alternative(Model before, Model after) {
     return sum;
   }
 
-  /// No detector with this average run length to a false alarm has a shorter delay on average, as run lengths grow
-  /// (Lorden, Procedures for reacting to a change in distribution, Ann. Math. Stat. 42, 1971).
+  /// No detector with this average run length to a false alarm has a shorter delay on average, as
+  /// run lengths grow (Lorden, Procedures for reacting to a change in distribution, Ann. Math.
+  /// Stat. 42, 1971).
   public double lordenBound(double averageRunLength) {
     return StrictMath.log(averageRunLength) / information();
   }

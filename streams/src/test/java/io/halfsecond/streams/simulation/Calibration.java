@@ -3,11 +3,12 @@ package io.halfsecond.streams.simulation;
 import java.util.Arrays;
 import java.util.List;
 
-/// What runs in which nothing happens say about the average run length to a false alarm, for any threshold.
+/// What runs in which nothing happens say about the average run length to a false alarm, for any
+/// threshold.
 ///
-/// Runs are cut off at their ends: the average is all samples up to the first alarm of each run over the number of
-/// these alarms (the estimate of a rate by maximum likelihood; its relative standard error is one over the root of
-/// their number).
+/// Runs are cut off at their ends: the average is all samples up to the first alarm of each run
+/// over the number of these alarms (the estimate of a rate by maximum likelihood; its relative
+/// standard error is one over the root of their number).
 public record Calibration(List<Climb> runs) {
   public Calibration {
     runs = List.copyOf(runs);
@@ -33,11 +34,15 @@ public record Calibration(List<Climb> runs) {
     return runs.stream().mapToLong(Climb::length).sum();
   }
 
-  /// The lowest threshold that has been reached and has at least that average run length; if there is none, what is just out
-  /// of reach.
+  /// The lowest threshold that has been reached and has at least that average run length; if there
+  /// is none, what is just out of reach.
   public double threshold(double averageRunLength) {
-    double[] heights = runs.stream().flatMapToDouble(run -> Arrays.stream(run.heights())).sorted().distinct()
-      .toArray();
+    double[] heights =
+        runs.stream()
+            .flatMapToDouble(run -> Arrays.stream(run.heights()))
+            .sorted()
+            .distinct()
+            .toArray();
     int low = 0;
     int high = heights.length - 1;
     while (low < high) {
@@ -48,6 +53,8 @@ public record Calibration(List<Climb> runs) {
         low = middle + 1;
       }
     }
-    return averageRunLength(heights[low]) >= averageRunLength ? heights[low] : Math.nextUp(heights[low]);
+    return averageRunLength(heights[low]) >= averageRunLength
+        ? heights[low]
+        : Math.nextUp(heights[low]);
   }
 }

@@ -23,8 +23,10 @@ public sealed interface Change {
   record DelayOfSome(double share, double millis) implements Change {
     @Override
     public Model of(Model before) {
-      return new Model.Mixture(List.of(new Model.Part(1 - share, before),
-        new Model.Part(share, new Model.Later(before, millis))));
+      return new Model.Mixture(
+          List.of(
+              new Model.Part(1 - share, before),
+              new Model.Part(share, new Model.Later(before, millis))));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 public record Cohort(Model model, Prior prior) {
   /// Standard deviation of the logarithms of these factors.
   private static final double APART = 0.2;
+
   private static final int HOSTS = 50;
   private static final int SAMPLES = 200;
   private static final int QUANTILES = 64;
@@ -22,8 +23,11 @@ public record Cohort(Model model, Prior prior) {
     double[] ratios = new double[HOSTS * SAMPLES];
     for (int host = 0; host < HOSTS; host++) {
       var own = host(model, random);
-      double[] logs = IntStream.range(0, SAMPLES).mapToDouble(_ -> StrictMath.log(own.sample(random)))
-        .sorted().toArray();
+      double[] logs =
+          IntStream.range(0, SAMPLES)
+              .mapToDouble(_ -> StrictMath.log(own.sample(random)))
+              .sorted()
+              .toArray();
       medians[host] = logs[SAMPLES / 2];
       for (int i = 0; i < SAMPLES; i++) {
         ratios[host * SAMPLES + i] = logs[i] - medians[host];
@@ -32,8 +36,10 @@ public record Cohort(Model model, Prior prior) {
     Arrays.sort(ratios);
     double mean = Arrays.stream(medians).average().orElse(0);
     double squares = Arrays.stream(medians).map(x -> (x - mean) * (x - mean)).sum();
-    List<Double> shape = IntStream.rangeClosed(0, QUANTILES)
-      .mapToObj(i -> ratios[(int) ((long) i * (ratios.length - 1) / QUANTILES)]).toList();
+    List<Double> shape =
+        IntStream.rangeClosed(0, QUANTILES)
+            .mapToObj(i -> ratios[(int) ((long) i * (ratios.length - 1) / QUANTILES)])
+            .toList();
     return new Cohort(model, new Prior(mean + LOG_NANOS, Math.sqrt(squares / (HOSTS - 1)), shape));
   }
 

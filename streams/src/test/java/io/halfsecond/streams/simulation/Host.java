@@ -17,6 +17,7 @@ import java.util.List;
 public final class Host {
   /// A Monday, 00:00.
   public static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
+
   private static final double NANOS = 1e6;
 
   private final DetectorSettings settings;
@@ -42,16 +43,19 @@ public final class Host {
     return copy;
   }
 
-  /// Learns from the next `count` samples of a series, in blocks of a day: the baseline is as it would be otherwise, but bets
-  /// are made and settled a few times only. The time of learning is whole days.
+  /// Learns from the next `count` samples of a series, in blocks of a day: the baseline is as it
+  /// would be otherwise, but bets are made and settled a few times only. The time of learning is
+  /// whole days.
   public Host learn(Source source, int count) {
     var slow = new Detector(settings.withBlock(Duration.ofDays(1)));
     for (int i = 0; i < count; i++) {
       source.next();
       slow.observe(state, context, sample(source.second(), source.value()));
     }
-    slow.advance(state, context,
-      at((StrictMath.floor(source.second() / Wave.DAY_SECONDS) + 1) * Wave.DAY_SECONDS));
+    slow.advance(
+        state,
+        context,
+        at((StrictMath.floor(source.second() / Wave.DAY_SECONDS) + 1) * Wave.DAY_SECONDS));
     return this;
   }
 
@@ -60,7 +64,8 @@ public final class Host {
     return observe(source.second(), source.value(), source.following());
   }
 
-  /// Takes a sample, and closes the block if the next one, whose time is `following`, does not belong to it.
+  /// Takes a sample, and closes the block if the next one, whose time is `following`, does not
+  /// belong to it.
   public List<AlertStep> observe(double second, double millis, double following) {
     var steps = detector.observe(state, context, sample(second, millis));
     var later = detector.advance(state, context, at(following));
@@ -78,7 +83,8 @@ public final class Host {
   }
 
   private Sample sample(double second, double millis) {
-    return new Sample(name + samples++, at(second), millis * NANOS, Sample.NO_SOURCE, Sample.NOT_KNOWN);
+    return new Sample(
+        name + samples++, at(second), millis * NANOS, Sample.NO_SOURCE, Sample.NOT_KNOWN);
   }
 
   public static Instant at(double second) {

@@ -5,7 +5,13 @@ import java.util.random.RandomGenerator;
 
 /// How independent measurements of one signal are distributed, in milliseconds above 0.
 public sealed interface Model
-  permits Model.Lognormal, Model.Pareto, Model.Mixture, Model.Later, Model.Times, Model.LeastOf, Tabulated {
+    permits Model.Lognormal,
+        Model.Pareto,
+        Model.Mixture,
+        Model.Later,
+        Model.Times,
+        Model.LeastOf,
+        Tabulated {
   double sample(RandomGenerator random);
 
   /// Logarithm of the density; minus infinity where there are no values.
@@ -36,8 +42,9 @@ public sealed interface Model
     return quantile(0.5);
   }
 
-  /// A value that goes with a normal score, so that scores that depend on one another make values that do. Of a mixture each
-  /// kind for itself, which kind it is being drawn; what has no centre does not follow.
+  /// A value that goes with a normal score, so that scores that depend on one another make values
+  /// that do. Of a mixture each kind for itself, which kind it is being drawn; what has no centre
+  /// does not follow.
   default double sample(double score, RandomGenerator random) {
     return sample(random);
   }
@@ -59,7 +66,9 @@ public sealed interface Model
 
     @Override
     public double logDensity(double x) {
-      return x <= 0 ? Double.NEGATIVE_INFINITY : Normal.logDensity(score(x)) - StrictMath.log(x * sigma);
+      return x <= 0
+          ? Double.NEGATIVE_INFINITY
+          : Normal.logDensity(score(x)) - StrictMath.log(x * sigma);
     }
 
     @Override
@@ -82,8 +91,8 @@ public sealed interface Model
     @Override
     public double logDensity(double x) {
       return x < from
-        ? Double.NEGATIVE_INFINITY
-        : StrictMath.log(index / from) - (index + 1) * StrictMath.log(x / from);
+          ? Double.NEGATIVE_INFINITY
+          : StrictMath.log(index / from) - (index + 1) * StrictMath.log(x / from);
     }
 
     @Override
@@ -153,8 +162,10 @@ public sealed interface Model
 
     @Override
     public Model spread(double factor) {
-      return new Mixture(parts.stream().map(part -> new Part(part.weight(), part.model().spread(factor)))
-        .toList());
+      return new Mixture(
+          parts.stream()
+              .map(part -> new Part(part.weight(), part.model().spread(factor)))
+              .toList());
     }
   }
 
@@ -217,8 +228,9 @@ public sealed interface Model
 
     @Override
     public double logDensity(double x) {
-      return StrictMath.log(draws) + model.logDensity(x)
-        + (draws - 1) * StrictMath.log(1 - model.below(x));
+      return StrictMath.log(draws)
+          + model.logDensity(x)
+          + (draws - 1) * StrictMath.log(1 - model.below(x));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.halfsecond.streams.simulation;
 /// The standard normal distribution.
 public final class Normal {
   private static final double HALF_LOG_2_PI = 0.5 * StrictMath.log(2 * Math.PI);
+
   /// Beyond it the series below has no digit left; e^-32 is nothing to any table here.
   private static final double FARTHEST = 8;
 
@@ -12,7 +13,8 @@ public final class Normal {
     return -z * z / 2 - HALF_LOG_2_PI;
   }
 
-  /// Probability of a value below z, to 15 decimals (Marsaglia, Evaluating the Normal Distribution, J. Stat. Software 11).
+  /// Probability of a value below z, to 15 decimals (Marsaglia, Evaluating the Normal Distribution,
+  /// J. Stat. Software 11).
   public static double below(double z) {
     if (z <= -FARTHEST || z >= FARTHEST) {
       return z < 0 ? 0 : 1;

@@ -2,22 +2,33 @@ package io.halfsecond.streams.simulation;
 
 import java.util.List;
 
-/// A world in which nothing happens, but which need not be independent and identically distributed for that.
+/// A world in which nothing happens, but which need not be independent and identically distributed
+/// for that.
 ///
-/// @param autocorrelation of the normal scores of successive samples: how they are distributed one by one is as without
-/// it
+/// @param autocorrelation of the normal scores of successive samples: how they are distributed one
+///   by one is as without it
 public record Regime(String name, Timing timing, double autocorrelation, List<Wave> waves) {
   public static final Regime IID = new Regime("iid", Timing.MINUTELY, 0, List.of());
+
   /// Logins of a burst share a good part of what makes them slow.
-  public static final Regime BURSTS = new Regime("bursts of 10 logins", Timing.BURSTS, 0,
-    List.of(new Wave.OfBursts(0.1, Timing.BURSTS.everySeconds())));
+  public static final Regime BURSTS =
+      new Regime(
+          "bursts of 10 logins",
+          Timing.BURSTS,
+          0,
+          List.of(new Wave.OfBursts(0.1, Timing.BURSTS.everySeconds())));
+
   public static final Wave DAYS = new Wave.OfDays(0.1);
-  public static final Regime DIURNAL = new Regime("diurnal ±10 %, raw", Timing.MINUTELY, 0, List.of(DAYS));
-  public static final Regime DRIFT = new Regime("drift 0.1 % a day", Timing.MINUTELY, 0,
-    List.of(new Wave.Drift(0.001)));
+  public static final Regime DIURNAL =
+      new Regime("diurnal ±10 %, raw", Timing.MINUTELY, 0, List.of(DAYS));
+  public static final Regime DRIFT =
+      new Regime("drift 0.1 % a day", Timing.MINUTELY, 0, List.of(new Wave.Drift(0.001)));
   public static final Regime AUTOREGRESSIVE = new Regime("AR .6", Timing.MINUTELY, 0.6, List.of());
+
   /// For a [Tabulated] model.
-  public static final Regime IN_RUNS = new Regime("AR .6, outliers in runs", Timing.MINUTELY, 0.6, List.of());
+  public static final Regime IN_RUNS =
+      new Regime("AR .6, outliers in runs", Timing.MINUTELY, 0.6, List.of());
+
   private static final double FORGETS_SECONDS = 6 * 3_600;
 
   public Regime {
@@ -25,14 +36,18 @@ public record Regime(String name, Timing timing, double autocorrelation, List<Wa
   }
 
   public static Regime deseasonalised(Season season) {
-    return new Regime("diurnal ±10 %, deseasonalised", Timing.MINUTELY, 0,
-      List.of(DAYS, new Wave.Without(season)));
+    return new Regime(
+        "diurnal ±10 %, deseasonalised",
+        Timing.MINUTELY, 0, List.of(DAYS, new Wave.Without(season)));
   }
 
   /// @param sigma of the logarithm of a level that forgets in six hours
   public static Regime slowlyVarying(Season season, double sigma) {
-    return new Regime("deseasonalised + OU σ %.0f %%".formatted(100 * sigma), Timing.MINUTELY, 0,
-      List.of(DAYS, new Wave.Without(season), new Wave.MeanReverting(sigma, FORGETS_SECONDS)));
+    return new Regime(
+        "deseasonalised + OU σ %.0f %%".formatted(100 * sigma),
+        Timing.MINUTELY,
+        0,
+        List.of(DAYS, new Wave.Without(season), new Wave.MeanReverting(sigma, FORGETS_SECONDS)));
   }
 
   public Regime with(Timing other) {

@@ -14,29 +14,33 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The rhythm of the week as a cohort's profile has it: with the error that comes of having estimated it.
+/// The rhythm of the week as a cohort's profile has it: with the error that comes of having
+/// estimated it.
 public record Season(Profile profile) {
   private static final Timing TIMING = Timing.every(300);
   private static final double NANOS = 1e6;
 
   /// Nobody has published anything.
-  private static final Profiles NONE = new Profiles() {
-    @Override
-    public Optional<Profile> at(SignalKey cohort, Instant at) {
-      return Optional.empty();
-    }
+  private static final Profiles NONE =
+      new Profiles() {
+        @Override
+        public Optional<Profile> at(SignalKey cohort, Instant at) {
+          return Optional.empty();
+        }
 
-    @Override
-    public boolean anyBetween(SignalKey cohort, Instant from, Instant to) {
-      return false;
-    }
-  };
+        @Override
+        public boolean anyBetween(SignalKey cohort, Instant from, Instant to) {
+          return false;
+        }
+      };
 
-  /// The last profile that production makes of `weeks` of `hosts` that see the same waves, each with a login every five
-  /// minutes.
-  public static Season estimate(Model model, List<Wave> waves, int hosts, int weeks, RandomGenerator random) {
+  /// The last profile that production makes of `weeks` of `hosts` that see the same waves, each
+  /// with a login every five minutes.
+  public static Season estimate(
+      Model model, List<Wave> waves, int hosts, int weeks, RandomGenerator random) {
     var regime = new Regime("cohort", TIMING, 0, waves);
-    var sources = IntStream.range(0, hosts).mapToObj(_ -> new Source(regime, model, random, 0)).toList();
+    var sources =
+        IntStream.range(0, hosts).mapToObj(_ -> new Source(regime, model, random, 0)).toList();
     var learning = new CohortLearning(new MapStore(), NONE);
     double median = model.median() * NANOS;
     CohortProfile last = null;
@@ -44,15 +48,27 @@ public record Season(Profile profile) {
     while (sources.getFirst().following() < end) {
       for (int host = 0; host < hosts; host++) {
         var source = sources.get(host).next();
-        var deviation = Deviation.newBuilder().setId("login-" + host).setHost("host-" + host)
-          .setCohort("cohort").setSignal(Signal.PREAUTH).setStratum("all").setAt(Host.at(source.second()))
-          .setValue(source.value() * NANOS).setSeason(0).setMedian(median).setBaseline(1_000).setSource(1)
-          .setWaiting(0).build();
+        var deviation =
+            Deviation.newBuilder()
+                .setId("login-" + host)
+                .setHost("host-" + host)
+                .setCohort("cohort")
+                .setSignal(Signal.PREAUTH)
+                .setStratum("all")
+                .setAt(Host.at(source.second()))
+                .setValue(source.value() * NANOS)
+                .setSeason(0)
+                .setMedian(median)
+                .setBaseline(1_000)
+                .setSource(1)
+                .setWaiting(0)
+                .build();
         last = learning.learn(deviation, false, deviation.getAt()).orElse(last);
       }
     }
     if (last == null) {
-      throw new IllegalArgumentException("no profile in " + weeks + " weeks of " + hosts + " hosts");
+      throw new IllegalArgumentException(
+          "no profile in " + weeks + " weeks of " + hosts + " hosts");
     }
     return new Season(Profile.of(last));
   }

@@ -3,11 +3,11 @@ package io.halfsecond.streams.simulation;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Where all randomness comes from. Every series has its own generator, named after what it is for, so that none depends on
-/// which others there are or on which thread it runs.
+/// Where all randomness comes from. Every series has its own generator, named after what it is for,
+/// so that none depends on which others there are or on which thread it runs.
 public record Seed(long value) {
-  private static final RandomGeneratorFactory<RandomGenerator> GENERATORS = RandomGeneratorFactory
-    .of("L64X128MixRandom");
+  private static final RandomGeneratorFactory<RandomGenerator> GENERATORS =
+      RandomGeneratorFactory.of("L64X128MixRandom");
 
   /// @param series its number among those for the same purpose
   public RandomGenerator of(String purpose, int series) {

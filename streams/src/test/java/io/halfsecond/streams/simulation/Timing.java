@@ -7,10 +7,13 @@ package io.halfsecond.streams.simulation;
 /// @param apartSeconds from one sample of a group to the next
 public record Timing(double everySeconds, int atOnce, double apartSeconds) {
   public static final Timing MINUTELY = every(60);
+
   /// Ten logins within a minute, every ten minutes.
   public static final Timing BURSTS = new Timing(600, 10, 6);
+
   /// Three logins an hour.
   public static final Timing SPARSE = every(1_200);
+
   /// A login a second.
   public static final Timing BUSY = every(1);
 

@@ -44,8 +44,8 @@ public sealed interface Wave {
   record OfDays(double amplitude) implements Wave {
     @Override
     public Level begin(RandomGenerator random) {
-      return second -> StrictMath.log(
-        1 + amplitude * StrictMath.sin(2 * Math.PI * second / DAY_SECONDS));
+      return second ->
+          StrictMath.log(1 + amplitude * StrictMath.sin(2 * Math.PI * second / DAY_SECONDS));
     }
   }
 

@@ -1,5 +1,5 @@
-/// A seeded world in which it is known what is true: series of measurements, other people's detectors, and what the best
-/// one could do. Everything is in milliseconds.
+/// A seeded world in which it is known what is true: series of measurements, other people's
+/// detectors, and what the best one could do. Everything is in milliseconds.
 @NullMarked
 package io.halfsecond.streams.simulation;
 

@@ -31,24 +31,39 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ChecksTest {
-  private static final TimeBounds BOUNDS = new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
+  private static final TimeBounds BOUNDS =
+      new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
 
   static Stream<Telemetry> sane() {
     return Stream.of(
-      new Telemetry.Authentication(auth(1, START).build()),
-      new Telemetry.Authentication(auth(1, START.plus(BOUNDS.future())).build()),
-      new Telemetry.Authentication(auth(1, START.minus(BOUNDS.past())).build()),
-      new Telemetry.Session(session(1, START).build()),
-      new Telemetry.Probe(probe(1, START).build()),
-      new Telemetry.Probe(probe(1, START).setOutcome(ProbeOutcome.UNREACHABLE).setBanners(0)
-        .clearConnectNanos().clearBannerNanos().clearKexNanos().clearAuthNanos().clearStartupNanos()
-        .clearKernelStartupNanos().clearStartupRunQueueNanos().clearStartupCpuNanos().build()),
-      new Telemetry.SelfTest(selfTest(1, START).build()),
-      new Telemetry.SelfTest(selfTest(1, START, comparison(Surrounding.TERMINAL, 1),
-        comparison(Surrounding.OTHER_NAME, Double.MIN_VALUE)
-          .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null"))
-        .build()),
-      new Telemetry.Heartbeat(heartbeat(1, START).build()));
+        new Telemetry.Authentication(auth(1, START).build()),
+        new Telemetry.Authentication(auth(1, START.plus(BOUNDS.future())).build()),
+        new Telemetry.Authentication(auth(1, START.minus(BOUNDS.past())).build()),
+        new Telemetry.Session(session(1, START).build()),
+        new Telemetry.Probe(probe(1, START).build()),
+        new Telemetry.Probe(
+            probe(1, START)
+                .setOutcome(ProbeOutcome.UNREACHABLE)
+                .setBanners(0)
+                .clearConnectNanos()
+                .clearBannerNanos()
+                .clearKexNanos()
+                .clearAuthNanos()
+                .clearStartupNanos()
+                .clearKernelStartupNanos()
+                .clearStartupRunQueueNanos()
+                .clearStartupCpuNanos()
+                .build()),
+        new Telemetry.SelfTest(selfTest(1, START).build()),
+        new Telemetry.SelfTest(
+            selfTest(
+                    1,
+                    START,
+                    comparison(Surrounding.TERMINAL, 1),
+                    comparison(Surrounding.OTHER_NAME, Double.MIN_VALUE)
+                        .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null"))
+                .build()),
+        new Telemetry.Heartbeat(heartbeat(1, START).build()));
   }
 
   @ParameterizedTest
@@ -59,82 +74,138 @@ class ChecksTest {
 
   static Stream<Arguments> insane() {
     return Stream.of(
-      Arguments.of("key is not the host",
-        new Telemetry.Authentication(auth(1, START).setHost("web-18").build())),
-      Arguments.of("not a host name", new Telemetry.Authentication(auth(1, START).setHost("web/17").build())),
-      Arguments.of("id is not", new Telemetry.Authentication(auth(1, START).setId("17").build())),
-      Arguments.of("collector", new Telemetry.Authentication(auth(1, START).setCollector("").build())),
-      Arguments.of("sequence is -1", new Telemetry.Authentication(auth(1, START).setSequence(-1).build())),
-      Arguments.of("out of bounds",
-        new Telemetry.Authentication(auth(1, START.plus(BOUNDS.future()).plusMillis(1)).build())),
-      Arguments.of("out of bounds",
-        new Telemetry.Authentication(auth(1, START.minus(BOUNDS.past()).minusMillis(1)).build())),
-      Arguments.of("decided before",
-        new Telemetry.Authentication(auth(1, START).setConnectedAt(START.plusMillis(1)).build())),
-      Arguments.of("startupNanos is -1",
-        new Telemetry.Authentication(auth(1, START).setStartupNanos(-1L).build())),
-      Arguments.of("preauthNanos is",
-        new Telemetry.Authentication(auth(1, START).setPreauthNanos(Long.MAX_VALUE).build())),
-      Arguments.of("preauthCpuNanos is -5",
-        new Telemetry.Authentication(auth(1, START).setPreauthCpuNanos(-5L).build())),
-      Arguments.of("ended before",
-        new Telemetry.Session(session(1, START).setConnectedAt(START.plusSeconds(1)).build())),
-      Arguments.of("wallNanos is -1", new Telemetry.Session(session(1, START).setWallNanos(-1).build())),
-      Arguments.of("lostEvents is -1", new Telemetry.Session(session(1, START).setLostEvents(-1).build())),
-      Arguments.of("cpuNanos is -3000000", new Telemetry.Session(
-        session(1, START).setCpu(List.of(Given.cpu(Role.USER, Phase.SESSION, -3))).build())),
-      Arguments.of("id is not", new Telemetry.Probe(probe(1, START).setId("17").build())),
-      Arguments.of("cohort is not", new Telemetry.Probe(probe(1, START).setCohort("a/b").build())),
-      Arguments.of("banners is -1", new Telemetry.Probe(probe(1, START).setBanners(-1).build())),
-      Arguments.of("connectNanos is -1", new Telemetry.Probe(probe(1, START).setConnectNanos(-1L).build())),
-      Arguments.of("bannerNanos is -1", new Telemetry.Probe(probe(1, START).setBannerNanos(-1L).build())),
-      Arguments.of("kexNanos is", new Telemetry.Probe(probe(1, START).setKexNanos(Long.MAX_VALUE).build())),
-      Arguments.of("authNanos is -1", new Telemetry.Probe(probe(1, START).setAuthNanos(-1L).build())),
-      Arguments.of("startupNanos is -1", new Telemetry.Probe(probe(1, START).setStartupNanos(-1L).build())),
-      Arguments.of("kernelStartupNanos is -1",
-        new Telemetry.Probe(probe(1, START).setKernelStartupNanos(-1L).build())),
-      Arguments.of("startupRunQueueNanos is -1",
-        new Telemetry.Probe(probe(1, START).setStartupRunQueueNanos(-1L).build())),
-      Arguments.of("startupCpuNanos is -1",
-        new Telemetry.Probe(probe(1, START).setStartupCpuNanos(-1L).build())),
-      Arguments.of("id is not", new Telemetry.SelfTest(selfTest(1, START).setId("17").build())),
-      Arguments.of("cohort is not", new Telemetry.SelfTest(selfTest(1, START).setCohort("a/b").build())),
-      Arguments.of("1001 comparisons", new Telemetry.SelfTest(selfTest(1, START)
-        .setComparisons(Collections.nCopies(1001, comparison(Surrounding.TERMINAL, 1).build())).build())),
-      Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand(""))),
-      Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd\n-V"))),
-      Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd  -V"))),
-      Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("s".repeat(201)))),
-      Arguments.of("runs is 0", tested(comparison(Surrounding.TERMINAL, 1).setRuns(0))),
-      Arguments.of("serviceWallNanos is -1.0",
-        tested(comparison(Surrounding.TERMINAL, 1).setServiceWallNanos(-1))),
-      Arguments.of("otherWallNanos is NaN",
-        tested(comparison(Surrounding.TERMINAL, 1).setOtherWallNanos(Double.NaN))),
-      Arguments.of("serviceCpuNanos is Infinity",
-        tested(comparison(Surrounding.TERMINAL, 1).setServiceCpuNanos(Double.POSITIVE_INFINITY))),
-      Arguments.of("otherCpuNanos is -1.0",
-        tested(comparison(Surrounding.TERMINAL, 1).setOtherCpuNanos(-1))),
-      Arguments.of("wallPValue is 0.0", tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(0))),
-      Arguments.of("cpuPValue is 1.5", tested(comparison(Surrounding.TERMINAL, 1).setCpuPValue(1.5))),
-      Arguments.of("wallPValue is NaN",
-        tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(Double.NaN))),
-      Arguments.of("source lost is -1",
-        new Telemetry.Heartbeat(heartbeat(1, START).setSources(List.of(Given.source(-1))).build())),
-      Arguments.of("recordsDropped is -1",
-        new Telemetry.Heartbeat(heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())));
+        Arguments.of(
+            "key is not the host",
+            new Telemetry.Authentication(auth(1, START).setHost("web-18").build())),
+        Arguments.of(
+            "not a host name",
+            new Telemetry.Authentication(auth(1, START).setHost("web/17").build())),
+        Arguments.of("id is not", new Telemetry.Authentication(auth(1, START).setId("17").build())),
+        Arguments.of(
+            "collector", new Telemetry.Authentication(auth(1, START).setCollector("").build())),
+        Arguments.of(
+            "sequence is -1", new Telemetry.Authentication(auth(1, START).setSequence(-1).build())),
+        Arguments.of(
+            "out of bounds",
+            new Telemetry.Authentication(
+                auth(1, START.plus(BOUNDS.future()).plusMillis(1)).build())),
+        Arguments.of(
+            "out of bounds",
+            new Telemetry.Authentication(
+                auth(1, START.minus(BOUNDS.past()).minusMillis(1)).build())),
+        Arguments.of(
+            "decided before",
+            new Telemetry.Authentication(
+                auth(1, START).setConnectedAt(START.plusMillis(1)).build())),
+        Arguments.of(
+            "startupNanos is -1",
+            new Telemetry.Authentication(auth(1, START).setStartupNanos(-1L).build())),
+        Arguments.of(
+            "preauthNanos is",
+            new Telemetry.Authentication(auth(1, START).setPreauthNanos(Long.MAX_VALUE).build())),
+        Arguments.of(
+            "preauthCpuNanos is -5",
+            new Telemetry.Authentication(auth(1, START).setPreauthCpuNanos(-5L).build())),
+        Arguments.of(
+            "ended before",
+            new Telemetry.Session(session(1, START).setConnectedAt(START.plusSeconds(1)).build())),
+        Arguments.of(
+            "wallNanos is -1", new Telemetry.Session(session(1, START).setWallNanos(-1).build())),
+        Arguments.of(
+            "lostEvents is -1", new Telemetry.Session(session(1, START).setLostEvents(-1).build())),
+        Arguments.of(
+            "cpuNanos is -3000000",
+            new Telemetry.Session(
+                session(1, START)
+                    .setCpu(List.of(Given.cpu(Role.USER, Phase.SESSION, -3)))
+                    .build())),
+        Arguments.of("id is not", new Telemetry.Probe(probe(1, START).setId("17").build())),
+        Arguments.of(
+            "cohort is not", new Telemetry.Probe(probe(1, START).setCohort("a/b").build())),
+        Arguments.of("banners is -1", new Telemetry.Probe(probe(1, START).setBanners(-1).build())),
+        Arguments.of(
+            "connectNanos is -1",
+            new Telemetry.Probe(probe(1, START).setConnectNanos(-1L).build())),
+        Arguments.of(
+            "bannerNanos is -1", new Telemetry.Probe(probe(1, START).setBannerNanos(-1L).build())),
+        Arguments.of(
+            "kexNanos is",
+            new Telemetry.Probe(probe(1, START).setKexNanos(Long.MAX_VALUE).build())),
+        Arguments.of(
+            "authNanos is -1", new Telemetry.Probe(probe(1, START).setAuthNanos(-1L).build())),
+        Arguments.of(
+            "startupNanos is -1",
+            new Telemetry.Probe(probe(1, START).setStartupNanos(-1L).build())),
+        Arguments.of(
+            "kernelStartupNanos is -1",
+            new Telemetry.Probe(probe(1, START).setKernelStartupNanos(-1L).build())),
+        Arguments.of(
+            "startupRunQueueNanos is -1",
+            new Telemetry.Probe(probe(1, START).setStartupRunQueueNanos(-1L).build())),
+        Arguments.of(
+            "startupCpuNanos is -1",
+            new Telemetry.Probe(probe(1, START).setStartupCpuNanos(-1L).build())),
+        Arguments.of("id is not", new Telemetry.SelfTest(selfTest(1, START).setId("17").build())),
+        Arguments.of(
+            "cohort is not", new Telemetry.SelfTest(selfTest(1, START).setCohort("a/b").build())),
+        Arguments.of(
+            "1001 comparisons",
+            new Telemetry.SelfTest(
+                selfTest(1, START)
+                    .setComparisons(
+                        Collections.nCopies(1001, comparison(Surrounding.TERMINAL, 1).build()))
+                    .build())),
+        Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand(""))),
+        Arguments.of(
+            "command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd\n-V"))),
+        Arguments.of(
+            "command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd  -V"))),
+        Arguments.of(
+            "command is not",
+            tested(comparison(Surrounding.TERMINAL, 1).setCommand("s".repeat(201)))),
+        Arguments.of("runs is 0", tested(comparison(Surrounding.TERMINAL, 1).setRuns(0))),
+        Arguments.of(
+            "serviceWallNanos is -1.0",
+            tested(comparison(Surrounding.TERMINAL, 1).setServiceWallNanos(-1))),
+        Arguments.of(
+            "otherWallNanos is NaN",
+            tested(comparison(Surrounding.TERMINAL, 1).setOtherWallNanos(Double.NaN))),
+        Arguments.of(
+            "serviceCpuNanos is Infinity",
+            tested(
+                comparison(Surrounding.TERMINAL, 1).setServiceCpuNanos(Double.POSITIVE_INFINITY))),
+        Arguments.of(
+            "otherCpuNanos is -1.0",
+            tested(comparison(Surrounding.TERMINAL, 1).setOtherCpuNanos(-1))),
+        Arguments.of(
+            "wallPValue is 0.0", tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(0))),
+        Arguments.of(
+            "cpuPValue is 1.5", tested(comparison(Surrounding.TERMINAL, 1).setCpuPValue(1.5))),
+        Arguments.of(
+            "wallPValue is NaN",
+            tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(Double.NaN))),
+        Arguments.of(
+            "source lost is -1",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START).setSources(List.of(Given.source(-1))).build())),
+        Arguments.of(
+            "recordsDropped is -1",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())));
   }
 
   /// Behind a comparison that can be true.
   private static Telemetry tested(SelfTestComparison.Builder comparison) {
     return new Telemetry.SelfTest(
-      selfTest(1, START, comparison(Surrounding.NO_LANGUAGE, 1), comparison).build());
+        selfTest(1, START, comparison(Surrounding.NO_LANGUAGE, 1), comparison).build());
   }
 
   @ParameterizedTest
   @MethodSource("insane")
   void should_say_what_is_wrong_with_what_cannot_be_true(String message, Telemetry telemetry) {
     assertThatThrownBy(() -> Checks.check(HOST, telemetry, BOUNDS, START))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining(message);
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -147,13 +218,22 @@ class ChecksTest {
     var telemetry = new Telemetry.Heartbeat(heartbeat(1, START).build());
 
     assertThatThrownBy(() -> Checks.check(null, telemetry, BOUNDS, START))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("key");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("key");
   }
 
   private static AlertControl.Builder control(String host, String cohort) {
-    return AlertControl.newBuilder().setAlertId(Given.id(1)).setHost(host).setCohort(cohort)
-      .setAcknowledgement(Acknowledgement.newBuilder().setDecision(Decision.ACCEPT).setWho("alice@bastion")
-        .setAt(START).setWhy("change 4711").build());
+    return AlertControl.newBuilder()
+        .setAlertId(Given.id(1))
+        .setHost(host)
+        .setCohort(cohort)
+        .setAcknowledgement(
+            Acknowledgement.newBuilder()
+                .setDecision(Decision.ACCEPT)
+                .setWho("alice@bastion")
+                .setAt(START)
+                .setWhy("change 4711")
+                .build());
   }
 
   @Test
@@ -161,21 +241,28 @@ class ChecksTest {
     // Collectors name cohorts after versions, and Debian's have a plus.
     var cohort = "debian-12-9.2p1-2+deb12u10";
 
-    assertThatCode(() -> Checks.check(HOST, control(HOST, cohort).build())).doesNotThrowAnyException();
-    assertThatCode(() -> Checks.check(cohort, control("", cohort).build())).doesNotThrowAnyException();
+    assertThatCode(() -> Checks.check(HOST, control(HOST, cohort).build()))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> Checks.check(cohort, control("", cohort).build()))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void should_say_what_is_wrong_with_a_decision() {
     assertThatThrownBy(() -> Checks.check("", control("", "").build()))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("neither host nor cohort");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("neither host nor cohort");
     assertThatThrownBy(() -> Checks.check("web+17", control("web+17", "").build()))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("neither host nor cohort");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("neither host nor cohort");
     assertThatThrownBy(() -> Checks.check("a/b", control("", "a/b").build()))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("neither host nor cohort");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("neither host nor cohort");
     assertThatThrownBy(() -> Checks.check(HOST, control("", "debian-12").build()))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("key is not");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("key is not");
     assertThatThrownBy(() -> Checks.check(HOST, control(HOST, "").setAlertId("17").build()))
-      .isInstanceOf(InsaneRecordException.class).hasMessageContaining("id is not");
+        .isInstanceOf(InsaneRecordException.class)
+        .hasMessageContaining("id is not");
   }
 }

@@ -23,7 +23,7 @@ class HostStateTest {
   @Test
   void should_miss_nothing_when_topics_arrive_shifted_against_each_other() {
     // given
-    for (int n : new int[]{4, 2, 3, 7, 5, 6}) {
+    for (int n : new int[] {4, 2, 3, 7, 5, 6}) {
       state.accept(new Telemetry.Authentication(auth(n, START.plusMillis(n)).build()));
     }
 
@@ -56,8 +56,10 @@ class HostStateTest {
   void should_find_probes_and_self_tests_in_the_one_numbering() {
     // given
     state.accept(new Telemetry.Heartbeat(heartbeat(0, START).build()));
-    state.accept(new Telemetry.SelfTest(selfTest(2, START.plusSeconds(2)).setCohort("debian-12").build()));
-    state.accept(new Telemetry.Probe(probe(1, START.plusSeconds(1)).setCohort("debian-12").build()));
+    state.accept(
+        new Telemetry.SelfTest(selfTest(2, START.plusSeconds(2)).setCohort("debian-12").build()));
+    state.accept(
+        new Telemetry.Probe(probe(1, START.plusSeconds(1)).setCohort("debian-12").build()));
 
     // when
     state.accept(new Telemetry.Heartbeat(heartbeat(3, LONG_AFTER).build()));
@@ -96,7 +98,8 @@ class HostStateTest {
   void should_take_a_straggler_of_the_old_run_for_what_it_is() {
     // given
     state.accept(new Telemetry.Heartbeat(heartbeat(17, START).build()));
-    state.accept(new Telemetry.Heartbeat(heartbeat(0, START.plusSeconds(30)).setCollector("run-2").build()));
+    state.accept(
+        new Telemetry.Heartbeat(heartbeat(0, START.plusSeconds(30)).setCollector("run-2").build()));
 
     // when
     state.accept(new Telemetry.Session(session(18, START.plusSeconds(31)).build()));
@@ -117,17 +120,23 @@ class HostStateTest {
     assertThat(state.completeSince(START.plusSeconds(1))).isFalse();
     assertThat(state.completeSince(START.plusSeconds(2))).isTrue();
 
-    state.accept(new Telemetry.Heartbeat(
-      heartbeat(2, START.plusSeconds(2)).setSources(List.of(Given.source(5))).build()));
+    state.accept(
+        new Telemetry.Heartbeat(
+            heartbeat(2, START.plusSeconds(2)).setSources(List.of(Given.source(5))).build()));
     assertThat(state.completeSince(START.plusSeconds(2))).isFalse();
     assertThat(state.completeSince(START.plusSeconds(3))).isTrue();
 
     // The same count again is no new loss; one more record given up is.
-    state.accept(new Telemetry.Heartbeat(
-      heartbeat(3, START.plusSeconds(3)).setSources(List.of(Given.source(5))).build()));
+    state.accept(
+        new Telemetry.Heartbeat(
+            heartbeat(3, START.plusSeconds(3)).setSources(List.of(Given.source(5))).build()));
     assertThat(state.completeSince(START.plusSeconds(3))).isTrue();
-    state.accept(new Telemetry.Heartbeat(heartbeat(4, START.plusSeconds(4))
-      .setSources(List.of(Given.source(5))).setRecordsDropped(Map.of("spool_full", 1L)).build()));
+    state.accept(
+        new Telemetry.Heartbeat(
+            heartbeat(4, START.plusSeconds(4))
+                .setSources(List.of(Given.source(5)))
+                .setRecordsDropped(Map.of("spool_full", 1L))
+                .build()));
     assertThat(state.completeSince(START.plusSeconds(4))).isFalse();
   }
 
@@ -160,7 +169,8 @@ class HostStateTest {
 
   @Test
   void should_refuse_bytes_of_a_newer_version() {
-    assertThatThrownBy(() -> HostState.fromBytes(new byte[]{9})).isInstanceOf(IllegalArgumentException.class)
-      .hasMessageContaining("version 9");
+    assertThatThrownBy(() -> HostState.fromBytes(new byte[] {9}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("version 9");
   }
 }

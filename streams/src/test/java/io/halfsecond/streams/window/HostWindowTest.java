@@ -36,15 +36,16 @@ class HostWindowTest {
 
   @Test
   void should_answer_every_quantile_within_one_percent() {
-    for (int count : new int[]{1, 2, 10, 999}) {
+    for (int count : new int[] {1, 2, 10, 999}) {
       var values = latencies(count);
       var window = windowOf(values);
       Arrays.sort(values);
 
-      for (double q : new double[]{0, 0.5, 0.95, 0.99, 1}) {
+      for (double q : new double[] {0, 0.5, 0.95, 0.99, 1}) {
         double exact = values[Math.max(0, (int) Math.ceil(q * count) - 1)];
-        assertThat(window.quantile(Signal.STARTUP, q)).as("%s of %s", q, count).isCloseTo(exact,
-          withinPercentage(1.0001));
+        assertThat(window.quantile(Signal.STARTUP, q))
+            .as("%s of %s", q, count)
+            .isCloseTo(exact, withinPercentage(1.0001));
       }
       assertThat(window.count(Signal.STARTUP)).isEqualTo(count);
     }
@@ -77,7 +78,7 @@ class HostWindowTest {
   @Test
   void should_have_no_quantile_of_what_was_not_measured() {
     assertThatThrownBy(() -> HostWindow.empty().quantile(Signal.PREAUTH, 0.5))
-      .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(HostWindow.empty().count(Signal.PREAUTH)).isZero();
   }
 }

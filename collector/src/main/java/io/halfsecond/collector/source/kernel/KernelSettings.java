@@ -6,19 +6,19 @@ import java.util.Set;
 /// What the kernel source needs to know of a host.
 ///
 /// @param proc where proc(5) of the initial pid namespace is mounted
-/// @param receiveBufferBytes what each netlink socket asks for; 4 MiB held about 10,000 process events or 6,500
-///   taskstats records with the reader stalled
+/// @param receiveBufferBytes what each netlink socket asks for; 4 MiB held about 10,000 process
+///   events or 6,500 taskstats records with the reader stalled
 /// @param listenerNames names (the kernel's comm) of the executables that listen
 /// @param commandLine only listeners whose command line contains this are watched; empty for all
-public record KernelSettings(Path proc, int receiveBufferBytes, Set<String> listenerNames,
-  String commandLine) {
+public record KernelSettings(
+    Path proc, int receiveBufferBytes, Set<String> listenerNames, String commandLine) {
   private static final int COMM_BYTES = 15;
 
   public KernelSettings {
     listenerNames = Set.copyOf(listenerNames);
     if (receiveBufferBytes < 4096) {
       throw new IllegalArgumentException(
-        "receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
+          "receiveBufferBytes: %d, at least 4096".formatted(receiveBufferBytes));
     }
     if (listenerNames.isEmpty()) {
       throw new IllegalArgumentException("listenerNames: none");
@@ -26,7 +26,7 @@ public record KernelSettings(Path proc, int receiveBufferBytes, Set<String> list
     for (var name : listenerNames) {
       if (name.isBlank() || name.length() > COMM_BYTES) {
         throw new IllegalArgumentException(
-          "listenerNames: '%s', 1 to %d characters".formatted(name, COMM_BYTES));
+            "listenerNames: '%s', 1 to %d characters".formatted(name, COMM_BYTES));
       }
     }
   }

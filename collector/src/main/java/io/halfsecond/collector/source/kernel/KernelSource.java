@@ -11,15 +11,18 @@ import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's own account of sshd's processes: the proc connector says who forked, executed, changed its user and
-/// exited; taskstats what a process had used when it ended; /proc what a monitor had used in between.
+/// The kernel's own account of sshd's processes: the proc connector says who forked, executed,
+/// changed its user and exited; taskstats what a process had used when it ended; /proc what a
+/// monitor had used in between.
 ///
-/// **Needs** Linux on 64 bits, the host's pid, user and network namespaces, /proc, and CAP_NET_ADMIN. Without the
-/// capability, on Linux 6.6 and later, it runs DEGRADED: process events, but no account at exit. A self-test at the
-/// start proves both halves with a child process, because the kernel grants requests that it then never serves.
+/// **Needs** Linux on 64 bits, the host's pid, user and network namespaces, /proc, and
+/// CAP_NET_ADMIN. Without the capability, on Linux 6.6 and later, it runs DEGRADED: process events,
+/// but no account at exit. A self-test at the start proves both halves with a child process,
+/// because the kernel grants requests that it then never serves.
 ///
-/// **Guarantees** events in the kernel's order, by one thread; exact counts of what was lost; after a loss,
-/// [io.halfsecond.collector.event.KernelEvent.Lost], then the listeners that /proc shows and were not known.
+/// **Guarantees** events in the kernel's order, by one thread; exact counts of what was lost; after
+/// a loss, [io.halfsecond.collector.event.KernelEvent.Lost], then the listeners that /proc shows
+/// and were not known.
 public final class KernelSource implements Source {
   private final KernelSettings settings;
   private final LongSupplier monotonicNanos;
@@ -44,7 +47,8 @@ public final class KernelSource implements Source {
     return meter;
   }
 
-  /// Opens, tests (a few milliseconds; seconds where something is missing), and then reads on a thread of its own.
+  /// Opens, tests (a few milliseconds; seconds where something is missing), and then reads on a
+  /// thread of its own.
   @Override
   public synchronized void start(Sink sink) throws SourceUnavailableException {
     if (thread != null) {
@@ -57,8 +61,11 @@ public final class KernelSource implements Source {
     try {
       var signal = new WakeUp();
       wakeUp = signal;
-      thread = Thread.ofPlatform().name("halfsecond-kernel").daemon()
-        .start(new KernelReader(settings, monotonicNanos, meter, sink, signal, started));
+      thread =
+          Thread.ofPlatform()
+              .name("halfsecond-kernel")
+              .daemon()
+              .start(new KernelReader(settings, monotonicNanos, meter, sink, signal, started));
     } catch (NativeCallException e) {
       throw unavailable(new SourceUnavailableException("process events: " + e.getMessage(), e));
     }
@@ -67,7 +74,8 @@ public final class KernelSource implements Source {
     } catch (CompletionException e) {
       var detail = meter.state().detail();
       close();
-      throw unavailable(new SourceUnavailableException(detail, e.getCause() == null ? e : e.getCause()));
+      throw unavailable(
+          new SourceUnavailableException(detail, e.getCause() == null ? e : e.getCause()));
     }
   }
 

@@ -3,17 +3,19 @@ package io.halfsecond.collector.source.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Reads messages of the proc connector: `struct nlmsghdr` (16 bytes, linux/netlink.h), `struct cn_msg` (20 bytes,
-/// linux/connector.h), `struct proc_event` (40 bytes, linux/cn_proc.h; the same size since Linux 3.x).
+/// Reads messages of the proc connector: `struct nlmsghdr` (16 bytes, linux/netlink.h), `struct
+/// cn_msg` (20 bytes, linux/connector.h), `struct proc_event` (40 bytes, linux/cn_proc.h; the same
+/// size since Linux 3.x).
 ///
 /// **Guarantees** never to throw, whatever the bytes: a [ProcMessage.Malformed] says what is wrong.
 /// **Assumes** a buffer in native byte order.
 ///
-/// The methods that return primitives let a reader pass over the events of other programs without making an object;
-/// they may be called only where [#check] found nothing wrong.
+/// The methods that return primitives let a reader pass over the events of other programs without
+/// making an object; they may be called only where [#check] found nothing wrong.
 public final class ProcConnectorDecoder {
   /// linux/cn_proc.h, enum what
   static final int WHAT_NONE = 0;
+
   static final int WHAT_FORK = 0x1;
   static final int WHAT_EXEC = 0x2;
   static final int WHAT_UID = 0x4;
@@ -30,8 +32,10 @@ public final class ProcConnectorDecoder {
   private static final int EVENT = 36;
   private static final int EVENT_BYTES = 40;
   private static final int CPU = 40;
+
   /// Not a multiple of eight from the message's start.
   private static final int TIMESTAMP = 44;
+
   private static final int DATA = 52;
   static final int MESSAGE_BYTES = EVENT + EVENT_BYTES;
 
@@ -108,18 +112,30 @@ public final class ProcConnectorDecoder {
     return switch (what) {
       case WHAT_NONE -> new ProcMessage.Ack(bytes.getInt(at + CN_ACK), bytes.getInt(data));
       case WHAT_FORK ->
-        new ProcMessage.Fork(time, bytes.getInt(data + 4), bytes.getInt(data + 8), bytes.getInt(data + 12));
+          new ProcMessage.Fork(
+              time, bytes.getInt(data + 4), bytes.getInt(data + 8), bytes.getInt(data + 12));
       case WHAT_EXEC -> new ProcMessage.Exec(time, bytes.getInt(data), bytes.getInt(data + 4));
-      case WHAT_UID -> new ProcMessage.Uid(time, bytes.getInt(data), bytes.getInt(data + 4),
-        bytes.getInt(data + 8), bytes.getInt(data + 12));
+      case WHAT_UID ->
+          new ProcMessage.Uid(
+              time,
+              bytes.getInt(data),
+              bytes.getInt(data + 4),
+              bytes.getInt(data + 8),
+              bytes.getInt(data + 12));
       case WHAT_SID -> new ProcMessage.Sid(time, bytes.getInt(data), bytes.getInt(data + 4));
-      case WHAT_EXIT -> new ProcMessage.Exit(time, bytes.getInt(data), bytes.getInt(data + 4),
-        bytes.getInt(data + 8), bytes.getInt(data + 20));
+      case WHAT_EXIT ->
+          new ProcMessage.Exit(
+              time,
+              bytes.getInt(data),
+              bytes.getInt(data + 4),
+              bytes.getInt(data + 8),
+              bytes.getInt(data + 20));
       default -> new ProcMessage.Other(time, what);
     };
   }
 
-  /// The request to be sent every event. Without an event mask: with one, the kernel sends no acknowledgement.
+  /// The request to be sent every event. Without an event mask: with one, the kernel sends no
+  /// acknowledgement.
   ///
   /// @param ack comes back, plus one, in [ProcMessage.Ack#acknowledges]
   static byte[] listenRequest(int port, int ack) {
@@ -132,9 +148,20 @@ public final class ProcConnectorDecoder {
   }
 
   private static byte[] request(int port, int ack, int operation) {
-    return ByteBuffer.allocate(EVENT + 4).order(ByteOrder.nativeOrder())
-      .putInt(EVENT + 4).putShort(NLMSG_DONE).putShort((short) 0).putInt(0).putInt(port)
-      .putInt(CN_IDX_PROC).putInt(CN_VAL_PROC).putInt(0).putInt(ack).putShort((short) 4).putShort((short) 0)
-      .putInt(operation).array();
+    return ByteBuffer.allocate(EVENT + 4)
+        .order(ByteOrder.nativeOrder())
+        .putInt(EVENT + 4)
+        .putShort(NLMSG_DONE)
+        .putShort((short) 0)
+        .putInt(0)
+        .putInt(port)
+        .putInt(CN_IDX_PROC)
+        .putInt(CN_VAL_PROC)
+        .putInt(0)
+        .putInt(ack)
+        .putShort((short) 4)
+        .putShort((short) 0)
+        .putInt(operation)
+        .array();
   }
 }

@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// What /proc says of processes (proc(5)), without any capability. Belongs to the thread that made it.
+/// What /proc says of processes (proc(5)), without any capability. Belongs to the thread that made
+/// it.
 ///
 /// A process may be gone at any moment: then the answer is empty.
 final class ProcFs implements AutoCloseable {
   /// Longer than any stat or status line needed; a longer cmdline is cut.
   private static final int FILE_BYTES = 8192;
+
   /// USER_HZ is 100 on every architecture that OpenJDK 25 runs on.
   private static final long NANOS_PER_TICK = 10_000_000;
 
@@ -40,8 +42,10 @@ final class ProcFs implements AutoCloseable {
   ProcFs(Path root, Set<String> listenerNames) {
     this.root = root;
     this.reader = new SmallFileReader(root.toString(), FILE_BYTES);
-    this.listenerNames = listenerNames.stream().map(name -> name.getBytes(StandardCharsets.UTF_8))
-      .toArray(byte[][]::new);
+    this.listenerNames =
+        listenerNames.stream()
+            .map(name -> name.getBytes(StandardCharsets.UTF_8))
+            .toArray(byte[][]::new);
   }
 
   /// Whether the process's comm is one of the listeners' names; makes no object.
@@ -82,16 +86,20 @@ final class ProcFs implements AutoCloseable {
     var fields = statFields(text(pid, "/stat"));
     try {
       long minorFaults = fields.length > 7 ? Long.parseLong(fields[7]) : 0;
-      return Optional.of(new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
+      return Optional.of(
+          new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
     } catch (IllegalArgumentException unreadable) {
       return Optional.empty();
     }
   }
 
-  /// The fields of /proc/PID/stat from the third (state) on: the second, the name, may hold spaces and parentheses.
+  /// The fields of /proc/PID/stat from the third (state) on: the second, the name, may hold spaces
+  /// and parentheses.
   private static String[] statFields(String stat) {
     int name = stat.lastIndexOf(')');
-    return name < 0 || name + 2 > stat.length() ? new String[0] : stat.substring(name + 2).split(" ", -1);
+    return name < 0 || name + 2 > stat.length()
+        ? new String[0]
+        : stat.substring(name + 2).split(" ", -1);
   }
 
   Optional<Running> process(int pid) {
@@ -102,15 +110,19 @@ final class ProcFs implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(new Running(pid, Integer.parseInt(fields[1]),
-        stat.substring(open + 1, stat.lastIndexOf(')')), Long.parseLong(fields[19])));
+      return Optional.of(
+          new Running(
+              pid,
+              Integer.parseInt(fields[1]),
+              stat.substring(open + 1, stat.lastIndexOf(')')),
+              Long.parseLong(fields[19])));
     } catch (NumberFormatException unreadable) {
       return Optional.empty();
     }
   }
 
-  /// Whether the process runs as root, really and effectively. Only such a process is believed to be sshd: any user
-  /// can name a program `sshd`.
+  /// Whether the process runs as root, really and effectively. Only such a process is believed to
+  /// be sshd: any user can name a program `sshd`.
   boolean runsAsRoot(int pid) {
     return text(pid, "/status").lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
   }
@@ -121,7 +133,8 @@ final class ProcFs implements AutoCloseable {
     if (text.isEmpty()) {
       return List.of();
     }
-    return List.of((text.endsWith("\0") ? text.substring(0, text.length() - 1) : text).split("\0", -1));
+    return List.of(
+        (text.endsWith("\0") ? text.substring(0, text.length() - 1) : text).split("\0", -1));
   }
 
   /// Every process there is.

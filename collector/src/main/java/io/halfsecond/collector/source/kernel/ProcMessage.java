@@ -1,7 +1,7 @@
 package io.halfsecond.collector.source.kernel;
 
-/// One message of the proc connector. `pid` is a thread's id and `tgid` its process's; times are nanoseconds of
-/// `CLOCK_MONOTONIC`.
+/// One message of the proc connector. `pid` is a thread's id and `tgid` its process's; times are
+/// nanoseconds of `CLOCK_MONOTONIC`.
 public sealed interface ProcMessage {
   /// The answer to a request to listen.
   ///
@@ -13,7 +13,8 @@ public sealed interface ProcMessage {
 
   record Exec(long atNanos, int pid, int tgid) implements ProcMessage {}
 
-  record Uid(long atNanos, int pid, int tgid, int realUid, int effectiveUid) implements ProcMessage {}
+  record Uid(long atNanos, int pid, int tgid, int realUid, int effectiveUid)
+      implements ProcMessage {}
 
   record Sid(long atNanos, int pid, int tgid) implements ProcMessage {}
 
@@ -21,7 +22,8 @@ public sealed interface ProcMessage {
   /// @param parentTgid 0 from a kernel before 4.18, which did not tell
   record Exit(long atNanos, int pid, int tgid, int status, int parentTgid) implements ProcMessage {}
 
-  /// A well-formed message that says nothing about sshd's tree: group ids, ptrace, comm, core dumps.
+  /// A well-formed message that says nothing about sshd's tree: group ids, ptrace, comm, core
+  /// dumps.
   record Other(long atNanos, int what) implements ProcMessage {}
 
   /// Bytes that are no message of the proc connector.

@@ -1,9 +1,9 @@
 package io.halfsecond.collector.source.kernel;
 
-import io.halfsecond.collector.source.SshdCommandLine;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.source.SshdCommandLine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,33 +18,42 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Which processes belong to sshd: listeners (depth 0), their children, the monitors (1), and two generations below
-/// them: preauth and user children (2), shells and helpers (3). What a session does deeper down is not looked at.
+/// Which processes belong to sshd: listeners (depth 0), their children, the monitors (1), and two
+/// generations below them: preauth and user children (2), shells and helpers (3). What a session
+/// does deeper down is not looked at.
 ///
-/// **Guarantees** every event it gives out is about a process of the tree; a pid that the kernel uses anew belongs
-/// to the tree only if the new process does. A process that ended is remembered for 10 s, because its account
-/// may come after its exit.
-/// **Assumes** messages in the kernel's order, and [#reconcile] after a loss. Not safe for use by several threads.
+/// **Guarantees** every event it gives out is about a process of the tree; a pid that the kernel
+/// uses anew belongs to the tree only if the new process does. A process that ended is remembered
+/// for 10 s, because its account may come after its exit. **Assumes** messages in the kernel's
+/// order, and [#reconcile] after a loss. Not safe for use by several threads.
 final class ProcessTree {
   static final int MONITOR_DEPTH = 1;
   static final int DEEPEST = 3;
   static final long REMEMBERED_NANOS = 10_000_000_000L;
+
   /// Start times of /proc come in steps of 10 ms on another clock.
   private static final long SAME_START_NANOS = 1_000_000_000L;
+
   private static final int INIT = 1;
-  /// A monitor works on after the fork or exit that its usage is sampled for, so a sample is wrong by up to its
-  /// lateness. Of 198 samples on two quiet cores the latest was 4 ms late (median 0.2 ms); with 4 logins at once 1 of
-  /// 396 was later than 10 ms, with 4 busy loops besides 44 of 377, up to 134 ms.
+
+  /// A monitor works on after the fork or exit that its usage is sampled for, so a sample is wrong
+  /// by up to its lateness. Of 198 samples on two quiet cores the latest was 4 ms late (median 0.2
+  /// ms); with 4 logins at once 1 of 396 was later than 10 ms, with 4 busy loops besides 44 of 377,
+  /// up to 134 ms.
   static final long SAMPLE_LATE_NANOS = 10_000_000;
 
   private static final class Node {
     final int pid;
     final int parent;
     final int depth;
+
     /// Forks a listener into the background and exits.
     final boolean launcher;
-    /// By `CLOCK_MONOTONIC`; for a process that was there before the collector, by the steps of /proc.
+
+    /// By `CLOCK_MONOTONIC`; for a process that was there before the collector, by the steps of
+    /// /proc.
     final long startedNanos;
+
     boolean severalThreads;
     long threadFaults;
     boolean ended;
@@ -64,28 +73,34 @@ final class ProcessTree {
   private final String commandLine;
   private final LongSupplier monotonicNanos;
   private final Map<Integer, Node> nodes = new HashMap<>();
-  /// The keys of `nodes`, to be asked about every event on the host without boxing; half a megabyte at the most.
+
+  /// The keys of `nodes`, to be asked about every event on the host without boxing; half a megabyte
+  /// at the most.
   private final BitSet tracked = new BitSet();
+
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
   private final Set<Integer> superServers = new HashSet<>();
 
   /// @param commandLine what a listener's command line must contain to be watched
   /// @param monotonicNanos the clock of the messages' times
-  ProcessTree(ProcFs proc, Set<String> listenerNames, String commandLine, LongSupplier monotonicNanos) {
+  ProcessTree(
+      ProcFs proc, Set<String> listenerNames, String commandLine, LongSupplier monotonicNanos) {
     this.proc = proc;
     this.listenerNames = listenerNames;
     this.commandLine = commandLine;
     this.monotonicNanos = monotonicNanos;
   }
 
-  /// Whether a message of the proc connector could matter, from its raw fields; makes no object. For an exec outside
-  /// the tree it looks at the process's name, which costs about 3 µs.
+  /// Whether a message of the proc connector could matter, from its raw fields; makes no object.
+  /// For an exec outside the tree it looks at the process's name, which costs about 3 µs.
   boolean concerns(int what, int tgid, int childTgid) {
     return switch (what) {
       case ProcConnectorDecoder.WHAT_FORK -> tracks(tgid) || tracks(childTgid);
       case ProcConnectorDecoder.WHAT_EXEC -> tracks(tgid) || proc.namedLikeListener(tgid);
-      case ProcConnectorDecoder.WHAT_UID, ProcConnectorDecoder.WHAT_SID, ProcConnectorDecoder.WHAT_EXIT ->
-        tracks(tgid);
+      case ProcConnectorDecoder.WHAT_UID,
+          ProcConnectorDecoder.WHAT_SID,
+          ProcConnectorDecoder.WHAT_EXIT ->
+          tracks(tgid);
       default -> false;
     };
   }
@@ -96,8 +111,10 @@ final class ProcessTree {
   }
 
   int listeners() {
-    return (int) nodes.values().stream().filter(node -> node.depth == 0 && !node.launcher && !node.ended)
-      .count();
+    return (int)
+        nodes.values().stream()
+            .filter(node -> node.depth == 0 && !node.launcher && !node.ended)
+            .count();
   }
 
   /// Tells of every listener again, for a consumer that missed events.
@@ -110,7 +127,8 @@ final class ProcessTree {
     }
   }
 
-  /// Takes a message of the proc connector and says what it means for the tree: usually one event, or none.
+  /// Takes a message of the proc connector and says what it means for the tree: usually one event,
+  /// or none.
   void apply(ProcMessage message, Consumer<KernelEvent> out) {
     switch (message) {
       case ProcMessage.Fork fork -> forked(fork, out);
@@ -126,8 +144,7 @@ final class ProcessTree {
         }
       }
       case ProcMessage.Exit exit -> exited(exit, out);
-      case ProcMessage.Ack _,ProcMessage.Other _,ProcMessage.Malformed _ -> {
-      }
+      case ProcMessage.Ack _, ProcMessage.Other _, ProcMessage.Malformed _ -> {}
     }
   }
 
@@ -146,13 +163,17 @@ final class ProcessTree {
     }
     if (parent.launcher) {
       add(new Node(fork.tgid(), fork.parentTgid(), 0, false, fork.atNanos()));
-      out.accept(new KernelEvent.ListenerFound(fork.atNanos(), fork.tgid(), proc.comm(fork.tgid())));
+      out.accept(
+          new KernelEvent.ListenerFound(fork.atNanos(), fork.tgid(), proc.comm(fork.tgid())));
       return;
     }
     add(new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos()));
     out.accept(
-      new KernelEvent.Forked(fork.atNanos(), fork.parentTgid(), fork.tgid(),
-        usageOfMonitor(parent, fork.atNanos())));
+        new KernelEvent.Forked(
+            fork.atNanos(),
+            fork.parentTgid(),
+            fork.tgid(),
+            usageOfMonitor(parent, fork.atNanos())));
   }
 
   /// What a monitor had used at that time; empty if that time is too long ago for /proc to tell.
@@ -167,9 +188,13 @@ final class ProcessTree {
   private void executed(long at, int tgid, Consumer<KernelEvent> out) {
     var node = alive(tgid);
     var comm = proc.comm(tgid);
-    // A listener itself re-executes on SIGHUP, and a monitor always does: neither begins a new tree.
+    // A listener itself re-executes on SIGHUP, and a monitor always does: neither begins a new
+    // tree.
     boolean mayBegin = node == null || node.depth > MONITOR_DEPTH;
-    if (mayBegin && listenerNames.contains(comm) && proc.runsAsRoot(tgid) && begun(at, tgid, comm, out)) {
+    if (mayBegin
+        && listenerNames.contains(comm)
+        && proc.runsAsRoot(tgid)
+        && begun(at, tgid, comm, out)) {
       return;
     }
     if (node != null) {
@@ -190,7 +215,8 @@ final class ProcessTree {
       case OTHER -> false;
       case LISTENER -> listens(at, tgid, parent, comm, out);
       case LAUNCHER -> {
-        // sshd stays in the foreground without being told to when init started it (daemonized() in sshd.c).
+        // sshd stays in the foreground without being told to when init started it (daemonized() in
+        // sshd.c).
         if (parent == INIT) {
           yield listens(at, tgid, parent, comm, out);
         }
@@ -199,8 +225,10 @@ final class ProcessTree {
         yield true;
       }
       case INETD -> {
-        // The super-server (systemd, inetd) is the listener here, but its other children are none of sshd's: it
-        // does not join the tree. Its fork is not known either, so the monitor's life counts from this exec.
+        // The super-server (systemd, inetd) is the listener here, but its other children are none
+        // of sshd's: it
+        // does not join the tree. Its fork is not known either, so the monitor's life counts from
+        // this exec.
         if (superServers.add(parent)) {
           out.accept(new KernelEvent.ListenerFound(at, parent, proc.comm(parent)));
         }
@@ -230,8 +258,13 @@ final class ProcessTree {
     ended.add(node);
     if (!node.launcher) {
       int parent = exit.parentTgid() == 0 ? node.parent : exit.parentTgid();
-      out.accept(new KernelEvent.Exited(exit.atNanos(), exit.tgid(), parent,
-        ExitStatus.ofWaitStatus(exit.status()), usageOfMonitor(alive(node.parent), exit.atNanos())));
+      out.accept(
+          new KernelEvent.Exited(
+              exit.atNanos(),
+              exit.tgid(),
+              parent,
+              ExitStatus.ofWaitStatus(exit.status()),
+              usageOfMonitor(alive(node.parent), exit.atNanos())));
     }
     forgetUpTo(exit.atNanos() - REMEMBERED_NANOS);
   }
@@ -246,50 +279,75 @@ final class ProcessTree {
       return;
     }
     node.threadFaults += record.usage().minorFaults();
-    boolean process = switch (record.ending()) {
-      case PROCESS -> true;
-      case THREAD -> false;
-      case UNKNOWN -> !node.severalThreads;
-    };
+    boolean process =
+        switch (record.ending()) {
+          case PROCESS -> true;
+          case THREAD -> false;
+          case UNKNOWN -> !node.severalThreads;
+        };
     if (process && !node.launcher) {
       var total = record.group().orElse(record.usage());
-      out.accept(new KernelEvent.Accounted(now, tgid,
-        new Usage(total.cpuNanos(), total.runQueueNanos(), node.threadFaults)));
+      out.accept(
+          new KernelEvent.Accounted(
+              now, tgid, new Usage(total.cpuNanos(), total.runQueueNanos(), node.threadFaults)));
     }
   }
 
   /// Makes the tree agree with what /proc shows: at the start, and after a loss.
   ///
-  /// @param processes all that there were at some time since `scanned`; the messages up to now have been applied
+  /// @param processes all that there were at some time since `scanned`; the messages up to now have
+  ///   been applied
   /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
-  /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of `CLOCK_MONOTONIC`
-  void reconcile(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos,
-    Consumer<KernelEvent> out) {
-    var byPid = processes.stream()
-      .collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
+  /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of
+  ///   `CLOCK_MONOTONIC`
+  void reconcile(
+      List<ProcFs.Running> processes,
+      long scanned,
+      long bootOffsetNanos,
+      Consumer<KernelEvent> out) {
+    var byPid =
+        processes.stream()
+            .collect(Collectors.toMap(ProcFs.Running::pid, process -> process, (a, b) -> b));
     for (var node : new ArrayList<>(nodes.values())) {
-      if (!node.ended && node.startedNanos < scanned
-        && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
+      if (!node.ended
+          && node.startedNanos < scanned
+          && !same(node, byPid.get(node.pid), bootOffsetNanos)) {
         remove(node.pid);
       }
     }
     for (var process : processes) {
-      if (unknown(process, bootOffsetNanos) && listenerNames.contains(process.comm())
-        && !childOfSshd(process, byPid) && proc.runsAsRoot(process.pid()) && listening(process)) {
+      if (unknown(process, bootOffsetNanos)
+          && listenerNames.contains(process.comm())
+          && !childOfSshd(process, byPid)
+          && proc.runsAsRoot(process.pid())
+          && listening(process)) {
         listens(scanned, process.pid(), process.parent(), process.comm(), out);
         // Its own start, so that the next reconciliation knows it again.
         remove(process.pid());
-        add(new Node(process.pid(), process.parent(), 0, false, process.startedNanos() - bootOffsetNanos));
+        add(
+            new Node(
+                process.pid(),
+                process.parent(),
+                0,
+                false,
+                process.startedNanos() - bootOffsetNanos));
       }
     }
     for (int depth = 1; depth <= DEEPEST; depth++) {
       for (var process : processes) {
         var parent = alive(process.parent());
-        if (parent != null && !parent.launcher && parent.depth == depth - 1
-          && unknown(process, bootOffsetNanos)) {
+        if (parent != null
+            && !parent.launcher
+            && parent.depth == depth - 1
+            && unknown(process, bootOffsetNanos)) {
           remove(process.pid());
-          add(new Node(process.pid(), process.parent(), depth, false,
-            process.startedNanos() - bootOffsetNanos));
+          add(
+              new Node(
+                  process.pid(),
+                  process.parent(),
+                  depth,
+                  false,
+                  process.startedNanos() - bootOffsetNanos));
         }
       }
     }
@@ -302,7 +360,8 @@ final class ProcessTree {
 
   private static boolean same(Node node, ProcFs.@Nullable Running process, long bootOffsetNanos) {
     return process != null
-      && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos) < SAME_START_NANOS;
+        && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos)
+            < SAME_START_NANOS;
   }
 
   private boolean childOfSshd(ProcFs.Running process, Map<Integer, ProcFs.Running> byPid) {
@@ -313,7 +372,7 @@ final class ProcessTree {
   private boolean listening(ProcFs.Running process) {
     var arguments = proc.commandLine(process.pid());
     return wanted(arguments)
-      && (!process.comm().startsWith("sshd") || SshdCommandLine.isListening(arguments));
+        && (!process.comm().startsWith("sshd") || SshdCommandLine.isListening(arguments));
   }
 
   /// By the command line or the title in its place, which repeats it.
@@ -342,8 +401,9 @@ final class ProcessTree {
   }
 
   private void forgetUpTo(long endedNanos) {
-    for (var oldest = ended.peek(); oldest != null
-      && oldest.endedNanos <= endedNanos; oldest = ended.peek()) {
+    for (var oldest = ended.peek();
+        oldest != null && oldest.endedNanos <= endedNanos;
+        oldest = ended.peek()) {
       ended.remove();
       // The pid may belong to another process of the tree by now.
       if (nodes.get(oldest.pid) == oldest) {

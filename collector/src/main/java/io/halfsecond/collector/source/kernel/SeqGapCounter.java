@@ -2,15 +2,17 @@ package io.halfsecond.collector.source.kernel;
 
 import java.util.Arrays;
 
-/// Counts the messages that were lost on the way from the kernel: each CPU numbers its own, so a gap is a loss, and
-/// its width the exact number.
+/// Counts the messages that were lost on the way from the kernel: each CPU numbers its own, so a
+/// gap is a loss, and its width the exact number.
 ///
-/// **Assumes** the messages of one CPU come in order. What was lost before the first message of a CPU, and after the
-/// last one, shows nowhere. Not safe for use by several threads.
+/// **Assumes** the messages of one CPU come in order. What was lost before the first message of a
+/// CPU, and after the last one, shows nowhere. Not safe for use by several threads.
 final class SeqGapCounter {
   /// NR_CPUS of the largest kernels built; guards the arrays against a corrupt number.
   private static final int MAX_CPUS = 8192;
-  /// A step beyond half the range is a step backwards: a counter that began anew, not two billion lost messages.
+
+  /// A step beyond half the range is a step backwards: a counter that began anew, not two billion
+  /// lost messages.
   private static final long HALF_RANGE = 1L << 31;
 
   private int[] next = new int[0];

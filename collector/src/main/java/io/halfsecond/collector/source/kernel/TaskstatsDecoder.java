@@ -7,13 +7,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Reads messages of the taskstats interface: `struct nlmsghdr` and `struct genlmsghdr` (20 bytes), then attributes
-/// (`struct nlattr`) that nest `struct taskstats` (linux/taskstats.h), versions 8 and later.
+/// Reads messages of the taskstats interface: `struct nlmsghdr` and `struct genlmsghdr` (20 bytes),
+/// then attributes (`struct nlattr`) that nest `struct taskstats` (linux/taskstats.h), versions 8
+/// and later.
 ///
-/// **Guarantees** never to throw, whatever the bytes: a [TaskstatsMessage.Malformed] says what is wrong. Each record
-/// must name, where its version puts `ac_pid`, the same pid as the attribute beside it, so that a layout that is not
-/// the one assumed is found out, not believed.
-/// **Assumes** a buffer in native byte order.
+/// **Guarantees** never to throw, whatever the bytes: a [TaskstatsMessage.Malformed] says what is
+/// wrong. Each record must name, where its version puts `ac_pid`, the same pid as the attribute
+/// beside it, so that a layout that is not the one assumed is found out, not believed. **Assumes**
+/// a buffer in native byte order.
 public final class TaskstatsDecoder {
   private static final int GENL_HEADER = 20;
   private static final int NLMSG_ERROR = 2;
@@ -23,6 +24,7 @@ public final class TaskstatsDecoder {
 
   /// linux/genetlink.h
   static final int GENL_ID_CTRL = 16;
+
   private static final int CTRL_CMD_NEWFAMILY = 1;
   private static final int CTRL_CMD_GETFAMILY = 3;
   private static final int CTRL_ATTR_FAMILY_ID = 1;
@@ -30,6 +32,7 @@ public final class TaskstatsDecoder {
 
   /// linux/taskstats.h
   private static final int TASKSTATS_CMD_GET = 1;
+
   private static final int TASKSTATS_CMD_NEW = 2;
   private static final int TASKSTATS_CMD_ATTR_REGISTER_CPUMASK = 3;
   private static final int TASKSTATS_CMD_ATTR_DEREGISTER_CPUMASK = 4;
@@ -38,6 +41,7 @@ public final class TaskstatsDecoder {
   private static final int TASKSTATS_TYPE_STATS = 3;
   private static final int TASKSTATS_TYPE_AGGR_PID = 4;
   private static final int TASKSTATS_TYPE_AGGR_TGID = 5;
+
   /// linux/acct.h: the last thread of its process.
   private static final int AGROUP = 0x20;
 
@@ -49,9 +53,12 @@ public final class TaskstatsDecoder {
   private static final int AC_TGID = 368;
   private static final int OLDEST_VERSION = 8;
   private static final int VERSION_WITH_TGID = 12;
-  /// Version 15 put maxima and minima (two u64) after each delay, which breaks the rule that fields are appended;
-  /// version 16 moved them to the end. Three pairs stand before cpu_run_real_total, six before ac_tgid.
+
+  /// Version 15 put maxima and minima (two u64) after each delay, which breaks the rule that fields
+  /// are appended; version 16 moved them to the end. Three pairs stand before cpu_run_real_total,
+  /// six before ac_tgid.
   private static final int VERSION_WITH_INSERTS = 15;
+
   private static final int INSERTED_BEFORE_RUN_TIMES = 48;
   private static final int INSERTED_BEFORE_TGID = 96;
 
@@ -75,10 +82,13 @@ public final class TaskstatsDecoder {
       return new TaskstatsMessage.Answer(bytes.getInt(8), -bytes.getInt(16));
     }
     if (type == GENL_ID_CTRL) {
-      int id = command == CTRL_CMD_NEWFAMILY ? find(bytes, GENL_HEADER, length, CTRL_ATTR_FAMILY_ID, 2) : -1;
+      int id =
+          command == CTRL_CMD_NEWFAMILY
+              ? find(bytes, GENL_HEADER, length, CTRL_ATTR_FAMILY_ID, 2)
+              : -1;
       return id < 0
-        ? new TaskstatsMessage.Other()
-        : new TaskstatsMessage.Family(Short.toUnsignedInt(bytes.getShort(id)));
+          ? new TaskstatsMessage.Other()
+          : new TaskstatsMessage.Family(Short.toUnsignedInt(bytes.getShort(id)));
     }
     if (type != family) {
       return new TaskstatsMessage.Malformed("not from the family TASKSTATS");
@@ -128,24 +138,27 @@ public final class TaskstatsDecoder {
     if (group >= 0) {
       int groupEnd = end(bytes, group);
       int groupTgid = find(bytes, group, groupEnd, TASKSTATS_TYPE_TGID, 4);
-      int groupStats = find(bytes, group, groupEnd, TASKSTATS_TYPE_STATS, CPU_RUN_VIRTUAL_TOTAL + 8 + shift);
+      int groupStats =
+          find(bytes, group, groupEnd, TASKSTATS_TYPE_STATS, CPU_RUN_VIRTUAL_TOTAL + 8 + shift);
       if (groupTgid < 0 || groupStats < 0 || bytes.getInt(groupTgid) <= 0) {
         return new TaskstatsMessage.Malformed("record of a group without tgid or figures");
       }
-      // Older kernels leave the group's own version at 0; it has the layout of the record before it.
+      // Older kernels leave the group's own version at 0; it has the layout of the record before
+      // it.
       var total = usage(bytes, groupStats, shift, 0);
       if (total.isEmpty()) {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
-      return new TaskstatsMessage.Ended(version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(),
-        total);
+      return new TaskstatsMessage.Ended(
+          version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total);
     }
     if (!tellsTgid) {
-      return new TaskstatsMessage.Ended(version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
+      return new TaskstatsMessage.Ended(
+          version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
-    return new TaskstatsMessage.Ended(version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(),
-      Optional.empty());
+    return new TaskstatsMessage.Ended(
+        version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty());
   }
 
   private static Optional<Usage> usage(ByteBuffer bytes, int stats, int shift, long minorFaults) {
@@ -153,36 +166,39 @@ public final class TaskstatsDecoder {
     long delay = bytes.getLong(stats + CPU_DELAY_TOTAL);
     // Unsigned in the kernel; 2^63 ns are 292 years.
     return cpu < 0 || delay < 0 || minorFaults < 0
-      ? Optional.empty()
-      : Optional.of(new Usage(cpu, delay, minorFaults));
+        ? Optional.empty()
+        : Optional.of(new Usage(cpu, delay, minorFaults));
   }
 
-  /// The process that a record is about, read without making an object: the group's tgid, else the task's (version
-  /// 12 and later), else the task's pid. −1 if the datagram must be decoded to say: it is no record, or malformed.
+  /// The process that a record is about, read without making an object: the group's tgid, else the
+  /// task's (version 12 and later), else the task's pid. −1 if the datagram must be decoded to say:
+  /// it is no record, or malformed.
   static int process(ByteBuffer bytes, int family) {
-    // The kernel puts the pid first and the figures second; anything else takes the long way through decode().
+    // The kernel puts the pid first and the figures second; anything else takes the long way
+    // through decode().
     int stats = GENL_HEADER + 16;
     if (bytes.limit() < stats + AC_TGID + INSERTED_BEFORE_TGID + 4
-      || bytes.getInt(0) != bytes.limit()
-      || bytes.getShort(GENL_HEADER + 4) != 8
-      || Short.toUnsignedInt(bytes.getShort(4)) != family
-      || type(bytes, GENL_HEADER) != TASKSTATS_TYPE_AGGR_PID
-      || type(bytes, GENL_HEADER + 4) != TASKSTATS_TYPE_PID
-      || type(bytes, GENL_HEADER + 12) != TASKSTATS_TYPE_STATS) {
+        || bytes.getInt(0) != bytes.limit()
+        || bytes.getShort(GENL_HEADER + 4) != 8
+        || Short.toUnsignedInt(bytes.getShort(4)) != family
+        || type(bytes, GENL_HEADER) != TASKSTATS_TYPE_AGGR_PID
+        || type(bytes, GENL_HEADER + 4) != TASKSTATS_TYPE_PID
+        || type(bytes, GENL_HEADER + 12) != TASKSTATS_TYPE_STATS) {
       return -1;
     }
     int group = GENL_HEADER + (Short.toUnsignedInt(bytes.getShort(GENL_HEADER)) + 3 & ~3);
     if (group + 12 <= bytes.limit()) {
-      return type(bytes, group) == TASKSTATS_TYPE_AGGR_TGID && type(bytes, group + 4) == TASKSTATS_TYPE_TGID
-        ? bytes.getInt(group + 8)
-        : -1;
+      return type(bytes, group) == TASKSTATS_TYPE_AGGR_TGID
+              && type(bytes, group + 4) == TASKSTATS_TYPE_TGID
+          ? bytes.getInt(group + 8)
+          : -1;
     }
     int version = Short.toUnsignedInt(bytes.getShort(stats));
     if (version < VERSION_WITH_TGID) {
       return bytes.getInt(GENL_HEADER + 8);
     }
     return bytes.getInt(
-      stats + AC_TGID + (version == VERSION_WITH_INSERTS ? INSERTED_BEFORE_TGID : 0));
+        stats + AC_TGID + (version == VERSION_WITH_INSERTS ? INSERTED_BEFORE_TGID : 0));
   }
 
   private static int type(ByteBuffer bytes, int attribute) {
@@ -201,8 +217,8 @@ public final class TaskstatsDecoder {
     return true;
   }
 
-  /// Where the payload of the first attribute of a type begins; −1 if there is none that is whole and has at least
-  /// `least` bytes.
+  /// Where the payload of the first attribute of a type begins; −1 if there is none that is whole
+  /// and has at least `least` bytes.
   private static int find(ByteBuffer bytes, int from, int to, int type, int least) {
     int at = from;
     while (at + 4 <= to) {
@@ -225,31 +241,57 @@ public final class TaskstatsDecoder {
 
   /// Asks the controller for the number of the family.
   static byte[] familyRequest(int sequence) {
-    return request(GENL_ID_CTRL, NLM_F_REQUEST, sequence, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME,
-      "TASKSTATS");
+    return request(
+        GENL_ID_CTRL,
+        NLM_F_REQUEST,
+        sequence,
+        CTRL_CMD_GETFAMILY,
+        CTRL_ATTR_FAMILY_NAME,
+        "TASKSTATS");
   }
 
   /// Asks for a record of every task that ends on one of the CPUs.
   ///
   /// @param cpus as in /sys/devices/system/cpu/possible, for example `0-3,8`
   static byte[] registerRequest(int family, int sequence, String cpus) {
-    return request(family, NLM_F_REQUEST | NLM_F_ACK, sequence, TASKSTATS_CMD_GET,
-      TASKSTATS_CMD_ATTR_REGISTER_CPUMASK, cpus);
+    return request(
+        family,
+        NLM_F_REQUEST | NLM_F_ACK,
+        sequence,
+        TASKSTATS_CMD_GET,
+        TASKSTATS_CMD_ATTR_REGISTER_CPUMASK,
+        cpus);
   }
 
   /// Takes [#registerRequest] back.
   static byte[] deregisterRequest(int family, int sequence, String cpus) {
-    return request(family, NLM_F_REQUEST, sequence, TASKSTATS_CMD_GET, TASKSTATS_CMD_ATTR_DEREGISTER_CPUMASK,
-      cpus);
+    return request(
+        family,
+        NLM_F_REQUEST,
+        sequence,
+        TASKSTATS_CMD_GET,
+        TASKSTATS_CMD_ATTR_DEREGISTER_CPUMASK,
+        cpus);
   }
 
-  private static byte[] request(int type, int flags, int sequence, int command, int attribute, String text) {
+  private static byte[] request(
+      int type, int flags, int sequence, int command, int attribute, String text) {
     var value = text.getBytes(StandardCharsets.US_ASCII);
     int attributeLength = 4 + value.length + 1;
     int length = GENL_HEADER + (attributeLength + 3 & ~3);
-    return ByteBuffer.allocate(length).order(ByteOrder.nativeOrder())
-      .putInt(length).putShort((short) type).putShort((short) flags).putInt(sequence).putInt(0)
-      .put((byte) command).put((byte) 1).putShort((short) 0)
-      .putShort((short) attributeLength).putShort((short) attribute).put(value).array();
+    return ByteBuffer.allocate(length)
+        .order(ByteOrder.nativeOrder())
+        .putInt(length)
+        .putShort((short) type)
+        .putShort((short) flags)
+        .putInt(sequence)
+        .putInt(0)
+        .put((byte) command)
+        .put((byte) 1)
+        .putShort((short) 0)
+        .putShort((short) attributeLength)
+        .putShort((short) attribute)
+        .put(value)
+        .array();
   }
 }

@@ -20,15 +20,15 @@ public sealed interface TaskstatsMessage {
   /// @param tgid its process; 0 if the version (before 12) does not tell
   /// @param ending what ended with it
   /// @param usage the thread's own
-  /// @param group the CPU and run-queue time of the whole process, if it had several threads and this was the last
-  ///   of them; its `minorFaults` are 0, because the kernel does not add them up
+  /// @param group the CPU and run-queue time of the whole process, if it had several threads and
+  ///   this was the last of them; its `minorFaults` are 0, because the kernel does not add them up
   record Ended(int version, int pid, int tgid, Ending ending, Usage usage, Optional<Usage> group)
-    implements
-      TaskstatsMessage {}
+      implements TaskstatsMessage {}
 
   /// What ended with a thread.
   enum Ending {
-    THREAD, PROCESS,
+    THREAD,
+    PROCESS,
     /** The version (before 12) does not tell, and no totals of a group came along. */
     UNKNOWN
   }

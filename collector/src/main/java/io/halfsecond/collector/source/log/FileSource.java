@@ -19,16 +19,18 @@ import org.slf4j.LoggerFactory;
 
 /// Reads sshd's lines from a file that a syslog daemon writes.
 ///
-/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), and lines of one
-/// connection cannot be told from another's; such lines are counted as untrusted and the state says so.
+/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), and
+/// lines of one connection cannot be told from another's; such lines are counted as untrusted and
+/// the state says so.
 final class FileSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
   /// How old the saved position may be: at most this much is read twice after a crash.
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private static final String NO_PIDS = " has lines of sshd without a pid (written by sshd -E?), which cannot be told apart by connection;"
-    + " let sshd log to syslog or journald and name that log";
+  private static final String NO_PIDS =
+      " has lines of sshd without a pid (written by sshd -E?), which cannot be told apart by"
+          + " connection; let sshd log to syslog or journald and name that log";
 
   private final Path file;
   private final LogSettings settings;
@@ -68,7 +70,8 @@ final class FileSource implements Source {
     }
     try {
       lastSaved = state.read().flatMap(TailPosition::fromText);
-      var tail = new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
+      var tail =
+          new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
       // Opens the file now: what is logged from here on is ours, however late the thread begins.
       report(tail.step());
       savedAtNanos = time.nanos();
@@ -83,8 +86,11 @@ final class FileSource implements Source {
     return new LineSplitter.Lines() {
       @Override
       public void line(byte[] line) {
-        sshdLines.take(new String(line, StandardCharsets.UTF_8), time.now(), settings.zone(),
-          (syslog, pid) -> take(syslog, pid, intake));
+        sshdLines.take(
+            new String(line, StandardCharsets.UTF_8),
+            time.now(),
+            settings.zone(),
+            (syslog, pid) -> take(syslog, pid, intake));
       }
 
       @Override
@@ -136,7 +142,8 @@ final class FileSource implements Source {
     } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
     } else {
-      meter.become(Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
+      meter.become(
+          Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
     }
   }
 

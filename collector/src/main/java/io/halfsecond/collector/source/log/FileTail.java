@@ -13,12 +13,13 @@ import java.util.Optional;
 
 /// Follows a log file through its rotations, one [#step] at a time; without a thread or a clock.
 ///
-/// **Guarantees** each whole line is handed on once, in order, if the file is rotated by renaming and creating (the
-/// old file is read to its end, also if that happened while we were down and the old file still lies beside the
-/// new), deleted and created, or truncated in place.
+/// **Guarantees** each whole line is handed on once, in order, if the file is rotated by renaming
+/// and creating (the old file is read to its end, also if that happened while we were down and the
+/// old file still lies beside the new), deleted and created, or truncated in place.
 ///
-/// What is written between our last look and a truncation is gone, and nobody can say how much it was. A line without
-/// an end at a rotation is given up, never handed on: a cut line can say something else than the whole.
+/// What is written between our last look and a truncation is gone, and nobody can say how much it
+/// was. A line without an end at a rotation is given up, never handed on: a cut line can say
+/// something else than the whole.
 ///
 /// Not safe for use by several threads.
 final class FileTail implements AutoCloseable {
@@ -40,8 +41,10 @@ final class FileTail implements AutoCloseable {
     final FileChannel channel;
     final String identity;
     long offset;
+
     /// Offset of the end of the last whole line.
     long lineStart;
+
     byte[] head = new byte[0];
 
     Open(FileChannel channel, String identity) {
@@ -61,8 +64,8 @@ final class FileTail implements AutoCloseable {
 
   /// Reads at most one buffer.
   ///
-  /// @return whether anything happened, so that another step may find more; false if there is nothing to read now,
-  ///   because all is read or the file does not exist
+  /// @return whether anything happened, so that another step may find more; false if there is
+  ///   nothing to read now, because all is read or the file does not exist
   boolean step() throws IOException {
     if (open.isEmpty()) {
       open = firstFile();
@@ -80,7 +83,8 @@ final class FileTail implements AutoCloseable {
     if (!writersMovedOn(current)) {
       return false;
     }
-    // They wrote to the new file, so what they wrote to the old one before is there to be read by now.
+    // They wrote to the new file, so what they wrote to the old one before is there to be read by
+    // now.
     if (read(current)) {
       return true;
     }
@@ -97,7 +101,8 @@ final class FileTail implements AutoCloseable {
     var current = open.get();
     var head = Arrays.copyOf(current.head, (int) Math.min(current.head.length, current.lineStart));
     return Optional.of(
-      new TailPosition(file, current.identity, current.lineStart, head.length, TailPosition.hash(head)));
+        new TailPosition(
+            file, current.identity, current.lineStart, head.length, TailPosition.hash(head)));
   }
 
   /// Whether there is a file to read.
@@ -143,8 +148,9 @@ final class FileTail implements AutoCloseable {
     if (directory == null || name == null || !Files.isDirectory(directory)) {
       return Optional.empty();
     }
-    try (var siblings = Files.newDirectoryStream(directory,
-      path -> path.getFileName().toString().startsWith(name.toString()))) {
+    try (var siblings =
+        Files.newDirectoryStream(
+            directory, path -> path.getFileName().toString().startsWith(name.toString()))) {
       for (var sibling : siblings) {
         if (matches(sibling, position)) {
           return Optional.of(sibling);
@@ -158,8 +164,9 @@ final class FileTail implements AutoCloseable {
 
   private static boolean matches(Path path, TailPosition position) throws IOException {
     var identity = identity(path);
-    if (identity.isEmpty() || !identity.get().equals(position.identity())
-      || Files.size(path) < position.offset()) {
+    if (identity.isEmpty()
+        || !identity.get().equals(position.identity())
+        || Files.size(path) < position.offset()) {
       return false;
     }
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -170,8 +177,9 @@ final class FileTail implements AutoCloseable {
   private Open openAt(Path path, long offset) throws IOException {
     var channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      var opened = new Open(channel,
-        identity(path).orElseThrow(() -> new NoSuchFileException(path.toString())));
+      var opened =
+          new Open(
+              channel, identity(path).orElseThrow(() -> new NoSuchFileException(path.toString())));
       opened.offset = offset;
       opened.lineStart = offset;
       opened.head = head(channel, headLength(offset));
@@ -214,7 +222,8 @@ final class FileTail implements AutoCloseable {
   private static boolean wasTruncated(Open current) throws IOException {
     long size = current.channel.size();
     return size < current.offset
-      || (size > current.offset && !Arrays.equals(current.head, head(current.channel, current.head.length)));
+        || (size > current.offset
+            && !Arrays.equals(current.head, head(current.channel, current.head.length)));
   }
 
   private void startOver(Open current) {
@@ -224,8 +233,9 @@ final class FileTail implements AutoCloseable {
     current.head = new byte[0];
   }
 
-  /// Whether another file has our name and something in it. While it is empty, the log daemon may still hold the old
-  /// one open: logrotate creates the new file first and signals the daemon afterwards.
+  /// Whether another file has our name and something in it. While it is empty, the log daemon may
+  /// still hold the old one open: logrotate creates the new file first and signals the daemon
+  /// afterwards.
   private boolean writersMovedOn(Open current) throws IOException {
     var identity = identity(file);
     return identity.isPresent() && !identity.get().equals(current.identity) && Files.size(file) > 0;

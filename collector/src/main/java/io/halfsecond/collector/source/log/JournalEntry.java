@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One entry of the journal, by the fields that [JournalExport] reads or as `journalctl -o json` prints it (systemd:
-/// Journal JSON Format): a flat object of
-/// strings, where a value that is no clean UTF-8 is an array of bytes, one that is too long is null, and a field that
-/// occurs more than once is an array of values.
+/// One entry of the journal, by the fields that [JournalExport] reads or as `journalctl -o json`
+/// prints it (systemd: Journal JSON Format): a flat object of strings, where a value that is no
+/// clean UTF-8 is an array of bytes, one that is too long is null, and a field that occurs more
+/// than once is an array of values.
 ///
-/// Fields whose names begin with an underscore were set by journald itself and cannot be forged by the process that
-/// logged.
+/// Fields whose names begin with an underscore were set by journald itself and cannot be forged by
+/// the process that logged.
 ///
 /// @param cursor the entry's place in the journal
 /// @param bootId of the boot that wrote it, 32 hexadecimal digits
@@ -34,21 +34,40 @@ import org.jspecify.annotations.Nullable;
 /// @param uid of the process that logged it, by the kernel
 /// @param message empty if missing, too long, or given more than once
 /// @param suppression set if the entry is journald's word on messages that it threw away
-record JournalEntry(String cursor, String bootId, long monotonicMicros, OptionalLong realtimeMicros,
-  Optional<String> host, Optional<String> program, OptionalInt pid, OptionalInt uid,
-  Optional<String> message, Optional<Suppression> suppression) {
+record JournalEntry(
+    String cursor,
+    String bootId,
+    long monotonicMicros,
+    OptionalLong realtimeMicros,
+    Optional<String> host,
+    Optional<String> program,
+    OptionalInt pid,
+    OptionalInt uid,
+    Optional<String> message,
+    Optional<Suppression> suppression) {
 
   /// SD_MESSAGE_JOURNAL_DROPPED in sd-messages.h.
   static final String DROPPED_MESSAGE_ID = "a596d6fe7bfa4994828e72309e95d61e";
 
-  /// Of an entry, and of a field. sshd's lines are at most 500 bytes; journalctl prints bytes as up to four characters each,
-  /// and no field over 4096.
+  /// Of an entry, and of a field. sshd's lines are at most 500 bytes; journalctl prints bytes as up
+  /// to four characters each, and no field over 4096.
   static final int MAX_BYTES = 1 << 16;
 
   /// All that is looked at.
-  static final Set<String> FIELDS = Set.of("__CURSOR", "_BOOT_ID", "__MONOTONIC_TIMESTAMP",
-    "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "_PID", "_UID", "MESSAGE",
-    "MESSAGE_ID", "_TRANSPORT");
+  static final Set<String> FIELDS =
+      Set.of(
+          "__CURSOR",
+          "_BOOT_ID",
+          "__MONOTONIC_TIMESTAMP",
+          "__REALTIME_TIMESTAMP",
+          "_HOSTNAME",
+          "SYSLOG_IDENTIFIER",
+          "_COMM",
+          "_PID",
+          "_UID",
+          "MESSAGE",
+          "MESSAGE_ID",
+          "_TRANSPORT");
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -64,7 +83,8 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
     }
   }
 
-  /// @param fields by their names; those that are missing, too long or given more than once are left out
+  /// @param fields by their names; those that are missing, too long or given more than once are
+  ///   left out
   /// @return empty if they are of no journal entry
   static Optional<JournalEntry> of(Map<String, String> fields) {
     var cursor = Optional.ofNullable(fields.get("__CURSOR"));
@@ -74,16 +94,32 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
       return Optional.empty();
     }
     var message = Optional.ofNullable(fields.get("MESSAGE"));
-    // Only journald itself has the transport "driver": a process cannot claim that others lost messages.
-    boolean drop = DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
-      && "driver".equals(fields.get("_TRANSPORT"));
+    // Only journald itself has the transport "driver": a process cannot claim that others lost
+    // messages.
+    boolean drop =
+        DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
+            && "driver".equals(fields.get("_TRANSPORT"));
     var suppression = drop ? message.flatMap(Suppression::parse) : Optional.<Suppression>empty();
     // As in the match by which a live journal is read: either will do.
-    var program = Stream.of("SYSLOG_IDENTIFIER", "_COMM").map(fields::get).filter(Objects::nonNull)
-      .reduce((identifier, command) -> LogIntake.PROGRAMS.contains(command) ? command : identifier);
-    return Optional.of(new JournalEntry(cursor.get(), bootId.get(), monotonic.getAsLong(),
-      number(fields.get("__REALTIME_TIMESTAMP")), Optional.ofNullable(fields.get("_HOSTNAME")), program,
-      id(fields.get("_PID")), id(fields.get("_UID")), message, suppression));
+    var program =
+        Stream.of("SYSLOG_IDENTIFIER", "_COMM")
+            .map(fields::get)
+            .filter(Objects::nonNull)
+            .reduce(
+                (identifier, command) ->
+                    LogIntake.PROGRAMS.contains(command) ? command : identifier);
+    return Optional.of(
+        new JournalEntry(
+            cursor.get(),
+            bootId.get(),
+            monotonic.getAsLong(),
+            number(fields.get("__REALTIME_TIMESTAMP")),
+            Optional.ofNullable(fields.get("_HOSTNAME")),
+            program,
+            id(fields.get("_PID")),
+            id(fields.get("_UID")),
+            message,
+            suppression));
   }
 
   private static Map<String, String> fields(JsonParser parser) throws IOException {
@@ -130,13 +166,15 @@ record JournalEntry(String cursor, String bootId, long monotonicMicros, Optional
   private static OptionalInt id(@Nullable String digits) {
     var number = number(digits);
     return number.isPresent() && number.getAsLong() <= Integer.MAX_VALUE
-      ? OptionalInt.of((int) number.getAsLong())
-      : OptionalInt.empty();
+        ? OptionalInt.of((int) number.getAsLong())
+        : OptionalInt.empty();
   }
 
   private static OptionalLong number(@Nullable String digits) {
-    if (digits == null || digits.isEmpty() || digits.length() > 18
-      || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits == null
+        || digits.isEmpty()
+        || digits.length() > 18
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalLong.empty();
     }
     return OptionalLong.of(Long.parseLong(digits));

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads what `journalctl -o export` writes (systemd: Journal Export Format): entries ended by an empty line; a field is
-/// `NAME=text` on a line, or, if its value could be mistaken for more than that, its name on a line, the length of the
-/// value as a 64-bit little-endian number, the value, and a line feed.
+/// Reads what `journalctl -o export` writes (systemd: Journal Export Format): entries ended by an
+/// empty line; a field is `NAME=text` on a line, or, if its value could be mistaken for more than
+/// that, its name on a line, the length of the value as a 64-bit little-endian number, the value,
+/// and a line feed.
 ///
 /// **Guarantees** it keeps one entry at a time, and of that what [JournalEntry] looks at.
 ///
@@ -66,8 +67,9 @@ final class JournalExport {
     int equals = text.indexOf('=');
     var name = equals < 0 ? text : text.substring(0, equals);
     var value = equals < 0 ? readValue() : Optional.of(text.substring(equals + 1));
-    boolean wanted = JournalEntry.FIELDS.contains(name)
-      && value.filter(known -> known.length() <= JournalEntry.MAX_BYTES).isPresent();
+    boolean wanted =
+        JournalEntry.FIELDS.contains(name)
+            && value.filter(known -> known.length() <= JournalEntry.MAX_BYTES).isPresent();
     if (wanted && fields.put(name, value.get()) != null) {
       repeated.add(name);
     }
@@ -77,8 +79,8 @@ final class JournalExport {
   private Optional<String> readValue() throws IOException {
     long length = ByteBuffer.wrap(exactly(Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > LONGEST_VALUE) {
-      throw new IOException("is no journal export: line %d has neither '=' nor a length after it"
-        .formatted(lines));
+      throw new IOException(
+          "is no journal export: line %d has neither '=' nor a length after it".formatted(lines));
     }
     var value = Optional.<String>empty();
     if (length <= JournalEntry.MAX_BYTES) {
@@ -92,8 +94,8 @@ final class JournalExport {
     }
     if (in.read() != '\n') {
       throw new IOException(
-        "is no journal export: the value that begins on line %d is not ended by a line feed"
-          .formatted(lines));
+          "is no journal export: the value that begins on line %d is not ended by a line feed"
+              .formatted(lines));
     }
     lines++;
     return value;

@@ -23,16 +23,18 @@ import org.slf4j.LoggerFactory;
 
 /// Reads sshd's entries from journald through `journalctl -f -o json`.
 ///
-/// The entry's `_PID` was set by journald from the socket's credentials, and its `__MONOTONIC_TIMESTAMP` is on the
-/// clock of the kernel's process events, so neither is guessed. Entries of earlier boots are irrelevant: their pids
-/// mean other processes now. Anyone may log under the name of sshd, so an entry counts only if its `_UID`, journald's
-/// own word too, is root's or the collector's. What a user's own sshd process logs after the login is left out with
+/// The entry's `_PID` was set by journald from the socket's credentials, and its
+/// `__MONOTONIC_TIMESTAMP` is on the clock of the kernel's process events, so neither is guessed.
+/// Entries of earlier boots are irrelevant: their pids mean other processes now. Anyone may log
+/// under the name of sshd, so an entry counts only if its `_UID`, journald's own word too, is
+/// root's or the collector's. What a user's own sshd process logs after the login is left out with
 /// it; nothing is measured by that.
 ///
-/// journalctl is started again from the last cursor when it ends. What journald's rate limit threw away is counted as
-/// lost, as far as journald says so. If the entry of the saved cursor was rotated away while the collector was down,
-/// journalctl goes on at the next one that is left; how many are missing in between cannot be known, since the
-/// journal's sequence numbers count every program's entries.
+/// journalctl is started again from the last cursor when it ends. What journald's rate limit threw
+/// away is counted as lost, as far as journald says so. If the entry of the saved cursor was
+/// rotated away while the collector was down, journalctl goes on at the next one that is left; how
+/// many are missing in between cannot be known, since the journal's sequence numbers count every
+/// program's entries.
 final class JournalSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(JournalSource.class);
 
@@ -101,17 +103,20 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
     try (var out = process.getInputStream()) {
-      read(out, new LineSplitter(JournalEntry.MAX_BYTES), new LineSplitter.Lines() {
-        @Override
-        public void line(byte[] line) {
-          JournalEntry.parse(line).ifPresent(found::add);
-        }
+      read(
+          out,
+          new LineSplitter(JournalEntry.MAX_BYTES),
+          new LineSplitter.Lines() {
+            @Override
+            public void line(byte[] line) {
+              JournalEntry.parse(line).ifPresent(found::add);
+            }
 
-        @Override
-        public void tooLong() {
-          // Without a cursor of it we go on from the beginning of the journal, which is safe.
-        }
-      });
+            @Override
+            public void tooLong() {
+              // Without a cursor of it we go on from the beginning of the journal, which is safe.
+            }
+          });
       boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       if (!ended || process.exitValue() != 0) {
         throw new IOException(settings.journalctl() + " failed: " + complaints.last());
@@ -137,14 +142,23 @@ final class JournalSource implements Source {
   }
 
   private List<String> followArguments() {
-    var arguments = new ArrayList<>(List.of("-f", "--no-tail", "-o", "json",
-      "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "-f",
+                "--no-tail",
+                "-o",
+                "json",
+                "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
     cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
     // Matches of one field are alternatives, as are the groups between the plus signs.
-    LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
+    LogIntake.PROGRAMS.stream()
+        .sorted()
+        .forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
     arguments.add("+");
     LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("_COMM=" + program));
-    arguments.addAll(List.of("+", "MESSAGE_ID=" + JournalEntry.DROPPED_MESSAGE_ID, "_TRANSPORT=driver"));
+    arguments.addAll(
+        List.of("+", "MESSAGE_ID=" + JournalEntry.DROPPED_MESSAGE_ID, "_TRANSPORT=driver"));
     return arguments;
   }
 
@@ -155,7 +169,8 @@ final class JournalSource implements Source {
         if (closed.getCount() == 0) {
           break;
         }
-        var delay = settings.restart().multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
+        var delay =
+            settings.restart().multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
         fruitlessStarts++;
         degrade(end + "; starts again in " + delay.toMillis() + " ms");
         if (closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -188,20 +203,24 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
     try (var out = process.getInputStream()) {
-      read(out, new LineSplitter(JournalEntry.MAX_BYTES), new LineSplitter.Lines() {
-        @Override
-        public void line(byte[] line) {
-          meter.read();
-          JournalEntry.parse(line).ifPresentOrElse(entry -> take(entry, intake),
-            () -> meter.dropped(Reason.MALFORMED));
-        }
+      read(
+          out,
+          new LineSplitter(JournalEntry.MAX_BYTES),
+          new LineSplitter.Lines() {
+            @Override
+            public void line(byte[] line) {
+              meter.read();
+              JournalEntry.parse(line)
+                  .ifPresentOrElse(
+                      entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
+            }
 
-        @Override
-        public void tooLong() {
-          meter.read();
-          meter.dropped(Reason.MALFORMED);
-        }
-      });
+            @Override
+            public void tooLong() {
+              meter.read();
+              meter.dropped(Reason.MALFORMED);
+            }
+          });
       process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       // Before the process is destroyed, because that closes the stream.
       complaint = complaints.last();
@@ -228,7 +247,7 @@ final class JournalSource implements Source {
   }
 
   private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
-    throws IOException {
+      throws IOException {
     var buffer = new byte[8192];
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       splitter.feed(buffer, count, lines);
@@ -242,8 +261,10 @@ final class JournalSource implements Source {
     } else if (!entry.bootId().equals(bootId)) {
       meter.dropped(Reason.IRRELEVANT);
     } else {
-      intake.take(entry, ofTrustedUser(entry),
-        OptionalLong.of(TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros())));
+      intake.take(
+          entry,
+          ofTrustedUser(entry),
+          OptionalLong.of(TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros())));
     }
     cursor = Optional.of(entry.cursor());
     save(false);
@@ -251,7 +272,8 @@ final class JournalSource implements Source {
 
   private boolean ofTrustedUser(JournalEntry entry) {
     return entry.uid().isPresent()
-      && (entry.uid().getAsInt() == ROOT || OptionalInt.of(entry.uid().getAsInt()).equals(ownUid));
+        && (entry.uid().getAsInt() == ROOT
+            || OptionalInt.of(entry.uid().getAsInt()).equals(ownUid));
   }
 
   private static OptionalInt uidOfThisProcess() {
@@ -263,8 +285,9 @@ final class JournalSource implements Source {
   }
 
   private void save(boolean now) {
-    if (cursor.isEmpty() || cursor.equals(savedCursor)
-      || (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS)) {
+    if (cursor.isEmpty()
+        || cursor.equals(savedCursor)
+        || (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS)) {
       return;
     }
     savedAtNanos = time.nanos();
@@ -321,17 +344,20 @@ final class JournalSource implements Source {
 
     private void drain(InputStream stderr) {
       try (stderr) {
-        read(stderr, new LineSplitter(MAX_COMPLAINT_BYTES), new LineSplitter.Lines() {
-          @Override
-          public void line(byte[] line) {
-            last = new String(line, StandardCharsets.UTF_8);
-          }
+        read(
+            stderr,
+            new LineSplitter(MAX_COMPLAINT_BYTES),
+            new LineSplitter.Lines() {
+              @Override
+              public void line(byte[] line) {
+                last = new String(line, StandardCharsets.UTF_8);
+              }
 
-          @Override
-          public void tooLong() {
-            last = "a message too long to show";
-          }
-        });
+              @Override
+              public void tooLong() {
+                last = "a message too long to show";
+              }
+            });
       } catch (IOException e) {
         LOG.debug("reading journalctl's standard error: {}", e.toString());
       }

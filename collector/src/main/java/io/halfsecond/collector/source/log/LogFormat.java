@@ -38,25 +38,34 @@ public enum LogFormat {
   public static Optional<Head> of(byte[] head, Instant written, ZoneId zone) {
     var lines = lines(head);
     if (lines.getFirst().startsWith(EXPORT_BEGINS)) {
-      return Optional.of(new Head(JOURNAL_EXPORT,
-        lines.stream().filter(line -> line.startsWith(EXPORT_TIME)).findFirst()
-          .flatMap(line -> micros(line.substring(EXPORT_TIME.length())))));
+      return Optional.of(
+          new Head(
+              JOURNAL_EXPORT,
+              lines.stream()
+                  .filter(line -> line.startsWith(EXPORT_TIME))
+                  .findFirst()
+                  .flatMap(line -> micros(line.substring(EXPORT_TIME.length())))));
     }
     if (lines.getFirst().startsWith("{")) {
       return lines.stream()
-        .flatMap(line -> JournalEntry.parse(line.getBytes(StandardCharsets.UTF_8)).stream())
-        .findFirst()
-        .map(entry -> new Head(JOURNAL_JSON,
-          entry.realtimeMicros().stream().boxed().map(LogFormat::instant).findFirst()));
+          .flatMap(line -> JournalEntry.parse(line.getBytes(StandardCharsets.UTF_8)).stream())
+          .findFirst()
+          .map(
+              entry ->
+                  new Head(
+                      JOURNAL_JSON,
+                      entry.realtimeMicros().stream().boxed().map(LogFormat::instant).findFirst()));
     }
-    var framed = lines.stream().flatMap(line -> SyslogLine.parse(line, written, zone).stream()).toList();
+    var framed =
+        lines.stream().flatMap(line -> SyslogLine.parse(line, written, zone).stream()).toList();
     return framed.isEmpty()
-      ? Optional.empty()
-      : Optional.of(new Head(SYSLOG, framed.stream().flatMap(line -> line.at().stream()).findFirst()));
+        ? Optional.empty()
+        : Optional.of(
+            new Head(SYSLOG, framed.stream().flatMap(line -> line.at().stream()).findFirst()));
   }
 
-  /// The first line of a file that is none of these, so that it can be shown: letters as `a` and `A`, digits as `0`, for it
-  /// may hold names.
+  /// The first line of a file that is none of these, so that it can be shown: letters as `a` and
+  /// `A`, digits as `0`, for it may hold names.
   public static String shapeOf(byte[] head) {
     var shape = new StringBuilder();
     lines(head).getFirst().codePoints().limit(SHOWN_CHARS).forEach(c -> shape.append(shapeOf(c)));

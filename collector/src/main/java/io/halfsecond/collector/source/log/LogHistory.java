@@ -17,15 +17,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// Reads sshd's lines from files that are not written to any more. What is believed is what a live source believes: of a
-/// journal, the entries of root.
+/// Reads sshd's lines from files that are not written to any more. What is believed is what a live
+/// source believes: of a journal, the entries of root.
 ///
-/// **Guarantees** read = handed on + dropped, whose reasons the [#meter] tells; no line is dated later than a day after its
-/// file was last written.
+/// **Guarantees** read = handed on + dropped, whose reasons the [#meter] tells; no line is dated
+/// later than a day after its file was last written.
 ///
 /// Not safe for use by several threads.
 public final class LogHistory {
-  /// Takes sshd's lines in the order of the files. The times of the events are nanoseconds since the epoch.
+  /// Takes sshd's lines in the order of the files. The times of the events are nanoseconds since
+  /// the epoch.
   @FunctionalInterface
   public interface Output {
     void take(String host, LogEvent event);
@@ -62,16 +63,30 @@ public final class LogHistory {
   /// @param name of the file, for messages
   /// @param written when it was last written to, which tells the year of times that have none
   /// @throws IOException if the file cannot be read on; what was read until then is handed on
-  public void read(String name, LogFormat format, InputStream in, Instant written) throws IOException {
+  public void read(String name, LogFormat format, InputStream in, Instant written)
+      throws IOException {
     var latest = written.plus(AHEAD);
     switch (format) {
-      case SYSLOG -> readLines(name, in, SshdLogParser.MAX_CHARS,
-        line -> sshdLines.take(new String(line, StandardCharsets.UTF_8), written, zone,
-          (syslog, pid) -> take(syslog, pid, latest)));
-      case JOURNAL_JSON -> readLines(name, in, JournalEntry.MAX_BYTES, line -> {
-        meter.read();
-        take(JournalEntry.parse(line), latest);
-      });
+      case SYSLOG ->
+          readLines(
+              name,
+              in,
+              SshdLogParser.MAX_CHARS,
+              line ->
+                  sshdLines.take(
+                      new String(line, StandardCharsets.UTF_8),
+                      written,
+                      zone,
+                      (syslog, pid) -> take(syslog, pid, latest)));
+      case JOURNAL_JSON ->
+          readLines(
+              name,
+              in,
+              JournalEntry.MAX_BYTES,
+              line -> {
+                meter.read();
+                take(JournalEntry.parse(line), latest);
+              });
       case JOURNAL_EXPORT -> {
         var export = new JournalExport(in);
         long line = export.line();
@@ -89,23 +104,25 @@ public final class LogHistory {
     void take(byte[] line);
   }
 
-  private void readLines(String name, InputStream in, int maxBytes, Line output) throws IOException {
+  private void readLines(String name, InputStream in, int maxBytes, Line output)
+      throws IOException {
     var splitter = new LineSplitter(maxBytes);
-    var lines = new LineSplitter.Lines() {
-      private long count;
+    var lines =
+        new LineSplitter.Lines() {
+          private long count;
 
-      @Override
-      public void line(byte[] line) {
-        output.take(line);
-        note(name, ++count);
-      }
+          @Override
+          public void line(byte[] line) {
+            output.take(line);
+            note(name, ++count);
+          }
 
-      @Override
-      public void tooLong() {
-        sshdLines.tooLong();
-        note(name, ++count);
-      }
-    };
+          @Override
+          public void tooLong() {
+            sshdLines.tooLong();
+            note(name, ++count);
+          }
+        };
     var buffer = new byte[BUFFER_BYTES];
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       splitter.feed(buffer, count, lines);
@@ -144,9 +161,13 @@ public final class LogHistory {
     } else if (entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
       meter.dropped(Reason.UNRELATED);
     } else {
-      intake(host).take(entry, entry.uid().equals(ROOT), entry.realtimeMicros().isPresent()
-        ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
-        : OptionalLong.empty());
+      intake(host)
+          .take(
+              entry,
+              entry.uid().equals(ROOT),
+              entry.realtimeMicros().isPresent()
+                  ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
+                  : OptionalLong.empty());
     }
   }
 
@@ -160,10 +181,15 @@ public final class LogHistory {
   }
 
   private LogIntake intake(String host) {
-    return intakes.computeIfAbsent(host, name -> new LogIntake(meter, event -> {
-      output.take(name, (LogEvent) event);
-      return true;
-    }));
+    return intakes.computeIfAbsent(
+        host,
+        name ->
+            new LogIntake(
+                meter,
+                event -> {
+                  output.take(name, (LogEvent) event);
+                  return true;
+                }));
   }
 
   private void note(String name, long line) {
@@ -183,7 +209,8 @@ public final class LogHistory {
     return firstUnreadable;
   }
 
-  /// Whether all lines of sshd's were dated to the second: then a phase that takes less has no length.
+  /// Whether all lines of sshd's were dated to the second: then a phase that takes less has no
+  /// length.
   public boolean isDatedToTheSecond() {
     return timed && !timedFinely;
   }

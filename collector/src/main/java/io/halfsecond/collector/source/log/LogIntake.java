@@ -7,11 +7,13 @@ import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// The last step of every log source: sshd's message, with its time and pid known, becomes an event.
+/// The last step of every log source: sshd's message, with its time and pid known, becomes an
+/// event.
 ///
-/// Messages that say nothing are offered too, as [io.halfsecond.collector.event.SshdMessage.Other]: that a monitor
-/// logged at all is evidence, because a connection without any line is what wiping logs looks like. Debug lines are
-/// not: there are hundreds per connection, and the lines at higher levels prove the same.
+/// Messages that say nothing are offered too, as [io.halfsecond.collector.event.SshdMessage.Other]:
+/// that a monitor logged at all is evidence, because a connection without any line is what wiping
+/// logs looks like. Debug lines are not: there are hundreds per connection, and the lines at higher
+/// levels prove the same.
 record LogIntake(SourceMeter meter, Sink sink) {
   /// OpenSSH 9.8 split the monitor off as sshd-session, 10.0 the preauth child as sshd-auth.
   static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");

@@ -9,19 +9,27 @@ import java.util.Optional;
 /// Where sshd's log is, and how to read it.
 ///
 /// @param file the log file, for [Mode#FILE]; empty looks in [#usualFiles]
-/// @param fromStart on the first run, read what the file already holds; for replaying. Later runs go on where the last
-///   one stopped
+/// @param fromStart on the first run, read what the file already holds; for replaying. Later runs
+///   go on where the last one stopped
 /// @param poll how often a file is looked at, more than zero
-/// @param restart how long to wait before a journalctl that ended is started again; doubled up to 64 times as long
-///   while it keeps ending without having printed an entry
+/// @param restart how long to wait before a journalctl that ended is started again; doubled up to
+///   64 times as long while it keeps ending without having printed an entry
 /// @param journalctl the command, by its path or to be found in PATH
 /// @param journalDirectories where journals can lie, each with one directory per machine
 /// @param journal read this one directory of journal files instead of the host's
 /// @param usualFiles where distributions keep sshd's log
 /// @param zone of times without one; the host's
-public record LogSettings(Mode mode, Optional<Path> file, boolean fromStart, Duration poll, Duration restart,
-  String journalctl, List<Path> journalDirectories, Optional<Path> journal, List<Path> usualFiles,
-  ZoneId zone) {
+public record LogSettings(
+    Mode mode,
+    Optional<Path> file,
+    boolean fromStart,
+    Duration poll,
+    Duration restart,
+    String journalctl,
+    List<Path> journalDirectories,
+    Optional<Path> journal,
+    List<Path> usualFiles,
+    ZoneId zone) {
 
   /// Which log to read.
   public enum Mode {
@@ -40,7 +48,8 @@ public record LogSettings(Mode mode, Optional<Path> file, boolean fromStart, Dur
       throw new IllegalArgumentException("log poll interval must be more than zero, is " + poll);
     }
     if (!restart.isPositive()) {
-      throw new IllegalArgumentException("journalctl restart delay must be more than zero, is " + restart);
+      throw new IllegalArgumentException(
+          "journalctl restart delay must be more than zero, is " + restart);
     }
     journalDirectories = List.copyOf(journalDirectories);
     usualFiles = List.copyOf(usualFiles);
@@ -48,65 +57,131 @@ public record LogSettings(Mode mode, Optional<Path> file, boolean fromStart, Dur
 
   /// What suits a Linux host: automatic, looking at a file five times a second.
   public static LogSettings defaults() {
-    return new LogSettings(Mode.AUTO, Optional.empty(), false, Duration.ofMillis(200), Duration.ofSeconds(1),
-      "journalctl", List.of(Path.of("/var/log/journal"), Path.of("/run/log/journal")), Optional.empty(),
-      List.of(Path.of("/var/log/auth.log"), Path.of("/var/log/secure")), ZoneId.systemDefault());
+    return new LogSettings(
+        Mode.AUTO,
+        Optional.empty(),
+        false,
+        Duration.ofMillis(200),
+        Duration.ofSeconds(1),
+        "journalctl",
+        List.of(Path.of("/var/log/journal"), Path.of("/run/log/journal")),
+        Optional.empty(),
+        List.of(Path.of("/var/log/auth.log"), Path.of("/var/log/secure")),
+        ZoneId.systemDefault());
   }
 
   public LogSettings withMode(Mode value) {
-    return new LogSettings(value, file, fromStart, poll, restart, journalctl, journalDirectories, journal,
-      usualFiles, zone);
+    return new LogSettings(
+        value,
+        file,
+        fromStart,
+        poll,
+        restart,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        zone);
   }
 
   /// Reads this file and nothing else.
   public LogSettings withFile(Path value) {
-    return new LogSettings(Mode.FILE, Optional.of(value), fromStart, poll, restart, journalctl,
-      journalDirectories,
-      journal, usualFiles, zone);
+    return new LogSettings(
+        Mode.FILE,
+        Optional.of(value),
+        fromStart,
+        poll,
+        restart,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        zone);
   }
 
   public LogSettings withFromStart(boolean value) {
-    return new LogSettings(mode, file, value, poll, restart, journalctl, journalDirectories, journal,
-      usualFiles,
-      zone);
+    return new LogSettings(
+        mode,
+        file,
+        value,
+        poll,
+        restart,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        zone);
   }
 
   public LogSettings withPoll(Duration value) {
-    return new LogSettings(mode, file, fromStart, value, restart, journalctl, journalDirectories, journal,
-      usualFiles, zone);
+    return new LogSettings(
+        mode,
+        file,
+        fromStart,
+        value,
+        restart,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        zone);
   }
 
   public LogSettings withRestart(Duration value) {
-    return new LogSettings(mode, file, fromStart, poll, value, journalctl, journalDirectories, journal,
-      usualFiles,
-      zone);
+    return new LogSettings(
+        mode,
+        file,
+        fromStart,
+        poll,
+        value,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        zone);
   }
 
   public LogSettings withJournalctl(String value) {
-    return new LogSettings(mode, file, fromStart, poll, restart, value, journalDirectories, journal,
-      usualFiles,
-      zone);
+    return new LogSettings(
+        mode, file, fromStart, poll, restart, value, journalDirectories, journal, usualFiles, zone);
   }
 
   /// Reads this directory of journal files and nothing else.
   public LogSettings withJournal(Path value) {
-    return new LogSettings(Mode.JOURNAL, file, fromStart, poll, restart, journalctl, journalDirectories,
-      Optional.of(value), usualFiles, zone);
+    return new LogSettings(
+        Mode.JOURNAL,
+        file,
+        fromStart,
+        poll,
+        restart,
+        journalctl,
+        journalDirectories,
+        Optional.of(value),
+        usualFiles,
+        zone);
   }
 
   public LogSettings withJournalDirectories(List<Path> value) {
-    return new LogSettings(mode, file, fromStart, poll, restart, journalctl, value, journal, usualFiles,
-      zone);
+    return new LogSettings(
+        mode, file, fromStart, poll, restart, journalctl, value, journal, usualFiles, zone);
   }
 
   public LogSettings withUsualFiles(List<Path> value) {
-    return new LogSettings(mode, file, fromStart, poll, restart, journalctl, journalDirectories, journal,
-      value,
-      zone);
+    return new LogSettings(
+        mode, file, fromStart, poll, restart, journalctl, journalDirectories, journal, value, zone);
   }
 
   public LogSettings withZone(ZoneId value) {
-    return new LogSettings(mode, file, fromStart, poll, restart, journalctl, journalDirectories, journal,
-      usualFiles, value);
+    return new LogSettings(
+        mode,
+        file,
+        fromStart,
+        poll,
+        restart,
+        journalctl,
+        journalDirectories,
+        journal,
+        usualFiles,
+        value);
   }
 }

@@ -14,7 +14,9 @@ import java.util.function.LongSupplier;
 
 /// Finds sshd's log on this host.
 public final class LogSources {
-  static final String HOW_TO_READ_LOGS = "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the journal)";
+  static final String HOW_TO_READ_LOGS =
+      "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the"
+          + " journal)";
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -22,12 +24,15 @@ public final class LogSources {
 
   /// Chooses the log to read; reading begins with [Source#start]. The source's name is `log`.
   ///
-  /// @param stateDirectory where the place to go on from is kept between runs; created if it does not exist
+  /// @param stateDirectory where the place to go on from is kept between runs; created if it does
+  ///   not exist
   /// @param wall the host's clock, by which log daemons stamp their lines
   /// @param monotonicNanos `CLOCK_MONOTONIC`, as [System#nanoTime()] on Linux
-  /// @throws SourceUnavailableException if there is no log that we may read, or logs are switched off
-  public static Source open(LogSettings settings, Path stateDirectory, InstantSource wall,
-    LongSupplier monotonicNanos) throws SourceUnavailableException {
+  /// @throws SourceUnavailableException if there is no log that we may read, or logs are switched
+  ///   off
+  public static Source open(
+      LogSettings settings, Path stateDirectory, InstantSource wall, LongSupplier monotonicNanos)
+      throws SourceUnavailableException {
     var time = new MonotonicTime(wall, monotonicNanos);
     return switch (settings.mode()) {
       case OFF -> throw new SourceUnavailableException("logs are switched off (log mode OFF)");
@@ -44,7 +49,7 @@ public final class LogSources {
   }
 
   private static Source automatic(LogSettings settings, Path stateDirectory, MonotonicTime time)
-    throws SourceUnavailableException {
+      throws SourceUnavailableException {
     var lacking = journalLacks(settings);
     if (lacking.isEmpty()) {
       return journal(settings, stateDirectory, time);
@@ -57,7 +62,7 @@ public final class LogSources {
   }
 
   private static Source file(LogSettings settings, Path stateDirectory, MonotonicTime time)
-    throws SourceUnavailableException {
+      throws SourceUnavailableException {
     var file = settings.file().or(() -> usualFile(settings));
     if (file.isEmpty()) {
       throw new SourceUnavailableException(filesLack(settings));
@@ -66,11 +71,11 @@ public final class LogSources {
   }
 
   private static Source journal(LogSettings settings, Path stateDirectory, MonotonicTime time)
-    throws SourceUnavailableException {
+      throws SourceUnavailableException {
     try {
       var bootId = Files.readString(BOOT_ID).strip().replace("-", "");
-      return new JournalSource(settings, new StateFile(stateDirectory.resolve("log-journal.cursor")), bootId,
-        time);
+      return new JournalSource(
+          settings, new StateFile(stateDirectory.resolve("log-journal.cursor")), bootId, time);
     } catch (IOException e) {
       throw new SourceUnavailableException("cannot read " + BOOT_ID + ": " + e, e);
     }
@@ -87,33 +92,46 @@ public final class LogSources {
   private static String filesLack(LogSettings settings) {
     var lacks = new ArrayList<String>();
     for (var file : settings.usualFiles()) {
-      lacks.add(Files.exists(file) ? "may not read " + file + HOW_TO_READ_LOGS : file + " does not exist");
+      lacks.add(
+          Files.exists(file)
+              ? "may not read " + file + HOW_TO_READ_LOGS
+              : file + " does not exist");
     }
     return lacks.isEmpty() ? "no log file is named" : String.join("; ", lacks);
   }
 
-  /// Why the journal cannot be read; empty if it can. journalctl itself ends with status 0 and says nothing when there
-  /// is no journal, or when all of it belongs to others, so the files are looked at.
+  /// Why the journal cannot be read; empty if it can. journalctl itself ends with status 0 and says
+  /// nothing when there is no journal, or when all of it belongs to others, so the files are looked
+  /// at.
   private static Optional<String> journalLacks(LogSettings settings) {
     if (!isExecutable(settings.journalctl())) {
       return Optional.of("there is no journalctl (" + settings.journalctl() + ")");
     }
     var directories = new ArrayList<Path>();
-    settings.journal().ifPresentOrElse(directories::add,
-      () -> settings.journalDirectories().forEach(base -> directories.addAll(children(base))));
-    var journals = directories.stream().flatMap(directory -> children(directory).stream())
-      .filter(path -> path.toString().endsWith(".journal")).toList();
+    settings
+        .journal()
+        .ifPresentOrElse(
+            directories::add,
+            () ->
+                settings.journalDirectories().forEach(base -> directories.addAll(children(base))));
+    var journals =
+        directories.stream()
+            .flatMap(directory -> children(directory).stream())
+            .filter(path -> path.toString().endsWith(".journal"))
+            .toList();
     if (journals.isEmpty()) {
       var where = settings.journal().map(List::of).orElse(settings.journalDirectories());
-      return Optional.of("there is no journal that we can see in "
-        + String.join(" or ", where.stream().map(Path::toString).toList()));
+      return Optional.of(
+          "there is no journal that we can see in "
+              + String.join(" or ", where.stream().map(Path::toString).toList()));
     }
-    // Users' own journals are readable to them, but sshd's lines before authentication are in the system's.
+    // Users' own journals are readable to them, but sshd's lines before authentication are in the
+    // system's.
     var system = journals.stream().filter(path -> path.endsWith("system.journal")).toList();
     var needed = system.isEmpty() ? journals : system;
     return needed.stream().anyMatch(Files::isReadable)
-      ? Optional.empty()
-      : Optional.of("may not read " + needed.getFirst() + HOW_TO_READ_LOGS);
+        ? Optional.empty()
+        : Optional.of("may not read " + needed.getFirst() + HOW_TO_READ_LOGS);
   }
 
   private static boolean isExecutable(String command) {
@@ -121,7 +139,8 @@ public final class LogSources {
       return Files.isExecutable(Path.of(command));
     }
     var path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
-    return List.of(path.split(":")).stream().anyMatch(dir -> Files.isExecutable(Path.of(dir, command)));
+    return List.of(path.split(":")).stream()
+        .anyMatch(dir -> Files.isExecutable(Path.of(dir, command)));
   }
 
   private static List<Path> children(Path directory) {

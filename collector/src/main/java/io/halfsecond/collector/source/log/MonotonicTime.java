@@ -10,10 +10,11 @@ import java.util.function.LongSupplier;
 record MonotonicTime(InstantSource wall, LongSupplier monotonicNanos) {
   /// Older or later than this no log line is; keeps the arithmetic in range too.
   private static final Duration PAST = Duration.ofDays(50 * 365);
+
   private static final Duration FUTURE = Duration.ofDays(1);
 
-  /// The difference of the clocks is taken now, so a step of the wall clock shifts only lines logged before it and
-  /// read after it. A time slightly ahead of ours counts as now.
+  /// The difference of the clocks is taken now, so a step of the wall clock shifts only lines
+  /// logged before it and read after it. A time slightly ahead of ours counts as now.
   ///
   /// @return empty if the time cannot be right
   OptionalLong nanosOf(Instant at) {

@@ -6,7 +6,8 @@ import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/// Picks sshd's lines out of what a syslog daemon writes, and counts every line as read and the others as dropped.
+/// Picks sshd's lines out of what a syslog daemon writes, and counts every line as read and the
+/// others as dropped.
 ///
 /// Not safe for use by several threads.
 final class SshdLines {
@@ -34,7 +35,8 @@ final class SshdLines {
       return;
     }
     var syslog = framed.get();
-    // journald's "Suppressed N messages" too: in a file it is text that any local user can have written.
+    // journald's "Suppressed N messages" too: in a file it is text that any local user can have
+    // written.
     if (!LogIntake.PROGRAMS.contains(syslog.program())) {
       meter.dropped(Reason.UNRELATED);
     } else if (syslog.pid().isEmpty()) {
@@ -53,8 +55,10 @@ final class SshdLines {
   }
 
   private void bare(String line) {
-    boolean ofSshd = SshdLogParser.isDebug(line) || line.startsWith("Server listening on ")
-      || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
+    boolean ofSshd =
+        SshdLogParser.isDebug(line)
+            || line.startsWith("Server listening on ")
+            || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
     sawNoPid |= ofSshd;
     meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
   }

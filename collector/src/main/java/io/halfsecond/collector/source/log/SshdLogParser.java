@@ -19,21 +19,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The grammar of sshd's log messages, OpenSSH 8.0 to 10.5 (format strings in auth.c, packet.c, kex.c, session.c,
-/// serverloop.c, monitor.c, srclimit.c and sshd.c of those releases).
+/// The grammar of sshd's log messages, OpenSSH 8.0 to 10.5 (format strings in auth.c, packet.c,
+/// kex.c, session.c, serverloop.c, monitor.c, srclimit.c and sshd.c of those releases).
 ///
-/// **Guarantees** it never throws, takes time linear in the length of the line, and believes nothing that the remote
-/// side could have made up. sshd escapes control characters in a user name but not spaces, so
-/// `Failed password for invalid user root from 1.2.3.4 port 22 ssh2 from 127.0.0.1 port 9 ssh2` is about a user
-/// called `root from 1.2.3.4 port 22 ssh2`: what follows the name is read from the right. A certificate's key id is
-/// free text to the right of the address, so there are lines that can be read in two ways; such a line is an
-/// [Other], because it proves nothing.
+/// **Guarantees** it never throws, takes time linear in the length of the line, and believes
+/// nothing that the remote side could have made up. sshd escapes control characters in a user name
+/// but not spaces, so `Failed password for invalid user root from 1.2.3.4 port 22 ssh2 from
+/// 127.0.0.1 port 9 ssh2` is about a user called `root from 1.2.3.4 port 22 ssh2`: what follows the
+/// name is read from the right. A certificate's key id is free text to the right of the address, so
+/// there are lines that can be read in two ways; such a line is an [Other], because it proves
+/// nothing.
 ///
-/// **Assumes** the text is what one call of sshd's logged, without the log daemon's frame ([SyslogLine]).
+/// **Assumes** the text is what one call of sshd's logged, without the log daemon's frame
+/// ([SyslogLine]).
 ///
-/// Names and addresses are returned as logged: escapes (`\303`, `\n`) stay, cut names (100 characters) stay cut.
+/// Names and addresses are returned as logged: escapes (`\303`, `\n`) stay, cut names (100
+/// characters) stay cut.
 public final class SshdLogParser {
-  /// Longer text is not sshd's: its lines are cut at 500 characters for syslog and at 1024 for a file.
+  /// Longer text is not sshd's: its lines are cut at 500 characters for syslog and at 1024 for a
+  /// file.
   public static final int MAX_CHARS = 8192;
 
   /// `syslog(pri, "%.500s", …)` in log.c: at this length the right end may be missing.
@@ -44,22 +48,35 @@ public final class SshdLogParser {
 
   private static final Other OTHER = new Other();
 
-  private static final List<String> NO_IDENTIFICATION = List.of("kex_exchange_identification: ",
-    "banner exchange: ", "Did not receive identification string from ",
-    "Bad protocol version identification '", "Bad remote protocol version identification: '",
-    "Protocol major versions differ", "Unable to negotiate with ");
+  private static final List<String> NO_IDENTIFICATION =
+      List.of(
+          "kex_exchange_identification: ",
+          "banner exchange: ",
+          "Did not receive identification string from ",
+          "Bad protocol version identification '",
+          "Bad remote protocol version identification: '",
+          "Protocol major versions differ",
+          "Unable to negotiate with ");
 
-  private static final List<String> REFUSED = List.of("drop connection #", "beginning MaxStartups throttling",
-    "in MaxStartups throttling for ", "srclimit_penalise: ");
+  private static final List<String> REFUSED =
+      List.of(
+          "drop connection #",
+          "beginning MaxStartups throttling",
+          "in MaxStartups throttling for ",
+          "srclimit_penalise: ");
 
   private SshdLogParser() {}
 
-  /// Whether sshd logged this at a debug level. At DEBUG3 that is a few hundred lines per connection.
+  /// Whether sshd logged this at a debug level. At DEBUG3 that is a few hundred lines per
+  /// connection.
   public static boolean isDebug(String text) {
-    return text.startsWith("debug1: ") || text.startsWith("debug2: ") || text.startsWith("debug3: ");
+    return text.startsWith("debug1: ")
+        || text.startsWith("debug2: ")
+        || text.startsWith("debug3: ");
   }
 
-  /// What the message says; [Other] if it says nothing that Halfsecond needs, or nothing that can be believed.
+  /// What the message says; [Other] if it says nothing that Halfsecond needs, or nothing that can
+  /// be believed.
   public static SshdMessage parse(String text) {
     if (text.length() > MAX_CHARS || isDebug(text)) {
       return OTHER;
@@ -95,8 +112,12 @@ public final class SshdLogParser {
     if (s.startsWith("User ")) {
       return userNotAllowed(after(s, "User "));
     }
-    for (var verb : List.of("Connection closed by ", "Connection reset by ", "Disconnected from ",
-      "Timeout, client not responding from ")) {
+    for (var verb :
+        List.of(
+            "Connection closed by ",
+            "Connection reset by ",
+            "Disconnected from ",
+            "Timeout, client not responding from ")) {
       if (s.startsWith(verb)) {
         var rest = after(s, verb);
         return disconnect(rest, peerEndingAt(rest, rest.length()), preauth);
@@ -135,8 +156,10 @@ public final class SshdLogParser {
     };
   }
 
-  /// `METHOD[/sub] for [invalid user ]USER from ADDRESS port N ssh2[: what the method says]`, auth_log in auth.c.
-  private static Optional<Authentication> authentication(AuthResult result, String s, int methodStart) {
+  /// `METHOD[/sub] for [invalid user ]USER from ADDRESS port N ssh2[: what the method says]`,
+  /// auth_log in auth.c.
+  private static Optional<Authentication> authentication(
+      AuthResult result, String s, int methodStart) {
     int methodEnd = s.indexOf(' ', methodStart);
     if (methodEnd <= methodStart || !s.startsWith(" for ", methodEnd)) {
       return Optional.empty();
@@ -150,7 +173,8 @@ public final class SshdLogParser {
       userStart += "invalid user ".length();
     }
 
-    // What sshd wrote is always among the readings. A later one with an end that only sshd can write is sshd's:
+    // What sshd wrote is always among the readings. A later one with an end that only sshd can
+    // write is sshd's:
     // free text on the right (key ids, host names) is always followed by more of sshd's own.
     int readings = 0;
     Tail lastTail = Tail.NONE;
@@ -165,8 +189,15 @@ public final class SshdLogParser {
       if (userEnd >= userStart && s.startsWith(" from ", userEnd)) {
         readings++;
         lastTail = tail;
-        last = Optional.of(new Authentication(result, method, s.substring(userStart, userEnd), invalid,
-          peer.get().address(), peer.get().port()));
+        last =
+            Optional.of(
+                new Authentication(
+                    result,
+                    method,
+                    s.substring(userStart, userEnd),
+                    invalid,
+                    peer.get().address(),
+                    peer.get().port()));
       }
     }
     return readings == 1 || lastTail == Tail.FIXED ? last : Optional.empty();
@@ -182,7 +213,8 @@ public final class SshdLogParser {
     FREE
   }
 
-  /// format_method_key in auth.c: `: TYPE FINGERPRINT[ ID id (serial n) CA TYPE FINGERPRINT][, info]`, or just info.
+  /// format_method_key in auth.c: `: TYPE FINGERPRINT[ ID id (serial n) CA TYPE FINGERPRINT][,
+  /// info]`, or just info.
   private static Tail tail(String s, int start, String method) {
     if (start == s.length()) {
       return Tail.FIXED;
@@ -193,8 +225,9 @@ public final class SshdLogParser {
     int typeStart = start + 2;
     int typeEnd = s.indexOf(' ', typeStart);
     int printEnd = typeEnd < 0 ? -1 : endOfToken(s, typeEnd + 1);
-    boolean key = typeEnd > typeStart
-      && (s.startsWith("SHA256:", typeEnd + 1) || s.startsWith("MD5:", typeEnd + 1));
+    boolean key =
+        typeEnd > typeStart
+            && (s.startsWith("SHA256:", typeEnd + 1) || s.startsWith("MD5:", typeEnd + 1));
     if (key && printEnd == s.length()) {
       return s.charAt(printEnd - 1) == ',' ? Tail.FREE : Tail.FIXED;
     }
@@ -209,16 +242,19 @@ public final class SshdLogParser {
     return space < 0 ? s.length() : space;
   }
 
-  /// `ADDRESS port N on ADDRESS port N[ rdomain "…"]`; the address stands where a name would in other lines.
+  /// `ADDRESS port N on ADDRESS port N[ rdomain "…"]`; the address stands where a name would in
+  /// other lines.
   private static Optional<? extends SshdMessage> connectionFrom(String rest, boolean preauth) {
     var peer = peerAt(rest, 0);
     if (peer.isPresent() && rest.startsWith(" on ", peer.get().end())) {
       var local = peerAt(rest, peer.get().end() + " on ".length());
-      boolean whole = local.isPresent() && (local.get().end() == rest.length()
-        || (rest.startsWith(" rdomain \"", local.get().end()) && rest.endsWith("\"")));
+      boolean whole =
+          local.isPresent()
+              && (local.get().end() == rest.length()
+                  || (rest.startsWith(" rdomain \"", local.get().end()) && rest.endsWith("\"")));
       return whole
-        ? Optional.of(new ConnectionFrom(peer.get().address(), peer.get().port()))
-        : Optional.empty();
+          ? Optional.of(new ConnectionFrom(peer.get().address(), peer.get().port()))
+          : Optional.empty();
     }
     if (rest.endsWith(" timed out")) {
       return disconnect(rest, peerEndingAt(rest, rest.length() - " timed out".length()), preauth);
@@ -236,11 +272,12 @@ public final class SshdLogParser {
     int start = from + " from ".length();
     var peer = peerAt(rest, start);
     if (peer.isPresent() && peer.get().end() == rest.length()) {
-      return Optional.of(new InvalidUser(user, peer.get().address(), OptionalInt.of(peer.get().port())));
+      return Optional.of(
+          new InvalidUser(user, peer.get().address(), OptionalInt.of(peer.get().port())));
     }
     return isAddress(rest, start, rest.length())
-      ? Optional.of(new InvalidUser(user, rest.substring(start), OptionalInt.empty()))
-      : Optional.empty();
+        ? Optional.of(new InvalidUser(user, rest.substring(start), OptionalInt.empty()))
+        : Optional.empty();
   }
 
   /// `USER [from HOST] not allowed because …`; the name is the account's, not the client's words.
@@ -264,18 +301,19 @@ public final class SshdLogParser {
     var peer = peerEndingAt(rest, rest.length() - " ssh2".length());
     int userEnd = peer.isEmpty() ? -1 : peer.get().start() - " from ".length();
     return userEnd >= userStart && rest.startsWith(" from ", userEnd)
-      ? Optional.of(new TooManyAttempts(rest.substring(userStart, userEnd), invalid))
-      : Optional.empty();
+        ? Optional.of(new TooManyAttempts(rest.substring(userStart, userEnd), invalid))
+        : Optional.empty();
   }
 
-  /// `[… user USER ]ADDRESS port N: reason`. The reason can quote the client (`Change of username or service not
-  /// allowed: (…)`, `bad service request …`), so with a name before it the address must occur only once.
+  /// `[… user USER ]ADDRESS port N: reason`. The reason can quote the client (`Change of username
+  /// or service not allowed: (…)`, `bad service request …`), so with a name before it the address
+  /// must occur only once.
   private static Optional<Disconnect> disconnecting(String rest, boolean preauth) {
     var unnamed = peerAt(rest, 0);
     if (unnamed.isPresent()) {
       return rest.startsWith(": ", unnamed.get().end())
-        ? disconnect(rest, unnamed, preauth)
-        : Optional.empty();
+          ? disconnect(rest, unnamed, preauth)
+          : Optional.empty();
     }
     Optional<Peer> only = Optional.empty();
     for (int at = rest.indexOf(": "); at >= 0; at = rest.indexOf(": ", at + 1)) {
@@ -294,18 +332,24 @@ public final class SshdLogParser {
   private static Optional<Disconnect> receivedDisconnect(String rest, boolean preauth) {
     var peer = peerAt(rest, 0);
     if (peer.isPresent()) {
-      return rest.startsWith(":", peer.get().end()) ? disconnect(rest, peer, preauth) : Optional.empty();
+      return rest.startsWith(":", peer.get().end())
+          ? disconnect(rest, peer, preauth)
+          : Optional.empty();
     }
     int end = rest.indexOf(": ");
     return end > 0 && isAddress(rest, 0, end)
-      ? Optional
-        .of(new Disconnect(Optional.empty(), Standing.UNNAMED, rest.substring(0, end), OptionalInt.empty(),
-          preauth))
-      : Optional.empty();
+        ? Optional.of(
+            new Disconnect(
+                Optional.empty(),
+                Standing.UNNAMED,
+                rest.substring(0, end),
+                OptionalInt.empty(),
+                preauth))
+        : Optional.empty();
   }
 
-  /// `function: Connection from [… user USER ]ADDRESS port N: error`, sshpkt_vfatal in packet.c; the error is one of
-  /// sshd's or the system's, so the last address is the true one.
+  /// `function: Connection from [… user USER ]ADDRESS port N: error`, sshpkt_vfatal in packet.c;
+  /// the error is one of sshd's or the system's, so the last address is the true one.
   private static Optional<Disconnect> brokenConnection(String s, boolean preauth) {
     int at = s.indexOf(": Connection from ");
     if (at <= 0 || s.indexOf(' ') < at) {
@@ -322,21 +366,27 @@ public final class SshdLogParser {
   }
 
   /// Takes what stands before the peer for the log preamble that auth2.c sets.
-  private static Optional<Disconnect> disconnect(String rest, Optional<Peer> peer, boolean preauth) {
+  private static Optional<Disconnect> disconnect(
+      String rest, Optional<Peer> peer, boolean preauth) {
     if (peer.isEmpty()) {
       return Optional.empty();
     }
     var p = peer.get();
     if (p.start() == 0) {
       return Optional.of(
-        new Disconnect(Optional.empty(), Standing.UNNAMED, p.address(), OptionalInt.of(p.port()), preauth));
+          new Disconnect(
+              Optional.empty(), Standing.UNNAMED, p.address(), OptionalInt.of(p.port()), preauth));
     }
     for (var standing : Standing.values()) {
       String preamble = preamble(standing);
       if (!preamble.isEmpty() && rest.startsWith(preamble) && p.start() - 1 >= preamble.length()) {
-        return Optional
-          .of(new Disconnect(Optional.of(rest.substring(preamble.length(), p.start() - 1)), standing,
-            p.address(), OptionalInt.of(p.port()), preauth));
+        return Optional.of(
+            new Disconnect(
+                Optional.of(rest.substring(preamble.length(), p.start() - 1)),
+                standing,
+                p.address(),
+                OptionalInt.of(p.port()),
+                preauth));
       }
     }
     return Optional.empty();
@@ -368,8 +418,8 @@ public final class SshdLogParser {
     }
     int countEnd = s.indexOf(' ', "message repeated ".length());
     return countEnd > 0 && s.startsWith(" times: [ ", countEnd)
-      ? s.substring(countEnd + " times: [ ".length(), s.length() - 1)
-      : s;
+        ? s.substring(countEnd + " times: [ ".length(), s.length() - 1)
+        : s;
   }
 
   private static String withoutLevel(String s) {
@@ -409,14 +459,16 @@ public final class SshdLogParser {
     while (start > 0 && s.charAt(start - 1) != ' ' && addressEnd - start <= MAX_ADDRESS) {
       start--;
     }
-    return isAddress(s, start, addressEnd) ? peer(s, start, addressEnd, portStart, end) : Optional.empty();
+    return isAddress(s, start, addressEnd)
+        ? peer(s, start, addressEnd, portStart, end)
+        : Optional.empty();
   }
 
   private static Optional<Peer> peer(String s, int start, int addressEnd, int portStart, int end) {
     var port = number(s.substring(portStart, end), 65535);
     return port.isPresent()
-      ? Optional.of(new Peer(s.substring(start, addressEnd), port.getAsInt(), start, end))
-      : Optional.empty();
+        ? Optional.of(new Peer(s.substring(start, addressEnd), port.getAsInt(), start, end))
+        : Optional.empty();
   }
 
   /// A numeric address, or the `UNKNOWN` that sshd logs if its input is not a socket.

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /// A short text that survives a restart: what was written last, whole, or nothing.
 ///
-/// Not synchronised to disk: after a power failure some lines are read again or from the end, which a reader must
-/// bear anyway.
+/// Not synchronised to disk: after a power failure some lines are read again or from the end, which
+/// a reader must bear anyway.
 record StateFile(Path file) {
   Optional<String> read() throws IOException {
     try {

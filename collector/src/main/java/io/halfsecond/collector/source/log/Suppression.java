@@ -2,26 +2,33 @@ package io.halfsecond.collector.source.log;
 
 import java.util.Optional;
 
-/// journald's own word on messages that it threw away: `Suppressed N messages from UNIT` (journald-rate-limit.c).
+/// journald's own word on messages that it threw away: `Suppressed N messages from UNIT`
+/// (journald-rate-limit.c).
 ///
 /// @param unit the unit as journald names it, such as `ssh.service`
 record Suppression(long count, String unit) {
-  /// What one entry may claim. A burst is a thousand messages; more than this is no count of messages.
+  /// What one entry may claim. A burst is a thousand messages; more than this is no count of
+  /// messages.
   private static final long MOST = 1_000_000_000L;
 
   static Optional<Suppression> parse(String text) {
     String[] words = text.split(" ", 5);
-    boolean form = words.length == 5 && words[0].equals("Suppressed") && words[2].equals("messages")
-      && words[3].equals("from") && !words[1].isEmpty() && words[1].length() <= 18
-      && words[1].chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean form =
+        words.length == 5
+            && words[0].equals("Suppressed")
+            && words[2].equals("messages")
+            && words[3].equals("from")
+            && !words[1].isEmpty()
+            && words[1].length() <= 18
+            && words[1].chars().allMatch(c -> c >= '0' && c <= '9');
     return form
-      ? Optional.of(new Suppression(Math.min(MOST, Long.parseLong(words[1])), words[4]))
-      : Optional.empty();
+        ? Optional.of(new Suppression(Math.min(MOST, Long.parseLong(words[1])), words[4]))
+        : Optional.empty();
   }
 
-  /// Whether sshd's listener, monitors or preauth children can be in that unit: `ssh.service`, `sshd.service`,
-  /// `ssh@….service`. Once logged in, a session's processes move to a scope of their own; what such a scope
-  /// loses may be anyone's.
+  /// Whether sshd's listener, monitors or preauth children can be in that unit: `ssh.service`,
+  /// `sshd.service`, `ssh@….service`. Once logged in, a session's processes move to a scope of
+  /// their own; what such a scope loses may be anyone's.
   boolean ofSshd() {
     return unit.startsWith("ssh") || unit.startsWith("/system.slice/ssh");
   }

@@ -18,9 +18,11 @@ import java.util.OptionalInt;
 /// The frame that a log daemon puts around a message.
 ///
 /// Understands, each with or without a leading `<PRI>`:
-/// - RFC 3164, as written by rsyslog's and syslog-ng's traditional formats: `Nov 21 10:14:03 host sshd[123]: text`,
-///   without the host (what libc sends), and with busybox' `facility.level` after the host;
-/// - the same with an ISO 8601 time, rsyslog's default since 8.2210: `2024-03-29T12:04:10.123456+00:00 host …`;
+/// - RFC 3164, as written by rsyslog's and syslog-ng's traditional formats: `Nov 21 10:14:03 host
+///   sshd[123]: text`, without the host (what libc sends), and with busybox' `facility.level` after
+///   the host;
+/// - the same with an ISO 8601 time, rsyslog's default since 8.2210:
+///   `2024-03-29T12:04:10.123456+00:00 host …`;
 /// - RFC 5424: `<38>1 2024-03-29T12:04:10.123Z host sshd 123 - - text`.
 ///
 /// **Guarantees** it never throws and takes time linear in the length of the line.
@@ -30,10 +32,10 @@ import java.util.OptionalInt;
 /// @param program without the pid
 /// @param pid empty if the frame has none, as for messages logged without `LOG_PID`
 /// @param text the message, one space after the frame
-public record SyslogLine(Optional<Instant> at, Optional<String> host, String program, OptionalInt pid,
-  String text) {
-  private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-    "Sep", "Oct", "Nov", "Dec");
+public record SyslogLine(
+    Optional<Instant> at, Optional<String> host, String program, OptionalInt pid, String text) {
+  private static final List<String> MONTHS =
+      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
   /// `Nov 21 10:14:03 `
   private static final int TRADITIONAL_LENGTH = 16;
@@ -41,15 +43,22 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
   /// How far ahead of us the logging host's clock may be before its line counts as last year's.
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
-    .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME).optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
-    .optionalStart().appendOffset("+HHMM", "Z").optionalEnd().toFormatter(Locale.ROOT);
+  private static final DateTimeFormatter ISO =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+          .optionalStart()
+          .appendOffset("+HH:MM", "Z")
+          .optionalEnd()
+          .optionalStart()
+          .appendOffset("+HHMM", "Z")
+          .optionalEnd()
+          .toFormatter(Locale.ROOT);
 
   /// Takes a line apart.
   ///
-  /// A traditional time has neither year nor zone. The year is the latest that does not put the line more than a day
-  /// after the reference, which for a live log is now; in the hour that is repeated when summer time ends, the later
-  /// of the two instants that is not after the reference.
+  /// A traditional time has neither year nor zone. The year is the latest that does not put the
+  /// line more than a day after the reference, which for a live log is now; in the hour that is
+  /// repeated when summer time ends, the later of the two instants that is not after the reference.
   ///
   /// @param line without its line end
   /// @param zone in which the daemon writes traditional times: the host's
@@ -80,8 +89,12 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
       int end = rest.indexOf(' ', start);
       int tagEnd = end < 0 ? rest.length() : end;
       if (tagEnd - start > 1 && rest.charAt(tagEnd - 1) == ':') {
-        var host = start == 0 ? Optional.<String>empty() : Optional.of(rest.substring(0, rest.indexOf(' ')));
-        return tagged(at, host, rest.substring(start, tagEnd - 1), end < 0 ? "" : rest.substring(end + 1));
+        var host =
+            start == 0
+                ? Optional.<String>empty()
+                : Optional.of(rest.substring(0, rest.indexOf(' ')));
+        return tagged(
+            at, host, rest.substring(start, tagEnd - 1), end < 0 ? "" : rest.substring(end + 1));
       }
       boolean level = words == 1 && rest.substring(start, tagEnd).indexOf('.') > 0;
       if (end < 0 || (words == 1 && !level)) {
@@ -92,15 +105,19 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
     return Optional.empty();
   }
 
-  private static Optional<SyslogLine> tagged(Optional<Instant> at, Optional<String> host, String tag,
-    String text) {
+  private static Optional<SyslogLine> tagged(
+      Optional<Instant> at, Optional<String> host, String tag, String text) {
     int bracket = tag.indexOf('[');
     if (bracket <= 0 || !tag.endsWith("]")) {
       return Optional.of(new SyslogLine(at, host, tag, OptionalInt.empty(), text));
     }
     return Optional.of(
-      new SyslogLine(at, host, tag.substring(0, bracket), pid(tag.substring(bracket + 1, tag.length() - 1)),
-        text));
+        new SyslogLine(
+            at,
+            host,
+            tag.substring(0, bracket),
+            pid(tag.substring(bracket + 1, tag.length() - 1)),
+            text));
   }
 
   /// `1 TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA[ MSG]`, RFC 5424 section 6.
@@ -117,11 +134,16 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
     String text = end == words[6].length() ? "" : words[6].substring(end + 1);
     var host = Optional.of(words[2]).filter(name -> !name.equals("-"));
     return Optional.of(
-      new SyslogLine(at, host, words[3], pid(words[4]),
-        text.startsWith("\uFEFF") ? text.substring(1) : text));
+        new SyslogLine(
+            at,
+            host,
+            words[3],
+            pid(words[4]),
+            text.startsWith("\uFEFF") ? text.substring(1) : text));
   }
 
-  /// End of `-` or of `[id name="value" …][…]`, where a value escapes `"`, `\` and `]`; -1 if it does not end.
+  /// End of `-` or of `[id name="value" …][…]`, where a value escapes `"`, `\` and `]`; -1 if it
+  /// does not end.
   private static int structuredDataEnd(String s) {
     int i = 0;
     if (s.startsWith("-")) {
@@ -135,8 +157,7 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
           case '"' -> quoted = !quoted;
           case '[' -> open = true;
           case ']' -> open = quoted;
-          default -> {
-          }
+          default -> {}
         }
       }
       if (open || i == 0) {
@@ -159,27 +180,39 @@ public record SyslogLine(Optional<Instant> at, Optional<String> host, String pro
   }
 
   private static Optional<Instant> traditionalTime(String s, Instant reference, ZoneId zone) {
-    if (s.length() < TRADITIONAL_LENGTH || s.charAt(3) != ' ' || s.charAt(6) != ' ' || s.charAt(9) != ':'
-      || s.charAt(12) != ':' || s.charAt(15) != ' ') {
+    if (s.length() < TRADITIONAL_LENGTH
+        || s.charAt(3) != ' '
+        || s.charAt(6) != ' '
+        || s.charAt(9) != ':'
+        || s.charAt(12) != ':'
+        || s.charAt(15) != ' ') {
       return Optional.empty();
     }
     int month = MONTHS.indexOf(s.substring(0, 3)) + 1;
     int dayStart = s.charAt(4) == ' ' ? 5 : 4;
-    if (month == 0 || !isNumber(s, dayStart, 6) || !isNumber(s, 7, 9) || !isNumber(s, 10, 12)
-      || !isNumber(s, 13, 15)) {
+    if (month == 0
+        || !isNumber(s, dayStart, 6)
+        || !isNumber(s, 7, 9)
+        || !isNumber(s, 10, 12)
+        || !isNumber(s, 13, 15)) {
       return Optional.empty();
     }
     try {
       // A leap second is written as :60.
-      var time = LocalTime.of(Integer.parseInt(s, 7, 9, 10), Integer.parseInt(s, 10, 12, 10),
-        Math.min(59, Integer.parseInt(s, 13, 15, 10)));
-      return resolve(MonthDay.of(month, Integer.parseInt(s, dayStart, 6, 10)), time, reference, zone);
+      var time =
+          LocalTime.of(
+              Integer.parseInt(s, 7, 9, 10),
+              Integer.parseInt(s, 10, 12, 10),
+              Math.min(59, Integer.parseInt(s, 13, 15, 10)));
+      return resolve(
+          MonthDay.of(month, Integer.parseInt(s, dayStart, 6, 10)), time, reference, zone);
     } catch (DateTimeException e) {
       return Optional.empty();
     }
   }
 
-  private static Optional<Instant> resolve(MonthDay day, LocalTime time, Instant reference, ZoneId zone) {
+  private static Optional<Instant> resolve(
+      MonthDay day, LocalTime time, Instant reference, ZoneId zone) {
     int year = reference.atZone(zone).getYear() + 1;
     // Two leap days are at most eight years apart (1896 and 1904).
     for (int earliest = year - 10; year > earliest; year--) {

@@ -28,8 +28,15 @@ record TailPosition(Path file, String identity, long offset, int headLength, Str
   }
 
   String toText() {
-    return String.join(" ", VERSION, identity, Long.toString(offset), Integer.toString(headLength), headHash,
-      file.toString()) + "\n";
+    return String.join(
+            " ",
+            VERSION,
+            identity,
+            Long.toString(offset),
+            Integer.toString(headLength),
+            headHash,
+            file.toString())
+        + "\n";
   }
 
   /// @return empty if the text is of another version or damaged
@@ -39,10 +46,17 @@ record TailPosition(Path file, String identity, long offset, int headLength, Str
       return Optional.empty();
     }
     try {
-      var position = new TailPosition(Path.of(words[5]), words[1], Long.parseLong(words[2]),
-        Integer.parseInt(words[3]), words[4]);
-      boolean possible = position.headLength >= 0 && position.headLength <= MAX_HEAD
-        && position.offset >= position.headLength;
+      var position =
+          new TailPosition(
+              Path.of(words[5]),
+              words[1],
+              Long.parseLong(words[2]),
+              Integer.parseInt(words[3]),
+              words[4]);
+      boolean possible =
+          position.headLength >= 0
+              && position.headLength <= MAX_HEAD
+              && position.offset >= position.headLength;
       return possible ? Optional.of(position) : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();

@@ -5,15 +5,18 @@ import java.util.random.RandomGenerator;
 
 /// When the next round of probes may come.
 ///
-/// **Guarantees** never sooner than four fifths of the interval, which is not often enough for OpenSSH's PerSourcePenalties
-/// (9.8 and later, srclimit.c): a round of [#IDENTIFICATIONS] connections that leave after the banner and one refused user adds
-/// 1 s (noauth) each and 5 s (authfail or invaliduser) to what is held against its address, which runs down by 1 s a second,
-/// and only more than 15 s (min) is acted upon. Where the server turns the address away all the same, as others fail from it
-/// too, the probe stays away for a quarter of an hour, and twice as long each time again, up to a day.
+/// **Guarantees** never sooner than four fifths of the interval, which is not often enough for
+/// OpenSSH's PerSourcePenalties (9.8 and later, srclimit.c): a round of [#IDENTIFICATIONS]
+/// connections that leave after the banner and one refused user adds 1 s (noauth) each and 5 s
+/// (authfail or invaliduser) to what is held against its address, which runs down by 1 s a second,
+/// and only more than 15 s (min) is acted upon. Where the server turns the address away all the
+/// same, as others fail from it too, the probe stays away for a quarter of an hour, and twice as
+/// long each time again, up to a day.
 ///
 /// Confined to one thread.
 final class ProbeSchedule {
-  /// Connections that only wait for the banner, in each round; the least of these and the last is the round's.
+  /// Connections that only wait for the banner, in each round; the least of these and the last is
+  /// the round's.
   static final int IDENTIFICATIONS = 4;
 
   private static final double JITTER = 0.2;

@@ -9,14 +9,16 @@ import java.util.Optional;
 /// @param target whom to connect to; empty looks for the socket that sshd listens on
 /// @param interval from one round to the next, less up to a fifth at random
 /// @param sshdCommand probe only an sshd whose command line contains this; empty for any
-public record ProbeSettings(Optional<InetSocketAddress> target, Duration interval, String sshdCommand) {
-  /// A round costs its source 9 s of OpenSSH's patience, see [ProbeSchedule], and four fifths of this are 12.
+public record ProbeSettings(
+    Optional<InetSocketAddress> target, Duration interval, String sshdCommand) {
+  /// A round costs its source 9 s of OpenSSH's patience, see [ProbeSchedule], and four fifths of
+  /// this are 12.
   public static final Duration SHORTEST = Duration.ofSeconds(15);
 
   public ProbeSettings {
     if (interval.compareTo(SHORTEST) < 0) {
       throw new IllegalArgumentException(
-        "probe interval must be at least %d s, not %s".formatted(SHORTEST.toSeconds(), interval));
+          "probe interval must be at least %d s, not %s".formatted(SHORTEST.toSeconds(), interval));
     }
   }
 

@@ -15,11 +15,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Probes this host's own sshd, round after round: four connections that leave once sshd has identified itself, and one that is
-/// followed until a user who does not exist is refused.
+/// Probes this host's own sshd, round after round: four connections that leave once sshd has
+/// identified itself, and one that is followed until a user who does not exist is refused.
 ///
-/// **Guarantees** one connection at a time, each over within [#LIMIT]; a pace that sshd does not resent, see [ProbeSchedule];
-/// every connection is announced before sshd can know of it, so that it is never taken for a login.
+/// **Guarantees** one connection at a time, each over within [#LIMIT]; a pace that sshd does not
+/// resent, see [ProbeSchedule]; every connection is announced before sshd can know of it, so that
+/// it is never taken for a login.
 public final class ProbeSource implements Source {
   /// The server's LoginGraceTime is two minutes: a probe never waits for that.
   static final Duration LIMIT = Duration.ofSeconds(10);
@@ -30,9 +31,12 @@ public final class ProbeSource implements Source {
   private final SourceMeter meter = new SourceMeter();
   private @Nullable Thread thread;
 
-  /// @param listener where sshd listens; asked where no target is set, and again whenever a round does not end as it should
-  public ProbeSource(ProbeSettings settings, Supplier<Optional<InetSocketAddress>> listener,
-    RandomGenerator random) {
+  /// @param listener where sshd listens; asked where no target is set, and again whenever a round
+  ///   does not end as it should
+  public ProbeSource(
+      ProbeSettings settings,
+      Supplier<Optional<InetSocketAddress>> listener,
+      RandomGenerator random) {
     this.settings = settings;
     this.listener = listener;
     this.schedule = new ProbeSchedule(settings.interval(), random);
@@ -82,8 +86,10 @@ public final class ProbeSource implements Source {
         Thread.sleep(pause);
         target = target.or(this::configured).or(listener);
         if (target.isEmpty()) {
-          meter.become(Condition.DEGRADED,
-            "no listening sshd found; looks again every %d s".formatted(settings.interval().toSeconds()));
+          meter.become(
+              Condition.DEGRADED,
+              "no listening sshd found; looks again every %d s"
+                  .formatted(settings.interval().toSeconds()));
           pause = schedule.next();
           continue;
         }
@@ -103,24 +109,32 @@ public final class ProbeSource implements Source {
 
   /// MaxStartups turns anybody away, for as long as many come at once.
   private static boolean penalised(ProbeRound round) {
-    return round.outcome() == ProbeOutcome.THROTTLED && !round.detail().startsWith("Exceeded MaxStartups");
+    return round.outcome() == ProbeOutcome.THROTTLED
+        && !round.detail().startsWith("Exceeded MaxStartups");
   }
 
   /// Its name is looked up anew each time.
   private Optional<InetSocketAddress> configured() {
-    return settings.target().map(name -> new InetSocketAddress(name.getHostString(), name.getPort()));
+    return settings
+        .target()
+        .map(name -> new InetSocketAddress(name.getHostString(), name.getPort()));
   }
 
   private void tell(ProbeRound round, Duration pause) {
     switch (round.outcome()) {
-      case REFUSED -> meter.become(Condition.RUNNING,
-        "probes %s every %d s".formatted(round.target(), settings.interval().toSeconds()));
-      case THROTTLED -> meter.become(Condition.DEGRADED,
-        "%s turns this host's own address away: \"%s\"; tries again in %d s. See PerSourcePenaltyExemptList in sshd_config(5)"
-          .formatted(round.target(), round.detail(), pause.toSeconds()));
+      case REFUSED ->
+          meter.become(
+              Condition.RUNNING,
+              "probes %s every %d s".formatted(round.target(), settings.interval().toSeconds()));
+      case THROTTLED ->
+          meter.become(
+              Condition.DEGRADED,
+              "%s turns this host's own address away: \"%s\"; tries again in %d s. See PerSourcePenaltyExemptList in sshd_config(5)"
+                  .formatted(round.target(), round.detail(), pause.toSeconds()));
       case ACCEPTED, UNREACHABLE, TIMED_OUT, NOT_SSH, CLOSED, FAILED, UNKNOWN ->
-        meter.become(Condition.DEGRADED,
-          "%s: %s %s".formatted(round.target(), round.outcome(), round.detail()).strip());
+          meter.become(
+              Condition.DEGRADED,
+              "%s: %s %s".formatted(round.target(), round.outcome(), round.detail()).strip());
     }
   }
 

@@ -13,21 +13,24 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/// Makes rounds of probes: [ProbeSchedule#IDENTIFICATIONS] connections that leave once the server has identified itself, and one
-/// that is followed until its user is refused. The first that does not get as far ends the round.
+/// Makes rounds of probes: [ProbeSchedule#IDENTIFICATIONS] connections that leave once the server
+/// has identified itself, and one that is followed until its user is refused. The first that does
+/// not get as far ends the round.
 ///
 /// Confined to one thread.
 public final class Prober {
-  /// The first rounds of a JVM have it interpret and compile the client: key exchange took 120 ms, then 40, and 15 to 20
-  /// from the hundredth on. The banner is hardly touched: to read a line is little work.
+  /// The first rounds of a JVM have it interpret and compile the client: key exchange took 120 ms,
+  /// then 40, and 15 to 20 from the hundredth on. The banner is hardly touched: to read a line is
+  /// little work.
   private static final int WARM_UP = 100;
 
   private final SshProbe client;
   private final Predicate<ProbeEvent> events;
   private int rounds;
 
-  /// @param events is told of every connection before sshd can know of it, of what becomes of it, and of the round. A
-  ///   connection that it does not take is not made: it would be taken for a login.
+  /// @param events is told of every connection before sshd can know of it, of what becomes of it,
+  ///   and of the round. A connection that it does not take is not made: it would be taken for a
+  ///   login.
   public Prober(SshProbe client, Predicate<ProbeEvent> events) {
     this.client = client;
     this.events = events;
@@ -35,7 +38,8 @@ public final class Prober {
 
   /// Makes one round.
   ///
-  /// @throws InterruptedException if the thread was interrupted; what the round saw is not told then
+  /// @throws InterruptedException if the thread was interrupted; what the round saw is not told
+  ///   then
   public ProbeRound round(InetSocketAddress target) throws InterruptedException {
     long round = System.nanoTime();
     rounds++;
@@ -50,7 +54,8 @@ public final class Prober {
       if (startup(probes.getLast()).isEmpty()) {
         announced.left();
       }
-    } while (probes.size() <= ProbeSchedule.IDENTIFICATIONS && startup(probes.getLast()).isPresent());
+    } while (probes.size() <= ProbeSchedule.IDENTIFICATIONS
+        && startup(probes.getLast()).isPresent());
     var seen = seen(target, probes, announced.port);
     tell(new ProbeEvent.RoundEnded(System.nanoTime(), round, seen));
     return seen;
@@ -61,7 +66,8 @@ public final class Prober {
     var _ = events.test(event);
   }
 
-  /// The events of a round's connections. Told at once: sshd may be through with a connection sooner than the client.
+  /// The events of a round's connections. Told at once: sshd may be through with a connection
+  /// sooner than the client.
   private final class Announcements implements Milestones {
     private final long round;
     private OptionalInt port = OptionalInt.empty();
@@ -89,12 +95,18 @@ public final class Prober {
   private ProbeRound seen(InetSocketAddress target, List<Probe> probes, OptionalInt port) {
     var last = probes.getLast();
     boolean followed = probes.size() > ProbeSchedule.IDENTIFICATIONS;
-    return new ProbeRound("%s:%d".formatted(target.getHostString(), target.getPort()),
-      last.server().orElse(""), last.outcome(), last.detail(),
-      Math.toIntExact(probes.stream().filter(probe -> startup(probe).isPresent()).count()),
-      least(probes, ProbePhase.CONNECT), least(probes, ProbePhase.BANNER), warm(last, ProbePhase.KEX),
-      warm(last, ProbePhase.AUTH), followed ? startup(last) : OptionalLong.empty(),
-      followed ? port : OptionalInt.empty());
+    return new ProbeRound(
+        "%s:%d".formatted(target.getHostString(), target.getPort()),
+        last.server().orElse(""),
+        last.outcome(),
+        last.detail(),
+        Math.toIntExact(probes.stream().filter(probe -> startup(probe).isPresent()).count()),
+        least(probes, ProbePhase.CONNECT),
+        least(probes, ProbePhase.BANNER),
+        warm(last, ProbePhase.KEX),
+        warm(last, ProbePhase.AUTH),
+        followed ? startup(last) : OptionalLong.empty(),
+        followed ? port : OptionalInt.empty());
   }
 
   private OptionalLong warm(Probe probe, ProbePhase phase) {
@@ -110,7 +122,7 @@ public final class Prober {
     var connect = probe.nanos(ProbePhase.CONNECT);
     var banner = probe.nanos(ProbePhase.BANNER);
     return connect.isPresent() && banner.isPresent()
-      ? OptionalLong.of(connect.getAsLong() + banner.getAsLong())
-      : OptionalLong.empty();
+        ? OptionalLong.of(connect.getAsLong() + banner.getAsLong())
+        : OptionalLong.empty();
   }
 }

@@ -41,15 +41,15 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelSourceIT {
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
   private final BlockingQueue<SshEvent> events = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void needRoot() {
-    boolean root = "Linux".equals(System.getProperty("os.name"))
-      && "root".equals(System.getProperty("user.name"))
-      && Files.isExecutable(Path.of("/usr/sbin/sshd"));
+    boolean root =
+        "Linux".equals(System.getProperty("os.name"))
+            && "root".equals(System.getProperty("user.name"))
+            && Files.isExecutable(Path.of("/usr/sbin/sshd"));
     if ("true".equals(System.getenv("CI")) && !root) {
       fail("needs Linux, root and OpenSSH");
     }
@@ -70,34 +70,48 @@ class KernelSourceIT {
 
         var monitor = next(KernelEvent.Forked.class, fork -> fork.parentPid() == sshd.pid());
         assertThat(monitor.parentUsage()).as("of a listener").isEmpty();
-        next(KernelEvent.Executed.class, exec -> exec.pid() == monitor.pid()
-          && exec.executable().startsWith("sshd"));
+        next(
+            KernelEvent.Executed.class,
+            exec -> exec.pid() == monitor.pid() && exec.executable().startsWith("sshd"));
         var preauth = next(KernelEvent.Forked.class, fork -> fork.parentPid() == monitor.pid());
         assertThat(preauth.parentUsage().orElseThrow().cpuNanos()).isPositive();
         assertThat(preauth.parentUsage().orElseThrow().minorFaults()).isPositive();
         assertThat(preauth.atNanos()).isGreaterThan(monitor.atNanos());
-        next(KernelEvent.UserChanged.class, change -> change.pid() == preauth.pid() && change.realUid() > 0);
+        next(
+            KernelEvent.UserChanged.class,
+            change -> change.pid() == preauth.pid() && change.realUid() > 0);
         // The two exits come in either order, and each account before or after its exit.
         var ends = endsOf(preauth.pid(), monitor.pid());
         assertThat(
-          ends.stream().filter(KernelEvent.Exited.class::isInstance).map(KernelEvent.Exited.class::cast))
-          .extracting(KernelEvent.Exited::status).containsOnly(new ExitStatus.Code(255));
-        assertThat(ends.stream().filter(KernelEvent.Accounted.class::isInstance)
-          .map(KernelEvent.Accounted.class::cast))
-          .allSatisfy(account -> {
-            assertThat(account.usage().cpuNanos()).isPositive();
-            assertThat(account.usage().minorFaults()).isPositive();
-          });
+                ends.stream()
+                    .filter(KernelEvent.Exited.class::isInstance)
+                    .map(KernelEvent.Exited.class::cast))
+            .extracting(KernelEvent.Exited::status)
+            .containsOnly(new ExitStatus.Code(255));
+        assertThat(
+                ends.stream()
+                    .filter(KernelEvent.Accounted.class::isInstance)
+                    .map(KernelEvent.Accounted.class::cast))
+            .allSatisfy(
+                account -> {
+                  assertThat(account.usage().cpuNanos()).isPositive();
+                  assertThat(account.usage().minorFaults()).isPositive();
+                });
       }
-      assertThat(next(KernelEvent.Exited.class, exit -> exit.parentPid() == ProcessHandle.current().pid()))
-        .as("the listener's own end").isNotNull();
+      assertThat(
+              next(
+                  KernelEvent.Exited.class,
+                  exit -> exit.parentPid() == ProcessHandle.current().pid()))
+          .as("the listener's own end")
+          .isNotNull();
     }
   }
 
   @Test
-  void should_find_the_listener_when_it_was_there_before_or_goes_into_the_background() throws Exception {
+  void should_find_the_listener_when_it_was_there_before_or_goes_into_the_background()
+      throws Exception {
     try (var before = Sshd.start(Files.createDirectory(directory.resolve("before")), "-D", "-e");
-      var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+        var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
       source.start(events::offer);
       next(KernelEvent.ListenerFound.class, found -> found.pid() == before.pid());
 
@@ -112,10 +126,11 @@ class KernelSourceIT {
   @Test
   void should_account_for_every_message_when_it_is_closed() throws Exception {
     var source = new KernelSource(KernelSettings.defaults(), System::nanoTime);
-    source.start(event -> {
-      events.add(event);
-      return true;
-    });
+    source.start(
+        event -> {
+          events.add(event);
+          return true;
+        });
     for (int i = 0; i < 20; i++) {
       new ProcessBuilder("true").start().waitFor();
     }
@@ -142,7 +157,8 @@ class KernelSourceIT {
   }
 
   @Test
-  void should_tell_of_the_gap_and_of_the_listener_again_when_the_sink_had_been_full() throws Exception {
+  void should_tell_of_the_gap_and_of_the_listener_again_when_the_sink_had_been_full()
+      throws Exception {
     var full = new AtomicBoolean(true);
     try (var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
       source.start(event -> !full.get() && events.add(event));
@@ -152,8 +168,10 @@ class KernelSourceIT {
 
         sshd.tryToLogIn();
 
-        assertThat(events.take()).isInstanceOfSatisfying(KernelEvent.Lost.class,
-          lost -> assertThat(lost.sinceNanos()).isLessThan(lost.atNanos()));
+        assertThat(events.take())
+            .isInstanceOfSatisfying(
+                KernelEvent.Lost.class,
+                lost -> assertThat(lost.sinceNanos()).isLessThan(lost.atNanos()));
         next(KernelEvent.ListenerFound.class, found -> found.pid() == sshd.pid());
       }
     }
@@ -166,14 +184,17 @@ class KernelSourceIT {
     var started = new AtomicBoolean();
     var stalled = new CountDownLatch(1);
     var release = new CountDownLatch(1);
-    Source.Sink sink = event -> {
-      events.add(event);
-      if (event instanceof KernelEvent.ListenerFound && started.get() && stalled.getCount() > 0) {
-        stalled.countDown();
-        awaitUninterrupted(release);
-      }
-      return true;
-    };
+    Source.Sink sink =
+        event -> {
+          events.add(event);
+          if (event instanceof KernelEvent.ListenerFound
+              && started.get()
+              && stalled.getCount() > 0) {
+            stalled.countDown();
+            awaitUninterrupted(release);
+          }
+          return true;
+        };
     try (var source = new KernelSource(settings, System::nanoTime)) {
       source.start(sink);
       started.set(true);
@@ -183,14 +204,21 @@ class KernelSourceIT {
         release.countDown();
 
         // A CPU tells of its gap with its next message.
-        await().atMost(SOON).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
-          forkOnEveryCpu(1);
-          long drops = netlinkDrops();
-          assertThat(drops).isPositive();
-          assertThat(source.meter().lostCount()).isEqualTo(drops);
-        });
-        long announced = events.stream().filter(KernelEvent.Lost.class::isInstance)
-          .mapToLong(event -> ((KernelEvent.Lost) event).count()).sum();
+        await()
+            .atMost(SOON)
+            .pollInterval(Duration.ofMillis(100))
+            .untilAsserted(
+                () -> {
+                  forkOnEveryCpu(1);
+                  long drops = netlinkDrops();
+                  assertThat(drops).isPositive();
+                  assertThat(source.meter().lostCount()).isEqualTo(drops);
+                });
+        long announced =
+            events.stream()
+                .filter(KernelEvent.Lost.class::isInstance)
+                .mapToLong(event -> ((KernelEvent.Lost) event).count())
+                .sum();
         assertThat(announced).isPositive().isLessThanOrEqualTo(source.meter().lostCount());
 
         // After the loss the tree is right again: a connection is seen.
@@ -210,8 +238,19 @@ class KernelSourceIT {
 
   @Test
   void should_need_nothing_else_when_it_has_the_capability() throws Exception {
-    assertThat(probe("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps",
-      "-all,+net_admin", "--ambient-caps", "-all,+net_admin")).startsWith("RUNNING ");
+    assertThat(
+            probe(
+                "setpriv",
+                "--reuid",
+                "65534",
+                "--regid",
+                "65534",
+                "--clear-groups",
+                "--inh-caps",
+                "-all,+net_admin",
+                "--ambient-caps",
+                "-all,+net_admin"))
+        .startsWith("RUNNING ");
   }
 
   @Test
@@ -221,14 +260,16 @@ class KernelSourceIT {
 
   @Test
   void should_say_so_when_the_pid_namespace_is_another() throws Exception {
-    assertThat(probe("unshare", "--pid", "--fork", "--mount-proc")).startsWith("UNAVAILABLE ")
-      .contains("pid namespace");
+    assertThat(probe("unshare", "--pid", "--fork", "--mount-proc"))
+        .startsWith("UNAVAILABLE ")
+        .contains("pid namespace");
   }
 
   @Test
   void should_say_so_when_the_user_namespace_is_another() throws Exception {
-    assertThat(probe("unshare", "--user", "--map-root-user")).startsWith("UNAVAILABLE ")
-      .contains("user namespace");
+    assertThat(probe("unshare", "--user", "--map-root-user"))
+        .startsWith("UNAVAILABLE ")
+        .contains("user namespace");
   }
 
   /// Starts a source in another process under a command that changes its identity or namespaces.
@@ -240,10 +281,12 @@ class KernelSourceIT {
     var entries = new ArrayList<String>();
     for (var entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       var from = Path.of(entry);
-      var to = classes.resolve(Integer.toString(entries.size())
-        + (Files.isDirectory(from) ? "" : "-" + from.getFileName()));
+      var to =
+          classes.resolve(
+              Integer.toString(entries.size())
+                  + (Files.isDirectory(from) ? "" : "-" + from.getFileName()));
       if (Files.isDirectory(from)
-        || from.getFileName().toString().matches("(slf4j|jspecify|halfsecond).*\\.jar")) {
+          || from.getFileName().toString().matches("(slf4j|jspecify|halfsecond).*\\.jar")) {
         copy(from, to);
         entries.add(to.toString());
       }
@@ -251,11 +294,20 @@ class KernelSourceIT {
     var run = new ProcessBuilder("chmod", "-R", "a+rX", directory.toString()).inheritIO().start();
     assertThat(run.waitFor()).isZero();
     var command = new ArrayList<>(List.of(under));
-    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-      "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
-      String.join(File.pathSeparator, entries), ProbeMain.class.getName()));
-    var process = new ProcessBuilder(command).directory(new File("/"))
-      .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            String.join(File.pathSeparator, entries),
+            ProbeMain.class.getName()));
+    var process =
+        new ProcessBuilder(command)
+            .directory(new File("/"))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;
@@ -266,7 +318,7 @@ class KernelSourceIT {
       for (var file : (Iterable<Path>) files::iterator) {
         var target = to.resolve(from.relativize(file).toString());
         Files.createDirectories(
-          Files.isDirectory(file) ? target : Optional.ofNullable(target.getParent()).orElse(to));
+            Files.isDirectory(file) ? target : Optional.ofNullable(target.getParent()).orElse(to));
         if (Files.isRegularFile(file)) {
           Files.copy(file, from.equals(file) ? to : target);
         }
@@ -285,14 +337,17 @@ class KernelSourceIT {
           source.start(_ -> true);
           state = source.meter().state();
         } catch (SourceUnavailableException e) {
-          state = new SourceMeter.State(source.meter().state().condition(), String.valueOf(e.getMessage()));
+          state =
+              new SourceMeter.State(
+                  source.meter().state().condition(), String.valueOf(e.getMessage()));
         }
         System.out.println(state.condition() + " " + state.detail());
       }
     }
   }
 
-  private <E extends KernelEvent> E next(Class<E> type, Predicate<E> wanted) throws InterruptedException {
+  private <E extends KernelEvent> E next(Class<E> type, Predicate<E> wanted)
+      throws InterruptedException {
     long deadline = System.nanoTime() + SOON.toNanos();
     var seen = new ArrayList<SshEvent>();
     while (true) {
@@ -311,13 +366,22 @@ class KernelSourceIT {
   private List<KernelEvent> endsOf(int first, int second) throws InterruptedException {
     var ends = new ArrayList<KernelEvent>();
     while (ends.size() < 4) {
-      ends.add(next(KernelEvent.class, event -> switch (event) {
-        case KernelEvent.Exited exit -> exit.pid() == first || exit.pid() == second;
-        case KernelEvent.Accounted account -> account.pid() == first || account.pid() == second;
-        case
-          KernelEvent.ListenerFound _,KernelEvent.Forked _,KernelEvent.Executed _,KernelEvent.UserChanged _,KernelEvent.SessionLed _,KernelEvent.Lost _ ->
-          false;
-      }));
+      ends.add(
+          next(
+              KernelEvent.class,
+              event ->
+                  switch (event) {
+                    case KernelEvent.Exited exit -> exit.pid() == first || exit.pid() == second;
+                    case KernelEvent.Accounted account ->
+                        account.pid() == first || account.pid() == second;
+                    case KernelEvent.ListenerFound _,
+                        KernelEvent.Forked _,
+                        KernelEvent.Executed _,
+                        KernelEvent.UserChanged _,
+                        KernelEvent.SessionLed _,
+                        KernelEvent.Lost _ ->
+                        false;
+                  }));
     }
     return ends;
   }
@@ -334,20 +398,27 @@ class KernelSourceIT {
     for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
       var loop = "i=0; while [ $i -lt %d ]; do /bin/true; i=$((i+1)); done".formatted(times);
       assertThat(
-        new ProcessBuilder("taskset", "-c", Integer.toString(cpu), "sh", "-c", loop).inheritIO().start()
-          .waitFor())
-        .isZero();
+              new ProcessBuilder("taskset", "-c", Integer.toString(cpu), "sh", "-c", loop)
+                  .inheritIO()
+                  .start()
+                  .waitFor())
+          .isZero();
     }
   }
 
-  /// Drops of this process's sockets of the connector (11) and of generic netlink (16), by /proc/net/netlink: the
-  /// kernel calls the first socket of a process by its pid.
+  /// Drops of this process's sockets of the connector (11) and of generic netlink (16), by
+  /// /proc/net/netlink: the kernel calls the first socket of a process by its pid.
   private static long netlinkDrops() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/net/netlink"))) {
-      return lines.skip(1).map(line -> line.strip().split("\\s+", -1))
-        .filter(fields -> (fields[1].equals("11") || fields[1].equals("16"))
-          && fields[2].equals(Long.toString(ProcessHandle.current().pid())))
-        .mapToLong(fields -> Long.parseLong(fields[8])).sum();
+      return lines
+          .skip(1)
+          .map(line -> line.strip().split("\\s+", -1))
+          .filter(
+              fields ->
+                  (fields[1].equals("11") || fields[1].equals("16"))
+                      && fields[2].equals(Long.toString(ProcessHandle.current().pid())))
+          .mapToLong(fields -> Long.parseLong(fields[8]))
+          .sum();
     }
   }
 
@@ -357,47 +428,75 @@ class KernelSourceIT {
       Files.createDirectories(Path.of("/run/sshd"));
       var key = directory.resolve("key");
       assertThat(
-        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()).inheritIO()
-          .start().waitFor())
-        .isZero();
+              new ProcessBuilder(
+                      "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
+                  .inheritIO()
+                  .start()
+                  .waitFor())
+          .isZero();
       int port;
       try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         port = free.getLocalPort();
       }
       var pidFile = directory.resolve("pid");
-      var config = Files.writeString(directory.resolve("config"), """
-        ListenAddress 127.0.0.1
-        Port %d
-        HostKey %s
-        PidFile %s
-        UsePAM no
-        StrictModes no
-        """.formatted(port, key, pidFile));
+      var config =
+          Files.writeString(
+              directory.resolve("config"),
+              """
+              ListenAddress 127.0.0.1
+              Port %d
+              HostKey %s
+              PidFile %s
+              UsePAM no
+              StrictModes no
+              """
+                  .formatted(port, key, pidFile));
       var command = new ArrayList<>(List.of("/usr/sbin/sshd", "-f", config.toString()));
       command.addAll(List.of(options));
-      var process = new ProcessBuilder(command).redirectErrorStream(true)
-        .redirectOutput(directory.resolve("log").toFile()).start();
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("log").toFile())
+              .start();
       // sshd writes its pid once it listens.
-      await().atMost(SOON).until(() -> Files.exists(pidFile) && Files.readString(pidFile).endsWith("\n"));
+      await()
+          .atMost(SOON)
+          .until(() -> Files.exists(pidFile) && Files.readString(pidFile).endsWith("\n"));
       return new Sshd(process, Long.parseLong(Files.readString(pidFile).strip()), port);
     }
 
     void tryToLogIn() throws IOException, InterruptedException {
-      var ssh = new ProcessBuilder("ssh", "-F", "none", "-p", Integer.toString(port), "-o", "BatchMode=yes",
-        "-o",
-        "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-        "nonexistent@127.0.0.1", "true").redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+      var ssh =
+          new ProcessBuilder(
+                  "ssh",
+                  "-F",
+                  "none",
+                  "-p",
+                  Integer.toString(port),
+                  "-o",
+                  "BatchMode=yes",
+                  "-o",
+                  "StrictHostKeyChecking=no",
+                  "-o",
+                  "UserKnownHostsFile=/dev/null",
+                  "-o",
+                  "LogLevel=ERROR",
+                  "nonexistent@127.0.0.1",
+                  "true")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
       assertThat(ssh.waitFor()).isEqualTo(255);
     }
 
     @Override
     public void close() {
-      ProcessHandle.of(pid).ifPresent(handle -> {
-        handle.destroy();
-        handle.onExit().join();
-      });
+      ProcessHandle.of(pid)
+          .ifPresent(
+              handle -> {
+                handle.destroy();
+                handle.onExit().join();
+              });
     }
   }
 }

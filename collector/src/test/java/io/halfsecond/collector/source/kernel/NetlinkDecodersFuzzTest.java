@@ -23,8 +23,9 @@ class NetlinkDecodersFuzzTest {
   void should_never_throw_when_fed_any_taskstats(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     int process = TaskstatsDecoder.process(buffer, 31);
-    if (TaskstatsDecoder.decode(buffer, 31) instanceof TaskstatsMessage.Ended ended && process != -1
-      && process != (ended.tgid() == 0 ? ended.pid() : ended.tgid())) {
+    if (TaskstatsDecoder.decode(buffer, 31) instanceof TaskstatsMessage.Ended ended
+        && process != -1
+        && process != (ended.tgid() == 0 ? ended.pid() : ended.tgid())) {
       throw new AssertionError("process() and decode() differ");
     }
   }

@@ -13,21 +13,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcConnectorDecoderTest {
   @Test
   void should_read_each_kind_when_given_what_a_kernel_sent() {
-    assertThat(ProcConnectorDecoder.decode(golden("proc-ack"), 0)).isEqualTo(new ProcMessage.Ack(1001, 0));
+    assertThat(ProcConnectorDecoder.decode(golden("proc-ack"), 0))
+        .isEqualTo(new ProcMessage.Ack(1001, 0));
     assertThat(ProcConnectorDecoder.decode(golden("proc-fork"), 0))
-      .isEqualTo(new ProcMessage.Fork(2817853148535L, 13997, 14038, 14038));
+        .isEqualTo(new ProcMessage.Fork(2817853148535L, 13997, 14038, 14038));
     assertThat(ProcConnectorDecoder.decode(golden("proc-thread"), 0))
-      .isEqualTo(new ProcMessage.Fork(2817883580846L, 13997, 14040, 14039));
+        .isEqualTo(new ProcMessage.Fork(2817883580846L, 13997, 14040, 14039));
     assertThat(ProcConnectorDecoder.decode(golden("proc-exec"), 0))
-      .isEqualTo(new ProcMessage.Exec(2817854299988L, 14038, 14038));
+        .isEqualTo(new ProcMessage.Exec(2817854299988L, 14038, 14038));
     assertThat(ProcConnectorDecoder.decode(golden("proc-uid"), 0))
-      .isEqualTo(new ProcMessage.Uid(2817855463870L, 14038, 14038, 65534, 65534));
+        .isEqualTo(new ProcMessage.Uid(2817855463870L, 14038, 14038, 65534, 65534));
     assertThat(ProcConnectorDecoder.decode(golden("proc-sid"), 0))
-      .isEqualTo(new ProcMessage.Sid(2817856671773L, 14038, 14038));
+        .isEqualTo(new ProcMessage.Sid(2817856671773L, 14038, 14038));
     assertThat(ProcConnectorDecoder.decode(golden("proc-exit"), 0))
-      .isEqualTo(new ProcMessage.Exit(2817858165340L, 14038, 14038, 3 << 8, 13997));
+        .isEqualTo(new ProcMessage.Exit(2817858165340L, 14038, 14038, 3 << 8, 13997));
     assertThat(ProcConnectorDecoder.decode(golden("proc-comm"), 0))
-      .isEqualTo(new ProcMessage.Other(2817858094728L, 0x200));
+        .isEqualTo(new ProcMessage.Other(2817858094728L, 0x200));
   }
 
   @Test
@@ -63,13 +64,16 @@ class ProcConnectorDecoderTest {
 
   @Test
   void should_ask_without_an_event_mask_when_listening() {
-    var request = ByteBuffer.wrap(ProcConnectorDecoder.listenRequest(77, 1000))
-      .order(ByteOrder.nativeOrder());
+    var request =
+        ByteBuffer.wrap(ProcConnectorDecoder.listenRequest(77, 1000))
+            .order(ByteOrder.nativeOrder());
 
     assertThat(request.limit()).isEqualTo(40);
     assertThat(request.getInt(12)).isEqualTo(77);
     assertThat(request.getInt(28)).isEqualTo(1000);
-    assertThat(request.getShort(32)).as("length of the payload: the operation alone").isEqualTo((short) 4);
+    assertThat(request.getShort(32))
+        .as("length of the payload: the operation alone")
+        .isEqualTo((short) 4);
     assertThat(request.getInt(36)).isEqualTo(1);
   }
 

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 class ProcFsTest {
-  @TempDir
-  Path root;
+  @TempDir Path root;
 
   @Test
   void should_find_the_fields_when_a_name_holds_spaces_and_parentheses() throws IOException {
     var directory = Files.createDirectory(root.resolve("42"));
-    Files.writeString(directory.resolve("stat"),
-      "42 (a) S 9 (b) S 7 42 42 0 -1 4194560 751 0 0 0 1 2 0 0 20 0 1 0 12345 16 3\n");
+    Files.writeString(
+        directory.resolve("stat"),
+        "42 (a) S 9 (b) S 7 42 42 0 -1 4194560 751 0 0 0 1 2 0 0 20 0 1 0 12345 16 3\n");
     Files.writeString(directory.resolve("schedstat"), "8012345 433 17\n");
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
@@ -40,7 +40,7 @@ class ProcFsTest {
     Files.writeString(directory.resolve("schedstat"), "many few some\n");
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
-      for (int pid : new int[]{42, 43}) {
+      for (int pid : new int[] {42, 43}) {
         assertThat(proc.process(pid)).isEqualTo(Optional.empty());
         assertThat(proc.usage(pid)).isEqualTo(Optional.empty());
         assertThat(proc.comm(pid)).isEmpty();
@@ -54,8 +54,9 @@ class ProcFsTest {
   @Test
   void should_match_a_whole_name_only_when_looking_for_listeners() throws IOException {
     for (int pid : List.of(1, 2, 3)) {
-      Files.writeString(Files.createDirectory(root.resolve(Integer.toString(pid))).resolve("comm"),
-        List.of("sshd\n", "sshd-session\n", "ssh\n").get(pid - 1));
+      Files.writeString(
+          Files.createDirectory(root.resolve(Integer.toString(pid))).resolve("comm"),
+          List.of("sshd\n", "sshd-session\n", "ssh\n").get(pid - 1));
     }
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {

@@ -29,13 +29,14 @@ class ProcessTreeTest {
   private static final int PREAUTH = 201;
   private static final long SECOND = 1_000_000_000L;
 
-  @TempDir
-  Path root;
+  @TempDir Path root;
   private ProcFs proc;
   private ProcessTree tree;
   private final List<KernelEvent> events = new ArrayList<>();
+
   /// How long after its time a message is looked at.
   private long lateNanos;
+
   private long now;
 
   @BeforeEach
@@ -61,26 +62,36 @@ class ProcessTreeTest {
     apply(new ProcMessage.Uid(20 * SECOND + 3, PREAUTH, PREAUTH, 105, 105));
     apply(new ProcMessage.Exit(20 * SECOND + 4, PREAUTH, PREAUTH, 255 << 8, MONITOR));
     apply(new ProcMessage.Exit(20 * SECOND + 5, MONITOR, MONITOR, 15, LISTENER));
-    tree.account(ended(MONITOR, MONITOR, Ending.PROCESS, 7, 50, Optional.empty()), 20 * SECOND + 6,
-      events::add);
+    tree.account(
+        ended(MONITOR, MONITOR, Ending.PROCESS, 7, 50, Optional.empty()),
+        20 * SECOND + 6,
+        events::add);
 
     var usage = new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR);
-    assertThat(events).containsExactly(
-      new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
-      new KernelEvent.Forked(20 * SECOND, LISTENER, MONITOR, Optional.empty()),
-      new KernelEvent.Executed(20 * SECOND + 1, MONITOR, "sshd"),
-      new KernelEvent.Forked(20 * SECOND + 2, MONITOR, PREAUTH, Optional.of(usage)),
-      new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105),
-      new KernelEvent.Exited(20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
-      new KernelEvent.Exited(20 * SECOND + 5, MONITOR, LISTENER, new ExitStatus.Signal(15), Optional.empty()),
-      new KernelEvent.Accounted(20 * SECOND + 6, MONITOR, new Usage(7, 1, 50)));
+    assertThat(events)
+        .containsExactly(
+            new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+            new KernelEvent.Forked(20 * SECOND, LISTENER, MONITOR, Optional.empty()),
+            new KernelEvent.Executed(20 * SECOND + 1, MONITOR, "sshd"),
+            new KernelEvent.Forked(20 * SECOND + 2, MONITOR, PREAUTH, Optional.of(usage)),
+            new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105),
+            new KernelEvent.Exited(
+                20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
+            new KernelEvent.Exited(
+                20 * SECOND + 5, MONITOR, LISTENER, new ExitStatus.Signal(15), Optional.empty()),
+            new KernelEvent.Accounted(20 * SECOND + 6, MONITOR, new Usage(7, 1, 50)));
   }
 
   @Test
   void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
     tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", () -> now);
-    process(LISTENER, 1, "sshd", 0, 10,
-      "sshd: /usr/sbin/sshd -D -f /etc/ssh/bastion [listener] 0 of 10-100 startups");
+    process(
+        LISTENER,
+        1,
+        "sshd",
+        0,
+        10,
+        "sshd: /usr/sbin/sshd -D -f /etc/ssh/bastion [listener] 0 of 10-100 startups");
     process(300, 1, "sshd", 0, 11, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
     reconcile(20 * SECOND);
     process(301, 1, "sshd", 0, 12, "/usr/sbin/sshd\0-D");
@@ -88,12 +99,15 @@ class ProcessTreeTest {
     process(302, 1, "sshd", 0, 13, "/usr/sbin/sshd\0-D\0-f\0/etc/ssh/bastion");
     apply(new ProcMessage.Exec(22 * SECOND, 302, 302));
 
-    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
-      new KernelEvent.ListenerFound(22 * SECOND, 302, "sshd"));
+    assertThat(events)
+        .containsExactly(
+            new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+            new KernelEvent.ListenerFound(22 * SECOND, 302, "sshd"));
   }
 
   @Test
-  void should_stay_silent_when_processes_are_deeper_than_a_session_or_of_others() throws IOException {
+  void should_stay_silent_when_processes_are_deeper_than_a_session_or_of_others()
+      throws IOException {
     connection();
     apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 202, 202));
     apply(new ProcMessage.Fork(21 * SECOND, 202, 203, 203));
@@ -117,10 +131,13 @@ class ProcessTreeTest {
     tree.account(ended(MONITOR, 0, Ending.UNKNOWN, 6, 1, Optional.empty()), 2, events::add);
     assertThat(events).isEmpty();
 
-    tree.account(ended(901, MONITOR, Ending.PROCESS, 8, 4, Optional.of(new Usage(99, 9, 0))), 3, events::add);
+    tree.account(
+        ended(901, MONITOR, Ending.PROCESS, 8, 4, Optional.of(new Usage(99, 9, 0))),
+        3,
+        events::add);
 
     assertThat(events)
-      .containsExactly(new KernelEvent.Accounted(3, MONITOR, new Usage(99, 9, 30 + 1 + 4)));
+        .containsExactly(new KernelEvent.Accounted(3, MONITOR, new Usage(99, 9, 30 + 1 + 4)));
   }
 
   @Test
@@ -140,7 +157,9 @@ class ProcessTreeTest {
     apply(new ProcMessage.Fork(20 * SECOND, MONITOR, PREAUTH, PREAUTH));
     apply(new ProcMessage.Exit(21 * SECOND, PREAUTH, PREAUTH, 0, MONITOR));
 
-    apply(new ProcMessage.Exit(21 * SECOND + ProcessTree.REMEMBERED_NANOS, MONITOR, MONITOR, 0, LISTENER));
+    apply(
+        new ProcMessage.Exit(
+            21 * SECOND + ProcessTree.REMEMBERED_NANOS, MONITOR, MONITOR, 0, LISTENER));
 
     assertThat(tree.tracks(PREAUTH)).isFalse();
     assertThat(tree.tracks(MONITOR)).isTrue();
@@ -169,7 +188,8 @@ class ProcessTreeTest {
   }
 
   @Test
-  void should_tell_of_a_monitor_without_a_listener_when_a_super_server_starts_sshd() throws IOException {
+  void should_tell_of_a_monitor_without_a_listener_when_a_super_server_starts_sshd()
+      throws IOException {
     process(1, 0, "systemd", 0, 1, "/sbin/init");
     process(300, 1, "sshd", 0, 2000, "sshd\0-i");
 
@@ -177,15 +197,18 @@ class ProcessTreeTest {
     apply(new ProcMessage.Fork(20 * SECOND + 5, 300, 301, 301));
     apply(new ProcMessage.Fork(20 * SECOND + 6, 1, 400, 400));
 
-    assertThat(events).containsExactly(
-      new KernelEvent.ListenerFound(20 * SECOND, 1, "systemd"),
-      new KernelEvent.Forked(20 * SECOND, 1, 300, Optional.empty()),
-      new KernelEvent.Executed(20 * SECOND, 300, "sshd"),
-      new KernelEvent.Forked(20 * SECOND + 5, 300, 301, Optional.of(new Usage(300_000, 3000, 300))));
+    assertThat(events)
+        .containsExactly(
+            new KernelEvent.ListenerFound(20 * SECOND, 1, "systemd"),
+            new KernelEvent.Forked(20 * SECOND, 1, 300, Optional.empty()),
+            new KernelEvent.Executed(20 * SECOND, 300, "sshd"),
+            new KernelEvent.Forked(
+                20 * SECOND + 5, 300, 301, Optional.of(new Usage(300_000, 3000, 300))));
   }
 
   @Test
-  void should_not_believe_a_program_named_sshd_when_it_is_not_root_s_or_serves_nobody() throws IOException {
+  void should_not_believe_a_program_named_sshd_when_it_is_not_root_s_or_serves_nobody()
+      throws IOException {
     process(300, 50, "sshd", 1000, 2000, "/home/x/sshd\0-D");
     process(301, 1, "sshd", 0, 2000, "/usr/sbin/sshd\0-t");
 
@@ -198,16 +221,19 @@ class ProcessTreeTest {
   @Test
   void should_not_take_a_monitor_for_a_listener_when_its_own_was_restarted() throws IOException {
     process(MONITOR, 1, "sshd", 0, 1000, "sshd: alice [priv]");
-    process(LISTENER, 1, "sshd", 0, 1500, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    process(
+        LISTENER, 1, "sshd", 0, 1500, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
 
     reconcile(20 * SECOND);
 
-    assertThat(events).containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"));
+    assertThat(events)
+        .containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"));
     assertThat(tree.listeners()).isEqualTo(1);
   }
 
   @Test
-  void should_drop_the_dead_and_keep_the_living_when_it_is_reconciled_after_a_loss() throws IOException {
+  void should_drop_the_dead_and_keep_the_living_when_it_is_reconciled_after_a_loss()
+      throws IOException {
     connection();
     apply(new ProcMessage.Fork(20 * SECOND, MONITOR, PREAUTH, PREAUTH));
     apply(new ProcMessage.Fork(20 * SECOND, LISTENER, 210, 210));
@@ -236,11 +262,16 @@ class ProcessTreeTest {
     apply(new ProcMessage.Fork(22 * SECOND, MONITOR, 202, 202));
     apply(new ProcMessage.Exit(23 * SECOND, PREAUTH, PREAUTH, 0, MONITOR));
 
-    assertThat(events).containsExactly(
-      new KernelEvent.Forked(21 * SECOND, MONITOR, PREAUTH,
-        Optional.of(new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR))),
-      new KernelEvent.Forked(22 * SECOND, MONITOR, 202, Optional.empty()),
-      new KernelEvent.Exited(23 * SECOND, PREAUTH, MONITOR, new ExitStatus.Code(0), Optional.empty()));
+    assertThat(events)
+        .containsExactly(
+            new KernelEvent.Forked(
+                21 * SECOND,
+                MONITOR,
+                PREAUTH,
+                Optional.of(new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR))),
+            new KernelEvent.Forked(22 * SECOND, MONITOR, 202, Optional.empty()),
+            new KernelEvent.Exited(
+                23 * SECOND, PREAUTH, MONITOR, new ExitStatus.Code(0), Optional.empty()));
   }
 
   private void connection() throws IOException {
@@ -251,13 +282,18 @@ class ProcessTreeTest {
   }
 
   private void apply(ProcMessage message) {
-    now = switch (message) {
-      case ProcMessage.Fork fork -> fork.atNanos() + lateNanos;
-      case ProcMessage.Exit exit -> exit.atNanos() + lateNanos;
-      case
-        ProcMessage.Ack _,ProcMessage.Exec _,ProcMessage.Uid _,ProcMessage.Sid _,ProcMessage.Other _,ProcMessage.Malformed _ ->
-        now;
-    };
+    now =
+        switch (message) {
+          case ProcMessage.Fork fork -> fork.atNanos() + lateNanos;
+          case ProcMessage.Exit exit -> exit.atNanos() + lateNanos;
+          case ProcMessage.Ack _,
+              ProcMessage.Exec _,
+              ProcMessage.Uid _,
+              ProcMessage.Sid _,
+              ProcMessage.Other _,
+              ProcMessage.Malformed _ ->
+              now;
+        };
     tree.apply(message, events::add);
   }
 
@@ -265,21 +301,25 @@ class ProcessTreeTest {
     tree.reconcile(proc.processes(), now, 0, events::add);
   }
 
-  private static Ended ended(int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
+  private static Ended ended(
+      int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
     return new Ended(16, pid, tgid, ending, new Usage(cpu, 1, faults), group);
   }
 
   /// A process that has used 1000 ns of CPU, 10 ns of run queue and one fault per unit of its pid.
-  private void process(int pid, int parent, String comm, int uid, int startedTicks, String commandLine)
-    throws IOException {
+  private void process(
+      int pid, int parent, String comm, int uid, int startedTicks, String commandLine)
+      throws IOException {
     var directory = Files.createDirectories(root.resolve(Integer.toString(pid)));
     Files.writeString(directory.resolve("comm"), comm + "\n");
     Files.writeString(directory.resolve("schedstat"), pid * 1000 + " " + pid * 10 + " 3\n");
-    Files.writeString(directory.resolve("stat"),
-      "%d (%s) S %d 1 1 0 -1 4194560 %d 0 0 0 1 2 0 0 20 0 1 0 %d 16 3\n".formatted(pid, comm, parent, pid,
-        startedTicks));
-    Files.writeString(directory.resolve("status"),
-      "Name:\t%s\nUid:\t%d\t%d\t%d\t%d\n".formatted(comm, uid, uid, uid, uid));
+    Files.writeString(
+        directory.resolve("stat"),
+        "%d (%s) S %d 1 1 0 -1 4194560 %d 0 0 0 1 2 0 0 20 0 1 0 %d 16 3\n"
+            .formatted(pid, comm, parent, pid, startedTicks));
+    Files.writeString(
+        directory.resolve("status"),
+        "Name:\t%s\nUid:\t%d\t%d\t%d\t%d\n".formatted(comm, uid, uid, uid, uid));
     Files.writeString(directory.resolve("cmdline"), commandLine + "\0");
   }
 }

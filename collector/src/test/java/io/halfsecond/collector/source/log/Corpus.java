@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// Text files of pairs: a line as read, and below it, after `  > `, what it must be read as. `#` begins a comment.
+/// Text files of pairs: a line as read, and below it, after ` > `, what it must be read as. `#`
+/// begins a comment.
 ///
-/// Run with `-Dhalfsecond.corpus.write=true` to write what the code reads now; then look at the difference.
+/// Run with `-Dhalfsecond.corpus.write=true` to write what the code reads now; then look at the
+/// difference.
 final class Corpus {
   private static final String EXPECTED = "  > ";
   private static final Path ROOT = Path.of("src/test/resources/io/halfsecond/collector/source/log");

@@ -28,8 +28,8 @@ class FileSourceTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:14:04.500Z");
   private static final long MONOTONIC = 1_000_000_000_000L;
   private static final String TIME = "Nov 21 10:14:03 host ";
-  private static final String LAST = TIME
-    + "sshd[9]: Starting session: command for alice from 192.0.2.7 port 5 id 0\n";
+  private static final String LAST =
+      TIME + "sshd[9]: Starting session: command for alice from 192.0.2.7 port 5 id 0\n";
 
   private Path directory = Path.of("unset");
   private Path file = directory;
@@ -49,11 +49,13 @@ class FileSourceTest {
       source.start(sink);
 
       // when
-      append(TIME + "sshd[123]: Connection from 192.0.2.7 port 5 on 192.0.2.1 port 22 rdomain \"\"\n");
+      append(
+          TIME + "sshd[123]: Connection from 192.0.2.7 port 5 on 192.0.2.1 port 22 rdomain \"\"\n");
 
       // then: the line is from 1.5 s ago
-      assertThat(sink.take(1)).containsExactly(
-        new LogEvent(MONOTONIC - 1_500_000_000L, 123, new ConnectionFrom("192.0.2.7", 5)));
+      assertThat(sink.take(1))
+          .containsExactly(
+              new LogEvent(MONOTONIC - 1_500_000_000L, 123, new ConnectionFrom("192.0.2.7", 5)));
     }
   }
 
@@ -65,20 +67,30 @@ class FileSourceTest {
       source.start(sink);
 
       // when
-      append(TIME + "CRON[5]: pam_unix(cron:session): session opened for user root\n"
-        + TIME + "sshd[5]: something new\n"
-        + TIME + "sshd[5]: debug1: Forked child 4711.\n"
-        + TIME + "sshd: pam_unix(sshd:session): session closed for user alice\n"
-        + "\u0000\u0001\n"
-        + "9999-01-01T00:00:00Z host sshd[5]: x\n"
-        + "x".repeat(9000) + "\n"
-        + TIME + "systemd-journald[1]: Suppressed 12 messages from ssh.service\n"
-        + TIME + "systemd-journald[1]: Suppressed 7 messages from cron.service\n"
-        + LAST);
+      append(
+          TIME
+              + "CRON[5]: pam_unix(cron:session): session opened for user root\n"
+              + TIME
+              + "sshd[5]: something new\n"
+              + TIME
+              + "sshd[5]: debug1: Forked child 4711.\n"
+              + TIME
+              + "sshd: pam_unix(sshd:session): session closed for user alice\n"
+              + "\u0000\u0001\n"
+              + "9999-01-01T00:00:00Z host sshd[5]: x\n"
+              + "x".repeat(9000)
+              + "\n"
+              + TIME
+              + "systemd-journald[1]: Suppressed 12 messages from ssh.service\n"
+              + TIME
+              + "systemd-journald[1]: Suppressed 7 messages from cron.service\n"
+              + LAST);
       var events = sink.take(2);
 
       // then
-      assertThat(events).extracting(LogEvent::message).containsExactly(new Other(), new SessionStarted());
+      assertThat(events)
+          .extracting(LogEvent::message)
+          .containsExactly(new Other(), new SessionStarted());
       var meter = source.meter();
       assertThat(meter.readCount()).isEqualTo(10);
       assertThat(meter.droppedCount(Reason.UNRELATED)).isEqualTo(3);
@@ -112,16 +124,17 @@ class FileSourceTest {
       source.start(new Recording(true));
 
       // when
-      append("""
-        Connection from 127.0.0.1 port 59842 on 127.0.0.1 port 2299 rdomain ""\r
-        Invalid user nobody-here from 127.0.0.1 port 59842\r
-        Connection closed by invalid user nobody-here 127.0.0.1 port 59842 [preauth]\r
-        """);
+      append(
+          """
+          Connection from 127.0.0.1 port 59842 on 127.0.0.1 port 2299 rdomain ""\r
+          Invalid user nobody-here from 127.0.0.1 port 59842\r
+          Connection closed by invalid user nobody-here 127.0.0.1 port 59842 [preauth]\r
+          """);
       await().until(() -> source.meter().state().condition() == Condition.DEGRADED);
 
       // then
-      assertThat(source.meter().state().detail()).contains(file.toString(), "without a pid",
-        "syslog or journald");
+      assertThat(source.meter().state().detail())
+          .contains(file.toString(), "without a pid", "syslog or journald");
       assertThat(source.meter().droppedCount(Reason.UNTRUSTED)).isEqualTo(3);
     }
   }
@@ -187,23 +200,30 @@ class FileSourceTest {
   @Test
   void should_name_what_is_missing_when_there_is_no_log() {
     // given
-    var settings = LogSettings.defaults().withJournalctl("/nowhere/journalctl")
-      .withUsualFiles(List.of(directory.resolve("none.log")));
+    var settings =
+        LogSettings.defaults()
+            .withJournalctl("/nowhere/journalctl")
+            .withUsualFiles(List.of(directory.resolve("none.log")));
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, () -> NOW, () -> MONOTONIC))
-      .isInstanceOf(SourceUnavailableException.class).hasMessageContaining("/nowhere/journalctl")
-      .hasMessageContaining("none.log does not exist");
+        .isInstanceOf(SourceUnavailableException.class)
+        .hasMessageContaining("/nowhere/journalctl")
+        .hasMessageContaining("none.log does not exist");
   }
 
   @Test
   void should_take_a_usual_file_when_there_is_no_journal() throws Exception {
     // given
-    var settings = LogSettings.defaults().withJournalDirectories(List.of(directory.resolve("none")))
-      .withUsualFiles(List.of(directory.resolve("none.log"), file)).withPoll(Duration.ofMillis(1))
-      .withZone(ZoneOffset.UTC);
+    var settings =
+        LogSettings.defaults()
+            .withJournalDirectories(List.of(directory.resolve("none")))
+            .withUsualFiles(List.of(directory.resolve("none.log"), file))
+            .withPoll(Duration.ofMillis(1))
+            .withZone(ZoneOffset.UTC);
     var sink = new Recording(true);
-    try (var source = LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC)) {
+    try (var source =
+        LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC)) {
       source.start(sink);
 
       // when
@@ -216,8 +236,11 @@ class FileSourceTest {
   }
 
   private Source source() throws SourceUnavailableException {
-    var settings = LogSettings.defaults().withFile(file).withPoll(Duration.ofMillis(1))
-      .withZone(ZoneOffset.UTC);
+    var settings =
+        LogSettings.defaults()
+            .withFile(file)
+            .withPoll(Duration.ofMillis(1))
+            .withZone(ZoneOffset.UTC);
     return LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC);
   }
 

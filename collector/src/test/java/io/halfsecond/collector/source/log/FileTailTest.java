@@ -109,7 +109,7 @@ class FileTailTest {
 
   @Test
   void should_lose_nothing_when_the_file_is_renamed_and_the_daemon_still_writes_to_the_old_one()
-    throws IOException {
+      throws IOException {
     // given
     append("");
     try (var tail = tail()) {
@@ -185,7 +185,8 @@ class FileTailTest {
       drain(tail);
 
       // then
-      assertThat(seen).containsExactly("Nov 21 10:00:00 one", "Nov 21 11:00:00 two", "Nov 21 11:00:00 three");
+      assertThat(seen)
+          .containsExactly("Nov 21 10:00:00 one", "Nov 21 11:00:00 two", "Nov 21 11:00:00 three");
     }
   }
 
@@ -310,7 +311,8 @@ class FileTailTest {
   }
 
   @Test
-  void should_hand_on_each_line_once_when_written_rotated_and_restarted_at_random() throws IOException {
+  void should_hand_on_each_line_once_when_written_rotated_and_restarted_at_random()
+      throws IOException {
     // given
     var random = new Random(3);
     append("");

@@ -12,21 +12,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalEntryTest {
   private static final String BOOT = "0123456789abcdef0123456789abcdef";
-  private static final String FRAME = "\"__CURSOR\":\"s=1;i=2\",\"_BOOT_ID\":\"" + BOOT
-    + "\",\"__MONOTONIC_TIMESTAMP\":\"5001000\"";
+  private static final String FRAME =
+      "\"__CURSOR\":\"s=1;i=2\",\"_BOOT_ID\":\""
+          + BOOT
+          + "\",\"__MONOTONIC_TIMESTAMP\":\"5001000\"";
 
   @Test
   void should_read_an_entry_when_the_message_is_text() {
     // when
-    var entry = parse(
-      "{" + FRAME + ",\"_PID\":\"100\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\","
-        + "\"MESSAGE\":\"Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"\"}");
+    var entry =
+        parse(
+            "{"
+                + FRAME
+                + ",\"_PID\":\"100\",\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_COMM\":\"sshd\",\"MESSAGE\":\"Connection"
+                + " from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"\"}");
 
     // then
     assertThat(entry)
-      .contains(new JournalEntry("s=1;i=2", BOOT, 5_001_000, OptionalLong.empty(), Optional.empty(),
-        Optional.of("sshd"), OptionalInt.of(100), OptionalInt.of(0),
-        Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""), Optional.empty()));
+        .contains(
+            new JournalEntry(
+                "s=1;i=2",
+                BOOT,
+                5_001_000,
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.of("sshd"),
+                OptionalInt.of(100),
+                OptionalInt.of(0),
+                Optional.of("Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \"\""),
+                Optional.empty()));
   }
 
   @Test
@@ -39,8 +53,17 @@ class JournalEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "[\"one\",\"two\"]", "[256]", "[-1]", "[1.5]", "[[1]]", "{\"a\":1}",
-    "true"})
+  @ValueSource(
+      strings = {
+        "null",
+        "[\"one\",\"two\"]",
+        "[256]",
+        "[-1]",
+        "[1.5]",
+        "[[1]]",
+        "{\"a\":1}",
+        "true"
+      })
   void should_have_no_message_when_it_is_none_or_not_one(String value) {
     // when
     var entry = parse("{\"MESSAGE\":" + value + "," + FRAME + "}");
@@ -53,8 +76,9 @@ class JournalEntryTest {
   @Test
   void should_tell_what_journald_threw_away_when_journald_itself_says_so() {
     // given
-    var fields = ",\"MESSAGE_ID\":\"a596d6fe7bfa4994828e72309e95d61e\",\"MESSAGE\":"
-      + "\"Suppressed 12 messages from ssh.service\"";
+    var fields =
+        ",\"MESSAGE_ID\":\"a596d6fe7bfa4994828e72309e95d61e\",\"MESSAGE\":"
+            + "\"Suppressed 12 messages from ssh.service\"";
 
     // when
     var own = parse("{" + FRAME + fields + ",\"_TRANSPORT\":\"driver\"}");
@@ -68,14 +92,23 @@ class JournalEntryTest {
   @Test
   void should_believe_a_billion_at_most_when_journald_says_what_it_threw_away() {
     assertThat(Suppression.parse("Suppressed 999999999999999999 messages from ssh.service"))
-      .contains(new Suppression(1_000_000_000, "ssh.service"));
+        .contains(new Suppression(1_000_000_000, "ssh.service"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "\"x\"", "{}", "{\"MESSAGE\":\"x\"}", "nonsense",
-    "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"-5\"}",
-    "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"5\"} {}",
-    "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"5\",\"MESSAGE\":[1,"})
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "\"x\"",
+        "{}",
+        "{\"MESSAGE\":\"x\"}",
+        "nonsense",
+        "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"-5\"}",
+        "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"5\"} {}",
+        "{\"__CURSOR\":\"c\",\"_BOOT_ID\":\"b\",\"__MONOTONIC_TIMESTAMP\":\"5\",\"MESSAGE\":[1,"
+      })
   void should_be_absent_when_it_is_no_entry(String json) {
     assertThat(parse(json)).isEmpty();
   }

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With the real journalctl, on a real journal. Needs systemd-journal-remote (Debian's package of that name) to write
-/// one, because journald itself runs only under systemd.
+/// With the real journalctl, on a real journal. Needs systemd-journal-remote (Debian's package of
+/// that name) to write one, because journald itself runs only under systemd.
 class JournalSourceIT {
   private static final Path JOURNAL_REMOTE = Path.of("/usr/lib/systemd/systemd-journal-remote");
   private static final String OTHER_BOOT = "ffffffffffffffffffffffffffffffff";
@@ -39,8 +39,9 @@ class JournalSourceIT {
   @BeforeEach
   void place(@TempDir Path temporary) throws IOException {
     boolean present = Files.isExecutable(JOURNAL_REMOTE);
-    assertThat(present || !"true".equals(System.getenv("CI"))).as("systemd-journal-remote is installed")
-      .isTrue();
+    assertThat(present || !"true".equals(System.getenv("CI")))
+        .as("systemd-journal-remote is installed")
+        .isTrue();
     assumeTrue(present, "systemd-journal-remote is not installed");
     directory = temporary;
     boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip().replace("-", "");
@@ -62,10 +63,15 @@ class JournalSourceIT {
       log(boot, "sshd-session", 100, "Invalid user x\u0001y from 127.0.0.1 port 5");
       var events = sink.take(2);
 
-      // then: entry n was logged n ms after 5 s; entries 1 to 3 are old, another program's and another boot's
-      assertThat(events).containsExactly(
-        new LogEvent(5_004_000_000L, 100, new ConnectionFrom("127.0.0.1", 5)),
-        new LogEvent(5_005_000_000L, 100, new InvalidUser("x\u0001y", "127.0.0.1", OptionalInt.of(5))));
+      // then: entry n was logged n ms after 5 s; entries 1 to 3 are old, another program's and
+      // another boot's
+      assertThat(events)
+          .containsExactly(
+              new LogEvent(5_004_000_000L, 100, new ConnectionFrom("127.0.0.1", 5)),
+              new LogEvent(
+                  5_005_000_000L,
+                  100,
+                  new InvalidUser("x\u0001y", "127.0.0.1", OptionalInt.of(5))));
       var meter = source.meter();
       // journalctl -f of systemd 252 leaves other boots out itself.
       assertThat(meter.readCount() - meter.droppedCount(Reason.IRRELEVANT)).isEqualTo(2);
@@ -102,8 +108,7 @@ class JournalSourceIT {
     var sink = new Recording(true);
     try (var source = source()) {
       source.start(sink);
-      await()
-        .until(() -> source.meter().state().detail().contains("Failed to seek to cursor"));
+      await().until(() -> source.meter().state().detail().contains("Failed to seek to cursor"));
 
       // when
       log(boot, "sshd", 99, "User child is on pid 2");
@@ -114,8 +119,10 @@ class JournalSourceIT {
   }
 
   private Source source() throws SourceUnavailableException {
-    var settings = LogSettings.defaults().withJournal(directory.resolve("journal"))
-      .withRestart(Duration.ofSeconds(3));
+    var settings =
+        LogSettings.defaults()
+            .withJournal(directory.resolve("journal"))
+            .withRestart(Duration.ofSeconds(3));
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 
@@ -124,20 +131,37 @@ class JournalSourceIT {
     entries++;
     var text = message.getBytes(StandardCharsets.UTF_8);
     var export = new ByteArrayOutputStream();
-    export.writeBytes(("__REALTIME_TIMESTAMP=" + (1_700_000_000_000_000L + entries * 1000L)
-      + "\n__MONOTONIC_TIMESTAMP=" + (5_000_000L + entries * 1000L) + "\n_BOOT_ID=" + bootId
-      + "\n_UID=0\n_PID=" + pid
-      + "\n_COMM=" + program + "\n_TRANSPORT=syslog\nSYSLOG_IDENTIFIER=" + program + "\nMESSAGE\n")
-      .getBytes(StandardCharsets.UTF_8));
-    export.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
+    export.writeBytes(
+        ("__REALTIME_TIMESTAMP="
+                + (1_700_000_000_000_000L + entries * 1000L)
+                + "\n__MONOTONIC_TIMESTAMP="
+                + (5_000_000L + entries * 1000L)
+                + "\n_BOOT_ID="
+                + bootId
+                + "\n_UID=0\n_PID="
+                + pid
+                + "\n_COMM="
+                + program
+                + "\n_TRANSPORT=syslog\nSYSLOG_IDENTIFIER="
+                + program
+                + "\nMESSAGE\n")
+            .getBytes(StandardCharsets.UTF_8));
+    export.writeBytes(
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
     export.writeBytes(text);
-    export.writeBytes(new byte[]{'\n', '\n'});
+    export.writeBytes(new byte[] {'\n', '\n'});
     var file = directory.resolve("entry.export");
     Files.write(file, export.toByteArray());
 
-    var remote = new ProcessBuilder(JOURNAL_REMOTE.toString(), "-o",
-      directory.resolve("journal/system.journal").toString(), file.toString()).redirectErrorStream(true)
-      .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    var remote =
+        new ProcessBuilder(
+                JOURNAL_REMOTE.toString(),
+                "-o",
+                directory.resolve("journal/system.journal").toString(),
+                file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
     assertThat(remote.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(remote.exitValue()).isZero();
   }

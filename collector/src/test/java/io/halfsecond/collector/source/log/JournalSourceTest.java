@@ -23,10 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Plumbing against a script that prints entries as journalctl 252 printed them; JournalSourceIT has the real one.
+/// Plumbing against a script that prints entries as journalctl 252 printed them; JournalSourceIT
+/// has the real one.
 class JournalSourceTest {
   private static final String BOOT = bootId();
-  private static final String CONNECTION = "Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"";
+  private static final String CONNECTION =
+      "Connection from 127.0.0.1 port 5 on 127.0.0.1 port 22 rdomain \\\"\\\"";
 
   private Path directory = Path.of("unset");
 
@@ -41,14 +43,15 @@ class JournalSourceTest {
   void should_use_journald_s_own_pid_and_time_when_it_has_an_entry() throws Exception {
     // given
     var sink = new Recording(true);
-    try (var source = source(
-      journalctl("", "", follow(entry("2", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
+    try (var source =
+        source(
+            journalctl("", "", follow(entry("2", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
       // when
       source.start(sink);
 
       // then
-      assertThat(sink.take(1)).containsExactly(
-        new LogEvent(5_002_000_000L, 100, new ConnectionFrom("127.0.0.1", 5)));
+      assertThat(sink.take(1))
+          .containsExactly(new LogEvent(5_002_000_000L, 100, new ConnectionFrom("127.0.0.1", 5)));
       assertThat(source.meter().state().condition()).isEqualTo(Condition.RUNNING);
     }
   }
@@ -56,17 +59,22 @@ class JournalSourceTest {
   @Test
   void should_account_for_every_entry_when_there_are_all_kinds() throws Exception {
     // given
-    var entries = follow(entry("2", "ffffffffffffffffffffffffffffffff", "100", CONNECTION)
-      + entry("3", BOOT, "100", "debug1: x")
-      + entry("4", BOOT, "", "x")
-      + "nonsense\n"
-      + entry("6", BOOT, "100", CONNECTION).replace("\"" + CONNECTION + "\"", "null")
-      + entry("7", BOOT, "1", "Suppressed 12 messages from ssh.service").replace("{",
-        "{\"_TRANSPORT\":\"driver\","
-          + "\"MESSAGE_ID\":\"a596d6fe7bfa4994828e72309e95d61e\",")
-      + entry("8", BOOT, "100", CONNECTION).replace("\"_UID\":\"0\"", "\"_UID\":\"2147483646\"")
-      + entry("9", BOOT, "100", CONNECTION).replace("\"_UID\":\"0\",", "")
-      + entry("10", BOOT, "100", "User child is on pid 101"));
+    var entries =
+        follow(
+            entry("2", "ffffffffffffffffffffffffffffffff", "100", CONNECTION)
+                + entry("3", BOOT, "100", "debug1: x")
+                + entry("4", BOOT, "", "x")
+                + "nonsense\n"
+                + entry("6", BOOT, "100", CONNECTION).replace("\"" + CONNECTION + "\"", "null")
+                + entry("7", BOOT, "1", "Suppressed 12 messages from ssh.service")
+                    .replace(
+                        "{",
+                        "{\"_TRANSPORT\":\"driver\","
+                            + "\"MESSAGE_ID\":\"a596d6fe7bfa4994828e72309e95d61e\",")
+                + entry("8", BOOT, "100", CONNECTION)
+                    .replace("\"_UID\":\"0\"", "\"_UID\":\"2147483646\"")
+                + entry("9", BOOT, "100", CONNECTION).replace("\"_UID\":\"0\",", "")
+                + entry("10", BOOT, "100", "User child is on pid 101"));
     var sink = new Recording(true);
     try (var source = source(journalctl("", "", entries + "exec cat <&3\n"))) {
       // when
@@ -89,13 +97,21 @@ class JournalSourceTest {
   @Test
   void should_start_it_again_from_the_last_cursor_when_it_dies() throws Exception {
     // given: each run prints one entry, whose cursor is the run's number
-    var script = "n=$(($(cat " + directory + "/runs 2>/dev/null || echo 0) + 1)); echo $n > " + directory
-      + "/runs\n"
-      + "echo \"$@\" >> " + directory + "/arguments\n"
-      + "printf '" + entry("$n", BOOT, "100", "User child is on pid $n").replace("\n", "\\n")
-        .replace("$n", "%s")
-      + "' $n $n $n\n"
-      + "echo 'the journal went away' >&2\nexit 1\n";
+    var script =
+        "n=$(($(cat "
+            + directory
+            + "/runs 2>/dev/null || echo 0) + 1)); echo $n > "
+            + directory
+            + "/runs\n"
+            + "echo \"$@\" >> "
+            + directory
+            + "/arguments\n"
+            + "printf '"
+            + entry("$n", BOOT, "100", "User child is on pid $n")
+                .replace("\n", "\\n")
+                .replace("$n", "%s")
+            + "' $n $n $n\n"
+            + "echo 'the journal went away' >&2\nexit 1\n";
     var sink = new Recording(true);
     try (var source = source(journalctl("", "", script))) {
       // when
@@ -104,10 +120,11 @@ class JournalSourceTest {
     }
 
     // then
-    assertThat(Files.readAllLines(directory.resolve("arguments")).subList(0, 3)).satisfiesExactly(
-      first -> assertThat(first).doesNotContain("--after-cursor"),
-      second -> assertThat(second).contains("--after-cursor=c1 "),
-      third -> assertThat(third).contains("--after-cursor=c2 "));
+    assertThat(Files.readAllLines(directory.resolve("arguments")).subList(0, 3))
+        .satisfiesExactly(
+            first -> assertThat(first).doesNotContain("--after-cursor"),
+            second -> assertThat(second).contains("--after-cursor=c1 "),
+            third -> assertThat(third).contains("--after-cursor=c2 "));
   }
 
   @Test
@@ -120,8 +137,8 @@ class JournalSourceTest {
       await().until(() -> source.meter().state().condition() == Condition.DEGRADED);
 
       // then
-      assertThat(source.meter().state().detail()).contains("status 7", "the journal went away",
-        "starts again in 3600000 ms");
+      assertThat(source.meter().state().detail())
+          .contains("status 7", "the journal went away", "starts again in 3600000 ms");
     }
   }
 
@@ -129,16 +146,21 @@ class JournalSourceTest {
   void should_go_on_after_the_saved_cursor_when_run_again() throws Exception {
     // given
     var sink = new Recording(true);
-    try (var source = source(
-      journalctl("", "", follow(entry("2", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
+    try (var source =
+        source(
+            journalctl("", "", follow(entry("2", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
       source.start(sink);
       sink.take(1);
     }
     var arguments = "echo \"$@\" > " + directory + "/arguments\n";
 
     // when
-    try (var source = source(journalctl("exit 9\n", arguments, follow(entry("3", BOOT, "100", CONNECTION))
-      + "exec cat <&3\n"))) {
+    try (var source =
+        source(
+            journalctl(
+                "exit 9\n",
+                arguments,
+                follow(entry("3", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
       source.start(sink);
       sink.take(1);
     }
@@ -156,8 +178,12 @@ class JournalSourceTest {
     var arguments = "echo \"$@\" > " + directory + "/arguments\n";
 
     // when
-    try (var source = source(journalctl(newest, arguments, follow(entry("42", BOOT, "100", CONNECTION))
-      + "exec cat <&3\n"))) {
+    try (var source =
+        source(
+            journalctl(
+                newest,
+                arguments,
+                follow(entry("42", BOOT, "100", CONNECTION)) + "exec cat <&3\n"))) {
       source.start(sink);
       sink.take(1);
     }
@@ -169,12 +195,13 @@ class JournalSourceTest {
   @Test
   void should_say_why_when_journalctl_fails_at_the_start() throws Exception {
     // given
-    try (var source = source(
-      journalctl("echo 'Failed to open files: Permission denied' >&2; exit 1\n", "", ""))) {
+    try (var source =
+        source(
+            journalctl("echo 'Failed to open files: Permission denied' >&2; exit 1\n", "", ""))) {
       // when, then
       assertThatThrownBy(() -> source.start(new Recording(true)))
-        .isInstanceOf(SourceUnavailableException.class)
-        .hasMessageContaining("Permission denied");
+          .isInstanceOf(SourceUnavailableException.class)
+          .hasMessageContaining("Permission denied");
       assertThat(source.meter().state().condition()).isEqualTo(Condition.UNAVAILABLE);
     }
   }
@@ -182,14 +209,16 @@ class JournalSourceTest {
   @Test
   void should_name_the_directory_when_there_is_no_journal() throws Exception {
     // given
-    var settings = LogSettings.defaults().withMode(LogSettings.Mode.JOURNAL)
-      .withJournalctl(journalctl("", "", ""))
-      .withJournalDirectories(List.of(directory.resolve("none")));
+    var settings =
+        LogSettings.defaults()
+            .withMode(LogSettings.Mode.JOURNAL)
+            .withJournalctl(journalctl("", "", ""))
+            .withJournalDirectories(List.of(directory.resolve("none")));
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, Instant::now, System::nanoTime))
-      .isInstanceOf(SourceUnavailableException.class)
-      .hasMessageContaining(directory.resolve("none").toString());
+        .isInstanceOf(SourceUnavailableException.class)
+        .hasMessageContaining(directory.resolve("none").toString());
   }
 
   private Source source(String journalctl) throws SourceUnavailableException {
@@ -197,8 +226,11 @@ class JournalSourceTest {
   }
 
   private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
-    var settings = LogSettings.defaults().withJournal(directory.resolve("journal")).withJournalctl(journalctl)
-      .withRestart(restart);
+    var settings =
+        LogSettings.defaults()
+            .withJournal(directory.resolve("journal"))
+            .withJournalctl(journalctl)
+            .withRestart(restart);
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 
@@ -208,10 +240,19 @@ class JournalSourceTest {
   private String journalctl(String newest, String before, String following) throws IOException {
     var pipe = directory.resolve("pipe");
     var script = directory.resolve("journalctl");
-    Files.writeString(script,
-      "#!/bin/sh\ncase \" $* \" in *' -f '*) ;; *) " + (newest.isEmpty() ? ":\n" : newest)
-        + "exit 0;; esac\n[ -p " + pipe + " ] || mkfifo " + pipe + "\nexec 3<>" + pipe + "\n" + before
-        + following);
+    Files.writeString(
+        script,
+        "#!/bin/sh\ncase \" $* \" in *' -f '*) ;; *) "
+            + (newest.isEmpty() ? ":\n" : newest)
+            + "exit 0;; esac\n[ -p "
+            + pipe
+            + " ] || mkfifo "
+            + pipe
+            + "\nexec 3<>"
+            + pipe
+            + "\n"
+            + before
+            + following);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     return script.toString();
   }
@@ -221,11 +262,18 @@ class JournalSourceTest {
   }
 
   private static String entry(String number, String boot, String pid, String message) {
-    return "{\"__CURSOR\":\"c" + number + "\",\"_BOOT_ID\":\"" + boot + "\",\"__MONOTONIC_TIMESTAMP\":\"500"
-      + number
-      + "000\",\"__REALTIME_TIMESTAMP\":\"1700000000002000\","
-      + (pid.isEmpty() ? "" : "\"_PID\":\"" + pid + "\",") + "\"_UID\":\"0\","
-      + "\"SYSLOG_IDENTIFIER\":\"sshd\",\"MESSAGE\":\"" + message + "\"}\n";
+    return "{\"__CURSOR\":\"c"
+        + number
+        + "\",\"_BOOT_ID\":\""
+        + boot
+        + "\",\"__MONOTONIC_TIMESTAMP\":\"500"
+        + number
+        + "000\",\"__REALTIME_TIMESTAMP\":\"1700000000002000\","
+        + (pid.isEmpty() ? "" : "\"_PID\":\"" + pid + "\",")
+        + "\"_UID\":\"0\","
+        + "\"SYSLOG_IDENTIFIER\":\"sshd\",\"MESSAGE\":\""
+        + message
+        + "\"}\n";
   }
 
   private static String bootId() {

@@ -9,24 +9,49 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 class LogArchitectureTest {
-  private static final JavaClasses CLASSES = new ClassFileImporter()
-    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-    .importPackages("io.halfsecond.collector.source.log");
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.halfsecond.collector.source.log");
 
   @Test
   void should_have_no_backtracking_when_parsing() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("java.util.regex..").orShould()
-      .callMethod(String.class, "matches", String.class).orShould()
-      .callMethod(String.class, "replaceAll", String.class, String.class).check(CLASSES);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.regex..")
+        .orShould()
+        .callMethod(String.class, "matches", String.class)
+        .orShould()
+        .callMethod(String.class, "replaceAll", String.class, String.class)
+        .check(CLASSES);
   }
 
   @Test
   void should_be_pure_when_it_is_grammar() {
-    classes().that().haveSimpleNameStartingWith("SshdLogParser").or().haveSimpleName("SyslogLine").or()
-      .haveSimpleName("JournalEntry").or().haveSimpleName("LineSplitter").should().onlyDependOnClassesThat()
-      .resideInAnyPackage("java.lang..", "java.util..", "java.time..", "java.io..", "java.nio.charset..",
-        "com.fasterxml.jackson.core..", "org.jspecify..", "io.halfsecond.collector.event",
-        "io.halfsecond.collector.source.log")
-      .andShould().notBeAssignableTo(Thread.class).check(CLASSES);
+    classes()
+        .that()
+        .haveSimpleNameStartingWith("SshdLogParser")
+        .or()
+        .haveSimpleName("SyslogLine")
+        .or()
+        .haveSimpleName("JournalEntry")
+        .or()
+        .haveSimpleName("LineSplitter")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java.lang..",
+            "java.util..",
+            "java.time..",
+            "java.io..",
+            "java.nio.charset..",
+            "com.fasterxml.jackson.core..",
+            "org.jspecify..",
+            "io.halfsecond.collector.event",
+            "io.halfsecond.collector.source.log")
+        .andShould()
+        .notBeAssignableTo(Thread.class)
+        .check(CLASSES);
   }
 }

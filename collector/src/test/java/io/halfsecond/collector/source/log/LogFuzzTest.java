@@ -25,7 +25,8 @@ class LogFuzzTest {
     SshdMessage message = SshdLogParser.parse(line);
 
     // then
-    if (message instanceof Authentication(var _, var method, var user, var _, var address, var port)) {
+    if (message
+        instanceof Authentication(var _, var method, var user, var _, var address, var port)) {
       assertThat(line).contains(method, " " + user + " from " + address + " port ");
       assertThat(port).isBetween(0, 65535);
     }
@@ -41,8 +42,9 @@ class LogFuzzTest {
 
     // then
     framed.ifPresent(syslog -> assertThat(line).endsWith(syslog.text()).contains(syslog.program()));
-    framed.flatMap(SyslogLine::at)
-      .ifPresent(at -> new MonotonicTime(() -> NOW, () -> 0).nanosOf(at));
+    framed
+        .flatMap(SyslogLine::at)
+        .ifPresent(at -> new MonotonicTime(() -> NOW, () -> 0).nanosOf(at));
   }
 
   @FuzzTest
@@ -64,7 +66,7 @@ class LogFuzzTest {
     // when
     new LineSplitter(8).feed(input, input.length, into(whole));
     for (byte b : input) {
-      splitter.feed(new byte[]{b}, 1, into(parts));
+      splitter.feed(new byte[] {b}, 1, into(parts));
     }
 
     // then

@@ -15,14 +15,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SshdLogParserTest {
-  private static final List<String> FILES = List.of("corpus/openssh-8.0.txt",
-    "corpus/openssh-9.2-verbose.txt",
-    "corpus/openssh-9.2-info.txt", "corpus/openssh-9.8.txt", "corpus/openssh-10.5.txt", "corpus/hostile.txt");
+  private static final List<String> FILES =
+      List.of(
+          "corpus/openssh-8.0.txt",
+          "corpus/openssh-9.2-verbose.txt",
+          "corpus/openssh-9.2-info.txt",
+          "corpus/openssh-9.8.txt",
+          "corpus/openssh-10.5.txt",
+          "corpus/hostile.txt");
 
   static Stream<Corpus.Case> cases() throws IOException {
     var cases = Stream.<Corpus.Case>empty();
     for (var file : FILES) {
-      cases = Stream.concat(cases, Corpus.read(file, line -> SshdLogParser.parse(line).toString()).stream());
+      cases =
+          Stream.concat(
+              cases, Corpus.read(file, line -> SshdLogParser.parse(line).toString()).stream());
     }
     return cases;
   }
@@ -41,26 +48,47 @@ class SshdLogParserTest {
   void should_find_the_true_client_when_names_and_key_ids_are_hostile() {
     // given
     var random = new Random(20240329);
-    var bits = List.of(" from ", "1.2.3.4", " port 22", " ssh2", ": ", "RSA SHA256:abc", " ID ",
-      " (serial 0)",
-      "invalid user ", " [preauth]", "root", ", ", " ", "\"", ")");
+    var bits =
+        List.of(
+            " from ",
+            "1.2.3.4",
+            " port 22",
+            " ssh2",
+            ": ",
+            "RSA SHA256:abc",
+            " ID ",
+            " (serial 0)",
+            "invalid user ",
+            " [preauth]",
+            "root",
+            ", ",
+            " ",
+            "\"",
+            ")");
 
     for (int round = 0; round < 20_000; round++) {
       String user = words(random, bits);
-      String tail = switch (random.nextInt(3)) {
-        case 0 -> "";
-        case 1 -> ": ED25519 SHA256:def";
-        default -> ": ED25519-CERT SHA256:def ID " + words(random, bits) + " (serial 1) CA RSA SHA256:ghi";
-      };
-      var line = "Failed publickey for invalid user " + user + " from 192.0.2.66 port 6666 ssh2" + tail;
+      String tail =
+          switch (random.nextInt(3)) {
+            case 0 -> "";
+            case 1 -> ": ED25519 SHA256:def";
+            default ->
+                ": ED25519-CERT SHA256:def ID "
+                    + words(random, bits)
+                    + " (serial 1) CA RSA SHA256:ghi";
+          };
+      var line =
+          "Failed publickey for invalid user " + user + " from 192.0.2.66 port 6666 ssh2" + tail;
 
       // when
       var message = SshdLogParser.parse(line);
 
       // then
       if (!(message instanceof Other)) {
-        assertThat(message).as(line).isEqualTo(
-          new Authentication(AuthResult.FAILED, "publickey", user, true, "192.0.2.66", 6666));
+        assertThat(message)
+            .as(line)
+            .isEqualTo(
+                new Authentication(AuthResult.FAILED, "publickey", user, true, "192.0.2.66", 6666));
       }
       assertThat(tail.contains("-CERT") || !(message instanceof Other)).as(line).isTrue();
     }

@@ -35,8 +35,14 @@ class SyslogLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Europe/Berlin", "Etc/UTC", "America/St_Johns", "Australia/Lord_Howe",
-    "America/New_York"})
+  @ValueSource(
+      strings = {
+        "Europe/Berlin",
+        "Etc/UTC",
+        "America/St_Johns",
+        "Australia/Lord_Howe",
+        "America/New_York"
+      })
   void should_give_the_time_back_when_a_line_is_read_within_minutes_of_being_written(String name) {
     // given
     var zone = ZoneId.of(name);
@@ -49,9 +55,11 @@ class SyslogLineTest {
       // when
       var line = SyslogLine.parse(format.format(written) + " host sshd[1]: x", read, zone);
 
-      // then: up to five minutes late, except where the repeated hour makes the later reading possible too
+      // then: up to five minutes late, except where the repeated hour makes the later reading
+      // possible too
       var at = line.flatMap(SyslogLine::at).orElseThrow();
-      boolean repeated = zone.getRules().getValidOffsets(written.atZone(zone).toLocalDateTime()).size() == 2;
+      boolean repeated =
+          zone.getRules().getValidOffsets(written.atZone(zone).toLocalDateTime()).size() == 2;
       if (!repeated) {
         assertThat(at).isEqualTo(written);
       } else {
@@ -70,7 +78,8 @@ class SyslogLineTest {
     var line = SyslogLine.parse("Dec 31 23:59:59 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
 
     // then
-    assertThat(line.flatMap(SyslogLine::at)).isEqualTo(Optional.of(Instant.parse("2026-12-31T23:59:59Z")));
+    assertThat(line.flatMap(SyslogLine::at))
+        .isEqualTo(Optional.of(Instant.parse("2026-12-31T23:59:59Z")));
   }
 
   @Test
@@ -82,7 +91,8 @@ class SyslogLineTest {
     var line = SyslogLine.parse("Jan  1 00:00:00 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
 
     // then
-    assertThat(line.flatMap(SyslogLine::at)).isEqualTo(Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
+    assertThat(line.flatMap(SyslogLine::at))
+        .isEqualTo(Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
   }
 
   @Test

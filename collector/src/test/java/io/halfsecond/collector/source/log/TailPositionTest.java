@@ -11,8 +11,13 @@ class TailPositionTest {
   @Test
   void should_come_back_when_written_and_read() {
     // given
-    var position = new TailPosition(Path.of("/var/log/a file"), "64768:131", 4_294_967_296L, 256,
-      TailPosition.hash(new byte[256]));
+    var position =
+        new TailPosition(
+            Path.of("/var/log/a file"),
+            "64768:131",
+            4_294_967_296L,
+            256,
+            TailPosition.hash(new byte[256]));
 
     // when
     var back = TailPosition.fromText(position.toText());
@@ -22,8 +27,17 @@ class TailPositionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1 64768:131 5", "2 1:2 5 5 00 /f", "1 1:2 five 5 00 /f", "1 1:2 5 999 00 /f",
-    "1 1:2 4 5 00 /f", "1 1:2 5 -1 00 /f", "1 1:2 5 5 00 /f\u0000"})
+  @ValueSource(
+      strings = {
+        "",
+        "1 64768:131 5",
+        "2 1:2 5 5 00 /f",
+        "1 1:2 five 5 00 /f",
+        "1 1:2 5 999 00 /f",
+        "1 1:2 4 5 00 /f",
+        "1 1:2 5 -1 00 /f",
+        "1 1:2 5 5 00 /f\u0000"
+      })
   void should_be_absent_when_the_text_is_damaged(String text) {
     assertThat(TailPosition.fromText(text)).isEmpty();
   }

@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProbeScheduleTest {
   private static final double TWO_HOURS_SECONDS = 7_200;
 
-  /// What OpenSSH 9.8 to 10.5 hold against an address (srclimit.c, srclimit_penalise and srclimit_penalty_check_allow): each
-  /// penalty moves the time at which all is forgiven further off; more than 15 s off, the address is turned away.
+  /// What OpenSSH 9.8 to 10.5 hold against an address (srclimit.c, srclimit_penalise and
+  /// srclimit_penalty_check_allow): each penalty moves the time at which all is forgiven further
+  /// off; more than 15 s off, the address is turned away.
   private static final class Penalties {
     private static final double MIN_SECONDS = 15;
     private double forgivenAt;
@@ -59,19 +60,18 @@ class ProbeScheduleTest {
   @Test
   void should_refuse_an_interval_that_would_be_penalised() {
     assertThatThrownBy(() -> ProbeSettings.defaults().withInterval(Duration.ofSeconds(14)))
-      .hasMessageContaining("at least 15 s").hasMessageContaining("PT14S");
+        .hasMessageContaining("at least 15 s")
+        .hasMessageContaining("PT14S");
   }
 
   @Test
   void should_stay_away_for_longer_each_time_it_is_turned_away() {
     var schedule = new ProbeSchedule(Duration.ofMinutes(1), new Random(1));
 
-    var pauses = IntStream.range(0, 9).mapToObj(_ -> schedule.turnedAway().toMinutes())
-      .toList();
+    var pauses = IntStream.range(0, 9).mapToObj(_ -> schedule.turnedAway().toMinutes()).toList();
 
     assertThat(pauses).containsExactly(15L, 30L, 60L, 120L, 240L, 480L, 960L, 1440L, 1440L);
-    assertThat(schedule.next()).isBetween(Duration.ofSeconds(48),
-      Duration.ofSeconds(60));
+    assertThat(schedule.next()).isBetween(Duration.ofSeconds(48), Duration.ofSeconds(60));
     assertThat(schedule.turnedAway()).isEqualTo(Duration.ofMinutes(15));
   }
 }

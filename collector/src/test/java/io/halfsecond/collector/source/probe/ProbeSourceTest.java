@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Test;
 /// Against servers that are no sshd. What becomes of a real one's is in the tests of the whole.
 class ProbeSourceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /// Draws nothing but zeros: the first round comes at once.
   private static final RandomGenerator AT_ONCE = () -> 0;
 
   private final List<SshEvent> events = new CopyOnWriteArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // set before each test
   private ServerSocket server;
 
@@ -46,28 +48,34 @@ class ProbeSourceTest {
   }
 
   private ProbeSource source() {
-    return new ProbeSource(ProbeSettings.defaults(),
-      () -> Optional.of((InetSocketAddress) server.getLocalSocketAddress()), AT_ONCE);
+    return new ProbeSource(
+        ProbeSettings.defaults(),
+        () -> Optional.of((InetSocketAddress) server.getLocalSocketAddress()),
+        AT_ONCE);
   }
 
   private void answer(String line) {
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          try (var client = server.accept()) {
-            client.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
-          }
-        }
-      } catch (SocketException _) {
-        // The test is over.
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    });
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  try (var client = server.accept()) {
+                    client.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+                  }
+                }
+              } catch (SocketException _) {
+                // The test is over.
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
   }
 
   private ProbeEvent.RoundEnded awaitRound() {
-    await().atMost(PATIENCE).until(() -> events.stream().anyMatch(ProbeEvent.RoundEnded.class::isInstance));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> events.stream().anyMatch(ProbeEvent.RoundEnded.class::isInstance));
     return (ProbeEvent.RoundEnded) events.getLast();
   }
 
@@ -86,11 +94,14 @@ class ProbeSourceTest {
     assertThat(round.seen().bannerNanos()).isEmpty();
     assertThat(round.seen().followedPort()).isEmpty();
     assertThat(events).as("the round broke off").hasSize(3);
-    await().atMost(PATIENCE).untilAsserted(() -> {
-      assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
-      assertThat(source.meter().state().detail()).contains("Not allowed at this time", "in 900 s",
-        "PerSourcePenaltyExemptList");
-    });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
+              assertThat(source.meter().state().detail())
+                  .contains("Not allowed at this time", "in 900 s", "PerSourcePenaltyExemptList");
+            });
     source.close();
     assertThat(source.meter().state().condition()).isEqualTo(Condition.STOPPED);
   }
@@ -111,10 +122,19 @@ class ProbeSourceTest {
     assertThat(round.seen().banners()).isEqualTo(ProbeSchedule.IDENTIFICATIONS + 1);
     assertThat(round.seen().server()).isEqualTo("SSH-2.0-Nothing");
     assertThat(round.seen().followedPort()).isPresent();
-    assertThat(events.stream().map(event -> event.getClass().getSimpleName())).containsExactly("Began",
-      "Identified", "Began", "Identified", "Began", "Identified", "Began", "Identified", "Began",
-      "Identified",
-      "RoundEnded");
+    assertThat(events.stream().map(event -> event.getClass().getSimpleName()))
+        .containsExactly(
+            "Began",
+            "Identified",
+            "Began",
+            "Identified",
+            "Began",
+            "Identified",
+            "Began",
+            "Identified",
+            "Began",
+            "Identified",
+            "RoundEnded");
     var times = events.stream().map(SshEvent::atNanos).toList();
     assertThat(times).isSorted();
   }
@@ -123,10 +143,12 @@ class ProbeSourceTest {
   void should_probe_whom_it_is_told_to_by_name() {
     // given
     answer("SSH-2.0-Nothing\r\n");
-    var source = new ProbeSource(
-      ProbeSettings.defaults()
-        .withTarget(InetSocketAddress.createUnresolved("127.0.0.1", server.getLocalPort())),
-      Optional::empty, AT_ONCE);
+    var source =
+        new ProbeSource(
+            ProbeSettings.defaults()
+                .withTarget(InetSocketAddress.createUnresolved("127.0.0.1", server.getLocalPort())),
+            Optional::empty,
+            AT_ONCE);
 
     // when
     source.start(events::add);
@@ -141,10 +163,12 @@ class ProbeSourceTest {
   @Test
   void should_not_reach_a_name_that_nobody_knows() {
     // given
-    var source = new ProbeSource(
-      ProbeSettings.defaults().withTarget(InetSocketAddress.createUnresolved("sshd.invalid", 22)),
-      Optional::empty,
-      AT_ONCE);
+    var source =
+        new ProbeSource(
+            ProbeSettings.defaults()
+                .withTarget(InetSocketAddress.createUnresolved("sshd.invalid", 22)),
+            Optional::empty,
+            AT_ONCE);
 
     // when
     source.start(events::add);
@@ -164,8 +188,10 @@ class ProbeSourceTest {
     source.start(events::add);
 
     // then
-    await().atMost(PATIENCE)
-      .untilAsserted(() -> assertThat(source.meter().state().detail()).contains("no listening sshd found"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(source.meter().state().detail()).contains("no listening sshd found"));
     assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
     source.close();
     assertThat(events).isEmpty();
@@ -183,7 +209,8 @@ class ProbeSourceTest {
     source.close();
 
     // then
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(ProbeSource.LIMIT.dividedBy(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isLessThan(ProbeSource.LIMIT.dividedBy(2));
     assertThat(events).noneMatch(ProbeEvent.RoundEnded.class::isInstance);
   }
 
@@ -197,10 +224,13 @@ class ProbeSourceTest {
     source.start(_ -> false);
 
     // then
-    await().atMost(PATIENCE).untilAsserted(() -> {
-      assertThat(source.meter().readCount()).isEqualTo(3);
-      assertThat(source.meter().droppedCount(Reason.QUEUE_FULL)).isEqualTo(3);
-    });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(source.meter().readCount()).isEqualTo(3);
+              assertThat(source.meter().droppedCount(Reason.QUEUE_FULL)).isEqualTo(3);
+            });
     source.close();
     assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
   }

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.simulation.rival;
 
-/// The largest distance between the distribution of the last hundred samples and the one learnt, looked at with every
-/// sample.
+/// The largest distance between the distribution of the last hundred samples and the one learnt,
+/// looked at with every sample.
 public final class KolmogorovSmirnov implements Rival {
   private static final int WINDOW = 100;
 
@@ -22,7 +22,8 @@ public final class KolmogorovSmirnov implements Rival {
     double largest = 0;
     for (int i = 0; i < WINDOW; i++) {
       double share = shares.at(i);
-      largest = Math.max(largest, Math.max((i + 1.0) / WINDOW - share, share - (double) i / WINDOW));
+      largest =
+          Math.max(largest, Math.max((i + 1.0) / WINDOW - share, share - (double) i / WINDOW));
     }
     return largest;
   }

@@ -3,19 +3,21 @@ package io.halfsecond.streams.simulation.rival;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// NP-FOCuS (Romano, Eckley, Fearnhead, A log-linear non-parametric online changepoint detection algorithm based on
-/// functional pruning, arXiv 2302.02718): for each of 15 quantiles of what was learnt, the generalised likelihood ratio of
-/// a change in how many samples lie below it, maximised over all times of the change since learning. The statistic
-/// is their sum, or the largest.
+/// NP-FOCuS (Romano, Eckley, Fearnhead, A log-linear non-parametric online changepoint detection
+/// algorithm based on functional pruning, arXiv 2302.02718): for each of 15 quantiles of what was
+/// learnt, the generalised likelihood ratio of a change in how many samples lie below it, maximised
+/// over all times of the change since learning. The statistic is their sum, or the largest.
 ///
-/// The shares before and after a change are both unknown, and the samples learnt count as before it. Taking the
-/// share before as known would not do: the error of 2,000 samples would pass any threshold after a while.
+/// The shares before and after a change are both unknown, and the samples learnt count as before
+/// it. Taking the share before as known would not do: the error of 2,000 samples would pass any
+/// threshold after a while.
 public final class NpFocus implements Rival {
   static final int QUANTILES = 15;
 
   /// How the quantiles count.
   public enum Over {
-    SUM, MAX
+    SUM,
+    MAX
   }
 
   private final Over over;
@@ -26,6 +28,7 @@ public final class NpFocus implements Rival {
   private final Hull[] lower = new Hull[QUANTILES];
   private final Hull[] upper = new Hull[QUANTILES];
   private int samples;
+
   /// n·log n for every number of samples.
   private double[] entropy = {0};
 
@@ -33,7 +36,8 @@ public final class NpFocus implements Rival {
     this.over = over;
     this.learnt = values.length;
     var ranks = new Ranks(values);
-    thresholds = IntStream.range(0, QUANTILES).mapToDouble(i -> ranks.quantile(share(i, learnt))).toArray();
+    thresholds =
+        IntStream.range(0, QUANTILES).mapToDouble(i -> ranks.quantile(share(i, learnt))).toArray();
     learntBelow = Arrays.stream(thresholds).mapToInt(ranks::of).toArray();
     below = learntBelow.clone();
     Arrays.setAll(lower, _ -> new Hull(1));
@@ -41,7 +45,8 @@ public final class NpFocus implements Rival {
     forget();
   }
 
-  /// Closer together towards the ends (Haynes, Fearnhead, Eckley, Statistics and Computing 27, 2017, section 4.1).
+  /// Closer together towards the ends (Haynes, Fearnhead, Eckley, Statistics and Computing 27,
+  /// 2017, section 4.1).
   static double share(int quantile, int n) {
     double c = StrictMath.log(2.0 * n - 1);
     return 1 / (1 + (2.0 * n - 1) * StrictMath.exp(-c / QUANTILES * (2 * quantile + 1)));
@@ -61,8 +66,9 @@ public final class NpFocus implements Rival {
     double largest = 0;
     for (int i = 0; i < QUANTILES; i++) {
       below[i] += millis < thresholds[i] ? 1 : 0;
-      double ratio = Math.max(largest(lower[i], below[i]), largest(upper[i], below[i]))
-        - likelihood(samples, below[i]);
+      double ratio =
+          Math.max(largest(lower[i], below[i]), largest(upper[i], below[i]))
+              - likelihood(samples, below[i]);
       sum += ratio;
       largest = Math.max(largest, ratio);
       lower[i].add(samples, below[i]);
@@ -71,15 +77,18 @@ public final class NpFocus implements Rival {
     return over == Over.SUM ? sum : largest;
   }
 
-  /// Over all times of a change: the likelihood is a convex function of the point (samples, below) that divides them, so it is
-  /// largest at a corner of the convex hull of all such points. All others are pruned.
+  /// Over all times of a change: the likelihood is a convex function of the point (samples, below)
+  /// that divides them, so it is largest at a corner of the convex hull of all such points. All
+  /// others are pruned.
   private double largest(Hull hull, int belowNow) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < hull.size(); i++) {
       int then = hull.x(i);
       int belowThen = hull.y(i);
-      largest = Math.max(largest,
-        likelihood(then, belowThen) + likelihood(samples - then, belowNow - belowThen));
+      largest =
+          Math.max(
+              largest,
+              likelihood(then, belowThen) + likelihood(samples - then, belowNow - belowThen));
     }
     return largest;
   }

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.simulation.rival;
 
-/// `x > avg_over_time(x[1h]) + k * stddev_over_time(x[1h])`: the statistic is k. As in PromQL, the sample is part of its
-/// own hour.
+/// `x > avg_over_time(x[1h]) + k * stddev_over_time(x[1h])`: the statistic is k. As in PromQL, the
+/// sample is part of its own hour.
 public final class RollingMean implements Rival {
   private static final double WINDOW_SECONDS = 3_600;
 

@@ -1,8 +1,9 @@
 package io.halfsecond.streams.simulation.rival;
 
-/// The median of 15 minutes against the median of the hour and its median absolute deviation: the statistic is how many
-/// deviations. Taking single samples instead would never alarm on anything: at one false alarm in a year, one sample in
-/// half a million must not reach the threshold, and Pareto-distributed outliers are hours long by then.
+/// The median of 15 minutes against the median of the hour and its median absolute deviation: the
+/// statistic is how many deviations. Taking single samples instead would never alarm on anything:
+/// at one false alarm in a year, one sample in half a million must not reach the threshold, and
+/// Pareto-distributed outliers are hours long by then.
 public final class RollingMedian implements Rival {
   private static final double WINDOW_SECONDS = 3_600;
   private static final double RECENT_SECONDS = 900;
@@ -18,7 +19,9 @@ public final class RollingMedian implements Rival {
     window.add(second, millis);
     recent.add(second, millis);
     double deviation = window.medianDeviation();
-    return window.size() < FEWEST || deviation == 0 ? 0 : (recent.median() - window.median()) / deviation;
+    return window.size() < FEWEST || deviation == 0
+        ? 0
+        : (recent.median() - window.median()) / deviation;
   }
 
   @Override

@@ -74,7 +74,8 @@ final class SortedWindow {
     return (sorted[(size - 1) / 2] + sorted[size / 2]) / 2;
   }
 
-  /// Median distance from the median: distances are taken from both ends of the middle in ascending order.
+  /// Median distance from the median: distances are taken from both ends of the middle in ascending
+  /// order.
   double medianDeviation() {
     double median = median();
     int below = (size - 1) / 2;
