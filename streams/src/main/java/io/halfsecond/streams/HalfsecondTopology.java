@@ -27,7 +27,7 @@ import io.halfsecond.streams.processor.ShowWindows;
 import io.halfsecond.streams.processor.StoredIds;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
-import io.halfsecond.streams.telemetry.Telemetry;
+import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.window.HostWindow;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -117,46 +117,18 @@ public final class HalfsecondTopology {
     DeadLetters.counter(registry);
     OutputMeters.register(registry);
 
-    var inputs =
-        read(builder, topics.authTiming(), "auth-timing", Telemetry.Authentication::new)
-            .merge(
-                read(builder, topics.sessionCpu(), "session-cpu", Telemetry.Session::new),
-                Named.as("add-sessions"))
-            .merge(
-                read(builder, topics.probe(), "probe", Telemetry.Probe::new),
-                Named.as("add-probes"))
-            .merge(
-                read(builder, topics.selfTest(), "self-test", Telemetry.SelfTest::new),
-                Named.as("add-self-tests"))
-            .merge(
-                read(
-                    builder,
-                    topics.hostFingerprint(),
-                    "host-fingerprint",
-                    Telemetry.Inventory::new),
-                Named.as("add-fingerprints"))
-            .merge(
-                read(
-                    builder,
-                    topics.collectorStatus(),
-                    "collector-status",
-                    Telemetry.Heartbeat::new),
-                Named.as("add-heartbeats"))
-            .merge(
-                read(builder, topics.control(), "control", Input.Control::new),
-                Named.as("add-controls"));
-
     var ofHosts =
-        inputs.process(
-            () ->
-                new JudgeHosts(
-                    HOST_STORES,
-                    settings.detector(),
-                    topics.authTiming().partitions(),
-                    clock,
-                    new OutputMeters(registry, board)),
-            Named.as("judge-hosts"),
-            HOST_STORES.own());
+        readAll(builder)
+            .process(
+                () ->
+                    new JudgeHosts(
+                        HOST_STORES,
+                        settings.detector(),
+                        topics.authTiming().partitions(),
+                        clock,
+                        new OutputMeters(registry, board)),
+                Named.as("judge-hosts"),
+                HOST_STORES.own());
     write(ofHosts, "");
     show(builder, ofHosts, "one-minute", "1m", Duration.ofMinutes(1));
     show(builder, ofHosts, "five-minute", "5m", Duration.ofMinutes(5));
@@ -180,16 +152,27 @@ public final class HalfsecondTopology {
     return builder.build(properties);
   }
 
-  private <V> KStream<String, Input> read(
-      StreamsBuilder builder, Topic<V> topic, String name, Function<V, Input> asInput) {
+  private KStream<String, Input> readAll(StreamsBuilder builder) {
+    var inputs = InputTopic.all(settings.topics());
+    var all = read(builder, inputs.getFirst());
+    for (var input : inputs.subList(1, inputs.size())) {
+      all = all.merge(read(builder, input), Named.as("add-" + input.name()));
+    }
+    return all;
+  }
+
+  private <V> KStream<String, Input> read(StreamsBuilder builder, InputTopic<V> input) {
+    var topic = input.topic();
     return builder.stream(
             topic.name(),
-            Consumed.<String, V>as("read-" + name)
+            Consumed.<String, V>as("read-" + input.name())
                 .withKeySerde(topic.keySerde())
                 .withValueSerde(topic.valueSerde())
-                .withTimestampExtractor(new EventTime(settings.timeBounds(), clock)))
+                .withTimestampExtractor(
+                    new EventTime<>(input.asInput(), settings.timeBounds(), clock)))
         .processValues(
-            () -> new Check<>(asInput, settings.timeBounds(), clock), Named.as("check-" + name));
+            () -> new Check<>(input.asInput(), settings.timeBounds(), clock),
+            Named.as("check-" + input.name()));
   }
 
   /// One topic for all inputs: they come out in the order in which they went in.

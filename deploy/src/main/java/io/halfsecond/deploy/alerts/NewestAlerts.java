@@ -139,8 +139,9 @@ public final class NewestAlerts {
   }
 
   private static List<Object> subject(Alert alert) {
-    return alert.getHost().isEmpty()
-        ? List.of("cohort", alert.getCohort(), alert.getSignal(), alert.getStratum())
-        : List.of("host", alert.getHost(), alert.getSignal(), alert.getStratum());
+    return List.of(
+        alert.getScope(),
+        alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(),
+        alert.getSubject());
   }
 }

@@ -60,6 +60,7 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
                     .setScope(alert.getScope())
                     .setHost(alert.getHost())
                     .setCohort(alert.getCohort())
+                    .setSubject(alert.getSubject())
                     .setAcknowledgement(word)
                     .build())
         .toList();

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.demo;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,8 +40,9 @@ public record Outcome(Duration delay, Instant swappedAt, List<Alert> alerts, boo
         .filter(
             alert ->
                 !alert.getOpenedAt().isBefore(swappedAt)
-                    && alert.getSignal() == signal
-                    && alert.getDirection() == Direction.UP)
+                    && alert.getFinding() instanceof ShiftFinding shift
+                    && shift.getSignal() == signal
+                    && shift.getDirection() == Direction.UP)
         .findFirst();
   }
 

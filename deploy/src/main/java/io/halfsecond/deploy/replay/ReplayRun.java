@@ -3,10 +3,10 @@ package io.halfsecond.deploy.replay;
 import io.halfsecond.collector.History;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// Reads inputs one after the other: logs are assembled to connections as by the collector,
@@ -62,36 +61,24 @@ public final class ReplayRun {
             zone,
             this::isWanted,
             timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
-    measured(topics.authTiming(), Telemetry.Authentication::new);
-    measured(topics.sessionCpu(), Telemetry.Session::new);
-    measured(topics.probe(), Telemetry.Probe::new);
-    measured(topics.selfTest(), Telemetry.SelfTest::new);
-    measured(topics.hostFingerprint(), Telemetry.Inventory::new);
-    measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
-    readers.put(
-        topics.control().name(),
-        entry -> {
-          var control =
-              topics
-                  .control()
-                  .valueSerde()
-                  .deserializer()
-                  .deserialize(entry.topic(), entry.bytes());
-          if (control.getHost().isEmpty() || isWanted(control.getHost())) {
-            replay.accept(entry.key(), control);
-          }
-        });
+    InputTopic.all(topics).forEach(this::read);
   }
 
-  private <T> void measured(Topic<T> topic, Function<T, Telemetry> asTelemetry) {
+  private <T> void read(InputTopic<T> input) {
+    var topic = input.topic();
     readers.put(
         topic.name(),
         entry -> {
-          var telemetry =
-              asTelemetry.apply(
-                  topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes()));
-          if (isWanted(telemetry.host())) {
-            replay.accept(entry.key(), telemetry);
+          var value = topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());
+          var record = input.asInput().apply(value);
+          boolean isRead =
+              switch (record) {
+                case Telemetry telemetry -> isWanted(telemetry.host());
+                case io.halfsecond.streams.telemetry.Input.Control(var control) ->
+                    control.getHost().isEmpty() || isWanted(control.getHost());
+              };
+          if (isRead) {
+            replay.accept(entry.key(), record);
           }
         });
   }

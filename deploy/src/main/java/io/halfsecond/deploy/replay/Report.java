@@ -7,7 +7,6 @@ import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.replay.ReplaySummary;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ public record Report(
 
   private Map<String, Long> measurements() {
     var bySignal = new TreeMap<String, Long>();
-    judged.measurements().forEach((signal, count) -> bySignal.put(Signals.label(signal), count));
+    bySignal.putAll(judged.measurements());
     return bySignal;
   }
 
