@@ -24,7 +24,7 @@ package: $(HALFSECOND) ## Build the distribution, without tests, if anything cha
 $(HALFSECOND): $(SOURCES)
 	@deploy/prerequisites.sh build
 	@echo "building deploy/target/halfsecond"
-	@$(MAVEN) -q package -Dmaven.test.skip=true
+	@$(MAVEN) -q package -Dmaven.test.skip=true -Dformat.skip=true
 	@touch $@
 
 images: package ## Build the container images of deploy/compose.yaml from what is on this machine
@@ -48,8 +48,8 @@ soak: ## An hour of logins to a private sshd while load comes and goes: nobody i
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
-format: ## Format the Java sources
-	@$(MAVEN) -q spotless:apply
+format: ## Format the Java sources and sort their imports
+	@$(MAVEN) -q -N validate -Dformat.action=replace
 
 clean: ## Remove what was built
 	@$(MAVEN) -q clean

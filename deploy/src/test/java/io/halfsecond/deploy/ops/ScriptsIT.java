@@ -17,6 +17,7 @@ class ScriptsIT {
   @ValueSource(
       strings = {
         "../.ci/run",
+        "../.mvn/format.sh",
         "prerequisites.sh",
         "find-jdk.sh",
         "image/build-image.sh",
