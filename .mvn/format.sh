@@ -19,7 +19,7 @@ rm -f "$found"
 touch "$started"
 
 # A change of the formatter's version or of this script makes every source unchecked.
-if [ -e "$passed" ] && ! [ pom.xml -nt "$passed" ] && ! [ "$0" -nt "$passed" ]; then
+if [ -e "$passed" ] && [ -z "$(find pom.xml .mvn/format.sh -newer "$passed")" ]; then
   find . -name target -prune -o -name '*.java' -newer "$passed" -print >"$sources"
 else
   find . -name target -prune -o -name '*.java' -print >"$sources"
