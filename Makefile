@@ -1,6 +1,7 @@
 # Build, try and test Halfsecond. `make help` says how.
 
-MVN ?= mvn
+# The shell of a recipe finds Maven, after the prerequisites are installed.
+MVN ?= $$(.mvn/find-maven.sh)
 MAVEN = $(MVN) -B -ntp
 HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 

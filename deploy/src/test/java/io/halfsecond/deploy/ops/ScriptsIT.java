@@ -18,6 +18,7 @@ class ScriptsIT {
       strings = {
         "../.ci/run",
         "../.mvn/format.sh",
+        "../.mvn/find-maven.sh",
         "prerequisites.sh",
         "find-jdk.sh",
         "image/build-image.sh",
