@@ -14,7 +14,7 @@ SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0 for none; ARGS="--keep" for options
+demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0: no slow library; ARGS="--keep": options
 	@deploy/prerequisites.sh $(if $(findstring --replay,$(ARGS)),build,demo)
 	@$(MAKE) --no-print-directory package
 	@HALFSECOND_JAVA_HOME="$${HALFSECOND_JAVA_HOME:-$$(deploy/find-jdk.sh)}" $(HALFSECOND) demo $(if $(DELAY_MS),--delay-ms $(DELAY_MS)) $(ARGS)

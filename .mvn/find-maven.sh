@@ -11,8 +11,8 @@ if [ "$(printf '%s\n' 3.8.7 "${version:-0}" | sort -V | head -n 1)" = 3.8.7 ]; t
 fi
 
 mirrors() { # one a line, without comments
-  sed 's/$/ /' "$HOME/.m2/settings.xml" 2>/dev/null | tr -d '\n' | sed 's/<!--/\n&/g; s/-->/&\n/g' | grep -v '^<!--' | tr -d '\n' |
-    sed 's|</mirror>|&\n|g'
+  sed 's/$/ /' "$HOME/.m2/settings.xml" 2>/dev/null | tr -d '\n' | sed 's/<!--/\n&/g; s/-->/&\n/g' |
+    grep -v '^<!--' | tr -d '\n' | sed 's|</mirror>|&\n|g'
 }
 mirror=$(mirrors | sed -n '/<mirrorOf> *\(\*\|central\|external:\*\)/s|.*<url> *\([^ <]*\).*|\1|p' | head -n 1)
 
