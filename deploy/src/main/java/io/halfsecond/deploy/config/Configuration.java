@@ -293,7 +293,7 @@ public final class Configuration {
   private static String namesNear(String name) {
     if (name.startsWith(Catalogue.KAFKA)) {
       return "below kafka. stand kafka.bootstrap.servers and the settings of Kafka's clients, each"
-                 + " also with -file for a file that holds the value";
+          + " also with -file for a file that holds the value";
     }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);

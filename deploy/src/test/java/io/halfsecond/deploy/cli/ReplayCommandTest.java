@@ -196,8 +196,8 @@ class ReplayCommandTest {
         .containsExactly(
             "halfsecond replay: %s: no such file".formatted(file("missing")),
             ("halfsecond replay: %s: is neither a syslog file, nor of journalctl -o json or -o"
-                 + " export, nor a recording: its first line has the form"
-                 + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
+                    + " export, nor a recording: its first line has the form"
+                    + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
                 .formatted(file("passwd")),
             "halfsecond replay: %s: is a file of the journal's own; journalctl --file FILE -o export reads it"
                 .formatted(file("system.journal")),

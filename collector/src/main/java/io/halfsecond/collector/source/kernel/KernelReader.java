@@ -246,13 +246,13 @@ final class KernelReader implements Runnable {
       var map = Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+", -1);
       if (map.length != 3 || !map[2].equals("4294967295")) {
         return "the collector is in a user namespace of its own and must be in the host's (no"
-                   + " PrivateUsers)";
+            + " PrivateUsers)";
       }
     } catch (IOException unreadable) {
       LOG.debug("uid_map not readable", unreadable);
     }
     return "the collector must be in the host's pid namespace (no PrivatePIDs, in a container"
-               + " hostPID)";
+        + " hostPID)";
   }
 
   /// Why taskstats will not do here.
@@ -390,8 +390,8 @@ final class KernelReader implements Runnable {
   private String whatTheRecordLacks() {
     if (childRecord.isEmpty()) {
       return "self-test: taskstats were granted, but no record of a child of the collector came:"
-                 + " the collector must be in the host's network namespace (no PrivateNetwork), and"
-                 + " the kernel's taskstats be of version 8 or later";
+          + " the collector must be in the host's network namespace (no PrivateNetwork), and"
+          + " the kernel's taskstats be of version 8 or later";
     }
     return childRecord.get().usage().cpuNanos() > 0
         ? ""
