@@ -4,7 +4,7 @@ package io.halfsecond.streams.histogram;
 ///
 /// **Guarantees** that any bytes are either read as what would be written as the same bytes, or
 /// refused by an [IllegalArgumentException] that says why.
-public final class BitReader {
+public class BitReader {
   /// 2^62 and its code of order 0.
   private static final int LONGEST = 62;
 

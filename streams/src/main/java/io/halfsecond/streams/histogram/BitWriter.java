@@ -3,7 +3,7 @@ package io.halfsecond.streams.histogram;
 import java.io.ByteArrayOutputStream;
 
 /// Writes numbers in as few bits as their size needs. The last byte is filled up with zeros.
-public final class BitWriter {
+public class BitWriter {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
   private int open;
   private int used;

@@ -11,7 +11,7 @@ public final class Histogram {
   private static final int ORDER = 3;
 
   /// A total of this many samples can be added to thousands of times without overflow.
-  private static final long MOST_SAMPLES = 1L << 50;
+  public static final long MOST_SAMPLES = 1L << 50;
 
   private int[] bins = new int[8];
   private long[] counts = new long[8];

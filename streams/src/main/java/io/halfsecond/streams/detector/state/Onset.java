@@ -1,42 +1,45 @@
-package io.halfsecond.streams.detector;
+package io.halfsecond.streams.detector.state;
 
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/// Where an excursion that led to an alert began to be a shift.
+/// The estimated change point of an excursion that led to an alert.
 ///
 /// @param micros event time of the first sample counted as shifted
 /// @param shifted that sample and all later ones of the excursion
-/// @param votes blocks with data among them, a count
-/// @param notBeforeMicros event time of the last sample that was not shifted for certain; 0 if
-///   there is none
-/// @param notAfterMicros event time of the first one that was
-record Onset(
+/// @param votes blocks with samples among them, a count
+/// @param notBeforeMicros event time of the last sample that was certainly not shifted; 0 if there
+///   is none
+/// @param notAfterMicros event time of the first sample that certainly was
+public record Onset(
     long micros, Histogram shifted, long votes, long notBeforeMicros, long notAfterMicros) {
 
-  /// How much the winning bet must have lost before a sample for it to be the first shifted one of
-  /// a long excursion, in nats. Small shifts have chance dips of 3 among their last samples.
+  /// In a long excursion, the first shifted sample is placed among the last ones only if the
+  /// winning bet has lost this much before it, in nats. With small shifts, chance dips of 3 occur
+  /// there.
   private static final double CLEAR_DIP = 4;
 
-  /// Change points that are less likely than the best one by no more than that, in nats, are not
-  /// ruled out: 20 times.
-  private static final double DOUBT = 3;
+  /// Change points are not ruled out if their log-likelihood is lower than that of the best one by
+  /// at most this, in nats: a factor of 20.
+  private static final double NOT_RULED_OUT = 3;
 
-  /// Where a shifted sample earns less, in nats, an excursion may have been at zero again after the
-  /// change.
+  /// If shifted samples earn less than this on average, in nats, the CUSUM may have been at zero
+  /// again after the change.
   private static final double SHARP = 1;
 
-  /// The start of the winning bet's own CUSUM, looked for among the excursion's last samples. The
-  /// mixture of all bets, on which the excursion runs, takes chance neighbours of the onset along
-  /// more easily than a bet on far tails does.
+  /// The start of the CUSUM of the winning bet alone, searched for among the last samples. The
+  /// excursion itself runs on the mixture of all bets, which includes chance neighbours of the
+  /// onset more easily than a bet on far tails.
   ///
   /// @param gain logarithm of what the winning bet paid for a bin
   /// @param blockMicros length of a block
-  static Onset of(Excursion excursion, IntToDoubleFunction gain, long blockMicros) {
+  public static Onset of(Excursion excursion, IntToDoubleFunction gain, long blockMicros) {
     var tail = List.copyOf(excursion.tail);
-    // What the bet has won before each sample: the less, the likelier it is the first shifted one.
+    // What the bet has won before each sample. The less, the likelier the sample is the first
+    // shifted
+    // one.
     var won = new double[tail.size() + 1];
     int first = 0;
     for (int i = 1; i <= tail.size(); i++) {
@@ -44,20 +47,20 @@ record Onset(
       first = i < tail.size() && won[i] < won[first] ? i : first;
     }
     boolean sharp = won[tail.size()] - won[first] > SHARP * (tail.size() - first);
-    long before = sharp ? excursion.beforeMicros : muchBefore(excursion);
-    double doubtful = won[first] + DOUBT;
+    long before = sharp ? excursion.beforeMicros : farBefore(excursion);
+    double limit = won[first] + NOT_RULED_OUT;
     long notAfter =
-        tail.isEmpty() ? excursion.lastMicros : tail.get(lastBelow(won, doubtful)).micros();
+        tail.isEmpty() ? excursion.lastMicros : tail.get(lastBelow(won, limit)).micros();
     boolean whole = excursion.samples.total() == tail.size();
     if (!whole && won[first] > -CLEAR_DIP) {
       return new Onset(
           excursion.startMicros,
           excursion.samples.copy(),
-          Math.max(excursion.votes, 1),
+          Math.max(excursion.votes(), 1),
           before,
           notAfter);
     }
-    int earliest = firstBelow(won, doubtful);
+    int earliest = firstBelow(won, limit);
     long notBefore = earliest == 0 ? before : tail.get(earliest - 1).micros();
     var shifted = new Histogram();
     var counted = tail.subList(first, tail.size());
@@ -70,9 +73,9 @@ record Onset(
     return new Onset(counted.getFirst().micros(), shifted, votes, notBefore, notAfter);
   }
 
-  /// As long before its beginning as it has lasted: of +50 ms on 290 that lies before 19 changes of
-  /// 20, its beginning before 3.
-  private static long muchBefore(Excursion excursion) {
+  /// The start of the excursion, moved back by its length. For +50 ms on 290 ms, that is before 19
+  /// of 20 changes; the start itself is before 3 of 20.
+  private static long farBefore(Excursion excursion) {
     return excursion.beforeMicros == 0
         ? 0
         : Math.max(1, excursion.beforeMicros - (excursion.lastMicros - excursion.startMicros));
