@@ -1,7 +1,7 @@
 package io.halfsecond.streams.cohort;
 
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import io.halfsecond.streams.histogram.BitReader;
+import io.halfsecond.streams.histogram.BitWriter;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -27,26 +27,17 @@ record Calendar(Instant since, long period) {
   }
 
   byte[] toBytes() {
-    return ByteBuffer.allocate(1 + 2 * Long.BYTES)
-        .put(VERSION)
-        .putLong(since.toEpochMilli())
-        .putLong(period)
-        .array();
+    var out = new BitWriter();
+    out.fixed(VERSION, Byte.SIZE);
+    out.fixed(since.toEpochMilli(), Long.SIZE);
+    out.fixed(period, Long.SIZE);
+    return out.toBytes();
   }
 
-  /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
+  /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
   static Calendar fromBytes(byte[] bytes) {
-    var in = ByteBuffer.wrap(bytes);
-    try {
-      byte version = in.get();
-      if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "calendar of a cohort: version " + version + ", known is " + VERSION);
-      }
-      return new Calendar(Instant.ofEpochMilli(in.getLong()), in.getLong());
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException(
-          "calendar of a cohort: ends after " + bytes.length + " bytes", e);
-    }
+    var in = new BitReader("calendar of a cohort", bytes);
+    in.version(VERSION);
+    return new Calendar(Instant.ofEpochMilli(in.fixed(Long.SIZE)), in.fixed(Long.SIZE));
   }
 }

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.cohort;
 
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import io.halfsecond.streams.histogram.BitReader;
+import io.halfsecond.streams.histogram.BitWriter;
 import java.time.Instant;
 
 /// Where one host of a cohort stood when it was last heard of.
@@ -12,27 +12,19 @@ record HostNormal(double median, long baseline, Instant seen) {
   private static final byte VERSION = 1;
 
   byte[] toBytes() {
-    return ByteBuffer.allocate(1 + 3 * Long.BYTES)
-        .put(VERSION)
-        .putDouble(median)
-        .putLong(baseline)
-        .putLong(seen.toEpochMilli())
-        .array();
+    var out = new BitWriter();
+    out.fixed(VERSION, Byte.SIZE);
+    out.decimal(median);
+    out.fixed(baseline, Long.SIZE);
+    out.fixed(seen.toEpochMilli(), Long.SIZE);
+    return out.toBytes();
   }
 
-  /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
+  /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
   static HostNormal fromBytes(byte[] bytes) {
-    var in = ByteBuffer.wrap(bytes);
-    try {
-      byte version = in.get();
-      if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "host of a cohort: version " + version + ", known is " + VERSION);
-      }
-      return new HostNormal(in.getDouble(), in.getLong(), Instant.ofEpochMilli(in.getLong()));
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException(
-          "host of a cohort: ends after " + bytes.length + " bytes", e);
-    }
+    var in = new BitReader("host of a cohort", bytes);
+    in.version(VERSION);
+    return new HostNormal(
+        in.decimal("median"), in.fixed(Long.SIZE), Instant.ofEpochMilli(in.fixed(Long.SIZE)));
   }
 }

@@ -68,10 +68,7 @@ final class HourSamples {
   /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
   static HourSamples fromBytes(byte[] bytes) {
     var in = new BitReader("hour of a cohort", bytes);
-    long version = in.fixed(Byte.SIZE);
-    if (version != VERSION) {
-      throw in.corrupt("version " + version + ", known is " + VERSION);
-    }
+    in.version(VERSION);
     var samples = new HourSamples(in.fixed(WEEK_BITS), Histogram.readFrom(in));
     in.end();
     return samples;

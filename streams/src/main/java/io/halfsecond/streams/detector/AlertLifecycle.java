@@ -1,7 +1,6 @@
 package io.halfsecond.streams.detector;
 
 import io.halfsecond.streams.detector.evidence.Bets;
-import io.halfsecond.streams.detector.evidence.Bets.Family;
 import io.halfsecond.streams.detector.evidence.EmpiricalCdf;
 import io.halfsecond.streams.detector.evidence.Reference;
 import io.halfsecond.streams.detector.state.Anchor;
@@ -74,7 +73,7 @@ final class AlertLifecycle {
     // Without samples on both sides, no shift can be stated. The evidence is kept, and the next
     // block
     // decides.
-    if (excursion.isEmpty() || excursion.samples.total() >= heldSamples()) {
+    if (excursion.samples.isEmpty() || excursion.samples.total() >= heldSamples()) {
       return;
     }
     var onset = Onset.of(excursion, gains(found, up, basis, basis.zone(tier)), blockMicros);
@@ -111,13 +110,13 @@ final class AlertLifecycle {
     var reference = new Reference(before);
     var cdf = EmpiricalCdf.of(bins, before);
     if (!up) {
-      var bets = Bets.downward(Family.FALLING, cdf, cdf, zone::shrink);
+      var bets = Bets.downward(Bets.Family.FALLING, cdf, cdf, zone::shrink);
       return bin ->
           bets.logs(reference.lower(basis.grown(bins.valueAt(bin + 0.5), zone), 0.5))[
               found.fall.winner()];
     }
     boolean slow = found.slow.best() > found.rise.best();
-    var bets = Bets.upward(slow ? Family.SLOW : Family.RISING, cdf, cdf, zone::grow);
+    var bets = Bets.upward(slow ? Bets.Family.SLOW : Bets.Family.RISING, cdf, cdf, zone::grow);
     int winner = slow ? found.slow.winner() : found.rise.winner();
     return bin ->
         bets.logs(reference.upper(basis.shrunk(bins.valueAt(bin + 0.5), zone), 0.5))[winner];
@@ -248,10 +247,14 @@ final class AlertLifecycle {
   }
 
   private Distribution before(OpenShift open) {
-    var anchor = state.anchor;
-    return open.tier == Tier.DRIFT && anchor != null
-        ? anchor.distribution(bins)
-        : new Distribution(state.baseline(), bins);
+    return anchor(open)
+        .map(anchor -> anchor.distribution(bins))
+        .orElseGet(() -> new Distribution(state.baseline(), bins));
+  }
+
+  /// The anchor, if that is what the shift is compared with.
+  private Optional<Anchor> anchor(OpenShift open) {
+    return Optional.ofNullable(state.anchor).filter(_ -> open.tier == Tier.DRIFT);
   }
 
   /// Describes the open alert as of `now`, and remembers that it has been reported.
@@ -270,7 +273,8 @@ final class AlertLifecycle {
         Micros.instant(open.onset),
         Optional.of(open.onsetNotBefore).filter(micros -> micros > 0).map(Micros::instant),
         Micros.instant(open.onsetNotAfter),
-        summary(open, before),
+        Summary.of(before)
+            .withCount(anchor(open).map(Anchor::samples).orElseGet(state::baselineCount)),
         Summary.of(after),
         shift.median(),
         shift.low(),
@@ -283,12 +287,5 @@ final class AlertLifecycle {
         open.waiting.value(),
         open.evidenceDays,
         open.limitDays);
-  }
-
-  private Summary summary(OpenShift open, Distribution before) {
-    var anchor = state.anchor;
-    return open.tier == Tier.DRIFT && anchor != null
-        ? Summary.of(before).withCount(anchor.samples())
-        : Summary.of(before);
   }
 }

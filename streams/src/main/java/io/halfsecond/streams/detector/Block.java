@@ -20,17 +20,11 @@ final class Block {
   /// The scored samples. All samples of the block join the reference when it ends.
   final Histogram scored = new Histogram();
 
-  long total() {
-    return unscored.size() + scored.total();
-  }
-
   boolean isEmpty() {
     return unscored.isEmpty() && scored.isEmpty();
   }
 
   void clear() {
-    start = 0;
-    end = 0;
     unscored.clear();
     scored.clear();
   }

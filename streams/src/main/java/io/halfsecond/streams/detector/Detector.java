@@ -130,13 +130,11 @@ public final class Detector {
   }
 
   private long blockMicros(KeyState state) {
-    if (settings.block().isPresent()) {
-      return Micros.of(settings.block().get());
-    }
-    if (state.perMinute >= VERY_BUSY) {
-      return VERY_BUSY_BLOCK_MICROS;
-    }
-    return state.perMinute >= BUSY ? BUSY_BLOCK_MICROS : USUAL_BLOCK_MICROS;
+    long usual = state.perMinute >= BUSY ? BUSY_BLOCK_MICROS : USUAL_BLOCK_MICROS;
+    return settings
+        .block()
+        .map(Micros::of)
+        .orElse(state.perMinute >= VERY_BUSY ? VERY_BUSY_BLOCK_MICROS : usual);
   }
 
   private long creepBlockMicros() {

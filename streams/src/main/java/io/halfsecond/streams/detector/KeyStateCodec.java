@@ -49,10 +49,7 @@ final class KeyStateCodec {
   static KeyState read(byte[] bytes) {
     var in = new StateReader(bytes);
     var state = new KeyState();
-    long version = in.fixed(Byte.SIZE);
-    if (version != VERSION) {
-      throw in.corrupt("version " + version + ", known is " + VERSION);
-    }
+    in.version(VERSION);
     state.lastBlockEnd = in.readOrigin();
     state.lastMicros = in.knownTime();
     state.committed.add(Histogram.readFrom(in));

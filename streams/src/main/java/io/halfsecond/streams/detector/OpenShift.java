@@ -45,7 +45,7 @@ final class OpenShift {
   final ShiryaevRoberts returned = new ShiryaevRoberts(Bets.Family.RETURNING);
 
   /// The samples that may have returned.
-  final Excursion returning = Excursion.withoutTail();
+  final Excursion returning = new Excursion(0);
 
   OpenShift(Tier tier, Direction direction, long openedAt) {
     this.tier = tier;

@@ -5,18 +5,9 @@ import io.halfsecond.streams.detector.state.KeptSample;
 
 /// Ranks the samples of the open block among what was known when it began, and adds the payoffs of
 /// the bets to the state.
-final class Scoring {
-  private final KeyState state;
-  private final ScoringBasis basis;
-  private final boolean creepCounts;
-
-  /// @param creepCounts whether samples are suitable for [Tier#CREEP]
-  Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
-    this.state = state;
-    this.basis = basis;
-    this.creepCounts = creepCounts;
-  }
-
+///
+/// @param creepCounts whether samples are suitable for [Tier#CREEP]
+record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
   /// Scores the unscored samples of the block.
   void run() {
     var block = state.block;
@@ -44,7 +35,7 @@ final class Scoring {
         }
         open.sources.add(sample.source());
         open.waiting.add(sample.waiting());
-      } else if (state.step.up.isEmpty()) {
+      } else if (state.step.up.samples.isEmpty()) {
         state.waiting.add(sample.waiting());
       }
       block.scored.add(bin, 1);

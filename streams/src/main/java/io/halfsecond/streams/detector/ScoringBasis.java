@@ -20,33 +20,26 @@ record ScoringBasis(
     DeadZone step,
     DeadZone creep) {
 
-  /// Never modified.
-  private static final Histogram NOTHING = new Histogram();
-
   static ScoringBasis of(KeyState state, Context context) {
     var signal = context.signal();
-    var bins = signal.bins();
-    var committed = new Reference(state.committed);
     if (context.prior().isEmpty() || state.baselineCount() >= Prior.UNTIL) {
-      return new ScoringBasis(
-          bins,
-          new Reference(state.committed, state.pending),
-          committed,
-          NOTHING,
-          signal.step(),
-          signal.creep());
+      return of(state, signal.bins(), new Histogram(), signal.step(), signal.creep());
     }
     var prior = context.prior().get();
     var own = state.baseline().without(state.step.up.samples);
-    var location = prior.location(own, bins);
-    var borrowed = prior.samples(location, bins);
-    return new ScoringBasis(
-        bins,
-        new Reference(state.committed, state.pending, borrowed),
-        committed,
-        borrowed,
+    var location = prior.location(own, signal.bins());
+    return of(
+        state,
+        signal.bins(),
+        prior.samples(location, signal.bins()),
         Prior.widened(signal.step(), location, own.total()),
         Prior.widened(signal.creep(), location, own.total()));
+  }
+
+  private static ScoringBasis of(
+      KeyState state, Bins bins, Histogram borrowed, DeadZone step, DeadZone creep) {
+    var all = new Reference(state.committed, state.pending, borrowed);
+    return new ScoringBasis(bins, all, new Reference(state.committed), borrowed, step, creep);
   }
 
   /// The dead zone of a tier.

@@ -1,7 +1,6 @@
 package io.halfsecond.streams.detector;
 
 import io.halfsecond.streams.detector.evidence.Bets;
-import io.halfsecond.streams.detector.evidence.Bets.Family;
 import io.halfsecond.streams.detector.evidence.EmpiricalCdf;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Histogram;
@@ -28,31 +27,15 @@ record TierBets(Bets rise, Optional<Bets> slow, Bets fall) {
 
   /// @param basis with samples to compare with
   static TierBets of(KeyState state, TierState tier, ScoringBasis basis, DeadZone zone) {
-    var bins = basis.bins();
-    if (reusable(state)) {
-      var committed = EmpiricalCdf.of(bins, state.committed);
-      return of(tier, committed, committed, committed, zone, state.committed.total() >= SLOW_FROM);
-    }
-    var reference = basis.all().merged();
-    return of(
-        tier,
-        EmpiricalCdf.of(bins, reference),
-        unsuspected(bins, reference, tier.up.samples),
-        unsuspected(bins, reference, tier.down.samples),
-        zone,
-        false);
-  }
-
-  private static TierBets of(
-      TierState tier,
-      EmpiricalCdf ranked,
-      EmpiricalCdf notUp,
-      EmpiricalCdf notDown,
-      DeadZone zone,
-      boolean slow) {
+    boolean mature = reusable(state);
+    var reference = mature ? state.committed : basis.all().merged();
+    var ranked = EmpiricalCdf.of(basis.bins(), reference);
+    var notUp = mature ? ranked : unsuspected(basis.bins(), reference, tier.up.samples);
+    var notDown = mature ? ranked : unsuspected(basis.bins(), reference, tier.down.samples);
+    boolean slow = state.committed.total() >= SLOW_FROM && tier.slowFamily.size() > 0;
     return new TierBets(
-        Bets.upward(Family.RISING, ranked, notUp, zone::grow),
-        slow && tier.slowFamily.size() > 0
+        Bets.upward(Bets.Family.RISING, ranked, notUp, zone::grow),
+        slow
             ? Optional.of(Bets.upward(tier.slowFamily, ranked, ranked, zone::grow))
             : Optional.empty(),
         Bets.downward(tier.fallFamily, ranked, notDown, zone::shrink));

@@ -36,9 +36,9 @@ final class TierState {
   /// Bets that are reused while the committed baseline stays the same. Not part of the state.
   @Nullable TierBets bets;
 
-  private TierState(Family slowFamily, Family fallFamily, Excursion up, Excursion down) {
-    this.up = up;
-    this.down = down;
+  private TierState(Family slowFamily, Family fallFamily, int kept) {
+    this.up = new Excursion(kept);
+    this.down = new Excursion(kept);
     this.slowFamily = slowFamily;
     this.fallFamily = fallFamily;
     this.slow = new ShiryaevRoberts(slowFamily);
@@ -46,12 +46,11 @@ final class TierState {
   }
 
   static TierState ofStep() {
-    return new TierState(Family.NONE, Family.FALLING, Excursion.withTail(), Excursion.withTail());
+    return new TierState(Family.NONE, Family.FALLING, Excursion.TAIL);
   }
 
   static TierState ofCreep() {
-    return new TierState(
-        Family.SLOW, Family.NONE, Excursion.withoutTail(), Excursion.withoutTail());
+    return new TierState(Family.SLOW, Family.NONE, 0);
   }
 
   double evidence() {

@@ -73,11 +73,6 @@ public enum Bins {
     return bin;
   }
 
-  /// The bin and how far into it the value lies, evenly spread on the logarithmic scale.
-  public double coordinateOf(double value) {
-    return value < 1 ? 0 : Math.min(last, 1 + StrictMath.log(value) / logWidth);
-  }
-
   /// The value at a bin's number and a share of its width.
   public double valueAt(double coordinate) {
     return coordinate < 1 ? 0 : StrictMath.exp((coordinate - 1) * logWidth);

@@ -23,6 +23,14 @@ public class BitReader {
     return new IllegalArgumentException(name + ": " + what);
   }
 
+  /// Reads a version of one byte, and throws unless it is the known one.
+  public void version(int known) {
+    long version = fixed(Byte.SIZE);
+    if (version != known) {
+      throw corrupt("version " + version + ", known is " + known);
+    }
+  }
+
   public long fixed(int count) {
     if (at + count > (long) bytes.length * Byte.SIZE) {
       throw corrupt("ends after " + bytes.length + " bytes, in the middle of a field");

@@ -197,25 +197,27 @@ public final class Histogram {
     return below;
   }
 
-  /// The bin coordinate below which `rank` samples lie, 0 ≤ rank ≤ total, for a histogram that is
-  /// not empty. Samples count as evenly spread within their bin.
+  /// The bin coordinate below which `rank` samples lie. Samples are taken to be evenly spread
+  /// within their bin.
+  ///
+  /// @param rank from 0 to the total, of a histogram that is not empty
   public double coordinateAtRank(double rank) {
-    double left = rank;
-    int i = 0;
-    while (i < size - 1 && left > counts[i]) {
-      left -= counts[i++];
-    }
-    return bins[i] + Math.min(1, left / counts[i]);
+    int i = indexAtRank(rank);
+    return bins[i] + Math.min(1, (rank - below()[i]) / counts[i]);
   }
 
   /// The bin that [#coordinateAtRank] lies in.
   public int binAtRank(double rank) {
+    return bins[indexAtRank(rank)];
+  }
+
+  private int indexAtRank(double rank) {
     double left = rank;
     int i = 0;
     while (i < size - 1 && left > counts[i]) {
       left -= counts[i++];
     }
-    return bins[i];
+    return i;
   }
 
   /// The number of bins, then for each the distance from the bin before it (from −1 for the first)

@@ -52,8 +52,7 @@ public final class HostWindow {
 
   /// Measurements of a signal, a count.
   public long count(Signal signal) {
-    var histogram = histograms.get(signal);
-    return histogram == null ? 0 : histogram.total();
+    return histograms.getOrDefault(signal, new Histogram()).total();
   }
 
   /// In the unit of the signal, within half a percent.
@@ -84,10 +83,7 @@ public final class HostWindow {
   /// @throws IllegalArgumentException if the bytes are of another version, or none of these
   public static HostWindow fromBytes(byte[] bytes) {
     var in = new BitReader("host window", bytes);
-    long version = in.fixed(Byte.SIZE);
-    if (version != VERSION) {
-      throw in.corrupt("version " + version + ", known is " + VERSION);
-    }
+    in.version(VERSION);
     var window = new HostWindow();
     long signals = in.fixed(Byte.SIZE);
     for (int i = 0; i < signals; i++) {

@@ -74,16 +74,14 @@ public final class ShiryaevRoberts {
   ///   saves computing the exponentials
   public void vote(double days, long samples, boolean sole) {
     for (int j = 0; j < evidence.length; j++) {
-      settle(j, days, sole ? last[j] : StrictMath.exp(sums[j] / samples));
+      double payoff = sole ? last[j] : StrictMath.exp(sums[j] / samples);
+      // R is below the limit when a block begins, and a bet pays less than exp(8). So the cap
+      // matters
+      // only for very high limits.
+      evidence[j] = (float) Math.min(Float.MAX_VALUE, (evidence[j] + days) * payoff);
       sums[j] = 0;
     }
     addUp();
-  }
-
-  private void settle(int bet, double days, double payoff) {
-    // R is below the limit when a block begins, and a bet pays less than exp(8). So the cap matters
-    // only for very high limits.
-    evidence[bet] = (float) Math.min(Float.MAX_VALUE, (evidence[bet] + days) * payoff);
   }
 
   /// The weighted sum of the evidence of all bets, in days.

@@ -17,10 +17,10 @@ public final class Excursion {
   /// @param micros event time
   record LastSample(long micros, int bin) {}
 
+  public static final int TAIL = 32;
+
   private static final int BIN_ORDER = 6;
 
-  /// How many of the last samples are kept one by one, to locate the onset of a sharp shift among
-  /// them.
   private final int kept;
 
   private float height;
@@ -42,18 +42,10 @@ public final class Excursion {
   public final DistinctSources sources = new DistinctSources();
   public final RunningMean waiting = new RunningMean();
 
-  private Excursion(int kept) {
+  /// @param kept how many of the last samples are kept one by one, to locate the onset among them;
+  ///   [#TAIL] for a sharp shift, 0 for a creeping one, which has no sharp onset
+  public Excursion(int kept) {
     this.kept = kept;
-  }
-
-  /// An excursion of which the last 32 samples are kept.
-  public static Excursion withTail() {
-    return new Excursion(32);
-  }
-
-  /// An excursion of a creeping shift, which has no sharp onset.
-  public static Excursion withoutTail() {
-    return new Excursion(0);
   }
 
   /// Whether adding a sample could change anything. It usually cannot, because nothing shifts.
@@ -86,12 +78,8 @@ public final class Excursion {
     waiting.add(sample.waiting());
   }
 
-  public boolean isEmpty() {
-    return samples.isEmpty();
-  }
-
   public void closeBlock() {
-    if (!isEmpty()) {
+    if (!samples.isEmpty()) {
       votes++;
     }
   }
@@ -102,9 +90,6 @@ public final class Excursion {
 
   public void clear() {
     height = 0;
-    startMicros = 0;
-    beforeMicros = 0;
-    lastMicros = 0;
     votes = 0;
     samples.clear();
     tail.clear();
@@ -114,7 +99,7 @@ public final class Excursion {
 
   public void writeTo(StateWriter out) {
     samples.writeTo(out);
-    if (isEmpty()) {
+    if (samples.isEmpty()) {
       return;
     }
     out.decimal(height);
@@ -122,7 +107,7 @@ public final class Excursion {
     out.knownTime(beforeMicros);
     out.time(lastMicros);
     out.count(votes);
-    long before = out.origin();
+    long before = out.origin;
     for (var sample : tail) {
       out.time(sample.micros(), before);
       out.number(sample.bin(), BIN_ORDER);
@@ -134,7 +119,7 @@ public final class Excursion {
 
   public void readFrom(StateReader in) {
     samples.add(Histogram.readFrom(in));
-    if (isEmpty()) {
+    if (samples.isEmpty()) {
       return;
     }
     height = in.decimal(Float.MIN_VALUE, "height");
@@ -142,7 +127,7 @@ public final class Excursion {
     beforeMicros = in.knownTime();
     lastMicros = in.time();
     votes = (int) in.count(Integer.MAX_VALUE - 1, "votes");
-    long before = in.origin();
+    long before = in.origin;
     var last = new Histogram();
     for (int i = 0; i < Math.min(kept, samples.total()); i++) {
       before = in.time(before);

@@ -37,9 +37,9 @@ public record Onset(
   /// @param blockMicros length of a block
   public static Onset of(Excursion excursion, IntToDoubleFunction gain, long blockMicros) {
     var tail = List.copyOf(excursion.tail);
-    // What the bet has won before each sample. The less, the likelier the sample is the first
-    // shifted
-    // one.
+    // What the bet has won before each sample. Where that is least, the first shifted sample is
+    // most
+    // likely.
     var won = new double[tail.size() + 1];
     int first = 0;
     for (int i = 1; i <= tail.size(); i++) {
@@ -50,7 +50,9 @@ public record Onset(
     long before = sharp ? excursion.beforeMicros : farBefore(excursion);
     double limit = won[first] + NOT_RULED_OUT;
     long notAfter =
-        tail.isEmpty() ? excursion.lastMicros : tail.get(lastBelow(won, limit)).micros();
+        tail.isEmpty()
+            ? excursion.lastMicros
+            : tail.get(atMost(won, limit).max().orElse(0)).micros();
     boolean whole = excursion.samples.total() == tail.size();
     if (!whole && won[first] > -CLEAR_DIP) {
       return new Onset(
@@ -60,7 +62,7 @@ public record Onset(
           before,
           notAfter);
     }
-    int earliest = firstBelow(won, limit);
+    int earliest = atMost(won, limit).findFirst().orElse(0);
     long notBefore = earliest == 0 ? before : tail.get(earliest - 1).micros();
     var shifted = new Histogram();
     var counted = tail.subList(first, tail.size());
@@ -81,14 +83,7 @@ public record Onset(
         : Math.max(1, excursion.beforeMicros - (excursion.lastMicros - excursion.startMicros));
   }
 
-  private static int firstBelow(double[] values, double limit) {
-    return IntStream.range(0, values.length - 1)
-        .filter(i -> values[i] <= limit)
-        .findFirst()
-        .orElse(0);
-  }
-
-  private static int lastBelow(double[] values, double limit) {
-    return IntStream.range(0, values.length - 1).filter(i -> values[i] <= limit).max().orElse(0);
+  private static IntStream atMost(double[] won, double limit) {
+    return IntStream.range(0, won.length - 1).filter(i -> won[i] <= limit);
   }
 }

@@ -6,7 +6,7 @@ import io.halfsecond.streams.histogram.BitReader;
 public final class StateReader extends BitReader {
   private static final long LATEST = Micros.END_OF_TIME + Micros.DAY;
 
-  private long origin;
+  long origin;
 
   public StateReader(byte[] bytes) {
     super("detector state", bytes);
@@ -15,10 +15,6 @@ public final class StateReader extends BitReader {
   /// Reads the end of the last closed block, from which the times after it are counted.
   public long readOrigin() {
     origin = within(fixed(StateWriter.ORIGIN_BITS));
-    return origin;
-  }
-
-  long origin() {
     return origin;
   }
 

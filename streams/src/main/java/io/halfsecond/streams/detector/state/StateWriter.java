@@ -10,7 +10,7 @@ public final class StateWriter extends BitWriter {
 
   static final int COUNT_ORDER = 3;
   static final int ORIGIN_BITS = 58;
-  private final long origin;
+  final long origin;
 
   /// @param origin the end of the last closed block
   public StateWriter(long origin) {
@@ -19,10 +19,6 @@ public final class StateWriter extends BitWriter {
 
   public void writeOrigin() {
     fixed(origin, ORIGIN_BITS);
-  }
-
-  long origin() {
-    return origin;
   }
 
   public void time(long micros) {
