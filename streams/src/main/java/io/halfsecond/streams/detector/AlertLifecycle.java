@@ -71,8 +71,7 @@ final class AlertLifecycle {
       state.pending.add(basis.borrowed());
     }
     // Without samples on both sides, no shift can be stated. The evidence is kept, and the next
-    // block
-    // decides.
+    // block decides.
     if (excursion.samples.isEmpty() || excursion.samples.total() >= heldSamples()) {
       return;
     }
@@ -150,8 +149,7 @@ final class AlertLifecycle {
         return;
       }
       // The signal has moved to a third level. That is part of the shift, and a return must move
-      // away
-      // from it too.
+      // away from it too.
       open.expectReturn();
     }
     confirm(open, now);

@@ -76,8 +76,7 @@ public final class ShiryaevRoberts {
     for (int j = 0; j < evidence.length; j++) {
       double payoff = sole ? last[j] : StrictMath.exp(sums[j] / samples);
       // R is below the limit when a block begins, and a bet pays less than exp(8). So the cap
-      // matters
-      // only for very high limits.
+      // matters only for very high limits.
       evidence[j] = (float) Math.min(Float.MAX_VALUE, (evidence[j] + days) * payoff);
       sums[j] = 0;
     }

@@ -38,8 +38,7 @@ public record Onset(
   public static Onset of(Excursion excursion, IntToDoubleFunction gain, long blockMicros) {
     var tail = List.copyOf(excursion.tail);
     // What the bet has won before each sample. Where that is least, the first shifted sample is
-    // most
-    // likely.
+    // most likely.
     var won = new double[tail.size() + 1];
     int first = 0;
     for (int i = 1; i <= tail.size(); i++) {
