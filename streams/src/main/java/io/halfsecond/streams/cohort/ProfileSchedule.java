@@ -5,17 +5,18 @@ import io.halfsecond.streams.histogram.BitWriter;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Since when a cohort is known, and up to when its profiles have been published.
+/// When the profiles of a cohort are due.
 ///
-/// @param period the last one for which a profile was made, or was due and could not be
-record Calendar(Instant since, long period) {
-  /// New hosts should not wait for days to be compared; what is published is kept for a month.
+/// @param since when the cohort was first seen
+/// @param period the last one for which a profile was made, or was due and could not be made
+record ProfileSchedule(Instant since, long period) {
+  /// Short enough that new hosts are soon compared. Published profiles are kept for a month.
   static final Duration PERIOD = Duration.ofHours(6);
 
   private static final byte VERSION = 1;
 
-  static Calendar begin(Instant at) {
-    return new Calendar(at, periodOf(at));
+  static ProfileSchedule begin(Instant at) {
+    return new ProfileSchedule(at, periodOf(at));
   }
 
   static long periodOf(Instant at) {
@@ -35,9 +36,9 @@ record Calendar(Instant since, long period) {
   }
 
   /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
-  static Calendar fromBytes(byte[] bytes) {
+  static ProfileSchedule fromBytes(byte[] bytes) {
     var in = new BitReader("calendar of a cohort", bytes);
     in.version(VERSION);
-    return new Calendar(Instant.ofEpochMilli(in.fixed(Long.SIZE)), in.fixed(Long.SIZE));
+    return new ProfileSchedule(Instant.ofEpochMilli(in.fixed(Long.SIZE)), in.fixed(Long.SIZE));
   }
 }

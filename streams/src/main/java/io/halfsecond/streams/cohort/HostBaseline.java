@@ -4,11 +4,12 @@ import io.halfsecond.streams.histogram.BitReader;
 import io.halfsecond.streams.histogram.BitWriter;
 import java.time.Instant;
 
-/// Where one host of a cohort stood when it was last heard of.
+/// The baseline of one host of a cohort at its last deviation.
 ///
-/// @param median of its baseline, in the unit of the signal
-/// @param baseline connections in that, a count
-record HostNormal(double median, long baseline, Instant seen) {
+/// @param median of the baseline, in the unit of the signal
+/// @param baseline connections in it, a count
+/// @param seen when that was
+record HostBaseline(double median, long baseline, Instant seen) {
   private static final byte VERSION = 1;
 
   byte[] toBytes() {
@@ -21,10 +22,10 @@ record HostNormal(double median, long baseline, Instant seen) {
   }
 
   /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
-  static HostNormal fromBytes(byte[] bytes) {
+  static HostBaseline fromBytes(byte[] bytes) {
     var in = new BitReader("host of a cohort", bytes);
     in.version(VERSION);
-    return new HostNormal(
+    return new HostBaseline(
         in.decimal("median"), in.fixed(Long.SIZE), Instant.ofEpochMilli(in.fixed(Long.SIZE)));
   }
 }
