@@ -2,12 +2,12 @@ package io.halfsecond.streams.simulation;
 
 import java.util.List;
 
-/// What happens to a signal.
-public sealed interface Change {
+/// A change of the distribution of a signal.
+public sealed interface SignalChange {
   Model of(Model before);
 
-  /// Every value is later by so many milliseconds.
-  record Delay(double millis) implements Change {
+  /// All values increase by a number of milliseconds.
+  record Delay(double millis) implements SignalChange {
     @Override
     public Model of(Model before) {
       return new Model.Later(before, millis);
@@ -19,14 +19,14 @@ public sealed interface Change {
     }
   }
 
-  /// A share of the values is later by so many milliseconds.
-  record DelayOfSome(double share, double millis) implements Change {
+  /// A share of the values increases by a number of milliseconds.
+  record DelayOfSome(double share, double millis) implements SignalChange {
     @Override
     public Model of(Model before) {
       return new Model.Mixture(
           List.of(
-              new Model.Part(1 - share, before),
-              new Model.Part(share, new Model.Later(before, millis))));
+              new Model.Component(1 - share, before),
+              new Model.Component(share, new Model.Later(before, millis))));
     }
 
     @Override
@@ -35,11 +35,11 @@ public sealed interface Change {
     }
   }
 
-  /// Every value is larger by a factor.
-  record Factor(double factor) implements Change {
+  /// All values are multiplied by a factor.
+  record Factor(double factor) implements SignalChange {
     @Override
     public Model of(Model before) {
-      return new Model.Times(before, factor);
+      return new Model.Scaled(before, factor);
     }
 
     @Override
@@ -48,8 +48,8 @@ public sealed interface Change {
     }
   }
 
-  /// The spread is larger by a factor, the medians are not.
-  record Spread(double factor) implements Change {
+  /// The spread is multiplied by a factor, and medians stay.
+  record Spread(double factor) implements SignalChange {
     @Override
     public Model of(Model before) {
       return before.spread(factor);

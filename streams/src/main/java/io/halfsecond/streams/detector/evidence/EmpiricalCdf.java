@@ -1,34 +1,35 @@
-package io.halfsecond.streams.detector;
+package io.halfsecond.streams.detector.evidence;
 
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.Arrays;
 
-/// A histogram as a continuous distribution that can be asked quickly: what bets are made from.
+/// The distribution function and the quantiles of a histogram, prepared for many evaluations. Bets
+/// are constructed from it.
 ///
-/// Within a bin, samples count as evenly spread. Not empty.
-final class Shape {
-  /// Between the quartiles of the standard normal distribution.
+/// **Assumes** at least one sample. Samples are taken to be evenly spread within their bin.
+public final class EmpiricalCdf {
+  /// Distance between the quartiles of the standard normal distribution.
   private static final double NORMAL_QUARTILES = 1.349;
 
   /// A spread smaller than this share of the median is an artefact of the bins.
   private static final double LEAST_SPREAD = 0.002;
 
-  /// Where each bin that holds anything begins and ends.
+  /// Lower and upper edge of each bin that is not empty.
   private final double[] from;
 
   private final double[] to;
 
-  /// How many samples lie below each of them; in the end, all.
+  /// The number of samples below each of these bins, then the number of all samples.
   private final double[] below;
 
-  private Shape(double[] from, double[] to, double[] below) {
+  private EmpiricalCdf(double[] from, double[] to, double[] below) {
     this.from = from;
     this.to = to;
     this.below = below;
   }
 
-  static Shape of(Bins scale, Histogram samples) {
+  public static EmpiricalCdf of(Bins scale, Histogram samples) {
     double[] edges = scale.edges();
     var from = new double[samples.size()];
     var to = new double[samples.size()];
@@ -39,14 +40,14 @@ final class Shape {
       to[i] = edges[bin + 1];
       below[i + 1] = below[i] + samples.countAt(i);
     }
-    return new Shape(from, to, below);
+    return new EmpiricalCdf(from, to, below);
   }
 
   double size() {
     return below[from.length];
   }
 
-  /// Share of the samples below a value.
+  /// The share of the samples below a value.
   double below(double value) {
     int found = Arrays.binarySearch(from, value);
     return countBelow(value, found < 0 ? -found - 2 : found) / size();
@@ -56,7 +57,7 @@ final class Shape {
     return 1 - below(value);
   }
 
-  /// The shares above values that lie lower by `shift`.
+  /// For each value, the share of the samples above `value − shift`.
   ///
   /// @param values descending
   double[] above(double[] values, double shift) {
@@ -72,7 +73,7 @@ final class Shape {
     return shares;
   }
 
-  /// The shares below values that lie higher by `shift`.
+  /// For each value, the share of the samples below `value + shift`.
   ///
   /// @param values ascending
   double[] below(double[] values, double shift) {
@@ -88,7 +89,7 @@ final class Shape {
     return shares;
   }
 
-  /// @param i the last bin that does not begin above the value; −1 for none
+  /// @param i the last bin whose lower edge is not above the value; −1 for none
   private double countBelow(double value, int i) {
     if (i < 0) {
       return 0;
@@ -111,7 +112,7 @@ final class Shape {
     return quantile(0.5);
   }
 
-  /// What the standard deviation would be if the middle half were that of a normal distribution.
+  /// The standard deviation of the normal distribution with the same interquartile range.
   double spread() {
     return Math.max((quantile(0.75) - quantile(0.25)) / NORMAL_QUARTILES, LEAST_SPREAD * median());
   }

@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One key of a host that Halfsecond watches, from its first sample on.
+/// One key watched by the detector, from its first sample.
 ///
-/// Blocks are closed when their time is over, as a host's heartbeats see to it in production.
-public final class Host {
+/// Blocks are closed when their time is over. In production, heartbeats do that.
+public final class WatchedKey {
   /// A Monday, 00:00.
   public static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
 
@@ -27,26 +27,25 @@ public final class Host {
   private KeyState state = KeyState.fresh();
   private long samples;
 
-  /// @param name makes the ids of its samples
-  public Host(DetectorSettings settings, Context context, String name) {
+  /// @param name prefix of the ids of its samples
+  public WatchedKey(DetectorSettings settings, Context context, String name) {
     this.settings = settings;
     this.detector = new Detector(settings);
     this.context = context;
     this.name = name;
   }
 
-  /// Another host that has seen the same.
-  public Host copy() {
-    var copy = new Host(settings, context, name);
+  /// A key with the same state.
+  public WatchedKey copy() {
+    var copy = new WatchedKey(settings, context, name);
     copy.state = KeyState.fromBytes(state.toBytes());
     copy.samples = samples;
     return copy;
   }
 
-  /// Learns from the next `count` samples of a series, in blocks of a day: the baseline is as it
-  /// would be otherwise, but bets are made and settled a few times only. The time of learning is
-  /// whole days.
-  public Host learn(Source source, int count) {
+  /// Learns the next `count` samples of a series, in blocks of a day. The baseline is the same as
+  /// with short blocks, but bets are made and settled only a few times. Learning takes whole days.
+  public WatchedKey learn(Source source, int count) {
     var slow = new Detector(settings.withBlock(Duration.ofDays(1)));
     for (int i = 0; i < count; i++) {
       source.next();
@@ -59,13 +58,12 @@ public final class Host {
     return this;
   }
 
-  /// Takes the source's present sample, and closes the block if the next one does not belong to it.
+  /// Adds the current sample of the source, and closes the block if the next one is not part of it.
   public List<AlertStep> observe(Source source) {
     return observe(source.second(), source.value(), source.following());
   }
 
-  /// Takes a sample, and closes the block if the next one, whose time is `following`, does not
-  /// belong to it.
+  /// Adds a sample, and closes the block if the next one, at `following`, is not part of it.
   public List<AlertStep> observe(double second, double millis, double following) {
     var steps = detector.observe(state, context, sample(second, millis));
     var later = detector.advance(state, context, at(following));
@@ -77,7 +75,7 @@ public final class Host {
     return all;
   }
 
-  /// The source's present sample, as the detector gets it.
+  /// The current sample of the source, as the detector gets it.
   public Sample sample(Source source) {
     return sample(source.second(), source.value());
   }
@@ -95,12 +93,12 @@ public final class Host {
     return Duration.between(START, at).toNanos() / 1e9;
   }
 
-  /// Makes what an open alert shows the new baseline.
+  /// Accepts the open alert.
   public void accept(double second) {
     detector.accept(state, context, at(second));
   }
 
-  /// Of both tiers the larger.
+  /// The evidence of the stronger tier.
   public double evidenceDays() {
     double limit = limitDays();
     return state.evidenceRatio(limit) * limit;
@@ -118,7 +116,7 @@ public final class Host {
     return state.toBytes();
   }
 
-  /// Its state goes through a store and back.
+  /// Writes and reads the state.
   public void store() {
     state = KeyState.fromBytes(state.toBytes());
   }

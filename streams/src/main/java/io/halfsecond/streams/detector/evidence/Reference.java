@@ -1,13 +1,13 @@
-package io.halfsecond.streams.detector;
+package io.halfsecond.streams.detector.evidence;
 
 import io.halfsecond.streams.histogram.Histogram;
 
-/// What a sample is ranked among: several histograms as if they were one.
-final class Reference {
+/// The samples among which a new sample is ranked: several histograms treated as one.
+public final class Reference {
   private final Histogram[] parts;
   private final long total;
 
-  Reference(Histogram... parts) {
+  public Reference(Histogram... parts) {
     this.parts = parts;
     long sum = 0;
     for (var part : parts) {
@@ -16,13 +16,14 @@ final class Reference {
     this.total = sum;
   }
 
-  long total() {
+  public long total() {
     return total;
   }
 
-  /// Share of the samples above the bin, ties broken by u: uniform in (0, 1) if the sample is one
-  /// of theirs (Vovk et al., arXiv 2102.10439, smoothed conformal p-value).
-  double upper(int bin, double u) {
+  /// The smoothed conformal p-value (Vovk et al., arXiv 2102.10439) for large values: the share of
+  /// the samples above the bin, with ties broken by u. If the sample is exchangeable with the
+  /// reference, the p-value is uniform in (0, 1).
+  public double upper(int bin, double u) {
     double above = 0;
     double ties = 1;
     for (var part : parts) {
@@ -33,12 +34,12 @@ final class Reference {
     return (above + u * ties) / (total + 1.0);
   }
 
-  /// Share of the samples below the bin, likewise.
-  double lower(int bin, double u) {
+  /// The same for small values: the share of the samples below the bin.
+  public double lower(int bin, double u) {
     return 1 - upper(bin, u);
   }
 
-  Histogram merged() {
+  public Histogram merged() {
     var merged = new Histogram();
     for (var part : parts) {
       merged.add(part);
