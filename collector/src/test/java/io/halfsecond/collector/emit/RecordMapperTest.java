@@ -9,7 +9,7 @@ import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.selftest.Comparison;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.selftest.Surrounding;
+import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
@@ -181,7 +181,7 @@ class RecordMapperTest {
     var result =
         new SelfTestResult(
             trial,
-            Surrounding.TERMINAL,
+            TestEnvironment.TERMINAL,
             24,
             List.of(
                 new Comparison(Measure.WALL, 512e6, 9e6, 1e-13),

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.collector.emit.FingerprintMapper;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.inventory.Inventory;
-import io.halfsecond.collector.inventory.Pace;
+import io.halfsecond.collector.inventory.host.ReadPacing;
 import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
@@ -125,8 +125,8 @@ final class FingerprintCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     var listeners = new SshdListeners(PROC, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
     var fingerprint =
-        new Inventory(PROC, listeners, Pace.FAST)
-            .look()
+        new Inventory(PROC, listeners, ReadPacing.FAST)
+            .inspect()
             .orElseThrow(
                 () -> new IOException("no sshd listens here, and none is in the usual places"));
     var origin =

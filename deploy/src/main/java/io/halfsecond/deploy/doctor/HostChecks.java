@@ -13,15 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a collector needs of its host, checked from what stands in /proc and the file system.
-/// Changes nothing.
+/// Checks in /proc and the file system whether a collector can work on this host. Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
   private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
   private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
 
-  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h,
+  /// Inode numbers of the initial namespaces, the same on every kernel (include/linux/proc_ns.h,
   /// PROC_*_INIT_INO).
   private static final String INITIAL_PID = "pid:[4026531836]";
 
@@ -57,7 +56,7 @@ public final class HostChecks {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
-              "startup time and CPU cannot be seen from logs; leave it on where you can"));
+              "logs do not show startup time and CPU; leave it on where possible"));
     }
     findings.add(sshd());
     findings.add(probe());
@@ -147,7 +146,8 @@ public final class HostChecks {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
-          "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
+          "it detects the smallest shifts, and on a host without logins it is the only"
+              + " measurement");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
     return configuration
@@ -171,7 +171,7 @@ public final class HostChecks {
     return switch (choice) {
       case OFF ->
           Finding.warn(
-              "log source: off (collector.log is off): methods and users stay unknown",
+              "log source: off (collector.log is off): methods and users are unknown",
               "set collector.log to auto");
       case JOURNAL ->
           journal
@@ -184,7 +184,7 @@ public final class HostChecks {
   }
 
   private Finding journalFound() {
-    // Users may read their own journals, but sshd's lines are in the system's, in a directory per
+    // Users may read their own journals, but sshd logs to the system's journal, in a directory per
     // machine id.
     boolean readable =
         JOURNALS.stream()

@@ -71,7 +71,8 @@ final class FileSource implements Source {
     try {
       lastSaved = state.read().flatMap(TailPosition::fromText);
       var tail =
-          new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
+          new FileTail(
+              file, lastSaved, settings.file().fromStart(), lines(new LogIntake(meter, sink)));
       // Opens the file now: what is logged from here on is ours, however late the thread begins.
       report(tail.step());
       savedAtNanos = time.nanos();
@@ -89,7 +90,7 @@ final class FileSource implements Source {
         sshdLines.take(
             new String(line, StandardCharsets.UTF_8),
             time.now(),
-            settings.zone(),
+            settings.file().zone(),
             (syslog, pid) -> take(syslog, pid, intake));
       }
 
@@ -105,7 +106,7 @@ final class FileSource implements Source {
       boolean last = false;
       // One more look after close was called: what is already written is not left for the next run.
       while (!last) {
-        last = closed.await(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
+        last = closed.await(settings.file().poll().toNanos(), TimeUnit.NANOSECONDS);
         readOn(tail);
       }
     } catch (InterruptedException e) {

@@ -119,7 +119,7 @@ final class JournalSource implements Source {
           });
       boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       if (!ended || process.exitValue() != 0) {
-        throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+        throw new IOException(settings.journal().journalctl() + " failed: " + complaints.last());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -131,8 +131,11 @@ final class JournalSource implements Source {
 
   private Process start(List<String> arguments) throws IOException {
     var command = new ArrayList<String>();
-    command.add(settings.journalctl());
-    settings.journal().ifPresent(directory -> command.addAll(List.of("-D", directory.toString())));
+    command.add(settings.journal().journalctl());
+    settings
+        .journal()
+        .only()
+        .ifPresent(directory -> command.addAll(List.of("-D", directory.toString())));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C");
@@ -170,7 +173,10 @@ final class JournalSource implements Source {
           break;
         }
         var delay =
-            settings.restart().multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
+            settings
+                .journal()
+                .restart()
+                .multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
         fruitlessStarts++;
         degrade(end + "; starts again in " + delay.toMillis() + " ms");
         if (closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -193,7 +199,7 @@ final class JournalSource implements Source {
     try {
       process = start(followArguments());
     } catch (IOException e) {
-      return "cannot start " + settings.journalctl() + ": " + e.getMessage();
+      return "cannot start " + settings.journal().journalctl() + ": " + e.getMessage();
     }
     child = Optional.of(process);
     running();
@@ -234,7 +240,7 @@ final class JournalSource implements Source {
     if (complaint.contains("seek to cursor")) {
       goOnFromNewest();
     }
-    return settings.journalctl() + " ended with status " + status + ": " + complaint;
+    return settings.journal().journalctl() + " ended with status " + status + ": " + complaint;
   }
 
   /// journalctl refuses a cursor that is damaged; keeping it would mean never reading again.

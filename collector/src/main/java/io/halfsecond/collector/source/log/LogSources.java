@@ -63,7 +63,7 @@ public final class LogSources {
 
   private static Source file(LogSettings settings, Path stateDirectory, MonotonicTime time)
       throws SourceUnavailableException {
-    var file = settings.file().or(() -> usualFile(settings));
+    var file = settings.file().path().or(() -> usualFile(settings));
     if (file.isEmpty()) {
       throw new SourceUnavailableException(filesLack(settings));
     }
@@ -86,12 +86,12 @@ public final class LogSources {
   }
 
   private static Optional<Path> usualFile(LogSettings settings) {
-    return settings.usualFiles().stream().filter(Files::isReadable).findFirst();
+    return settings.file().usual().stream().filter(Files::isReadable).findFirst();
   }
 
   private static String filesLack(LogSettings settings) {
     var lacks = new ArrayList<String>();
-    for (var file : settings.usualFiles()) {
+    for (var file : settings.file().usual()) {
       lacks.add(
           Files.exists(file)
               ? "may not read " + file + HOW_TO_READ_LOGS
@@ -104,23 +104,27 @@ public final class LogSources {
   /// nothing when there is no journal, or when all of it belongs to others, so the files are looked
   /// at.
   private static Optional<String> journalLacks(LogSettings settings) {
-    if (!isExecutable(settings.journalctl())) {
-      return Optional.of("there is no journalctl (" + settings.journalctl() + ")");
+    if (!isExecutable(settings.journal().journalctl())) {
+      return Optional.of("there is no journalctl (" + settings.journal().journalctl() + ")");
     }
     var directories = new ArrayList<Path>();
     settings
         .journal()
+        .only()
         .ifPresentOrElse(
             directories::add,
             () ->
-                settings.journalDirectories().forEach(base -> directories.addAll(children(base))));
+                settings
+                    .journal()
+                    .directories()
+                    .forEach(base -> directories.addAll(children(base))));
     var journals =
         directories.stream()
             .flatMap(directory -> children(directory).stream())
             .filter(path -> path.toString().endsWith(".journal"))
             .toList();
     if (journals.isEmpty()) {
-      var where = settings.journal().map(List::of).orElse(settings.journalDirectories());
+      var where = settings.journal().only().map(List::of).orElse(settings.journal().directories());
       return Optional.of(
           "there is no journal that we can see in "
               + String.join(" or ", where.stream().map(Path::toString).toList()));

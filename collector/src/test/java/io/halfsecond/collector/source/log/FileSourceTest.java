@@ -12,6 +12,8 @@ import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.log.LogSettings.FileSettings;
+import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,9 +204,11 @@ class FileSourceTest {
   void should_name_what_is_missing_when_there_is_no_log() {
     // given
     var settings =
-        LogSettings.defaults()
-            .withJournalctl("/nowhere/journalctl")
-            .withUsualFiles(List.of(directory.resolve("none.log")));
+        new LogSettings(
+            LogSettings.Mode.AUTO,
+            files(Optional.empty(), directory.resolve("none.log")),
+            new JournalSettings(
+                "/nowhere/journalctl", Duration.ofSeconds(1), List.of(), Optional.empty()));
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, () -> NOW, () -> MONOTONIC))
@@ -216,11 +221,14 @@ class FileSourceTest {
   void should_take_a_usual_file_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        LogSettings.defaults()
-            .withJournalDirectories(List.of(directory.resolve("none")))
-            .withUsualFiles(List.of(directory.resolve("none.log"), file))
-            .withPoll(Duration.ofMillis(1))
-            .withZone(ZoneOffset.UTC);
+        new LogSettings(
+            LogSettings.Mode.AUTO,
+            files(Optional.empty(), directory.resolve("none.log"), file),
+            new JournalSettings(
+                "journalctl",
+                Duration.ofSeconds(1),
+                List.of(directory.resolve("none")),
+                Optional.empty()));
     var sink = new Recording(true);
     try (var source =
         LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC)) {
@@ -237,11 +245,13 @@ class FileSourceTest {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withFile(file)
-            .withPoll(Duration.ofMillis(1))
-            .withZone(ZoneOffset.UTC);
+        new LogSettings(
+            LogSettings.Mode.FILE, files(Optional.of(file)), JournalSettings.defaults());
     return LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC);
+  }
+
+  private static FileSettings files(Optional<Path> path, Path... usual) {
+    return new FileSettings(path, List.of(usual), false, Duration.ofMillis(1), ZoneOffset.UTC);
   }
 
   private void append(String text) throws IOException {

@@ -11,6 +11,8 @@ import io.halfsecond.collector.event.SshdMessage.UserChild;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.log.LogSettings.FileSettings;
+import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,9 +124,14 @@ class JournalSourceIT {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withJournal(directory.resolve("journal"))
-            .withRestart(Duration.ofSeconds(3));
+        new LogSettings(
+            LogSettings.Mode.JOURNAL,
+            FileSettings.defaults(),
+            new JournalSettings(
+                "journalctl",
+                Duration.ofSeconds(3),
+                List.of(),
+                Optional.of(directory.resolve("journal"))));
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 

@@ -11,6 +11,8 @@ import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.log.LogSettings.FileSettings;
+import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,10 +213,14 @@ class JournalSourceTest {
   void should_name_the_directory_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        LogSettings.defaults()
-            .withMode(LogSettings.Mode.JOURNAL)
-            .withJournalctl(journalctl("", "", ""))
-            .withJournalDirectories(List.of(directory.resolve("none")));
+        new LogSettings(
+            LogSettings.Mode.JOURNAL,
+            FileSettings.defaults(),
+            new JournalSettings(
+                journalctl("", "", ""),
+                Duration.ofSeconds(1),
+                List.of(directory.resolve("none")),
+                Optional.empty()));
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, Instant::now, System::nanoTime))
@@ -227,10 +234,11 @@ class JournalSourceTest {
 
   private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withJournal(directory.resolve("journal"))
-            .withJournalctl(journalctl)
-            .withRestart(restart);
+        new LogSettings(
+            LogSettings.Mode.JOURNAL,
+            FileSettings.defaults(),
+            new JournalSettings(
+                journalctl, restart, List.of(), Optional.of(directory.resolve("journal"))));
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 
