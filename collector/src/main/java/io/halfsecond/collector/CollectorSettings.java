@@ -63,21 +63,4 @@ public record CollectorSettings(
       throw new IllegalArgumentException("collector.heartbeat must be positive, not " + heartbeat);
     }
   }
-
-  /// Kernel and log, pseudonyms under a key of this host's own, a heartbeat every 10 s; no probe,
-  /// no self-test, no inventory.
-  public static CollectorSettings defaults(
-      HostIdentity host, SinkSettings sink, Path stateDirectory) {
-    return new CollectorSettings(
-        host,
-        SshdSettings.defaults(),
-        SourceSettings.defaults(),
-        Optional.empty(),
-        Optional.empty(),
-        PseudonymSettings.defaults(),
-        EmitterSettings.defaults(),
-        sink,
-        stateDirectory,
-        Duration.ofSeconds(10));
-  }
 }

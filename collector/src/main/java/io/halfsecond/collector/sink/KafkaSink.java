@@ -65,7 +65,7 @@ public final class KafkaSink implements Sink {
                 }
               });
     } catch (InterruptException e) {
-      throw interrupted(e);
+      throw new InterruptedException(e.getMessage());
     } catch (KafkaException | IllegalStateException e) {
       receipt.failed(e instanceof TimeoutException ? Failure.TIMEOUT : Failure.REJECTED, e);
     }
@@ -76,18 +76,12 @@ public final class KafkaSink implements Sink {
     try {
       producer.flush();
     } catch (InterruptException e) {
-      throw interrupted(e);
+      throw new InterruptedException(e.getMessage());
     }
   }
 
   @Override
   public void close(Duration timeout) {
     producer.close(timeout);
-  }
-
-  private static InterruptedException interrupted(InterruptException e) {
-    var interrupted = new InterruptedException(e.getMessage());
-    interrupted.initCause(e);
-    return interrupted;
   }
 }
