@@ -17,9 +17,10 @@ import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.Pace;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.source.SourceMeter;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.SourceState;
@@ -76,7 +77,6 @@ public final class Collector implements AutoCloseable {
   /// A change is told before the alert that it explains: that takes half a minute.
   private static final Duration INVENTORY_INTERVAL = Duration.ofSeconds(5);
 
-  private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
 
   /// Events between the sources and the assembler: some 5 s of the 183 connections/s that saturated
@@ -86,7 +86,7 @@ public final class Collector implements AutoCloseable {
   /// What is given from outside so that tests can give something else.
   record Surroundings(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
     static Surroundings ofThisHost() {
-      return new Surroundings(InstantSource.system(), System::nanoTime, PROC, PASSWD);
+      return new Surroundings(InstantSource.system(), System::nanoTime, Proc.ROOT, PASSWD);
     }
   }
 

@@ -1,12 +1,12 @@
 package io.halfsecond.collector;
 
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.kernel.KernelSource;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.log.LogSources;
 import io.halfsecond.collector.source.probe.ProbeSource;
-import java.nio.file.Path;
+import io.halfsecond.collector.sshd.SshdListeners;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,8 +14,6 @@ import java.util.List;
 
 /// The sources that the settings ask for.
 final class Sources {
-  private static final Path PROC = Path.of("/proc");
-
   private Sources() {}
 
   static List<SourceSlot> of(CollectorSettings settings) {
@@ -46,7 +44,7 @@ final class Sources {
                     SourceSlot.of(
                         new ProbeSource(
                             probe,
-                            new SshdListeners(PROC, probe.sshdCommand())::address,
+                            new SshdListeners(Proc.ROOT, probe.sshdCommand())::address,
                             new SecureRandom()))));
     return List.copyOf(slots);
   }

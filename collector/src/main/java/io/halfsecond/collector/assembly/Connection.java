@@ -14,6 +14,7 @@ import io.halfsecond.collector.assembly.SshdProcess.Part;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Phase;
@@ -22,15 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// One connection as the kernel shows it: the processes, the state they are in (see
 /// [ConnectionState]), what the log added, and when the two results may go out.
 ///
 /// It learns by `on…`, moves by `to…`, and is asked by [#release].
 final class Connection {
-  private static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
-
   private final AssemblerSettings settings;
   private final ProbeConnections probes;
   final SshdProcess monitor;
@@ -93,7 +91,7 @@ final class Connection {
   }
 
   boolean runsSshd() {
-    return PROGRAMS.contains(executable);
+    return SshdPrograms.NAMES.contains(executable);
   }
 
   void confirm() {
@@ -136,7 +134,7 @@ final class Connection {
       // says nothing.
       case HELPER -> {
         if (!program.isEmpty()) {
-          process.executedOther = !PROGRAMS.contains(program);
+          process.executedOther = !SshdPrograms.NAMES.contains(program);
         }
       }
       // A user child never becomes another program: this was a helper that ran as the user, or,

@@ -3,9 +3,9 @@ package io.halfsecond.collector.inventory;
 import io.halfsecond.collector.inventory.Chains.Link;
 import io.halfsecond.collector.inventory.Mapping.Mapped;
 import io.halfsecond.collector.linux.BootClock;
-import io.halfsecond.collector.source.SshdCommandLine;
-import io.halfsecond.collector.source.SshdListeners;
-import io.halfsecond.collector.source.SshdPrograms;
+import io.halfsecond.collector.sshd.SshdCommandLine;
+import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,6 @@ public final class Inventory implements Looks {
   private static final Path CONFIGURATION = CONFIGURATIONS.resolve("sshd_config");
   private static final Path LOADER_CACHE = Path.of("/etc/ld.so.cache");
   private static final Path PRELOAD = Path.of("/etc/ld.so.preload");
-  private static final String SSHD = "sshd";
 
   private record Key(String path, Stat stat) {}
 
@@ -128,10 +127,7 @@ public final class Inventory implements Looks {
   /// By its title, which sshd gives itself last of all since 8.2. One without a title has settled
   /// when it was there at the check before.
   private boolean saysThatItListens(Incarnation listener) {
-    return listeners.arguments(listener.pid()).stream()
-        .findFirst()
-        .filter(title -> title.contains(" [listener] "))
-        .isPresent();
+    return listeners.commandLine(listener.pid()).isListenerTitle();
   }
 
   /// Opens no other file than those of the process in /proc.
@@ -164,8 +160,11 @@ public final class Inventory implements Looks {
 
   private Optional<Fingerprint> look(Optional<Incarnation> listener, Watched files)
       throws InterruptedException {
-    var arguments = listener.map(process -> listeners.arguments(process.pid())).orElse(List.of());
-    var named = SshdCommandLine.files(arguments);
+    var named =
+        listener
+            .map(process -> listeners.commandLine(process.pid()))
+            .orElse(new SshdCommandLine(List.of()))
+            .files();
 
     var sightings = new LinkedHashMap<Mapped, Sighting>();
     listener
@@ -300,9 +299,12 @@ public final class Inventory implements Looks {
     for (var path : SshdPrograms.installed()) {
       installed.putIfAbsent(String.valueOf(path.getFileName()), path);
     }
-    program.map(Path::of).filter(Files::isExecutable).ifPresent(path -> installed.put(SSHD, path));
+    program
+        .map(Path::of)
+        .filter(Files::isExecutable)
+        .ifPresent(path -> installed.put(SshdPrograms.SSHD, path));
     if (mapped) {
-      installed.remove(SSHD);
+      installed.remove(SshdPrograms.SSHD);
     }
     var cacheFile = files.stat(LOADER_CACHE);
     if (installed.isEmpty()) {

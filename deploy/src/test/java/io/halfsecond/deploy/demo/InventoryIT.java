@@ -9,7 +9,7 @@ import io.halfsecond.collector.inventory.Looks;
 import io.halfsecond.collector.inventory.Pace;
 import io.halfsecond.collector.inventory.SeenIn;
 import io.halfsecond.collector.inventory.SshdObject;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

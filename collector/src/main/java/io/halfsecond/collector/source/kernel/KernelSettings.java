@@ -1,5 +1,7 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -33,7 +35,7 @@ public record KernelSettings(
 
   /// `/proc`, 4 MiB, every listener named `sshd`.
   public static KernelSettings defaults() {
-    return new KernelSettings(Path.of("/proc"), 4 << 20, Set.of("sshd"), "");
+    return new KernelSettings(Proc.ROOT, 4 << 20, Set.of(SshdPrograms.SSHD), "");
   }
 
   public KernelSettings withReceiveBufferBytes(int bytes) {

@@ -1,15 +1,14 @@
 package io.halfsecond.collector.source.kernel;
 
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.linux.SmallFileReader;
+import io.halfsecond.collector.sshd.SshdCommandLine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -124,32 +123,17 @@ final class ProcFs implements AutoCloseable {
   /// Whether the process runs as root, really and effectively. Only such a process is believed to
   /// be sshd: any user can name a program `sshd`.
   boolean runsAsRoot(int pid) {
-    return text(pid, "/status").lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
+    return Proc.runsAsRoot(text(pid, "/status"));
   }
 
   /// The arguments, or the title that setproctitle(3) put in their place; empty if there are none.
-  List<String> commandLine(int pid) {
-    var text = text(pid, "/cmdline");
-    if (text.isEmpty()) {
-      return List.of();
-    }
-    return List.of(
-        (text.endsWith("\0") ? text.substring(0, text.length() - 1) : text).split("\0", -1));
+  SshdCommandLine commandLine(int pid) {
+    return SshdCommandLine.parse(text(pid, "/cmdline"));
   }
 
   /// Every process there is.
-  List<Running> processes() {
-    var found = new ArrayList<Running>();
-    try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
-      for (var entry : entries) {
-        process(Integer.parseInt(entry.getFileName().toString())).ifPresent(found::add);
-      }
-    } catch (NumberFormatException | DirectoryIteratorException e) {
-      throw new UncheckedIOException(new IOException("no proc file system at " + root, e));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return found;
+  List<Running> processes() throws IOException {
+    return Proc.pids(root).stream().flatMap(pid -> process(pid).stream()).toList();
   }
 
   /// What /proc counts start times from, now; empty if it can't be read.

@@ -3,7 +3,8 @@ package io.halfsecond.collector.source.kernel;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
-import io.halfsecond.collector.source.SshdCommandLine;
+import io.halfsecond.collector.sshd.SshdCommandLine.Invocation;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -204,14 +205,13 @@ final class ProcessTree {
 
   /// A program named like a listener began, outside the tree or down in someone's session.
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
-    var arguments = proc.commandLine(tgid);
-    if (!wanted(arguments)) {
+    var line = proc.commandLine(tgid);
+    if (!line.contains(commandLine)) {
       return false;
     }
     int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
-    var line = comm.startsWith("sshd") ? SshdCommandLine.of(arguments) : SshdCommandLine.LISTENER;
-    return switch (line) {
+    return switch (isOpenSsh(comm) ? line.invocation() : Invocation.LISTENER) {
       case OTHER -> false;
       case LISTENER -> listens(at, tgid, parent, comm, out);
       case LAUNCHER -> {
@@ -370,14 +370,12 @@ final class ProcessTree {
   }
 
   private boolean listening(ProcFs.Running process) {
-    var arguments = proc.commandLine(process.pid());
-    return wanted(arguments)
-        && (!process.comm().startsWith("sshd") || SshdCommandLine.isListening(arguments));
+    var line = proc.commandLine(process.pid());
+    return line.contains(commandLine) && (!isOpenSsh(process.comm()) || line.isListener());
   }
 
-  /// By the command line or the title in its place, which repeats it.
-  private boolean wanted(List<String> argumentsOrTitle) {
-    return commandLine.isEmpty() || String.join(" ", argumentsOrTitle).contains(commandLine);
+  private static boolean isOpenSsh(String comm) {
+    return comm.startsWith(SshdPrograms.SSHD);
   }
 
   private @Nullable Node alive(int pid) {

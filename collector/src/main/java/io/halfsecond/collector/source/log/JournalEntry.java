@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ record JournalEntry(
             .filter(Objects::nonNull)
             .reduce(
                 (identifier, command) ->
-                    LogIntake.PROGRAMS.contains(command) ? command : identifier);
+                    SshdPrograms.NAMES.contains(command) ? command : identifier);
     return Optional.of(
         new JournalEntry(
             cursor.get(),

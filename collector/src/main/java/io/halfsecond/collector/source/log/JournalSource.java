@@ -1,15 +1,16 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,11 +153,9 @@ final class JournalSource implements Source {
                 "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
     cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
     // Matches of one field are alternatives, as are the groups between the plus signs.
-    LogIntake.PROGRAMS.stream()
-        .sorted()
-        .forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
+    SshdPrograms.NAMES.forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
     arguments.add("+");
-    LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("_COMM=" + program));
+    SshdPrograms.NAMES.forEach(program -> arguments.add("_COMM=" + program));
     arguments.addAll(
         List.of("+", "MESSAGE_ID=" + JournalEntry.DROPPED_MESSAGE_ID, "_TRANSPORT=driver"));
     return arguments;
@@ -278,7 +277,7 @@ final class JournalSource implements Source {
 
   private static OptionalInt uidOfThisProcess() {
     try {
-      return OptionalInt.of((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+      return OptionalInt.of((int) Files.getAttribute(Proc.ROOT.resolve("self"), "unix:uid"));
     } catch (IOException e) {
       return OptionalInt.empty();
     }

@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +159,7 @@ public final class LogHistory {
       meter.dropped(Reason.UNRELATED);
     } else if (entry.suppression().isPresent()) {
       intake(host).suppressed(entry.suppression().get());
-    } else if (entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
+    } else if (entry.program().filter(SshdPrograms.NAMES::contains).isEmpty()) {
       meter.dropped(Reason.UNRELATED);
     } else {
       intake(host)

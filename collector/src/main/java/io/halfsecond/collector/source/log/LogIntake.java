@@ -5,7 +5,6 @@ import io.halfsecond.collector.source.Source.Sink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// The last step of every log source: sshd's message, with its time and pid known, becomes an
 /// event.
@@ -15,9 +14,6 @@ import java.util.Set;
 /// logs looks like. Debug lines are not: there are hundreds per connection, and the lines at higher
 /// levels prove the same.
 record LogIntake(SourceMeter meter, Sink sink) {
-  /// OpenSSH 9.8 split the monitor off as sshd-session, 10.0 the preauth child as sshd-auth.
-  static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
-
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
   void take(long atNanos, int pid, String text) {
     if (SshdLogParser.isDebug(text)) {

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceUnavailableException;
 import java.io.IOException;
@@ -18,7 +19,7 @@ public final class LogSources {
       "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the"
           + " journal)";
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path BOOT_ID = Proc.ROOT.resolve("sys/kernel/random/boot_id");
 
   private LogSources() {}
 

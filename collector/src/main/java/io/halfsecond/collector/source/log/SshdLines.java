@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.time.Instant;
 import java.time.ZoneId;
 
@@ -37,7 +38,7 @@ final class SshdLines {
     var syslog = framed.get();
     // journald's "Suppressed N messages" too: in a file it is text that any local user can have
     // written.
-    if (!LogIntake.PROGRAMS.contains(syslog.program())) {
+    if (!SshdPrograms.NAMES.contains(syslog.program())) {
       meter.dropped(Reason.UNRELATED);
     } else if (syslog.pid().isEmpty()) {
       // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.

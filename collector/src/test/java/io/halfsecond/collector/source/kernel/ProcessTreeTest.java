@@ -8,6 +8,7 @@ import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ended;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -298,7 +299,11 @@ class ProcessTreeTest {
   }
 
   private void reconcile(long now) {
-    tree.reconcile(proc.processes(), now, 0, events::add);
+    try {
+      tree.reconcile(proc.processes(), now, 0, events::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Ended ended(
