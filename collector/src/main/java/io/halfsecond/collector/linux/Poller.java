@@ -3,6 +3,7 @@ package io.halfsecond.collector.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled.
 /// Belongs to the thread that made it; does not own the sockets.
@@ -45,6 +46,15 @@ public final class Poller implements AutoCloseable {
       return true;
     }
     return descriptors.get(Libc.SHORT, REVENTS) == 0;
+  }
+
+  /// Waits until something can be read.
+  ///
+  /// @return false once the deadline has passed or the [WakeUp] was signalled
+  public boolean awaitUntil(long deadlineNanos, LongSupplier monotonicNanos)
+      throws NativeCallException {
+    long left = deadlineNanos - monotonicNanos.getAsLong();
+    return left > 0 && await((int) (left / 1_000_000) + 1);
   }
 
   /// Whether the socket, by its place in the list, had something to read when [#await] last

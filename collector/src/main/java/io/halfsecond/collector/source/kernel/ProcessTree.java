@@ -272,7 +272,7 @@ final class ProcessTree {
   /// Takes a taskstats record.
   ///
   /// @param now by `CLOCK_MONOTONIC`: the record has no such time
-  void account(TaskstatsMessage.Ended record, long now, Consumer<KernelEvent> out) {
+  void account(TaskstatsMessage.TaskExit record, long now, Consumer<KernelEvent> out) {
     int tgid = record.tgid() == 0 ? record.pid() : record.tgid();
     var node = nodes.get(tgid);
     if (node == null) {

@@ -149,15 +149,15 @@ public final class TaskstatsDecoder {
       if (total.isEmpty()) {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
-      return new TaskstatsMessage.Ended(
+      return new TaskstatsMessage.TaskExit(
           version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total);
     }
     if (!tellsTgid) {
-      return new TaskstatsMessage.Ended(
+      return new TaskstatsMessage.TaskExit(
           version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
-    return new TaskstatsMessage.Ended(
+    return new TaskstatsMessage.TaskExit(
         version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty());
   }
 

@@ -22,7 +22,7 @@ public sealed interface TaskstatsMessage {
   /// @param usage the thread's own
   /// @param group the CPU and run-queue time of the whole process, if it had several threads and
   ///   this was the last of them; its `minorFaults` are 0, because the kernel does not add them up
-  record Ended(int version, int pid, int tgid, Ending ending, Usage usage, Optional<Usage> group)
+  record TaskExit(int version, int pid, int tgid, Ending ending, Usage usage, Optional<Usage> group)
       implements TaskstatsMessage {}
 
   /// What ended with a thread.
