@@ -362,14 +362,14 @@ public final class Collector implements AutoCloseable {
     }
   }
 
-  private Optional<AssemblerSettings.Evidence> evidence() {
+  private Optional<AssemblerSettings.Inputs> evidence() {
     var kernel = runs(KERNEL);
     var log = runs(LOG_SOURCE);
     if (kernel) {
       return Optional.of(
-          log ? AssemblerSettings.Evidence.KERNEL_AND_LOG : AssemblerSettings.Evidence.KERNEL_ONLY);
+          log ? AssemblerSettings.Inputs.KERNEL_AND_LOG : AssemblerSettings.Inputs.KERNEL_ONLY);
     }
-    return log ? Optional.of(AssemblerSettings.Evidence.LOG_ONLY) : Optional.empty();
+    return log ? Optional.of(AssemblerSettings.Inputs.LOG_ONLY) : Optional.empty();
   }
 
   private boolean runs(String name) {

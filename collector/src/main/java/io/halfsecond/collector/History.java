@@ -104,7 +104,7 @@ public final class History {
   }
 
   private Host host(String name) {
-    var settings = AssemblerSettings.defaults(AssemblerSettings.Evidence.LOG_ONLY, Set.of());
+    var settings = AssemblerSettings.defaults(AssemblerSettings.Inputs.LOG_ONLY, Set.of());
     return new Host(
         new ConnectionAssembler(settings, (_, fate) -> Collector.count(fate, lines.meter())),
         new RecordMapper(

@@ -51,7 +51,7 @@ public final class ConnectionAssembler {
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
-  private final Map<Integer, SshdProcess> processes = new HashMap<>();
+  private final Map<Integer, TrackedProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
 
   /// At most one of each open connection. Others would stay up to `uncertainExpiry`, a day, once
@@ -73,7 +73,7 @@ public final class ConnectionAssembler {
     this.fates = fates;
     this.probes =
         new ProbeConnections(
-            settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY
+            settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY
                 ? Duration.ZERO
                 : settings.logLag().plus(settings.accountGrace()));
     this.logOnly = new LogConnections(settings, fates, probes);
@@ -98,10 +98,10 @@ public final class ConnectionAssembler {
               process -> {
                 process.connection.onExecuted(process, program);
                 // A child of PID 1 that runs anything else is some service.
-                if (process.part == SshdProcess.Part.MONITOR
+                if (process.part == TrackedProcess.Part.MONITOR
                     && process.connection.tentative()
                     && !process.connection.runsSshd()) {
-                  forget(process.connection);
+                  remove(process.connection);
                 }
               });
       case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
@@ -120,7 +120,7 @@ public final class ConnectionAssembler {
         }
       }
       case LogEvent line -> {
-        if (settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY) {
+        if (settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY) {
           results.addAll(logOnly.accept(line));
         } else {
           onLogged(line, true, results);
@@ -207,7 +207,7 @@ public final class ConnectionAssembler {
   private void onListener(int pid) {
     var process = processes.get(pid);
     if (process != null && process.connection.tentative()) {
-      forget(process.connection);
+      remove(process.connection);
     }
     listeners.add(pid);
   }
@@ -273,7 +273,7 @@ public final class ConnectionAssembler {
           var connection = process.connection;
           if (process == connection.monitor && connection.tentative()) {
             if (!connection.runsSshd()) {
-              forget(connection);
+              remove(connection);
               return;
             }
             confirm(connection);
@@ -281,7 +281,8 @@ public final class ConnectionAssembler {
           connection.onExited(
               process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
           // Its cost is not sshd's: where no account comes, none is waited for.
-          if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
+          if (process.part == TrackedProcess.Part.SESSION
+              && !connection.children.contains(process)) {
             untrack(process);
           }
         });
@@ -345,7 +346,7 @@ public final class ConnectionAssembler {
   }
 
   private void onTracked(
-      SshEvent event, int pid, List<Result> results, Consumer<SshdProcess> action) {
+      SshEvent event, int pid, List<Result> results, Consumer<TrackedProcess> action) {
     var process = processes.get(pid);
     if (process == null) {
       fates.decided(event, Fate.IRRELEVANT);
@@ -354,7 +355,7 @@ public final class ConnectionAssembler {
     }
   }
 
-  private void fold(SshEvent event, SshdProcess process, List<Result> results, Runnable action) {
+  private void fold(SshEvent event, TrackedProcess process, List<Result> results, Runnable action) {
     fates.decided(event, Fate.ASSEMBLED);
     action.run();
     settle(process.connection, results);
@@ -365,7 +366,7 @@ public final class ConnectionAssembler {
     if (!open.containsKey(connection)) {
       return;
     }
-    for (var result : connection.release(now)) {
+    for (var result : connection.results.release(now)) {
       results.add(result);
       if (result instanceof Result.AuthenticationDecided decided) {
         decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
@@ -376,12 +377,12 @@ public final class ConnectionAssembler {
         return;
       }
     }
-    connection.takeTallied().forEach(this::untrack);
+    connection.children.takeSummed().forEach(this::untrack);
     schedule(connection);
   }
 
   private void schedule(Connection connection) {
-    var next = connection.nextDeadline(now);
+    var next = connection.results.nextDeadline(now);
     if (connection.timer.isPresent()
         && next.isPresent()
         && connection.timer.get().atNanos() == next.getAsLong()) {
@@ -408,11 +409,6 @@ public final class ConnectionAssembler {
     }
   }
 
-  /// Drops what turned out not to be a connection.
-  private void forget(Connection connection) {
-    remove(connection);
-  }
-
   private void remove(Connection connection) {
     var pids = open.remove(connection);
     if (pids != null) {
@@ -424,7 +420,7 @@ public final class ConnectionAssembler {
     cancelTimer(connection);
   }
 
-  private void track(SshdProcess process) {
+  private void track(TrackedProcess process) {
     processes.put(process.pid, process);
     var pids = open.get(process.connection);
     if (pids != null) {
@@ -432,7 +428,7 @@ public final class ConnectionAssembler {
     }
   }
 
-  private void untrack(SshdProcess process) {
+  private void untrack(TrackedProcess process) {
     processes.remove(process.pid, process);
     var pids = open.get(process.connection);
     if (pids != null) {

@@ -26,13 +26,13 @@ sealed interface ConnectionState {
   record Startup() implements ConnectionState {}
 
   /// N speaks to the client.
-  record Preauth(SshdProcess child) implements ConnectionState {}
+  record Preauth(TrackedProcess child) implements ConnectionState {}
 
   /// Authenticated: N exited with status 0.
-  record Session(SshdProcess child) implements ConnectionState {}
+  record Session(TrackedProcess child) implements ConnectionState {}
 
   /// N exited otherwise; M is about to.
-  record Refused(SshdProcess child) implements ConnectionState {}
+  record Refused(TrackedProcess child) implements ConnectionState {}
 
   /// M, N and every U have exited; accounts and log lines may still arrive.
   record Ended(long atNanos) implements ConnectionState {}

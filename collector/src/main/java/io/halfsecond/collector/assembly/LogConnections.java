@@ -124,7 +124,7 @@ final class LogConnections {
             ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
             : OptionalLong.empty();
     return new AuthenticationDecided(
-        new Result.Key(connection.pid, connection.firstAtNanos, true),
+        new Result.ConnectionKey(connection.pid, connection.firstAtNanos, true),
         connection.lastAtNanos,
         "",
         login,

@@ -77,7 +77,7 @@ final class LoginEvidence {
         failed = true;
         finished = true;
       }
-      case SshdMessage.Refused _,
+      case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
           SshdMessage.Other _ -> {}
@@ -102,7 +102,7 @@ final class LoginEvidence {
           SshdMessage.TooManyAttempts _ ->
           true;
       case SshdMessage.Disconnect d -> d.preauth();
-      case SshdMessage.Refused _,
+      case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
           SshdMessage.Other _ ->

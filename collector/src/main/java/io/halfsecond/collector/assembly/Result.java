@@ -20,11 +20,11 @@ public sealed interface Result {
   ///
   /// @param bornNanos when the monitor was forked; if only the log told, when its first line was
   ///   logged
-  record Key(int monitorPid, long bornNanos, boolean logOnly) {}
+  record ConnectionKey(int monitorPid, long bornNanos, boolean logOnly) {}
 
   /// Authentication is decided. The first result of every connection.
   record AuthenticationDecided(
-      Key key,
+      ConnectionKey key,
       long decidedAtNanos,
       String executable,
       Login login,
@@ -41,12 +41,12 @@ public sealed interface Result {
   /// @param sessionNanos from authentication to the end; absent if it failed
   /// @param totalCpuNanos absent if any of the processes was missed
   record ConnectionEnded(
-      Key key,
+      ConnectionKey key,
       long endedAtNanos,
       String executable,
       Login login,
       OptionalLong sessionNanos,
-      List<Cost> cpu,
+      List<PhaseUsage> cpu,
       OptionalLong totalCpuNanos,
       int sessions,
       Evidence evidence,
@@ -96,5 +96,5 @@ public sealed interface Result {
   }
 
   /// What the processes of one role cost in one phase.
-  record Cost(Role role, Phase phase, Usage usage) {}
+  record PhaseUsage(Role role, Phase phase, Usage usage) {}
 }

@@ -70,7 +70,7 @@ public sealed interface SshdMessage {
 
   /// `drop connection #n from …`, `beginning MaxStartups throttling`, penalties: refused without a
   /// fork.
-  record Refused() implements SshdMessage {}
+  record ConnectionDropped() implements SshdMessage {}
 
   /// `User child is on pid N`
   record UserChild(int userPid) implements SshdMessage {}

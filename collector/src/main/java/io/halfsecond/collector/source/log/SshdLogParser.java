@@ -3,13 +3,13 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Authentication;
+import io.halfsecond.collector.event.SshdMessage.ConnectionDropped;
 import io.halfsecond.collector.event.SshdMessage.ConnectionFrom;
 import io.halfsecond.collector.event.SshdMessage.Disconnect;
 import io.halfsecond.collector.event.SshdMessage.GraceTimeout;
 import io.halfsecond.collector.event.SshdMessage.InvalidUser;
 import io.halfsecond.collector.event.SshdMessage.NoIdentification;
 import io.halfsecond.collector.event.SshdMessage.Other;
-import io.halfsecond.collector.event.SshdMessage.Refused;
 import io.halfsecond.collector.event.SshdMessage.SessionStarted;
 import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.collector.event.SshdMessage.TooManyAttempts;
@@ -142,7 +142,7 @@ public final class SshdLogParser {
       return Optional.of(new NoIdentification());
     }
     if (REFUSED.stream().anyMatch(s::startsWith)) {
-      return Optional.of(new Refused());
+      return Optional.of(new ConnectionDropped());
     }
     return brokenConnection(s, preauth);
   }

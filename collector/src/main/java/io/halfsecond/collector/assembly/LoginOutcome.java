@@ -5,7 +5,7 @@ import io.halfsecond.schemas.Outcome;
 import java.util.Optional;
 
 /// Tells from exit statuses how authentication ended. The kernel's word goes before the log's.
-final class Verdict {
+final class LoginOutcome {
   private static final int SIGTERM = 15;
   // sshd-session, OpenSSH 9.8 and later: session.h, enum of EXIT_*; sshd before that exits 1 or
   // 255.
@@ -15,7 +15,7 @@ final class Verdict {
   private static final int EXIT_AUTH_ATTEMPTED = 5;
   private static final int EXIT_INVALID_USER = 7;
 
-  private Verdict() {}
+  private LoginOutcome() {}
 
   /// The outcome where there was a preauth child.
   ///
