@@ -1,10 +1,5 @@
 package io.halfsecond.collector.assembly;
 
-import io.halfsecond.collector.assembly.ConnectionState.Ended;
-import io.halfsecond.collector.assembly.ConnectionState.Preauth;
-import io.halfsecond.collector.assembly.ConnectionState.Refused;
-import io.halfsecond.collector.assembly.ConnectionState.Session;
-import io.halfsecond.collector.assembly.ConnectionState.Startup;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.ConnectionKey;
@@ -54,7 +49,7 @@ final class ConnectionResults {
       due.add(decision.get());
     }
     if (decision.isPresent()
-        && connection.state() instanceof Ended(long endedAt)
+        && connection.state() instanceof ConnectionState.Ended(long endedAt)
         && finishable(endedAt, now)) {
       due.add(finish(decision.get(), endedAt));
     }
@@ -69,7 +64,7 @@ final class ConnectionResults {
         .preauth()
         .flatMap(child -> child.exit)
         .ifPresent(exit -> all.addAll(List.of(exit.atNanos() + grace, exit.atNanos() + logLag)));
-    if (connection.state() instanceof Ended(long endedAt)) {
+    if (connection.state() instanceof ConnectionState.Ended(long endedAt)) {
       all.addAll(List.of(endedAt + grace, endedAt + logLag));
     } else if (connection.uncertain()) {
       all.add(connection.expiryNanos());
@@ -79,13 +74,13 @@ final class ConnectionResults {
 
   private boolean decidable(long now) {
     return switch (connection.state()) {
-      case Startup _, Preauth _ -> false;
+      case ConnectionState.Startup _, ConnectionState.Preauth _ -> false;
       // The monitor exits a few ms later; its status tells a refusal from a crash and a timeout.
-      case Refused(var child) ->
+      case ConnectionState.Refused(var child) ->
           now >= child.exitedAtNanos() + grace && logSettled(child.exitedAtNanos(), now);
-      case Session(var child) ->
+      case ConnectionState.Session(var child) ->
           child.settled(now, grace) && logSettled(child.exitedAtNanos(), now);
-      case Ended(long endedAt) ->
+      case ConnectionState.Ended(long endedAt) ->
           monitor.settled(now, grace)
               && connection.preauth().map(child -> child.settled(now, grace)).orElse(true)
               && logSettled(endedAt, now);

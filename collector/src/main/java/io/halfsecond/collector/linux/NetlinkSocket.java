@@ -158,21 +158,14 @@ public final class NetlinkSocket implements AutoCloseable {
     long received =
         libc.recvfrom(fd, memory, memory.byteSize(), MSG_DONTWAIT | MSG_TRUNC, sender, length);
     if (received == -1) {
-      return switch (Errno.of(libc.errno())) {
-        case EAGAIN, EINTR -> NOTHING;
-        case ENOBUFS -> OVERRUN;
-        case EPERM,
-            ENOENT,
-            ESRCH,
-            EACCES,
-            EINVAL,
-            EMFILE,
-            EPROTONOSUPPORT,
-            EAFNOSUPPORT,
-            ECONNREFUSED,
-            OTHER ->
-            throw libc.failed("recvfrom");
-      };
+      var errno = Errno.of(libc.errno());
+      if (errno == Errno.ENOBUFS) {
+        return OVERRUN;
+      }
+      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+        return NOTHING;
+      }
+      throw libc.failed("recvfrom");
     }
     slots.view(slot).limit((int) Math.min(received, memory.byteSize()));
     return sender.get(Libc.INT, SOCKADDR_PORT) == 0 ? (int) received : FOREIGN;

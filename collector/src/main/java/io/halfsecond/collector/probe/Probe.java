@@ -9,17 +9,12 @@ import java.util.OptionalLong;
 
 /// What one probe saw.
 ///
-/// @param startedNanos when it began to connect, by [System#nanoTime()]
 /// @param phases duration of each phase that was completed, in nanoseconds; a phase that was not
 ///   has none, however long it was waited for
 /// @param detail for a person, where the outcome does not say it all
 /// @param server the server's identification string, for example `SSH-2.0-OpenSSH_9.2p1`
 public record Probe(
-    long startedNanos,
-    Map<ProbePhase, Long> phases,
-    ProbeOutcome outcome,
-    String detail,
-    Optional<String> server) {
+    Map<ProbePhase, Long> phases, ProbeOutcome outcome, String detail, Optional<String> server) {
 
   public Probe {
     var ordered = new EnumMap<ProbePhase, Long>(ProbePhase.class);

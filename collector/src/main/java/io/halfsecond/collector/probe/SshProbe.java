@@ -49,7 +49,7 @@ public final class SshProbe {
 
   /// Probes once.
   public Probe probe(InetSocketAddress target) {
-    return probe(target, Milestones.NOBODY);
+    return probe(target, Milestones.IGNORED);
   }
 
   /// Probes once.

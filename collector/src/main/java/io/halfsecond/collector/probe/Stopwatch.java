@@ -31,7 +31,6 @@ final class Stopwatch implements AutoCloseable {
 
   private final InetSocketAddress target;
   private final Milestones milestones;
-  private long startedNanos;
   private final long deadlineNanos;
   private final Map<ProbePhase, Long> phases = new EnumMap<>(ProbePhase.class);
   private final StringBuilder line = new StringBuilder();
@@ -45,14 +44,13 @@ final class Stopwatch implements AutoCloseable {
   Stopwatch(InetSocketAddress target, Duration limit, Milestones milestones) {
     this.target = target;
     this.milestones = milestones;
-    this.startedNanos = System.nanoTime();
-    this.markNanos = startedNanos;
-    this.deadlineNanos = startedNanos + limit.toNanos();
+    this.markNanos = System.nanoTime();
+    this.deadlineNanos = markNanos + limit.toNanos();
   }
 
   /// What it has seen.
   Probe probe(ProbeOutcome outcome, String detail) {
-    return new Probe(startedNanos, phases, outcome, detail, server);
+    return new Probe(phases, outcome, detail, server);
   }
 
   boolean reached(ProbePhase phase) {
@@ -108,8 +106,7 @@ final class Stopwatch implements AutoCloseable {
         if (!milestones.bound(socket.getLocalPort())) {
           throw new SocketException("it was not to connect");
         }
-        startedNanos = System.nanoTime();
-        markNanos = startedNanos;
+        markNanos = System.nanoTime();
         try {
           socket.connect(target, remainingMillis());
         } catch (SocketTimeoutException e) {

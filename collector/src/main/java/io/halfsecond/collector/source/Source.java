@@ -22,6 +22,21 @@ public interface Source extends AutoCloseable {
   @Override
   void close();
 
+  /// Waits for a source's thread to end, whether or not the caller is interrupted meanwhile.
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Takes events from a source, on the source's thread.
   @FunctionalInterface
   interface Sink {

@@ -1,6 +1,7 @@
 package io.halfsecond.collector.source;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,30 +14,24 @@ public final class SourceMeter {
   /// Why an event was not used.
   public enum Reason {
     /** Not about sshd: other processes' events, other programs' lines. */
-    UNRELATED("unrelated"),
+    UNRELATED,
     /** Bytes or text that the decoder could not read. */
-    MALFORMED("malformed"),
+    MALFORMED,
     /** The process that logged the line is not one of sshd's that the kernel showed. */
-    UNTRUSTED("untrusted"),
+    UNTRUSTED,
     /**
      * Read correctly, but about a connection that began before the collector did, or says nothing
      * needed.
      */
-    IRRELEVANT("irrelevant"),
+    IRRELEVANT,
     /** The queue to the assembler was full. */
-    QUEUE_FULL("queue-full"),
+    QUEUE_FULL,
     /** About a connection that was not tracked because there were too many. */
-    OVERFLOW("overflow");
-
-    private final String label;
-
-    Reason(String label) {
-      this.label = label;
-    }
+    OVERFLOW;
 
     /// As in metrics: lower case with hyphens.
     public String label() {
-      return label;
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

@@ -25,7 +25,16 @@ import org.slf4j.LoggerFactory;
 /// One thread reads both sockets, so that a taskstats record is handled after every process event
 /// that was queued before it, above all the fork of its process. Other threads only signal the
 /// [WakeUp].
-final class KernelReader implements Runnable {
+///
+/// @param started completes once the sources deliver, or with what is missing
+record KernelReader(
+    KernelSettings settings,
+    LongSupplier monotonicNanos,
+    SourceMeter meter,
+    Source.Sink sink,
+    WakeUp wakeUp,
+    CompletableFuture<Void> started)
+    implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelReader.class);
 
   private static final Path POSSIBLE_CPUS = Path.of("/sys/devices/system/cpu/possible");
@@ -35,28 +44,6 @@ final class KernelReader implements Runnable {
   private static final int CONNECTOR = 0;
 
   private static final int TASKSTATS = 1;
-
-  private final KernelSettings settings;
-  private final LongSupplier monotonicNanos;
-  private final SourceMeter meter;
-  private final Source.Sink sink;
-  private final WakeUp wakeUp;
-  private final CompletableFuture<Void> started;
-
-  KernelReader(
-      KernelSettings settings,
-      LongSupplier monotonicNanos,
-      SourceMeter meter,
-      Source.Sink sink,
-      WakeUp wakeUp,
-      CompletableFuture<Void> started) {
-    this.settings = settings;
-    this.monotonicNanos = monotonicNanos;
-    this.meter = meter;
-    this.sink = sink;
-    this.wakeUp = wakeUp;
-    this.started = started;
-  }
 
   @Override
   public void run() {

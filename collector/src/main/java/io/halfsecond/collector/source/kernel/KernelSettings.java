@@ -42,10 +42,6 @@ public record KernelSettings(
     return new KernelSettings(proc, bytes, listenerNames, commandLine);
   }
 
-  public KernelSettings withProc(Path path) {
-    return new KernelSettings(path, receiveBufferBytes, listenerNames, commandLine);
-  }
-
   public KernelSettings withCommandLine(String text) {
     return new KernelSettings(proc, receiveBufferBytes, listenerNames, text);
   }

@@ -90,22 +90,12 @@ public final class KernelSource implements Source {
       return;
     }
     wakeUp.signal();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Source.join(thread);
     wakeUp.close();
     thread = null;
     wakeUp = null;
     if (meter.state().condition() != Condition.UNAVAILABLE) {
       meter.become(Condition.STOPPED, "closed");
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

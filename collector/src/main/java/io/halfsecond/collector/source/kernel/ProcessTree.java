@@ -67,6 +67,10 @@ final class ProcessTree {
       this.launcher = launcher;
       this.startedNanos = startedNanos;
     }
+
+    boolean listens() {
+      return depth == 0 && !launcher && !ended;
+    }
   }
 
   private final ProcFs proc;
@@ -112,17 +116,14 @@ final class ProcessTree {
   }
 
   int listeners() {
-    return (int)
-        nodes.values().stream()
-            .filter(node -> node.depth == 0 && !node.launcher && !node.ended)
-            .count();
+    return (int) nodes.values().stream().filter(Node::listens).count();
   }
 
   /// Tells of every listener again, for a consumer that missed events.
   void announceListeners(long at, Consumer<KernelEvent> out) {
     superServers.clear();
     for (var node : List.copyOf(nodes.values())) {
-      if (node.depth == 0 && !node.launcher && !node.ended) {
+      if (node.listens()) {
         out.accept(new KernelEvent.ListenerFound(at, node.pid, proc.comm(node.pid)));
       }
     }
@@ -220,7 +221,6 @@ final class ProcessTree {
         if (parent == INIT) {
           yield listens(at, tgid, parent, comm, out);
         }
-        remove(tgid);
         add(new Node(tgid, parent, 0, true, at));
         yield true;
       }
@@ -232,7 +232,6 @@ final class ProcessTree {
         if (superServers.add(parent)) {
           out.accept(new KernelEvent.ListenerFound(at, parent, proc.comm(parent)));
         }
-        remove(tgid);
         add(new Node(tgid, parent, MONITOR_DEPTH, false, at));
         out.accept(new KernelEvent.Forked(at, parent, tgid, Optional.empty()));
         out.accept(new KernelEvent.Executed(at, tgid, comm));
@@ -242,7 +241,6 @@ final class ProcessTree {
   }
 
   private boolean listens(long at, int tgid, int parent, String comm, Consumer<KernelEvent> out) {
-    remove(tgid);
     add(new Node(tgid, parent, 0, false, at));
     out.accept(new KernelEvent.ListenerFound(at, tgid, comm));
     return true;
@@ -321,16 +319,8 @@ final class ProcessTree {
           && !childOfSshd(process, byPid)
           && proc.runsAsRoot(process.pid())
           && listening(process)) {
-        listens(scanned, process.pid(), process.parent(), process.comm(), out);
-        // Its own start, so that the next reconciliation knows it again.
-        remove(process.pid());
-        add(
-            new Node(
-                process.pid(),
-                process.parent(),
-                0,
-                false,
-                process.startedNanos() - bootOffsetNanos));
+        out.accept(new KernelEvent.ListenerFound(scanned, process.pid(), process.comm()));
+        adopt(process, 0, bootOffsetNanos);
       }
     }
     for (int depth = 1; depth <= DEEPEST; depth++) {
@@ -340,17 +330,21 @@ final class ProcessTree {
             && !parent.launcher
             && parent.depth == depth - 1
             && unknown(process, bootOffsetNanos)) {
-          remove(process.pid());
-          add(
-              new Node(
-                  process.pid(),
-                  process.parent(),
-                  depth,
-                  false,
-                  process.startedNanos() - bootOffsetNanos));
+          adopt(process, depth, bootOffsetNanos);
         }
       }
     }
+  }
+
+  /// Adds a process with its own start time, by which the next reconciliation recognises it.
+  private void adopt(ProcFs.Running process, int depth, long bootOffsetNanos) {
+    add(
+        new Node(
+            process.pid(),
+            process.parent(),
+            depth,
+            false,
+            process.startedNanos() - bootOffsetNanos));
   }
 
   private boolean unknown(ProcFs.Running process, long bootOffsetNanos) {

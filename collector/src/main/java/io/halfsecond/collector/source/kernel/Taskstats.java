@@ -101,23 +101,14 @@ final class Taskstats implements AutoCloseable {
   }
 
   private static String refusal(int error) {
-    return switch (Errno.of(error)) {
-      case EPERM, EACCES ->
-          "taskstats need the capability CAP_NET_ADMIN, which is "
-              + (holdsNetAdmin() ? "held in a user namespace only, not in the host's" : "missing");
-      case EINVAL -> "taskstats are refused outside the host's pid namespace (EINVAL)";
-      case ENOENT,
-          ESRCH,
-          EINTR,
-          EAGAIN,
-          EMFILE,
-          EPROTONOSUPPORT,
-          EAFNOSUPPORT,
-          ENOBUFS,
-          ECONNREFUSED,
-          OTHER ->
-          "taskstats are refused (errno %d)".formatted(error);
-    };
+    var errno = Errno.of(error);
+    if (errno == Errno.EPERM || errno == Errno.EACCES) {
+      return "taskstats need the capability CAP_NET_ADMIN, which is "
+          + (holdsNetAdmin() ? "held in a user namespace only, not in the host's" : "missing");
+    }
+    return errno == Errno.EINVAL
+        ? "taskstats are refused outside the host's pid namespace (EINVAL)"
+        : "taskstats are refused (errno %d)".formatted(error);
   }
 
   private static boolean holdsNetAdmin() {

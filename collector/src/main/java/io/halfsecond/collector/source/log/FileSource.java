@@ -70,11 +70,11 @@ final class FileSource implements Source {
     }
     try {
       lastSaved = state.read().flatMap(TailPosition::fromText);
-      var tail =
-          new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
+      var intake = new LogIntake(meter, sink);
+      var tail = new FileTail(file, lastSaved, line -> take(line, intake), sshdLines::tooLong);
       // Opens the file now: what is logged from here on is ours, however late the thread begins.
       report(tail.step());
-      savedAtNanos = time.nanos();
+      savedAtNanos = time.monotonicNanos().getAsLong();
       thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail)));
     } catch (IOException e) {
       meter.become(Condition.UNAVAILABLE, "cannot start with " + file + ": " + e);
@@ -82,22 +82,12 @@ final class FileSource implements Source {
     }
   }
 
-  private LineSplitter.Lines lines(LogIntake intake) {
-    return new LineSplitter.Lines() {
-      @Override
-      public void line(byte[] line) {
-        sshdLines.take(
-            new String(line, StandardCharsets.UTF_8),
-            time.now(),
-            settings.zone(),
-            (syslog, pid) -> take(syslog, pid, intake));
-      }
-
-      @Override
-      public void tooLong() {
-        sshdLines.tooLong();
-      }
-    };
+  private void take(byte[] line, LogIntake intake) {
+    sshdLines.take(
+        new String(line, StandardCharsets.UTF_8),
+        time.wall().instant(),
+        settings.zone(),
+        (syslog, pid) -> take(syslog, pid, intake));
   }
 
   private void follow(FileTail tail) {
@@ -155,11 +145,11 @@ final class FileSource implements Source {
   }
 
   private void save(FileTail tail, boolean now) throws IOException {
-    if (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS) {
+    if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
       return;
     }
     var position = tail.position();
-    savedAtNanos = time.nanos();
+    savedAtNanos = time.monotonicNanos().getAsLong();
     if (position.isPresent() && !position.equals(lastSaved)) {
       state.write(position.get().toText());
       lastSaved = position;
@@ -167,7 +157,10 @@ final class FileSource implements Source {
   }
 
   private void take(SyslogLine line, int pid, LogIntake intake) {
-    var at = line.at().isPresent() ? time.nanosOf(line.at().get()) : OptionalLong.of(time.nanos());
+    var at =
+        line.at().isPresent()
+            ? time.nanosOf(line.at().get())
+            : OptionalLong.of(time.monotonicNanos().getAsLong());
     if (at.isPresent()) {
       intake.take(at.getAsLong(), pid, line.text());
     } else {
@@ -178,17 +171,7 @@ final class FileSource implements Source {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
-    while (thread.isPresent()) {
-      try {
-        thread.get().join();
-        thread = Optional.empty();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.ifPresent(Source::join);
+    thread = Optional.empty();
   }
 }

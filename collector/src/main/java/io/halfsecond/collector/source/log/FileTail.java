@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Follows a log file through its rotations, one [#step] at a time; without a thread or a clock.
 ///
@@ -27,10 +28,8 @@ final class FileTail implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
-  private final LineSplitter.Lines lines;
-  private final LineSplitter splitter = new LineSplitter(MAX_LINE_BYTES);
+  private final LineSplitter splitter;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-  private final boolean fromStart;
 
   private Optional<TailPosition> saved;
   private Optional<Open> open = Optional.empty();
@@ -54,12 +53,10 @@ final class FileTail implements AutoCloseable {
   }
 
   /// @param saved where reading stopped last time
-  /// @param fromStart without a saved position: whether to read what the file already holds
-  FileTail(Path file, Optional<TailPosition> saved, boolean fromStart, LineSplitter.Lines lines) {
+  FileTail(Path file, Optional<TailPosition> saved, Consumer<byte[]> onLine, Runnable onTooLong) {
     this.file = file;
     this.saved = saved.filter(position -> position.file().equals(file));
-    this.fromStart = fromStart;
-    this.lines = lines;
+    this.splitter = new LineSplitter(MAX_LINE_BYTES, onLine, onTooLong);
   }
 
   /// Reads at most one buffer.
@@ -135,7 +132,7 @@ final class FileTail implements AutoCloseable {
       return Optional.empty();
     }
     // A file that appears after we began to look is new from its first byte.
-    return Optional.of(openAt(file, fromStart || !firstLook ? 0 : Files.size(file)));
+    return Optional.of(openAt(file, firstLook ? Files.size(file) : 0));
   }
 
   /// The file that a position is of, under its name or one that rotation gave it.
@@ -207,7 +204,7 @@ final class FileTail implements AutoCloseable {
     if (lastEnd >= 0) {
       current.lineStart = current.offset - count + lastEnd + 1;
     }
-    splitter.feed(buffer.array(), count, lines);
+    splitter.feed(buffer.array(), count);
     return true;
   }
 

@@ -104,20 +104,13 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
     try (var out = process.getInputStream()) {
-      read(
-          out,
-          new LineSplitter(JournalEntry.MAX_BYTES),
-          new LineSplitter.Lines() {
-            @Override
-            public void line(byte[] line) {
-              JournalEntry.parse(line).ifPresent(found::add);
-            }
-
-            @Override
-            public void tooLong() {
-              // Without a cursor of it we go on from the beginning of the journal, which is safe.
-            }
-          });
+      // Without the cursor of an entry that is too long, reading starts at the journal's beginning,
+      // which is safe.
+      new LineSplitter(
+              JournalEntry.MAX_BYTES,
+              line -> JournalEntry.parse(line).ifPresent(found::add),
+              () -> {})
+          .feed(out);
       boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       if (!ended || process.exitValue() != 0) {
         throw new IOException(settings.journalctl() + " failed: " + complaints.last());
@@ -202,24 +195,11 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
     try (var out = process.getInputStream()) {
-      read(
-          out,
-          new LineSplitter(JournalEntry.MAX_BYTES),
-          new LineSplitter.Lines() {
-            @Override
-            public void line(byte[] line) {
-              meter.read();
-              JournalEntry.parse(line)
-                  .ifPresentOrElse(
-                      entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
-            }
-
-            @Override
-            public void tooLong() {
-              meter.read();
-              meter.dropped(Reason.MALFORMED);
-            }
-          });
+      new LineSplitter(
+              JournalEntry.MAX_BYTES,
+              line -> take(JournalEntry.parse(line), intake),
+              () -> take(Optional.empty(), intake))
+          .feed(out);
       process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       // Before the process is destroyed, because that closes the stream.
       complaint = complaints.last();
@@ -245,12 +225,9 @@ final class JournalSource implements Source {
     }
   }
 
-  private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
-      throws IOException {
-    var buffer = new byte[8192];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      splitter.feed(buffer, count, lines);
-    }
+  private void take(Optional<JournalEntry> parsed, LogIntake intake) {
+    meter.read();
+    parsed.ifPresentOrElse(entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
   }
 
   private void take(JournalEntry entry, LogIntake intake) {
@@ -286,10 +263,10 @@ final class JournalSource implements Source {
   private void save(boolean now) {
     if (cursor.isEmpty()
         || cursor.equals(savedCursor)
-        || (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS)) {
+        || (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS)) {
       return;
     }
-    savedAtNanos = time.nanos();
+    savedAtNanos = time.monotonicNanos().getAsLong();
     try {
       state.write(cursor.get() + "\n");
       savedCursor = cursor;
@@ -318,18 +295,8 @@ final class JournalSource implements Source {
   public void close() {
     closed.countDown();
     child.ifPresent(Process::destroy);
-    boolean interrupted = false;
-    while (thread.isPresent()) {
-      try {
-        thread.get().join();
-        thread = Optional.empty();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.ifPresent(Source::join);
+    thread = Optional.empty();
   }
 
   /// Drains a child's standard error, so that it cannot block, and keeps the last line.
@@ -343,20 +310,11 @@ final class JournalSource implements Source {
 
     private void drain(InputStream stderr) {
       try (stderr) {
-        read(
-            stderr,
-            new LineSplitter(MAX_COMPLAINT_BYTES),
-            new LineSplitter.Lines() {
-              @Override
-              public void line(byte[] line) {
-                last = new String(line, StandardCharsets.UTF_8);
-              }
-
-              @Override
-              public void tooLong() {
-                last = "a message too long to show";
-              }
-            });
+        new LineSplitter(
+                MAX_COMPLAINT_BYTES,
+                line -> last = new String(line, StandardCharsets.UTF_8),
+                () -> last = "a message too long to show")
+            .feed(stderr);
       } catch (IOException e) {
         LOG.debug("reading journalctl's standard error: {}", e.toString());
       }

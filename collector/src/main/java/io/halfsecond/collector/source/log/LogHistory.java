@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Reads sshd's lines from files that are not written to any more. What is believed is what a live
@@ -38,7 +39,6 @@ public final class LogHistory {
 
   private static final OptionalInt ROOT = OptionalInt.of(0);
   private static final Duration AHEAD = Duration.ofDays(1);
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private final ZoneId zone;
   private final Predicate<String> hosts;
@@ -48,6 +48,10 @@ public final class LogHistory {
   private final Map<String, LogIntake> intakes = new HashMap<>();
   private Optional<String> firstUnreadable = Optional.empty();
   private long unreadable;
+
+  /// The number of the line that was read last.
+  private long line;
+
   private boolean timed;
   private boolean timedFinely;
 
@@ -90,7 +94,7 @@ public final class LogHistory {
               });
       case JOURNAL_EXPORT -> {
         var export = new JournalExport(in);
-        long line = export.line();
+        line = export.line();
         for (var fields = export.next(); fields.isPresent(); fields = export.next()) {
           meter.read();
           take(JournalEntry.of(fields.get()), latest);
@@ -101,37 +105,27 @@ public final class LogHistory {
     }
   }
 
-  private interface Line {
-    void take(byte[] line);
+  private void readLines(String name, InputStream in, int maxBytes, Consumer<byte[]> output)
+      throws IOException {
+    line = 0;
+    var splitter =
+        new LineSplitter(
+            maxBytes,
+            bytes -> {
+              output.accept(bytes);
+              note(name, ++line);
+            },
+            () -> takeCut(name));
+    splitter.feed(in);
+    if (splitter.isWithinLine()) {
+      takeCut(name);
+    }
   }
 
-  private void readLines(String name, InputStream in, int maxBytes, Line output)
-      throws IOException {
-    var splitter = new LineSplitter(maxBytes);
-    var lines =
-        new LineSplitter.Lines() {
-          private long count;
-
-          @Override
-          public void line(byte[] line) {
-            output.take(line);
-            note(name, ++count);
-          }
-
-          @Override
-          public void tooLong() {
-            sshdLines.tooLong();
-            note(name, ++count);
-          }
-        };
-    var buffer = new byte[BUFFER_BYTES];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      splitter.feed(buffer, count, lines);
-    }
-    if (splitter.isWithinLine()) {
-      // Cut, a line can name another client.
-      lines.tooLong();
-    }
+  /// A line that is cut may name another client.
+  private void takeCut(String name) {
+    sshdLines.tooLong();
+    note(name, ++line);
   }
 
   private void take(SyslogLine line, int pid, Instant latest) {
@@ -193,11 +187,11 @@ public final class LogHistory {
                 }));
   }
 
-  private void note(String name, long line) {
+  private void note(String name, long at) {
     long count = meter.droppedCount(Reason.MALFORMED);
     if (count > unreadable) {
       unreadable = count;
-      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + line));
+      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + at));
     }
   }
 

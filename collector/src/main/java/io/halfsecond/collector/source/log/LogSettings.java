@@ -9,8 +9,6 @@ import java.util.Optional;
 /// Where sshd's log is, and how to read it.
 ///
 /// @param file the log file, for [Mode#FILE]; empty looks in [#usualFiles]
-/// @param fromStart on the first run, read what the file already holds; for replaying. Later runs
-///   go on where the last one stopped
 /// @param poll how often a file is looked at, more than zero
 /// @param restart how long to wait before a journalctl that ended is started again; doubled up to
 ///   64 times as long while it keeps ending without having printed an entry
@@ -22,7 +20,6 @@ import java.util.Optional;
 public record LogSettings(
     Mode mode,
     Optional<Path> file,
-    boolean fromStart,
     Duration poll,
     Duration restart,
     String journalctl,
@@ -60,7 +57,6 @@ public record LogSettings(
     return new LogSettings(
         Mode.AUTO,
         Optional.empty(),
-        false,
         Duration.ofMillis(200),
         Duration.ofSeconds(1),
         "journalctl",
@@ -72,16 +68,7 @@ public record LogSettings(
 
   public LogSettings withMode(Mode value) {
     return new LogSettings(
-        value,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
+        value, file, poll, restart, journalctl, journalDirectories, journal, usualFiles, zone);
   }
 
   /// Reads this file and nothing else.
@@ -89,7 +76,6 @@ public record LogSettings(
     return new LogSettings(
         Mode.FILE,
         Optional.of(value),
-        fromStart,
         poll,
         restart,
         journalctl,
@@ -97,91 +83,5 @@ public record LogSettings(
         journal,
         usualFiles,
         zone);
-  }
-
-  public LogSettings withFromStart(boolean value) {
-    return new LogSettings(
-        mode,
-        file,
-        value,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withPoll(Duration value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        value,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withRestart(Duration value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        poll,
-        value,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withJournalctl(String value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, value, journalDirectories, journal, usualFiles, zone);
-  }
-
-  /// Reads this directory of journal files and nothing else.
-  public LogSettings withJournal(Path value) {
-    return new LogSettings(
-        Mode.JOURNAL,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        Optional.of(value),
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withJournalDirectories(List<Path> value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, journalctl, value, journal, usualFiles, zone);
-  }
-
-  public LogSettings withUsualFiles(List<Path> value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, journalctl, journalDirectories, journal, value, zone);
-  }
-
-  public LogSettings withZone(ZoneId value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        value);
   }
 }

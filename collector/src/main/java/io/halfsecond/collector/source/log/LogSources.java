@@ -44,7 +44,8 @@ public final class LogSources {
         }
         yield journal(settings, stateDirectory, time);
       }
-      case FILE -> file(settings, stateDirectory, time);
+      case FILE ->
+          file(settings.file().or(() -> usualFile(settings)), "", settings, stateDirectory, time);
       case AUTO -> automatic(settings, stateDirectory, time);
     };
   }
@@ -55,20 +56,22 @@ public final class LogSources {
     if (lacking.isEmpty()) {
       return journal(settings, stateDirectory, time);
     }
-    var file = usualFile(settings);
-    if (file.isPresent()) {
-      return new FileSource(file.get(), settings, fileState(stateDirectory), time);
-    }
-    throw new SourceUnavailableException(lacking.get() + "; " + filesLack(settings));
+    return file(usualFile(settings), lacking.get() + "; ", settings, stateDirectory, time);
   }
 
-  private static Source file(LogSettings settings, Path stateDirectory, MonotonicTime time)
+  /// @param alsoLacking what the message says before the files, if there is no file
+  private static Source file(
+      Optional<Path> file,
+      String alsoLacking,
+      LogSettings settings,
+      Path stateDirectory,
+      MonotonicTime time)
       throws SourceUnavailableException {
-    var file = settings.file().or(() -> usualFile(settings));
     if (file.isEmpty()) {
-      throw new SourceUnavailableException(filesLack(settings));
+      throw new SourceUnavailableException(alsoLacking + filesLack(settings));
     }
-    return new FileSource(file.get(), settings, fileState(stateDirectory), time);
+    var state = new StateFile(stateDirectory.resolve("log-file.position"));
+    return new FileSource(file.get(), settings, state, time);
   }
 
   private static Source journal(LogSettings settings, Path stateDirectory, MonotonicTime time)
@@ -80,10 +83,6 @@ public final class LogSources {
     } catch (IOException e) {
       throw new SourceUnavailableException("cannot read " + BOOT_ID + ": " + e, e);
     }
-  }
-
-  private static StateFile fileState(Path stateDirectory) {
-    return new StateFile(stateDirectory.resolve("log-file.position"));
   }
 
   private static Optional<Path> usualFile(LogSettings settings) {

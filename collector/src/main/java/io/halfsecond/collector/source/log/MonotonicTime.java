@@ -24,12 +24,4 @@ record MonotonicTime(InstantSource wall, LongSupplier monotonicNanos) {
     }
     return OptionalLong.of(monotonicNanos.getAsLong() - Math.max(0, ago.toNanos()));
   }
-
-  Instant now() {
-    return wall.instant();
-  }
-
-  long nanos() {
-    return monotonicNanos.getAsLong();
-  }
 }

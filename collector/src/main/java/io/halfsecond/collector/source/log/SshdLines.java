@@ -6,18 +6,13 @@ import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.sshd.SshdPrograms;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.ObjIntConsumer;
 
 /// Picks sshd's lines out of what a syslog daemon writes, and counts every line as read and the
 /// others as dropped.
 ///
 /// Not safe for use by several threads.
 final class SshdLines {
-  /// Takes a line of sshd's, and sees to its being counted.
-  @FunctionalInterface
-  interface Output {
-    void take(SyslogLine line, int pid);
-  }
-
   private final SourceMeter meter;
   private boolean sawPid;
   private boolean sawNoPid;
@@ -27,8 +22,9 @@ final class SshdLines {
   }
 
   /// @param line without its line end
+  /// @param output takes a line of sshd's with its pid, and counts its fate
   /// @param reference when it was written at the latest, see [SyslogLine#parse]
-  void take(String line, Instant reference, ZoneId zone, Output output) {
+  void take(String line, Instant reference, ZoneId zone, ObjIntConsumer<SyslogLine> output) {
     meter.read();
     var framed = SyslogLine.parse(line, reference, zone);
     if (framed.isEmpty()) {
@@ -45,7 +41,7 @@ final class SshdLines {
       meter.dropped(Reason.UNTRUSTED);
     } else {
       sawPid = true;
-      output.take(syslog, syslog.pid().getAsInt());
+      output.accept(syslog, syslog.pid().getAsInt());
     }
   }
 
