@@ -3,19 +3,19 @@ package io.halfsecond.collector.assembly;
 import java.time.Duration;
 import java.util.Set;
 
-/// What the assembler goes by.
+/// The settings of a [ConnectionAssembler].
 ///
-/// @param inputs which sources run; with [Inputs#LOG_ONLY] connections are told by log lines alone
-/// @param privsepUids the user ids that sshd's preauth child drops to: that of `sshd`, once per
+/// @param inputs which sources run; with [Inputs#LOG_ONLY] connections are made of log lines alone
+/// @param privsepUids the user ids that a preauth child changes to: that of `sshd`, one per
 ///   container image
-/// @param logLag how long after the kernel decided a log line may still arrive. journald is about 1
-///   ms late; the rest is for a loaded machine
-/// @param accountGrace how long taskstats, /proc and the connector may disagree about a process:
-///   accounting comes some 0.5 ms before the exit it belongs to, on another socket
-/// @param maxOpen connections tracked at most; further ones are counted and not tracked
-/// @param logOnlyExpiry log-only: how long a connection may stay undecided. Five times sshd's
+/// @param logLag how late a log line may arrive after the kernel's event that decides. journald is
+///   about 1 ms late; the rest is for a loaded machine
+/// @param accountGrace how far apart the account and the exit of a process may arrive: the account
+///   comes about 0.5 ms earlier, on another socket
+/// @param maxOpen how many connections are tracked; more are counted only
+/// @param logOnlyExpiry how long a connection of log lines may stay undecided. Five times sshd's
 ///   default LoginGraceTime
-/// @param uncertainExpiry how long a connection may stay open whose end could have been missed
+/// @param uncertainExpiry how long a connection stays open whose end may have been missed
 public record AssemblerSettings(
     Inputs inputs,
     Set<Integer> privsepUids,

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The capabilities(7) that the collector can make use of.
+/// The capabilities(7) that the collector can use.
 public enum Capability {
-  /** Reads more of /proc than its owner's. */
+  /** Reads files of /proc that belong to other users. */
   CAP_DAC_READ_SEARCH(2),
-  /** Registers for taskstats, grows receive buffers past net.core.rmem_max. */
+  /** Registers for taskstats, and enlarges receive buffers beyond net.core.rmem_max. */
   CAP_NET_ADMIN(12),
   /** Reads maps and exe of other users' processes. */
   CAP_SYS_PTRACE(19);

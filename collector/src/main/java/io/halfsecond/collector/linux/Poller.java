@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled.
-/// Belongs to the thread that made it; does not own the sockets.
+/// Waits with poll(2) until a socket can be read or a [WakeUp] is signalled. Belongs to the thread
+/// that made it; does not own the sockets.
 public final class Poller implements AutoCloseable {
   /// struct pollfd: int fd, short events, short revents.
   private static final int POLLFD_BYTES = 8;
@@ -34,9 +34,9 @@ public final class Poller implements AutoCloseable {
     descriptors.set(Libc.SHORT, (long) index * POLLFD_BYTES + EVENTS, POLLIN);
   }
 
-  /// Waits. An overflow counts as something to read.
+  /// Waits. An overflow counts as readable.
   ///
-  /// @param timeoutMillis −1 to wait without end
+  /// @param timeoutMillis −1 to wait without a limit
   /// @return false once the [WakeUp] was signalled
   public boolean await(int timeoutMillis) throws NativeCallException {
     if (libc.poll(descriptors, count, timeoutMillis) == -1) {
@@ -57,8 +57,7 @@ public final class Poller implements AutoCloseable {
     return left > 0 && await((int) (left / 1_000_000) + 1);
   }
 
-  /// Whether the socket, by its place in the list, had something to read when [#await] last
-  /// returned.
+  /// Whether a socket, by its index in the list, could be read when [#await] last returned.
   public boolean ready(int socket) {
     return descriptors.get(Libc.SHORT, (long) (socket + 1) * POLLFD_BYTES + REVENTS) != 0;
   }
