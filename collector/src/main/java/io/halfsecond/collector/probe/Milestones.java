@@ -1,14 +1,13 @@
 package io.halfsecond.collector.probe;
 
-/// Is told how far a probe has come, while it runs. Must not take long: the next phase is being
-/// timed.
+/// Receives the progress of a running probe. Must return quickly: the next phase is being timed.
 public interface Milestones {
   /// Lets every probe connect, and ignores the rest.
   Milestones IGNORED = new Milestones() {};
 
-  /// The client has a port, and the server cannot know of it yet.
+  /// The client has a port, which the server cannot know yet.
   ///
-  /// @return whether it may connect
+  /// @return whether the client may connect
   default boolean bound(int port) {
     return true;
   }

@@ -17,20 +17,20 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads sshd's lines from a file that a syslog daemon writes.
+/// The log source for a file that a syslog daemon writes.
 ///
-/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), and
-/// lines of one connection cannot be told from another's; such lines are counted as untrusted and
-/// the state says so.
+/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), so its
+/// lines belong to no known connection. They are counted as untrusted, and the source's state says
+/// so.
 final class FileSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
-  /// How old the saved position may be: at most this much is read twice after a crash.
+  /// The age of the saved position: this much at most is read twice after a crash.
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final String NO_PIDS =
-      " has lines of sshd without a pid (written by sshd -E?), which cannot be told apart by"
-          + " connection; let sshd log to syslog or journald and name that log";
+      " has lines of sshd without a pid (written by sshd -E?), which cannot be assigned to"
+          + " connections; let sshd log to syslog or journald and name that log";
 
   private final Path file;
   private final LogSettings settings;
@@ -41,7 +41,7 @@ final class FileSource implements Source {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
 
-  // Of the reading thread.
+  // Used by the reading thread only.
   private long savedAtNanos;
   private Optional<TailPosition> lastSaved = Optional.empty();
 
@@ -65,14 +65,16 @@ final class FileSource implements Source {
   @Override
   public void start(Sink sink) throws SourceUnavailableException {
     if (Files.exists(file) && !Files.isReadable(file)) {
-      meter.become(Condition.UNAVAILABLE, "may not read " + file);
-      throw new SourceUnavailableException("may not read " + file + LogSources.HOW_TO_READ_LOGS);
+      meter.become(Condition.UNAVAILABLE, "no permission to read " + file);
+      throw new SourceUnavailableException(
+          "no permission to read " + file + LogSources.HOW_TO_READ_LOGS);
     }
     try {
       lastSaved = state.read().flatMap(TailPosition::fromText);
       var intake = new LogIntake(meter, sink);
       var tail = new FileTail(file, lastSaved, line -> take(line, intake), sshdLines::tooLong);
-      // Opens the file now: what is logged from here on is ours, however late the thread begins.
+      // Opens the file now, so that lines logged from now on are read even if the thread starts
+      // late.
       report(tail.step());
       savedAtNanos = time.monotonicNanos().getAsLong();
       thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail)));
@@ -93,7 +95,8 @@ final class FileSource implements Source {
   private void follow(FileTail tail) {
     try {
       boolean last = false;
-      // One more look after close was called: what is already written is not left for the next run.
+      // Reads once more after close was called, so that nothing written by then is left for the
+      // next run.
       while (!last) {
         last = closed.await(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
         readOn(tail);
@@ -128,12 +131,13 @@ final class FileSource implements Source {
 
   private void report(boolean open) {
     if (!open) {
-      degrade("waits for " + file + " to exist");
+      degrade("waiting for " + file + " to exist");
     } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
     } else {
       meter.become(
-          Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
+          Condition.RUNNING,
+          "reads " + file + "; its pids are what the writers of the lines claim");
     }
   }
 

@@ -22,20 +22,18 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads sshd's entries from journald through `journalctl -f -o json`.
+/// The log source for journald, through `journalctl -f -o json`.
 ///
-/// The entry's `_PID` was set by journald from the socket's credentials, and its
-/// `__MONOTONIC_TIMESTAMP` is on the clock of the kernel's process events, so neither is guessed.
-/// Entries of earlier boots are irrelevant: their pids mean other processes now. Anyone may log
-/// under the name of sshd, so an entry counts only if its `_UID`, journald's own word too, is
-/// root's or the collector's. What a user's own sshd process logs after the login is left out with
-/// it; nothing is measured by that.
+/// journald sets `_PID` from the socket's credentials, and `__MONOTONIC_TIMESTAMP` is on the clock
+/// of the kernel's process events. Entries of earlier boots are irrelevant: their pids are other
+/// processes now. Any user can log under the name of sshd, so an entry counts only if its `_UID`,
+/// also set by journald, is root's or the collector's. That excludes the lines of a user's own sshd
+/// process after the login, which are not needed.
 ///
-/// journalctl is started again from the last cursor when it ends. What journald's rate limit threw
-/// away is counted as lost, as far as journald says so. If the entry of the saved cursor was
-/// rotated away while the collector was down, journalctl goes on at the next one that is left; how
-/// many are missing in between cannot be known, since the journal's sequence numbers count every
-/// program's entries.
+/// When journalctl ends it is restarted from the last cursor. Messages that journald's rate limit
+/// dropped count as lost if journald reports them. If the entry of the saved cursor was rotated
+/// away while the collector was down, journalctl resumes at the next one; how many are missing is
+/// not known, because the journal's sequence numbers count every program's entries.
 final class JournalSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(JournalSource.class);
 
@@ -55,14 +53,14 @@ final class JournalSource implements Source {
   private Optional<Thread> thread = Optional.empty();
   private volatile Optional<Process> child = Optional.empty();
 
-  // Of the reading thread.
+  // Used by the reading thread only.
   private Optional<String> cursor = Optional.empty();
   private Optional<String> savedCursor = Optional.empty();
   private long savedAtNanos;
   private int fruitlessStarts;
   private boolean saveFailed;
 
-  /// @param bootId of the running system, 32 hexadecimal digits
+  /// @param bootId the running boot, 32 hexadecimal digits
   JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
     this.settings = settings;
     this.state = state;
@@ -98,7 +96,7 @@ final class JournalSource implements Source {
     thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
   }
 
-  /// The cursor of the newest entry, from which a first run goes on; empty if the journal is empty.
+  /// The cursor of the newest entry, where a first run starts; empty if the journal is empty.
   private Optional<String> newest() throws IOException {
     var process = start(List.of("-n", "1", "-o", "json", "--output-fields=_PID"));
     var complaints = new Complaints(process.getErrorStream());
@@ -145,7 +143,7 @@ final class JournalSource implements Source {
                 "json",
                 "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
     cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
-    // Matches of one field are alternatives, as are the groups between the plus signs.
+    // Matches of the same field are alternatives, and so are the groups between plus signs.
     SshdPrograms.NAMES.forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
     arguments.add("+");
     SshdPrograms.NAMES.forEach(program -> arguments.add("_COMM=" + program));
@@ -179,7 +177,7 @@ final class JournalSource implements Source {
 
   /// Follows one journalctl to its end.
   ///
-  /// @return how it ended, for a person
+  /// @return a message about how it ended
   private String run(LogIntake intake) throws InterruptedException {
     Process process;
     try {
@@ -201,7 +199,7 @@ final class JournalSource implements Source {
               () -> take(Optional.empty(), intake))
           .feed(out);
       process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-      // Before the process is destroyed, because that closes the stream.
+      // Before the process is destroyed, which closes the stream.
       complaint = complaints.last();
     } catch (IOException e) {
       complaint = String.valueOf(e.getMessage());
@@ -216,7 +214,7 @@ final class JournalSource implements Source {
     return settings.journalctl() + " ended with status " + status + ": " + complaint;
   }
 
-  /// journalctl refuses a cursor that is damaged; keeping it would mean never reading again.
+  /// journalctl refuses a damaged cursor on every start.
   private void goOnFromNewest() {
     try {
       cursor = newest();
@@ -299,7 +297,7 @@ final class JournalSource implements Source {
     thread = Optional.empty();
   }
 
-  /// Drains a child's standard error, so that it cannot block, and keeps the last line.
+  /// Reads a child's standard error, so that the child cannot block, and keeps the last line.
   private static final class Complaints {
     private final Thread reader;
     private volatile String last = "no message";
@@ -320,10 +318,10 @@ final class JournalSource implements Source {
       }
     }
 
-    /// Call when the child has ended.
+    /// To be called when the child has ended.
     String last() {
       try {
-        // A grandchild could keep the pipe open for ever.
+        // A grandchild could keep the pipe open forever.
         reader.join(PATIENCE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -24,7 +24,7 @@ final class LineSplitter {
   LineSplitter(int maxBytes, Consumer<byte[]> onLine, Runnable onTooLong) {
     this.onLine = onLine;
     this.onTooLong = onTooLong;
-    // One more for the \r that may precede the end.
+    // One more for a \r before the end.
     pending = new byte[maxBytes + 1];
   }
 

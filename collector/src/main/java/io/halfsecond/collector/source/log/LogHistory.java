@@ -19,22 +19,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// Reads sshd's lines from files that are not written to any more. What is believed is what a live
-/// source believes: of a journal, the entries of root.
+/// Reads sshd's lines from stored logs. It trusts the same lines as a live source: in a journal,
+/// the entries of root.
 ///
-/// **Guarantees** read = handed on + dropped, whose reasons the [#meter] tells; no line is dated
+/// **Guarantees** read = delivered + dropped, with the reasons in the [#meter]; no line is dated
 /// later than a day after its file was last written.
 ///
 /// Not safe for use by several threads.
 public final class LogHistory {
-  /// Takes sshd's lines in the order of the files. The times of the events are nanoseconds since
-  /// the epoch.
+  /// Receives sshd's lines in the order of the files. Times are nanoseconds since the epoch.
   @FunctionalInterface
   public interface Output {
     void take(String host, LogEvent event);
   }
 
-  /// Whose lines are those that name no host.
+  /// The host of lines that name none.
   public static final String NO_HOST = "localhost";
 
   private static final OptionalInt ROOT = OptionalInt.of(0);
@@ -56,7 +55,7 @@ public final class LogHistory {
   private boolean timedFinely;
 
   /// @param zone of times without one
-  /// @param hosts whose lines are wanted; those of others count as unrelated
+  /// @param hosts the hosts whose lines are wanted; others count as unrelated
   public LogHistory(ZoneId zone, Predicate<String> hosts, Output output) {
     this.zone = zone;
     this.hosts = hosts;
@@ -65,9 +64,10 @@ public final class LogHistory {
 
   /// Reads a file to its end.
   ///
-  /// @param name of the file, for messages
-  /// @param written when it was last written to, which tells the year of times that have none
-  /// @throws IOException if the file cannot be read on; what was read until then is handed on
+  /// @param name the file's name in messages
+  /// @param written when it was last written to, which gives the year of times without one
+  /// @throws IOException if the file cannot be read to its end; the lines before have been
+  ///   delivered
   public void read(String name, LogFormat format, InputStream in, Instant written)
       throws IOException {
     var latest = written.plus(AHEAD);
@@ -204,8 +204,7 @@ public final class LogHistory {
     return firstUnreadable;
   }
 
-  /// Whether all lines of sshd's were dated to the second: then a phase that takes less has no
-  /// length.
+  /// Whether all of sshd's lines are dated to the second; a shorter phase then has no duration.
   public boolean isDatedToTheSecond() {
     return timed && !timedFinely;
   }

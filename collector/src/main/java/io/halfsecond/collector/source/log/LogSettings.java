@@ -6,16 +6,16 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
-/// Where sshd's log is, and how to read it.
+/// The settings of the log source.
 ///
 /// @param file the log file, for [Mode#FILE]; empty looks in [#usualFiles]
-/// @param poll how often a file is looked at, more than zero
-/// @param restart how long to wait before a journalctl that ended is started again; doubled up to
-///   64 times as long while it keeps ending without having printed an entry
-/// @param journalctl the command, by its path or to be found in PATH
-/// @param journalDirectories where journals can lie, each with one directory per machine
+/// @param poll how often a file is read, more than zero
+/// @param restart the delay before an ended journalctl is restarted; doubled up to 64 times as long
+///   while it ends without having printed an entry
+/// @param journalctl the command, as a path or a name in PATH
+/// @param journalDirectories where journals are, with one directory per machine
 /// @param journal read this one directory of journal files instead of the host's
-/// @param usualFiles where distributions keep sshd's log
+/// @param usualFiles where distributions put sshd's log
 /// @param zone of times without one; the host's
 public record LogSettings(
     Mode mode,
@@ -52,7 +52,7 @@ public record LogSettings(
     usualFiles = List.copyOf(usualFiles);
   }
 
-  /// What suits a Linux host: automatic, looking at a file five times a second.
+  /// For a Linux host: automatic, a file is read five times a second.
   public static LogSettings defaults() {
     return new LogSettings(
         Mode.AUTO,
