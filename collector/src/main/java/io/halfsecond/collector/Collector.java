@@ -13,6 +13,7 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.InventorySchedule;
 import io.halfsecond.collector.inventory.process.MonitorHandover;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.pipeline.EventQueue;
 import io.halfsecond.collector.pipeline.HostProcesses;
 import io.halfsecond.collector.pipeline.Pipeline;
@@ -23,7 +24,7 @@ import io.halfsecond.collector.selftest.SelfTestSchedule;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,13 +53,12 @@ import org.slf4j.LoggerFactory;
 /// rest runs without it.
 public final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
-  private static final Path PROC = Path.of("/proc");
   private static final Path PASSWD = Path.of("/etc/passwd");
 
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
     static HostAccess ofThisHost() {
-      return new HostAccess(InstantSource.system(), System::nanoTime, PROC, PASSWD);
+      return new HostAccess(InstantSource.system(), System::nanoTime, Proc.ROOT, PASSWD);
     }
   }
 
@@ -151,16 +151,16 @@ public final class Collector implements AutoCloseable {
   ///
   /// @throws IllegalStateException if no source of evidence can; the message says what each lacks
   public void start() {
-    AssemblerSettings.Evidence evidence;
+    AssemblerSettings.Inputs inputs;
     try {
-      evidence = sources.start(this::sink);
+      inputs = sources.start(this::sink);
     } catch (IllegalStateException e) {
       close();
       throw e;
     }
     var assembly =
         new Pipeline(
-            AssemblerSettings.defaults(evidence, privsepUids()),
+            AssemblerSettings.defaults(inputs, privsepUids()),
             events,
             host.monotonicNanos(),
             () -> HostProcesses.pids(host.proc()),

@@ -46,7 +46,7 @@ public record Origin(String host, String cohort, String bootId, String collector
 
   /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor
   /// pid and time of birth in nanoseconds, in decimal, joined by zero bytes.
-  public String idOf(Result.Key key) {
+  public String idOf(Result.ConnectionKey key) {
     return digest(Integer.toString(key.monitorPid()), key.bornNanos());
   }
 

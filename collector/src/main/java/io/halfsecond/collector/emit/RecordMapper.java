@@ -3,7 +3,7 @@ package io.halfsecond.collector.emit;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
-import io.halfsecond.collector.assembly.Result.Cost;
+import io.halfsecond.collector.assembly.Result.PhaseUsage;
 import io.halfsecond.collector.assembly.Result.Probed;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
@@ -171,7 +171,7 @@ public final class RecordMapper {
     return tag.map(Result.ProbeTag::round).map(origin::idOfProbe).orElse(null);
   }
 
-  private static List<PhaseCpu> costs(List<Cost> costs) {
+  private static List<PhaseCpu> costs(List<PhaseUsage> costs) {
     return costs.stream()
         .map(
             cost ->

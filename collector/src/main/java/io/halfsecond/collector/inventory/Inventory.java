@@ -14,9 +14,9 @@ import io.halfsecond.collector.inventory.process.Mapping.MappedFile;
 import io.halfsecond.collector.inventory.process.MonitorFiles;
 import io.halfsecond.collector.inventory.process.ProcessInstance;
 import io.halfsecond.collector.inventory.process.ProcessTable;
-import io.halfsecond.collector.source.SshdCommandLine;
-import io.halfsecond.collector.source.SshdListeners;
-import io.halfsecond.collector.source.SshdPrograms;
+import io.halfsecond.collector.sshd.SshdCommandLine;
+import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,6 @@ public final class Inventory implements Inspector {
   private static final Path SYS = Path.of("/sys");
   private static final Path CONFIGURATIONS = Path.of("/etc/ssh");
   private static final Path CONFIGURATION = CONFIGURATIONS.resolve("sshd_config");
-  private static final String SSHD = "sshd";
 
   /// What the last full inspection depended on.
   private record LastInspection(Optional<ProcessInstance> listener, FileDependencies files) {}
@@ -106,10 +105,7 @@ public final class Inventory implements Inspector {
   /// Since 8.2 sshd sets this title as its last step of starting. A listener without it counts as
   /// settled when the check before has seen it too.
   private boolean hasListenerTitle(ProcessInstance listener) {
-    return listeners.arguments(listener.pid()).stream()
-        .findFirst()
-        .filter(title -> title.contains(" [listener] "))
-        .isPresent();
+    return listeners.commandLine(listener.pid()).isListenerTitle();
   }
 
   /// Opens no other files than those of the process in /proc.
@@ -142,8 +138,11 @@ public final class Inventory implements Inspector {
 
   private Optional<Fingerprint> inspect(Optional<ProcessInstance> listener, FileDependencies files)
       throws InterruptedException {
-    var arguments = listener.map(process -> listeners.arguments(process.pid())).orElse(List.of());
-    var named = SshdCommandLine.files(arguments);
+    var named =
+        listener
+            .map(process -> listeners.commandLine(process.pid()))
+            .orElse(new SshdCommandLine(List.of()))
+            .files();
     var mappedFiles = listener.map(process -> mappedBy(process, files)).orElseGet(Map::of);
     boolean mapped = !mappedFiles.isEmpty();
     findMonitor(listener, mappedFiles.keySet(), files);
@@ -262,9 +261,12 @@ public final class Inventory implements Inspector {
     for (var path : SshdPrograms.installed()) {
       installed.putIfAbsent(String.valueOf(path.getFileName()), path);
     }
-    program.map(Path::of).filter(Files::isExecutable).ifPresent(path -> installed.put(SSHD, path));
+    program
+        .map(Path::of)
+        .filter(Files::isExecutable)
+        .ifPresent(path -> installed.put(SshdPrograms.SSHD, path));
     if (mapped) {
-      installed.remove(SSHD);
+      installed.remove(SshdPrograms.SSHD);
     }
     var programs =
         installed.entrySet().stream()

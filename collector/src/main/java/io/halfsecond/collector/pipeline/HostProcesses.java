@@ -1,10 +1,9 @@
 package io.halfsecond.collector.pipeline;
 
+import io.halfsecond.collector.linux.Proc;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,13 +28,9 @@ public final class HostProcesses {
 
   /// The pids in /proc; empty if it cannot be listed.
   public static Optional<Set<Integer>> pids(Path proc) {
-    var pids = new HashSet<Integer>();
-    try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
-      for (var entry : entries) {
-        pids.add(Integer.valueOf(entry.getFileName().toString()));
-      }
-      return Optional.of(pids);
-    } catch (IOException | DirectoryIteratorException | NumberFormatException _) {
+    try {
+      return Optional.of(Set.copyOf(Proc.pids(proc)));
+    } catch (IOException _) {
       return Optional.empty();
     }
   }

@@ -1,6 +1,6 @@
 package io.halfsecond.collector.registry;
 
-import io.halfsecond.collector.assembly.AssemblerSettings.Evidence;
+import io.halfsecond.collector.assembly.AssemblerSettings.Inputs;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
@@ -25,7 +25,7 @@ public record SourceRegistry(List<RegisteredSource> sources) {
   /// @param sinks where the source of a meter delivers its events
   /// @return what the assembler can rely on
   /// @throws IllegalStateException if no source of evidence runs; the message says what each lacks
-  public Evidence start(Function<SourceMeter, Source.Sink> sinks) {
+  public Inputs start(Function<SourceMeter, Source.Sink> sinks) {
     sources.forEach(source -> source.start(sinks.apply(source.meter())));
     sources.stream()
         .filter(source -> !source.running())
@@ -33,7 +33,7 @@ public record SourceRegistry(List<RegisteredSource> sources) {
             source ->
                 LOG.warn(
                     "source {} does not run: {}", source.name(), source.meter().state().detail()));
-    return evidence()
+    return inputs()
         .orElseThrow(
             () ->
                 new IllegalStateException(
@@ -74,11 +74,11 @@ public record SourceRegistry(List<RegisteredSource> sources) {
             });
   }
 
-  private Optional<Evidence> evidence() {
+  private Optional<Inputs> inputs() {
     if (runs(Delivers.KERNEL_EVENTS)) {
-      return Optional.of(runs(Delivers.LOG_LINES) ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL_ONLY);
+      return Optional.of(runs(Delivers.LOG_LINES) ? Inputs.KERNEL_AND_LOG : Inputs.KERNEL_ONLY);
     }
-    return runs(Delivers.LOG_LINES) ? Optional.of(Evidence.LOG_ONLY) : Optional.empty();
+    return runs(Delivers.LOG_LINES) ? Optional.of(Inputs.LOG_ONLY) : Optional.empty();
   }
 
   private boolean runs(Delivers kind) {

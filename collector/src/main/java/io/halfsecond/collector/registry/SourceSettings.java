@@ -1,15 +1,16 @@
 package io.halfsecond.collector.registry;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceUnavailableException;
-import io.halfsecond.collector.source.SshdListeners;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.kernel.KernelSource;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.log.LogSources;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.source.probe.ProbeSource;
+import io.halfsecond.collector.sshd.SshdListeners;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -22,8 +23,6 @@ import java.util.stream.Stream;
 /// [#register], and its own class.
 public record SourceSettings(
     Optional<KernelSettings> kernel, Optional<LogSettings> log, Optional<ProbeSettings> probe) {
-  private static final Path PROC = Path.of("/proc");
-
   public SourceSettings {
     log = log.filter(own -> own.mode() != LogSettings.Mode.OFF);
     if (kernel.isEmpty() && log.isEmpty()) {
@@ -63,7 +62,7 @@ public record SourceSettings(
                     own ->
                         new ProbeSource(
                             own,
-                            new SshdListeners(PROC, own.sshdCommand())::address,
+                            new SshdListeners(Proc.ROOT, own.sshdCommand())::address,
                             new SecureRandom())))
             .flatMap(Optional::stream)
             .toList());

@@ -105,7 +105,7 @@ public final class LogReplay {
   }
 
   private HostState host(String name) {
-    var settings = AssemblerSettings.defaults(AssemblerSettings.Evidence.LOG_ONLY, Set.of());
+    var settings = AssemblerSettings.defaults(AssemblerSettings.Inputs.LOG_ONLY, Set.of());
     return new HostState(
         new ConnectionAssembler(settings, (_, fate) -> Pipeline.count(fate, lines.meter())),
         new RecordMapper(

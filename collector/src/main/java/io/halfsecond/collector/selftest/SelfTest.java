@@ -2,7 +2,7 @@ package io.halfsecond.collector.selftest;
 
 import io.halfsecond.collector.linux.ChildUsage;
 import io.halfsecond.collector.selftest.Comparison.Measure;
-import io.halfsecond.collector.source.SshdPrograms;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -68,7 +68,7 @@ public final class SelfTest {
     return SshdPrograms.installed().stream()
         .flatMap(
             program ->
-                program.endsWith("sshd")
+                program.endsWith(SshdPrograms.SSHD)
                     ? Stream.of(
                         new Trial(program, List.of("-V")),
                         new Trial(

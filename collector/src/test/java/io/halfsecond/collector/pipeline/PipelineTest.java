@@ -33,7 +33,7 @@ class PipelineTest {
     var queuedAtListing = new ArrayList<Integer>();
     var pipeline =
         new Pipeline(
-            AssemblerSettings.defaults(AssemblerSettings.Evidence.KERNEL_ONLY, Set.of(100)),
+            AssemblerSettings.defaults(AssemblerSettings.Inputs.KERNEL_ONLY, Set.of(100)),
             queue,
             () -> clock.addAndGet(SECOND),
             () -> {

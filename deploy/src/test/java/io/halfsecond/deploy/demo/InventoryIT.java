@@ -9,7 +9,7 @@ import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.SshdObject;
 import io.halfsecond.collector.inventory.host.ReadPacing;
 import io.halfsecond.collector.inventory.process.MappedIn;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

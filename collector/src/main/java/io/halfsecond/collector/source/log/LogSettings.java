@@ -23,12 +23,9 @@ public record LogSettings(Mode mode, FileSettings file, JournalSettings journal)
 
   /// @param path the log file; empty tries the usual files
   /// @param usual where distributions keep sshd's log
-  /// @param fromStart whether the first run reads what the file already holds. Later runs resume
-  ///   where the last one stopped
   /// @param poll from one read of the file to the next
   /// @param zone of times without a zone; the host's
-  public record FileSettings(
-      Optional<Path> path, List<Path> usual, boolean fromStart, Duration poll, ZoneId zone) {
+  public record FileSettings(Optional<Path> path, List<Path> usual, Duration poll, ZoneId zone) {
     public FileSettings {
       usual = List.copyOf(usual);
       requirePositive("log.file.poll", poll);
@@ -39,7 +36,6 @@ public record LogSettings(Mode mode, FileSettings file, JournalSettings journal)
       return new FileSettings(
           Optional.empty(),
           List.of(Path.of("/var/log/auth.log"), Path.of("/var/log/secure")),
-          false,
           Duration.ofMillis(200),
           ZoneId.systemDefault());
     }
@@ -79,8 +75,7 @@ public record LogSettings(Mode mode, FileSettings file, JournalSettings journal)
     var usual = FileSettings.defaults();
     return new LogSettings(
         Mode.FILE,
-        new FileSettings(
-            Optional.of(path), usual.usual(), usual.fromStart(), usual.poll(), usual.zone()),
+        new FileSettings(Optional.of(path), usual.usual(), usual.poll(), usual.zone()),
         JournalSettings.defaults());
   }
 

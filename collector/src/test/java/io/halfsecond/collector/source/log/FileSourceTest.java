@@ -12,8 +12,6 @@ import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
-import io.halfsecond.collector.source.log.LogSettings.FileSettings;
-import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,11 +201,10 @@ class FileSourceTest {
   void should_name_what_is_missing_when_there_is_no_log() {
     // given
     var settings =
-        new LogSettings(
-            LogSettings.Mode.AUTO,
-            files(Optional.empty(), directory.resolve("none.log")),
-            new JournalSettings(
-                "/nowhere/journalctl", Duration.ofSeconds(1), List.of(), Optional.empty()));
+        new LogSettingsBuilder()
+            .journalctl("/nowhere/journalctl")
+            .usualFiles(List.of(directory.resolve("none.log")))
+            .build();
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, () -> NOW, () -> MONOTONIC))
@@ -221,14 +217,12 @@ class FileSourceTest {
   void should_take_a_usual_file_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        new LogSettings(
-            LogSettings.Mode.AUTO,
-            files(Optional.empty(), directory.resolve("none.log"), file),
-            new JournalSettings(
-                "journalctl",
-                Duration.ofSeconds(1),
-                List.of(directory.resolve("none")),
-                Optional.empty()));
+        new LogSettingsBuilder()
+            .journalDirectories(List.of(directory.resolve("none")))
+            .usualFiles(List.of(directory.resolve("none.log"), file))
+            .poll(Duration.ofMillis(1))
+            .zone(ZoneOffset.UTC)
+            .build();
     var sink = new Recording(true);
     try (var source =
         LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC)) {
@@ -245,13 +239,8 @@ class FileSourceTest {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        new LogSettings(
-            LogSettings.Mode.FILE, files(Optional.of(file)), JournalSettings.defaults());
+        new LogSettingsBuilder().file(file).poll(Duration.ofMillis(1)).zone(ZoneOffset.UTC).build();
     return LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC);
-  }
-
-  private static FileSettings files(Optional<Path> path, Path... usual) {
-    return new FileSettings(path, List.of(usual), false, Duration.ofMillis(1), ZoneOffset.UTC);
   }
 
   private void append(String text) throws IOException {

@@ -11,8 +11,6 @@ import io.halfsecond.collector.event.SshdMessage.UserChild;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
-import io.halfsecond.collector.source.log.LogSettings.FileSettings;
-import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,8 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,14 +120,10 @@ class JournalSourceIT {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        new LogSettings(
-            LogSettings.Mode.JOURNAL,
-            FileSettings.defaults(),
-            new JournalSettings(
-                "journalctl",
-                Duration.ofSeconds(3),
-                List.of(),
-                Optional.of(directory.resolve("journal"))));
+        new LogSettingsBuilder()
+            .journal(directory.resolve("journal"))
+            .restart(Duration.ofSeconds(3))
+            .build();
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 

@@ -11,8 +11,6 @@ import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
-import io.halfsecond.collector.source.log.LogSettings.FileSettings;
-import io.halfsecond.collector.source.log.LogSettings.JournalSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +19,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,14 +210,11 @@ class JournalSourceTest {
   void should_name_the_directory_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        new LogSettings(
-            LogSettings.Mode.JOURNAL,
-            FileSettings.defaults(),
-            new JournalSettings(
-                journalctl("", "", ""),
-                Duration.ofSeconds(1),
-                List.of(directory.resolve("none")),
-                Optional.empty()));
+        new LogSettingsBuilder()
+            .mode(LogSettings.Mode.JOURNAL)
+            .journalctl(journalctl("", "", ""))
+            .journalDirectories(List.of(directory.resolve("none")))
+            .build();
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, Instant::now, System::nanoTime))
@@ -234,11 +228,11 @@ class JournalSourceTest {
 
   private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
     var settings =
-        new LogSettings(
-            LogSettings.Mode.JOURNAL,
-            FileSettings.defaults(),
-            new JournalSettings(
-                journalctl, restart, List.of(), Optional.of(directory.resolve("journal"))));
+        new LogSettingsBuilder()
+            .journal(directory.resolve("journal"))
+            .journalctl(journalctl)
+            .restart(restart)
+            .build();
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 

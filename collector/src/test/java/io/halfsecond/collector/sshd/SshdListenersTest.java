@@ -1,4 +1,4 @@
-package io.halfsecond.collector.source;
+package io.halfsecond.collector.sshd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
 @NullMarked
-package io.halfsecond.collector.source;
+package io.halfsecond.collector.sshd;
 
 import org.jspecify.annotations.NullMarked;

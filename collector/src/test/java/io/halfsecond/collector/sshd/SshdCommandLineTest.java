@@ -1,8 +1,7 @@
-package io.halfsecond.collector.source.kernel;
+package io.halfsecond.collector.sshd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.collector.source.SshdCommandLine;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,8 +25,8 @@ class SshdCommandLineTest {
     "/usr/sbin/sshd -o -t -D, LISTENER"
   })
   void should_tell_what_an_sshd_is_for_when_given_its_arguments(
-      String line, SshdCommandLine expected) {
-    assertThat(SshdCommandLine.of(List.of(line.split(" ", -1)))).isEqualTo(expected);
+      String line, SshdCommandLine.Invocation expected) {
+    assertThat(new SshdCommandLine(List.of(line.split(" ", -1))).invocation()).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -39,24 +38,26 @@ class SshdCommandLineTest {
   })
   void should_tell_a_listener_from_an_orphaned_monitor_when_given_its_title(
       String title, boolean expected) {
-    assertThat(SshdCommandLine.isListening(List.of(title))).isEqualTo(expected);
+    assertThat(new SshdCommandLine(List.of(title)).isListener()).isEqualTo(expected);
   }
 
   @Test
   void should_find_program_and_configuration_in_arguments_and_title() {
     var own = new SshdCommandLine.Files(Optional.of("/usr/sbin/sshd"), Optional.of("/tmp/x/conf"));
 
-    assertThat(SshdCommandLine.files(List.of("/usr/sbin/sshd", "-D", "-f", "/tmp/x/conf")))
+    assertThat(new SshdCommandLine(List.of("/usr/sbin/sshd", "-D", "-f", "/tmp/x/conf")).files())
         .isEqualTo(own);
-    assertThat(SshdCommandLine.files(List.of("/usr/sbin/sshd", "-f/tmp/x/conf", "-D")))
+    assertThat(new SshdCommandLine(List.of("/usr/sbin/sshd", "-f/tmp/x/conf", "-D")).files())
         .isEqualTo(own);
     assertThat(
-            SshdCommandLine.files(
-                List.of("sshd: /usr/sbin/sshd -D -f /tmp/x/conf [listener] 0 of 10-100 startups")))
+            new SshdCommandLine(
+                    List.of(
+                        "sshd: /usr/sbin/sshd -D -f /tmp/x/conf [listener] 0 of 10-100 startups"))
+                .files())
         .isEqualTo(own);
-    assertThat(SshdCommandLine.files(List.of("sshd: [accepted]")))
+    assertThat(new SshdCommandLine(List.of("sshd: [accepted]")).files())
         .isEqualTo(new SshdCommandLine.Files(Optional.empty(), Optional.empty()));
-    assertThat(SshdCommandLine.files(List.of()))
+    assertThat(new SshdCommandLine(List.of()).files())
         .isEqualTo(new SshdCommandLine.Files(Optional.empty(), Optional.empty()));
   }
 }

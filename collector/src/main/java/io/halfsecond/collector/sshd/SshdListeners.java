@@ -1,12 +1,12 @@
-package io.halfsecond.collector.source;
+package io.halfsecond.collector.sshd;
 
+import io.halfsecond.collector.linux.Proc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/// Looks in /proc for the sshd that listens on this host: where, and in what environment it was
-/// started.
+/// Searches /proc for the sshd that listens on this host.
 ///
-/// Which sockets are sshd's only root may know, or who has CAP_SYS_PTRACE; to others root's socket
-/// on port 22 is sshd's.
+/// Only root and CAP_SYS_PTRACE can see which sockets belong to sshd. Without them a socket of
+/// root's on port 22 is taken for sshd's.
 public final class SshdListeners {
-  private static final int SSH_PORT = 22;
+  public static final int SSH_PORT = 22;
+
   private static final int ROOT = 0;
-  private static final String SSHD = "sshd";
 
   private final Path proc;
   private final String command;
@@ -36,12 +36,12 @@ public final class SshdListeners {
     this.command = command;
   }
 
-  /// Where to reach it, port 22 before others; empty if none is found.
+  /// The address to connect to, port 22 before others; empty if none is found.
   public Optional<InetSocketAddress> address() {
-    var listening = new ArrayList<ListeningSocket>();
-    for (var table : List.of("net/tcp", "net/tcp6")) {
-      listening.addAll(ListeningSocket.parse(lines(table)));
-    }
+    var listening =
+        Stream.of("net/tcp", "net/tcp6")
+            .flatMap(table -> ListeningSocket.parse(text(table).lines().toList()).stream())
+            .toList();
     var own = new HashSet<Long>();
     pids().forEach(pid -> own.addAll(sockets(pid)));
     var sshds = listening.stream().filter(socket -> own.contains(socket.inode())).toList();
@@ -56,8 +56,8 @@ public final class SshdListeners {
         .map(ListeningSocket::reachable);
   }
 
-  /// The environment that the listener was started in; empty if there is none, or it may not be
-  /// read.
+  /// The environment that the listener was started with; empty if there is no listener, or its
+  /// environment cannot be read.
   public Map<String, String> environment() {
     var environment = new HashMap<String, String>();
     for (int pid : pids()) {
@@ -74,35 +74,31 @@ public final class SshdListeners {
     return environment;
   }
 
-  /// The listener: of several the one with the lowest pid; empty if there is none.
+  /// The listener with the lowest pid; empty if there is none.
   public OptionalInt pid() {
     return pids().stream().mapToInt(Integer::intValue).min();
   }
 
-  /// What a process was started with, or the title in its place; empty if it is gone.
-  public List<String> arguments(int pid) {
-    var line = text(pid + "/cmdline");
-    return line.isEmpty() ? List.of() : List.of(line.split("\0"));
+  /// The command line of a process, without arguments if the process is gone.
+  public SshdCommandLine commandLine(int pid) {
+    return SshdCommandLine.parse(text(pid + "/cmdline"));
   }
 
   private List<Integer> pids() {
-    var found = new ArrayList<Integer>();
-    try (var entries = Files.newDirectoryStream(proc, "[0-9]*")) {
-      for (var entry : entries) {
-        var pid = String.valueOf(entry.getFileName());
-        if (text(pid + "/comm").strip().equals(SSHD)
-            && text(pid + "/status").contains("\nUid:\t0\t0\t")) {
-          var arguments = arguments(Integer.parseInt(pid));
-          if (SshdCommandLine.isListening(arguments)
-              && String.join(" ", arguments).contains(command)) {
-            found.add(Integer.valueOf(pid));
-          }
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
+    try {
+      return Proc.pids(proc).stream().filter(this::isListener).toList();
+    } catch (IOException e) {
       return List.of();
     }
-    return found;
+  }
+
+  private boolean isListener(int pid) {
+    if (!text(pid + "/comm").strip().equals(SshdPrograms.SSHD)
+        || !Proc.runsAsRoot(text(pid + "/status"))) {
+      return false;
+    }
+    var line = commandLine(pid);
+    return line.isListener() && line.contains(command);
   }
 
   private Set<Long> sockets(int pid) {
@@ -115,17 +111,13 @@ public final class SshdListeners {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Gone, or not ours to see.
+      // The process is gone, or belongs to another user.
       return inodes;
     }
     return inodes;
   }
 
-  private List<String> lines(String file) {
-    return text(file).lines().toList();
-  }
-
-  /// Empty if it is gone or may not be read.
+  /// The content of a file; empty if it is gone or cannot be read.
   private String text(String file) {
     try {
       return new String(Files.readAllBytes(proc.resolve(file)), StandardCharsets.UTF_8);

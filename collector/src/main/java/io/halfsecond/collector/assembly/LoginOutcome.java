@@ -4,8 +4,8 @@ import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.schemas.Outcome;
 import java.util.Optional;
 
-/// Tells from exit statuses how authentication ended. The kernel's word goes before the log's.
-final class Verdict {
+/// How authentication ended, by exit statuses. Where kernel and log disagree, the kernel counts.
+final class LoginOutcome {
   private static final int SIGTERM = 15;
   // sshd-session, OpenSSH 9.8 and later: session.h, enum of EXIT_*; sshd before that exits 1 or
   // 255.
@@ -15,12 +15,12 @@ final class Verdict {
   private static final int EXIT_AUTH_ATTEMPTED = 5;
   private static final int EXIT_INVALID_USER = 7;
 
-  private Verdict() {}
+  private LoginOutcome() {}
 
   /// The outcome where there was a preauth child.
   ///
-  /// @param preauth how it exited; empty if that was not seen
-  /// @param monitor how the monitor exited; empty if it has not, or that was not seen
+  /// @param preauth its exit status; empty if it was not seen
+  /// @param monitor the monitor's exit status; empty if it has not exited or that was not seen
   static Outcome withPreauth(
       Optional<ExitStatus> preauth, Optional<ExitStatus> monitor, LoginEvidence log) {
     if (preauth.isEmpty()) {
@@ -36,7 +36,8 @@ final class Verdict {
     };
   }
 
-  /// The outcome where there was none: turned away, gone, or an sshd without privilege separation.
+  /// The outcome without a preauth child: the client was turned away or left, or sshd runs without
+  /// privilege separation.
   static Outcome withoutPreauth(
       Optional<ExitStatus> monitor, LoginEvidence log, boolean sessionSeen) {
     if (log.accepted() || sessionSeen) {

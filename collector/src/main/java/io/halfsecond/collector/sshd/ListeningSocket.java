@@ -1,4 +1,4 @@
-package io.halfsecond.collector.source;
+package io.halfsecond.collector.sshd;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,17 +9,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// A TCP socket that listens, as a line of /proc/net/tcp or tcp6 tells it (proc_pid_net(5)).
+/// A listening TCP socket: a line of /proc/net/tcp or tcp6 (proc_pid_net(5)).
 ///
-/// @param address a wildcard if it listens on all
-/// @param uid of its owner
-/// @param inode that /proc/PID/fd names it by
+/// @param address the wildcard address if it listens on all
+/// @param uid the owner
+/// @param inode the number in the link of /proc/PID/fd
 record ListeningSocket(InetSocketAddress address, int uid, long inode) {
   private static final String LISTEN = "0A";
   private static final int FIELDS = 10;
 
-  /// @param lines with or without the heading; those that are about no listening socket, or make no
-  ///   sense, are left out
+  /// @param lines with or without the heading; lines of other sockets and unreadable ones are
+  ///   skipped
   static List<ListeningSocket> parse(List<String> lines) {
     return lines.stream().flatMap(line -> parse(line).stream()).toList();
   }
@@ -43,7 +43,7 @@ record ListeningSocket(InetSocketAddress address, int uid, long inode) {
     }
   }
 
-  /// Words of 32 bits, each in the order of the machine's bytes.
+  /// 32-bit words in native byte order.
   private static InetAddress address(String hex) throws UnknownHostException {
     var bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
     var address = ByteBuffer.allocate(bytes.capacity());
@@ -53,7 +53,7 @@ record ListeningSocket(InetSocketAddress address, int uid, long inode) {
     return InetAddress.getByAddress(address.array());
   }
 
-  /// Where this host reaches it.
+  /// The address at which this host can connect to it.
   InetSocketAddress reachable() {
     var own = address.getAddress();
     if (!own.isAnyLocalAddress()) {

@@ -5,11 +5,11 @@ import io.halfsecond.collector.event.Usage;
 import java.util.Optional;
 
 /// One process of a connection, from its fork to its account.
-final class SshdProcess {
-  /// The part it plays.
+final class TrackedProcess {
+  /// The part that a process plays in its connection.
   enum Part {
     MONITOR,
-    /** Any child of the monitor until it shows what it is. */
+    /** Any child of the monitor until an event shows another part. */
     HELPER,
     /** N: the monitor's first child whose uid became the privsep user. */
     PREAUTH,
@@ -19,29 +19,29 @@ final class SshdProcess {
     SESSION
   }
 
-  /// @param status empty if the process was found gone and its exit never seen
+  /// @param status empty if the process was found gone and its exit was not seen
   /// @param parentUsage what its parent had used by then
-  record Exit(long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {}
+  record Termination(long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {}
 
   final Connection connection;
   final int pid;
   final long forkedAtNanos;
 
-  /// What its parent had used when it was forked.
+  /// What its parent had used at the fork.
   final Optional<Usage> parentUsage;
 
   Part part;
   boolean sessionLeader;
 
-  /// Whether it runs another program than sshd's.
+  /// Whether it runs a program other than sshd's.
   boolean executedOther;
 
-  Optional<Exit> exit = Optional.empty();
+  Optional<Termination> exit = Optional.empty();
 
-  /// Of its whole life.
+  /// What it used over its whole life.
   Optional<Usage> account = Optional.empty();
 
-  SshdProcess(
+  TrackedProcess(
       Connection connection, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
     this.connection = connection;
     this.pid = pid;
@@ -54,18 +54,22 @@ final class SshdProcess {
     return exit.isPresent();
   }
 
-  Optional<ExitStatus> status() {
-    return exit.flatMap(Exit::status);
+  /// @throws IllegalStateException if it has not exited
+  long exitedAtNanos() {
+    return exit.orElseThrow(() -> new IllegalStateException("has not exited")).atNanos();
   }
 
-  /// Whether no more will be learned of it: it has exited, and is accounted for or the grace is
-  /// over.
+  Optional<ExitStatus> status() {
+    return exit.flatMap(Termination::status);
+  }
+
+  /// Whether nothing more is expected of it: it has exited, and its account has come or is overdue.
   boolean settled(long now, long grace) {
     return exit.isPresent() && (account.isPresent() || now >= exit.get().atNanos() + grace);
   }
 
-  /// Whether a line that it logs is sshd's own. A helper may have become any program, and so has a
-  /// session.
+  /// Whether a line that it logs is sshd's own. A helper may have executed any program, and a
+  /// session has.
   boolean trustedToLog() {
     return part == Part.MONITOR
         || part == Part.PREAUTH
