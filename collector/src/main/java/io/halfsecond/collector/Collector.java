@@ -237,7 +237,7 @@ public final class Collector implements AutoCloseable {
   }
 
   /// Where the source of a meter delivers its events, on the source's thread.
-  private Source.Sink sink(SourceMeter meter) {
+  private Source.EventSink sink(SourceMeter meter) {
     var queue = events.from(meter);
     return inventory.isEmpty()
         ? queue

@@ -50,7 +50,7 @@ class CollectorTest {
     }
 
     @Override
-    public void start(Sink sink) {
+    public void start(EventSink sink) {
       meter.become(SourceMeter.Condition.RUNNING, "a script");
       for (var event : events) {
         meter.read();

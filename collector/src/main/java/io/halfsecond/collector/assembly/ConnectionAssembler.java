@@ -45,7 +45,7 @@ public final class ConnectionAssembler {
   private record Held(long untilNanos, int pid, SshEvent event) {}
 
   private final AssemblerSettings settings;
-  private final Fate.Listener fates;
+  private final Fate.Observer fates;
   private final ProbeConnections probes;
   private final LogConnections logOnly;
 
@@ -67,7 +67,7 @@ public final class ConnectionAssembler {
   private long lastSerial;
 
   /// @param fates receives the fate of every event, on the calling thread
-  public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
+  public ConnectionAssembler(AssemblerSettings settings, Fate.Observer fates) {
     this.settings = settings;
     this.fates = fates;
     this.probes =

@@ -17,7 +17,7 @@ public enum Fate {
 
   /// Receives the fate of each accepted event, once, as soon as it is known.
   @FunctionalInterface
-  public interface Listener {
+  public interface Observer {
     void decided(SshEvent event, Fate fate);
   }
 }

@@ -37,7 +37,7 @@ final class LogConnections {
   private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final AssemblerSettings settings;
-  private final Fate.Listener fates;
+  private final Fate.Observer fates;
   private final ProbeConnections probes;
 
   /// Undecided connections by their first line, the order in which they are given up.
@@ -49,7 +49,7 @@ final class LogConnections {
   private long opened;
   private long closed;
 
-  LogConnections(AssemblerSettings settings, Fate.Listener fates, ProbeConnections probes) {
+  LogConnections(AssemblerSettings settings, Fate.Observer fates, ProbeConnections probes) {
     this.settings = settings;
     this.fates = fates;
     this.probes = probes;

@@ -19,7 +19,7 @@ public final class EventQueue {
   private final BlockingQueue<Entry> entries = new ArrayBlockingQueue<>(CAPACITY);
 
   /// Where a source delivers its events.
-  public Source.Sink from(SourceMeter meter) {
+  public Source.EventSink from(SourceMeter meter) {
     return event -> entries.offer(new Entry(event, meter));
   }
 

@@ -84,7 +84,7 @@ public final class RegisteredSource {
   }
 
   /// Starts the source if there is one and it can run.
-  void start(Source.Sink sink) {
+  void start(Source.EventSink sink) {
     if (source.isEmpty()) {
       return;
     }

@@ -25,7 +25,7 @@ public record SourceRegistry(List<RegisteredSource> sources) {
   /// @param sinks where the source of a meter delivers its events
   /// @return what the assembler can rely on
   /// @throws IllegalStateException if no source of evidence runs; the message says what each lacks
-  public Inputs start(Function<SourceMeter, Source.Sink> sinks) {
+  public Inputs start(Function<SourceMeter, Source.EventSink> sinks) {
     sources.forEach(source -> source.start(sinks.apply(source.meter())));
     sources.stream()
         .filter(source -> !source.running())

@@ -14,7 +14,7 @@ public interface Source extends AutoCloseable {
   ///
   /// @throws SourceUnavailableException if the source cannot work here; the message says what is
   ///   missing
-  void start(Sink sink) throws SourceUnavailableException;
+  void start(EventSink sink) throws SourceUnavailableException;
 
   SourceMeter meter();
 
@@ -39,7 +39,7 @@ public interface Source extends AutoCloseable {
 
   /// Receives a source's events, on the source's thread.
   @FunctionalInterface
-  interface Sink {
+  interface EventSink {
     /// Returns at once; false if there was no room for the event.
     boolean offer(SshEvent event);
   }

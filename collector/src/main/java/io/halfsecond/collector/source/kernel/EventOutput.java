@@ -1,7 +1,7 @@
 package io.halfsecond.collector.source.kernel;
 
 import io.halfsecond.collector.event.KernelEvent;
-import io.halfsecond.collector.source.Source.Sink;
+import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.function.Consumer;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// there was none; when the sink takes events again after it refused some, the first is a
 /// [KernelEvent.Lost].
 final class EventOutput {
-  private final Sink sink;
+  private final EventSink sink;
   private final SourceMeter meter;
 
   /// Events made of the current message.
@@ -23,7 +23,7 @@ final class EventOutput {
 
   private boolean resumed;
 
-  EventOutput(Sink sink, SourceMeter meter) {
+  EventOutput(EventSink sink, SourceMeter meter) {
     this.sink = sink;
     this.meter = meter;
   }

@@ -31,7 +31,7 @@ record KernelReader(
     KernelSettings settings,
     LongSupplier monotonicNanos,
     SourceMeter meter,
-    Source.Sink sink,
+    Source.EventSink sink,
     WakeUp wakeUp,
     CompletableFuture<Void> started)
     implements Runnable {

@@ -48,7 +48,7 @@ public final class KernelSource implements Source {
   /// Starts the source's thread and waits until it delivers: milliseconds, or seconds if something
   /// is missing.
   @Override
-  public synchronized void start(Sink sink) throws SourceUnavailableException {
+  public synchronized void start(EventSink sink) throws SourceUnavailableException {
     if (thread != null) {
       throw new IllegalStateException("started already");
     }

@@ -63,7 +63,7 @@ final class FileSource implements Source {
   }
 
   @Override
-  public void start(Sink sink) throws SourceUnavailableException {
+  public void start(EventSink sink) throws SourceUnavailableException {
     if (Files.exists(file) && !Files.isReadable(file)) {
       meter.become(Condition.UNAVAILABLE, "no permission to read " + file);
       throw new SourceUnavailableException(

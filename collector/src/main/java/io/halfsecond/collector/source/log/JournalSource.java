@@ -79,7 +79,7 @@ final class JournalSource implements Source {
   }
 
   @Override
-  public void start(Sink sink) throws SourceUnavailableException {
+  public void start(EventSink sink) throws SourceUnavailableException {
     try {
       cursor = state.read().map(String::strip).filter(text -> !text.isEmpty());
       savedCursor = cursor;

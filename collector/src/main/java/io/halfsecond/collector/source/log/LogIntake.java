@@ -1,7 +1,7 @@
 package io.halfsecond.collector.source.log;
 
 import io.halfsecond.collector.event.LogEvent;
-import io.halfsecond.collector.source.Source.Sink;
+import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 /// that a monitor logged anything is evidence, because a connection without any line is a sign of
 /// wiped logs. Debug lines are dropped: there are hundreds per connection, and lines of higher
 /// levels prove the same.
-record LogIntake(SourceMeter meter, Sink sink) {
+record LogIntake(SourceMeter meter, EventSink sink) {
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
   void take(long atNanos, int pid, String text) {
     if (SshdLogParser.isDebug(text)) {

@@ -54,7 +54,7 @@ public final class ProbeSource implements Source {
   }
 
   @Override
-  public synchronized void start(Sink sink) {
+  public synchronized void start(EventSink sink) {
     if (thread != null) {
       throw new IllegalStateException("started already");
     }
@@ -77,7 +77,7 @@ public final class ProbeSource implements Source {
     meter.become(Condition.STOPPED, "closed");
   }
 
-  private void run(Sink sink) {
+  private void run(EventSink sink) {
     try {
       var prober = new Prober(new SshProbe(LIMIT), event -> give(sink, meter, event));
       var target = Optional.<InetSocketAddress>empty();
@@ -138,7 +138,7 @@ public final class ProbeSource implements Source {
     }
   }
 
-  private static boolean give(Sink sink, SourceMeter meter, ProbeEvent event) {
+  private static boolean give(EventSink sink, SourceMeter meter, ProbeEvent event) {
     meter.read();
     boolean taken = sink.offer(event);
     if (!taken) {
