@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.collector.emit.FingerprintMapper;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.inventory.Inventory;
-import io.halfsecond.collector.inventory.Pace;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.inventory.host.ReadPacing;
+import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.fingerprint.FingerprintDiff;
@@ -53,7 +54,6 @@ import picocli.CommandLine.Spec;
       "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"
     })
 final class FingerprintCommand implements Callable<Integer> {
-  private static final Path PROC = Path.of("/proc");
   private static final String FILE = ".json";
 
   private final Surroundings around;
@@ -123,10 +123,11 @@ final class FingerprintCommand implements Callable<Integer> {
 
   private static HostFingerprint ofThisHost(Configuration configuration)
       throws IOException, InterruptedException {
-    var listeners = new SshdListeners(PROC, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
+    var listeners =
+        new SshdListeners(Proc.ROOT, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
     var fingerprint =
-        new Inventory(PROC, listeners, Pace.FAST)
-            .look()
+        new Inventory(Proc.ROOT, listeners, ReadPacing.FAST)
+            .inspect()
             .orElseThrow(
                 () -> new IOException("no sshd listens here, and none is in the usual places"));
     var origin =

@@ -1,10 +1,11 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
 import io.halfsecond.deploy.probe.ProbeSummary;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +47,7 @@ import picocli.CommandLine.Spec;
     })
 final class ProbeCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final Path PROC = Path.of("/proc");
   private static final int MOST_PROBES = 1_000;
-  private static final int SSH_PORT = 22;
 
   /// A name or an IPv4 address, or an IPv6 address in brackets; and a port.
   private static final Pattern WITH_PORT =
@@ -148,7 +146,8 @@ final class ProbeCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     var results = new ArrayList<SelfTestResult>();
     var test =
-        new SelfTest(new SshdListeners(PROC, "").environment(), Duration.ZERO, System.nanoTime());
+        new SelfTest(
+            new SshdListeners(Proc.ROOT, "").environment(), Duration.ZERO, System.nanoTime());
     for (var trial : SelfTest.trials()) {
       results.addAll(
           test.run(
@@ -162,7 +161,7 @@ final class ProbeCommand implements Callable<Integer> {
   private InetSocketAddress target() {
     var matcher = WITH_PORT.matcher(host);
     if (!matcher.matches()) {
-      return resolve(host, SSH_PORT);
+      return resolve(host, SshdListeners.SSH_PORT);
     }
     int port = Integer.parseInt(matcher.group("port"));
     if (port < 1 || port > 65_535) {

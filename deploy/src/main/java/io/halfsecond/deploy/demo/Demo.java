@@ -1,7 +1,14 @@
 package io.halfsecond.deploy.demo;
 
 import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.inventory.InventorySettings;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.CollectorService;
@@ -224,15 +231,21 @@ public final class Demo {
   static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
       throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
-    return CollectorSettings.defaults(
-            Files.readString(HOST_NAME).strip(),
-            backend.bootstrapServers(),
-            workspace.make("collector"))
-        .withCohort(Cohort.ofThisHost())
-        .withLog(LogMode.OFF)
-        .withSshdCommand(sshd.config().toString())
-        .withHeartbeat(HEARTBEAT)
-        .withInventory(true);
+    var command = sshd.config().toString();
+    return new CollectorSettings(
+        new HostIdentity(Files.readString(HOST_NAME).strip(), Cohort.ofThisHost()),
+        new SshdSettings(SshdSettings.defaults().privsepUser(), command),
+        new SourceSettings(
+            Optional.of(KernelSettings.defaults().withCommandLine(command)),
+            Optional.empty(),
+            Optional.empty()),
+        Optional.empty(),
+        Optional.of(InventorySettings.defaults()),
+        PseudonymSettings.defaults(),
+        EmitterSettings.defaults(),
+        new KafkaSettings(backend.bootstrapServers(), Map.of()),
+        workspace.make("collector"),
+        HEARTBEAT);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)

@@ -1,6 +1,8 @@
 package io.halfsecond.deploy.doctor;
 
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.linux.Capability;
+import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
@@ -9,34 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/// What a collector needs of its host, checked from what stands in /proc and the file system.
-/// Changes nothing.
+/// Checks in /proc and the file system whether a collector can work on this host. Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
   private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
-  private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
 
-  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h,
+  /// Inode numbers of the initial namespaces, the same on every kernel (include/linux/proc_ns.h,
   /// PROC_*_INIT_INO).
   private static final String INITIAL_PID = "pid:[4026531836]";
 
   private static final String INITIAL_USER = "user:[4026531837]";
-
-  /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
-  private enum Capability {
-    CAP_NET_ADMIN(12);
-
-    private final int bit;
-
-    Capability(int bit) {
-      this.bit = bit;
-    }
-  }
 
   private final Host host;
   private final Configuration configuration;
@@ -57,7 +43,7 @@ public final class HostChecks {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
-              "startup time and CPU cannot be seen from logs; leave it on where you can"));
+              "logs do not show startup time and CPU; leave it on where possible"));
     }
     findings.add(sshd());
     findings.add(probe());
@@ -123,13 +109,14 @@ public final class HostChecks {
                 pid ->
                     host.read("/proc/" + pid + "/comm")
                         .map(String::strip)
-                        .filter("sshd"::equals)
+                        .filter(SshdPrograms.SSHD::equals)
                         .isPresent())
             .count();
     if (listeners > 0) {
       return Finding.ok("sshd: running (%d processes)".formatted(listeners));
     }
-    return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd")
+    return SshdPrograms.paths(SshdPrograms.SSHD)
+        .map(Path::toString)
         .filter(path -> Files.exists(host.path(path)))
         .findFirst()
         .map(
@@ -147,7 +134,8 @@ public final class HostChecks {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
-          "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
+          "it detects the smallest shifts, and on a host without logins it is the only"
+              + " measurement");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
     return configuration
@@ -171,7 +159,7 @@ public final class HostChecks {
     return switch (choice) {
       case OFF ->
           Finding.warn(
-              "log source: off (collector.log is off): methods and users stay unknown",
+              "log source: off (collector.log is off): methods and users are unknown",
               "set collector.log to auto");
       case JOURNAL ->
           journal
@@ -184,7 +172,7 @@ public final class HostChecks {
   }
 
   private Finding journalFound() {
-    // Users may read their own journals, but sshd's lines are in the system's, in a directory per
+    // Users may read their own journals, but sshd logs to the system's journal, in a directory per
     // machine id.
     boolean readable =
         JOURNALS.stream()
@@ -235,10 +223,7 @@ public final class HostChecks {
 
   private boolean has(Capability capability) {
     return host.read("/proc/self/status")
-        .map(EFFECTIVE::matcher)
-        .filter(Matcher::find)
-        .map(m -> Long.parseUnsignedLong(m.group(1), 16))
-        .map(bits -> (bits >>> capability.bit & 1) == 1)
-        .orElse(false);
+        .filter(status -> Capability.effective(status).contains(capability))
+        .isPresent();
   }
 }

@@ -37,7 +37,7 @@ public final class ProbeJson {
           tests
               .addObject()
               .put("program", result.trial().program().toString())
-              .put("surrounding", result.surrounding().name())
+              .put("surrounding", result.environment().name())
               .put("runs", result.runs())
               .put("pValue", result.pValue())
               .put("differs", result.differs());

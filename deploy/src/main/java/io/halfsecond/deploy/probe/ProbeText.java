@@ -63,7 +63,7 @@ public final class ProbeText {
                 lines.add(
                     "  %-16s%12s%12s   %s"
                         .formatted(
-                            result.surrounding().label(),
+                            result.environment().label(),
                             millis(cpu.usual()),
                             millis(cpu.other()),
                             result.differs() ? "differs" : "the same"));
@@ -110,7 +110,7 @@ public final class ProbeText {
                   millis(most.usual()),
                   most.measure() == Measure.CPU ? "CPU" : "time",
                   millis(most.other()),
-                  result.surrounding().label(),
+                  result.environment().label(),
                   result.pValue());
             })
         .orElse("It costs the same everywhere.");

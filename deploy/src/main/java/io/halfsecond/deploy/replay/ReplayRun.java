@@ -1,6 +1,6 @@
 package io.halfsecond.deploy.replay;
 
-import io.halfsecond.collector.History;
+import io.halfsecond.collector.replay.LogReplay;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
@@ -35,7 +35,7 @@ public final class ReplayRun {
   private final Set<String> wanted;
   private final Set<String> missing;
   private final Replay replay;
-  private final History history;
+  private final LogReplay history;
   private final Map<String, Reader> readers = new HashMap<>();
   private long entries;
   private long unreadable;
@@ -57,7 +57,7 @@ public final class ReplayRun {
     this.missing = new TreeSet<>(wanted);
     this.replay = new Replay(settings, now, output);
     this.history =
-        new History(
+        new LogReplay(
             zone,
             this::isWanted,
             timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));

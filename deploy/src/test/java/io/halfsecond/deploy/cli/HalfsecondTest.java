@@ -116,8 +116,8 @@ class HalfsecondTest {
     assertThat(status).isEqualTo(2);
     assertThat(err.toString())
         .startsWith(
-            "halfsecond: command line: detector.blok: no such key; in this section there "
-                + "are detector.max-false-alarms, detector.block,");
+            "halfsecond: command line: detector.blok: no such key; this section has "
+                + "detector.max-false-alarms, detector.block,");
   }
 
   @ParameterizedTest

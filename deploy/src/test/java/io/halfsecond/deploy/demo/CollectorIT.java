@@ -49,7 +49,7 @@ class CollectorIT {
     bench = Bench.prepare(LOGIN_GRACE);
     sshd = bench.sshd();
     sshd.start(Map.of());
-    collector = bench.collect(settings -> settings);
+    collector = bench.collect(false, Optional.empty());
   }
 
   @AfterEach

@@ -55,8 +55,7 @@ class ProbeTextTest {
     var summary =
         ProbeSummary.of(
             "web-17",
-            List.of(
-                refused(9), new Probe(0, Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
+            List.of(refused(9), new Probe(Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
 
     assertThat(summary.finding()).isTrue();
     assertThat(ProbeText.of(summary))
@@ -72,11 +71,7 @@ class ProbeTextTest {
             List.of(
                 refused(9),
                 new Probe(
-                    0,
-                    Map.of(),
-                    ProbeOutcome.THROTTLED,
-                    "Exceeded MaxStartups",
-                    Optional.empty())));
+                    Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
 
     assertThat(summary.complete()).isFalse();
     assertThat(ProbeText.of(summary))
@@ -88,7 +83,6 @@ class ProbeTextTest {
 
   private static Probe refused(long bannerMillis) {
     return new Probe(
-        0,
         Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
         ProbeOutcome.REFUSED,
         "",

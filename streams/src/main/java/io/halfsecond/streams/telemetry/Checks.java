@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Names;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
@@ -21,13 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// host; host and id are well formed; event time is within the [TimeBounds]; no duration, count or
 /// sequence is negative; no duration exceeds a year.
 public final class Checks {
-  /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no
-  /// control character.
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
-
-  /// As a host, but that versions are written with a plus too. Keys are joined with it as well.
-  private static final Pattern COHORT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
-
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int MAX_COLLECTOR_LENGTH = 64;
 
@@ -75,7 +69,7 @@ public final class Checks {
       @Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
     var host = telemetry.host();
     require(
-        HOST.matcher(host).matches(),
+        Names.HOST.matcher(host).matches(),
         () -> "host is not a host name (%d characters)".formatted(host.length()));
     require(host.equals(key), () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
@@ -103,7 +97,7 @@ public final class Checks {
     boolean ofCohort = control.getHost().isEmpty();
     var owner = ofCohort ? control.getCohort() : control.getHost();
     require(
-        (ofCohort ? COHORT : HOST).matcher(owner).matches(),
+        (ofCohort ? Names.COHORT : Names.HOST).matcher(owner).matches(),
         () -> "neither host nor cohort is a name");
     require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
     checkText("subject", control.getSubject());
@@ -248,7 +242,7 @@ public final class Checks {
 
   private static void checkCohort(String cohort) {
     require(
-        cohort.isEmpty() || COHORT.matcher(cohort).matches(),
+        cohort.isEmpty() || Names.COHORT.matcher(cohort).matches(),
         () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
   }
 
