@@ -54,7 +54,7 @@ public final class Pseudonyms {
   }
 
   /// No pseudonyms are sent.
-  static Pseudonyms off() {
+  public static Pseudonyms off() {
     return new Pseudonyms(null);
   }
 
