@@ -117,7 +117,7 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
-                text.startsWith("warn  log source: the journal, but no")
+                text.startsWith("warn  log source: the journal, but this user may not read")
                     && text.contains("group systemd-journal"));
   }
 
@@ -147,7 +147,7 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
-                text.startsWith("warn  cohort: none: no os-release file says")
+                text.startsWith("warn  cohort: none: no os-release file names")
                     && text.contains("set collector.cohort"));
   }
 
