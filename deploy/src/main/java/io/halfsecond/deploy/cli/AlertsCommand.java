@@ -65,7 +65,7 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-a", "--all"},
-      description = "With --open: print the alerts that an incident covers, too, below it.")
+      description = "With --open: also print the alerts that an incident covers, below it.")
   private boolean all;
 
   /// An open alert is open whenever it began, so the two exclude each other.

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the alert came, or none with --delay-ms 0",
-      "1:not so, or the machine lacks something",
+      "1:no alert, or an unexpected one; or the machine lacks something",
       "2:wrong usage"
     },
     footerHeading = "%nExample:%n",

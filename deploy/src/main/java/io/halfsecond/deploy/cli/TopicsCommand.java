@@ -44,7 +44,7 @@ final class TopicsCommand implements Runnable {
     @Option(
         names = "--partitions",
         paramLabel = "N",
-        description = "Least number of partitions of every topic.")
+        description = "Minimum number of partitions of every topic.")
     private Optional<Integer> partitions = Optional.empty();
 
     @Option(
