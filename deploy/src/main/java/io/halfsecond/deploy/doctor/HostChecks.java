@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Checks in /proc and the file system whether a collector can work on this host. Changes nothing.
+/// Checks what a collector needs from its host, in /proc and the file system. Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
@@ -43,7 +43,7 @@ public final class HostChecks {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
-              "logs do not show startup time and CPU; leave it on where possible"));
+              "logs show neither startup nor CPU; leave it on if possible"));
     }
     findings.add(sshd());
     findings.add(probe());
@@ -56,7 +56,7 @@ public final class HostChecks {
     return feature >= JAVA
         ? Finding.ok("Java " + feature)
         : Finding.fail(
-            "Java " + feature + " where " + JAVA + " is needed",
+            "Java " + feature + " instead of " + JAVA,
             "install a Java " + JAVA + " runtime, or set HALFSECOND_JAVA_HOME");
   }
 
@@ -65,8 +65,8 @@ public final class HostChecks {
         .map(release -> Finding.ok("Linux " + release.strip()))
         .orElse(
             Finding.fail(
-                "no Linux: /proc/sys/kernel/osrelease cannot be read",
-                "collect runs on Linux only; stream and " + "alerts run anywhere"));
+                "not Linux: /proc/sys/kernel/osrelease cannot be read",
+                "collect runs on Linux only; stream and alerts run anywhere"));
   }
 
   private Finding processEvents() {
@@ -122,11 +122,11 @@ public final class HostChecks {
         .map(
             path ->
                 Finding.warn(
-                    "sshd: " + path + " is installed, none runs now",
+                    "sshd: " + path + " is installed, but not running",
                     "nothing to do if it is started per connection (ssh.socket)"))
         .orElse(
             Finding.fail(
-                "sshd: none runs and none " + "is installed",
+                "sshd: neither running nor installed",
                 "install openssh-server, or leave this host out"));
   }
 
@@ -134,8 +134,7 @@ public final class HostChecks {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
-          "it detects the smallest shifts, and on a host without logins it is the only"
-              + " measurement");
+          "it finds the smallest shifts, and on a host without logins it is the only measurement");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
     return configuration
@@ -148,8 +147,7 @@ public final class HostChecks {
         .orElse(
             Finding.warn(
                 "probe: no listening sshd found",
-                "set collector.probe-target if one listens: only root can tell which socket is"
-                    + " sshd's, others find port 22"));
+                "set collector.probe-target if one listens: without root only port 22 is found"));
   }
 
   private Finding log() {
@@ -172,8 +170,8 @@ public final class HostChecks {
   }
 
   private Finding journalFound() {
-    // Users may read their own journals, but sshd logs to the system's journal, in a directory per
-    // machine id.
+    // Users may read their own journals, but sshd's lines are in the system's, in a directory named
+    // by the machine id.
     boolean readable =
         JOURNALS.stream()
             .flatMap(
@@ -182,7 +180,7 @@ public final class HostChecks {
     return readable
         ? Finding.ok("log source: the journal")
         : Finding.warn(
-            "log source: the journal, but no system.journal that this user may read",
+            "log source: the journal, but this user may not read system.journal",
             "run as root, or add the user to group systemd-journal; without it methods and users"
                 + " stay unknown");
   }
@@ -212,13 +210,12 @@ public final class HostChecks {
     var name = configured.orElseGet(() -> Cohort.of(host::read));
     return name.isEmpty()
         ? Finding.warn(
-            "cohort: none: no os-release file says which system this is",
-            "set collector.cohort to what comparable hosts are called; without it this host is"
-                + " judged by itself alone")
+            "cohort: none: no os-release file names the system",
+            "set collector.cohort to a name that comparable hosts share; without it this host is"
+                + " judged by its own connections alone")
         : Finding.ok(
             "cohort: %s (%s)"
-                .formatted(
-                    name, configured.isPresent() ? "collector.cohort" : "of its os-release"));
+                .formatted(name, configured.isPresent() ? "collector.cohort" : "from os-release"));
   }
 
   private boolean has(Capability capability) {

@@ -20,12 +20,12 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Reads inputs one after the other: logs are assembled to connections as by the collector,
-/// recordings taken as they are, and all of it is judged as by the topology.
+/// Reads inputs one after the other: log lines are assembled into connections as in the collector,
+/// recordings are taken unchanged, and all of it is judged as in the topology.
 ///
 /// Not safe for use by several threads.
 public final class ReplayRun {
-  /// Puts an entry's value where it belongs.
+  /// Passes an entry's value on.
   @FunctionalInterface
   private interface Reader {
     /// @throws SerializationException if the value cannot be read
@@ -41,11 +41,11 @@ public final class ReplayRun {
   private long unreadable;
   private Optional<String> firstUnreadable = Optional.empty();
 
-  /// @param topics whose names the records of recordings bear
-  /// @param zone of log lines' times without one: that of the hosts
-  /// @param wanted hosts; all if there are none
+  /// @param topics the topics that recordings name
+  /// @param zone time zone of log lines without one: that of the hosts
+  /// @param wanted hosts to judge; all if empty
   /// @param now the wall clock
-  /// @param output takes every record of every alert
+  /// @param output receives every record of every alert
   public ReplayRun(
       DetectorSettings settings,
       Topics topics,
@@ -85,7 +85,7 @@ public final class ReplayRun {
 
   /// Reads an input to its end.
   ///
-  /// @throws IOException if it cannot be read on; what was read until then counts
+  /// @throws IOException if the rest cannot be read; what was read until then counts
   public void read(Input input, Input.Listener listener) throws IOException {
     try (var in = input.open(listener)) {
       switch (input.form()) {
@@ -96,7 +96,7 @@ public final class ReplayRun {
     }
   }
 
-  /// Judges what was read last. Nothing more may be read after it.
+  /// Judges what was read last. Nothing may be read afterwards.
   public Report finish() {
     history.finish();
     return new Report(
