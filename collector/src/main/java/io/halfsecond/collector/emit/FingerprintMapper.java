@@ -34,7 +34,7 @@ public final class FingerprintMapper {
         .setCollector(origin.collector())
         .setSequence(sequence)
         .setAt(micros(at))
-        .setPreviousLookAt(previousAt.map(FingerprintMapper::micros).orElse(null))
+        .setPreviousInspectionAt(previousAt.map(FingerprintMapper::micros).orElse(null))
         .setCohort(origin.cohort())
         .setKernelRelease(platform.kernelRelease())
         .setMachine(platform.machine())

@@ -11,9 +11,9 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
-import io.halfsecond.schemas.Surrounding;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -147,14 +147,14 @@ public final class RecordMapper {
     var cpu = result.comparison(Measure.CPU);
     return SelfTestComparison.newBuilder()
         .setCommand(result.trial().toString())
-        .setSurrounding(
+        .setEnvironment(
             switch (result.environment()) {
               // Never compared with itself.
-              case SERVICE -> Surrounding.UNKNOWN;
-              case TERMINAL -> Surrounding.TERMINAL;
-              case NO_LANGUAGE -> Surrounding.NO_LANGUAGE;
-              case LOADER_DEBUG -> Surrounding.LOADER_DEBUG;
-              case OTHER_NAME -> Surrounding.OTHER_NAME;
+              case SERVICE -> SelfTestEnvironment.UNKNOWN;
+              case TERMINAL -> SelfTestEnvironment.TERMINAL;
+              case NO_LANGUAGE -> SelfTestEnvironment.NO_LANGUAGE;
+              case LOADER_DEBUG -> SelfTestEnvironment.LOADER_DEBUG;
+              case OTHER_NAME -> SelfTestEnvironment.OTHER_NAME;
             })
         .setRuns(result.runs())
         .setServiceWallNanos(wall.usual())

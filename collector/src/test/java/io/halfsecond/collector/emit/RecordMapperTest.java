@@ -204,7 +204,7 @@ class RecordMapperTest {
         .singleElement()
         .hasToString(
             """
-            {"command": "/usr/sbin/sshd -V", "surrounding": "TERMINAL", "runs": 24, "serviceWallNanos": 5.12E8, \
+            {"command": "/usr/sbin/sshd -V", "environment": "TERMINAL", "runs": 24, "serviceWallNanos": 5.12E8, \
             "otherWallNanos": 9000000.0, "serviceCpuNanos": 5.09E8, "otherCpuNanos": 8000000.0, "wallPValue": 1.0E-13, "cpuPValue": 2.0E-13}\
             """);
   }

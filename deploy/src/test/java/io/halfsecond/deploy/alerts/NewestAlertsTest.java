@@ -9,7 +9,6 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
-import io.halfsecond.schemas.Signal;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -112,7 +111,7 @@ class NewestAlertsTest {
                 .objection(second.build(), Decision.ROLL_BACK))
         .isEmpty();
     assertThat(
-            NewestAlerts.of(List.of(first, second.setSignal(Signal.CPU_STARTUP).build()))
+            NewestAlerts.of(List.of(first, second.setSubject("cpu-startup/all").build()))
                 .objection(first, Decision.ROLL_BACK))
         .isEmpty();
   }

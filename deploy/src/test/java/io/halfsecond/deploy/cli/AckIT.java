@@ -20,6 +20,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topics;
@@ -171,7 +172,7 @@ class AckIT {
       // The block that was open when the word came is judged by the baseline of before, whole.
       assertThat(second.getOnset()).isAfterOrEqualTo(rolledBack.minus(BLOCK));
       assertThat(steps)
-          .filteredOn(alert -> alert.getSignal() == Signal.STARTUP)
+          .filteredOn(alert -> alert.getSubject().startsWith("startup/"))
           .extracting(Alert::getAlertId)
           .containsOnly(first.getAlertId(), second.getAlertId());
       assertThat(shown(topology, "startup")).isTrue();
@@ -424,7 +425,10 @@ class AckIT {
   }
 
   private static Predicate<Alert> isConfirmed(Signal signal) {
-    return alert -> alert.getState() == AlertState.CONFIRMED && alert.getSignal() == signal;
+    return alert ->
+        alert.getState() == AlertState.CONFIRMED
+            && alert.getFinding() instanceof ShiftFinding shift
+            && shift.getSignal() == signal;
   }
 
   private static double measured(StreamService topology) {
