@@ -121,7 +121,7 @@ final class CollectorMetrics {
             Counter.builder(PREFIX + "probes")
                 .tags(
                     host.and("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')))
-                .description("PeriodicTask of the active probe")
+                .description("Rounds of the active probe")
                 .register(registry));
       }
     }

@@ -260,7 +260,7 @@ final class Examples {
 
   private static final ContradictionFinding CONTRADICTION =
       ContradictionFinding.newBuilder()
-          .setKind("unlogged")
+          .setRule("unlogged")
           .setAbout("connection 0f0f")
           .setStatements(
               List.of(new Statement("kernel", "authenticated"), new Statement("log", "no line")))

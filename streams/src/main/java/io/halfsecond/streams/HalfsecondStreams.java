@@ -51,7 +51,7 @@ public final class HalfsecondStreams implements AutoCloseable {
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
     atClose =
-        settings.instance().isPresent()
+        settings.application().instance().isPresent()
             ? GroupMembershipOperation.REMAIN_IN_GROUP
             : GroupMembershipOperation.LEAVE_GROUP;
   }

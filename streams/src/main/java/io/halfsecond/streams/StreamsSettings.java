@@ -21,48 +21,79 @@ import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 /// How the topology runs.
 ///
 /// @param bootstrapServers host:port, comma-separated
-/// @param applicationId consumer group, and prefix of the topology's internal topics
 /// @param topics where telemetry comes from and alerts go
-/// @param stateDirectory of this instance alone; may be lost, the stores are then restored from
-///   Kafka
-/// @param threads stream threads, at least 1
-/// @param replicationFactor of internal topics, -1 for the brokers' default
-/// @param commitInterval how often a transaction commits: alerts are seen that much later at most
+/// @param application the Kafka Streams application
 /// @param timeBounds which event times are believed
-/// @param instance name of this instance among those of one application, the same after a restart:
-///   its tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
-///   it leaves.
-/// @param kafka anything else, under Kafka's own names, and with Kafka's prefixes (`consumer.`,
-///   `producer.`)
+/// @param kafka further settings under Kafka's own names and prefixes (`consumer.`, `producer.`)
 public record StreamsSettings(
     String bootstrapServers,
-    String applicationId,
     Topics topics,
-    Path stateDirectory,
-    int threads,
-    int replicationFactor,
-    Duration commitInterval,
+    Application application,
     DetectorSettings detector,
     TimeBounds timeBounds,
-    Optional<String> instance,
     Map<String, String> kafka) {
+
+  /// The Kafka Streams application.
+  ///
+  /// @param id consumer group, and prefix of the topology's internal topics
+  /// @param stateDirectory of this instance alone; if it is lost, the stores are restored from
+  ///   Kafka
+  /// @param threads stream threads, at least 1
+  /// @param replicationFactor of internal topics, -1 for the brokers' default
+  /// @param commitInterval how often a transaction commits, which delays alerts by at most as much
+  /// @param instance name of this instance within the application, the same after a restart: its
+  ///   tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
+  ///   it leaves.
+  public record Application(
+      String id,
+      Path stateDirectory,
+      int threads,
+      int replicationFactor,
+      Duration commitInterval,
+      Optional<String> instance) {
+    public Application {
+      require(!id.isBlank(), "applicationId must not be empty");
+      require(threads >= 1, "threads must be at least 1, not " + threads);
+      require(
+          replicationFactor >= 1 || replicationFactor == -1,
+          "replicationFactor must be at least 1, or -1 for the brokers' default, not "
+              + replicationFactor);
+      require(
+          commitInterval.isPositive(), "commitInterval must be positive, not " + commitInterval);
+      require(
+          commitInterval.compareTo(TRANSACTION_TIMEOUT) < 0,
+          "commitInterval must be less than " + TRANSACTION_TIMEOUT + ", not " + commitInterval);
+    }
+
+    /// One thread, the brokers' own replication factor, a commit every second.
+    public static Application defaults(Path stateDirectory) {
+      return new Application(
+          DEFAULT_APPLICATION_ID, stateDirectory, 1, -1, Duration.ofSeconds(1), Optional.empty());
+    }
+
+    /// With internal topics of one replica, for a single broker.
+    public static Application ofOneBroker(Path stateDirectory, Duration commitInterval) {
+      return new Application(
+          DEFAULT_APPLICATION_ID, stateDirectory, 1, 1, commitInterval, Optional.empty());
+    }
+  }
 
   public static final String DEFAULT_APPLICATION_ID = "halfsecond";
 
-  /// Fits the brokers' default of `transaction.max.timeout.ms`, 15 minutes, and a stall of a loaded
-  /// machine. The 10 s that Kafka Streams would take were seen to run out on two shared cores.
+  /// Below the brokers' default of `transaction.max.timeout.ms`, 15 minutes, and above a stall of a
+  /// loaded machine. Kafka Streams' default of 10 s was seen to run out on two shared cores.
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
 
-  /// Long enough for a restart, short enough for a failover that nobody waits for.
+  /// Long enough for a restart, short enough for an unattended failover.
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(30);
 
-  /// Opts in to what Kafka Streams 5 will always do; its constant is deprecated for that reason.
+  /// Opts in to the behaviour of Kafka Streams 5; its constant is deprecated for that reason.
   private static final String GLOBAL_PROCESSING_HANDLER =
       "processing.exception.handler.global.enabled";
 
   private static final long CACHE_BYTES = 32L << 20;
 
-  /// What alerts being neither lost nor doubled rests on.
+  /// Settings that the guarantee depends on that no alert is lost or doubled.
   private static final Set<String> OWNED =
       Set.of(
           StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -81,16 +112,6 @@ public record StreamsSettings(
   public StreamsSettings {
     kafka = Map.copyOf(kafka);
     require(!bootstrapServers.isBlank(), "bootstrapServers must not be empty");
-    require(!applicationId.isBlank(), "applicationId must not be empty");
-    require(threads >= 1, "threads must be at least 1, not " + threads);
-    require(
-        replicationFactor >= 1 || replicationFactor == -1,
-        "replicationFactor must be at least 1, or -1 for the brokers' default, not "
-            + replicationFactor);
-    require(commitInterval.isPositive(), "commitInterval must be positive, not " + commitInterval);
-    require(
-        commitInterval.compareTo(TRANSACTION_TIMEOUT) < 0,
-        "commitInterval must be less than " + TRANSACTION_TIMEOUT + ", not " + commitInterval);
     for (var key : kafka.keySet()) {
       require(
           !OWNED.contains(key), "kafka." + key + " has a setting of its own or must stay as it is");
@@ -103,166 +124,25 @@ public record StreamsSettings(
     }
   }
 
-  /// One thread, the brokers' own replication factor, a commit every second.
-  public static StreamsSettings defaults(String bootstrapServers, Path stateDirectory) {
+  public static StreamsSettings defaults(String bootstrapServers, Application application) {
     return new StreamsSettings(
         bootstrapServers,
-        DEFAULT_APPLICATION_ID,
         Topics.defaults(),
-        stateDirectory,
-        1,
-        -1,
-        Duration.ofSeconds(1),
+        application,
         DetectorSettings.defaults(),
         TimeBounds.defaults(),
-        Optional.empty(),
         Map.of());
-  }
-
-  public StreamsSettings withApplicationId(String applicationId) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withTopics(Topics topics) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withThreads(int threads) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withReplicationFactor(int replicationFactor) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withCommitInterval(Duration commitInterval) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withDetector(DetectorSettings detector) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withTimeBounds(TimeBounds timeBounds) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
-  }
-
-  public StreamsSettings withInstance(String instance) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        Optional.of(instance),
-        kafka);
-  }
-
-  public StreamsSettings withKafka(Map<String, String> kafka) {
-    return new StreamsSettings(
-        bootstrapServers,
-        applicationId,
-        topics,
-        stateDirectory,
-        threads,
-        replicationFactor,
-        commitInterval,
-        detector,
-        timeBounds,
-        instance,
-        kafka);
   }
 
   /// @param registry for the counters of the handlers that Kafka Streams makes by itself
   Properties properties(MeterRegistry registry, InstantSource clock) {
     var p = new HashMap<String, Object>();
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    p.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
-    p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
-    p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
-    p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicationFactor);
-    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
+    p.put(StreamsConfig.APPLICATION_ID_CONFIG, application.id);
+    p.put(StreamsConfig.STATE_DIR_CONFIG, application.stateDirectory.toString());
+    p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, application.threads);
+    p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, application.replicationFactor);
+    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, application.commitInterval.toMillis());
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
@@ -273,7 +153,7 @@ public record StreamsSettings(
     p.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) SESSION_TIMEOUT.toMillis());
-    instance.ifPresent(
+    application.instance.ifPresent(
         name ->
             p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name));
 
@@ -282,7 +162,7 @@ public record StreamsSettings(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.Unreadable.class);
     p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.Insane.class);
     p.put(GLOBAL_PROCESSING_HANDLER, true);
-    // Retries what may pass and fails on the rest: an alert that can't be written must not be
+    // Retries transient errors and fails on others: an alert that cannot be written must not be
     // skipped.
     p.put(
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,

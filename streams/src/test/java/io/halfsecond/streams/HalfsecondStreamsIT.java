@@ -10,6 +10,8 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.alert.FindingView;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -114,11 +117,19 @@ class HalfsecondStreamsIT {
     private Instance(String name, String applicationId, InstantSource clock) {
       streams =
           new HalfsecondStreams(
-              StreamsSettings.defaults(cluster.bootstrapServers(), directory.resolve(name))
-                  .withApplicationId(applicationId)
-                  .withTopics(TOPICS)
-                  .withReplicationFactor(1)
-                  .withCommitInterval(Duration.ofMillis(200)),
+              new StreamsSettings(
+                  cluster.bootstrapServers(),
+                  TOPICS,
+                  new StreamsSettings.Application(
+                      applicationId,
+                      directory.resolve(name),
+                      1,
+                      1,
+                      Duration.ofMillis(200),
+                      Optional.empty()),
+                  DetectorSettings.defaults(),
+                  TimeBounds.defaults(),
+                  Map.of()),
               registry,
               clock);
       streams.start();

@@ -92,7 +92,8 @@ final class Harness implements AutoCloseable {
   }
 
   static StreamsSettings settings(Path stateDirectory) {
-    return StreamsSettings.defaults("127.0.0.1:9092", stateDirectory);
+    return StreamsSettings.defaults(
+        "127.0.0.1:9092", StreamsSettings.Application.defaults(stateDirectory));
   }
 
   private <V> TestInputTopic<String, V> input(Topic<V> topic) {

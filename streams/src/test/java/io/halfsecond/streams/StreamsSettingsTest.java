@@ -3,38 +3,61 @@ package io.halfsecond.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.halfsecond.streams.StreamsSettings.Application;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class StreamsSettingsTest {
-  private final StreamsSettings defaults =
-      StreamsSettings.defaults("127.0.0.1:9092", Path.of("state"));
+  private static final Path STATE = Path.of("state");
+
+  private static StreamsSettings settings(Optional<String> instance, Map<String, String> kafka) {
+    var defaults =
+        StreamsSettings.defaults(
+            "127.0.0.1:9092",
+            new Application("halfsecond", STATE, 1, -1, Duration.ofSeconds(1), instance));
+    return new StreamsSettings(
+        defaults.bootstrapServers(),
+        defaults.topics(),
+        defaults.application(),
+        defaults.detector(),
+        defaults.timeBounds(),
+        kafka);
+  }
+
+  private static ThrowingCallable application(
+      String id, int threads, int replicationFactor, Duration commitInterval) {
+    return () ->
+        new Application(id, STATE, threads, replicationFactor, commitInterval, Optional.empty());
+  }
 
   @Test
   void should_name_the_setting_that_is_wrong() {
-    assertThatThrownBy(() -> defaults.withThreads(0))
+    var second = Duration.ofSeconds(1);
+    assertThatThrownBy(application("a", 0, 1, second))
         .hasMessageContaining("threads")
         .hasMessageContaining("not 0");
-    assertThatThrownBy(() -> defaults.withReplicationFactor(0))
-        .hasMessageContaining("replicationFactor");
-    assertThatThrownBy(() -> defaults.withCommitInterval(Duration.ZERO))
+    assertThatThrownBy(application("a", 1, 0, second)).hasMessageContaining("replicationFactor");
+    assertThatThrownBy(application("a", 1, 1, Duration.ZERO))
         .hasMessageContaining("commitInterval");
-    assertThatThrownBy(() -> defaults.withCommitInterval(Duration.ofMinutes(1)))
+    assertThatThrownBy(application("a", 1, 1, Duration.ofMinutes(1)))
         .hasMessageContaining("commitInterval")
         .hasMessageContaining("PT1M");
-    assertThatThrownBy(() -> defaults.withApplicationId(" ")).hasMessageContaining("applicationId");
+    assertThatThrownBy(application(" ", 1, 1, second)).hasMessageContaining("applicationId");
   }
 
   @Test
   void should_not_let_the_guarantee_be_given_away() {
     assertThatThrownBy(
             () ->
-                defaults.withKafka(
+                settings(
+                    Optional.empty(),
                     Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE)))
         .hasMessageContaining("processing.guarantee");
   }
@@ -42,9 +65,7 @@ class StreamsSettingsTest {
   @Test
   void should_pass_on_what_kafka_should_know() {
     var properties =
-        defaults
-            .withInstance("topology-1")
-            .withKafka(Map.of("main.consumer.session.timeout.ms", "6000"))
+        settings(Optional.of("topology-1"), Map.of("main.consumer.session.timeout.ms", "6000"))
             .properties(new SimpleMeterRegistry(), InstantSource.system());
 
     assertThat(properties)

@@ -62,8 +62,7 @@ final class UpCommand implements Callable<Integer> {
       try (var admin = Clusters.admin(servers, Map.of())) {
         TopicPlan.of(admin, topics, 1).apply(admin);
       }
-      var streams =
-          Settings.streams(configuration, servers).withTopics(topics).withReplicationFactor(1);
+      var streams = Settings.streams(configuration, servers, topics);
       var collecting = Settings.collector(configuration, servers);
       try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
           var collector =

@@ -159,7 +159,13 @@ public final class Catalogue {
       Key.duration(
           "detector.quarantine", "7d", "How long a sample waits before it enters the baseline");
   public static final Key<Integer> QUARANTINE_SAMPLES =
-      Key.count("detector.quarantine-samples", 5_000, 1, 1_000_000, "Most samples that wait");
+      Key.count(
+          "detector.quarantine-samples",
+          5_000,
+          1,
+          1_000_000,
+          "How many samples must be pending to be committed after one quarantine; half as many"
+              + " after two, and so on");
 
   public static final Key<Path> BROKER_DATA =
       Key.path(

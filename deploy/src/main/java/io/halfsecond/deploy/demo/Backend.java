@@ -75,12 +75,13 @@ final class Backend implements AutoCloseable {
 
   private static StreamsSettings settings(
       EmbeddedBroker broker, Workspace workspace, TimeBounds believed) throws IOException {
-    return StreamsSettings.defaults(broker.bootstrapServers(), workspace.make("streams"))
-        .withTopics(TOPICS)
-        .withReplicationFactor(1)
-        .withCommitInterval(COMMIT_INTERVAL)
-        .withDetector(DetectorSettings.defaults().withBlock(BLOCK))
-        .withTimeBounds(believed);
+    return new StreamsSettings(
+        broker.bootstrapServers(),
+        TOPICS,
+        StreamsSettings.Application.ofOneBroker(workspace.make("streams"), COMMIT_INTERVAL),
+        DetectorSettings.defaults().withBlock(BLOCK),
+        believed,
+        Map.of());
   }
 
   private static void awaitReady(StreamService stream, Stop stop)

@@ -17,6 +17,7 @@ import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
@@ -369,7 +370,7 @@ public final class Demo {
                             outcome.delay().toMillis(),
                             outcome.swappedAt(),
                             Duration.between(outcome.swappedAt(), alert.getOpenedAt()).toSeconds(),
-                            alert.getVotes(),
+                            ((ShiftFinding) alert.getFinding()).getVotes(),
                             loginsSince.isPresent()
                                 ? ", after %d logins".formatted(loginsSince.getAsInt())
                                 : "")));

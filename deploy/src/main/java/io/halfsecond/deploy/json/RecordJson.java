@@ -20,14 +20,30 @@ import org.jspecify.annotations.Nullable;
 public final class RecordJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /// Names the type of a record where a field allows several. No record has a field of this name
+  /// there.
+  private static final String KIND = "kind";
+
   private RecordJson() {}
 
   public static ObjectNode of(SpecificRecord record) {
     var json = NODES.objectNode();
     for (var field : record.getSchema().getFields()) {
-      json.set(field.name(), node(record.get(field.pos())));
+      var value = record.get(field.pos());
+      var node = node(value);
+      if (value instanceof SpecificRecord nested && kinds(field.schema()).size() > 1) {
+        node = NODES.objectNode().put(KIND, nested.getSchema().getName()).setAll((ObjectNode) node);
+      }
+      json.set(field.name(), node);
     }
     return json;
+  }
+
+  /// The records that a value of the schema can be.
+  private static List<Schema> kinds(Schema schema) {
+    return schema.isUnion()
+        ? schema.getTypes().stream().filter(type -> type.getType() == Schema.Type.RECORD).toList()
+        : List.of();
   }
 
   private static JsonNode node(@Nullable Object value) {
@@ -83,7 +99,7 @@ public final class RecordJson {
   private static @Nullable Object value(Schema schema, JsonNode json) {
     return switch (schema.getType()) {
       case RECORD -> record(schema, json);
-      case UNION -> json.isNull() ? null : value(schema.getTypes().getLast(), json);
+      case UNION -> json.isNull() ? null : value(kind(schema, json), json);
       case ARRAY -> {
         require(json.isArray(), json);
         var list = new ArrayList<@Nullable Object>();
@@ -121,6 +137,13 @@ public final class RecordJson {
       case FLOAT, BYTES, FIXED, MAP, NULL ->
           throw new IllegalArgumentException("no JSON for " + schema.getType());
     };
+  }
+
+  private static Schema kind(Schema union, JsonNode json) {
+    return kinds(union).stream()
+        .filter(kind -> kind.getName().equals(json.path(KIND).asText()))
+        .findFirst()
+        .orElse(union.getTypes().getLast());
   }
 
   private static void require(boolean right, JsonNode json) {

@@ -16,8 +16,10 @@ import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.Key;
+import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,18 +83,38 @@ public final class Settings {
 
   /// The topology, on the configured cluster.
   public static StreamsSettings streams(Configuration c) {
-    return streams(c, c.get(Catalogue.BOOTSTRAP_SERVERS)).withKafka(c.kafka());
+    return streams(
+        c,
+        c.get(Catalogue.BOOTSTRAP_SERVERS),
+        Clusters.topics(c),
+        c.get(Catalogue.REPLICATION_FACTOR),
+        c.kafka());
   }
 
-  /// The topology, on another cluster, to which the configuration's `kafka.*` do not apply.
-  public static StreamsSettings streams(Configuration c, String bootstrapServers) {
-    return StreamsSettings.defaults(bootstrapServers, c.get(Catalogue.STREAM_STATE))
-        .withApplicationId(c.get(Catalogue.APPLICATION_ID))
-        .withTopics(Clusters.topics(c))
-        .withThreads(c.get(Catalogue.THREADS))
-        .withReplicationFactor(c.get(Catalogue.REPLICATION_FACTOR))
-        .withCommitInterval(c.get(Catalogue.COMMIT_INTERVAL))
-        .withDetector(detector(c));
+  /// The topology, on a cluster of one broker, to which the configuration's `kafka.*` do not apply.
+  public static StreamsSettings streams(Configuration c, String bootstrapServers, Topics topics) {
+    return streams(c, bootstrapServers, topics, 1, Map.of());
+  }
+
+  private static StreamsSettings streams(
+      Configuration c,
+      String bootstrapServers,
+      Topics topics,
+      int replicationFactor,
+      Map<String, String> kafka) {
+    return new StreamsSettings(
+        bootstrapServers,
+        topics,
+        new StreamsSettings.Application(
+            c.get(Catalogue.APPLICATION_ID),
+            c.get(Catalogue.STREAM_STATE),
+            c.get(Catalogue.THREADS),
+            replicationFactor,
+            c.get(Catalogue.COMMIT_INTERVAL),
+            Optional.empty()),
+        detector(c),
+        TimeBounds.defaults(),
+        kafka);
   }
 
   /// What the topology judges by.

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
@@ -40,14 +42,20 @@ class AlertTextTest {
 
   @Test
   void should_give_every_fact_as_json() throws Exception {
-    var alert =
-        Given.decided(ID, Decision.ACCEPT).setWaitingBefore(0.05).setWaitingAfter(0.06).build();
+    var alert = Given.decided(ID, Decision.ACCEPT).build();
+    var shift = (ShiftFinding) alert.getFinding();
+    shift.setWaitingBefore(0.05);
+    shift.setWaitingAfter(0.06);
 
     var json = AlertJson.of(alert);
 
     var read = new ObjectMapper().readTree(json);
     assertThat(fields(read)).containsExactlyElementsOf(fields(Alert.getClassSchema()));
-    assertThat(fields(read.path("before")))
+    assertThat(fields(read.path("finding")))
+        .startsWith("kind")
+        .containsAll(fields(ShiftFinding.getClassSchema()));
+    assertThat(RecordJson.read(Alert.class, read)).isEqualTo(alert);
+    assertThat(fields(read.path("finding").path("before")))
         .containsExactlyElementsOf(fields(Quantiles.getClassSchema()));
     assertThat(fields(read.path("acknowledgement")))
         .containsExactlyElementsOf(fields(Acknowledgement.getClassSchema()));
@@ -56,7 +64,8 @@ class AlertTextTest {
         .contains(
             "\"alertId\":\"" + ID + "\",\"state\":\"ACKNOWLEDGED\"",
             "\"tier\":\"STEP\"",
-            "\"cohort\":\"debian-12-x86_64\"",
+            "\"cohort\":\"debian-12-x86_64\",\"subject\":\"startup/all\"",
+            "\"finding\":{\"kind\":\"ShiftFinding\",\"signal\":\"STARTUP\"",
             "\"unit\":\"NANOSECONDS\"",
             "\"waitingAfter\":0.06",
             "\"onset\":\"2026-03-29T11:59:30Z\"",

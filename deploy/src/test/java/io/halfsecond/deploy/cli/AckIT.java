@@ -26,7 +26,9 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.StreamsSettings;
+import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
@@ -109,10 +111,13 @@ class AckIT {
   void should_accept_roll_back_and_dismiss_as_a_person_decides(@TempDir Path directory)
       throws Exception {
     var settings =
-        StreamsSettings.defaults(bootstrapServers, directory)
-            .withTopics(TOPICS)
-            .withReplicationFactor(1)
-            .withCommitInterval(Duration.ofMillis(100));
+        new StreamsSettings(
+            bootstrapServers,
+            TOPICS,
+            StreamsSettings.Application.ofOneBroker(directory, Duration.ofMillis(100)),
+            DetectorSettings.defaults(),
+            TimeBounds.defaults(),
+            Map.of());
     var host = new SyntheticHost("web-17", 17);
     var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(10));
     var slowed = begin.plus(Duration.ofHours(4));
@@ -459,23 +464,24 @@ class AckIT {
         .setTier(Tier.STEP)
         .setHost("web-17")
         .setCohort("debian-12-x86_64")
-        .setSignal(Signal.STARTUP)
-        .setStratum("all")
-        .setDirection(Direction.UP)
-        .setUnit(Unit.NANOSECONDS)
+        .setSubject("startup/all")
         .setAt(at)
         .setOpenedAt(at)
         .setOnset(at)
-        .setBefore(quantiles)
-        .setAfter(quantiles)
-        .setShift(0)
-        .setShiftLow(0)
-        .setShiftHigh(0)
-        .setPreliminary(true)
-        .setConnections(1)
-        .setVotes(1)
-        .setEvidenceDays(1)
-        .setLimitDays(1)
+        .setFinding(
+            ShiftFinding.newBuilder()
+                .setSignal(Signal.STARTUP)
+                .setStratum("all")
+                .setDirection(Direction.UP)
+                .setUnit(Unit.NANOSECONDS)
+                .setBefore(quantiles)
+                .setAfter(quantiles)
+                .setShift(0)
+                .setShiftLow(0)
+                .setShiftHigh(0)
+                .setPreliminary(true)
+                .setConnections(1)
+                .build())
         .setSummary("web-17: sshd startup")
         .build();
   }

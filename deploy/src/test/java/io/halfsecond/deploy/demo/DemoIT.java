@@ -20,6 +20,7 @@ import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.streams.alert.FindingView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,6 +44,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,9 @@ class DemoIT {
       assertThat(outcome.asExpected()).isTrue();
       // On a busy machine, of what waited for a CPU and of what did not.
       assertThat(outcome.alerts())
-          .extracting(Alert::getSignal, Alert::getPhase, Alert::getDirection)
+          .extracting(Alert::getFinding)
+          .asInstanceOf(InstanceOfAssertFactories.list(ShiftFinding.class))
+          .extracting(ShiftFinding::getSignal, ShiftFinding::getPhase, ShiftFinding::getDirection)
           .containsOnly(
               tuple(Signal.STARTUP, Phase.STARTUP, Direction.UP),
               tuple(Signal.CPU_STARTUP, Phase.STARTUP, Direction.UP));
@@ -92,7 +96,7 @@ class DemoIT {
                 assertThat(((ShiftFinding) alert.getFinding()).getShift() / NANOS_PER_MILLI)
                     .isBetween(450.0, 550.0);
                 assertThat(alert.getTier()).isEqualTo(Tier.STEP);
-                assertThat(alert.getVotes()).isPositive();
+                assertThat(((ShiftFinding) alert.getFinding()).getVotes()).isPositive();
                 assertThat(alert.getTelemetryComplete()).isTrue();
               });
 
@@ -179,8 +183,8 @@ class DemoIT {
 
     assertThat(outcome.asExpected()).isTrue();
     assertThat(outcome.alerts())
-        .extracting(Alert::getSignal)
-        .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+        .extracting(FindingView::signal)
+        .containsExactlyInAnyOrder("startup", "cpu-startup");
     assertThat(outcome.alerts())
         .allSatisfy(
             alert ->

@@ -62,7 +62,7 @@ class FingerprintsIT {
         .atMost(PATIENCE)
         .until(() -> newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
     var before = newest().orElseThrow();
-    assertThat(fingerprints().getFirst().getPreviousLookAt()).isEmpty();
+    assertThat(fingerprints().getFirst().getPreviousInspectionAt()).isEmpty();
     assertThat(before.getObserved()).isEqualTo(Observed.MAPS);
     assertThat(before.getObjects())
         .allMatch(object -> object.getProcesses().contains(SshdProcess.LISTENER));
@@ -103,10 +103,10 @@ class FingerprintsIT {
         fingerprints().size());
     assertThat(first.getListenerStartedAt().orElseThrow())
         .isBetween(stopped.minusMillis(11), started)
-        .isAfter(first.getPreviousLookAt().orElseThrow())
+        .isAfter(first.getPreviousInspectionAt().orElseThrow())
         .isBefore(first.getAt());
-    assertThat(first.getPreviousLookAt().orElseThrow())
-        .isAfter(before.getPreviousLookAt().orElse(Instant.EPOCH))
+    assertThat(first.getPreviousInspectionAt().orElseThrow())
+        .isAfter(before.getPreviousInspectionAt().orElse(Instant.EPOCH))
         .isBefore(stopped);
     assertThat(after.getListenerStartedAt()).isEqualTo(first.getListenerStartedAt());
     assertThat(after.getBootedAt()).isEqualTo(before.getBootedAt());

@@ -20,6 +20,8 @@ import io.halfsecond.grafana.Dashboard;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -138,10 +140,14 @@ class DashboardsOnPrometheusIT {
     PrometheusMeterRegistry registry =
         closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     var settings =
-        StreamsSettings.defaults(bootstrapServers, directory.resolve("streams"))
-            .withTopics(TOPICS)
-            .withReplicationFactor(1)
-            .withCommitInterval(Duration.ofMillis(100));
+        new StreamsSettings(
+            bootstrapServers,
+            TOPICS,
+            StreamsSettings.Application.ofOneBroker(
+                directory.resolve("streams"), Duration.ofMillis(100)),
+            DetectorSettings.defaults(),
+            TimeBounds.defaults(),
+            Map.of());
     HalfsecondStreams streams = started(new HalfsecondStreams(settings, registry));
     streams.start();
     return serve(registry);

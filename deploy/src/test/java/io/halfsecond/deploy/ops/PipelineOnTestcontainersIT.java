@@ -15,6 +15,8 @@ import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -63,10 +65,14 @@ class PipelineOnTestcontainersIT {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
     var settings =
-        StreamsSettings.defaults(bootstrapServers, directory.resolve("streams"))
-            .withTopics(TOPICS)
-            .withReplicationFactor(1)
-            .withCommitInterval(Duration.ofMillis(100));
+        new StreamsSettings(
+            bootstrapServers,
+            TOPICS,
+            StreamsSettings.Application.ofOneBroker(
+                directory.resolve("streams"), Duration.ofMillis(100)),
+            DetectorSettings.defaults(),
+            TimeBounds.defaults(),
+            Map.of());
     started(new HalfsecondStreams(settings, new SimpleMeterRegistry())).start();
   }
 
@@ -99,10 +105,11 @@ class PipelineOnTestcontainersIT {
     Alert opened =
         alerts.stream().filter(alert -> isOpening(alert, Signal.STARTUP)).findFirst().orElseThrow();
     assertThat(opened.getHost()).isEqualTo("web-17");
-    assertThat(opened.getDirection()).isEqualTo(Direction.UP);
-    assertThat(opened.getPhase()).isEqualTo(Phase.STARTUP);
+    var shift = (ShiftFinding) opened.getFinding();
+    assertThat(shift.getDirection()).isEqualTo(Direction.UP);
+    assertThat(shift.getPhase()).isEqualTo(Phase.STARTUP);
     assertThat(opened.getOnset()).isCloseTo(change, within(2, ChronoUnit.MINUTES));
-    assertThat(((ShiftFinding) opened.getFinding()).getShift()).isCloseTo(500e6, within(50e6));
+    assertThat(shift.getShift()).isCloseTo(500e6, within(50e6));
     assertThat(alerts).extracting(Alert::getHost).containsOnly("web-17");
   }
 

@@ -19,7 +19,7 @@ record ContradictionView(Alert alert, ContradictionFinding finding) implements F
     return "%s (%s), seen %s. %s.%s"
         .formatted(
             finding.getAbout(),
-            finding.getKind(),
+            finding.getRule(),
             Sentence.time(alert.getOnset()),
             statements,
             Reason.of(alert));
@@ -28,7 +28,7 @@ record ContradictionView(Alert alert, ContradictionFinding finding) implements F
   @Override
   public String over() {
     return "%s (%s) is over since %s."
-        .formatted(finding.getAbout(), finding.getKind(), Sentence.time(alert.getAt()));
+        .formatted(finding.getAbout(), finding.getRule(), Sentence.time(alert.getAt()));
   }
 
   @Override

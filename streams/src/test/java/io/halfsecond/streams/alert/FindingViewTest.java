@@ -92,7 +92,7 @@ class FindingViewTest {
   void should_state_a_contradiction_with_its_proof_and_no_quantity() {
     var contradiction =
         ContradictionFinding.newBuilder()
-            .setKind("unlogged")
+            .setRule("unlogged")
             .setAbout("connection 4711")
             .setStatements(
                 List.of(
