@@ -9,6 +9,7 @@ import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
@@ -31,24 +32,28 @@ final class Given {
         .setTier(Tier.STEP)
         .setHost("web-17")
         .setCohort("debian-12-x86_64")
-        .setSignal(Signal.STARTUP)
-        .setStratum("all")
-        .setDirection(Direction.UP)
-        .setPhase(Phase.STARTUP)
-        .setUnit(Unit.NANOSECONDS)
+        .setSubject("startup/all")
         .setAt(NOON)
         .setOpenedAt(NOON)
         .setOnset(NOON.minusSeconds(30))
-        .setBefore(quantiles(8.2e6))
-        .setAfter(quantiles(511e6))
-        .setShift(503e6)
-        .setShiftLow(498e6)
-        .setShiftHigh(509e6)
-        .setPreliminary(true)
-        .setConnections(14)
-        .setVotes(6)
-        .setEvidenceDays(9_400)
-        .setLimitDays(1_826)
+        .setFinding(
+            ShiftFinding.newBuilder()
+                .setSignal(Signal.STARTUP)
+                .setStratum("all")
+                .setDirection(Direction.UP)
+                .setPhase(Phase.STARTUP)
+                .setUnit(Unit.NANOSECONDS)
+                .setBefore(quantiles(8.2e6))
+                .setAfter(quantiles(511e6))
+                .setShift(503e6)
+                .setShiftLow(498e6)
+                .setShiftHigh(509e6)
+                .setPreliminary(true)
+                .setConnections(14)
+                .setVotes(6)
+                .setEvidenceDays(9_400.0)
+                .setLimitDays(1_826.0)
+                .build())
         .setSummary("web-17: sshd startup 8.2 ms → 511 ms.");
   }
 

@@ -9,7 +9,6 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
-import io.halfsecond.schemas.Signal;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,7 @@ class NewestAlertsTest {
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
     assertThat(objection(alert, Decision.ROLL_BACK))
-        .contains("it was never accepted: nothing to roll back");
+        .contains("it was never accepted: there is nothing to roll back");
   }
 
   @Test
@@ -72,7 +71,7 @@ class NewestAlertsTest {
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
     assertThat(objection(alert, Decision.ROLL_BACK))
-        .contains("it was never accepted: nothing to roll back");
+        .contains("it was never accepted: there is nothing to roll back");
   }
 
   @Test
@@ -105,14 +104,14 @@ class NewestAlertsTest {
 
     assertThat(NewestAlerts.of(List.of(first, second.build())).objection(first, Decision.ROLL_BACK))
         .contains(
-            "of the same signal, alert aa1122ff was accepted after it: only the last acceptance can"
+            "alert aa1122ff of the same signal was accepted after it: only the last acceptance can"
                 + " be rolled back");
     assertThat(
             NewestAlerts.of(List.of(first, second.build()))
                 .objection(second.build(), Decision.ROLL_BACK))
         .isEmpty();
     assertThat(
-            NewestAlerts.of(List.of(first, second.setSignal(Signal.CPU_STARTUP).build()))
+            NewestAlerts.of(List.of(first, second.setSubject("cpu-startup/all").build()))
                 .objection(first, Decision.ROLL_BACK))
         .isEmpty();
   }

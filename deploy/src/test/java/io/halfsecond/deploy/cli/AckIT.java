@@ -20,6 +20,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topics;
@@ -171,7 +172,7 @@ class AckIT {
       // The block that was open when the word came is judged by the baseline of before, whole.
       assertThat(second.getOnset()).isAfterOrEqualTo(rolledBack.minus(BLOCK));
       assertThat(steps)
-          .filteredOn(alert -> alert.getSignal() == Signal.STARTUP)
+          .filteredOn(alert -> alert.getSubject().startsWith("startup/"))
           .extracting(Alert::getAlertId)
           .containsOnly(first.getAlertId(), second.getAlertId());
       assertThat(shown(topology, "startup")).isTrue();
@@ -232,11 +233,11 @@ class AckIT {
 
     assertThat(err.toString())
         .contains(
-            "halfsecond ack: no alert begins with cc1122; those that are open:\n  ",
-            "halfsecond ack: 2 alerts begin with aa1122; give more digits\n  " + ID,
+            "halfsecond ack: no alert id starts with cc1122; open alerts:\n  ",
+            "halfsecond ack: 2 alert ids start with aa1122; give more digits\n  " + ID,
             "\n  " + ALIKE,
             "halfsecond ack: it is over: TRANSIENT at ",
-            "halfsecond ack: it was never accepted: nothing to roll back");
+            "halfsecond ack: it was never accepted: there is nothing to roll back");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -250,7 +251,7 @@ class AckIT {
 
     assertThat(status).isEqualTo(1);
     assertThat(err.toString())
-        .contains("the decision is on the topic, but the alert does not show it yet");
+        .contains("the decision is written, but the alert does not show it yet");
     assertThat(controls())
         .singleElement()
         .satisfies(
@@ -322,7 +323,8 @@ class AckIT {
             "web-01: accepted, 2 alerts",
             "web-11: accepted, 2 alerts",
             "web-12: accepted, 1 alert");
-    assertThat(lines.getFirst()).startsWith("web-12: b0000000 left as it is: it is over: RESOLVED");
+    assertThat(lines.getFirst())
+        .startsWith("web-12: b0000000 left unchanged: it is over: RESOLVED");
     assertThat(lines.getLast())
         .contains("ACKNOWLEDGED", "aa112233", "12 hosts of debian-12-x86_64");
   }
@@ -423,7 +425,10 @@ class AckIT {
   }
 
   private static Predicate<Alert> isConfirmed(Signal signal) {
-    return alert -> alert.getState() == AlertState.CONFIRMED && alert.getSignal() == signal;
+    return alert ->
+        alert.getState() == AlertState.CONFIRMED
+            && alert.getFinding() instanceof ShiftFinding shift
+            && shift.getSignal() == signal;
   }
 
   private static double measured(StreamService topology) {

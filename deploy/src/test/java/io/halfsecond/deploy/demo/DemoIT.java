@@ -16,6 +16,7 @@ import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topic;
@@ -88,7 +89,8 @@ class DemoIT {
       assertThat(outcome.alerts())
           .allSatisfy(
               alert -> {
-                assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0);
+                assertThat(((ShiftFinding) alert.getFinding()).getShift() / NANOS_PER_MILLI)
+                    .isBetween(450.0, 550.0);
                 assertThat(alert.getTier()).isEqualTo(Tier.STEP);
                 assertThat(alert.getVotes()).isPositive();
                 assertThat(alert.getTelemetryComplete()).isTrue();
@@ -181,7 +183,9 @@ class DemoIT {
         .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
     assertThat(outcome.alerts())
         .allSatisfy(
-            alert -> assertThat(alert.getShift() / NANOS_PER_MILLI).isBetween(450.0, 550.0));
+            alert ->
+                assertThat(((ShiftFinding) alert.getFinding()).getShift() / NANOS_PER_MILLI)
+                    .isBetween(450.0, 550.0));
     assertThat(printed.toString())
         .contains(": sshd startup ", ": sshd CPU in startup ", "Injected: 500 ms of CPU");
   }

@@ -7,7 +7,9 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.measurement.Signals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,23 +72,24 @@ class OutcomeTest {
         .setState(AlertState.OPENED)
         .setRevision(0)
         .setHost("h")
-        .setSignal(signal)
-        .setStratum("all")
-        .setDirection(Direction.UP)
-        .setPhase(Phase.STARTUP)
+        .setSubject(Signals.label(signal) + "/all")
         .setAt(at)
         .setOpenedAt(at)
         .setOnset(at)
-        .setBefore(quantiles)
-        .setAfter(quantiles)
-        .setShift(0)
-        .setShiftLow(0)
-        .setShiftHigh(0)
-        .setPreliminary(true)
-        .setConnections(1)
-        .setVotes(1)
-        .setEvidenceDays(1)
-        .setLimitDays(1)
+        .setFinding(
+            ShiftFinding.newBuilder()
+                .setSignal(signal)
+                .setStratum("all")
+                .setDirection(Direction.UP)
+                .setPhase(Phase.STARTUP)
+                .setBefore(quantiles)
+                .setAfter(quantiles)
+                .setShift(0)
+                .setShiftLow(0)
+                .setShiftHigh(0)
+                .setPreliminary(true)
+                .setConnections(1)
+                .build())
         .setSummary("")
         .build();
   }

@@ -9,11 +9,13 @@ import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.selftest.Surrounding;
+import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.SelfTestFinding;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -110,9 +112,10 @@ class ProbeIT {
     // then
     assertThat(alerts).isNotEmpty();
     LOG.info("found after {} rounds: {}", round - LEARNT, alerts.getFirst().getSummary());
-    assertThat(alerts.getFirst().getSignal()).isIn(Signal.PROBE_BANNER, Signal.PROBE_GAP);
+    var shift = (ShiftFinding) alerts.getFirst().getFinding();
+    assertThat(shift.getSignal()).isIn(Signal.PROBE_BANNER, Signal.PROBE_GAP);
     assertThat(alerts.getFirst().getTier()).isEqualTo(Tier.STEP);
-    assertThat(alerts.getFirst().getShift() / NANOS_PER_MILLI).isBetween(2.0, 30.0);
+    assertThat(shift.getShift() / NANOS_PER_MILLI).isBetween(2.0, 30.0);
   }
 
   private static long minute(int n) {
@@ -140,8 +143,8 @@ class ProbeIT {
 
     assertThat(results)
         .filteredOn(SelfTestResult::differs)
-        .extracting(SelfTestResult::surrounding)
-        .containsExactly(Surrounding.TERMINAL);
+        .extracting(SelfTestResult::environment)
+        .containsExactly(TestEnvironment.TERMINAL);
     assertThat(results)
         .filteredOn(SelfTestResult::differs)
         .flatExtracting(SelfTestResult::comparisons)
@@ -157,7 +160,7 @@ class ProbeIT {
     assertThat(alerts)
         .extracting(Alert::getState)
         .containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
-    assertThat(alerts.getLast().getSignal()).isEqualTo(Signal.SELFTEST);
+    assertThat(alerts.getLast().getFinding()).isInstanceOf(SelfTestFinding.class);
     assertThat(alerts.getLast().getSummary()).contains("-V", "TERM");
   }
 
@@ -165,7 +168,9 @@ class ProbeIT {
   void should_find_nothing_in_the_sshd_of_this_host() throws Exception {
     var results = new SelfTest(Map.of(), Duration.ZERO, 1).run(version(), (_, _) -> {});
 
-    assertThat(results).hasSize(Surrounding.values().length - 1).noneMatch(SelfTestResult::differs);
+    assertThat(results)
+        .hasSize(TestEnvironment.values().length - 1)
+        .noneMatch(SelfTestResult::differs);
   }
 
   private Trial version() {

@@ -10,6 +10,7 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.HalfsecondStreams;
@@ -101,7 +102,7 @@ class PipelineOnTestcontainersIT {
     assertThat(opened.getDirection()).isEqualTo(Direction.UP);
     assertThat(opened.getPhase()).isEqualTo(Phase.STARTUP);
     assertThat(opened.getOnset()).isCloseTo(change, within(2, ChronoUnit.MINUTES));
-    assertThat(opened.getShift()).isCloseTo(500e6, within(50e6));
+    assertThat(((ShiftFinding) opened.getFinding()).getShift()).isCloseTo(500e6, within(50e6));
     assertThat(alerts).extracting(Alert::getHost).containsOnly("web-17");
   }
 
@@ -122,7 +123,9 @@ class PipelineOnTestcontainersIT {
   }
 
   private static boolean isOpening(Alert alert, Signal signal) {
-    return alert.getState() == AlertState.OPENED && alert.getSignal() == signal;
+    return alert.getState() == AlertState.OPENED
+        && alert.getFinding() instanceof ShiftFinding shift
+        && shift.getSignal() == signal;
   }
 
   @Test

@@ -156,7 +156,7 @@ public final class SyntheticHost {
         .setCollector(run)
         .setSequence(sequence++)
         .setAt(at)
-        .setPreviousLookAt(previous)
+        .setPreviousInspectionAt(previous)
         .setCohort(cohort)
         .setKernelRelease("6.1.0-28-amd64")
         .setMachine("x86_64")

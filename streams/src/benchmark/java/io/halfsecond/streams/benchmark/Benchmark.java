@@ -54,13 +54,13 @@ final class Benchmark {
     Progress.say("done");
     return report.text(
         """
-        What `make benchmark` simulates and measures; the file is written by it. Seed %d, commit %s, Java %s, %s effort: \
-        %d repetitions of each change, %d host-years in each world. Values are milliseconds, one sample a minute unless said \
-        otherwise. `make benchmark SEED=2` gives other random numbers, and nearly the same tables.
+        This file is written by `make benchmark`, which simulates and measures what follows. Seed %d, commit %s, Java %s, %s effort: \
+        %d repetitions of each change, %d host-years in each world. Values are milliseconds, with one sample a minute unless stated otherwise. `make benchmark SEED=2` uses \
+        other random numbers and gives nearly the same tables.
 
-        The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), and 3 %% of all are Pareto(1.3) \
-        outliers above 600 ms instead; CPU, lognormal(14.6 ms, σ .16); probe, the least of five draws from \
-        lognormal(14.4 ms, σ .30), which is how startup phases were on a busy machine. AUTH unless said otherwise.
+        The models: AUTH, 82 %% lognormal(290 ms, σ .12), 18 %% lognormal(420 ms, σ .20), with 3 %% of all samples replaced by Pareto(1.3) outliers above 600 ms; CPU, lognormal(14.6 ms, σ .16); \
+        probe, the minimum of five draws from lognormal(14.4 ms, σ .30), the distribution of startup phases on a \
+        busy machine. The model is AUTH unless stated otherwise.
         """
             .formatted(
                 options.seed(),

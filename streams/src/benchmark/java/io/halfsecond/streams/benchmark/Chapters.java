@@ -11,97 +11,106 @@ final class Chapters {
       List.of(
           new Titled(
               "nominal",
-              "False alarms by the promise",
+              "False alarms under the guarantee",
               """
-              Independent AUTH samples, no dead zone, and a limit so low that alarms are many: one in 10 days, which is the \
-              nominal one. N samples are learnt, then a key is watched for 20 days or until it alarms, and learns on. Hosts of a \
-              cohort lie apart by σ .2; 50 others make the prior. The goal is met if none of the intervals lies above 1 (the \
-              largest of many estimates does by chance now and then) and that of all together lies below.
+              Independent AUTH samples, no dead zone, and a limit low enough for many alarms: the nominal rate is \
+              one in 10 days. N samples are learnt, then a key is watched for 20 days or until it alarms, while it \
+              continues to learn. Hosts of a cohort differ by σ .2, and the prior is estimated from 50 others. The \
+              goal is met if none of the intervals lies above 1 (the largest of many estimates sometimes does by \
+              chance) and that of all together lies below.
               """,
               new NominalPart()),
           new Titled(
               "false-alarms",
-              "False alarms where it is not plain",
+              "False alarms beyond the assumptions",
               """
-              Ours as promised, with the limit of one alarm a host-year of each tier for this one key; two weeks learnt, a new \
-              key after each alarm. As shipped for preauth: a stratum such as publickey/accepted has a hundredth of its \
-              host's budget, and dead zones of 10 % + 50 ms and 4 % + 10 ms. The dead zone is what makes it less than one a year. Others: 2,000 \
-              samples learnt once, thresholds of one alarm in 500,000 independent samples, statistics start over after an alarm, \
-              and alarms of samples in a row are one.
+              Halfsecond has the limit of one alarm a host-year for each tier, all of it for this one key; two weeks \
+              are learnt, and a new key begins after each alarm. "As shipped" has the settings of preauth: a stratum \
+              such as publickey/accepted has a hundredth of the budget of its host, and dead zones of 10 % + 50 ms \
+              and 4 % + 10 ms. The dead zone makes it less than one a year. The other detectors learn 2,000 samples \
+              once and have thresholds of one alarm in 500,000 independent samples. Their statistics start over \
+              after an alarm, and alarms of successive samples count as one.
 
-              Bursts: ten logins within a minute, every ten minutes, their levels apart by σ .1. Diurnal: a sine. \
-              Deseasonalised: divided by the factors for the hour of the week of the profile that production makes of 20 other \
-              hosts in four weeks of a login every five minutes. OU: besides, a level that varies by the σ given and forgets in \
-              six hours. AR .6: within each kind of clients; outliers in runs: of normal scores, so that kinds of clients and \
-              outliers come in runs too. Drift is a true shift after months, and the tickets about it are right. Intervals are \
-              exact (Poisson). A goal is met if the interval lies below 1, and not met if it lies above.
+              Bursts: ten logins within a minute, every ten minutes, with levels that differ by σ .1. Diurnal: a \
+              sine. Deseasonalised: divided by the factors for the hour of the week in the profile that production \
+              code makes from 20 other hosts in four weeks with a login every five minutes. OU: in addition, a level \
+              with the given σ and a correlation time of six hours. AR .6: correlation within each kind of clients. \
+              Outliers in runs: correlated normal scores, so that kinds of clients and outliers come in runs too. \
+              Drift is a true shift after months, so its tickets are correct. Intervals are exact (Poisson). A goal \
+              is met if the interval lies below 1, and not met if it lies above.
               """,
               new FalseAlarmPart()),
           new Titled(
               "sparse",
               "False alarms of sparse hosts",
               """
-              Three logins an hour, watched from the first login on for a tenth of a year each; as promised, relative dead zones.
+              Three logins an hour. Each key is watched from its first login for a tenth of a year, with the limit \
+              of one alarm a host-year and relative dead zones.
               """,
               new SparsePart()),
           new Titled(
               "delays",
               "Delays",
               """
-              Independent samples, one a minute unless said otherwise: samples are minutes then. 2,000 are learnt by everybody; \
-              ours also with 20,000. The others' thresholds are calibrated, to one false alarm in 500,000 AUTH samples (at the \
-              end). Ours is not calibrated, its limit is the promise by construction: one alarm a host-year, which is one in \
-              525,960 samples a minute apart; "as shipped" has the dead zone and the hundredth of the budget of a preauth stratum. It keeps more than it promises, so at equal false alarms it would be sooner than \
-              this. Looked at are 20,000 samples after the change (3,000 of ours that have learnt 2,000: their bets are made anew \
-              with every block); never: fewer than one in ten alarm. Lorden's bound is ln(500,000) by the Kullback–Leibler \
-              divergence; it is asymptotic, and the oracle, which knows both distributions, stays below it where changes are \
-              small. STEP votes with every sample here, CREEP every five minutes. NP-FOCuS and Kolmogorov–Smirnov see both \
-              directions, the others upward ones alone; ours bets a fifth of STEP's budget on getting faster.
+              Independent samples, one a minute unless stated otherwise, so a sample is a minute. All detectors \
+              learn 2,000 samples, Halfsecond also 20,000. The thresholds of the others are calibrated to one false \
+              alarm in 500,000 AUTH samples (see the end). Halfsecond is not calibrated: its limit guarantees one \
+              alarm a host-year, which is one in 525,960 samples a minute apart. "As shipped" has the dead zone and \
+              the hundredth of the budget of a preauth stratum. Its false alarms are fewer than guaranteed, so at \
+              equal false alarms its delays would be shorter. 20,000 samples after the change are simulated (3,000 \
+              for Halfsecond with 2,000 learnt, whose bets are made anew with every block). "Never" means that fewer \
+              than one in ten alarm. Lorden's bound is ln(500,000) divided by the Kullback–Leibler divergence. It is \
+              asymptotic, and the oracle, which knows both distributions, stays below it for small changes. STEP \
+              votes with every sample here, CREEP every five minutes. NP-FOCuS and Kolmogorov–Smirnov detect both \
+              directions, the others upward shifts only. Halfsecond bets a fifth of the budget of STEP on downward \
+              shifts.
               """,
               new DelayPart()),
           new Titled(
               "paces",
               "Delays at other paces",
               """
-              STEP, δ 10 %, as promised, blocks as the detector chooses them. Median/p95; minutes are from the first changed \
-              login to the end of the block that decides.
+              STEP, δ 10 %, one alarm a host-year, blocks as the detector chooses them. Median/p95. Minutes count \
+              from the first changed login to the end of the block that decides.
               """,
               new PacePart()),
           new Titled(
               "onset",
               "Onset and size of the shift",
               """
-              20,000 learnt, as promised. The onset error is against the first changed login; coverage is that of the first 95 % \
-              interval with 50 connections or more.
+              20,000 samples learnt, one alarm a host-year. The onset error is the distance from the first changed \
+              login. Coverage is that of the first 95 % interval with at least 50 connections.
               """,
               new OnsetPart()),
           new Titled(
               "state",
               "Size and time",
               """
-              AUTH. Times are of one run and depend on the machine and its load; JMH measures them properly in `make bench`.
+              AUTH. Times are those of one run and depend on the machine and its load. `make bench` measures them \
+              with JMH.
               """,
               new StatePart()),
           new Titled(
               "replay",
               "Replay",
               """
-              The same series twice, the second time with the state read back from its bytes after every sample.
+              The same series twice. The second time, the state is written and read after every sample.
               """,
               new ReplayPart()),
           new Titled(
               "spikes",
               "Single spikes",
               """
-              Not a shift, so nothing to page about.
+              Single spikes are not a shift, so they must not page.
               """,
               new SpikePart()),
           new Titled(
               "thresholds",
               "Thresholds",
               """
-              With one false alarm in 500,000 samples when nothing changes, found from runs of 100,000 samples. Their average \
-              run length is known to one over the root of the number of false alarms.
+              Thresholds with one false alarm in 500,000 samples without a change, estimated from runs of 100,000 \
+              samples. The relative standard error of their average run length is one over the root of the number of \
+              false alarms.
               """,
               (_, _, thresholds) -> new Chapter(thresholds.protocol(), List.of())));
 

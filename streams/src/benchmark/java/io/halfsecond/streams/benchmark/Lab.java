@@ -1,10 +1,10 @@
 package io.halfsecond.streams.benchmark;
 
-import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Model;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Source;
 import io.halfsecond.streams.simulation.Timing;
+import io.halfsecond.streams.simulation.WatchedKey;
 import io.halfsecond.streams.simulation.Wave;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +26,7 @@ final class Lab {
   private Lab() {}
 
   /// A host and its series, which has come to where the change may be.
-  record Learnt(Host host, Source source) {}
+  record Learnt(WatchedKey host, Source source) {}
 
   /// A host without an alert: one with a false alarm while learning is given up, and another takes
   /// its place.
@@ -58,7 +58,7 @@ final class Lab {
   }
 
   /// A host with samples learnt, but nothing bet yet: all of its first day.
-  static Host learnInADay(
+  static WatchedKey learnInADay(
       Setup setup, Regime regime, Model model, int samples, String name, RandomGenerator random) {
     var dense = regime.with(Timing.every(Wave.DAY_SECONDS / samples));
     return setup.host(name).learn(new Source(dense, model, random, 0), samples);

@@ -2,9 +2,9 @@ package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.detector.AlertFacts;
 import io.halfsecond.streams.detector.AlertStep;
-import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
+import io.halfsecond.streams.simulation.WatchedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +87,7 @@ final class OnsetPart implements Part {
       for (AlertStep step : learnt.host().observe(source.next())) {
         AlertFacts facts = step.facts();
         if (facts.connections() >= SETTLED) {
-          double error = Math.abs(Host.second(facts.onset()) - changed) / SECONDS_APART;
+          double error = Math.abs(WatchedKey.second(facts.onset()) - changed) / SECONDS_APART;
           return List.of(
               new Outcome(
                   (int) Math.round(error),

@@ -1,10 +1,10 @@
 package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.simulation.Cohort;
-import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Timing;
+import io.halfsecond.streams.simulation.WatchedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +76,7 @@ final class PacePart implements Part {
     double changed = source.following();
     for (int i = 1; i <= MOST; i++) {
       for (var step : learnt.host().observe(source.next())) {
-        return new Outcome(i, Host.second(step.facts().openedAt()) - changed);
+        return new Outcome(i, WatchedKey.second(step.facts().openedAt()) - changed);
       }
     }
     return new Outcome(Delays.NEVER, Double.POSITIVE_INFINITY);

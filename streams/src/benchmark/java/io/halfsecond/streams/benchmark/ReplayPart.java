@@ -2,11 +2,11 @@ package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.simulation.Cohort;
-import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Models;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Seed;
 import io.halfsecond.streams.simulation.Source;
+import io.halfsecond.streams.simulation.WatchedKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ final class ReplayPart implements Part {
   }
 
   private static void feed(
-      Host host, Source source, int samples, boolean stored, List<AlertStep> steps) {
+      WatchedKey host, Source source, int samples, boolean stored, List<AlertStep> steps) {
     for (int i = 0; i < samples; i++) {
       steps.addAll(host.observe(source.next()));
       if (stored) {

@@ -3,7 +3,7 @@ package io.halfsecond.streams.benchmark;
 import io.halfsecond.streams.detector.AlertFacts;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.Tier;
-import io.halfsecond.streams.simulation.Host;
+import io.halfsecond.streams.simulation.WatchedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Locale;
 record SeriesFile(List<Entry> entries) {
   private static final double NANOS = 1e6;
 
-  /// @param second after [Host#START]
+  /// @param second after [WatchedKey#START]
   record Entry(double second, double millis) {}
 
   /// Reads lines such as `2014-03-07 03:41:00,45.868`, after a head.
@@ -35,7 +35,8 @@ record SeriesFile(List<Entry> entries) {
       try {
         String[] fields = lines.get(i).split(",", 2);
         var at = LocalDateTime.parse(fields[0].replace(' ', 'T')).toInstant(ZoneOffset.UTC);
-        entries.add(new Entry(Host.second(at), Double.parseDouble(fields[fields.length - 1])));
+        entries.add(
+            new Entry(WatchedKey.second(at), Double.parseDouble(fields[fields.length - 1])));
       } catch (DateTimeParseException | NumberFormatException e) {
         throw new IllegalArgumentException(
             "%s, line %d: not timestamp,value".formatted(file, i + 1), e);

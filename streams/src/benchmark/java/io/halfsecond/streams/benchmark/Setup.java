@@ -9,7 +9,7 @@ import io.halfsecond.streams.detector.Prior;
 import io.halfsecond.streams.detector.SignalSettings;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.measurement.Signals;
-import io.halfsecond.streams.simulation.Host;
+import io.halfsecond.streams.simulation.WatchedKey;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -90,7 +90,7 @@ record Setup(DetectorSettings settings, Context context) {
     return new Setup(DetectorSettings.defaults(), context);
   }
 
-  Host host(String name) {
-    return new Host(settings, context, name);
+  WatchedKey host(String name) {
+    return new WatchedKey(settings, context, name);
   }
 }

@@ -21,18 +21,18 @@ final class SpikePart implements Part {
   private static final Model LATENCY =
       new Model.Mixture(
           List.of(
-              new Model.Part(0.998, new Model.Lognormal(45, 0.05)),
-              new Model.Part(0.002, new Model.Lognormal(80, 0.2))));
+              new Model.Component(0.998, new Model.Lognormal(45, 0.05)),
+              new Model.Component(0.002, new Model.Lognormal(80, 0.2))));
   private static final Regime FIVE_MINUTES = Regime.IID.with(Timing.every(300));
   private static final int SAMPLES = 4_032;
 
   private static final String MEASURED_ONCE =
       """
-      The series itself (numenta/NAB at ea702d7, 4,032 values every five minutes, median 45, 99 % below 50; not in this \
-      repository) was run by hand with `--series`. A single value of 30 on 14 March, which is labelled an anomaly, did not \
-      page. On 18 March 65.7, 99.2 and 53.6 in a row did, with the second of them: onset 22:36, open at 22:42, resolved at \
-      23:12; that is labelled an anomaly too. The failure at the end (21 March, from 03:01, values from 23 to 66) paged \
-      after half an hour. Nothing else did.
+      The series itself (numenta/NAB at ea702d7, 4,032 values every five minutes, median 45, 99 % below 50; not in \
+      this repository) was run manually with `--series`. A single value of 30 on 14 March, labelled an anomaly, did \
+      not page. On 18 March, the successive values 65.7, 99.2 and 53.6 did, with the second of them: onset 22:36, \
+      open at 22:42, resolved at 23:12. They are labelled an anomaly too. The failure at the end (21 March, from \
+      03:01, values from 23 to 66) paged after half an hour. Nothing else paged.
       """;
   private static final Goal MEASURED_BY_HAND =
       new Goal(

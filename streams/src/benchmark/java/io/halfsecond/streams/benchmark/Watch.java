@@ -2,10 +2,10 @@ package io.halfsecond.streams.benchmark;
 
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.Tier;
-import io.halfsecond.streams.simulation.Host;
 import io.halfsecond.streams.simulation.Model;
 import io.halfsecond.streams.simulation.Regime;
 import io.halfsecond.streams.simulation.Source;
+import io.halfsecond.streams.simulation.WatchedKey;
 import io.halfsecond.streams.simulation.Wave;
 import io.halfsecond.streams.simulation.rival.Rival;
 import java.util.random.RandomGenerator;
@@ -69,7 +69,7 @@ record Watch(long step, long creep, long drift, double years) {
   /// One key, to its first alarm.
   ///
   /// @param source that has come to where the key is watched from
-  static Watch key(Host host, Source source, double years) {
+  static Watch key(WatchedKey host, Source source, double years) {
     double from = source.following();
     long drift = 0;
     while (source.following() - from < years * YEAR_SECONDS) {

@@ -13,41 +13,41 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Learns what the hosts of cohorts look like, and makes a [CohortProfile] of it every six hours.
+/// Learns the distributions of cohorts, and makes a [CohortProfile] of each every six hours.
 ///
-/// What is learnt is the sum of what the hosts show, in any order: only with which measurement a
-/// profile comes depends on it. What a profile says takes effect half an hour later, so that every
-/// host judges by it from the same event time on, and it is never changed after: where one has been
-/// published before, as when telemetry is read again, none is made. Nor is one made from telemetry
-/// that is old news: while a backlog is caught up with, hosts may have been judged past the time
-/// from which it would hold.
+/// What is learnt does not depend on the order of the deviations. Only which of them triggers a
+/// profile does. A profile takes effect half an hour later, so that all hosts use it from the same
+/// event time on. It is never replaced: if one was published for a period, because telemetry is
+/// read again, none is made. Nor is one made from old telemetry: while an instance catches up with
+/// a backlog, hosts may already have been evaluated past the time from which the profile would
+/// hold.
 ///
 /// Not safe for use by several threads.
 public final class CohortLearning {
-  /// Hosts are a little apart.
+  /// The clocks of hosts differ, and their deviations arrive at different times.
   private static final Duration SETTLING = Duration.ofMinutes(10);
 
-  /// From a profile's making to its effect, so that it has reached every instance by then.
+  /// The time from making a profile to its effect, in which it reaches every instance.
   private static final Duration AHEAD = Duration.ofMinutes(30);
 
-  /// A profile that would have less time than the other half to reach all instances is not made. A
-  /// host's clock may be ten minutes ahead.
-  private static final Duration OLD_NEWS = AHEAD.dividedBy(2);
+  /// No profile is made from telemetry older than this, because less than the other half of the
+  /// time would be left to reach all instances. The clock of a host may be ten minutes ahead.
+  private static final Duration MOST_DELAY = AHEAD.dividedBy(2);
 
-  /// Two of each hour of the week.
+  /// Each hour of the week has then been seen twice.
   private static final Duration SEASON_AFTER = Duration.ofDays(14);
 
   private static final Duration HOST_COUNTS_FOR = Duration.ofDays(7);
   private static final Duration HOST_KEPT_FOR = Duration.ofDays(30);
 
-  /// A host's median counts if it is that well known.
+  /// A host counts if its baseline has this many connections.
   private static final long HOST_BASELINE = 100;
 
   private static final long FEWEST_CONNECTIONS = 200;
 
-  /// An hour with so many connections is believed half: their median is then as uncertain as
-  /// rhythms are large.
-  private static final double HALF_BELIEVED = 5;
+  /// The median of an hour with this many connections gets half weight: its uncertainty then equals
+  /// the usual size of seasons.
+  private static final double HALF_WEIGHT = 5;
 
   private static final double LEAST_DEVIATION = 0.02;
   private static final int SHAPE = 64;
@@ -55,49 +55,50 @@ public final class CohortLearning {
   private final ByteStore store;
   private final Profiles published;
 
-  /// @param store of this class alone
+  /// @param store used by this class alone
   public CohortLearning(ByteStore store, Profiles published) {
     this.store = store;
     this.published = published;
   }
 
-  /// @param suspicious whether there is an alert on the cohort: nothing to learn its rhythm and
-  ///   shape from
-  /// @param now the wall clock
-  /// @return a profile to be published, if one has become due
+  /// Learns from the deviation of one connection.
+  ///
+  /// @param suspicious whether an alert on the cohort is open: then season and shape are not learnt
+  /// @param now wall-clock time
+  /// @return the profile to publish, if one is due
   public Optional<CohortProfile> learn(Deviation deviation, boolean suspicious, Instant now) {
     var key = new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum());
     var at = deviation.getAt();
     store.put(
         hostPrefix(key) + deviation.getHost(),
-        new HostNormal(deviation.getMedian(), deviation.getBaseline(), at).toBytes());
+        new HostBaseline(deviation.getMedian(), deviation.getBaseline(), at).toBytes());
     if (!suspicious && !deviation.getAlertOpen()) {
       var hour = hour(key, HourOfWeek.of(at));
       hour.add(deviation.getValue() / deviation.getMedian(), HourOfWeek.week(at));
       store.put(hourKey(key, HourOfWeek.of(at)), hour.toBytes());
     }
-    var calendar = calendar(key, at);
-    long period = Calendar.periodOf(at);
-    var start = Calendar.startOf(period);
-    if (period <= calendar.period()
+    var schedule = schedule(key, at);
+    long period = ProfileSchedule.periodOf(at);
+    var start = ProfileSchedule.startOf(period);
+    if (period <= schedule.period()
         || at.isBefore(start.plus(SETTLING))
-        || at.isBefore(now.minus(OLD_NEWS))) {
+        || at.isBefore(now.minus(MOST_DELAY))) {
       return Optional.empty();
     }
-    store.put(calendarKey(key), new Calendar(calendar.since(), period).toBytes());
-    return published.anyBetween(key, start, start.plus(Calendar.PERIOD))
+    store.put(scheduleKey(key), new ProfileSchedule(schedule.since(), period).toBytes());
+    return published.anyBetween(key, start, start.plus(ProfileSchedule.PERIOD))
         ? Optional.empty()
-        : profile(key, at, calendar.since());
+        : profile(key, at, schedule.since());
   }
 
-  private Calendar calendar(SignalKey key, Instant at) {
-    byte[] bytes = store.get(calendarKey(key));
+  private ProfileSchedule schedule(SignalKey key, Instant at) {
+    byte[] bytes = store.get(scheduleKey(key));
     if (bytes != null) {
-      return Calendar.fromBytes(bytes);
+      return ProfileSchedule.fromBytes(bytes);
     }
-    var calendar = Calendar.begin(at);
-    store.put(calendarKey(key), calendar.toBytes());
-    return calendar;
+    var schedule = ProfileSchedule.begin(at);
+    store.put(scheduleKey(key), schedule.toBytes());
+    return schedule;
   }
 
   private Optional<CohortProfile> profile(SignalKey key, Instant at, Instant since) {
@@ -113,7 +114,7 @@ public final class CohortLearning {
     }
     double mean = medians.stream().mapToDouble(x -> x).average().orElse(0);
     double squares = medians.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
-    // Where the rhythm is young, its mean may still be in the ratios.
+    // If the season is not known yet, its mean may still be in the ratios.
     double middle = HourSamples.logQuantile(all, 0.5);
     var shape =
         IntStream.rangeClosed(0, SHAPE)
@@ -138,14 +139,14 @@ public final class CohortLearning {
             .build());
   }
 
-  /// Of the hosts that count. Forgets those not heard of for long.
+  /// The logarithms of the medians of the hosts that count. Forgets hosts not seen for a long time.
   private List<Double> logMedians(SignalKey key, Instant at) {
     var medians = new ArrayList<Double>();
     var gone = new ArrayList<String>();
     store.scan(
         hostPrefix(key),
         (text, bytes) -> {
-          var host = HostNormal.fromBytes(bytes);
+          var host = HostBaseline.fromBytes(bytes);
           if (host.seen().isBefore(at.minus(HOST_KEPT_FOR))) {
             gone.add(text);
           } else if (host.baseline() >= HOST_BASELINE
@@ -157,7 +158,7 @@ public final class CohortLearning {
     return medians;
   }
 
-  /// The median of each hour, less their mean, each as far as it is believed.
+  /// The weighted logarithm of the median of each hour, minus their mean.
   private static List<Double> season(List<HourSamples> hours) {
     var logs =
         hours.stream()
@@ -165,7 +166,7 @@ public final class CohortLearning {
                 hour ->
                     hour.count() == 0
                         ? 0.0
-                        : hour.logMedian() * hour.count() / (hour.count() + HALF_BELIEVED))
+                        : hour.logMedian() * hour.count() / (hour.count() + HALF_WEIGHT))
             .toList();
     double mean = logs.stream().mapToDouble(x -> x).average().orElse(0);
     return logs.stream().map(log -> log - mean).toList();
@@ -176,9 +177,9 @@ public final class CohortLearning {
     return bytes == null ? HourSamples.empty() : HourSamples.fromBytes(bytes);
   }
 
-  // No name of a cohort, signal, stratum or host has a number sign in it.
+  // Names of cohorts, signals, strata and hosts do not contain a number sign.
 
-  private static String calendarKey(SignalKey key) {
+  private static String scheduleKey(SignalKey key) {
     return key.text() + "#calendar";
   }
 

@@ -2,7 +2,7 @@ package io.halfsecond.streams.cohort;
 
 import java.time.Instant;
 
-/// The hours of a week, from 0 for Monday 00:00 to 01:00 UTC to 167.
+/// The hours of a week, 0 to 167. Hour 0 is Monday 00:00 to 01:00 UTC.
 final class HourOfWeek {
   static final int COUNT = 168;
   private static final long HOUR_SECONDS = 3_600;
@@ -17,7 +17,7 @@ final class HourOfWeek {
         Math.floorMod(Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);
   }
 
-  /// Counts weeks that begin on Mondays.
+  /// The number of the week. Weeks begin on Monday.
   static long week(Instant at) {
     return Math.floorDiv(
         Math.floorDiv(at.getEpochSecond(), HOUR_SECONDS) + EPOCH_HOUR, (long) COUNT);

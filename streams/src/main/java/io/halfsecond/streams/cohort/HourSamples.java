@@ -6,14 +6,14 @@ import io.halfsecond.streams.histogram.BitWriter;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 
-/// Measurements of one hour of the week over their hosts' medians. Of every week that has passed,
-/// half as much is kept.
+/// The measurements of one hour of the week, divided by the medians of their hosts. When a week
+/// begins, older ones are reduced to half.
 final class HourSamples {
   private static final int VERSION = 1;
   private static final int WEEK_BITS = 32;
   private static final Bins BINS = Bins.NARROW;
 
-  /// What a ratio of 1 is in the bins, which begin at 1.
+  /// The value that represents a ratio of 1 in the bins, which begin at 1.
   private static final double ONE = 1e6;
 
   private long week;
@@ -40,19 +40,19 @@ final class HourSamples {
     return ratios.total();
   }
 
-  /// Logarithm of the median ratio, of at least one.
+  /// Logarithm of the median ratio. There must be at least one.
   double logMedian() {
     return StrictMath.log(new Distribution(ratios, BINS).median() / ONE);
   }
 
-  /// Puts its ratios, divided by a factor, with those of other hours.
+  /// Adds its ratios, divided by a factor, to those of other hours.
   void addTo(Histogram all, double factor) {
     for (int i = 0; i < ratios.size(); i++) {
       all.add(BINS.binOf(BINS.valueAt(ratios.binAt(i) + 0.5) / factor), ratios.countAt(i));
     }
   }
 
-  /// Logarithm of a quantile of what [#addTo] has put together.
+  /// Logarithm of a quantile of ratios that were added by [#addTo].
   static double logQuantile(Histogram all, double q) {
     return StrictMath.log(Math.max(1, new Distribution(all, BINS).quantile(q)) / ONE);
   }
@@ -65,13 +65,10 @@ final class HourSamples {
     return out.toBytes();
   }
 
-  /// @throws IllegalArgumentException if they are not what [#toBytes] wrote
+  /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
   static HourSamples fromBytes(byte[] bytes) {
     var in = new BitReader("hour of a cohort", bytes);
-    long version = in.fixed(Byte.SIZE);
-    if (version != VERSION) {
-      throw in.corrupt("version " + version + ", known is " + VERSION);
-    }
+    in.version(VERSION);
     var samples = new HourSamples(in.fixed(WEEK_BITS), Histogram.readFrom(in));
     in.end();
     return samples;

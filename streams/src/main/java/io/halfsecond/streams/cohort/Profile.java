@@ -6,19 +6,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// A cohort's profile, as it helps to judge its hosts.
+/// The profile of a cohort, as it is used for its hosts.
 ///
-/// @param prior empty if too few hosts are known for one to be compared with the others
-/// @param season logarithm of a factor for every [HourOfWeek]; empty if not known yet
+/// @param prior empty if the cohort has too few hosts to compare one with the others
+/// @param season logarithm of a factor for each [HourOfWeek]; empty if not known yet
 public record Profile(long hosts, double logMedian, Optional<Prior> prior, List<Float> season) {
-  /// The spread of fewer medians says little.
+  /// The spread of fewer medians is too uncertain.
   private static final int FEWEST_HOSTS = 5;
 
   public Profile {
     season = List.copyOf(season);
   }
 
-  /// @throws IllegalArgumentException if the record makes no sense; the message says what
+  /// @throws IllegalArgumentException if the record is not valid; the message says why
   public static Profile of(CohortProfile record) {
     var season = record.getSeason();
     if (!season.isEmpty() && season.size() != HourOfWeek.COUNT) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 
 /// The profiles that have been published.
 public interface Profiles {
-  /// An older one is out of date: better none.
+  /// Older profiles are outdated and not used.
   Duration VALID = Duration.ofDays(7);
 
-  /// The profile in force at some time: the last one that took effect within [#VALID] before.
+  /// The profile in force at a time: the last one that took effect within [#VALID] before it.
   ///
-  /// @param cohort of which cohort, signal and stratum
+  /// @param cohort the cohort, signal and stratum
   Optional<Profile> at(SignalKey cohort, Instant at);
 
-  /// Whether a profile takes effect from `from` on and before `to`.
+  /// Whether a profile takes effect at or after `from` and before `to`.
   boolean anyBetween(SignalKey cohort, Instant from, Instant to);
 }

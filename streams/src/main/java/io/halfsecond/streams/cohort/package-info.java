@@ -1,4 +1,5 @@
-/// What hosts that are comparable have in common, and what follows from it for one of them.
+/// Profiles of cohorts of comparable hosts: how they are learnt, and what follows from one for a
+/// host.
 @NullMarked
 package io.halfsecond.streams.cohort;
 

@@ -1,27 +1,26 @@
 package io.halfsecond.streams.detector;
 
-/// A step in the life of an alert. It begins with [Opened] and ends with [Resolved], [Transient] or
-/// an [Acknowledged] by which a person has accepted the change. After that the same key can open
-/// another one.
+/// A step in the life of an alert. The first is [Opened]. The last is [Resolved], [Transient], or
+/// [Acknowledged] if the change was accepted. After that, the key can open another alert.
 public sealed interface AlertStep {
   AlertFacts facts();
 
-  /// The evidence passed the limit.
+  /// The evidence has reached the limit.
   record Opened(AlertFacts facts) implements AlertStep {}
 
-  /// Three blocks have voted for it, and connections from more than one place show it.
+  /// Three blocks with connections of several sources show the shift, or ten of one source.
   record Confirmed(AlertFacts facts) implements AlertStep {}
 
-  /// The connections since the onset have doubled since the last step, or there are new ones and
-  /// the last step is an hour old, or the alert has become one of [Tier#STEP].
+  /// The number of connections since the onset has doubled since the last step, or there are new
+  /// ones and the last step is an hour old, or the alert was raised to [Tier#STEP].
   record Updated(AlertFacts facts) implements AlertStep {}
 
-  /// The signal is back where it was before the onset.
+  /// The signal has returned to where it was before the onset.
   record Resolved(AlertFacts facts) implements AlertStep {}
 
-  /// The signal is back, and all was over within a quarter of an hour.
+  /// The signal has returned within a quarter of an hour of the onset.
   record Transient(AlertFacts facts) implements AlertStep {}
 
-  /// A person has accepted the change, or dismissed the alert.
+  /// The change was accepted, or the alert dismissed.
   record Acknowledged(AlertFacts facts) implements AlertStep {}
 }

@@ -2,14 +2,14 @@ package io.halfsecond.streams.detector;
 
 import java.util.Locale;
 
-/// How many false alarms are put up with. Pages and tickets each have the whole of it.
+/// The number of false alarms that is acceptable. Pages and tickets each have the whole budget.
 ///
-/// The expected number of false alarms of all keys together stays within it however the keys depend
-/// on one another, because expectations add up.
+/// The expected number of false alarms of all keys together stays within it, however the keys
+/// depend on one another, because expectations add up.
 public sealed interface Budget {
   double DAYS_PER_YEAR = 365.25;
 
-  /// So many for every host in a year of 365.25 days.
+  /// Alarms per host and year of 365.25 days.
   record PerHostYear(double alarms) implements Budget {
     public PerHostYear {
       requirePositive(alarms);
@@ -26,7 +26,7 @@ public sealed interface Budget {
     }
   }
 
-  /// So many for the whole fleet in a day.
+  /// Alarms of the whole fleet per day.
   record PerFleetDay(double alarms) implements Budget {
     public PerFleetDay {
       requirePositive(alarms);
@@ -45,8 +45,8 @@ public sealed interface Budget {
 
   /// The evidence, in days, at which a key raises an alert.
   ///
-  /// @param share of its host's budget
-  /// @param hosts that share the fleet's, at least 1
+  /// @param share of the key in the budget of its host
+  /// @param hosts that share the budget of the fleet, at least 1
   double limitDays(double share, long hosts);
 
   private static void requirePositive(double alarms) {

@@ -2,13 +2,13 @@ package io.halfsecond.streams.detector;
 
 import java.util.Optional;
 
-/// What is known about a key from elsewhere at some time.
+/// What the detector is told about a key, apart from its samples.
 ///
-/// @param prior what the key's cohort looks like; empty if there is none
-/// @param deseasonalised whether the daily and weekly rhythm of the signal has been taken out of
-///   its samples. Without that, shifts of a few percent are the time of day: [Tier#CREEP] is not
-///   judged.
-/// @param hosts that share the fleet's budget, at least 1
+/// @param prior distribution of the cohort of the key; empty if there is none
+/// @param deseasonalised whether the daily and weekly season of the signal has been removed from
+///   its samples. If not, [Tier#CREEP] is not evaluated: shifts of a few percent are the time of
+///   day.
+/// @param hosts that share the budget of the fleet, at least 1
 public record Context(
     SignalSettings signal, Optional<Prior> prior, boolean deseasonalised, long hosts) {
   public Context {
@@ -17,7 +17,7 @@ public record Context(
     }
   }
 
-  /// A key on its own.
+  /// The context of a key without cohort and fleet.
   public static Context alone(SignalSettings signal) {
     return new Context(signal, Optional.empty(), false, 1);
   }

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.detector;
 
-/// Shifts that are not worth an alert, however sure they are: those of less than `relative` of the
-/// value and `absolute` together.
+/// The shifts that are too small for an alert, however certain they are: those smaller than
+/// `relative` times the value plus `absolute`.
 ///
 /// @param relative 0.10 is 10 %
 /// @param absolute in the signal's own unit
@@ -20,17 +20,17 @@ public record DeadZone(double relative, double absolute) {
     }
   }
 
-  /// A value as it would be had it not moved up by as much as is not worth an alert.
+  /// The value without the largest shift up within the dead zone.
   double shrink(double value) {
     return Math.max(0, (value - absolute) / (1 + relative));
   }
 
-  /// A value as it would be had it not moved down by as much.
+  /// The value without the largest shift down within the dead zone.
   public double grow(double value) {
     return value * (1 + relative) + absolute;
   }
 
-  /// Also leaves out shifts by a factor of less than e^`log`.
+  /// The dead zone that also contains shifts by a factor below e^`log`.
   DeadZone widenedBy(double log) {
     return new DeadZone((1 + relative) * StrictMath.exp(log) - 1, absolute);
   }

@@ -1,47 +1,48 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.detector.state.Anchor;
+import io.halfsecond.streams.detector.state.Micros;
 import io.halfsecond.streams.histogram.Distribution;
 import java.time.Instant;
 import java.util.List;
 
-/// Finds the moment at which a stream of measurements changed, without assuming how they are
-/// distributed.
+/// Detects a change in a stream of measurements, without assuming a distribution, and estimates
+/// when it happened.
 ///
-/// Each sample is ranked among those learnt before its block, with a dead zone for shifts too small
-/// to matter. Bets on extreme ranks are settled once a block, by the geometric mean over its
-/// samples, and summed up as a Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv
-/// 2203.03532) whose unit is the day. Two tiers do so side by side: [Tier#STEP] with a wide dead
-/// zone and short blocks, [Tier#CREEP] with a narrow one and long blocks.
+/// Each sample is ranked among the samples learnt before its block, with a dead zone for shifts
+/// that are too small to matter. Bets on extreme ranks are settled once per block, by the geometric
+/// mean over its samples. A Shiryaev–Roberts e-detector (Shin, Ramdas, Rinaldo, arXiv 2203.03532)
+/// with the day as its unit accumulates them. Two tiers do this in parallel: [Tier#STEP] with a
+/// wide dead zone and short blocks, [Tier#CREEP] with a narrow dead zone and long blocks.
 ///
 /// **Guarantees** that a key on which nothing changes takes at least [#limitDays] days on average
-/// to raise an alert of either tier, from the first sample on, at any rate and for any
-/// distribution.
+/// until an alert of either tier, from its first sample on, at any rate and for any distribution.
 ///
-/// **Assumes** samples that are exchangeable from one block to the next, given in any order within
-/// a block and without duplicates, and whose times are no later than now.
+/// **Assumes** that samples are exchangeable from one block to the next, come without duplicates,
+/// and are not dated in the future. Their order within a block does not matter.
 ///
-/// A late sample, older than the open block, is scored and learnt in the open block: its rank is as
-/// good as any, and votes stay one a block. An alert's onset is the time of its first sample in
-/// order of arrival.
+/// A sample older than the open block is scored and learnt in the open block: ranks do not depend
+/// on time, and a block still has one vote. The onset of an alert is the time of its first sample
+/// in order of arrival.
 public final class Detector {
   private static final long USUAL_BLOCK_MICROS = Micros.MINUTE;
 
-  /// From six samples a minute on, by the hour, a key votes every ten seconds; from thirty on,
-  /// every five. By the hour, because a burst must stay within a block.
+  /// From six samples a minute, averaged over an hour, a key votes every ten seconds; from thirty,
+  /// every five. The average is over an hour because a burst must stay within a block.
   private static final float BUSY = 6;
 
   private static final long BUSY_BLOCK_MICROS = Micros.MINUTE / 6;
   private static final float VERY_BUSY = 30;
   private static final long VERY_BUSY_BLOCK_MICROS = Micros.MINUTE / 12;
 
-  /// A block of [Tier#CREEP] is as long as five usual ones: correlation that outlasts a minute
-  /// stays within it.
+  /// A block of [Tier#CREEP] is as long as five usual ones, so that correlation over minutes stays
+  /// within a block.
   private static final int CREEP_BLOCKS = 5;
 
-  /// Below this share of the limit, what is pending is not suspicious and may be committed.
+  /// If the evidence is below this share of the limit, pending samples may be committed.
   private static final double CALM = 0.1;
 
-  /// How far the baseline's median may walk from its anchor.
+  /// How far the median of the baseline may drift from its anchor, relative to it.
   private static final double DRIFT = 0.07;
 
   private final DetectorSettings settings;
@@ -55,24 +56,25 @@ public final class Detector {
     return settings.budget().limitDays(context.signal().share(), context.hosts());
   }
 
-  /// Takes a sample in. First closes the block before it, if the sample begins another.
+  /// Adds a sample. If it begins another block, closes the open one first.
   ///
-  /// @return the steps that closing the block led to, mostly none
+  /// @return the steps that followed from closing the block, usually none
   public List<AlertStep> observe(KeyState state, Context context, Sample sample) {
     var block = state.block;
-    long micros = sample.micros();
+    var kept = sample.kept();
+    long micros = kept.micros();
     List<AlertStep> steps =
         !block.isEmpty() && micros >= block.end ? close(state, context) : List.of();
     if (block.isEmpty()) {
       long length = blockMicros(state);
-      // Never a block again that was closed: a straggler votes with the next one.
+      // A closed block is never reopened: a late sample votes with the next one.
       block.start = Math.max(micros - micros % length, state.lastBlockEnd);
       block.end = block.start + length;
     }
     if (block.unscored.size() == Block.CAPACITY) {
       score(state, context);
     }
-    block.unscored.add(Block.Entry.of(sample));
+    block.unscored.add(kept);
     return steps;
   }
 
@@ -84,10 +86,10 @@ public final class Detector {
         : micros >= state.block.end;
   }
 
-  /// Closes the open block if it ended at or before `now`, event time. Needs calling where no
-  /// further sample may come.
+  /// Closes the open block if it ended at or before `now`, event time. Must be called if no further
+  /// sample may come.
   ///
-  /// @return the steps that this led to, in order
+  /// @return the steps that followed, in order
   public List<AlertStep> advance(KeyState state, Context context, Instant now) {
     long micros = Micros.of(now);
     if (!state.block.isEmpty()) {
@@ -98,45 +100,41 @@ public final class Detector {
     return lifecycle.steps();
   }
 
-  /// Ends the key's open alert by making what it shows the new baseline.
+  /// Ends the open alert of a key and makes its shifted samples the new baseline.
   ///
-  /// @return [AlertStep.Acknowledged], or nothing if there is none open
+  /// @return [AlertStep.Acknowledged], or nothing if no alert is open
   public List<AlertStep> accept(KeyState state, Context context, Instant at) {
     var lifecycle = lifecycle(state, context);
     lifecycle.accept(Micros.of(at), settings.baselineSamples());
     return lifecycle.steps();
   }
 
-  /// Puts it down that nobody wants to hear more of the key's open alert, which stays open until
-  /// the signal is back.
+  /// Dismisses the open alert of a key. It stays open until the signal has returned.
   ///
-  /// @return [AlertStep.Acknowledged], or nothing if there is none open
+  /// @return [AlertStep.Acknowledged], or nothing if no alert is open
   public List<AlertStep> dismiss(KeyState state, Context context, Instant at) {
     var lifecycle = lifecycle(state, context);
     lifecycle.dismiss(Micros.of(at));
     return lifecycle.steps();
   }
 
-  /// Undoes the last acceptance. What was measured since is forgotten, an alert that is open
-  /// included.
+  /// Undoes the last acceptance. Samples since then are forgotten, and an open alert ends.
   ///
   /// @return false if there is none to undo
   public boolean rollBack(KeyState state, Context context) {
     return lifecycle(state, context).rollBack();
   }
 
-  private Lifecycle lifecycle(KeyState state, Context context) {
-    return new Lifecycle(state, context, limitDays(context));
+  private AlertLifecycle lifecycle(KeyState state, Context context) {
+    return new AlertLifecycle(state, context, limitDays(context));
   }
 
   private long blockMicros(KeyState state) {
-    if (settings.block().isPresent()) {
-      return Micros.of(settings.block().get());
-    }
-    if (state.perMinute >= VERY_BUSY) {
-      return VERY_BUSY_BLOCK_MICROS;
-    }
-    return state.perMinute >= BUSY ? BUSY_BLOCK_MICROS : USUAL_BLOCK_MICROS;
+    long usual = state.perMinute >= BUSY ? BUSY_BLOCK_MICROS : USUAL_BLOCK_MICROS;
+    return settings
+        .block()
+        .map(Micros::of)
+        .orElse(state.perMinute >= VERY_BUSY ? VERY_BUSY_BLOCK_MICROS : usual);
   }
 
   private long creepBlockMicros() {
@@ -144,7 +142,7 @@ public final class Detector {
   }
 
   private static void score(KeyState state, Context context) {
-    new Scoring(state, Yardstick.of(state, context), context.deseasonalised()).run();
+    new Scoring(state, ScoringBasis.of(state, context), context.deseasonalised()).run();
   }
 
   private List<AlertStep> close(KeyState state, Context context) {
@@ -158,15 +156,15 @@ public final class Detector {
     long samples = block.scored.total();
     measureRate(state, end, samples);
     state.lastBlockEnd = Math.max(end, state.lastBlockEnd);
-    // What is scored earlier, because there is too much of it, is more than one.
+    // A block that was scored early has more than one sample.
     state.step.vote(end, length, true);
     if (state.creep.scored == samples) {
       state.creep.blockStart = block.start - Math.floorMod(block.start, creepBlockMicros());
     }
-    var incident = state.incident;
-    if (incident != null) {
-      incident.vote(end, samples);
-      incident.shifted.add(block.scored);
+    var open = state.openShift;
+    if (open != null) {
+      open.vote(end, samples);
+      open.shifted.add(block.scored);
     } else {
       if (state.pending.isEmpty()) {
         state.pendingSince = block.start;
@@ -176,22 +174,22 @@ public final class Detector {
     block.clear();
     lifecycle.judge(Tier.STEP, state.step, end, length);
     settleCreep(state, lifecycle, end);
-    if (incident != null && incident == state.incident) {
-      lifecycle.follow(incident, end);
-    } else if (incident == null && state.incident == null) {
+    if (open != null && open == state.openShift) {
+      lifecycle.followUp(open, end);
+    } else if (open == null && state.openShift == null) {
       learn(state, context, lifecycle, end);
     }
     return lifecycle.steps();
   }
 
   /// Lets [Tier#CREEP] vote if its block ended at or before `now`.
-  private void settleCreep(KeyState state, Lifecycle lifecycle, long now) {
+  private void settleCreep(KeyState state, AlertLifecycle lifecycle, long now) {
     var creep = state.creep;
     long length = creepBlockMicros();
     if (creep.scored > 0 && now >= creep.blockStart + length) {
       long end = creep.blockStart + length;
       creep.vote(end, length, false);
-      if (state.incident == null) {
+      if (state.openShift == null) {
         lifecycle.judge(Tier.CREEP, creep, end, length);
       }
     }
@@ -205,7 +203,7 @@ public final class Detector {
     state.perMinute += (float) ((samples / minutes - state.perMinute) * minutes / (minutes + 60));
   }
 
-  private void learn(KeyState state, Context context, Lifecycle lifecycle, long now) {
+  private void learn(KeyState state, Context context, AlertLifecycle lifecycle, long now) {
     double limit = limitDays(context);
     boolean calm = state.step.evidence() < CALM * limit && state.creep.evidence() < CALM * limit;
     if (!calm || !quarantineOver(state, now)) {

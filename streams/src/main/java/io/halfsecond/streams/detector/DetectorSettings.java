@@ -3,17 +3,17 @@ package io.halfsecond.streams.detector;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What holds for all keys.
+/// The settings that hold for all keys.
 ///
-/// @param budget the one promise: no more false alarms than that, on average
-/// @param block event time that makes up one vote, from a millisecond to a day. Samples closer
-///   together than bursts last are not independent: a block must be longer than a burst. Empty: a
-///   minute, less for keys that are busy all the time.
+/// @param budget the guarantee: no more false alarms than this on average
+/// @param block length of a block in event time, from a millisecond to a day. A block must be
+///   longer than a burst, because the samples of a burst are not independent. If empty, it is a
+///   minute, and less for keys that are always busy.
 /// @param quarantine how long samples are pending before they are committed to the baseline
 /// @param quarantineSamples how many samples must be pending to be committed after one quarantine;
 ///   half as many after two, a third after three, so that sparse keys commit too
-/// @param baselineSamples the committed baseline is scaled down to this many samples, so that it
-///   can follow
+/// @param baselineSamples the largest size of the committed baseline. It is scaled down to this, so
+///   that new samples can change it.
 public record DetectorSettings(
     Budget budget,
     Optional<Duration> block,

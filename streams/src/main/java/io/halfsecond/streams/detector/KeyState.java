@@ -1,5 +1,8 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.detector.state.Anchor;
+import io.halfsecond.streams.detector.state.Micros;
+import io.halfsecond.streams.detector.state.RunningMean;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
@@ -7,60 +10,54 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// All that the detector remembers about one key. Changed by [Detector] in place.
+/// Everything that the detector remembers about one key. [Detector] changes it in place.
 ///
-/// **Guarantees** that a state read back from its bytes continues exactly like the one that was
-/// written.
+/// **Guarantees** that a state read from its bytes continues exactly like the one that was written.
 ///
 /// Not safe for use by several threads.
 public final class KeyState {
-  /// B: samples that came through quarantine.
+  /// Samples that have passed quarantine.
   final Histogram committed = new Histogram();
 
-  /// P: samples in quarantine. With B it is the reference of the forward bets.
+  /// Samples in quarantine. Together with the committed ones they are the baseline.
   final Histogram pending = new Histogram();
 
-  /// Event time, microseconds since the epoch; 0 for never.
+  /// Start of the quarantine. This and the next times are event times in microseconds since the
+  /// epoch; 0 if there is none.
   long pendingSince;
 
   final Block block = new Block();
 
-  /// Event time, microseconds since the epoch; 0 for never.
   long lastBlockEnd;
 
-  /// Of the last sample that was scored; as above.
+  /// Time of the last scored sample.
   long lastMicros;
 
-  /// How many samples come in a minute, as a running mean over about an hour.
+  /// Samples per minute, a running mean over about an hour.
   float perMinute;
 
-  /// Share of waiting of the samples in the baseline.
-  final Mean waiting = new Mean();
+  /// Share of the time that samples of the baseline waited for a CPU.
+  final RunningMean waiting = new RunningMean();
 
   final TierState step = TierState.ofStep();
   final TierState creep = TierState.ofCreep();
   @Nullable Anchor anchor;
-  @Nullable Incident incident;
-  @Nullable Former former;
+  @Nullable OpenShift openShift;
+  @Nullable ReplacedBaseline replaced;
 
-  /// What follows from B and P, kept until they change: not part of the state.
+  /// The median of the baseline; NaN if not computed since the last change. Not part of the state.
   private double median = Double.NaN;
-
-  /// What follows from B alone, likewise.
-  @Nullable Wagers stepWagers;
-
-  @Nullable Wagers creepWagers;
 
   KeyState() {}
 
-  /// The state of a key of which nothing has been seen.
+  /// The state of a key without samples.
   public static KeyState fresh() {
     return new KeyState();
   }
 
-  /// Reads what [#toBytes] wrote, of this or an earlier version.
+  /// Reads what [#toBytes] wrote.
   ///
-  /// @throws IllegalArgumentException saying what is wrong, if it is not that
+  /// @throws IllegalArgumentException if it cannot be read; the message says why
   public static KeyState fromBytes(byte[] bytes) {
     return KeyStateCodec.read(bytes);
   }
@@ -70,37 +67,37 @@ public final class KeyState {
     return KeyStateCodec.write(this);
   }
 
-  /// When the open alert opened, which names it.
+  /// When the open alert opened. With the key, this identifies the alert.
   public Optional<Instant> alertOpenedAt() {
-    return Optional.ofNullable(incident).map(open -> Micros.instant(open.openedAt));
+    return Optional.ofNullable(openShift).map(open -> Micros.instant(open.openedAt));
   }
 
-  /// When the alert opened that was accepted last and can be rolled back.
+  /// When the alert opened whose acceptance can be rolled back: the last accepted one.
   public Optional<Instant> acceptedAlertOpenedAt() {
-    return Optional.ofNullable(former).map(last -> Micros.instant(last.openedAt()));
+    return Optional.ofNullable(replaced).map(last -> Micros.instant(last.openedAt()));
   }
 
-  /// True from [AlertStep.Opened] to the end of the alert.
+  /// True from [AlertStep.Opened] until the alert ends.
   public boolean alertOpen() {
-    return incident != null;
+    return openShift != null;
   }
 
-  /// Evidence by limit: an alert opens at 1. While one is open, what it was when it opened; of
-  /// either tier the larger.
+  /// The evidence of the stronger tier divided by the limit: an alert opens at 1. While one is
+  /// open, the value when it opened.
   public double evidenceRatio(double limitDays) {
-    var open = incident;
+    var open = openShift;
     return open != null && open.limitDays > 0
         ? open.evidenceDays / open.limitDays
         : Math.max(step.evidence(), creep.evidence()) / limitDays;
   }
 
-  /// Samples that new ones are compared with, committed or pending. Those since the onset of an
-  /// open alert are not among them.
+  /// The number of samples in the baseline, committed or pending. Samples since the onset of an
+  /// open alert are not in it.
   public long baselineCount() {
     return committed.total() + pending.total();
   }
 
-  /// The median of those samples, in the unit of the signal; 0 if there are none.
+  /// The median of the baseline, in the unit of the signal; 0 if it is empty.
   public double baselineMedian(Bins bins) {
     if (Double.isNaN(median)) {
       median = baselineCount() == 0 ? 0 : new Distribution(baseline(), bins).median();
@@ -108,8 +105,8 @@ public final class KeyState {
     return median;
   }
 
-  /// Samples that are suspected to be shifted by either tier: these have to stay apart until it is
-  /// known what they are.
+  /// The samples suspected to be shifted, by the tier that suspects more. They must not be
+  /// committed before it is clear whether they are.
   Histogram suspected() {
     var byStep = step.suspected();
     var byCreep = creep.suspected();
@@ -120,19 +117,19 @@ public final class KeyState {
     return committed.plus(pending);
   }
 
-  /// B or P have changed.
+  /// Must be called when the baseline has changed.
   void forgetMedian() {
     median = Double.NaN;
   }
 
-  /// Makes `baseline` the committed one, scaled down to `most` samples, with only `held` pending.
+  /// Commits `baseline`, scaled down to `most` samples. Only `held` is pending then.
   void commit(Histogram baseline, Histogram held, int most) {
     committed.replaceBy(baseline);
     committed.scaleDownTo(most);
     pending.replaceBy(held);
-    // Bets made from what was committed before no longer hold.
-    stepWagers = null;
-    creepWagers = null;
+    // Bets were made from the previous committed baseline.
+    step.bets = null;
+    creep.bets = null;
     forgetMedian();
   }
 }

@@ -1,450 +1,214 @@
 package io.halfsecond.streams.detector;
 
-import io.halfsecond.streams.histogram.Bins;
-import io.halfsecond.streams.histogram.BitReader;
-import io.halfsecond.streams.histogram.BitWriter;
+import io.halfsecond.streams.detector.state.Anchor;
+import io.halfsecond.streams.detector.state.Excursion;
+import io.halfsecond.streams.detector.state.KeptSample;
+import io.halfsecond.streams.detector.state.Micros;
+import io.halfsecond.streams.detector.state.StateReader;
+import io.halfsecond.streams.detector.state.StateWriter;
 import io.halfsecond.streams.histogram.Histogram;
-import java.util.ArrayList;
 import java.util.Optional;
 
-/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [BitWriter] lays
+/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [StateWriter] writes
 /// them.
-///
-/// Times are written as distances from the end of the last closed block.
 final class KeyStateCodec {
   static final byte VERSION = 2;
-  private static final String NAME = "detector state";
-
-  /// A total of this many samples can be added to thousands of times without overflow.
-  private static final long MOST_SAMPLES = 1L << 50;
-
-  /// Distances of a minute (2^26 µs) and counts of some, as they mostly are, take least.
-  private static final int TIME_ORDER = 26;
-
-  private static final int COUNT_ORDER = 3;
-  private static final int TIME_BITS = 58;
   private static final int TIER_BITS = 2;
-  private static final long LATEST = Sample.LATEST_MICROS + Micros.DAY;
 
   private KeyStateCodec() {}
 
   static byte[] write(KeyState state) {
-    return new Writer(state).write();
+    var out = new StateWriter(state.lastBlockEnd);
+    out.fixed(VERSION, Byte.SIZE);
+    out.writeOrigin();
+    out.knownTime(state.lastMicros);
+    state.committed.writeTo(out);
+    state.pending.writeTo(out);
+    out.time(state.pendingSince);
+    out.decimal(state.perMinute);
+    state.waiting.writeTo(out);
+    write(out, state.block);
+    write(out, state.step);
+    write(out, state.creep);
+    write(out, Optional.ofNullable(state.anchor));
+    var open = state.openShift;
+    out.flag(open != null);
+    if (open != null) {
+      write(out, open, !state.block.scored.isEmpty());
+    }
+    var replaced = state.replaced;
+    out.flag(replaced != null);
+    if (replaced != null) {
+      out.time(replaced.openedAt());
+      replaced.baseline().writeTo(out);
+      write(out, replaced.anchor());
+    }
+    return out.toBytes();
   }
 
   static KeyState read(byte[] bytes) {
-    return new Reader(bytes).read();
+    var in = new StateReader(bytes);
+    var state = new KeyState();
+    in.version(VERSION);
+    state.lastBlockEnd = in.readOrigin();
+    state.lastMicros = in.knownTime();
+    state.committed.add(Histogram.readFrom(in));
+    state.pending.add(Histogram.readFrom(in));
+    state.pendingSince = in.time();
+    state.perMinute = in.decimal(0, "rate");
+    state.waiting.readFrom(in);
+    read(in, state.block);
+    read(in, state.step);
+    read(in, state.creep);
+    state.anchor = readAnchor(in).orElse(null);
+    if (in.flag()) {
+      state.openShift = readOpenShift(in, state);
+    } else {
+      var held = state.pending.plus(state.block.scored);
+      requireContained(in, state.step.up, held);
+      requireContained(in, state.step.down, held);
+      requireContained(in, state.creep.up, held);
+    }
+    if (in.flag()) {
+      state.replaced = new ReplacedBaseline(in.time(), Histogram.readFrom(in), readAnchor(in));
+    }
+    in.end();
+    return state;
   }
 
-  private static final class Writer {
-    private final KeyState state;
-    private final BitWriter out = new BitWriter();
-
-    private Writer(KeyState state) {
-      this.state = state;
+  private static void write(StateWriter out, Block block) {
+    out.flag(!block.isEmpty());
+    if (block.isEmpty()) {
+      return;
     }
+    out.time(block.start);
+    out.count(block.end - block.start);
+    out.count(block.unscored.size());
+    block.unscored.forEach(sample -> sample.writeTo(out));
+    block.scored.writeTo(out);
+  }
 
-    private byte[] write() {
-      out.fixed(VERSION, Byte.SIZE);
-      out.fixed(state.lastBlockEnd, TIME_BITS);
-      known(state.lastMicros);
-      state.committed.writeTo(out);
-      state.pending.writeTo(out);
-      time(state.pendingSince);
-      out.decimal(state.perMinute);
-      mean(state.waiting);
-      block(state.block);
-      tier(state.step);
-      tier(state.creep);
-      var anchor = state.anchor;
-      out.flag(anchor != null);
-      if (anchor != null) {
-        anchor(anchor);
-      }
-      var incident = state.incident;
-      out.flag(incident != null);
-      if (incident != null) {
-        incident(incident);
-      }
-      var former = state.former;
-      out.flag(former != null);
-      if (former != null) {
-        time(former.openedAt());
-        former.baseline().writeTo(out);
-        out.flag(former.anchor().isPresent());
-        former.anchor().ifPresent(this::anchor);
-      }
-      return out.toBytes();
+  private static void read(StateReader in, Block block) {
+    if (!in.flag()) {
+      return;
     }
-
-    private void time(long micros) {
-      out.signed(micros - state.lastBlockEnd, TIME_ORDER);
+    block.start = in.time();
+    block.end = block.start + in.count(Micros.DAY, "length of a block");
+    long unscored = in.count(Block.CAPACITY, "unscored samples");
+    for (int i = 0; i < unscored; i++) {
+      block.unscored.add(KeptSample.readFrom(in));
     }
-
-    private void known(long micros) {
-      out.flag(micros > 0);
-      if (micros > 0) {
-        time(micros);
-      }
-    }
-
-    private void count(long count) {
-      out.number(count, COUNT_ORDER);
-    }
-
-    private void mean(Mean mean) {
-      out.number(mean.count, COUNT_ORDER);
-      if (mean.count > 0) {
-        out.decimal(mean.value);
-      }
-    }
-
-    private void block(Block block) {
-      out.flag(!block.isEmpty());
-      if (block.isEmpty()) {
-        return;
-      }
-      time(block.start);
-      count(block.end - block.start);
-      count(block.unscored.size());
-      for (var entry : block.unscored) {
-        out.decimal(entry.value());
-        out.fixed(entry.tie(), Integer.SIZE);
-        time(entry.micros());
-        source(entry.source());
-        out.fixed(entry.waitingCode(), Byte.SIZE);
-      }
-      block.scored.writeTo(out);
-    }
-
-    private void source(int source) {
-      out.flag(source != Sources.UNKNOWN);
-      if (source != Sources.UNKNOWN) {
-        out.fixed(source, Integer.SIZE);
-      }
-    }
-
-    private void tier(TierState tier) {
-      time(tier.lastVote);
-      count(tier.scored);
-      boolean open = tier.scored > 0;
-      if (open) {
-        time(tier.blockStart);
-      }
-      ledger(tier.rise, open);
-      ledger(tier.slow, open);
-      ledger(tier.fall, open);
-      excursion(tier.up);
-      if (tier.fallFamily.size() > 0) {
-        excursion(tier.down);
-      }
-    }
-
-    private void ledger(Ledger ledger, boolean open) {
-      boolean any = ledger.evidence() > 0;
-      out.flag(any);
-      for (int j = 0; any && j < ledger.evidence.length; j++) {
-        out.decimal(ledger.evidence[j]);
-      }
-      for (int j = 0; open && j < ledger.sums.length; j++) {
-        out.decimal(ledger.sums[j]);
-      }
-    }
-
-    private void excursion(Excursion excursion) {
-      excursion.samples.writeTo(out);
-      if (excursion.isEmpty()) {
-        return;
-      }
-      out.decimal(excursion.height);
-      time(excursion.startMicros);
-      known(excursion.beforeMicros);
-      time(excursion.lastMicros);
-      count(excursion.votes);
-      long before = state.lastBlockEnd;
-      for (var recent : excursion.tail) {
-        out.signed(recent.micros() - before, TIME_ORDER);
-        out.number(recent.bin(), 2 * COUNT_ORDER);
-        before = recent.micros();
-      }
-      sources(excursion.sources);
-      mean(excursion.waiting);
-    }
-
-    private void sources(Sources sources) {
-      source(sources.first);
-      if (sources.first != Sources.UNKNOWN) {
-        source(sources.second);
-      }
-    }
-
-    private void anchor(Anchor anchor) {
-      time(anchor.atMicros());
-      count(anchor.samples());
-      int last = 0;
-      for (int bin : anchor.bins()) {
-        out.number((long) bin - last, 0);
-        last = bin;
-      }
-    }
-
-    private void incident(Incident incident) {
-      out.fixed(
-          switch (incident.tier) {
-            case STEP -> 0;
-            case CREEP -> 1;
-            case DRIFT -> 2;
-          },
-          TIER_BITS);
-      out.flag(incident.direction == Direction.UP);
-      time(incident.openedAt);
-      time(incident.onset);
-      known(incident.onsetNotBefore);
-      time(incident.onsetNotAfter);
-      out.decimal(incident.evidenceDays);
-      out.decimal(incident.limitDays);
-      count(incident.votes);
-      time(incident.lastVote);
-      time(incident.lastStepAt);
-      count(incident.connectionsAtLastStep);
-      out.flag(incident.confirmed);
-      incident.shifted.writeTo(out);
-      sources(incident.sources);
-      mean(incident.waiting);
-      ledger(incident.back, !state.block.scored.isEmpty());
-      excursion(incident.returning);
+    block.scored.add(Histogram.readFrom(in));
+    if (block.isEmpty()) {
+      throw in.corrupt("an open block without samples");
     }
   }
 
-  private static final class Reader {
-    private final BitReader in;
-    private final KeyState state = new KeyState();
-
-    private Reader(byte[] bytes) {
-      this.in = new BitReader(NAME, bytes);
+  private static void write(StateWriter out, TierState tier) {
+    out.time(tier.lastVote);
+    out.count(tier.scored);
+    boolean open = tier.scored > 0;
+    if (open) {
+      out.time(tier.blockStart);
     }
-
-    private KeyState read() {
-      long version = in.fixed(Byte.SIZE);
-      if (version != VERSION) {
-        throw in.corrupt("version " + version + ", known is " + VERSION);
-      }
-      state.lastBlockEnd = in.fixed(TIME_BITS);
-      if (state.lastBlockEnd > LATEST) {
-        throw in.corrupt("time " + state.lastBlockEnd + ", at most " + LATEST);
-      }
-      state.lastMicros = knownTime();
-      state.committed.add(Histogram.readFrom(in));
-      state.pending.add(Histogram.readFrom(in));
-      state.pendingSince = time();
-      state.perMinute = in.decimal(0, "rate");
-      mean(state.waiting);
-      block(state.block);
-      tier(state.step);
-      tier(state.creep);
-      if (in.flag()) {
-        state.anchor = anchor();
-      }
-      if (in.flag()) {
-        state.incident = incident();
-      } else {
-        var held = state.pending.plus(state.block.scored);
-        contained(state.step.up, held);
-        contained(state.step.down, held);
-        contained(state.creep.up, held);
-      }
-      if (in.flag()) {
-        long openedAt = time();
-        var baseline = Histogram.readFrom(in);
-        state.former =
-            new Former(openedAt, baseline, in.flag() ? Optional.of(anchor()) : Optional.empty());
-      }
-      in.end();
-      return state;
+    tier.rise.writeTo(out, open);
+    tier.slow.writeTo(out, open);
+    tier.fall.writeTo(out, open);
+    tier.up.writeTo(out);
+    if (tier.fallFamily.size() > 0) {
+      tier.down.writeTo(out);
     }
+  }
 
-    private void contained(Excursion excursion, Histogram held) {
-      if (!held.contains(excursion.samples)) {
-        throw in.corrupt("an excursion over samples that are not held");
-      }
+  private static void read(StateReader in, TierState tier) {
+    tier.lastVote = in.time();
+    tier.scored = in.count(Histogram.MOST_SAMPLES, "samples scored");
+    boolean open = tier.scored > 0;
+    if (open) {
+      tier.blockStart = in.time();
     }
-
-    private long time() {
-      return time(state.lastBlockEnd);
+    tier.rise.readFrom(in, open);
+    tier.slow.readFrom(in, open);
+    tier.fall.readFrom(in, open);
+    tier.up.readFrom(in);
+    if (tier.fallFamily.size() > 0) {
+      tier.down.readFrom(in);
     }
+  }
 
-    /// 0 if it is not known.
-    private long knownTime() {
-      if (!in.flag()) {
-        return 0;
-      }
-      long micros = time();
-      if (micros == 0) {
-        throw in.corrupt("a time that is known and not known");
-      }
-      return micros;
+  private static void write(StateWriter out, Optional<Anchor> anchor) {
+    out.flag(anchor.isPresent());
+    anchor.ifPresent(known -> known.writeTo(out));
+  }
+
+  private static Optional<Anchor> readAnchor(StateReader in) {
+    return in.flag() ? Optional.of(Anchor.readFrom(in)) : Optional.empty();
+  }
+
+  /// @param scored whether the open block has scored samples
+  private static void write(StateWriter out, OpenShift shift, boolean scored) {
+    out.fixed(
+        switch (shift.tier) {
+          case STEP -> 0;
+          case CREEP -> 1;
+          case DRIFT -> 2;
+        },
+        TIER_BITS);
+    out.flag(shift.direction == Direction.UP);
+    out.time(shift.openedAt);
+    out.time(shift.onset);
+    out.knownTime(shift.onsetNotBefore);
+    out.time(shift.onsetNotAfter);
+    out.decimal(shift.evidenceDays);
+    out.decimal(shift.limitDays);
+    out.count(shift.votes);
+    out.time(shift.lastVote);
+    out.time(shift.lastStepAt);
+    out.count(shift.connectionsAtLastStep);
+    out.flag(shift.confirmed);
+    shift.shifted.writeTo(out);
+    shift.sources.writeTo(out);
+    shift.waiting.writeTo(out);
+    shift.returned.writeTo(out, scored);
+    shift.returning.writeTo(out);
+  }
+
+  private static OpenShift readOpenShift(StateReader in, KeyState state) {
+    int code = (int) in.fixed(TIER_BITS);
+    var tier =
+        switch (code) {
+          case 0 -> Tier.STEP;
+          case 1 -> Tier.CREEP;
+          case 2 -> Tier.DRIFT;
+          default -> throw in.corrupt("tier " + code);
+        };
+    var direction = in.flag() ? Direction.UP : Direction.DOWN;
+    var shift = new OpenShift(tier, direction, in.time());
+    shift.onset = in.time();
+    shift.onsetNotBefore = in.knownTime();
+    shift.onsetNotAfter = in.time();
+    shift.evidenceDays = in.decimal("evidence");
+    shift.limitDays = in.decimal("limit");
+    shift.votes = in.count(Histogram.MOST_SAMPLES, "votes");
+    shift.lastVote = in.time();
+    shift.lastStepAt = in.time();
+    shift.connectionsAtLastStep = in.count(Histogram.MOST_SAMPLES, "connections");
+    shift.confirmed = in.flag();
+    shift.shifted.add(Histogram.readFrom(in));
+    shift.sources.readFrom(in);
+    shift.waiting.readFrom(in);
+    shift.returned.readFrom(in, !state.block.scored.isEmpty());
+    shift.returning.readFrom(in);
+    if (state.baselineCount() == 0 || shift.shifted.isEmpty()) {
+      throw in.corrupt("an open alert without samples before or since its onset");
     }
+    requireContained(in, shift.returning, shift.shifted.plus(state.block.scored));
+    return shift;
+  }
 
-    private long time(long base) {
-      long micros = base + in.signed(TIME_ORDER, "time");
-      if (micros < 0 || micros > LATEST) {
-        throw in.corrupt("time " + micros + ", at most " + LATEST);
-      }
-      return micros;
-    }
-
-    private long count(long most, String what) {
-      return in.number(COUNT_ORDER, most, what);
-    }
-
-    private void mean(Mean mean) {
-      mean.count = (int) count(Mean.MEMORY, "number of values");
-      if (mean.count > 0) {
-        mean.value = in.decimal(0, "mean");
-      }
-    }
-
-    private void block(Block block) {
-      if (!in.flag()) {
-        return;
-      }
-      block.start = time();
-      block.end = block.start + count(Micros.DAY, "length of a block");
-      long unscored = count(Block.CAPACITY, "unscored samples");
-      for (int i = 0; i < unscored; i++) {
-        block.unscored.add(
-            new Block.Entry(
-                in.decimal(0, "value"),
-                (int) in.fixed(Integer.SIZE),
-                time(),
-                source(),
-                (byte) in.fixed(Byte.SIZE)));
-      }
-      block.scored.add(Histogram.readFrom(in));
-      if (block.isEmpty()) {
-        throw in.corrupt("an open block without samples");
-      }
-    }
-
-    private int source() {
-      return in.flag() ? known((int) in.fixed(Integer.SIZE)) : Sources.UNKNOWN;
-    }
-
-    private int known(int source) {
-      if (source == Sources.UNKNOWN) {
-        throw in.corrupt("a source that is known and not known");
-      }
-      return source;
-    }
-
-    private void tier(TierState tier) {
-      tier.lastVote = time();
-      tier.scored = count(MOST_SAMPLES, "samples scored");
-      boolean open = tier.scored > 0;
-      if (open) {
-        tier.blockStart = time();
-      }
-      ledger(tier.rise, open);
-      ledger(tier.slow, open);
-      ledger(tier.fall, open);
-      excursion(tier.up);
-      if (tier.fallFamily.size() > 0) {
-        excursion(tier.down);
-      }
-    }
-
-    private void ledger(Ledger ledger, boolean open) {
-      boolean any = in.flag();
-      for (int j = 0; any && j < ledger.evidence.length; j++) {
-        ledger.evidence[j] = in.decimal(0, "evidence");
-      }
-      ledger.addUp();
-      if (any && ledger.evidence() == 0) {
-        throw in.corrupt("evidence that is none");
-      }
-      for (int j = 0; open && j < ledger.sums.length; j++) {
-        ledger.sums[j] = in.decimal(-Float.MAX_VALUE, "sum");
-      }
-    }
-
-    private void excursion(Excursion excursion) {
-      excursion.samples.add(Histogram.readFrom(in));
-      if (excursion.isEmpty()) {
-        return;
-      }
-      excursion.height = in.decimal(Float.MIN_VALUE, "height");
-      excursion.startMicros = time();
-      excursion.beforeMicros = knownTime();
-      excursion.lastMicros = time();
-      excursion.votes = (int) count(Integer.MAX_VALUE - 1, "votes");
-      long before = state.lastBlockEnd;
-      for (int i = 0; i < Math.min(excursion.kept, excursion.samples.total()); i++) {
-        before = time(before);
-        int bin = (int) in.number(2 * COUNT_ORDER, Bins.FINE.last(), "bin");
-        excursion.tail.addLast(new Excursion.Recent(before, bin));
-      }
-      var tail = new Histogram();
-      excursion.tail.forEach(recent -> tail.add(recent.bin(), 1));
-      if (!excursion.samples.contains(tail)) {
-        throw in.corrupt("a recent sample that is not among the samples");
-      }
-      sources(excursion.sources);
-      mean(excursion.waiting);
-    }
-
-    private void sources(Sources sources) {
-      sources.first = source();
-      if (sources.first != Sources.UNKNOWN) {
-        sources.second = source();
-        if (sources.second == sources.first) {
-          throw in.corrupt("a second source that is the first");
-        }
-      }
-    }
-
-    private Anchor anchor() {
-      long at = time();
-      long samples = count(MOST_SAMPLES, "samples of an anchor");
-      var bins = new ArrayList<Integer>(Anchor.SIZE);
-      int last = 0;
-      for (int i = 0; i < Anchor.SIZE; i++) {
-        last += (int) in.number(0, Bins.FINE.last() - last, "bin of an anchor");
-        bins.add(last);
-      }
-      return new Anchor(at, samples, bins);
-    }
-
-    private Incident incident() {
-      int code = (int) in.fixed(TIER_BITS);
-      var tier =
-          switch (code) {
-            case 0 -> Tier.STEP;
-            case 1 -> Tier.CREEP;
-            case 2 -> Tier.DRIFT;
-            default -> throw in.corrupt("tier " + code);
-          };
-      var direction = in.flag() ? Direction.UP : Direction.DOWN;
-      var incident = new Incident(tier, direction, time());
-      incident.onset = time();
-      incident.onsetNotBefore = knownTime();
-      incident.onsetNotAfter = time();
-      incident.evidenceDays = in.decimal("evidence");
-      incident.limitDays = in.decimal("limit");
-      incident.votes = count(MOST_SAMPLES, "votes");
-      incident.lastVote = time();
-      incident.lastStepAt = time();
-      incident.connectionsAtLastStep = count(MOST_SAMPLES, "connections");
-      incident.confirmed = in.flag();
-      incident.shifted.add(Histogram.readFrom(in));
-      sources(incident.sources);
-      mean(incident.waiting);
-      ledger(incident.back, !state.block.scored.isEmpty());
-      excursion(incident.returning);
-      if (state.baselineCount() == 0 || incident.shifted.isEmpty()) {
-        throw in.corrupt("an open alert without samples before or since its onset");
-      }
-      contained(incident.returning, incident.shifted.plus(state.block.scored));
-      return incident;
+  private static void requireContained(StateReader in, Excursion excursion, Histogram held) {
+    if (!held.contains(excursion.samples)) {
+      throw in.corrupt("an excursion with samples that are not held");
     }
   }
 }

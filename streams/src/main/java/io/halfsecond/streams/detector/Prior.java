@@ -5,27 +5,26 @@ import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.List;
 
-/// What the hosts of a cohort look like, as far as it helps to judge one of them of which little is
-/// known.
+/// The prior distribution that a cohort gives to a host with few samples of its own.
 ///
 /// @param logMedian mean of the logarithms of the hosts' medians
 /// @param logMedianSd their standard deviation
-/// @param shape quantiles, evenly spaced and ascending, of the logarithm of a sample over its
-///   host's median
+/// @param shape evenly spaced, ascending quantiles of the logarithm of a sample divided by the
+///   median of its host
 public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
-  /// What the cohort's word counts for, in samples.
+  /// How many samples a key borrows from its cohort.
   static final int PSEUDO_COUNTS = 100;
 
-  /// With that many samples of its own, a key needs nobody's help.
+  /// A key with this many samples of its own borrows none.
   static final long UNTIL = 1_000;
 
-  /// Below this many samples of its own, where a host's median lies is uncertain enough to matter.
+  /// Below this many samples of its own, the uncertainty of the median of a host matters.
   private static final long UNCERTAIN_BELOW = 20;
 
-  /// Least standard deviation of what is not known.
+  /// Least standard deviation that is assumed.
   private static final double LEAST_SD = 1e-3;
 
-  /// Variance of a median over that of the mean of normal samples: π/2.
+  /// Variance of the median of normal samples divided by that of their mean: π/2.
   private static final double MEDIAN_VARIANCE = Math.PI / 2;
 
   private static final double NORMAL_QUARTILES = 1.349;
@@ -49,11 +48,10 @@ public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
     }
   }
 
-  /// Where a host's median lies, by the cohort's word and its own samples (normal prior, normal
-  /// likelihood).
+  /// The posterior of the median of a host (normal prior, normal likelihood).
   record Location(double log, double sd) {}
 
-  /// @param own not suspicious samples of the key
+  /// @param own samples of the key that are not suspected to be shifted
   Location location(Histogram own, Bins bins) {
     double priorPrecision = 1 / square(Math.max(LEAST_SD, logMedianSd));
     if (own.isEmpty()) {
@@ -66,7 +64,7 @@ public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
         (logMedian * priorPrecision + ownLog * precision) / sum, 1 / Math.sqrt(sum));
   }
 
-  /// A hundred samples as a host with this median would have them.
+  /// 100 samples of the shape of the cohort around this median.
   Histogram samples(Location location, Bins bins) {
     var samples = new Histogram();
     for (int i = 0; i < PSEUDO_COUNTS; i++) {
@@ -76,7 +74,7 @@ public record Prior(double logMedian, double logMedianSd, List<Double> shape) {
     return samples;
   }
 
-  /// The dead zone as wide as the location is uncertain.
+  /// The dead zone, widened by the uncertainty of the median.
   static DeadZone widened(DeadZone zone, Location location, long ownSamples) {
     return ownSamples < UNCERTAIN_BELOW ? zone.widenedBy(2 * location.sd()) : zone;
   }

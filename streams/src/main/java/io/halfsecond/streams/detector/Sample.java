@@ -1,24 +1,24 @@
 package io.halfsecond.streams.detector;
 
+import io.halfsecond.streams.detector.state.DistinctSources;
+import io.halfsecond.streams.detector.state.KeptSample;
+import io.halfsecond.streams.detector.state.Micros;
+import io.halfsecond.streams.detector.state.RunningMean;
 import java.time.Instant;
 
 /// One measurement of one key.
 ///
-/// @param id names the connection, in at most 1,024 characters; the same on replay. Breaks ties
-///   between equal measurements.
-/// @param at event time, from 1970 to 9999; the detector keeps microseconds
-/// @param value the measurement, in the unit of its signal; at least 0 and finite. From 10¹⁸ on all
-///   count as equal.
-/// @param source where the connection came from: equal numbers for equal places; [#NO_SOURCE] if
-///   not known
-/// @param waiting share of the time that its processes could run which they spent waiting for a
-///   CPU, 0 to 1; [#NOT_KNOWN] if not known
+/// @param id identifies the connection, in at most 1,024 characters, and is the same on replay. It
+///   breaks ties between equal measurements.
+/// @param at event time, from 1970 to 9999, kept in microseconds
+/// @param value in the unit of the signal; finite and at least 0. Values above 10¹⁸ are treated as
+///   equal.
+/// @param source a number for the source of the connection; [#NO_SOURCE] if not known
+/// @param waiting the share of their runnable time that its processes waited for a CPU, 0 to 1;
+///   [#NOT_KNOWN] if not known
 public record Sample(String id, Instant at, double value, int source, double waiting) {
-  public static final int NO_SOURCE = Sources.UNKNOWN;
-  public static final double NOT_KNOWN = -1;
-
-  /// The first microsecond of the year 10000.
-  static final long LATEST_MICROS = 253_402_300_800_000_000L;
+  public static final int NO_SOURCE = DistinctSources.UNKNOWN;
+  public static final double NOT_KNOWN = RunningMean.NOT_KNOWN;
 
   public Sample {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
@@ -29,7 +29,7 @@ public record Sample(String id, Instant at, double value, int source, double wai
       throw new IllegalArgumentException(
           "sample id of " + id.length() + " characters, at most 1024");
     }
-    if (at.getEpochSecond() < 0 || at.getEpochSecond() >= LATEST_MICROS / 1_000_000) {
+    if (at.getEpochSecond() < 0 || at.getEpochSecond() >= Micros.END_OF_TIME / 1_000_000) {
       throw new IllegalArgumentException(
           "sample %s: time must be from 1970 to 9999, not %s".formatted(id, at));
     }
@@ -39,7 +39,7 @@ public record Sample(String id, Instant at, double value, int source, double wai
     }
   }
 
-  long micros() {
-    return Micros.of(at);
+  KeptSample kept() {
+    return KeptSample.of(id, value, Micros.of(at), source, waiting);
   }
 }

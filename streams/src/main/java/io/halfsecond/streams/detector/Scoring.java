@@ -1,88 +1,77 @@
 package io.halfsecond.streams.detector;
 
-/// Ranks the samples of the open block among what was known when it began, and puts down what the
-/// bets make of them.
-final class Scoring {
-  private final KeyState state;
-  private final Yardstick yardstick;
-  private final boolean creepCounts;
+import io.halfsecond.streams.detector.evidence.TieBreak;
+import io.halfsecond.streams.detector.state.KeptSample;
 
-  /// @param creepCounts whether samples are fit for [Tier#CREEP]
-  Scoring(KeyState state, Yardstick yardstick, boolean creepCounts) {
-    this.state = state;
-    this.yardstick = yardstick;
-    this.creepCounts = creepCounts;
-  }
-
-  /// Scores what is unscored in the block.
+/// Ranks the samples of the open block among what was known when it began, and adds the payoffs of
+/// the bets to the state.
+///
+/// @param creepCounts whether samples are suitable for [Tier#CREEP]
+record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
+  /// Scores the unscored samples of the block.
   void run() {
     var block = state.block;
-    var incident = state.incident;
-    boolean comparable = yardstick.all().total() > 0;
-    var step = comparable && (incident == null || incident.tier != Tier.STEP) ? stepWagers() : null;
-    var creep = comparable && incident == null && creepCounts ? creepWagers() : null;
-    var back = incident == null ? null : Return.of(incident, state.baseline(), yardstick);
-    for (var entry : block.unscored) {
-      double u = TieBreak.uniform(entry.tie());
-      int bin = yardstick.bins().binOf(entry.value());
+    var open = state.openShift;
+    boolean comparable = basis.all().total() > 0;
+    var step =
+        comparable && (open == null || open.tier != Tier.STEP)
+            ? bets(state.step, basis.step())
+            : null;
+    var creep = comparable && open == null && creepCounts ? bets(state.creep, basis.creep()) : null;
+    var back = open == null ? null : ReturnScoring.of(open, state.baseline(), basis);
+    for (var sample : block.unscored) {
+      double u = TieBreak.uniform(sample.tie());
+      int bin = basis.bins().binOf(sample.value());
       if (step != null) {
-        score(state.step, step, yardstick.step(), entry, bin, u);
+        score(state.step, step, basis.step(), sample, bin, u);
       }
       if (creep != null) {
-        score(state.creep, creep, yardstick.creep(), entry, bin, u);
+        score(state.creep, creep, basis.creep(), sample, bin, u);
       }
-      state.lastMicros = entry.micros();
-      if (incident != null) {
+      state.lastMicros = sample.micros();
+      if (open != null) {
         if (back != null) {
-          back.score(entry, bin, u);
+          back.score(sample, bin, u);
         }
-        incident.sources.add(entry.source());
-        incident.waiting.add(entry.waiting());
-      } else if (state.step.up.isEmpty()) {
-        state.waiting.add(entry.waiting());
+        open.sources.add(sample.source());
+        open.waiting.add(sample.waiting());
+      } else if (state.step.up.samples.isEmpty()) {
+        state.waiting.add(sample.waiting());
       }
       block.scored.add(bin, 1);
     }
     block.unscored.clear();
   }
 
-  private Wagers stepWagers() {
-    var kept = state.stepWagers;
-    var wagers = kept == null ? Wagers.of(state, state.step, yardstick, yardstick.step()) : kept;
-    state.stepWagers = Wagers.last(state) ? wagers : null;
-    return wagers;
-  }
-
-  private Wagers creepWagers() {
-    var kept = state.creepWagers;
-    var wagers = kept == null ? Wagers.of(state, state.creep, yardstick, yardstick.creep()) : kept;
-    state.creepWagers = Wagers.last(state) ? wagers : null;
-    return wagers;
+  private TierBets bets(TierState tier, DeadZone zone) {
+    var kept = tier.bets;
+    var bets = kept == null ? TierBets.of(state, tier, basis, zone) : kept;
+    tier.bets = TierBets.reusable(state) ? bets : null;
+    return bets;
   }
 
   private void score(
-      TierState tier, Wagers wagers, DeadZone zone, Block.Entry entry, int bin, double u) {
-    int shrunk = yardstick.shrunk(entry.value(), zone);
-    double high = yardstick.all().upper(shrunk, u);
-    double growth = tier.rise.growth(wagers.rise(), high);
-    tier.rise.score(wagers.rise(), high);
-    if (wagers.slow().isPresent()) {
-      var slow = wagers.slow().get();
-      double among = yardstick.highAmongCommitted(shrunk, u);
+      TierState tier, TierBets bets, DeadZone zone, KeptSample sample, int bin, double u) {
+    int shrunk = basis.shrunk(sample.value(), zone);
+    double high = basis.all().upper(shrunk, u);
+    double growth = tier.rise.growth(bets.rise(), high);
+    tier.rise.score(bets.rise(), high);
+    if (bets.slow().isPresent()) {
+      var slow = bets.slow().get();
+      double among = basis.highAmongCommitted(shrunk, u);
       growth += tier.slow.growth(slow, among);
       tier.slow.score(slow, among);
     }
     if (tier.up.concerns(growth)) {
-      double stake =
-          tier.rise.stake(wagers.rise()) + wagers.slow().map(tier.slow::stake).orElse(0.0);
-      tier.up.add(stake, growth, entry, bin, state.lastMicros);
+      double stake = tier.rise.stake(bets.rise()) + bets.slow().map(tier.slow::stake).orElse(0.0);
+      tier.up.add(stake, growth, sample, bin, state.lastMicros);
     }
     if (tier.fallFamily.size() > 0) {
-      double low = yardstick.all().lower(yardstick.grown(entry.value(), zone), u);
-      double fall = tier.fall.growth(wagers.fall(), low);
-      tier.fall.score(wagers.fall(), low);
+      double low = basis.all().lower(basis.grown(sample.value(), zone), u);
+      double fall = tier.fall.growth(bets.fall(), low);
+      tier.fall.score(bets.fall(), low);
       if (tier.down.concerns(fall)) {
-        tier.down.add(tier.fall.stake(wagers.fall()), fall, entry, bin, state.lastMicros);
+        tier.down.add(tier.fall.stake(bets.fall()), fall, sample, bin, state.lastMicros);
       }
     }
     tier.scored++;

@@ -2,12 +2,12 @@ package io.halfsecond.streams.detector;
 
 import io.halfsecond.streams.histogram.Bins;
 
-/// What differs from signal to signal.
+/// The settings of one signal.
 ///
-/// @param step shifts that are not worth a page
-/// @param creep shifts that are not worth a ticket
-/// @param share this key's share of its host's false alarms, above 0 and at most 1. The shares of a
-///   host's keys should add up to at most 1.
+/// @param step shifts that are too small for a page
+/// @param creep shifts that are too small for a ticket
+/// @param share of the key in the false alarms of its host, above 0 and at most 1. The shares of
+///   the keys of a host should add up to at most 1.
 public record SignalSettings(Bins bins, DeadZone step, DeadZone creep, double share) {
   public SignalSettings {
     if (!(share > 0 && share <= 1)) {

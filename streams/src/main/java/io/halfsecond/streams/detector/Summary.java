@@ -4,8 +4,9 @@ import io.halfsecond.streams.histogram.Distribution;
 
 /// A distribution in four figures.
 ///
-/// Quantiles are read off a histogram, interpolated within the bin. With bins 3 % wide: within 0.5
-/// % for a spread of 5 % or more, within 1.5 % (half a bin) for measurements that are all equal.
+/// Quantiles are those of a histogram, interpolated within the bin. With bins 3 % wide, their error
+/// is at most 0.5 % for a spread of 5 % or more, and 1.5 % (half a bin) if all measurements are
+/// equal.
 ///
 /// @param count how many samples
 /// @param p50 median, in the unit of the signal
@@ -18,5 +19,9 @@ public record Summary(long count, double p50, double p95, double p99) {
         distribution.median(),
         distribution.quantile(0.95),
         distribution.quantile(0.99));
+  }
+
+  Summary withCount(long samples) {
+    return new Summary(samples, p50, p95, p99);
   }
 }

@@ -1,14 +1,11 @@
 package io.halfsecond.streams.detector;
 
-/// How urgent an alert is, by what found it.
+/// The part of the detector that opened an alert. It determines how urgent the alert is.
 public enum Tier {
-  /** A sudden shift, large enough for a page. */
+  /** A large, sudden shift: a page. */
   STEP,
-  /** A smaller or slower shift: for a ticket. */
+  /** A smaller or slower shift: a ticket. */
   CREEP,
-  /**
-   * The baseline itself has walked away from where it first stood, too slowly for the others: for a
-   * ticket.
-   */
+  /** The baseline has drifted from its anchor, too slowly for the other tiers: a ticket. */
   DRIFT
 }

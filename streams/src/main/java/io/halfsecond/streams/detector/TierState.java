@@ -1,19 +1,23 @@
 package io.halfsecond.streams.detector;
 
-import io.halfsecond.streams.detector.Bets.Family;
+import io.halfsecond.streams.detector.evidence.Bets.Family;
+import io.halfsecond.streams.detector.evidence.ShiryaevRoberts;
+import io.halfsecond.streams.detector.state.Excursion;
+import io.halfsecond.streams.detector.state.Micros;
 import io.halfsecond.streams.histogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
-/// What one tier has gathered about one key.
+/// The evidence of one tier about one key.
 final class TierState {
-  /// Ranks among all that is learnt, which grows with them: an exact sequential rank test.
-  final Ledger rise = new Ledger(Family.RISING);
+  /// Bets on ranks among all learnt samples. That reference grows with the ranked samples: an exact
+  /// sequential rank test.
+  final ShiryaevRoberts rise = new ShiryaevRoberts(Family.RISING);
 
-  /// Of [Tier#CREEP]: ranks among what has come through quarantine alone, which the shift itself
-  /// cannot dilute.
-  final Ledger slow;
+  /// Of [Tier#CREEP]: bets on ranks among committed samples alone, which the shift cannot dilute.
+  final ShiryaevRoberts slow;
 
-  /// Of [Tier#STEP].
-  final Ledger fall;
+  /// Of [Tier#STEP]: bets on a shift down.
+  final ShiryaevRoberts fall;
 
   final Excursion up;
   final Excursion down;
@@ -23,23 +27,26 @@ final class TierState {
 
   long blockStart;
 
-  /// End of the last block that voted, microseconds since the epoch; 0 for never.
+  /// End of the last block that voted, microseconds since the epoch; 0 if none has.
   long lastVote;
 
   final Family slowFamily;
   final Family fallFamily;
+
+  /// Bets that are reused while the committed baseline stays the same. Not part of the state.
+  @Nullable TierBets bets;
 
   private TierState(Family slowFamily, Family fallFamily, int kept) {
     this.up = new Excursion(kept);
     this.down = new Excursion(kept);
     this.slowFamily = slowFamily;
     this.fallFamily = fallFamily;
-    this.slow = new Ledger(slowFamily);
-    this.fall = new Ledger(fallFamily);
+    this.slow = new ShiryaevRoberts(slowFamily);
+    this.fall = new ShiryaevRoberts(fallFamily);
   }
 
   static TierState ofStep() {
-    return new TierState(Family.NONE, Family.FALLING, Excursion.SHARP);
+    return new TierState(Family.NONE, Family.FALLING, Excursion.TAIL);
   }
 
   static TierState ofCreep() {
@@ -50,10 +57,10 @@ final class TierState {
     return rise.evidence() + slow.evidence() + fall.evidence();
   }
 
-  /// Counts the samples scored since the last vote as one.
+  /// Counts the samples scored since the last vote as one vote.
   ///
-  /// @param length of the block, for the first vote of all
-  /// @param justScored whether that was since the state was last written
+  /// @param length of the block, for the first vote
+  /// @param justScored whether they were scored since the state was last read
   void vote(long end, long length, boolean justScored) {
     double days = Micros.days(lastVote == 0 ? end - length : lastVote, end);
     lastVote = Math.max(end, lastVote);
@@ -68,13 +75,13 @@ final class TierState {
     scored = 0;
   }
 
-  /// The samples that are suspected to be shifted: the longer excursion, for both reach up to the
-  /// newest sample.
+  /// The samples suspected to be shifted: the longer excursion, since both end at the newest
+  /// sample.
   Histogram suspected() {
     return up.samples.total() >= down.samples.total() ? up.samples : down.samples;
   }
 
-  /// Forgets all but when it last voted.
+  /// Forgets everything but the time of the last vote.
   void clear() {
     rise.clear();
     slow.clear();

@@ -1,8 +1,12 @@
-/// The change-point detector: says that one signal of one host has moved, by how much and since
-/// when.
+/// The change-point detector: reports that one signal of one host has shifted, by how much and
+/// since when. [Detector] is the entry point, [KeyState] is what it remembers about a key, and
+/// [AlertStep] is what it reports.
 ///
-/// Plain Java over [io.halfsecond.streams.detector.KeyState]: no clock, thread, file or Kafka. The
-/// same samples in the same order give the same steps and the same bytes of state.
+/// The mathematics is in `evidence`, the building blocks of the state are in `state`. Neither knows
+/// this package.
+///
+/// Plain Java: no clock, thread, file or Kafka. The same samples in the same order give the same
+/// steps and the same bytes of state.
 @NullMarked
 package io.halfsecond.streams.detector;
 

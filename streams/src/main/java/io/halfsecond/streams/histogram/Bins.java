@@ -2,16 +2,16 @@ package io.halfsecond.streams.histogram;
 
 import java.util.stream.IntStream;
 
-/// Logarithmic bins of one relative width.
+/// Logarithmic bins of the same relative width.
 ///
-/// Bin 0 holds what is below 1; bin i ≥ 1 holds [w^(i−1), w^i) with w = 1 + width; the last one
-/// also all that is larger than 10¹⁸ (31 years, for nanoseconds).
+/// Bin 0 contains the values below 1. Bin i ≥ 1 contains [w^(i−1), w^i) with w = 1 + width. The
+/// last bin also contains all values above 10¹⁸ (31 years in nanoseconds).
 public enum Bins {
-  /** 3 % wide: what people and networks take part in. */
+  /** 3 % wide: for signals that include people and networks. */
   WIDE(0.03),
-  /** 1 % wide: the active probe, which has neither. */
+  /** 1 % wide: for the active probe, which includes neither. */
   NARROW(0.01),
-  /** ¼ % wide: counts that hardly vary, where 10 page faults in 750 must be seen. */
+  /** ¼ % wide: for counts that hardly vary, in which 10 page faults of 750 must be visible. */
   FINE(0.0025);
 
   private static final double LARGEST = 1e18;
@@ -30,7 +30,7 @@ public enum Bins {
     this.last = 1 + (int) (StrictMath.log(LARGEST) / logWidth);
   }
 
-  /// Made once for all: the values of an enum's constants must not change.
+  /// Computed once. The fields of enum constants must be immutable.
   private static final class Edges {
     private static final double[] WIDE = of(Bins.WIDE);
     private static final double[] NARROW = of(Bins.NARROW);
@@ -41,7 +41,7 @@ public enum Bins {
     }
   }
 
-  /// Where each bin begins, and behind the last where that would end. Not to be changed.
+  /// The lower edge of each bin, then the upper edge of the last one. Must not be modified.
   public double[] edges() {
     return switch (this) {
       case WIDE -> Edges.WIDE;
@@ -58,8 +58,8 @@ public enum Bins {
   /// @param value at least 0
   public int binOf(double value) {
     double[] edges = edges();
-    // The exponent and a parabola for the mantissa are within 0.8 % of the logarithm: a few steps
-    // are left to go.
+    // The exponent plus a parabola of the mantissa approximates the logarithm within 0.8 %. A few
+    // steps correct the rest.
     long bits = Double.doubleToRawLongBits(value);
     double mantissa = (bits & MANTISSA) * 0x1p-52;
     double log2 = (bits >> 52) - EXPONENT_BIAS + mantissa * (1 + PARABOLA * (1 - mantissa));
@@ -73,12 +73,7 @@ public enum Bins {
     return bin;
   }
 
-  /// The bin and how far into it the value lies, evenly spread on the logarithmic scale.
-  public double coordinateOf(double value) {
-    return value < 1 ? 0 : Math.min(last, 1 + StrictMath.log(value) / logWidth);
-  }
-
-  /// The value at a bin's number and a share of its width.
+  /// The value at a bin coordinate: the number of a bin plus a fraction of its width.
   public double valueAt(double coordinate) {
     return coordinate < 1 ? 0 : StrictMath.exp((coordinate - 1) * logWidth);
   }

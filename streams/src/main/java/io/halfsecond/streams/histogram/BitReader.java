@@ -2,25 +2,33 @@ package io.halfsecond.streams.histogram;
 
 /// Reads what [BitWriter] wrote.
 ///
-/// **Guarantees** that any bytes are either read as what would be written as the same bytes, or
-/// refused by an [IllegalArgumentException] that says why.
-public final class BitReader {
-  /// 2^62 and its code of order 0.
+/// **Guarantees** that any bytes are either read as something that would be written as the same
+/// bytes, or refused with an [IllegalArgumentException] that says why.
+public class BitReader {
+  /// The longest code has 62 bits after its zeros.
   private static final int LONGEST = 62;
 
   private final String name;
   private final byte[] bytes;
   private long at;
 
-  /// @param name of what is read, for messages
+  /// @param name of the content, for messages
   public BitReader(String name, byte[] bytes) {
     this.name = name;
     this.bytes = bytes;
   }
 
-  /// What to throw where the bytes make no sense.
+  /// The exception for bytes that are not valid.
   public IllegalArgumentException corrupt(String what) {
     return new IllegalArgumentException(name + ": " + what);
+  }
+
+  /// Reads a version of one byte, and throws unless it is the known one.
+  public void version(int known) {
+    long version = fixed(Byte.SIZE);
+    if (version != known) {
+      throw corrupt("version " + version + ", known is " + known);
+    }
   }
 
   public long fixed(int count) {
@@ -40,7 +48,7 @@ public final class BitReader {
     return fixed(1) == 1;
   }
 
-  /// @param most the largest value that can be
+  /// @param most the largest valid value
   public long number(int order, long most, String what) {
     int zeros = 0;
     while (fixed(1) == 0) {
@@ -60,10 +68,10 @@ public final class BitReader {
     return (code >>> 1) ^ -(code & 1);
   }
 
-  /// @param least what a figure is at least
+  /// @param least the smallest valid value
   public float decimal(float least, String what) {
     float value = Float.intBitsToFloat((int) fixed(Float.SIZE));
-    // −0 and the many bit patterns of NaN would not be written as they were read.
+    // −0 and the bit patterns of NaN would not be written as they were read.
     if (!(value >= least && value <= Float.MAX_VALUE)
         || Float.floatToRawIntBits(value) == Integer.MIN_VALUE) {
       throw corrupt(what + " of " + value);
@@ -89,15 +97,15 @@ public final class BitReader {
     return value.toString();
   }
 
-  /// @throws IllegalArgumentException unless all has been read but the filling of the last byte,
-  ///   and that is zeros
+  /// @throws IllegalArgumentException unless everything has been read except the padding of the
+  ///   last byte, and the padding is zeros
   public void end() {
     long left = (long) bytes.length * Byte.SIZE - at;
     if (left >= Byte.SIZE) {
       throw corrupt(left / Byte.SIZE + " bytes too many");
     }
     if (fixed((int) left) != 0) {
-      throw corrupt("something in the last bits");
+      throw corrupt("the padding is not zero");
     }
   }
 }

@@ -2,13 +2,13 @@ package io.halfsecond.streams.histogram;
 
 import java.io.ByteArrayOutputStream;
 
-/// Writes numbers in as few bits as their size needs. The last byte is filled up with zeros.
-public final class BitWriter {
+/// Writes numbers with few bits for small ones. The last byte is padded with zeros.
+public class BitWriter {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
   private int open;
   private int used;
 
-  /// The lowest `count` bits of a value, the highest of them first.
+  /// The lowest `count` bits of a value, most significant first.
   public void fixed(long value, int count) {
     for (int i = count - 1; i >= 0; i--) {
       open = (open << 1) | (int) ((value >>> i) & 1);
@@ -24,8 +24,8 @@ public final class BitWriter {
     fixed(value ? 1 : 0, 1);
   }
 
-  /// An Exp-Golomb code (Teuhola 1978): values below 2^order take order + 1 bits, and two bits more
-  /// with every doubling.
+  /// An Exp-Golomb code (Teuhola 1978): values below 2^order take order + 1 bits, and each doubling
+  /// takes two bits more.
   ///
   /// @param value at least 0, below 2^62
   public void number(long value, int order) {

@@ -2,23 +2,23 @@ package io.halfsecond.streams.histogram;
 
 import java.util.Arrays;
 
-/// Counts of measurements in [Bins], kept only where there are any. Merging and subtracting are
-/// exact.
+/// Counts of measurements in [Bins]. Only bins that are not empty are stored. Merging and
+/// subtracting are exact.
 ///
 /// Not safe for use by several threads.
 public final class Histogram {
-  /// Bins and counts at which a code word of three bits is the shortest.
+  /// The order of the code of the number of bins and of the first count.
   private static final int ORDER = 3;
 
-  /// A total of this many samples can be added to thousands of times without overflow.
-  private static final long MOST_SAMPLES = 1L << 50;
+  /// The largest count that is read. Thousands of additions to it do not overflow.
+  public static final long MOST_SAMPLES = 1L << 50;
 
   private int[] bins = new int[8];
   private long[] counts = new long[8];
   private int size;
   private long total;
 
-  /// How many samples lie below each bin; brought up to date when asked for.
+  /// The number of samples below each bin, computed when needed.
   private long[] below = {};
 
   private boolean belowKnown;
@@ -52,7 +52,7 @@ public final class Histogram {
     }
   }
 
-  /// Takes out what `other` holds, all of which must be in here.
+  /// Subtracts `other`, which must be contained in this histogram.
   public void subtract(Histogram other) {
     for (int i = 0; i < other.size; i++) {
       subtract(other.bins[i], other.counts[i]);
@@ -106,7 +106,7 @@ public final class Histogram {
     return sum;
   }
 
-  /// What is left when as much of `other` is taken out as is in here.
+  /// This histogram minus `other`, with each count at least 0.
   public Histogram without(Histogram other) {
     var rest = new Histogram();
     for (int i = 0; i < size; i++) {
@@ -118,9 +118,9 @@ public final class Histogram {
     return rest;
   }
 
-  /// Scales down to `target` samples, if there are more. Rounds the running sum, not each bin: so
-  /// the total is exact and no quantile moves by more than one sample, however many bins hold only
-  /// one.
+  /// Scales down to `target` samples, if there are more. It rounds the running sum instead of each
+  /// bin. So the total is exact and no quantile moves by more than one sample, however many bins
+  /// hold a single one.
   public void scaleDownTo(long target) {
     if (total <= target) {
       return;
@@ -151,12 +151,12 @@ public final class Histogram {
     return total == 0;
   }
 
-  /// How many bins hold anything.
+  /// The number of bins that are not empty.
   public int size() {
     return size;
   }
 
-  /// @param index from 0 to below [#size()], in ascending order of bins
+  /// @param index from 0, below [#size()], in ascending order of bins
   public int binAt(int index) {
     return bins[index];
   }
@@ -170,13 +170,14 @@ public final class Histogram {
     return i < 0 ? 0 : countAt(i);
   }
 
-  /// The index of a bin that holds anything, or minus one less than the index of the next higher
-  /// one.
+  /// The index of a bin, or `−i − 1` if it is empty, where i is the index of the next higher bin.
   public int find(int bin) {
     return Arrays.binarySearch(bins, 0, size, bin);
   }
 
-  /// How many samples lie in bins higher than the one that [#find] was asked for.
+  /// The number of samples in higher bins than the one that was searched for.
+  ///
+  /// @param found the result of [#find]
   public long above(int found) {
     int next = found < 0 ? -found - 1 : found + 1;
     return next == size ? 0 : total - below()[next];
@@ -197,30 +198,33 @@ public final class Histogram {
     return below;
   }
 
-  /// The bin coordinate below which `rank` samples lie, 0 ≤ rank ≤ total, for a histogram that is
-  /// not empty. Samples count as evenly spread within their bin.
+  /// The bin coordinate below which `rank` samples lie. Samples are taken to be evenly spread
+  /// within their bin.
+  ///
+  /// @param rank from 0 to the total, of a histogram that is not empty
   public double coordinateAtRank(double rank) {
-    double left = rank;
-    int i = 0;
-    while (i < size - 1 && left > counts[i]) {
-      left -= counts[i++];
-    }
-    return bins[i] + Math.min(1, left / counts[i]);
+    int i = indexAtRank(rank);
+    return bins[i] + Math.min(1, (rank - below()[i]) / counts[i]);
   }
 
   /// The bin that [#coordinateAtRank] lies in.
   public int binAtRank(double rank) {
+    return bins[indexAtRank(rank)];
+  }
+
+  private int indexAtRank(double rank) {
     double left = rank;
     int i = 0;
     while (i < size - 1 && left > counts[i]) {
       left -= counts[i++];
     }
-    return bins[i];
+    return i;
   }
 
-  /// The number of bins, then for each the distance from the bin before it (from −1 for the first)
-  /// and the count, whose code is chosen by the count before it: neighbouring bins hold similar
-  /// numbers, so that 150 bins of 20,000 samples take about 150 bytes.
+  /// Writes the number of bins, then for each bin its distance from the one before (from −1 for the
+  /// first) and its count. The order of the code of a count follows from the count before it,
+  /// because neighbouring bins have similar counts: 150 bins of 20,000 samples take about 150
+  /// bytes.
   public void writeTo(BitWriter out) {
     out.number(size, ORDER);
     int last = -1;
@@ -233,7 +237,7 @@ public final class Histogram {
     }
   }
 
-  /// @throws IllegalArgumentException if it is no histogram; the message says why
+  /// @throws IllegalArgumentException if the bits are not a histogram; the message says why
   public static Histogram readFrom(BitReader in) {
     var histogram = new Histogram();
     int lastBin = Bins.FINE.last();

@@ -1,11 +1,11 @@
 package io.halfsecond.streams.histogram;
 
-/// How far a median has moved, with its 95 % interval.
+/// The difference of two medians, with its 95 % interval.
 ///
-/// The interval adds the medians' order statistics in quadrature, each rounded outwards to the edge
-/// of its bin.
+/// The interval combines the intervals of both medians in quadrature, each rounded outwards to the
+/// edges of bins.
 ///
-/// @param median difference of the medians, negative if it moved down
+/// @param median the difference, negative for a shift down
 public record Shift(double median, double low, double high) {
   public static Shift of(Distribution before, Distribution after) {
     double shift = after.median() - before.median();

@@ -1,4 +1,4 @@
-/// Distributions as counts in logarithmic bins, and the bits they are kept in.
+/// Distributions as counts in logarithmic bins, and their serialised form.
 @NullMarked
 package io.halfsecond.streams.histogram;
 

@@ -6,48 +6,49 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides which window of each host is shown: the last complete one, else the one still filling,
-/// and none once the host has been silent for a whole window.
+/// Decides which window of each host is displayed: the last complete one, or else the one that is
+/// filling. A host that has been silent for the length of a window has none.
 ///
 /// **Assumes** windows of one size, aligned to the epoch. Times are milliseconds since the epoch,
-/// `now` from the clock on the wall. Not safe for use by several threads.
+/// and `now` is wall-clock time. Not safe for use by several threads.
 public final class Display {
-  private record Shown(long start, HostWindow window) {}
+  private record DatedWindow(long start, HostWindow window) {}
 
-  private record Recent(Shown newest, Optional<Shown> before) {}
+  private record NewestWindows(DatedWindow newest, Optional<DatedWindow> before) {}
 
   private final long sizeMillis;
-  private final Map<String, Recent> hosts = new HashMap<>();
+  private final Map<String, NewestWindows> hosts = new HashMap<>();
 
   public Display(Duration size) {
     this.sizeMillis = size.toMillis();
   }
 
-  /// A window of a host has changed. Windows older than the two newest of the host are ignored.
+  /// Must be called when a window of a host has changed. Windows older than the two newest ones of
+  /// the host are ignored.
   public void update(String host, long start, HostWindow window) {
-    var changed = new Shown(start, window);
+    var changed = new DatedWindow(start, window);
     hosts.merge(
         host,
-        new Recent(changed, Optional.empty()),
+        new NewestWindows(changed, Optional.empty()),
         (recent, first) -> {
           if (start > recent.newest.start) {
-            return new Recent(changed, Optional.of(recent.newest));
+            return new NewestWindows(changed, Optional.of(recent.newest));
           }
           if (start == recent.newest.start) {
-            return new Recent(changed, recent.before);
+            return new NewestWindows(changed, recent.before);
           }
           return start == recent.newest.start - sizeMillis
-              ? new Recent(recent.newest, Optional.of(changed))
+              ? new NewestWindows(recent.newest, Optional.of(changed))
               : recent;
         });
   }
 
-  /// The hosts that may have something to show.
+  /// The hosts that may have a window to display.
   public Set<String> hosts() {
     return Set.copyOf(hosts.keySet());
   }
 
-  /// What to show of a host now. A host with nothing to show any more is forgotten.
+  /// The window of a host to display now. A host without one is forgotten.
   public Optional<HostWindow> shown(String host, long now) {
     var recent = hosts.get(host);
     if (recent == null) {

@@ -12,10 +12,10 @@ import io.halfsecond.streams.measurement.Signals;
 import java.util.EnumMap;
 import java.util.Set;
 
-/// One host's signals over one window, all strata of a signal together.
+/// The distributions of the signals of one host in one window, over all strata of a signal.
 ///
-/// **Guarantees** the same readings in any order give the same bytes. Not safe for use by several
-/// threads.
+/// **Guarantees** that the same readings in any order give the same bytes. Not safe for use by
+/// several threads.
 public final class HostWindow {
   private static final int VERSION = 2;
 
@@ -27,7 +27,9 @@ public final class HostWindow {
     return new HostWindow();
   }
 
-  /// @return this window, with the reading in it
+  /// Adds a reading.
+  ///
+  /// @return this window
   public HostWindow plus(Reading reading) {
     for (Measurement measurement : reading.measurements()) {
       histograms
@@ -37,7 +39,7 @@ public final class HostWindow {
     return this;
   }
 
-  /// Finer than what the detector needs: a graph is looked at closely, and a window is not kept.
+  /// Finer than the bins of the detector: graphs show details, and a window is not kept.
   private static Bins bins(Signal signal) {
     return switch (Signals.unit(signal)) {
       case NANOSECONDS, UNKNOWN -> Bins.NARROW;
@@ -45,15 +47,14 @@ public final class HostWindow {
     };
   }
 
-  /// Signals with at least one measurement.
+  /// The signals with at least one measurement.
   public Set<Signal> signals() {
     return Set.copyOf(histograms.keySet());
   }
 
-  /// Measurements of a signal, a count.
+  /// The number of measurements of a signal.
   public long count(Signal signal) {
-    var histogram = histograms.get(signal);
-    return histogram == null ? 0 : histogram.total();
+    return histograms.getOrDefault(signal, new Histogram()).total();
   }
 
   /// In the unit of the signal, within half a percent.
@@ -68,7 +69,7 @@ public final class HostWindow {
     return new Distribution(histogram, bins(signal)).quantile(q);
   }
 
-  /// Version byte 2, number of signals, then each signal's label and histogram.
+  /// The version (2), the number of signals, then the label and the histogram of each signal.
   public byte[] toBytes() {
     var out = new BitWriter();
     out.fixed(VERSION, Byte.SIZE);
@@ -81,13 +82,10 @@ public final class HostWindow {
     return out.toBytes();
   }
 
-  /// @throws IllegalArgumentException if the bytes are of another version, or none of these
+  /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
   public static HostWindow fromBytes(byte[] bytes) {
     var in = new BitReader("host window", bytes);
-    long version = in.fixed(Byte.SIZE);
-    if (version != VERSION) {
-      throw in.corrupt("version " + version + ", known is " + VERSION);
-    }
+    in.version(VERSION);
     var window = new HostWindow();
     long signals = in.fixed(Byte.SIZE);
     for (int i = 0; i < signals; i++) {

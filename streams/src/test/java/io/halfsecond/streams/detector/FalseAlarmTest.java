@@ -8,19 +8,18 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The promise, on series in which nothing changes. The limit is lowered to days so that the
-/// nominal number of alarms is large enough to compare with.
+/// The guaranteed rate of false alarms, on series in which nothing changes. The limit is lowered to
+/// days, so that the nominal number of alarms is large enough for a comparison.
 class FalseAlarmTest {
-  enum Regime {
+  enum Dependence {
     IID,
     TAILS,
     BURSTS,
     AUTOREGRESSIVE
   }
 
-  /// One sample a minute (bursts: ten within a minute, every ten minutes). Each key lives 20 days,
-  /// then or after an alarm another begins: so learning, where the reference is small, is a good
-  /// part of it.
+  /// One sample a minute (bursts: ten within a minute, every ten minutes). A new key begins after
+  /// 20 days or an alarm, so a good part of the time is spent learning, with a small reference.
   @ParameterizedTest
   @CsvSource({
     "IID, 0, 2, 400",
@@ -30,8 +29,8 @@ class FalseAlarmTest {
     "AUTOREGRESSIVE, 0.10, 5, 400"
   })
   void should_alarm_no_more_often_than_nominal_when_nothing_changes(
-      Regime regime, double deadZone, double limitDays, int days) {
-    // A short quarantine: most of a key's 20 days are then on a committed baseline.
+      Dependence dependence, double deadZone, double limitDays, int days) {
+    // With a short quarantine, a key has a committed baseline for most of its 20 days.
     var settings =
         new DetectorSettings(
             new Budget.PerHostYear(365.25 / limitDays),
@@ -46,10 +45,10 @@ class FalseAlarmTest {
 
     for (int done = 0, seed = 0; done < minutes; seed++) {
       var series = new Series(settings, Series.alone(new DeadZone(deadZone, 0), 1), seed);
-      var source = new Source(regime, series.random);
+      var source = new Generator(dependence, series.random);
       int minute = 0;
       while (minute < keyMinutes && done < minutes && series.steps.isEmpty()) {
-        if (regime != Regime.BURSTS) {
+        if (dependence != Dependence.BURSTS) {
           series.observe(source.next());
         } else if (minute % 10 == 0) {
           source.startBurst();
@@ -65,27 +64,27 @@ class FalseAlarmTest {
     }
 
     assertThat((double) alarms)
-        .as("%s: alarms, nominal %.0f", regime, nominal)
+        .as("%s: alarms, nominal %.0f", dependence, nominal)
         .isLessThanOrEqualTo(nominal);
   }
 
-  private static final class Source {
-    private final Regime regime;
+  private static final class Generator {
+    private final Dependence dependence;
     private final RandomGenerator random;
     private double level;
 
-    private Source(Regime regime, RandomGenerator random) {
-      this.regime = regime;
+    private Generator(Dependence dependence, RandomGenerator random) {
+      this.dependence = dependence;
       this.random = random;
     }
 
-    /// Logins of a burst share a good part of what makes them slow.
+    /// Logins of a burst share a level.
     private void startBurst() {
       level = 0.1 * random.nextGaussian();
     }
 
     private double next() {
-      return switch (regime) {
+      return switch (dependence) {
         case IID -> lognormal();
         case TAILS ->
             random.nextDouble() < 0.03

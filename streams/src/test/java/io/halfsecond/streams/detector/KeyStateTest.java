@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,8 +79,29 @@ class KeyStateTest {
         .hasMessage("detector state: version 9, known is 2");
   }
 
-  /// Either bytes are refused with a reason, or they are a state that writes the same bytes and
-  /// goes on working.
+  @Test
+  void should_give_the_same_bits_when_replayed_through_bytes() {
+    var straight = Series.likeTheDemo(9);
+    var stored = Series.likeTheDemo(9);
+    for (var series : List.of(straight, stored)) {
+      for (int i = 0; i < 900; i++) {
+        boolean slow = i > 300 && i < 500;
+        series
+            .observe(series.startup() + (slow ? 500e6 : 0))
+            .pause(Duration.ofMillis(100 + series.random.nextInt(2_000)));
+        if (series == stored) {
+          series.state = KeyState.fromBytes(series.state.toBytes());
+        }
+      }
+    }
+
+    assertThat(straight.steps).hasSizeGreaterThan(2);
+    assertThat(stored.steps).isEqualTo(straight.steps);
+    assertThat(stored.state.toBytes()).isEqualTo(straight.state.toBytes());
+  }
+
+  /// Bytes are either refused with a reason, or read as a state that writes the same bytes and
+  /// still works.
   @FuzzTest(maxDuration = "30s")
   void should_refuse_or_understand_any_bytes(byte[] bytes) {
     KeyState state;
@@ -98,7 +120,7 @@ class KeyStateTest {
     assertThat(KeyState.fromBytes(state.toBytes()).toBytes()).isEqualTo(state.toBytes());
   }
 
-  /// What the golden files hold. A new version of the format gets new files; these stay.
+  /// The content of the golden files. A new version of the format gets new files, and these stay.
   private static KeyState made(String name) {
     return switch (name) {
       case "fresh" -> KeyState.fresh();

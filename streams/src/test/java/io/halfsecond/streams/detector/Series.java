@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Feeds one key with made-up measurements and keeps what comes of it.
+/// Feeds simulated measurements of one key to a detector, and collects the steps.
 final class Series {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -77,10 +77,18 @@ final class Series {
         : 420e6 * Math.exp(0.20 * random.nextGaussian());
   }
 
-  /// Learns startup phases, about four a second.
+  /// Adds startup phases, about four a second.
   Series learn(int count) {
     for (int i = 0; i < count; i++) {
       observe(startup()).pause(Duration.ofMillis(200 + random.nextInt(100)));
+    }
+    return this;
+  }
+
+  /// Adds startup phases that take half a second longer, two in a block of five seconds.
+  Series shifted(int count) {
+    for (int i = 0; i < count; i++) {
+      observe(startup() + 500e6).pause(Duration.ofMillis(2_400));
     }
     return this;
   }
@@ -95,7 +103,7 @@ final class Series {
     return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /// Goes through the bytes of its state.
+  /// Writes and reads the state.
   Series store() {
     state = KeyState.fromBytes(state.toBytes());
     return this;

@@ -1,15 +1,15 @@
 package io.halfsecond.streams.simulation;
 
-/// A change of which all is known but when: how well it can be told at all.
+/// A change with known distributions before and after it: how well any detector could find it.
 public record Alternative(Model before, Model after) {
   private static final double LOWEST_LOG = -10;
   private static final double HIGHEST_LOG = 30;
   private static final double STEP = 1e-4;
 
-  /// Values as rare as e^-60 add nothing.
+  /// Densities below e^-60 are negligible.
   private static final double NEVER = -60;
 
-  /// How much more likely a value is after the change than before, as a logarithm.
+  /// The log-likelihood ratio of a value, after the change over before.
   public double logRatio(double x) {
     double then = after.logDensity(x);
     return then == Double.NEGATIVE_INFINITY ? then : then - before.logDensity(x);

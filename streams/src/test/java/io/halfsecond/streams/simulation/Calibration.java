@@ -3,12 +3,11 @@ package io.halfsecond.streams.simulation;
 import java.util.Arrays;
 import java.util.List;
 
-/// What runs in which nothing happens say about the average run length to a false alarm, for any
-/// threshold.
+/// Estimates the average run length to a false alarm for any threshold, from runs without a change.
 ///
-/// Runs are cut off at their ends: the average is all samples up to the first alarm of each run
-/// over the number of these alarms (the estimate of a rate by maximum likelihood; its relative
-/// standard error is one over the root of their number).
+/// Runs are censored at their ends. The estimate is the number of samples up to the first alarm of
+/// each run, divided by the number of these alarms (maximum likelihood of a rate). Its relative
+/// standard error is one over the root of that number.
 public record Calibration(List<Climb> runs) {
   public Calibration {
     runs = List.copyOf(runs);
@@ -34,8 +33,8 @@ public record Calibration(List<Climb> runs) {
     return runs.stream().mapToLong(Climb::length).sum();
   }
 
-  /// The lowest threshold that has been reached and has at least that average run length; if there
-  /// is none, what is just out of reach.
+  /// The lowest threshold that was reached and has at least that average run length. If there is
+  /// none, the lowest value that was never reached.
   public double threshold(double averageRunLength) {
     double[] heights =
         runs.stream()

@@ -2,7 +2,7 @@ package io.halfsecond.streams.simulation;
 
 import java.util.Arrays;
 
-/// When a statistic first reached which height, in one run.
+/// When a statistic first reached each height, in one run.
 public final class Climb {
   private long[] at = new long[16];
   private double[] height = new double[16];
@@ -22,12 +22,13 @@ public final class Climb {
     height[size++] = statistic;
   }
 
-  /// How many samples there were.
+  /// The number of samples.
   public long length() {
     return length;
   }
 
-  /// The sample with which the threshold was first reached, from 1; 0 if it never was.
+  /// The number of the sample, from 1, with which the threshold was first reached; 0 if it never
+  /// was.
   public long reached(double threshold) {
     int i = Arrays.binarySearch(height, 0, size, threshold);
     int first = i < 0 ? -i - 1 : i;

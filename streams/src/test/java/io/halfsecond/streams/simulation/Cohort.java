@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Hosts of the same make: the same model, each slower or faster than it by a factor of its own.
+/// Comparable hosts: each has the same model, multiplied by a factor of its own.
 ///
-/// @param prior what 50 of them have shown
+/// @param prior estimated from 50 of them
 public record Cohort(Model model, Prior prior) {
   /// Standard deviation of the logarithms of these factors.
   private static final double APART = 0.2;
@@ -43,12 +43,12 @@ public record Cohort(Model model, Prior prior) {
     return new Cohort(model, new Prior(mean + LOG_NANOS, Math.sqrt(squares / (HOSTS - 1)), shape));
   }
 
-  /// Another host of it.
+  /// A new host of the cohort.
   public Model host(RandomGenerator random) {
     return host(model, random);
   }
 
   private static Model host(Model model, RandomGenerator random) {
-    return new Model.Times(model, StrictMath.exp(APART * random.nextGaussian()));
+    return new Model.Scaled(model, StrictMath.exp(APART * random.nextGaussian()));
   }
 }

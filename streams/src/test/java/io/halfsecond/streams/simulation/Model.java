@@ -3,24 +3,24 @@ package io.halfsecond.streams.simulation;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// How independent measurements of one signal are distributed, in milliseconds above 0.
+/// The distribution of independent measurements of a signal, in milliseconds above 0.
 public sealed interface Model
     permits Model.Lognormal,
         Model.Pareto,
         Model.Mixture,
         Model.Later,
-        Model.Times,
+        Model.Scaled,
         Model.LeastOf,
         Tabulated {
   double sample(RandomGenerator random);
 
-  /// Logarithm of the density; minus infinity where there are no values.
+  /// Logarithm of the density; minus infinity outside the support.
   double logDensity(double x);
 
   /// Probability of a value below x.
   double below(double x);
 
-  /// The same with `factor` times the spread around the same medians; tails stay.
+  /// The same model with `factor` times the spread around the same medians. Tails do not change.
   Model spread(double factor);
 
   /// The value below which a share q lies, 0 < q < 1.
@@ -42,9 +42,8 @@ public sealed interface Model
     return quantile(0.5);
   }
 
-  /// A value that goes with a normal score, so that scores that depend on one another make values
-  /// that do. Of a mixture each kind for itself, which kind it is being drawn; what has no centre
-  /// does not follow.
+  /// A value for a normal score, so that dependent scores give dependent values. In a mixture, the
+  /// component is drawn, and the score applies within it. Models without a centre ignore the score.
   default double sample(double score, RandomGenerator random) {
     return sample(random);
   }
@@ -107,10 +106,10 @@ public sealed interface Model
   }
 
   /// @param weight share of the values
-  record Part(double weight, Model model) {}
+  record Component(double weight, Model model) {}
 
-  /// @param parts whose weights add up to 1
-  record Mixture(List<Part> parts) implements Model {
+  /// @param parts components, whose weights add up to 1
+  record Mixture(List<Component> parts) implements Model {
     public Mixture {
       parts = List.copyOf(parts);
     }
@@ -136,7 +135,7 @@ public sealed interface Model
 
     @Override
     public double logDensity(double x) {
-      // The largest is taken out: a density of e^-800 is no 0 to a likelihood ratio.
+      // Relative to the largest term, so that a density of e^-800 does not become 0.
       double largest = Double.NEGATIVE_INFINITY;
       for (var part : parts) {
         largest = Math.max(largest, part.model().logDensity(x));
@@ -164,12 +163,12 @@ public sealed interface Model
     public Model spread(double factor) {
       return new Mixture(
           parts.stream()
-              .map(part -> new Part(part.weight(), part.model().spread(factor)))
+              .map(part -> new Component(part.weight(), part.model().spread(factor)))
               .toList());
     }
   }
 
-  /// All values later by the same time.
+  /// All values increased by the same time.
   record Later(Model model, double by) implements Model {
     @Override
     public double sample(RandomGenerator random) {
@@ -192,8 +191,8 @@ public sealed interface Model
     }
   }
 
-  /// All values larger by a factor.
-  record Times(Model model, double factor) implements Model {
+  /// All values multiplied by a factor.
+  record Scaled(Model model, double factor) implements Model {
     @Override
     public double sample(RandomGenerator random) {
       return factor * model.sample(random);
@@ -211,11 +210,11 @@ public sealed interface Model
 
     @Override
     public Model spread(double wider) {
-      return new Times(model.spread(wider), factor);
+      return new Scaled(model.spread(wider), factor);
     }
   }
 
-  /// The least of some independent values.
+  /// The minimum of several independent values.
   record LeastOf(int draws, Model model) implements Model {
     @Override
     public double sample(RandomGenerator random) {

@@ -4,7 +4,7 @@ package io.halfsecond.streams.simulation;
 public final class Normal {
   private static final double HALF_LOG_2_PI = 0.5 * StrictMath.log(2 * Math.PI);
 
-  /// Beyond it the series below has no digit left; e^-32 is nothing to any table here.
+  /// Beyond this, the series below loses all digits. e^-32 is negligible in all tables.
   private static final double FARTHEST = 8;
 
   private Normal() {}
@@ -30,7 +30,7 @@ public final class Normal {
     return 0.5 + sum * StrictMath.exp(logDensity(z));
   }
 
-  /// The z below which a value is with probability p, 0 < p < 1.
+  /// The value z such that a value is below z with probability p, 0 < p < 1.
   public static double quantile(double p) {
     double low = -FARTHEST;
     double high = FARTHEST;

@@ -2,15 +2,15 @@ package io.halfsecond.streams.simulation;
 
 import java.util.List;
 
-/// A world in which nothing happens, but which need not be independent and identically distributed
-/// for that.
+/// A simulation without a change, in which samples need not be independent and identically
+/// distributed.
 ///
-/// @param autocorrelation of the normal scores of successive samples: how they are distributed one
-///   by one is as without it
+/// @param autocorrelation of the normal scores of successive samples; it does not change the
+///   marginal distribution
 public record Regime(String name, Timing timing, double autocorrelation, List<Wave> waves) {
   public static final Regime IID = new Regime("iid", Timing.MINUTELY, 0, List.of());
 
-  /// Logins of a burst share a good part of what makes them slow.
+  /// Logins of a burst share a level.
   public static final Regime BURSTS =
       new Regime(
           "bursts of 10 logins",
@@ -41,7 +41,7 @@ public record Regime(String name, Timing timing, double autocorrelation, List<Wa
         Timing.MINUTELY, 0, List.of(DAYS, new Wave.Without(season)));
   }
 
-  /// @param sigma of the logarithm of a level that forgets in six hours
+  /// @param sigma of the logarithm of a level with a correlation time of six hours
   public static Regime slowlyVarying(Season season, double sigma) {
     return new Regime(
         "deseasonalised + OU σ %.0f %%".formatted(100 * sigma),

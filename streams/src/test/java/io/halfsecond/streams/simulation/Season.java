@@ -14,13 +14,12 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The rhythm of the week as a cohort's profile has it: with the error that comes of having
-/// estimated it.
+/// The season of the week in the profile of a cohort, including the error of its estimation.
 public record Season(Profile profile) {
   private static final Timing TIMING = Timing.every(300);
   private static final double NANOS = 1e6;
 
-  /// Nobody has published anything.
+  /// No profiles are published.
   private static final Profiles NONE =
       new Profiles() {
         @Override
@@ -34,8 +33,8 @@ public record Season(Profile profile) {
         }
       };
 
-  /// The last profile that production makes of `weeks` of `hosts` that see the same waves, each
-  /// with a login every five minutes.
+  /// The last profile that production code makes from `weeks` weeks of `hosts` hosts with the same
+  /// waves, each with a login every five minutes.
   public static Season estimate(
       Model model, List<Wave> waves, int hosts, int weeks, RandomGenerator random) {
     var regime = new Regime("cohort", TIMING, 0, waves);
@@ -55,7 +54,7 @@ public record Season(Profile profile) {
                 .setCohort("cohort")
                 .setSignal(Signal.PREAUTH)
                 .setStratum("all")
-                .setAt(Host.at(source.second()))
+                .setAt(WatchedKey.at(source.second()))
                 .setValue(source.value() * NANOS)
                 .setSeason(0)
                 .setMedian(median)
@@ -74,6 +73,6 @@ public record Season(Profile profile) {
   }
 
   double at(double second) {
-    return profile.season(Host.at(second));
+    return profile.season(WatchedKey.at(second));
   }
 }

@@ -3,8 +3,8 @@ package io.halfsecond.streams.simulation;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Where all randomness comes from. Every series has its own generator, named after what it is for,
-/// so that none depends on which others there are or on which thread it runs.
+/// The source of all randomness. Every series has its own generator, named by its purpose, so that
+/// none depends on the others or on the thread it runs on.
 public record Seed(long value) {
   private static final RandomGeneratorFactory<RandomGenerator> GENERATORS =
       RandomGeneratorFactory.of("L64X128MixRandom");

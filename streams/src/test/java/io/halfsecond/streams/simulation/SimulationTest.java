@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the benchmark's series and the other detectors have to be for its tables to mean anything.
+/// Properties of the simulated series and of the other detectors that the tables of the benchmark
+/// rely on.
 class SimulationTest {
   private static final Seed SEED = new Seed(7);
 
@@ -32,9 +33,9 @@ class SimulationTest {
         Models.CPU,
         Models.PROBE,
         new Tabulated(Models.AUTH),
-        new Change.DelayOfSome(0.02, 500).of(Models.AUTH),
-        new Change.Spread(1.3).of(Models.AUTH),
-        new Change.Factor(10).of(Models.CPU));
+        new SignalChange.DelayOfSome(0.02, 500).of(Models.AUTH),
+        new SignalChange.Spread(1.3).of(Models.AUTH),
+        new SignalChange.Factor(10).of(Models.CPU));
   }
 
   private static double[] draw(Regime regime, Model model, int count) {
@@ -142,7 +143,7 @@ class SimulationTest {
   }
 
   static List<Function<double[], Rival>> rivals() {
-    var oracle = new Alternative(Models.AUTH, new Change.Delay(500).of(Models.AUTH));
+    var oracle = new Alternative(Models.AUTH, new SignalChange.Delay(500).of(Models.AUTH));
     return List.of(
         FiveInARow::new,
         EwmaOfLogs::new,
@@ -164,7 +165,7 @@ class SimulationTest {
     double before =
         IntStream.range(0, 2_000).mapToDouble(_ -> observe(rival, source)).max().orElseThrow();
 
-    source.become(new Change.Delay(500).of(Models.AUTH));
+    source.become(new SignalChange.Delay(500).of(Models.AUTH));
     double after =
         IntStream.range(0, 100).mapToDouble(_ -> observe(rival, source)).max().orElseThrow();
 

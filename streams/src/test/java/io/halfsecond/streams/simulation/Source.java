@@ -3,7 +3,7 @@ package io.halfsecond.streams.simulation;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// One key's series of samples.
+/// The series of samples of one key.
 public final class Source {
   private final Regime regime;
   private final RandomGenerator random;
@@ -25,13 +25,13 @@ public final class Source {
     this.score = random.nextGaussian();
   }
 
-  /// From now on.
+  /// Changes the model of all following samples.
   public Source become(Model after) {
     model = after;
     return this;
   }
 
-  /// Goes on to the next sample.
+  /// Advances to the next sample.
   public Source next() {
     second = following();
     samples++;
@@ -54,12 +54,12 @@ public final class Source {
     return value;
   }
 
-  /// When, in seconds.
+  /// The time of the current sample, in seconds.
   public double second() {
     return second;
   }
 
-  /// When the next one will be.
+  /// The time of the next sample, in seconds.
   public double following() {
     return start + regime.timing().second(samples);
   }

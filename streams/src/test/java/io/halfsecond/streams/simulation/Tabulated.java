@@ -2,9 +2,8 @@ package io.halfsecond.streams.simulation;
 
 import java.util.random.RandomGenerator;
 
-/// A model whose value of a normal score is the quantile at which the standard normal distribution
-/// has that score, so that kinds and outliers come in runs where scores do. The logarithm is
-/// interpolated.
+/// A model that maps a normal score to the quantile of the same probability, so that components and
+/// outliers come in runs if scores are correlated. The logarithm is interpolated from a table.
 public final class Tabulated implements Model {
   private static final int FARTHEST = 6;
   private static final int STEPS = 256;

@@ -1,6 +1,6 @@
 package io.halfsecond.streams.simulation;
 
-/// When samples come.
+/// The times of samples.
 ///
 /// @param everySeconds from one group of samples to the next
 /// @param atOnce samples in a group

@@ -2,20 +2,20 @@ package io.halfsecond.streams.simulation;
 
 import java.util.random.RandomGenerator;
 
-/// What raises and lowers all values of a key alike, though nothing has happened to it.
+/// A variation of the level of all values of a key that is not a change.
 public sealed interface Wave {
-  /// @param random the level's own
+  /// @param random generator of this level alone
   Level begin(RandomGenerator random);
 
-  /// Gives the logarithm of the factor for one time after another.
+  /// The logarithm of the factor, for increasing times.
   interface Level {
-    /// @param second since the beginning, no less than last time
+    /// @param second since the beginning, not less than in the last call
     double at(double second);
   }
 
   double DAY_SECONDS = 86_400;
 
-  /// A level of its own for every burst of logins.
+  /// A random level for each burst of logins.
   ///
   /// @param sigma standard deviation of the logarithms of these levels
   record OfBursts(double sigma, double everySeconds) implements Wave {
@@ -38,7 +38,7 @@ public sealed interface Wave {
     }
   }
 
-  /// The hour of the day: a sine.
+  /// A daily sine.
   ///
   /// @param amplitude 0.1 is ±10 %
   record OfDays(double amplitude) implements Wave {
@@ -49,7 +49,7 @@ public sealed interface Wave {
     }
   }
 
-  /// The estimated rhythm, taken out.
+  /// Removes the estimated season.
   record Without(Season season) implements Wave {
     @Override
     public Level begin(RandomGenerator random) {
@@ -57,7 +57,7 @@ public sealed interface Wave {
     }
   }
 
-  /// Slowly upwards for ever.
+  /// A steady increase.
   ///
   /// @param perDay 0.001 is 0.1 % a day
   record Drift(double perDay) implements Wave {
@@ -68,9 +68,9 @@ public sealed interface Wave {
     }
   }
 
-  /// Here and there, but always back: an Ornstein–Uhlenbeck process, exact at any steps.
+  /// An Ornstein–Uhlenbeck process, exact for any step.
   ///
-  /// @param sigma standard deviation in the long run
+  /// @param sigma stationary standard deviation
   /// @param seconds time after which 1/e of a deviation is left
   record MeanReverting(double sigma, double seconds) implements Wave {
     @Override

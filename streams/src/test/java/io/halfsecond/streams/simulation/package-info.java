@@ -1,5 +1,5 @@
-/// A seeded world in which it is known what is true: series of measurements, other people's
-/// detectors, and what the best one could do. Everything is in milliseconds.
+/// Seeded simulations with known truth: series of measurements, other detectors, and theoretical
+/// bounds. All values are in milliseconds.
 @NullMarked
 package io.halfsecond.streams.simulation;
 

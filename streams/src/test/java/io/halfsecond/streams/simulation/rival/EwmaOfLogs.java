@@ -2,8 +2,8 @@ package io.halfsecond.streams.simulation.rival;
 
 import java.util.Arrays;
 
-/// An exponentially weighted moving average of log x, a tenth of the weight on the newest, in
-/// standard deviations that it has in the long run (Roberts 1959).
+/// An exponentially weighted moving average of log x with a weight of 0.1 for the newest sample, in
+/// stationary standard deviations (Roberts 1959).
 public final class EwmaOfLogs implements Rival {
   private static final double NEWEST = 0.1;
 

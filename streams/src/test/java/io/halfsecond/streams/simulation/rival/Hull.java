@@ -2,7 +2,7 @@ package io.halfsecond.streams.simulation.rival;
 
 import java.util.Arrays;
 
-/// One side of the convex hull of points that come from left to right.
+/// One side of the convex hull of points that are added from left to right.
 final class Hull {
   private final int side;
   private int[] x = new int[32];
@@ -26,7 +26,7 @@ final class Hull {
     y[size++] = nextY;
   }
 
-  /// Positive if the way to the next point turns left at the last one.
+  /// Positive if the path to the next point turns left at the last one.
   private long turn(int nextX, int nextY) {
     long lastX = (long) x[size - 1] - x[size - 2];
     long lastY = (long) y[size - 1] - y[size - 2];

@@ -1,7 +1,7 @@
 package io.halfsecond.streams.simulation.rival;
 
-/// The largest distance between the distribution of the last hundred samples and the one learnt,
-/// looked at with every sample.
+/// The Kolmogorov–Smirnov distance between the last hundred samples and the learnt ones, computed
+/// with every sample.
 public final class KolmogorovSmirnov implements Rival {
   private static final int WINDOW = 100;
 

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 /// learnt, the generalised likelihood ratio of a change in how many samples lie below it, maximised
 /// over all times of the change since learning. The statistic is their sum, or the largest.
 ///
-/// The shares before and after a change are both unknown, and the samples learnt count as before
-/// it. Taking the share before as known would not do: the error of 2,000 samples would pass any
-/// threshold after a while.
+/// The shares before and after a change are both estimated, and learnt samples count as before it.
+/// The share before cannot be taken as known: the error of 2,000 samples would pass any threshold
+/// in time.
 public final class NpFocus implements Rival {
   static final int QUANTILES = 15;
 
-  /// How the quantiles count.
+  /// How the statistics of the quantiles are combined.
   public enum Over {
     SUM,
     MAX
@@ -29,7 +29,7 @@ public final class NpFocus implements Rival {
   private final Hull[] upper = new Hull[QUANTILES];
   private int samples;
 
-  /// n·log n for every number of samples.
+  /// n·log n for each number of samples.
   private double[] entropy = {0};
 
   public NpFocus(double[] values, Over over) {
@@ -45,8 +45,8 @@ public final class NpFocus implements Rival {
     forget();
   }
 
-  /// Closer together towards the ends (Haynes, Fearnhead, Eckley, Statistics and Computing 27,
-  /// 2017, section 4.1).
+  /// The probabilities of the quantiles, denser towards the ends (Haynes, Fearnhead, Eckley,
+  /// Statistics and Computing 27, 2017, section 4.1).
   static double share(int quantile, int n) {
     double c = StrictMath.log(2.0 * n - 1);
     return 1 / (1 + (2.0 * n - 1) * StrictMath.exp(-c / QUANTILES * (2 * quantile + 1)));
@@ -77,8 +77,8 @@ public final class NpFocus implements Rival {
     return over == Over.SUM ? sum : largest;
   }
 
-  /// Over all times of a change: the likelihood is a convex function of the point (samples, below)
-  /// that divides them, so it is largest at a corner of the convex hull of all such points. All
+  /// The maximum over all times of a change. The likelihood is a convex function of the dividing
+  /// point (samples, below), so its maximum is at a corner of the convex hull of these points. All
   /// others are pruned.
   private double largest(Hull hull, int belowNow) {
     double largest = Double.NEGATIVE_INFINITY;
@@ -93,7 +93,7 @@ public final class NpFocus implements Rival {
     return largest;
   }
 
-  /// Logarithm of the largest likelihood of n samples of which so many are below.
+  /// The maximum log-likelihood of n samples, of which `belowIt` are below.
   private double likelihood(int n, int belowIt) {
     return entropy[belowIt] + entropy[n - belowIt] - entropy[n];
   }

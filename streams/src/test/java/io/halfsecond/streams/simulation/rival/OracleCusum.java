@@ -2,8 +2,8 @@ package io.halfsecond.streams.simulation.rival;
 
 import io.halfsecond.streams.simulation.Alternative;
 
-/// Page's CUSUM of the true likelihood ratio: nothing detects that change sooner (Moustakides
-/// 1986). It knows what nobody does.
+/// Page's CUSUM of the true likelihood ratio, which no real detector knows. No detector finds that
+/// change sooner (Moustakides 1986).
 public final class OracleCusum implements Rival {
   private final Alternative alternative;
   private double sum;

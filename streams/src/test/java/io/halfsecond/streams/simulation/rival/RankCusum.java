@@ -3,12 +3,12 @@ package io.halfsecond.streams.simulation.rival;
 import io.halfsecond.streams.simulation.Normal;
 import java.util.stream.IntStream;
 
-/// Page's CUSUM of normal scores: of z at which the standard normal distribution is where the
-/// sample is among those learnt, with an allowance of half a standard deviation.
+/// Page's CUSUM of the normal scores of the ranks among the learnt samples, with an allowance of
+/// half a standard deviation.
 public final class RankCusum implements Rival {
   private static final double ALLOWANCE = 0.5;
 
-  /// Normal scores of the ranks among some number of samples.
+  /// Normal scores of the ranks among a number of samples.
   public static double[] scores(int samples) {
     return IntStream.rangeClosed(0, samples)
         .mapToDouble(rank -> Normal.quantile((rank + 0.5) / (samples + 1)))
@@ -19,7 +19,7 @@ public final class RankCusum implements Rival {
   private final double[] scores;
   private double sum;
 
-  /// @param scores [#scores] of as many as are learnt; not changed
+  /// @param scores [#scores] for the number of learnt samples; not modified
   public RankCusum(double[] learnt, double[] scores) {
     this.learnt = new Ranks(learnt);
     this.scores = scores;

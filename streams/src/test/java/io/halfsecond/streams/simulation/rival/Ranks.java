@@ -2,7 +2,7 @@ package io.halfsecond.streams.simulation.rival;
 
 import java.util.Arrays;
 
-/// Samples learnt, in order of size.
+/// The learnt samples in ascending order.
 final class Ranks {
   private final double[] sorted;
 
@@ -15,13 +15,13 @@ final class Ranks {
     return sorted.length;
   }
 
-  /// How many are below the value.
+  /// The number of samples below the value.
   int of(double value) {
     int i = Arrays.binarySearch(sorted, value);
     return i < 0 ? -i - 1 : i;
   }
 
-  /// The value at a share q of them, 0 < q < 1.
+  /// The q-quantile, 0 < q < 1.
   double quantile(double q) {
     return sorted[(int) (q * sorted.length)];
   }

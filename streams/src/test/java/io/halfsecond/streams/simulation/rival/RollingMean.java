@@ -24,7 +24,7 @@ public final class RollingMean implements Rival {
     return squares == 0 ? 0 : (millis - mean) / Math.sqrt(squares / n);
   }
 
-  /// A rule remembers nothing but its window: it goes on firing while it is true.
+  /// The rule has no memory beyond its window: it fires as long as its condition holds.
   @Override
   public void forget() {}
 }

@@ -1,9 +1,9 @@
 package io.halfsecond.streams.simulation.rival;
 
-/// The median of 15 minutes against the median of the hour and its median absolute deviation: the
-/// statistic is how many deviations. Taking single samples instead would never alarm on anything:
-/// at one false alarm in a year, one sample in half a million must not reach the threshold, and
-/// Pareto-distributed outliers are hours long by then.
+/// The difference between the median of 15 minutes and that of the hour, in median absolute
+/// deviations of the hour. With single samples instead, the rule would never alarm: at one false
+/// alarm a year, one sample in half a million may reach the threshold, and Pareto-distributed
+/// outliers of that rarity last hours.
 public final class RollingMedian implements Rival {
   private static final double WINDOW_SECONDS = 3_600;
   private static final double RECENT_SECONDS = 900;

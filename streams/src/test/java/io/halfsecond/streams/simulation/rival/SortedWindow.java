@@ -2,7 +2,7 @@ package io.halfsecond.streams.simulation.rival;
 
 import java.util.Arrays;
 
-/// The last values of a series, in order of time and in order of size.
+/// The last values of a series, ordered by time and by size.
 final class SortedWindow {
   private double[] byTime = new double[128];
   private double[] seconds = new double[128];
@@ -65,7 +65,7 @@ final class SortedWindow {
     return size;
   }
 
-  /// The value that `rank` are smaller than.
+  /// The value with `rank` smaller ones.
   double at(int rank) {
     return sorted[rank];
   }
@@ -74,8 +74,8 @@ final class SortedWindow {
     return (sorted[(size - 1) / 2] + sorted[size / 2]) / 2;
   }
 
-  /// Median distance from the median: distances are taken from both ends of the middle in ascending
-  /// order.
+  /// The median absolute deviation. Distances are visited in ascending order, from the median
+  /// outwards.
   double medianDeviation() {
     double median = median();
     int below = (size - 1) / 2;

@@ -1,4 +1,4 @@
-/// What else one could detect changes with.
+/// Other change detectors, for comparison.
 @NullMarked
 package io.halfsecond.streams.simulation.rival;
 
