@@ -1,19 +1,20 @@
-# Build, try and test Halfsecond. `make help` says how.
+# Builds, demonstrates and tests Halfsecond. `make help` lists the targets.
 
-MVN ?= mvn
+# The shell of a recipe finds Maven, after the prerequisites are installed.
+MVN ?= $$(.mvn/find-maven.sh)
 MAVEN = $(MVN) -B -ntp
 HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 
-# Everything that goes into the distribution: newer than the launcher means package again.
+# What goes into the distribution. `make package` builds again if one of these files is newer than the launcher.
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test bench benchmark soak format clean
+.PHONY: help demo package images test coverage mutation bench benchmark soak format clean
 
-help: ## Say what each target does
+help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0 for none; ARGS="--keep" for options
+demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0: no slow library; ARGS="--keep": options
 	@deploy/prerequisites.sh $(if $(findstring --replay,$(ARGS)),build,demo)
 	@$(MAKE) --no-print-directory package
 	@HALFSECOND_JAVA_HOME="$${HALFSECOND_JAVA_HOME:-$$(deploy/find-jdk.sh)}" $(HALFSECOND) demo $(if $(DELAY_MS),--delay-ms $(DELAY_MS)) $(ARGS)
@@ -24,7 +25,7 @@ package: $(HALFSECOND) ## Build the distribution, without tests, if anything cha
 $(HALFSECOND): $(SOURCES)
 	@deploy/prerequisites.sh build
 	@echo "building deploy/target/halfsecond"
-	@$(MAVEN) -q package -Dmaven.test.skip=true
+	@$(MAVEN) -q package -Dmaven.test.skip=true -Dformat.skip=true
 	@touch $@
 
 images: package ## Build the container images of deploy/compose.yaml from what is on this machine
@@ -35,21 +36,36 @@ test: ## Everything: formatting, unit tests, tests against the real kernel, sshd
 	@deploy/prerequisites.sh test
 	@$(MAVEN) verify
 
+coverage: ## Test coverage by module, of all tests; in detail in deploy/target/site/jacoco-aggregate
+	@deploy/prerequisites.sh test
+	@$(MAVEN) -Pcoverage verify
+	@awk -F, 'NR > 1 { sub(".*/", "", $$1); modules[$$1]; im[$$1] += $$4; ic[$$1] += $$5; bm[$$1] += $$6; bc[$$1] += $$7 } \
+	  END { for (m in modules) printf "%-22s instructions %5.1f %%   branches %5.1f %%\n", \
+	    m, 100 * ic[m] / (im[m] + ic[m]), bm[m] + bc[m] ? 100 * bc[m] / (bm[m] + bc[m]) : 100 }' \
+	  deploy/target/site/jacoco-aggregate/jacoco.csv | sort
+
+mutation: ## Mutation tests of the detector and the connection assembly, by class; in detail in */target/pit-reports
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pmutation -pl collector,streams -am process-test-classes
+	@awk -F, '{ sub("[$$].*", "", $$2); all[$$2]++; killed[$$2] += $$6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR)$$/ } \
+	  END { for (c in all) printf "%3d %%  %4d of %4d  %s\n", 100 * killed[c] / all[c], killed[c], all[c], c }' \
+	  collector/target/pit-reports/mutations.csv streams/target/pit-reports/mutations.csv | sort -n
+
 bench: ## JMH benchmarks
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbench -DskipTests test
 
-benchmark: ## The detector beside others, on series of which the truth is known: streams/BENCHMARK.md. SEED=2; ARGS=--help for options
+benchmark: ## The detector compared with others on simulated series: streams/BENCHMARK.md. SEED=2; ARGS=--help for options
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
 	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
 
-soak: ## An hour of logins to a private sshd while load comes and goes: nobody is paged. ARGS=-Dhalfsecond.soak=PT10M
+soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
-format: ## Format the Java sources
-	@$(MAVEN) -q spotless:apply
+format: ## Format the Java sources and sort their imports
+	@$(MAVEN) -q -N validate -Dformat.action=replace
 
 clean: ## Remove what was built
 	@$(MAVEN) -q clean

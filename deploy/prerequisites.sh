@@ -1,10 +1,9 @@
 #!/bin/sh
 # prerequisites.sh build|demo|test
 #
-# Finds out what a purpose needs and this machine lacks, and installs it with apt, as root or through sudo. Nothing that
-# is installed gets started. Where nothing can be installed, what is missing is named: an error for the demo and with
-# CI=true, else a warning (the tests that need it are then skipped). Without a JDK 25 or Maven nothing goes: always an
-# error.
+# Installs with apt, as root or through sudo, what the purpose needs and this machine lacks. It starts no service. Where
+# it cannot install, it names what is missing: as an error for the demo and with CI=true, else as a warning (the tests
+# that need it are then skipped). A missing JDK 25 or Maven is always an error.
 set -eu
 
 purpose=${1:-}
@@ -42,7 +41,11 @@ need() { # need PACKAGE COMMAND...
 has_static_busybox() { has busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
 has_c_headers() { has gcc && echo '#include <stdio.h>' | gcc -fsyntax-only -x c - 2>/dev/null; }
 
-need maven mvn
+find_maven=$(dirname "$0")/../.mvn/find-maven.sh
+case $("$find_maven" 2>/dev/null) in
+  '') missing="$missing maven" ;;
+  *mvnw) need unzip unzip ;;
+esac
 case "$purpose" in
   demo | test)
     need openssh-server sshd
@@ -112,7 +115,7 @@ if [ -n "$missing" ]; then
     install
   else
     echo "missing (Debian packages):$missing" >&2
-    if [ "$purpose" = demo ] || [ "${CI:-}" = true ] || ! has mvn; then
+    if [ "$purpose" = demo ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
       echo "cannot install them: that takes apt-get, and root or sudo" >&2
       exit 1
     fi
@@ -120,4 +123,5 @@ if [ -n "$missing" ]; then
   fi
 fi
 
+"$find_maven" >/dev/null
 "$(dirname "$0")/find-jdk.sh" >/dev/null

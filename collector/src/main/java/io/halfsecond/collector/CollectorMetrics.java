@@ -3,6 +3,7 @@ package io.halfsecond.collector;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.emit.Emitter;
 import io.halfsecond.collector.emit.TopicMeter;
+import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topic;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// The collector's meters, as three laws of conservation:
+/// The collector's meters. Three sums hold at every moment:
 ///
 /// - events read = assembled + dropped + in flight, per source
 /// - connections opened = closed + open
@@ -36,16 +37,16 @@ final class CollectorMetrics {
     this.host = Tags.of("host", host);
   }
 
-  void source(SourceSlot slot) {
-    var meter = slot.meter();
-    var tags = host.and("source", slot.name());
+  void source(RegisteredSource source) {
+    var meter = source.meter();
+    var tags = host.and("source", source.name());
     FunctionCounter.builder(PREFIX + "events.read", meter, SourceMeter::readCount)
         .tags(tags)
         .description("Events read by a source: assembled, dropped or in flight")
         .register(registry);
     FunctionCounter.builder(PREFIX + "events.assembled", meter, SourceMeter::assembledCount)
         .tags(tags)
-        .description("Events folded into a connection")
+        .description("Events assembled into a connection")
         .register(registry);
     for (var reason : SourceMeter.Reason.values()) {
       FunctionCounter.builder(PREFIX + "events.dropped", meter, m -> m.droppedCount(reason))
@@ -55,27 +56,27 @@ final class CollectorMetrics {
     }
     Gauge.builder(PREFIX + "events.in.flight", meter, SourceMeter::inFlight)
         .tags(tags)
-        .description("Events read whose fate is open")
+        .description("Events read whose fate is not decided yet")
         .register(registry);
     FunctionCounter.builder(PREFIX + "events.lost", meter, SourceMeter::lostCount)
         .tags(tags)
-        .description("Events that the source knows it never saw")
+        .description("Events that were lost before the source could read them")
         .register(registry);
-    Gauge.builder(PREFIX + "source.up", meter, m -> up(m) ? 1 : 0)
+    Gauge.builder(PREFIX + "source.up", source, s -> s.up() ? 1 : 0)
         .tags(tags)
         .description("1 while the source delivers")
         .register(registry);
   }
 
-  /// @param state is read at each scrape; held strongly
+  /// @param state read at each scrape; held strongly
   void connections(Supplier<Connections> state) {
     FunctionCounter.builder(PREFIX + "connections.opened", state, s -> s.get().opened())
         .tags(host)
-        .description("Connections seen to begin")
+        .description("Connections that have begun")
         .register(registry);
     FunctionCounter.builder(PREFIX + "connections.closed", state, s -> s.get().closed())
         .tags(host)
-        .description("Connections told to their end")
+        .description("Connections that have ended")
         .register(registry);
     Gauge.builder(PREFIX + "connections.open", state, s -> s.get().open())
         .tags(host)
@@ -94,12 +95,12 @@ final class CollectorMetrics {
           .register(registry);
       FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount)
           .tags(tags)
-          .description("Records that Kafka has")
+          .description("Records that the sink has acknowledged")
           .register(registry);
-      for (var reason : TopicMeter.Reason.values()) {
+      for (var reason : TopicMeter.DropReason.values()) {
         FunctionCounter.builder(PREFIX + "records.dropped", meter, m -> m.droppedCount(reason))
             .tags(tags.and("reason", reason.label()))
-            .description("Records given up")
+            .description("Records dropped")
             .register(registry);
       }
       Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight)
@@ -109,8 +110,8 @@ final class CollectorMetrics {
     }
   }
 
-  /// Counts rounds of the active probe by how they ended. All ways are there from the start, so
-  /// that the first of one shows as an increase.
+  /// Counts probe rounds by outcome. All outcomes are registered from the start, so that the first
+  /// round of each shows as an increase.
   Consumer<ProbeOutcome> probes() {
     var counters = new EnumMap<ProbeOutcome, Counter>(ProbeOutcome.class);
     for (var outcome : ProbeOutcome.values()) {
@@ -120,17 +121,10 @@ final class CollectorMetrics {
             Counter.builder(PREFIX + "probes")
                 .tags(
                     host.and("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')))
-                .description("Rounds of the active probe")
+                .description("PeriodicTask of the active probe")
                 .register(registry));
       }
     }
     return outcome -> Optional.ofNullable(counters.get(outcome)).ifPresent(Counter::increment);
-  }
-
-  static boolean up(SourceMeter meter) {
-    return switch (meter.state().condition()) {
-      case RUNNING, DEGRADED -> true;
-      case STOPPED, UNAVAILABLE -> false;
-    };
   }
 }

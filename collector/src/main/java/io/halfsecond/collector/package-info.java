@@ -1,4 +1,4 @@
-/// The agent: sources of evidence, connection assembly, telemetry to Kafka.
+/// The collector of one host, its settings and its metrics.
 @NullMarked
 package io.halfsecond.collector;
 

@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.registry.RegisteredSource;
+import io.halfsecond.collector.registry.RegisteredSource.Delivers;
+import io.halfsecond.collector.registry.SourceRegistry;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.sink.ListSink;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
@@ -26,9 +35,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +50,7 @@ class CollectorTest {
     }
 
     @Override
-    public void start(Sink sink) {
+    public void start(EventSink sink) {
       meter.become(SourceMeter.Condition.RUNNING, "a script");
       for (var event : events) {
         meter.read();
@@ -84,22 +90,18 @@ class CollectorTest {
                 new KernelEvent.Exited(
                     77 * MILLI, 4242, 1, new ExitStatus.Code(0), Optional.empty())),
             new SourceMeter());
-    var kafka = kafka();
+    var sink = new ListSink();
     var registry = new SimpleMeterRegistry();
     var collector =
         new Collector(
-            settings(state),
-            registry,
-            List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")),
-            surroundings(state),
-            kafka);
+            settings(state, Duration.ofSeconds(10)), registry, sources(script), host(state), sink);
 
     // when
     collector.start();
     collector.close();
 
     // then
-    assertThat(read(kafka, TOPICS.authTiming().name(), TOPICS.authTiming()))
+    assertThat(sink.read(TOPICS.authTiming()))
         .singleElement()
         .satisfies(
             auth -> {
@@ -110,11 +112,11 @@ class CollectorTest {
             })
         .extracting(AuthTiming::getId)
         .isEqualTo(
-            read(kafka, TOPICS.sessionCpu().name(), TOPICS.sessionCpu()).stream()
+            sink.read(TOPICS.sessionCpu()).stream()
                 .map(SessionCpu::getId)
                 .findFirst()
                 .orElseThrow());
-    var last = read(kafka, TOPICS.collectorStatus().name(), TOPICS.collectorStatus()).getLast();
+    var last = sink.read(TOPICS.collectorStatus()).getLast();
     assertThat(last.getConnectionsOpened()).isOne();
     assertThat(last.getConnectionsOpen()).isZero();
     assertThat(last.getSources())
@@ -156,17 +158,14 @@ class CollectorTest {
     // given
     var collector =
         new Collector(
-            settings(state),
+            settings(state, Duration.ofSeconds(10)),
             new SimpleMeterRegistry(),
-            List.of(
-                SourceSlot.open(
-                    "kernel",
-                    () -> {
-                      throw new SourceUnavailableException("CAP_NET_ADMIN is missing");
-                    }),
-                SourceSlot.unavailable("log", "no journal")),
-            surroundings(state),
-            kafka());
+            new SourceRegistry(
+                List.of(
+                    unavailable("kernel", Delivers.KERNEL_EVENTS, "CAP_NET_ADMIN is missing"),
+                    unavailable("log", Delivers.LOG_LINES, "no journal"))),
+            host(state),
+            new ListSink());
 
     // then
     assertThatThrownBy(collector::start)
@@ -182,11 +181,11 @@ class CollectorTest {
     var script = new Script(List.of(), new SourceMeter());
     try (var collector =
         new Collector(
-            settings(state),
+            settings(state, Duration.ofSeconds(10)),
             new SimpleMeterRegistry(),
-            List.of(SourceSlot.of(script), SourceSlot.unavailable("log", "no journal")),
-            surroundings(state),
-            kafka())) {
+            sources(script),
+            host(state),
+            new ListSink())) {
       assertThat(collector.healthy()).isTrue();
       collector.start();
       assertThat(collector.healthy()).isTrue();
@@ -202,9 +201,9 @@ class CollectorTest {
   @Test
   void should_be_unhealthy_when_the_assembler_has_died(@TempDir Path state) throws Exception {
     // given
-    var usual = surroundings(state);
+    var usual = host(state);
     var broken =
-        new Collector.Surroundings(
+        new Collector.HostAccess(
             usual.wall(),
             () -> {
               if (Thread.currentThread().getName().equals("halfsecond-assembler")) {
@@ -216,11 +215,11 @@ class CollectorTest {
             usual.passwd());
     try (var collector =
         new Collector(
-            settings(state),
+            settings(state, Duration.ofSeconds(10)),
             new SimpleMeterRegistry(),
-            List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))),
+            sources(new Script(List.of(), new SourceMeter())),
             broken,
-            kafka())) {
+            new ListSink())) {
       // when
       collector.start();
 
@@ -232,10 +231,10 @@ class CollectorTest {
   @Test
   void should_go_on_sending_heartbeats_when_one_has_failed(@TempDir Path state) throws Exception {
     // given
-    var usual = surroundings(state);
+    var usual = host(state);
     var fail = new AtomicBoolean();
     var failsOnce =
-        new Collector.Surroundings(
+        new Collector.HostAccess(
             () -> {
               if (fail.getAndSet(false)) {
                 throw new IllegalStateException("the clock broke");
@@ -245,45 +244,59 @@ class CollectorTest {
             usual.monotonicNanos(),
             usual.proc(),
             usual.passwd());
-    var kafka = kafka();
+    var sink = new ListSink();
     try (var collector =
         new Collector(
-            settings(state).withHeartbeat(Duration.ofMillis(1)),
+            settings(state, Duration.ofMillis(1)),
             new SimpleMeterRegistry(),
-            List.of(SourceSlot.of(new Script(List.of(), new SourceMeter()))),
+            sources(new Script(List.of(), new SourceMeter())),
             failsOnce,
-            kafka)) {
+            sink)) {
       // when
       fail.set(true);
       collector.start();
 
       // then
-      await().until(() -> kafka.history().size() > 1);
+      await().until(() -> sink.records().size() > 1);
       assertThat(fail).isFalse();
     }
   }
 
-  private static CollectorSettings settings(Path state) {
-    return CollectorSettings.defaults("web-17", "127.0.0.1:1", state);
+  private static CollectorSettings settings(Path state, Duration heartbeat) {
+    return new CollectorSettings(
+        new HostIdentity("web-17", ""),
+        SshdSettings.defaults(),
+        SourceSettings.defaults(),
+        Optional.empty(),
+        Optional.empty(),
+        PseudonymSettings.defaults(),
+        EmitterSettings.defaults(),
+        _ -> new ListSink(),
+        state,
+        heartbeat);
   }
 
-  private static Collector.Surroundings surroundings(Path state) throws Exception {
+  private static SourceRegistry sources(Script kernel) {
+    return new SourceRegistry(
+        List.of(
+            RegisteredSource.open("kernel", Delivers.KERNEL_EVENTS, () -> kernel),
+            unavailable("log", Delivers.LOG_LINES, "no journal")));
+  }
+
+  private static RegisteredSource unavailable(String name, Delivers delivers, String why) {
+    return RegisteredSource.open(
+        name,
+        delivers,
+        () -> {
+          throw new SourceUnavailableException(why);
+        });
+  }
+
+  private static Collector.HostAccess host(Path state) throws Exception {
     var passwd =
         Files.writeString(
             state.resolve("passwd"), "root:x:0:0::/:\nsshd:x:100:65534::/run/sshd:\n");
     var wall = Instant.parse("2024-03-29T00:00:01Z");
-    return new Collector.Surroundings(InstantSource.fixed(wall), () -> 1000 * MILLI, state, passwd);
-  }
-
-  private static MockProducer<String, byte[]> kafka() {
-    return new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private static <T> List<T> read(
-      MockProducer<String, byte[]> kafka, String name, io.halfsecond.schemas.Topic<T> topic) {
-    return kafka.history().stream()
-        .filter(sent -> sent.topic().equals(name))
-        .map(sent -> topic.valueSerde().deserializer().deserialize(name, sent.value()))
-        .toList();
+    return new Collector.HostAccess(InstantSource.fixed(wall), () -> 1000 * MILLI, state, passwd);
   }
 }

@@ -111,7 +111,7 @@ final class Examples {
               List.of(
                   SelfTestComparison.newBuilder()
                       .setCommand("/usr/sbin/sshd -V")
-                      .setSurrounding(Surrounding.TERMINAL)
+                      .setEnvironment(SelfTestEnvironment.TERMINAL)
                       .setRuns(24)
                       .setServiceWallNanos(512e6)
                       .setOtherWallNanos(9e6)
@@ -161,7 +161,7 @@ final class Examples {
                       .setInstalledAt(FORKED.minusSeconds(200))
                       .setProcesses(List.of(SshdProcess.LISTENER, SshdProcess.MONITOR))
                       .build()))
-          .setPreviousLookAt(FORKED.minusSeconds(230))
+          .setPreviousInspectionAt(FORKED.minusSeconds(230))
           .setMonitorStartedAt(FORKED)
           .build();
 
@@ -223,40 +223,67 @@ final class Examples {
           .setFits(true)
           .build();
 
-  static final Alert ALERT =
-      Alert.newBuilder()
-          .setAlertId("3c".repeat(16))
-          .setState(AlertState.UPDATED)
-          .setRevision(1)
-          .setTier(Tier.STEP)
-          .setHost("web-17")
-          .setCohort("debian-12")
+  private static final ShiftFinding SHIFT =
+      ShiftFinding.newBuilder()
           .setSignal(Signal.STARTUP)
           .setStratum("all")
           .setDirection(Direction.UP)
           .setPhase(Phase.STARTUP)
           .setUnit(Unit.NANOSECONDS)
-          .setAt(FORKED.plusSeconds(30))
-          .setOpenedAt(FORKED.plusSeconds(20))
-          .setOnset(FORKED)
           .setBefore(new Quantiles(9400L, 8e6, 11e6, 12e6))
           .setAfter(new Quantiles(14L, 511e6, 520e6, 521e6))
           .setShift(503e6)
           .setShiftLow(498e6)
           .setShiftHigh(509e6)
           .setPreliminary(true)
-          .setConfirmed(true)
           .setConnections(14)
           .setVotes(7)
           .setSources(2)
           .setWaitingBefore(0.05)
           .setWaitingAfter(0.06)
-          .setEvidenceDays(9400)
-          .setLimitDays(365)
-          .setTelemetryComplete(true)
+          .setEvidenceDays(9400.0)
+          .setLimitDays(365.0)
+          .build();
+
+  private static final SelfTestFinding SELF_TEST =
+      SelfTestFinding.newBuilder()
+          .setCommand("sshd -V")
+          .setEnvironment(SelfTestEnvironment.TERMINAL)
+          .setResource(SelfTestResource.CPU_TIME)
+          .setRuns(24)
+          .setServiceNanos(509e6)
+          .setOtherNanos(8e6)
+          .setPValue(1.2e-13)
+          .setEvidenceDays(1.7e12)
+          .setLimitDays(24_350)
+          .build();
+
+  private static final ContradictionFinding CONTRADICTION =
+      ContradictionFinding.newBuilder()
+          .setKind("unlogged")
+          .setAbout("connection 0f0f")
+          .setStatements(
+              List.of(new Statement("kernel", "authenticated"), new Statement("log", "no line")))
+          .build();
+
+  static final Alert ALERT =
+      Alert.newBuilder()
+          .setAlertId("3c".repeat(16))
+          .setState(AlertState.UPDATED)
+          .setRevision(1)
+          .setTier(Tier.STEP)
           .setScope(AlertScope.INCIDENT)
+          .setHost("web-17")
+          .setCohort("debian-12")
+          .setSubject("startup/all")
+          .setAt(FORKED.plusSeconds(30))
+          .setOpenedAt(FORKED.plusSeconds(20))
+          .setOnset(FORKED)
           .setOnsetNotBefore(FORKED.minusSeconds(60))
           .setOnsetNotAfter(FORKED.plusSeconds(1))
+          .setFinding(SHIFT)
+          .setConfirmed(true)
+          .setTelemetryComplete(true)
           .setAttribution(Attribution.CHANGED)
           .setChanges(List.of(CHANGE))
           .setMembers(
@@ -278,6 +305,8 @@ final class Examples {
           .setAlertId("3c".repeat(16))
           .setScope(AlertScope.HOST)
           .setHost("web-17")
+          .setCohort("debian-12")
+          .setSubject("startup/all")
           .setAcknowledgement(ACKNOWLEDGEMENT)
           .build();
 
@@ -312,7 +341,7 @@ final class Examples {
           .setAlertOpen(true)
           .build();
 
-  static final CohortNews COHORT_NEWS = CohortNews.newBuilder().setNews(DEVIATION).build();
+  static final CohortInput COHORT_INPUT = CohortInput.newBuilder().setInput(DEVIATION).build();
 
   static final HostHistory HOST_HISTORY =
       HostHistory.newBuilder()
@@ -320,6 +349,19 @@ final class Examples {
           .setMonitored(HOST_FINGERPRINT.getObjects())
           .setSince(FORKED.minusSeconds(86_400))
           .setChanges(List.of(CHANGE))
+          .build();
+
+  static final SelfTestHistory SELF_TEST_HISTORY =
+      SelfTestHistory.newBuilder()
+          .setLast(FORKED)
+          .setDifferences(
+              List.of(
+                  SelfTestDifference.newBuilder()
+                      .setSubject("selftest/sshd_-V/term-set")
+                      .setOpenedAt(FORKED)
+                      .setNotBeforeMicros(1_711_627_450_000_123L)
+                      .setFinding(SELF_TEST)
+                      .build()))
           .build();
 
   static final List<SpecificRecordBase> ALL =
@@ -334,8 +376,11 @@ final class Examples {
           ALERT_CONTROL,
           COHORT_PROFILE,
           DEVIATION,
-          COHORT_NEWS,
-          HOST_HISTORY);
+          COHORT_INPUT,
+          HOST_HISTORY,
+          SELF_TEST_HISTORY,
+          SELF_TEST,
+          CONTRADICTION);
 
   private Examples() {}
 

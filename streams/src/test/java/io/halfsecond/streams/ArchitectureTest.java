@@ -52,8 +52,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".alert")
         .layer("incident")
         .definedBy(ROOT + ".incident")
-        .layer("judge")
-        .definedBy(ROOT + ".judge")
+        .layer("engine")
+        .definedBy(ROOT + ".engine")
         .layer("replay")
         .definedBy(ROOT + ".replay")
         .layer("metric")
@@ -77,22 +77,36 @@ class ArchitectureTest {
         .whereLayer("window")
         .mayOnlyAccessLayers("measurement", "histogram")
         .whereLayer("selftest")
-        .mayOnlyAccessLayers("measurement", "detector", "histogram")
+        .mayNotAccessAnyLayer()
         .whereLayer("cohort")
         .mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
         .whereLayer("attribution")
         .mayOnlyAccessLayers("measurement", "store")
         .whereLayer("alert")
-        .mayOnlyAccessLayers("attribution", "measurement", "detector", "store")
+        .mayOnlyAccessLayers("attribution", "measurement", "store")
         .whereLayer("incident")
         .mayOnlyAccessLayers(
             "alert", "attribution", "measurement", "detector", "histogram", "store")
-        .whereLayer("judge")
+        .whereLayer("engine")
         .mayOnlyAccessLayers(
-            "alert", "cohort", "selftest", "measurement", "detector", "telemetry", "store")
+            "incident",
+            "alert",
+            "cohort",
+            "selftest",
+            "measurement",
+            "detector",
+            "telemetry",
+            "store")
         .whereLayer("replay")
         .mayOnlyAccessLayers(
-            "incident", "judge", "alert", "cohort", "measurement", "detector", "telemetry", "store")
+            "engine",
+            "incident",
+            "alert",
+            "cohort",
+            "measurement",
+            "detector",
+            "telemetry",
+            "store")
         .whereLayer("replay")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("processor")
@@ -125,7 +139,8 @@ class ArchitectureTest {
             ROOT + ".alert",
             ROOT + ".cohort",
             ROOT + ".selftest",
-            ROOT + ".judge",
+            ROOT + ".incident",
+            ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",
             ROOT + ".replay")

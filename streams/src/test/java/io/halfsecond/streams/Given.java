@@ -1,7 +1,9 @@
 package io.halfsecond.streams;
 
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
@@ -13,14 +15,18 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.SshdProcess;
-import io.halfsecond.schemas.Surrounding;
+import io.halfsecond.schemas.Unit;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -199,10 +205,11 @@ public final class Given {
 
   /// sshd -V, 24 times each, 9.1 ms on either side, 7 ms of it on the CPU; wall times differ as
   /// clearly as `pValue` says.
-  public static SelfTestComparison.Builder comparison(Surrounding surrounding, double pValue) {
+  public static SelfTestComparison.Builder comparison(
+      SelfTestEnvironment surrounding, double pValue) {
     return SelfTestComparison.newBuilder()
         .setCommand("/usr/sbin/sshd -V")
-        .setSurrounding(surrounding)
+        .setEnvironment(surrounding)
         .setRuns(24)
         .setServiceWallNanos(9.1 * MILLI)
         .setOtherWallNanos(9.1 * MILLI)
@@ -231,5 +238,31 @@ public final class Given {
         .setState(SourceState.RUNNING)
         .setLost(lost)
         .build();
+  }
+
+  /// The finding of an alert on a signal.
+  public static ShiftFinding shift(Alert alert) {
+    return (ShiftFinding) alert.getFinding();
+  }
+
+  /// A shift of startup from 8 to 58 ms.
+  public static ShiftFinding.Builder shifted() {
+    var quantiles = new Quantiles(9L, 8e6, 9e6, 9e6);
+    return ShiftFinding.newBuilder()
+        .setSignal(Signal.STARTUP)
+        .setStratum("all")
+        .setDirection(Direction.UP)
+        .setPhase(Phase.STARTUP)
+        .setUnit(Unit.NANOSECONDS)
+        .setBefore(quantiles)
+        .setAfter(quantiles)
+        .setShift(50e6)
+        .setShiftLow(49e6)
+        .setShiftHigh(51e6)
+        .setPreliminary(true)
+        .setConnections(9)
+        .setVotes(3)
+        .setEvidenceDays(9000.0)
+        .setLimitDays(365.0);
   }
 }

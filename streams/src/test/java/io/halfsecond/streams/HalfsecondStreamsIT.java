@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
-import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.alert.FindingView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -222,7 +222,7 @@ class HalfsecondStreamsIT {
 
   private void assertOneAlertOfEveryHost() {
     assertThat(opened())
-        .allSatisfy(alert -> assertThat(alert.getSignal()).isEqualTo(Signal.STARTUP))
+        .allSatisfy(alert -> assertThat(FindingView.signal(alert)).isEqualTo("startup"))
         .extracting(Alert::getHost)
         .containsExactlyInAnyOrderElementsOf(HOSTS);
     assertThat(committedAlerts())

@@ -13,6 +13,7 @@ import static io.halfsecond.streams.Given.objects;
 import static io.halfsecond.streams.Given.probe;
 import static io.halfsecond.streams.Given.selfTest;
 import static io.halfsecond.streams.Given.session;
+import static io.halfsecond.streams.Given.shift;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -32,9 +33,10 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
-import io.halfsecond.schemas.Signal;
-import io.halfsecond.schemas.Surrounding;
+import io.halfsecond.streams.alert.FindingView;
+import io.halfsecond.streams.processor.ShowWindows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,22 +119,24 @@ class HalfsecondTopologyTest {
         // then
         var opened = inState(harness.alerts(), AlertState.OPENED);
         assertThat(opened)
-            .extracting(Alert::getSignal)
-            .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+            .extracting(FindingView::signal)
+            .containsExactlyInAnyOrder("startup", "cpu-startup");
         assertThat(opened)
             .allSatisfy(
                 alert -> {
                   assertThat(alert.getHost()).isEqualTo(HOST);
-                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-                  assertThat(alert.getDirection()).isEqualTo(Direction.UP);
-                  assertThat(alert.getStratum()).isEqualTo("all");
+                  assertThat(shift(alert).getPhase()).isEqualTo(Phase.STARTUP);
+                  assertThat(shift(alert).getDirection()).isEqualTo(Direction.UP);
+                  assertThat(FindingView.stratum(alert)).isEqualTo("all");
                   assertThat(alert.getRevision()).isZero();
                   assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
-                  assertThat(alert.getShift()).isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
+                  assertThat(shift(alert).getShift())
+                      .isCloseTo(490.0 * MILLI, within(15.0 * MILLI));
                   assertThat(alert.getOnset())
                       .isEqualTo(login(LEARNED, new SplittableRandom(LEARNED)).getDecidedAt());
                   assertThat(alert.getTelemetryComplete()).isTrue();
-                  assertThat(alert.getEvidenceDays()).isGreaterThanOrEqualTo(alert.getLimitDays());
+                  assertThat(shift(alert).getEvidenceDays().orElseThrow())
+                      .isGreaterThanOrEqualTo(shift(alert).getLimitDays().orElseThrow());
                   assertThat(alert.getSummary())
                       .startsWith("web-17: sshd ")
                       .contains("Telemetry complete.");
@@ -164,9 +168,9 @@ class HalfsecondTopologyTest {
             .singleElement()
             .satisfies(
                 alert -> {
-                  assertThat(alert.getSignal()).isEqualTo(Signal.PREAUTH);
-                  assertThat(alert.getPhase()).isEqualTo(Phase.PREAUTH);
-                  assertThat(alert.getStratum()).isEqualTo("publickey/accepted");
+                  assertThat(FindingView.signal(alert)).isEqualTo("preauth");
+                  assertThat(shift(alert).getPhase()).isEqualTo(Phase.PREAUTH);
+                  assertThat(FindingView.stratum(alert)).isEqualTo("publickey/accepted");
                 });
       }
     }
@@ -237,7 +241,9 @@ class HalfsecondTopologyTest {
 
         // then
         var startup =
-            harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+            harness.alerts().stream()
+                .filter(alert -> FindingView.signal(alert).equals("startup"))
+                .toList();
         assertThat(startup).hasSizeGreaterThan(2);
         assertThat(startup)
             .extracting(Alert::getAlertId)
@@ -367,7 +373,7 @@ class HalfsecondTopologyTest {
     /// Looked at ten seconds before the first login since, and ten seconds before that.
     private static HostFingerprint.Builder looked() {
       return fingerprint(LEARNED - 1, minute(LEARNED).minusSeconds(10))
-          .setPreviousLookAt(minute(LEARNED).minusSeconds(20));
+          .setPreviousInspectionAt(minute(LEARNED).minusSeconds(20));
     }
 
     private static HostFingerprint.Builder upgraded(HostFingerprint.Builder fingerprint) {
@@ -378,7 +384,7 @@ class HalfsecondTopologyTest {
 
     private static Alert startup(List<Alert> alerts) {
       return inState(alerts, AlertState.OPENED).stream()
-          .filter(alert -> alert.getSignal() == Signal.STARTUP)
+          .filter(alert -> FindingView.signal(alert).equals("startup"))
           .findFirst()
           .orElseThrow();
     }
@@ -416,12 +422,12 @@ class HalfsecondTopologyTest {
         harness.send(
             upgraded(
                 fingerprint(AFTERWARDS, minute(AFTERWARDS))
-                    .setPreviousLookAt(minute(LEARNED).minusSeconds(20))));
+                    .setPreviousInspectionAt(minute(LEARNED).minusSeconds(20))));
 
         var updated = harness.alerts();
         assertThat(updated)
-            .extracting(Alert::getSignal)
-            .containsExactlyInAnyOrder(Signal.STARTUP, Signal.CPU_STARTUP);
+            .extracting(FindingView::signal)
+            .containsExactlyInAnyOrder("startup", "cpu-startup");
         assertThat(updated)
             .allSatisfy(
                 alert -> {
@@ -546,16 +552,16 @@ class HalfsecondTopologyTest {
 
         // then: one place is all that a probe ever comes from
         var alerts = harness.alerts();
-        assertThat(alerts).extracting(Alert::getSignal).containsOnly(Signal.PROBE_BANNER);
+        assertThat(alerts).extracting(FindingView::signal).containsOnly("probe-banner");
         assertThat(alerts)
             .extracting(Alert::getState)
             .startsWith(AlertState.OPENED, AlertState.CONFIRMED);
         assertThat(alerts.getFirst())
             .satisfies(
                 alert -> {
-                  assertThat(alert.getStratum()).isEqualTo("all");
-                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-                  assertThat(alert.getShift()).isCloseTo(5.0 * MILLI, within(0.3 * MILLI));
+                  assertThat(FindingView.stratum(alert)).isEqualTo("all");
+                  assertThat(shift(alert).getPhase()).isEqualTo(Phase.STARTUP);
+                  assertThat(shift(alert).getShift()).isCloseTo(5.0 * MILLI, within(0.3 * MILLI));
                   assertThat(alert.getOnset()).isEqualTo(round(LEARNED).getAt());
                   assertThat(alert.getSummary())
                       .startsWith("web-17: sshd banner in the active probe 8.0 ms → 13 ms")
@@ -605,13 +611,13 @@ class HalfsecondTopologyTest {
     private static SelfTestReport.Builder backdoored(int hour) {
       return report(
           hour,
-          comparison(Surrounding.TERMINAL, 1e-12)
+          comparison(SelfTestEnvironment.TERMINAL, 1e-12)
               .setServiceWallNanos(512.0 * MILLI)
               .setServiceCpuNanos(505.0 * MILLI));
     }
 
     private static SelfTestReport.Builder clean(int hour) {
-      return report(hour, comparison(Surrounding.TERMINAL, 0.7));
+      return report(hour, comparison(SelfTestEnvironment.TERMINAL, 0.7));
     }
 
     private static SelfTestReport.Builder report(int hour, SelfTestComparison.Builder withTerm) {
@@ -619,9 +625,9 @@ class HalfsecondTopologyTest {
           hour,
           START.plus(Duration.ofHours(hour)),
           withTerm,
-          comparison(Surrounding.NO_LANGUAGE, 0.4),
-          comparison(Surrounding.LOADER_DEBUG, 0.9),
-          comparison(Surrounding.OTHER_NAME, 1));
+          comparison(SelfTestEnvironment.NO_LANGUAGE, 0.4),
+          comparison(SelfTestEnvironment.LOADER_DEBUG, 0.9),
+          comparison(SelfTestEnvironment.OTHER_NAME, 1));
     }
 
     @Test
@@ -644,9 +650,9 @@ class HalfsecondTopologyTest {
                 alert -> {
                   assertThat(alert.getConfirmed()).isTrue();
                   assertThat(alert.getCohort()).isEqualTo("debian-12");
-                  assertThat(alert.getSignal()).isEqualTo(Signal.SELFTEST);
-                  assertThat(alert.getPhase()).isEqualTo(Phase.STARTUP);
-                  assertThat(alert.getStratum()).isEqualTo("sshd_-V/term-set");
+                  assertThat(FindingView.signal(alert)).isEqualTo("selftest");
+                  assertThat(FindingView.of(alert).phase()).isEqualTo(Phase.STARTUP);
+                  assertThat(FindingView.stratum(alert)).isEqualTo("sshd_-V/term-set");
                   assertThat(alert.getOnset()).isEqualTo(START);
                   assertThat(alert.getSummary())
                       .isEqualTo(
@@ -666,10 +672,10 @@ class HalfsecondTopologyTest {
         // One day, four comparisons, 0.015 of one false alarm a host-year.
         double limit = 1 / (4 * 365.25 / 0.015);
 
-        harness.send(report(0, comparison(Surrounding.TERMINAL, limit * 1.001)));
+        harness.send(report(0, comparison(SelfTestEnvironment.TERMINAL, limit * 1.001)));
         assertThat(harness.alerts()).isEmpty();
 
-        harness.send(report(24, comparison(Surrounding.TERMINAL, limit * 0.999)));
+        harness.send(report(24, comparison(SelfTestEnvironment.TERMINAL, limit * 0.999)));
         assertThat(harness.alerts()).hasSize(2);
       }
     }
@@ -795,7 +801,7 @@ class HalfsecondTopologyTest {
 
     private static Alert ofStartup(List<Alert> alerts) {
       return alerts.stream()
-          .filter(alert -> alert.getSignal() == Signal.STARTUP)
+          .filter(alert -> FindingView.signal(alert).equals("startup"))
           .findFirst()
           .orElseThrow();
     }
@@ -845,14 +851,16 @@ class HalfsecondTopologyTest {
 
         // then
         var alerts =
-            harness.alerts().stream().filter(alert -> alert.getSignal() == Signal.STARTUP).toList();
+            harness.alerts().stream()
+                .filter(alert -> FindingView.signal(alert).equals("startup"))
+                .toList();
         assertThat(alerts.getFirst().getAlertId()).isEqualTo(opened.getAlertId());
         assertThat(alerts.getFirst().getState()).isEqualTo(AlertState.ACKNOWLEDGED);
         assertThat(alerts.getFirst().getSummary())
             .contains("rolled back", "it was not openssh 9.8");
         var again = inState(alerts, AlertState.OPENED).getFirst();
         assertThat(again.getAlertId()).isNotEqualTo(opened.getAlertId());
-        assertThat(again.getBefore().getP50()).isCloseTo(8.0 * MILLI, within(0.5 * MILLI));
+        assertThat(shift(again).getBefore().getP50()).isCloseTo(8.0 * MILLI, within(0.5 * MILLI));
       }
     }
 
@@ -1001,7 +1009,7 @@ class HalfsecondTopologyTest {
             .satisfies(
                 alert -> {
                   assertThat(alert.getCohort()).isEqualTo("debian-12");
-                  assertThat(alert.getBefore().getP50())
+                  assertThat(shift(alert).getBefore().getP50())
                       .isCloseTo(10.0 * MILLI, within(1.0 * MILLI));
                   assertThat(alert.getSummary())
                       .startsWith("all hosts of debian-12: sshd startup of all/wall");
@@ -1093,8 +1101,8 @@ class HalfsecondTopologyTest {
               selfTest(
                   1,
                   START,
-                  comparison(Surrounding.TERMINAL, 0.5),
-                  comparison(Surrounding.NO_LANGUAGE, 0.5)));
+                  comparison(SelfTestEnvironment.TERMINAL, 0.5),
+                  comparison(SelfTestEnvironment.NO_LANGUAGE, 0.5)));
         }
 
         assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}"))
@@ -1242,6 +1250,7 @@ class HalfsecondTopologyTest {
 
         // when
         harness.send(auth(10, START.plusSeconds(61)).setStartupNanos(508 * MILLI));
+        harness.pass(ShowWindows.REFRESH);
 
         // then
         assertThat(harness.scraped(MEDIAN.formatted("1m"))).isCloseTo(0.008, within(0.00008));

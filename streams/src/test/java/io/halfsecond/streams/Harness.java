@@ -157,7 +157,7 @@ final class Harness implements AutoCloseable {
   }
 
   AlertControl decide(String key, Alert alert, Decision decision, String why) {
-    var word =
+    var acknowledgement =
         Acknowledgement.newBuilder()
             .setDecision(decision)
             .setWho("alice@bastion")
@@ -170,7 +170,8 @@ final class Harness implements AutoCloseable {
             .setScope(alert.getScope())
             .setHost(alert.getHost())
             .setCohort(alert.getCohort())
-            .setAcknowledgement(word)
+            .setSubject(alert.getSubject())
+            .setAcknowledgement(acknowledgement)
             .build();
     control.pipeInput(key, said);
     return said;

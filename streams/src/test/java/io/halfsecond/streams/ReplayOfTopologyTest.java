@@ -21,11 +21,12 @@ import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
-import io.halfsecond.schemas.Signal;
-import io.halfsecond.schemas.Surrounding;
+import io.halfsecond.schemas.SelfTestEnvironment;
+import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,27 +61,21 @@ class ReplayOfTopologyTest {
 
   @TempDir private Path stateDirectory;
 
-  private sealed interface Sent {
-    record Measured(Telemetry telemetry) implements Sent {}
-
-    record Decided(AlertControl control) implements Sent {}
-  }
-
   @Test
   void should_publish_the_same_bytes_in_the_same_order_as_the_topology() {
     // given
-    var sent = new ArrayList<Sent>();
+    var sent = new ArrayList<Input>();
     var published = new ArrayList<TestRecord<String, byte[]>>();
     try (var harness = new Harness(stateDirectory)) {
       var person = new Person(harness);
       for (Telemetry record : telemetry()) {
         harness.send(record);
-        sent.add(new Sent.Measured(record));
+        sent.add(record);
         var records = harness.alertRecords();
         published.addAll(records);
         person
             .read(records.stream().map(alert -> ALERT.decode(alert.value())).toList())
-            .forEach(control -> sent.add(new Sent.Decided(control)));
+            .forEach(control -> sent.add(new Input.Control(control)));
         published.addAll(harness.alertRecords());
       }
       harness.pass(Duration.ofMinutes(3));
@@ -90,7 +85,7 @@ class ReplayOfTopologyTest {
     // when
     var replayed = new ArrayList<Alert>();
     var replay = new Replay(DetectorSettings.defaults(), START, replayed::add);
-    sent.forEach(record -> put(record, replay));
+    sent.forEach(input -> replay.accept(key(input), input));
     var summary = replay.finish();
 
     // then
@@ -124,11 +119,9 @@ class ReplayOfTopologyTest {
         .extracting(OpenAlerts::decision)
         .contains(Decision.ACCEPT, Decision.ROLL_BACK, Decision.DISMISS);
     assertThat(replayed).extracting(Alert::getHost).contains(SLOWED, NEWCOMER, "");
+    assertThat(replayed).extracting(FindingView::signal).contains("probe-banner", "selftest");
     assertThat(replayed)
-        .extracting(Alert::getSignal)
-        .contains(Signal.PROBE_BANNER, Signal.SELFTEST);
-    assertThat(replayed)
-        .filteredOn(alert -> alert.getSignal() == Signal.SELFTEST)
+        .filteredOn(alert -> FindingView.signal(alert).equals("selftest"))
         .extracting(Alert::getState)
         .contains(AlertState.CONFIRMED, AlertState.ACKNOWLEDGED, AlertState.RESOLVED);
     assertThat(replayed).extracting(Alert::getCohort).containsOnly(COHORT);
@@ -138,13 +131,12 @@ class ReplayOfTopologyTest {
     assertThat(summary.hosts()).isEqualTo(HOSTS);
   }
 
-  private static void put(Sent sent, Replay replay) {
-    switch (sent) {
-      case Sent.Measured(var telemetry) -> replay.accept(telemetry.host(), telemetry);
-      case Sent.Decided(var control) ->
-          replay.accept(
-              control.getHost().isEmpty() ? control.getCohort() : control.getHost(), control);
-    }
+  private static String key(Input input) {
+    return switch (input) {
+      case Telemetry telemetry -> telemetry.host();
+      case Input.Control(var control) ->
+          control.getHost().isEmpty() ? control.getCohort() : control.getHost();
+    };
   }
 
   /// Accepts that one host starts more slowly, takes it back some hours later, twice to be sure,
@@ -163,12 +155,12 @@ class ReplayOfTopologyTest {
       for (Alert alert : news) {
         if (alert.getHost().isEmpty() && alert.getState() == AlertState.OPENED) {
           decisions.add(harness.decide(alert, Decision.DISMISS, "a load test"));
-        } else if (alert.getStratum().equals("sshd_-V/term-set")
+        } else if (FindingView.stratum(alert).equals("sshd_-V/term-set")
             && alert.getState() == AlertState.CONFIRMED) {
           decisions.add(harness.decide(alert, Decision.ACCEPT, "a wrapper of ours"));
         } else if (accepted.isEmpty()
             && alert.getHost().equals(SLOWED)
-            && alert.getSignal() == Signal.STARTUP
+            && FindingView.signal(alert).equals("startup")
             && alert.getState() == AlertState.CONFIRMED) {
           decisions.add(harness.decide(alert, Decision.ACCEPT, "another kernel"));
           accepted = Optional.of(alert);
@@ -239,7 +231,7 @@ class ReplayOfTopologyTest {
             .setHost(host)
             .setCollector(host)
             .setCohort(COHORT)
-            .setPreviousLookAt(at.minusSeconds(300))
+            .setPreviousInspectionAt(at.minusSeconds(300))
             .setObjects(objects(liblzma("5.4.5", at.equals(START) ? 2 : 5)))
             .build());
   }
@@ -318,8 +310,8 @@ class ReplayOfTopologyTest {
             selfTest(
                     sequence + 2,
                     at.plusSeconds(2),
-                    comparison(Surrounding.TERMINAL, p),
-                    comparison(Surrounding.NO_LANGUAGE, p))
+                    comparison(SelfTestEnvironment.TERMINAL, p),
+                    comparison(SelfTestEnvironment.NO_LANGUAGE, p))
                 .setId(id)
                 .setHost(host)
                 .setCollector(host)

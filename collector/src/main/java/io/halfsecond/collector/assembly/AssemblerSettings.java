@@ -3,22 +3,21 @@ package io.halfsecond.collector.assembly;
 import java.time.Duration;
 import java.util.Set;
 
-/// What the assembler goes by.
+/// The settings of a [ConnectionAssembler].
 ///
-/// @param evidence which sources run; with [Evidence#LOG_ONLY] connections are told by log lines
-///   alone
-/// @param privsepUids the user ids that sshd's preauth child drops to: that of `sshd`, once per
+/// @param inputs which sources run; with [Inputs#LOG_ONLY] connections are made of log lines alone
+/// @param privsepUids the user ids that a preauth child changes to: that of `sshd`, one per
 ///   container image
-/// @param logLag how long after the kernel decided a log line may still arrive. journald is about 1
-///   ms late; the rest is for a loaded machine
-/// @param accountGrace how long taskstats, /proc and the connector may disagree about a process:
-///   accounting comes some 0.5 ms before the exit it belongs to, on another socket
-/// @param maxOpen connections tracked at most; further ones are counted and not tracked
-/// @param logOnlyExpiry log-only: how long a connection may stay undecided. Five times sshd's
+/// @param logLag how late a log line may arrive after the kernel's event that decides. journald is
+///   about 1 ms late; the rest is for a loaded machine
+/// @param accountGrace how far apart the account and the exit of a process may arrive: the account
+///   comes about 0.5 ms earlier, on another socket
+/// @param maxOpen how many connections are tracked; more are counted only
+/// @param logOnlyExpiry how long a connection of log lines may stay undecided. Five times sshd's
 ///   default LoginGraceTime
-/// @param uncertainExpiry how long a connection may stay open whose end could have been missed
+/// @param uncertainExpiry how long a connection stays open whose end may have been missed
 public record AssemblerSettings(
-    Evidence evidence,
+    Inputs inputs,
     Set<Integer> privsepUids,
     Duration logLag,
     Duration accountGrace,
@@ -27,7 +26,7 @@ public record AssemblerSettings(
     Duration uncertainExpiry) {
 
   /// Which sources run.
-  public enum Evidence {
+  public enum Inputs {
     KERNEL_ONLY,
     KERNEL_AND_LOG,
     LOG_ONLY
@@ -42,15 +41,15 @@ public record AssemblerSettings(
     if (maxOpen < 1) {
       throw new IllegalArgumentException("maxOpen must be at least 1, not " + maxOpen);
     }
-    if (evidence != Evidence.LOG_ONLY && privsepUids.isEmpty()) {
+    if (inputs != Inputs.LOG_ONLY && privsepUids.isEmpty()) {
       throw new IllegalArgumentException(
           "privsepUids is empty: without it no preauth child can be recognised");
     }
   }
 
-  public static AssemblerSettings defaults(Evidence evidence, Set<Integer> privsepUids) {
+  public static AssemblerSettings defaults(Inputs inputs, Set<Integer> privsepUids) {
     return new AssemblerSettings(
-        evidence,
+        inputs,
         privsepUids,
         Duration.ofSeconds(1),
         Duration.ofMillis(250),
@@ -61,11 +60,11 @@ public record AssemblerSettings(
 
   public AssemblerSettings withMaxOpen(int connections) {
     return new AssemblerSettings(
-        evidence, privsepUids, logLag, accountGrace, connections, logOnlyExpiry, uncertainExpiry);
+        inputs, privsepUids, logLag, accountGrace, connections, logOnlyExpiry, uncertainExpiry);
   }
 
   boolean logs() {
-    return evidence != Evidence.KERNEL_ONLY;
+    return inputs != Inputs.KERNEL_ONLY;
   }
 
   private static void requirePositive(String name, Duration value) {

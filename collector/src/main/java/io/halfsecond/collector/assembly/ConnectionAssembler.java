@@ -21,21 +21,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// Folds kernel events and log lines into one connection per monitor: first its
-/// [Result.AuthenticationDecided], then its [Result.ConnectionEnded].
+/// Assembles kernel events and log lines into one connection per monitor, with two results:
+/// [Result.AuthenticationDecided], then [Result.ConnectionEnded].
 ///
 /// **Guarantees** each connection gives each result once; replaying the same events gives the same
-/// results; opened = closed + open; the fate of every event is reported once; no more connections
-/// are tracked than the settings allow. **Assumes** process events come in kernel order among
-/// themselves, and so do accounts and log lines; between those three, accounts may be apart by up
-/// to `accountGrace`, log lines late by up to `logLag`. Time is what [#advanceTo] was told last.
+/// results; opened = closed + open; the fate of every event is reported once; the number of tracked
+/// connections is bounded. **Assumes** process events, accounts and log lines each arrive in order;
+/// an account may be off by up to `accountGrace`, a log line late by up to `logLag`. The time is
+/// that of the last [#advanceTo].
 ///
-/// How processes are recognised without reading a title is in [Connection] and [ConnectionState]: a
-/// connection is a fork of a listener, or a child of PID 1 that executes sshd and is no listener
-/// (`sshd -i`). Confined to one thread.
+/// A connection begins with the fork of a listener, or with a child of PID 1 that executes sshd and
+/// is no listener (`sshd -i`). [Connection] recognises its processes. Confined to one thread.
 public final class ConnectionAssembler {
-  /// Events awaiting their process. Four seconds of the busiest log seen, 183 connections/s of 14
-  /// lines.
+  /// Events that wait for their process: four seconds of the busiest log seen, 183 connections/s of
+  /// 14 lines.
   private static final int MAX_HELD = 10_000;
 
   private static final int INIT = 1;
@@ -46,16 +45,16 @@ public final class ConnectionAssembler {
   private record Held(long untilNanos, int pid, SshEvent event) {}
 
   private final AssemblerSettings settings;
-  private final Fate.Listener fates;
+  private final Fate.Observer fates;
   private final ProbeConnections probes;
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
-  private final Map<Integer, SshdProcess> processes = new HashMap<>();
+  private final Map<Integer, TrackedProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
 
-  /// At most one of each open connection. Others would stay up to `uncertainExpiry`, a day, once
-  /// per loss.
+  /// At most one per open connection. Otherwise each loss would leave one for `uncertainExpiry`, a
+  /// day.
   private final NavigableSet<Timer> timers =
       new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
 
@@ -67,13 +66,13 @@ public final class ConnectionAssembler {
   private long overflowed;
   private long lastSerial;
 
-  /// @param fates is told of every event's fate, on the calling thread
-  public ConnectionAssembler(AssemblerSettings settings, Fate.Listener fates) {
+  /// @param fates receives the fate of every event, on the calling thread
+  public ConnectionAssembler(AssemblerSettings settings, Fate.Observer fates) {
     this.settings = settings;
     this.fates = fates;
     this.probes =
         new ProbeConnections(
-            settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY
+            settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY
                 ? Duration.ZERO
                 : settings.logLag().plus(settings.accountGrace()));
     this.logOnly = new LogConnections(settings, fates, probes);
@@ -97,11 +96,11 @@ public final class ConnectionAssembler {
               results,
               process -> {
                 process.connection.onExecuted(process, program);
-                // A child of PID 1 that runs anything else is some service.
-                if (process.part == SshdProcess.Part.MONITOR
+                // A child of PID 1 that runs another program is some service.
+                if (process.part == TrackedProcess.Part.MONITOR
                     && process.connection.tentative()
                     && !process.connection.runsSshd()) {
-                  forget(process.connection);
+                  remove(process.connection);
                 }
               });
       case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
@@ -120,7 +119,7 @@ public final class ConnectionAssembler {
         }
       }
       case LogEvent line -> {
-        if (settings.evidence() == AssemblerSettings.Evidence.LOG_ONLY) {
+        if (settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY) {
           results.addAll(logOnly.accept(line));
         } else {
           onLogged(line, true, results);
@@ -134,10 +133,10 @@ public final class ConnectionAssembler {
     return results;
   }
 
-  /// Says that it is `nanos` o'clock and that what happened until then has been accepted, but for
-  /// the lags. Earlier times are ignored.
+  /// Sets the time. All events until then have been accepted, except for the lags. Earlier times
+  /// are ignored.
   ///
-  /// @return the results that became due by waiting
+  /// @return the results that the passing of time made due
   public List<Result> advanceTo(long nanos) {
     var results = new ArrayList<Result>();
     if (nanos <= now) {
@@ -160,14 +159,13 @@ public final class ConnectionAssembler {
     return results;
   }
 
-  /// Ends the processes that are gone although their exit was never seen. To be called some time
-  /// after a [KernelEvent.Lost], when all that was queued behind it has been accepted. Only
-  /// connections that the loss may have touched are looked at. A gone pid that another process has
-  /// taken since is not noticed: such a connection ends when the pid turns up in a fork, or by
-  /// `uncertainExpiry`.
+  /// Ends the processes that are gone and whose exit was not seen. To be called some time after a
+  /// [KernelEvent.Lost], when the events queued behind it have been accepted. Only connections that
+  /// the loss may concern are checked. A pid that another process has taken since is not noticed:
+  /// that connection ends when the pid appears in a fork, or after `uncertainExpiry`.
   ///
   /// @param atNanos when the pids were listed
-  /// @param live every pid there was
+  /// @param live all pids at that time
   public List<Result> reconcile(long atNanos, Set<Integer> live) {
     var results = new ArrayList<Result>();
     for (var connection : List.copyOf(open.keySet())) {
@@ -191,7 +189,7 @@ public final class ConnectionAssembler {
     return overflowed;
   }
 
-  /// Events whose fate is open: they wait for the process that they are about.
+  /// Events whose fate is open, because they wait for their process.
   public int heldEvents() {
     return held.size();
   }
@@ -207,7 +205,7 @@ public final class ConnectionAssembler {
   private void onListener(int pid) {
     var process = processes.get(pid);
     if (process != null && process.connection.tentative()) {
-      forget(process.connection);
+      remove(process.connection);
     }
     listeners.add(pid);
   }
@@ -215,7 +213,7 @@ public final class ConnectionAssembler {
   private void onForked(KernelEvent.Forked forked, List<Result> results) {
     var reused = processes.get(forked.pid());
     if (reused != null && !reused.exited()) {
-      // The kernel gives a pid out again only after its process is gone: that exit was lost.
+      // The kernel reuses a pid only after its process is gone: the exit was lost.
       reused.connection.onVanished(reused, forked.atNanos());
       settle(reused.connection, results);
     }
@@ -273,15 +271,16 @@ public final class ConnectionAssembler {
           var connection = process.connection;
           if (process == connection.monitor && connection.tentative()) {
             if (!connection.runsSshd()) {
-              forget(connection);
+              remove(connection);
               return;
             }
             confirm(connection);
           }
           connection.onExited(
               process, exited.atNanos(), Optional.of(exited.status()), exited.parentUsage());
-          // Its cost is not sshd's: where no account comes, none is waited for.
-          if (process.part == SshdProcess.Part.SESSION && !connection.tallies(process)) {
+          // Its cost is not sshd's, so its account is not awaited.
+          if (process.part == TrackedProcess.Part.SESSION
+              && !connection.children.contains(process)) {
             untrack(process);
           }
         });
@@ -345,7 +344,7 @@ public final class ConnectionAssembler {
   }
 
   private void onTracked(
-      SshEvent event, int pid, List<Result> results, Consumer<SshdProcess> action) {
+      SshEvent event, int pid, List<Result> results, Consumer<TrackedProcess> action) {
     var process = processes.get(pid);
     if (process == null) {
       fates.decided(event, Fate.IRRELEVANT);
@@ -354,18 +353,18 @@ public final class ConnectionAssembler {
     }
   }
 
-  private void fold(SshEvent event, SshdProcess process, List<Result> results, Runnable action) {
+  private void fold(SshEvent event, TrackedProcess process, List<Result> results, Runnable action) {
     fates.decided(event, Fate.ASSEMBLED);
     action.run();
     settle(process.connection, results);
   }
 
-  /// Collects what is due of a connection and sees to it that the rest is asked for in time.
+  /// Collects the results of a connection that are due, and sets the timer for the rest.
   private void settle(Connection connection, List<Result> results) {
     if (!open.containsKey(connection)) {
       return;
     }
-    for (var result : connection.release(now)) {
+    for (var result : connection.results.release(now)) {
       results.add(result);
       if (result instanceof Result.AuthenticationDecided decided) {
         decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
@@ -376,12 +375,12 @@ public final class ConnectionAssembler {
         return;
       }
     }
-    connection.takeTallied().forEach(this::untrack);
+    connection.children.takeSummed().forEach(this::untrack);
     schedule(connection);
   }
 
   private void schedule(Connection connection) {
-    var next = connection.nextDeadline(now);
+    var next = connection.results.nextDeadline(now);
     if (connection.timer.isPresent()
         && next.isPresent()
         && connection.timer.get().atNanos() == next.getAsLong()) {
@@ -408,11 +407,6 @@ public final class ConnectionAssembler {
     }
   }
 
-  /// Drops what turned out not to be a connection.
-  private void forget(Connection connection) {
-    remove(connection);
-  }
-
   private void remove(Connection connection) {
     var pids = open.remove(connection);
     if (pids != null) {
@@ -424,7 +418,7 @@ public final class ConnectionAssembler {
     cancelTimer(connection);
   }
 
-  private void track(SshdProcess process) {
+  private void track(TrackedProcess process) {
     processes.put(process.pid, process);
     var pids = open.get(process.connection);
     if (pids != null) {
@@ -432,7 +426,7 @@ public final class ConnectionAssembler {
     }
   }
 
-  private void untrack(SshdProcess process) {
+  private void untrack(TrackedProcess process) {
     processes.remove(process.pid, process);
     var pids = open.get(process.connection);
     if (pids != null) {

@@ -1,6 +1,6 @@
 package io.halfsecond.collector.assembly;
 
-/// Where a connection stands. M is the monitor, N the preauth child, U the user child.
+/// The state of a connection. M is the monitor, N the preauth child, U the user child.
 ///
 /// ```
 ///        fork of M
@@ -18,21 +18,21 @@ package io.halfsecond.collector.assembly;
 ///        └─ M exits ──────────────────────────────► Ended
 /// ```
 ///
-/// M may exit before N: the connection then stays in Preauth until N has exited too, and goes on to
-/// Ended at once.
+/// If M exits before N, the connection stays in Preauth until N has exited, and is then Ended at
+/// once.
 sealed interface ConnectionState {
 
-  /// M loads, reads its configuration, and from there to its first unprivileged child.
+  /// From the fork of M to its first unprivileged child: loader, configuration.
   record Startup() implements ConnectionState {}
 
-  /// N speaks to the client.
-  record Preauth(SshdProcess child) implements ConnectionState {}
+  /// N serves the client.
+  record Preauth(TrackedProcess child) implements ConnectionState {}
 
   /// Authenticated: N exited with status 0.
-  record Session(SshdProcess child) implements ConnectionState {}
+  record Session(TrackedProcess child) implements ConnectionState {}
 
-  /// N exited otherwise; M is about to.
-  record Refused(SshdProcess child) implements ConnectionState {}
+  /// N exited with another status; M is about to exit.
+  record Refused(TrackedProcess child) implements ConnectionState {}
 
   /// M, N and every U have exited; accounts and log lines may still arrive.
   record Ended(long atNanos) implements ConnectionState {}

@@ -1,6 +1,6 @@
 package io.halfsecond.collector.assembly;
 
-/// How many connections there were: opened = closed + open, always.
+/// Counts of connections: opened = closed + open at any time.
 public record Connections(long opened, long closed, long open) {
   public static final Connections NONE = new Connections(0, 0, 0);
 

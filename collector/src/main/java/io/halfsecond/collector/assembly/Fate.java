@@ -2,20 +2,22 @@ package io.halfsecond.collector.assembly;
 
 import io.halfsecond.collector.event.SshEvent;
 
-/// What became of an event.
+/// How the assembler used an event.
 public enum Fate {
-  /** Folded into a connection. */
+  /** Used for a connection. */
   ASSEMBLED,
-  /** About nothing that is tracked: it began before the collector did, or says nothing needed. */
+  /**
+   * About a process that is not tracked, because it started before the collector, or not needed.
+   */
   IRRELEVANT,
-  /** A log line by a process that is not one of sshd's that the kernel showed. */
+  /** A log line of a process that is not sshd's, by the kernel's events. */
   UNTRUSTED,
-  /** About a connection that there was no room for. */
+  /** About a connection beyond the bound. */
   OVERFLOW;
 
-  /// Is told the fate of every event that the assembler took, once, when it is known.
+  /// Receives the fate of each accepted event, once, as soon as it is known.
   @FunctionalInterface
-  public interface Listener {
+  public interface Observer {
     void decided(SshEvent event, Fate fate);
   }
 }

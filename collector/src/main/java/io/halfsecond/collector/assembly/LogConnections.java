@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// Connections told by log lines alone: opened by the first line of a pid, decided by "Accepted" or
-/// by a line that says it is over, given up after a bound. No line shows the startup phase: sshd
-/// logs its first one after it.
+/// Connections made of log lines alone: opened by the first line of a pid, decided by "Accepted" or
+/// by a line that reports the end, given up after a bound. The startup phase is not visible: sshd
+/// logs its first line after it.
 ///
-/// A decided pid is remembered for 10 s, so that its last lines open no second connection.
+/// A decided pid is remembered for 10 s, so that its last lines do not open a second connection.
 final class LogConnections {
   private static final class LogConnection {
     final int pid;
@@ -33,24 +33,23 @@ final class LogConnections {
     }
   }
 
-  /// The last lines of a connection follow within milliseconds; `sshd` closes its log with them.
+  /// The last lines of a connection follow within milliseconds.
   private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final AssemblerSettings settings;
-  private final Fate.Listener fates;
+  private final Fate.Observer fates;
   private final ProbeConnections probes;
 
-  /// The undecided, in the order of their first line, which is the order in which they are given
-  /// up.
+  /// Undecided connections by their first line, the order in which they are given up.
   private final Map<Integer, LogConnection> byPid = new LinkedHashMap<>();
 
-  /// Until when the decided are remembered, in the order of their decision.
+  /// Until when decided pids are remembered, in the order of their decision.
   private final Map<Integer, Long> decidedUntilNanos = new LinkedHashMap<>();
 
   private long opened;
   private long closed;
 
-  LogConnections(AssemblerSettings settings, Fate.Listener fates, ProbeConnections probes) {
+  LogConnections(AssemblerSettings settings, Fate.Observer fates, ProbeConnections probes) {
     this.settings = settings;
     this.fates = fates;
     this.probes = probes;
@@ -118,13 +117,13 @@ final class LogConnections {
     closed++;
     var log = connection.log;
     var login = new Login(outcome(log), log.method(), log.userClass(), log.user(), log.address());
-    // One line alone has no duration.
+    // A single line has no duration.
     var wall =
         said && connection.lastAtNanos > connection.firstAtNanos
             ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
             : OptionalLong.empty();
     return new AuthenticationDecided(
-        new Result.Key(connection.pid, connection.firstAtNanos, true),
+        new Result.ConnectionKey(connection.pid, connection.firstAtNanos, true),
         connection.lastAtNanos,
         "",
         login,

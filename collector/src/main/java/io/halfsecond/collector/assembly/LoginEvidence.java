@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// What the log lines of one connection tell together.
+/// What the log lines of one connection say together.
 final class LoginEvidence {
   private Method method = Method.UNKNOWN;
   private boolean invalidUser;
@@ -22,7 +22,7 @@ final class LoginEvidence {
   private boolean timedOut;
   private boolean noIdentification;
 
-  /// Takes one line. Lines come in the order in which they were logged.
+  /// Adds a line. Lines arrive in the order in which they were logged.
   void add(long atNanos, SshdMessage message) {
     any = true;
     switch (message) {
@@ -34,7 +34,7 @@ final class LoginEvidence {
               var invalid,
               var from,
               var number) -> {
-        // A line that only says "none" was tried says less than an earlier one that names a method.
+        // A line about "none" must not replace a method that an earlier line named.
         var named = method(name);
         if (named != Method.NONE || method == Method.UNKNOWN) {
           method = named;
@@ -77,7 +77,7 @@ final class LoginEvidence {
         failed = true;
         finished = true;
       }
-      case SshdMessage.Refused _,
+      case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
           SshdMessage.Other _ -> {}
@@ -89,8 +89,8 @@ final class LoginEvidence {
     port = number.isPresent() ? number : port;
   }
 
-  /// Whether a connection can begin with this line. Lines of the user child cannot: they carry its
-  /// own pid, which nothing below LogLevel VERBOSE ties to the monitor's.
+  /// Whether this can be the first line of a connection. Lines of the user child cannot: below
+  /// LogLevel VERBOSE nothing ties its pid to the monitor's.
   static boolean begins(SshdMessage message) {
     return switch (message) {
       case SshdMessage.ConnectionFrom _,
@@ -102,7 +102,7 @@ final class LoginEvidence {
           SshdMessage.TooManyAttempts _ ->
           true;
       case SshdMessage.Disconnect d -> d.preauth();
-      case SshdMessage.Refused _,
+      case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
           SshdMessage.Other _ ->
@@ -147,7 +147,7 @@ final class LoginEvidence {
     return noIdentification;
   }
 
-  /// Whether sshd logged that it was over, without success.
+  /// Whether sshd logged the end of a connection that did not succeed.
   boolean finished() {
     return finished;
   }
@@ -172,7 +172,7 @@ final class LoginEvidence {
     return address;
   }
 
-  /// The client's.
+  /// The client's port.
   OptionalInt port() {
     return port;
   }

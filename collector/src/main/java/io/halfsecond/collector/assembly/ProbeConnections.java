@@ -11,23 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Knows which connections are the active probe's own, and what the kernel showed of them.
+/// Recognises the connections of the active probe, and keeps the kernel's figures of them.
 ///
-/// The log names the client's port. Where it does not, a connection whose monitor was forked soon
-/// after the probe began to connect may be the probe's: it is for certain if it is the only one,
-/// and the server has identified itself. One that only may be is tagged too, for of the two
-/// mistakes it is the smaller to leave out a login: that is those of 50 ms a minute at most times,
-/// and of half a second at worst, however slow sshd is, for a listener forks before its child is
-/// slow.
+/// The log names the client's port. Without it, a connection whose monitor was forked soon after
+/// the probe began to connect may be the probe's; it is certainly the probe's if it is the only one
+/// and the server has identified itself. Uncertain ones are tagged too: leaving out a login is the
+/// smaller mistake. That concerns the logins of 50 ms a minute as a rule and of half a second at
+/// worst, however slow sshd is, because a listener forks before its child is slow.
 final class ProbeConnections {
-  /// Longer than any connection of a probe takes to be told.
+  /// Longer than the events of a probe's connection take to arrive.
   private static final long REMEMBERED_NANOS = Duration.ofMinutes(2).toNanos();
 
-  /// From connecting to the fork of the monitor, on a host under load: all that the listener does
-  /// is to wake and accept.
+  /// From connecting to the fork of the monitor on a loaded host. The listener only wakes up and
+  /// accepts.
   private static final long FORKED_WITHIN_NANOS = Duration.ofMillis(100).toNanos();
 
-  private static final class Attempt {
+  private static final class ProbeAttempt {
     final long round;
     final int port;
     final long beganNanos;
@@ -37,13 +36,12 @@ final class ProbeConnections {
 
     boolean identified;
 
-    /// Of the first two monitors that were forked since. More than one within the wait, and nothing
-    /// is certain.
+    /// The forks of the first two monitors since. With more than one nothing is certain.
     final List<Long> forks = new ArrayList<>(2);
 
     Optional<Timing> startup = Optional.empty();
 
-    Attempt(ProbeEvent.Began began) {
+    ProbeAttempt(ProbeEvent.Began began) {
       this.round = began.round();
       this.port = began.port();
       this.beganNanos = began.atNanos();
@@ -55,8 +53,7 @@ final class ProbeConnections {
           && atNanos <= beganNanos + FORKED_WITHIN_NANOS;
     }
 
-    /// Turned away without a fork, or not served at all: what was forked meanwhile is somebody
-    /// else's.
+    /// Turned away without a fork, or not served: monitors forked meanwhile serve other clients.
     boolean unserved() {
       return waitedUntilNanos < Long.MAX_VALUE && !identified;
     }
@@ -70,13 +67,13 @@ final class ProbeConnections {
     }
   }
 
-  private record Pending(long untilNanos, ProbeEvent.RoundEnded round) {}
+  private record AwaitedRound(long untilNanos, ProbeEvent.RoundEnded round) {}
 
   private final long patienceNanos;
-  private final Deque<Attempt> attempts = new ArrayDeque<>();
-  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final Deque<ProbeAttempt> attempts = new ArrayDeque<>();
+  private final Deque<AwaitedRound> pending = new ArrayDeque<>();
 
-  /// @param patience how long after a round its connection may still be undecided
+  /// @param patience how long after the end of a round its connection may be undecided
   ProbeConnections(Duration patience) {
     this.patienceNanos = patience.toNanos();
   }
@@ -84,7 +81,7 @@ final class ProbeConnections {
   /// @return the rounds that became complete
   List<Result> accept(ProbeEvent event) {
     switch (event) {
-      case ProbeEvent.Began began -> attempts.addLast(new Attempt(began));
+      case ProbeEvent.Began began -> attempts.addLast(new ProbeAttempt(began));
       case ProbeEvent.Identified(long at, int port) ->
           attempt(port)
               .ifPresent(
@@ -95,7 +92,7 @@ final class ProbeConnections {
       case ProbeEvent.Left(long at, int port) ->
           attempt(port).ifPresent(attempt -> attempt.waitedUntilNanos = at);
       case ProbeEvent.RoundEnded ended ->
-          pending.addLast(new Pending(ended.atNanos() + patienceNanos, ended));
+          pending.addLast(new AwaitedRound(ended.atNanos() + patienceNanos, ended));
     }
     return complete(event.atNanos());
   }
@@ -109,10 +106,10 @@ final class ProbeConnections {
     }
   }
 
-  /// Whether a connection is, or may be, one of the probe's.
+  /// The tag of a connection that is, or may be, the probe's.
   ///
-  /// @param forkedAtNanos its monitor
-  /// @param port of the client, as logged
+  /// @param forkedAtNanos when its monitor was forked
+  /// @param port the client's, as logged
   Optional<ProbeTag> tag(long forkedAtNanos, OptionalInt port) {
     if (port.isPresent()) {
       return attempt(port.getAsInt())
@@ -125,14 +122,14 @@ final class ProbeConnections {
         .map(attempt -> attempt.tag(attempt.alone()));
   }
 
-  /// The same of a connection of which only the log tells.
+  /// The tag of a connection that only the log shows.
   Optional<ProbeTag> tag(OptionalInt port) {
     return port.isEmpty()
         ? Optional.empty()
         : attempt(port.getAsInt()).map(attempt -> attempt.tag(true));
   }
 
-  /// The kernel's view of a connection that is the probe's for certain.
+  /// Keeps the kernel's startup figures of a connection that is certainly the probe's.
   void onDecided(ProbeTag tag, Timing startup) {
     if (tag.certain()) {
       attempt(tag.port()).ifPresent(attempt -> attempt.startup = Optional.of(startup));
@@ -166,8 +163,8 @@ final class ProbeConnections {
     return results;
   }
 
-  /// The newest from that port: one may be given out twice.
-  private Optional<Attempt> attempt(int port) {
+  /// The newest attempt from that port: a port may be used twice.
+  private Optional<ProbeAttempt> attempt(int port) {
     return attempts.reversed().stream().filter(attempt -> attempt.port == port).findFirst();
   }
 }

@@ -12,19 +12,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// What the assembler tells of a connection. Times are nanoseconds of `CLOCK_MONOTONIC`. The
-/// figures mean what the records of halfsecond.avdl say; an absent one could not be measured.
+/// What the assembler reports. Times are nanoseconds of `CLOCK_MONOTONIC`. Figures are defined at
+/// the records of halfsecond.avdl; an absent one could not be measured.
 public sealed interface Result {
-  /// Tells one connection from all others of one boot: pids wrap, a pid with its time of birth does
-  /// not.
+  /// Identifies a connection within one boot: pids are reused, a pid with its start time is not.
   ///
-  /// @param bornNanos when the monitor was forked; if only the log told, when its first line was
+  /// @param bornNanos when the monitor was forked; without kernel events, when its first line was
   ///   logged
-  record Key(int monitorPid, long bornNanos, boolean logOnly) {}
+  record ConnectionKey(int monitorPid, long bornNanos, boolean logOnly) {}
 
-  /// Authentication is decided. The first result of every connection.
+  /// Authentication is decided: the first result of every connection.
   record AuthenticationDecided(
-      Key key,
+      ConnectionKey key,
       long decidedAtNanos,
       String executable,
       Login login,
@@ -35,18 +34,18 @@ public sealed interface Result {
       Optional<ProbeTag> probe)
       implements Result {}
 
-  /// The connection's processes have ended. The second and last result of a connection; there is
-  /// none if only the log told of it.
+  /// The connection's processes have ended: its second and last result. There is none for a
+  /// connection of log lines.
   ///
-  /// @param sessionNanos from authentication to the end; absent if it failed
-  /// @param totalCpuNanos absent if any of the processes was missed
+  /// @param sessionNanos from authentication to the end; absent if authentication failed
+  /// @param totalCpuNanos absent if the account of a process is missing
   record ConnectionEnded(
-      Key key,
+      ConnectionKey key,
       long endedAtNanos,
       String executable,
       Login login,
       OptionalLong sessionNanos,
-      List<Cost> cpu,
+      List<PhaseUsage> cpu,
       OptionalLong totalCpuNanos,
       int sessions,
       Evidence evidence,
@@ -55,23 +54,22 @@ public sealed interface Result {
       Optional<ProbeTag> probe)
       implements Result {}
 
-  /// A round of the active probe, and what the kernel showed of the connection that was followed to
+  /// A round of the active probe, with the kernel's figures of the connection that was followed to
   /// its end.
   ///
-  /// @param round when it began: its name
-  /// @param startup of the kernel; nothing is known of it if that connection was not found for
-  ///   certain
+  /// @param round when it began, which identifies it
+  /// @param startup by the kernel; unknown if the connection was not recognised with certainty
   record Probed(long round, long endedAtNanos, ProbeRound seen, Timing startup) implements Result {}
 
-  /// Marks a connection of the active probe.
+  /// A mark on a connection of the active probe.
   ///
   /// @param round when the round began
-  /// @param port of the client
-  /// @param certain false if it could also be somebody's login
+  /// @param port the client's
+  /// @param certain false if it may be somebody's login
   record ProbeTag(long round, int port, boolean certain) {}
 
-  /// Who tried to log in, how, and how it went. The name and address are in clear: [#toString()]
-  /// leaves them out.
+  /// Who tried to log in, how, and the outcome. Name and address are in clear, so [#toString()]
+  /// omits them.
   record Login(
       Outcome outcome,
       Method method,
@@ -84,7 +82,7 @@ public sealed interface Result {
     }
   }
 
-  /// One phase.
+  /// The figures of one phase.
   record Timing(
       OptionalLong wallNanos,
       OptionalLong cpuNanos,
@@ -95,6 +93,6 @@ public sealed interface Result {
             OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
   }
 
-  /// What the processes of one role cost in one phase.
-  record Cost(Role role, Phase phase, Usage usage) {}
+  /// What the processes of one role used in one phase.
+  record PhaseUsage(Role role, Phase phase, Usage usage) {}
 }

@@ -1,5 +1,5 @@
-/// Folds the sources' events into connections. A pure state machine: no clock, thread, file or
-/// Kafka.
+/// Assembles the sources' events into connections. A pure state machine without clock, thread, file
+/// or Kafka.
 @NullMarked
 package io.halfsecond.collector.assembly;
 

@@ -1,8 +1,8 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.inventory.Fingerprint;
-import io.halfsecond.collector.inventory.SeenIn;
 import io.halfsecond.collector.inventory.SshdObject;
+import io.halfsecond.collector.inventory.process.MappedIn;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.ObjectRole;
@@ -12,21 +12,21 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// Writes what sshd is made of as an Avro record.
+/// Makes Avro records of fingerprints.
 @SuppressWarnings(
     "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class FingerprintMapper {
   private FingerprintMapper() {}
 
-  /// @param at when it was looked at
-  /// @param previousLookAt when all was last seen to be as told before; empty if nothing was told
-  ///   yet
+  /// @param at the end of the inspection
+  /// @param previousAt when the state reported before was last confirmed; empty for the first
+  ///   report
   /// @param sequence position among all records of this collector run
   public static HostFingerprint of(
       Origin origin,
       Fingerprint fingerprint,
       Instant at,
-      Optional<Instant> previousLookAt,
+      Optional<Instant> previousAt,
       long sequence) {
     var platform = fingerprint.platform();
     return HostFingerprint.newBuilder()
@@ -34,7 +34,7 @@ public final class FingerprintMapper {
         .setCollector(origin.collector())
         .setSequence(sequence)
         .setAt(micros(at))
-        .setPreviousLookAt(previousLookAt.map(FingerprintMapper::micros).orElse(null))
+        .setPreviousLookAt(previousAt.map(FingerprintMapper::micros).orElse(null))
         .setCohort(origin.cohort())
         .setKernelRelease(platform.kernelRelease())
         .setMachine(platform.machine())
@@ -52,7 +52,7 @@ public final class FingerprintMapper {
         .build();
   }
 
-  /// Of a look that is the only one.
+  /// Of a single inspection.
   public static HostFingerprint of(
       Origin origin, Fingerprint fingerprint, Instant at, long sequence) {
     return of(origin, fingerprint, at, Optional.empty(), sequence);
@@ -75,12 +75,12 @@ public final class FingerprintMapper {
         .setNeededBy(object.neededBy())
         .setRole(object.executable() ? ObjectRole.EXECUTABLE : ObjectRole.LIBRARY)
         .setObserved(observed(object.mapped()))
-        .setProcesses(object.seenIn().stream().map(FingerprintMapper::process).toList())
+        .setProcesses(object.mappedIn().stream().map(FingerprintMapper::process).toList())
         .setDiffersFromPath(object.differsFromPath())
         .build();
   }
 
-  private static SshdProcess process(SeenIn process) {
+  private static SshdProcess process(MappedIn process) {
     return switch (process) {
       case LISTENER -> SshdProcess.LISTENER;
       case MONITOR -> SshdProcess.MONITOR;
@@ -91,7 +91,7 @@ public final class FingerprintMapper {
     return mapped ? Observed.MAPS : Observed.RESOLVED;
   }
 
-  /// The topics carry microseconds; cutting here makes a record equal to what is read back.
+  /// Topics carry microseconds; truncating here makes a record equal to what is read back.
   private static Instant micros(Instant instant) {
     return instant.truncatedTo(ChronoUnit.MICROS);
   }

@@ -1,19 +1,26 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.assembly.Result;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.UUID;
 
-/// Who sends.
+/// The collector that records come from.
 ///
 /// @param host the name of this host
-/// @param cohort the name of those that are comparable with it; empty if there are none
+/// @param cohort the name of the comparable hosts; empty if there are none
 /// @param bootId of the running kernel, from `/proc/sys/kernel/random/boot_id`; `log` where there
-///   is no kernel evidence to share a boot with
+///   is no kernel evidence
 /// @param collector the run of the collector
 public record Origin(String host, String cohort, String bootId, String collector) {
+  /// The boot id of records that are made from a log alone.
+  public static final String NO_BOOT = "log";
+
   private static final int HEX_DIGITS = 32;
 
   public Origin {
@@ -22,20 +29,35 @@ public record Origin(String host, String cohort, String bootId, String collector
     }
   }
 
+  /// A new run of a collector on this host.
+  ///
+  /// @param proc where the proc file system is mounted
+  public static Origin ofNewRun(String host, String cohort, Path proc) {
+    return new Origin(host, cohort, bootId(proc), UUID.randomUUID().toString());
+  }
+
+  private static String bootId(Path proc) {
+    try {
+      return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
+    } catch (IOException _) {
+      return NO_BOOT;
+    }
+  }
+
   /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor
   /// pid and time of birth in nanoseconds, in decimal, joined by zero bytes.
-  public String idOf(Result.Key key) {
+  public String idOf(Result.ConnectionKey key) {
     return digest(Integer.toString(key.monitorPid()), key.bornNanos());
   }
 
-  /// The id of a round of probes: as that of a connection, with the word `probe` for the pid.
+  /// The id of a probe round: like that of a connection, with the word `probe` in place of the pid.
   ///
   /// @param round when it began
   public String idOfProbe(long round) {
     return digest("probe", round);
   }
 
-  /// The id of a self-test: likewise.
+  /// The id of a self-test: likewise, with the word `self-test`.
   ///
   /// @param endedNanos when it was over
   public String idOfSelfTest(long endedNanos) {

@@ -1,6 +1,7 @@
 package io.halfsecond.collector.emit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// Stand-ins for user names and addresses: the first 16 hexadecimal digits of HMAC-SHA-256 under a
-/// key that stays on the host. Equal names have equal stand-ins, so that connections can be
-/// grouped; without the key a name can neither be read back nor guessed and checked. With a key
-/// shared by a fleet, hosts can be compared.
+/// Pseudonyms of user names and addresses: the first 16 hexadecimal digits of HMAC-SHA-256 under a
+/// key that stays on the host. Equal names have equal pseudonyms, so that connections can be
+/// grouped. Without the key a name can neither be read back nor be guessed and checked. With a key
+/// that hosts share, they can be compared.
 ///
 /// Confined to one thread.
 public final class Pseudonyms {
@@ -36,7 +37,23 @@ public final class Pseudonyms {
     this.mac = mac;
   }
 
-  /// Names and addresses are left out altogether.
+  /// @param stateDirectory made if it is needed and missing
+  /// @throws UncheckedIOException if the key cannot be made or read; the message names the file
+  public static Pseudonyms open(PseudonymSettings settings, Path stateDirectory) {
+    if (!settings.enabled()) {
+      return off();
+    }
+    try {
+      Files.createDirectories(stateDirectory);
+      return settings.keyFile().isPresent()
+          ? fromFile(settings.keyFile().get())
+          : fromOwnFile(stateDirectory.resolve("pseudonym.key"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("pseudonym key: " + e.getMessage(), e);
+    }
+  }
+
+  /// No pseudonyms are sent.
   public static Pseudonyms off() {
     return new Pseudonyms(null);
   }
@@ -56,11 +73,11 @@ public final class Pseudonyms {
     }
   }
 
-  /// With the key in a file that exists, its bytes taken as they are.
+  /// The bytes of the file are the key.
   ///
   /// @throws IOException if it cannot be read or is shorter than 16 bytes; the message names the
   ///   file
-  public static Pseudonyms fromFile(Path keyFile) throws IOException {
+  static Pseudonyms fromFile(Path keyFile) throws IOException {
     byte[] key = Files.readAllBytes(keyFile);
     if (key.length < 16) {
       throw new IOException(
@@ -70,9 +87,8 @@ public final class Pseudonyms {
     return keyed(key);
   }
 
-  /// With the key in a file that is made, with 32 random bytes and readable by its owner alone, if
-  /// there is none.
-  public static Pseudonyms fromOwnFile(Path keyFile) throws IOException {
+  /// If there is no such file, it is created with 32 random bytes, readable by its owner only.
+  static Pseudonyms fromOwnFile(Path keyFile) throws IOException {
     if (!Files.exists(keyFile)) {
       create(keyFile);
     }
@@ -95,11 +111,11 @@ public final class Pseudonyms {
       }
       file.force(true);
     } catch (FileAlreadyExistsException _) {
-      // Another collector on this host was quicker: its key is as good.
+      // Another collector on this host has just made one.
     }
   }
 
-  /// The stand-in; empty if they are switched off.
+  /// Empty if pseudonyms are off.
   public Optional<String> of(String clear) {
     return mac == null
         ? Optional.empty()

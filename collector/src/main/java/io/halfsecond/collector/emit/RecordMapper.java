@@ -3,7 +3,7 @@ package io.halfsecond.collector.emit;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
-import io.halfsecond.collector.assembly.Result.Cost;
+import io.halfsecond.collector.assembly.Result.PhaseUsage;
 import io.halfsecond.collector.assembly.Result.Probed;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Writes results as Avro records, all but the sequence number.
+/// Makes Avro records of results.
 @SuppressWarnings(
     "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 public final class RecordMapper {
@@ -32,8 +32,7 @@ public final class RecordMapper {
   private final Pseudonyms pseudonyms;
   private final LongSupplier epochOffsetNanos;
 
-  /// @param epochOffsetNanos what to add to `CLOCK_MONOTONIC` to get nanoseconds since the epoch,
-  ///   now
+  /// @param epochOffsetNanos added to `CLOCK_MONOTONIC` it gives nanoseconds since the epoch
   public RecordMapper(Origin origin, Pseudonyms pseudonyms, LongSupplier epochOffsetNanos) {
     this.origin = origin;
     this.pseudonyms = pseudonyms;
@@ -149,8 +148,8 @@ public final class RecordMapper {
     return SelfTestComparison.newBuilder()
         .setCommand(result.trial().toString())
         .setSurrounding(
-            switch (result.surrounding()) {
-              // Never beside itself.
+            switch (result.environment()) {
+              // Never compared with itself.
               case SERVICE -> Surrounding.UNKNOWN;
               case TERMINAL -> Surrounding.TERMINAL;
               case NO_LANGUAGE -> Surrounding.NO_LANGUAGE;
@@ -167,12 +166,12 @@ public final class RecordMapper {
         .build();
   }
 
-  /// Names the round that a connection belongs to.
+  /// The id of the probe round that a connection belongs to.
   private @Nullable String probe(Optional<Result.ProbeTag> tag) {
     return tag.map(Result.ProbeTag::round).map(origin::idOfProbe).orElse(null);
   }
 
-  private static List<PhaseCpu> costs(List<Cost> costs) {
+  private static List<PhaseCpu> costs(List<PhaseUsage> costs) {
     return costs.stream()
         .map(
             cost ->
@@ -186,8 +185,9 @@ public final class RecordMapper {
         .toList();
   }
 
-  /// The topics carry microseconds; cutting here makes a record equal to what is read back.
-  private Instant instant(long monotonicNanos) {
+  /// Wall time of a monotonic time. Topics carry microseconds; truncating here makes a record equal
+  /// to what is read back.
+  Instant instant(long monotonicNanos) {
     var epochNanos = monotonicNanos + epochOffsetNanos.getAsLong();
     return Instant.ofEpochSecond(
             Math.floorDiv(epochNanos, NANOS_PER_SECOND),

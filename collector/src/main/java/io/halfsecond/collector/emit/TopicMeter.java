@@ -5,23 +5,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts the records of one topic so that none goes missing: created = acknowledged + the sum of
-/// dropped + in flight. Safe for use by several threads.
+/// Counts the records of one topic: created = acknowledged + the sum of dropped + in flight. Safe
+/// for use by several threads.
 public final class TopicMeter {
-  /// Why a record was given up.
-  public enum Reason {
-    /** The queue to Kafka was full: the brokers were away for longer than it lasts. */
+  /// Why a record was dropped.
+  public enum DropReason {
+    /** The queue was full: the sink was busy for longer than the queue lasts. */
     QUEUE_FULL("queue-full"),
-    /** Kafka did not acknowledge it within the delivery timeout. */
+    /** It was not acknowledged within the delivery timeout. */
     TIMEOUT("timeout"),
-    /** Kafka refused it: no permission, too large, a fatal producer error. */
+    /** It was refused: no permission, too large, no such topic, a fatal error. */
     REJECTED("rejected"),
-    /** Still not acknowledged when the collector had to stop. */
+    /** It was not acknowledged when the collector stopped. */
     CLOSED("closed");
 
     private final String label;
 
-    Reason(String label) {
+    DropReason(String label) {
       this.label = label;
     }
 
@@ -33,10 +33,10 @@ public final class TopicMeter {
 
   private final LongAdder created = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
-  private final Map<Reason, LongAdder> dropped = new EnumMap<>(Reason.class);
+  private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
 
   TopicMeter() {
-    for (var reason : Reason.values()) {
+    for (var reason : DropReason.values()) {
       dropped.put(reason, new LongAdder());
     }
   }
@@ -49,7 +49,7 @@ public final class TopicMeter {
     acknowledged.increment();
   }
 
-  void dropped(Reason reason) {
+  void dropped(DropReason reason) {
     adder(reason).increment();
   }
 
@@ -61,19 +61,20 @@ public final class TopicMeter {
     return acknowledged.sum();
   }
 
-  public long droppedCount(Reason reason) {
+  public long droppedCount(DropReason reason) {
     return adder(reason).sum();
   }
 
-  /// Records whose fate is not decided yet.
+  /// Records that are neither acknowledged nor dropped yet.
   public long inFlight() {
-    // Fates first: a record created between the two sums then counts as in flight, never as minus
-    // one.
+    // Decided records are summed first: a record that is created between the two sums then counts
+    // as
+    // in flight, never as minus one.
     long decided = acknowledged.sum() + dropped.values().stream().mapToLong(LongAdder::sum).sum();
     return created.sum() - decided;
   }
 
-  private LongAdder adder(Reason reason) {
+  private LongAdder adder(DropReason reason) {
     return Objects.requireNonNull(dropped.get(reason));
   }
 }

@@ -1,5 +1,5 @@
-/// Turns the assembler's results into Avro records and gets them to Kafka without ever holding up
-/// the assembler.
+/// Makes Avro records of what the collector finds and delivers them to a sink. The assembler never
+/// waits for it.
 @NullMarked
 package io.halfsecond.collector.emit;
 

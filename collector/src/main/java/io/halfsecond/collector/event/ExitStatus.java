@@ -1,6 +1,6 @@
 package io.halfsecond.collector.event;
 
-/// How a process ended, decoded from a wait(2) status.
+/// The exit status of a process.
 public sealed interface ExitStatus {
   record Code(int code) implements ExitStatus {}
 

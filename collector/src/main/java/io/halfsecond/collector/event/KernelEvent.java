@@ -2,13 +2,13 @@ package io.halfsecond.collector.event;
 
 import java.util.Optional;
 
-/// What the kernel says about a process of sshd's tree. Pids are those of the initial namespace and
-/// name whole processes (thread groups), never single threads.
+/// A kernel event about a process of sshd's tree. Pids are those of the initial namespace and stand
+/// for whole processes (thread groups).
 public sealed interface KernelEvent extends SshEvent {
 
-  /// A listening sshd exists: found in /proc at the start and after a loss, or seen to begin.
+  /// There is a listening sshd: found in /proc at the start or after a loss, or seen to start.
   ///
-  /// @param executable name of its executable, for example `sshd`
+  /// @param executable the name of its program, for example `sshd`
   record ListenerFound(long atNanos, int pid, String executable) implements KernelEvent {}
 
   /// A process of the tree was forked.
@@ -18,7 +18,7 @@ public sealed interface KernelEvent extends SshEvent {
   record Forked(long atNanos, int parentPid, int pid, Optional<Usage> parentUsage)
       implements KernelEvent {}
 
-  /// A process replaced its program.
+  /// A process executed a program.
   ///
   /// @param executable name of the new program (the kernel's comm, at most 15 characters); empty if
   ///   the process was gone before it could be read
@@ -33,18 +33,19 @@ public sealed interface KernelEvent extends SshEvent {
   /// A process ended.
   ///
   /// @param status as wait(2) gives it
-  /// @param parentPid its parent when it ended: 1 if the true parent had gone before
-  /// @param parentUsage what the parent had used by then; empty if the parent was gone too
+  /// @param parentPid its parent when it ended: 1 if the original parent had exited before
+  /// @param parentUsage what the parent had used by then; empty if the parent was gone or /proc was
+  ///   read too late
   record Exited(
       long atNanos, int pid, int parentPid, ExitStatus status, Optional<Usage> parentUsage)
       implements KernelEvent {}
 
-  /// The kernel's account of a whole process, made at its exit. It travels on another socket than
-  /// [Exited] and may come before or after it.
+  /// The kernel's account of a process, made at its exit. It arrives on another socket than
+  /// [Exited], before or after it.
   record Accounted(long atNanos, int pid, Usage usage) implements KernelEvent {}
 
-  /// Events were lost; from `sinceNanos` on, any process may have forked or exited unseen.
+  /// Events were lost: since `sinceNanos` any process may have forked or exited unseen.
   ///
-  /// @param count how many messages the kernel dropped, exact; 0 if the number is not known
+  /// @param count the exact number of messages that the kernel dropped; 0 if it is not known
   record Lost(long atNanos, long sinceNanos, long count) implements KernelEvent {}
 }

@@ -1,10 +1,10 @@
 package io.halfsecond.collector.event;
 
-/// A line that an sshd process logged, believed and understood.
+/// A log line of sshd's.
 ///
-/// @param atNanos when it was logged, on `CLOCK_MONOTONIC`; converted from wall time where the log
-///   has no other, and then only as exact as the log's own time stamps
-/// @param pid the process that logged it; for lines relayed from the preauth child that is the
-///   monitor
-/// @param message what it says
+/// @param atNanos when it was logged, on `CLOCK_MONOTONIC`; converted from wall time if the log has
+///   no other, and then as exact as the log's time stamps
+/// @param pid the process that logged it; the monitor for lines that it relays from the preauth
+///   child
+/// @param message the parsed text
 public record LogEvent(long atNanos, int pid, SshdMessage message) implements SshEvent {}

@@ -1,23 +1,21 @@
 package io.halfsecond.collector.event;
 
-/// What the active probe says of its own connections, so that they can be told from the others and
-/// looked up among them.
+/// What the active probe reports about its own connections, by which the assembler recognises them.
 public sealed interface ProbeEvent extends SshEvent {
 
-  /// A connection is about to be made. Said before sshd can know of it.
+  /// A connection is about to be made. Reported before sshd can see it.
   ///
-  /// @param round the round that it belongs to: when that began
-  /// @param port of the client's end
+  /// @param round when its round began
+  /// @param port the client's
   record Began(long atNanos, long round, int port) implements ProbeEvent {}
 
-  /// The server has identified itself on that connection: what sshd forks from now on is not for
-  /// it.
+  /// The server has identified itself on that connection: sshd forks no monitor for it any more.
   record Identified(long atNanos, int port) implements ProbeEvent {}
 
-  /// The connection is over, and the server has not identified itself.
+  /// The connection ended before the server identified itself.
   record Left(long atNanos, int port) implements ProbeEvent {}
 
-  /// A round is over.
+  /// A round ended.
   ///
   /// @param round when it began
   record RoundEnded(long atNanos, long round, ProbeRound seen) implements ProbeEvent {}

@@ -4,15 +4,15 @@ import io.halfsecond.schemas.ProbeOutcome;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// What the client saw in one round of the active probe. The figures mean what halfsecond.avdl says
-/// of ProbeTiming.
+/// What the client measured in one round of the active probe. The figures are defined at
+/// ProbeTiming in halfsecond.avdl.
 ///
 /// @param target address and port
-/// @param server its identification string; empty if it gave none
-/// @param detail for a person; empty where the outcome says it all
-/// @param banners connections on which the server identified itself
+/// @param server its identification string; empty if it sent none
+/// @param detail an explanation; empty where the outcome needs none
+/// @param banners the number of connections on which the server identified itself
 /// @param followedPort the client's port of the connection that was followed to its end; empty if
-///   it did not come to that
+///   there was none
 public record ProbeRound(
     String target,
     String server,

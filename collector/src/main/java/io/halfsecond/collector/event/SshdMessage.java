@@ -3,10 +3,10 @@ package io.halfsecond.collector.event;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What an sshd log line says, as far as Halfsecond needs it. OpenSSH 8.0 to 10.x.
+/// A parsed log message of sshd's, OpenSSH 8.0 to 10.x.
 ///
-/// Names and addresses are as logged. They live in the collector's memory only: what leaves it is a
-/// keyed hash.
+/// Names and addresses are as logged. They stay in the collector's memory; only a keyed hash leaves
+/// it.
 public sealed interface SshdMessage {
 
   /// `Connection from ADDRESS port N on …`
@@ -37,16 +37,15 @@ public sealed interface SshdMessage {
 
   /// `Connection closed by …`, `Connection reset by …`, `Disconnected from …`, `Disconnecting …`,
   /// `Received disconnect from …`, `Connection from … timed out`, `Timeout, client not responding
-  /// from …`, `FUNCTION: Connection from …: ERROR`, with what they tell of the user.
+  /// from …`, `FUNCTION: Connection from …: ERROR`, with what they say about the user.
   ///
   /// @param user empty if the line names none
-  /// @param userClass how sshd called the user: an invalid user, one still authenticating, or one
-  ///   logged in
+  /// @param userClass how sshd describes the user: invalid, still authenticating, or logged in
   record Disconnect(
       Optional<String> user, Standing userClass, String address, OptionalInt port, boolean preauth)
       implements SshdMessage {}
 
-  /// How a [Disconnect] line names its user.
+  /// How a [Disconnect] line describes its user.
   enum Standing {
     UNNAMED,
     INVALID,
@@ -57,10 +56,10 @@ public sealed interface SshdMessage {
   /// `Timeout before authentication …`; OpenSSH 9.8 and later log it from the listener and name the
   /// monitor in the text.
   ///
-  /// @param monitorPid the pid in the text, if any
+  /// @param monitorPid the pid in the text, if there is one
   record GraceTimeout(OptionalInt monitorPid) implements SshdMessage {}
 
-  /// The identification exchange failed or was left: `kex_exchange_identification: …`, `banner
+  /// The identification exchange failed or was abandoned: `kex_exchange_identification: …`, `banner
   /// exchange: …`, `Did not receive identification string …`, `Bad protocol version identification
   /// …`, `Unable to negotiate …`.
   record NoIdentification() implements SshdMessage {}
@@ -68,9 +67,9 @@ public sealed interface SshdMessage {
   /// `maximum authentication attempts exceeded for …`
   record TooManyAttempts(String user, boolean invalidUser) implements SshdMessage {}
 
-  /// `drop connection #n from …`, `beginning MaxStartups throttling`, penalties: refused without a
-  /// fork.
-  record Refused() implements SshdMessage {}
+  /// `drop connection #n from …`, `beginning MaxStartups throttling`, penalties: turned away
+  /// without a fork.
+  record ConnectionDropped() implements SshdMessage {}
 
   /// `User child is on pid N`
   record UserChild(int userPid) implements SshdMessage {}
@@ -78,7 +77,6 @@ public sealed interface SshdMessage {
   /// `Starting session: …`
   record SessionStarted() implements SshdMessage {}
 
-  /// `Close session: …`, `pam_unix(sshd:session): session closed …` and the like need no action;
-  /// any other line of sshd's.
+  /// Any other line of sshd's, for example `Close session: …`.
   record Other() implements SshdMessage {}
 }

@@ -1,6 +1,6 @@
 package io.halfsecond.collector.event;
 
-/// What a process had used at some moment.
+/// The resources that a process has used.
 ///
 /// @param cpuNanos time on a CPU
 /// @param runQueueNanos time runnable but waiting for a CPU
@@ -23,8 +23,8 @@ public record Usage(long cpuNanos, long runQueueNanos, long minorFaults) {
         minorFaults + other.minorFaults);
   }
 
-  /// What was used since `earlier`. A difference below zero, which the two kernel interfaces can
-  /// yield by a few microseconds, counts as zero.
+  /// What was used since `earlier`. Negative differences count as zero: the two kernel interfaces
+  /// can disagree by a few microseconds.
   public Usage since(Usage earlier) {
     return new Usage(
         Math.max(0, cpuNanos - earlier.cpuNanos),

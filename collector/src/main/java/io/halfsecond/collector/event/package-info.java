@@ -1,5 +1,4 @@
-/// What the sources tell the assembler: facts about sshd's processes and log lines, free of any
-/// file, socket or clock.
+/// The events that sources send to the assembler: plain data, without files, sockets or clocks.
 @NullMarked
 package io.halfsecond.collector.event;
 

@@ -4,15 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What this host's sshd is made of and runs on.
+/// The files that this host's sshd consists of, and the platform that it runs on.
 ///
 /// @param configSha256 of the listener's configuration with what it includes, see [SshdConfig];
 ///   empty if it could not be read
 /// @param opensslVersion as libcrypto names itself; empty if it does not
-/// @param listenerStartedAt to 10 ms, rounded down; empty if nothing listens
-/// @param monitorStartedAt likewise; empty if no monitor was looked at
-/// @param mapped whether the listener's objects were seen in its memory, and not only resolved
-/// @param objects programs first, then libraries by path; of one path in two states both
+/// @param listenerStartedAt rounded down to 10 ms; empty if nothing listens
+/// @param monitorStartedAt likewise; empty if no monitor was sampled
+/// @param mapped whether the listener's objects were read from its memory, and not only resolved
+/// @param objects programs first, then libraries by path; both, if there are two versions of a path
 public record Fingerprint(
     Platform platform,
     String configSha256,
@@ -25,13 +25,12 @@ public record Fingerprint(
     objects = List.copyOf(objects);
   }
 
-  /// Whether the other says the same of this host: nothing has changed. Which monitor it was that
-  /// was looked at is no change.
+  /// Whether nothing differs but the monitor that was sampled.
   public boolean sameAs(Fingerprint other) {
-    return ofAnyMonitor().equals(other.ofAnyMonitor());
+    return withoutMonitor().equals(other.withoutMonitor());
   }
 
-  private Fingerprint ofAnyMonitor() {
+  private Fingerprint withoutMonitor() {
     return new Fingerprint(
         platform,
         configSha256,

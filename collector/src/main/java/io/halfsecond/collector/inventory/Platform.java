@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// What sshd runs on. What the kernel does not say is empty.
+/// The platform that sshd runs on. What the kernel does not report is empty.
 ///
-/// @param kernelRelease as `uname -r` has it
-/// @param machine as `uname -m` has it
+/// @param kernelRelease as `uname -r` prints it
+/// @param machine as `uname -m` prints it
 /// @param cpuModel of the first CPU
-/// @param cpuGovernor of the first CPU's frequency
+/// @param cpuGovernor frequency governor of the first CPU
 /// @param bootedAt when the kernel started
 public record Platform(
     String kernelRelease, String machine, String cpuModel, String cpuGovernor, Instant bootedAt) {
@@ -25,8 +25,8 @@ public record Platform(
   static Platform read(Path proc, Path sys, Instant bootedAt) {
     return new Platform(
         text(proc.resolve("sys/kernel/osrelease")).strip(),
-        // Since Linux 6.1; before, Java's name for it, which differs for x86_64 alone among those
-        // that servers have.
+        // Since Linux 6.1. Before, Java's name, which among servers' machines differs for x86_64
+        // only.
         Optional.of(text(proc.resolve("sys/kernel/arch")).strip())
             .filter(arch -> !arch.isEmpty())
             .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),

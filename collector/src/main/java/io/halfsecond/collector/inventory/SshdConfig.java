@@ -1,5 +1,9 @@
 package io.halfsecond.collector.inventory;
 
+import io.halfsecond.collector.inventory.host.FileDependencies;
+import io.halfsecond.collector.inventory.host.Glob;
+import io.halfsecond.collector.inventory.host.ReadPacing;
+import io.halfsecond.collector.inventory.host.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,12 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A digest over sshd's configuration: the first file, then those that its `Include` lines name,
-/// each followed by those that it names itself, as sshd reads them (servconf.c of OpenSSH 9.2).
+/// A digest of sshd's configuration: the first file, then the files that its `Include` lines name,
+/// each followed by the files that it names itself, in the order in which sshd reads them
+/// (servconf.c of OpenSSH 9.2).
 ///
-/// A pattern is read once, wherever it is named again, and to the depth of 16. In place of an
-/// included file that may not be read, or is larger than 1 MiB, stand its path, size and time of
-/// change: that it changes is still seen. One that is gone adds nothing.
+/// A pattern is read once even if it is named again, to a depth of 16. An included file that may
+/// not be read or is larger than 1 MiB is represented by its path, size and modification time: a
+/// change of it is still noticed. A file that is gone adds nothing.
 final class SshdConfig {
   private static final int DEEPEST = 16;
   private static final int LARGEST = 1 << 20;
@@ -30,17 +35,17 @@ final class SshdConfig {
       Pattern.compile("\"((?:\\\\.|[^\"])*)\"|'((?:\\\\.|[^'])*)'|([^\\s\"'#]+)|(#.*)");
 
   private final Path directory;
-  private final Watched watched;
-  private final Pace pace;
+  private final FileDependencies dependencies;
+  private final ReadPacing pacing;
   private final MessageDigest digest;
   private final Set<String> patterns = new HashSet<>();
 
-  /// @param directory what relative patterns are relative to: `/etc/ssh`
-  /// @param watched is told of all files and directories that were looked at
-  SshdConfig(Path directory, Watched watched, Pace pace) {
+  /// @param directory of relative patterns: `/etc/ssh`
+  /// @param dependencies records all files and directories that were inspected
+  SshdConfig(Path directory, FileDependencies dependencies, ReadPacing pacing) {
     this.directory = directory;
-    this.watched = watched;
-    this.pace = pace;
+    this.dependencies = dependencies;
+    this.pacing = pacing;
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -48,8 +53,8 @@ final class SshdConfig {
     }
   }
 
-  /// In hexadecimal; empty if the first file cannot be read. Of a file without `Include` it is the
-  /// file's own SHA-256.
+  /// In hexadecimal; empty if the first file cannot be read. Without `Include` it is the SHA-256 of
+  /// the file itself.
   String sha256(Path file) throws InterruptedException {
     var text = read(file);
     if (text.isEmpty()) {
@@ -68,12 +73,12 @@ final class SshdConfig {
       for (var pattern : patterns(line)) {
         var absolute = pattern.startsWith("/") ? pattern : directory + "/" + pattern;
         if (patterns.add(absolute)) {
-          for (var file : Glob.expand(absolute, watched)) {
+          for (var file : Glob.expand(absolute, dependencies)) {
             var included = read(file);
             if (included.isPresent()) {
               include(included.get(), depth + 1);
             } else {
-              watched
+              dependencies
                   .stat(file)
                   .ifPresent(
                       stat ->
@@ -88,7 +93,7 @@ final class SshdConfig {
     }
   }
 
-  /// The patterns of a line, if it is one of `Include`.
+  /// The patterns of an `Include` line; none of any other line.
   static List<String> patterns(String line) {
     var include = INCLUDE.matcher(line);
     return include.matches()
@@ -106,14 +111,14 @@ final class SshdConfig {
   }
 
   private Optional<byte[]> read(Path file) throws InterruptedException {
-    if (watched
+    if (dependencies
         .stat(file)
         .filter(Stat::regular)
         .filter(stat -> stat.identity().size() <= LARGEST)
         .isEmpty()) {
       return Optional.empty();
     }
-    pace.rest();
+    pacing.rest();
     try (var channel = FileChannel.open(file)) {
       var bytes = ByteBuffer.allocate(LARGEST + 1);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {

@@ -1,34 +1,38 @@
 package io.halfsecond.collector.inventory;
 
+import io.halfsecond.collector.inventory.elf.ElfObject;
+import io.halfsecond.collector.inventory.host.FileIdentity;
+import io.halfsecond.collector.inventory.packages.InstalledPackage;
+import io.halfsecond.collector.inventory.process.MappedIn;
 import java.util.List;
 
 /// One file that sshd consists of.
 ///
 /// @param path absolute, without the mark of a deleted file
 /// @param sha256 of the content; empty if it could not be read
-/// @param elf what it says of itself
-/// @param owner the package it belongs to; [Installed#NONE] also if the file at the path is another
+/// @param elf what the file says about itself
+/// @param owner its package; [InstalledPackage#NONE] also if the path now holds another file
 /// @param neededBy paths from the executable to the object that needs this one
 /// @param executable whether it is a program
-/// @param seenIn the processes in whose memory it was; empty if it was only resolved
-/// @param differsFromPath whether the file at the path is another
+/// @param mappedIn the processes that have mapped it; empty if it was only resolved
+/// @param differsFromPath whether the path now holds another file
 public record SshdObject(
     String path,
     FileIdentity identity,
     String sha256,
     ElfObject elf,
-    Installed owner,
+    InstalledPackage owner,
     List<String> neededBy,
     boolean executable,
-    List<SeenIn> seenIn,
+    List<MappedIn> mappedIn,
     boolean differsFromPath) {
   public SshdObject {
     neededBy = List.copyOf(neededBy);
-    seenIn = List.copyOf(seenIn);
+    mappedIn = List.copyOf(mappedIn);
   }
 
-  /// Whether it was seen in memory, and not only resolved.
+  /// Whether a process has mapped it, and it was not only resolved.
   public boolean mapped() {
-    return !seenIn.isEmpty();
+    return !mappedIn.isEmpty();
   }
 }

@@ -1,6 +1,6 @@
-/// The inventory: which files sshd consists of on this host, by content, and whose they are.
-/// Decoders take text or bytes and give records; [io.halfsecond.collector.inventory.Inventory] and
-/// what it uses fetch these from the host.
+/// The inventory: the files that sshd consists of on this host, by content, and their packages.
+/// [io.halfsecond.collector.inventory.InventorySchedule] decides when to inspect,
+/// [io.halfsecond.collector.inventory.Inventory] inspects.
 @NullMarked
 package io.halfsecond.collector.inventory;
 

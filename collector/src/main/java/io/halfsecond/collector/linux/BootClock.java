@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// When the kernel started, by the wall clock of now: `CLOCK_REALTIME` less `CLOCK_BOOTTIME`, which
-/// is what /proc counts start times from. btime in /proc/stat is the same to the second only.
+/// The start of the kernel by the current wall clock: `CLOCK_REALTIME` less `CLOCK_BOOTTIME`, the
+/// clock of start times in /proc. btime in /proc/stat is exact to the second only.
 public final class BootClock {
   /// include/uapi/linux/time.h
   private static final int CLOCK_BOOTTIME = 7;
@@ -17,14 +17,14 @@ public final class BootClock {
 
   private static final int NANOS = 8;
 
-  /// The two clocks are read one after the other; of several readings the closest has no
-  /// interruption in between.
+  /// The clocks are read one after the other. Of several readings the closest pair was not
+  /// interrupted.
   private static final int READINGS = 5;
 
   private BootClock() {}
 
-  /// To some microseconds. Changes when the wall clock is set, and not when it is slewed: that
-  /// moves both clocks.
+  /// Exact to some microseconds. Changes when the wall clock is set, but not when it is slewed,
+  /// which moves both clocks.
   public static Instant bootedAt(InstantSource wall) throws NativeCallException {
     try (var arena = Arena.ofConfined()) {
       var libc = new Libc(arena);

@@ -1,13 +1,14 @@
 package io.halfsecond.collector.linux;
 
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/// The capabilities(7) that the collector can make use of.
+/// The capabilities(7) that the collector can use.
 public enum Capability {
-  /** Reads more of /proc than its owner's. */
+  /** Reads files of /proc that belong to other users. */
   CAP_DAC_READ_SEARCH(2),
-  /** Registers for taskstats, grows receive buffers past net.core.rmem_max. */
+  /** Registers for taskstats, and enlarges receive buffers beyond net.core.rmem_max. */
   CAP_NET_ADMIN(12),
   /** Reads maps and exe of other users' processes. */
   CAP_SYS_PTRACE(19);
@@ -23,24 +24,17 @@ public enum Capability {
   /// The effective capabilities in the text of /proc/PID/status (proc(5)); none if the text has no
   /// readable CapEff.
   public static Set<Capability> effective(String status) {
-    var found = EnumSet.noneOf(Capability.class);
-    status
-        .lines()
-        .filter(line -> line.startsWith(EFFECTIVE))
-        .findFirst()
-        .ifPresent(
-            line -> {
-              try {
-                long mask = Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16);
-                for (var capability : values()) {
-                  if ((mask >>> capability.bit & 1) != 0) {
-                    found.add(capability);
-                  }
-                }
-              } catch (NumberFormatException unreadable) {
-                found.clear();
-              }
-            });
-    return found;
+    try {
+      var line = status.lines().filter(text -> text.startsWith(EFFECTIVE)).findFirst();
+      long mask =
+          line.isEmpty()
+              ? 0
+              : Long.parseUnsignedLong(line.get().substring(EFFECTIVE.length()).strip(), 16);
+      return Arrays.stream(values())
+          .filter(capability -> (mask >>> capability.bit & 1) != 0)
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (NumberFormatException unreadable) {
+      return Set.of();
+    }
   }
 }

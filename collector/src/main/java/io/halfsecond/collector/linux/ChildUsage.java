@@ -2,7 +2,7 @@ package io.halfsecond.collector.linux;
 
 import java.lang.foreign.Arena;
 
-/// What the ended children of this process have used so far, all together.
+/// What the ended children of this process have used in total.
 ///
 /// @param cpuNanos user and system time. The kernel splits it by ticks, but the sum is exact to the
 ///   microsecond.
@@ -18,7 +18,7 @@ public record ChildUsage(long cpuNanos) {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_MICRO = 1_000;
 
-  /// Counts a child from when it has been waited for.
+  /// A child counts once it has been waited for.
   public static ChildUsage now() throws NativeCallException {
     try (var arena = Arena.ofConfined()) {
       var libc = new Libc(arena);

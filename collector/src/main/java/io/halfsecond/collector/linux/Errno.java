@@ -1,7 +1,7 @@
 package io.halfsecond.collector.linux;
 
-/// The error numbers that callers tell apart, by their names in errno(3). Numbers of the generic
-/// Linux ABI, which x86-64, arm64 and riscv64 share.
+/// The error numbers that callers distinguish, named as in errno(3). The values are those of the
+/// generic Linux ABI: x86-64, arm64, riscv64.
 public enum Errno {
   EPERM(1),
   ENOENT(2),

@@ -15,11 +15,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// C functions, each with its prototype. One instance per thread: it owns the place that errno is
-/// captured in.
+/// The C functions in use, each with its prototype. One instance per thread, because it owns the
+/// memory that errno is captured in.
 ///
-/// Every function that sets errno returns −1 then and only then; [#errno()] means nothing after
-/// another result.
+/// A function sets errno if and only if it returns −1; [#errno()] is meaningless after any other
+/// result.
 @SuppressWarnings(
     "restricted") // Linker.downcallHandle: what this class is for; needs --enable-native-access
 final class Libc {
@@ -240,16 +240,15 @@ final class Libc {
     }
   }
 
-  /// Closes a descriptor from whatever thread, with an errno of its own.
+  /// Closes a descriptor, on any thread.
   static void closeQuietly(int fd) {
     try (var arena = Arena.ofConfined()) {
-      // Linux frees the descriptor even where close(2) reports an error: nothing is left to do.
+      // Linux frees the descriptor even if close(2) reports an error.
       int ignored = new Libc(arena).close(fd);
     }
   }
 
-  /// A downcall throws only what a wrong binding makes it throw: a wrong type, a closed arena, a
-  /// wrong thread.
+  /// A downcall throws only if the binding is wrong: type, closed arena or thread.
   private static RuntimeException bindingBroken(Throwable broken) {
     switch (broken) {
       case RuntimeException e -> throw e;

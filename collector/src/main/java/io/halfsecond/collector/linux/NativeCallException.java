@@ -19,7 +19,7 @@ public final class NativeCallException extends IOException {
     return errno;
   }
 
-  /// The number as the kernel gave it.
+  /// The error number of the kernel.
   public int number() {
     return number;
   }

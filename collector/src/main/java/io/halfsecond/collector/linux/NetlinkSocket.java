@@ -7,15 +7,15 @@ import java.lang.foreign.ValueLayout;
 
 /// A netlink(7) datagram socket. Belongs to the thread that opened it.
 ///
-/// Receives only what the kernel itself sent: a datagram from another process's port is reported as
-/// [#FOREIGN] and its content is never looked at.
+/// Accepts datagrams of the kernel only. One from the port of another process is reported as
+/// [#FOREIGN], and its content is ignored.
 public final class NetlinkSocket implements AutoCloseable {
   /// linux/netlink.h
   public static final int NETLINK_CONNECTOR = 11;
 
   public static final int NETLINK_GENERIC = 16;
 
-  /// Results of [#receive] that are no length.
+  /// Results of [#receive] other than a length.
   public static final int NOTHING = -1;
 
   public static final int OVERRUN = -2;
@@ -95,11 +95,11 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Asks for a receive buffer: past net.core.rmem_max with CAP_NET_ADMIN (SO_RCVBUFFORCE), else as
-  /// much of it as net.core.rmem_max allows (SO_RCVBUF).
+  /// Asks for a receive buffer: with CAP_NET_ADMIN of any size (SO_RCVBUFFORCE), otherwise up to
+  /// net.core.rmem_max (SO_RCVBUF).
   ///
-  /// @param bytes what to ask for; the kernel doubles it for its own bookkeeping
-  /// @return what the kernel then reports, that is twice what it granted
+  /// @param bytes the size to ask for; the kernel doubles it for its own data
+  /// @return the size that the kernel reports, twice what it granted
   public int growReceiveBuffer(int bytes) throws NativeCallException {
     try (var scratch = Arena.ofConfined()) {
       var value = scratch.allocateFrom(Libc.INT, bytes);
@@ -119,8 +119,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Datagrams that this socket had no room for, ever: Drops in /proc/net/netlink, an unsigned
-  /// 32-bit count. Linux 4.12 and later.
+  /// The number of datagrams dropped since the socket was opened: Drops in /proc/net/netlink,
+  /// unsigned 32-bit. Linux 4.12 and later.
   ///
   /// @throws NativeCallException with an older kernel
   public int drops() throws NativeCallException {
@@ -147,32 +147,25 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Takes one datagram from the queue, without waiting, into a slot.
+  /// Receives a queued datagram into a slot, without waiting.
   ///
-  /// @return its full length, which is more than the slot's if the datagram was cut; [#NOTHING] if
-  ///   none is queued; [#OVERRUN] if the kernel had to drop some (told once per overflow, before
-  ///   what is still queued); [#FOREIGN] if the sender was not the kernel
+  /// @return its full length, which is greater than the slot's if the datagram was cut; [#NOTHING]
+  ///   if none is queued; [#OVERRUN] if the kernel dropped some (once per overflow, before what is
+  ///   still queued); [#FOREIGN] if another process sent it
   public int receive(ReceiveSlots slots, int slot) throws IOException {
     var memory = slots.segment(slot);
     length.set(Libc.INT, 0, SOCKADDR_BYTES);
     long received =
         libc.recvfrom(fd, memory, memory.byteSize(), MSG_DONTWAIT | MSG_TRUNC, sender, length);
     if (received == -1) {
-      return switch (Errno.of(libc.errno())) {
-        case EAGAIN, EINTR -> NOTHING;
-        case ENOBUFS -> OVERRUN;
-        case EPERM,
-            ENOENT,
-            ESRCH,
-            EACCES,
-            EINVAL,
-            EMFILE,
-            EPROTONOSUPPORT,
-            EAFNOSUPPORT,
-            ECONNREFUSED,
-            OTHER ->
-            throw libc.failed("recvfrom");
-      };
+      var errno = Errno.of(libc.errno());
+      if (errno == Errno.ENOBUFS) {
+        return OVERRUN;
+      }
+      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+        return NOTHING;
+      }
+      throw libc.failed("recvfrom");
     }
     slots.view(slot).limit((int) Math.min(received, memory.byteSize()));
     return sender.get(Libc.INT, SOCKADDR_PORT) == 0 ? (int) received : FOREIGN;

@@ -3,9 +3,10 @@ package io.halfsecond.collector.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongSupplier;
 
-/// Waits with poll(2) until one of some sockets has something to read, or a [WakeUp] was signalled.
-/// Belongs to the thread that made it; does not own the sockets.
+/// Waits with poll(2) until a socket can be read or a [WakeUp] is signalled. Belongs to the thread
+/// that made it; does not own the sockets.
 public final class Poller implements AutoCloseable {
   /// struct pollfd: int fd, short events, short revents.
   private static final int POLLFD_BYTES = 8;
@@ -33,9 +34,9 @@ public final class Poller implements AutoCloseable {
     descriptors.set(Libc.SHORT, (long) index * POLLFD_BYTES + EVENTS, POLLIN);
   }
 
-  /// Waits. An overflow counts as something to read.
+  /// Waits. An overflow counts as readable.
   ///
-  /// @param timeoutMillis −1 to wait without end
+  /// @param timeoutMillis −1 to wait without a limit
   /// @return false once the [WakeUp] was signalled
   public boolean await(int timeoutMillis) throws NativeCallException {
     if (libc.poll(descriptors, count, timeoutMillis) == -1) {
@@ -47,8 +48,16 @@ public final class Poller implements AutoCloseable {
     return descriptors.get(Libc.SHORT, REVENTS) == 0;
   }
 
-  /// Whether the socket, by its place in the list, had something to read when [#await] last
-  /// returned.
+  /// Waits until something can be read.
+  ///
+  /// @return false once the deadline has passed or the [WakeUp] was signalled
+  public boolean awaitUntil(long deadlineNanos, LongSupplier monotonicNanos)
+      throws NativeCallException {
+    long left = deadlineNanos - monotonicNanos.getAsLong();
+    return left > 0 && await((int) (left / 1_000_000) + 1);
+  }
+
+  /// Whether a socket, by its index in the list, could be read when [#await] last returned.
   public boolean ready(int socket) {
     return descriptors.get(Libc.SHORT, (long) (socket + 1) * POLLFD_BYTES + REVENTS) != 0;
   }

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Native memory that datagrams are received into, allocated once and used again and again: `count`
-/// slots of `bytes` each, each with one lasting view in native byte order.
+/// Reusable native memory for received datagrams: `count` slots of `bytes` each, each with one view
+/// in native byte order.
 ///
-/// Belongs to the thread that made it. A view's content is valid until the next receive into its
-/// slot.
+/// Belongs to the thread that made it. The content of a view is valid until the next receive into
+/// its slot.
 public final class ReceiveSlots implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment[] segments;

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// An eventfd(2): any thread ends another's [Poller#await] with it, once and for good.
+/// An eventfd(2) with which any thread ends another thread's [Poller#await], permanently.
 public final class WakeUp implements AutoCloseable {
   private static final int EFD_CLOEXEC = 0x80000;
 
@@ -21,13 +21,13 @@ public final class WakeUp implements AutoCloseable {
     }
   }
 
-  /// Makes every present and later wait return at once.
+  /// Makes every current and later wait return at once.
   public synchronized void signal() {
     if (closed.get()) {
       return;
     }
     try (var arena = Arena.ofConfined()) {
-      // Fails only when the counter would pass 2^64 - 2; the waiter is awake then anyway.
+      // Fails only when the counter would pass 2^64 - 2; the waiter is awake by then.
       long ignored =
           new Libc(arena).write(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
     }

@@ -1,6 +1,6 @@
-/// The only user of `java.lang.foreign`: netlink sockets, poll(2), eventfd(2) and small files of
-/// /proc, as thin bindings to the C library. 64-bit Linux; nothing here is touched on another
-/// system until it is called.
+/// Bindings to the C library and the kernel: netlink sockets, poll(2), eventfd(2), clocks, /proc.
+/// The only package that uses `java.lang.foreign`. 64-bit Linux; on other systems the classes load,
+/// but calls fail.
 @NullMarked
 package io.halfsecond.collector.linux;
 

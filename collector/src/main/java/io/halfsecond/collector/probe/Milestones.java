@@ -1,27 +1,19 @@
 package io.halfsecond.collector.probe;
 
-/// Is told how far a probe has come, while it runs. Must not take long: the next phase is being
-/// timed.
+/// Receives the progress of a running probe. Must return quickly: the next phase is being timed.
 public interface Milestones {
-  /// Tells nobody.
-  Milestones NOBODY =
-      new Milestones() {
-        @Override
-        public boolean bound(int port) {
-          return true;
-        }
+  /// Lets every probe connect, and ignores the rest.
+  Milestones IGNORED = new Milestones() {};
 
-        @Override
-        public void identified(long atNanos) {}
-      };
-
-  /// The client has a port, and the server cannot know of it yet.
+  /// The client has a port, which the server cannot know yet.
   ///
-  /// @return whether it may connect
-  boolean bound(int port);
+  /// @return whether the client may connect
+  default boolean bound(int port) {
+    return true;
+  }
 
   /// The server has identified itself.
   ///
   /// @param atNanos by [System#nanoTime()]
-  void identified(long atNanos);
+  default void identified(long atNanos) {}
 }

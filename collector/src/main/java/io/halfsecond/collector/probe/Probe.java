@@ -7,19 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// What one probe saw.
+/// The result of one probe.
 ///
-/// @param startedNanos when it began to connect, by [System#nanoTime()]
-/// @param phases duration of each phase that was completed, in nanoseconds; a phase that was not
-///   has none, however long it was waited for
-/// @param detail for a person, where the outcome does not say it all
+/// @param phases the duration of each completed phase, in nanoseconds
+/// @param detail an explanation, where the outcome needs one
 /// @param server the server's identification string, for example `SSH-2.0-OpenSSH_9.2p1`
 public record Probe(
-    long startedNanos,
-    Map<ProbePhase, Long> phases,
-    ProbeOutcome outcome,
-    String detail,
-    Optional<String> server) {
+    Map<ProbePhase, Long> phases, ProbeOutcome outcome, String detail, Optional<String> server) {
 
   public Probe {
     var ordered = new EnumMap<ProbePhase, Long>(ProbePhase.class);

@@ -1,8 +1,8 @@
 package io.halfsecond.collector.probe;
 
-/// The stretches of a probe, in order.
+/// The phases of a probe, in order.
 public enum ProbePhase {
-  /** TCP, until the connection stands. */
+  /** TCP, until the connection is established. */
   CONNECT,
   /**
    * Until the server has sent its identification string (RFC 4253, section 4.2): fork, loader,

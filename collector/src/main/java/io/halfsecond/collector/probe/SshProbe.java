@@ -16,15 +16,15 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Tries to log in as a user who does not exist, with a key that nobody knows, and times each
-/// phase: what Andres Freund did by hand in March 2024.
+/// Tries to log in as a user who does not exist, with a key made for the purpose, and times each
+/// phase, as Andres Freund did by hand in March 2024.
 ///
-/// **Guarantees** a probe is over by its limit and leaves no socket and no thread; it sends nothing
-/// secret; a wait that the limit ended is an outcome, never a duration. Safe for use by several
-/// threads.
+/// **Guarantees** a probe ends within its limit and leaves no socket and no thread; it sends
+/// nothing secret; a wait that the limit ended is an outcome, never a duration. Safe for use by
+/// several threads.
 public final class SshProbe {
-  /// What sshd says instead of its identification string to an address that it turns away (OpenSSH,
-  /// sshd.c, drop_connection).
+  /// What sshd sends instead of its identification string to an address that it turns away
+  /// (OpenSSH, sshd.c, drop_connection).
   private static final List<String> TURNED_AWAY =
       List.of("Exceeded MaxStartups", "Not allowed at this time");
 
@@ -35,7 +35,7 @@ public final class SshProbe {
   private final RandomGenerator random = new SecureRandom();
   private final Duration limit;
 
-  /// @param limit how long a probe may take in all
+  /// @param limit how long a probe may take
   public SshProbe(Duration limit) {
     this.limit = limit;
     try {
@@ -49,7 +49,7 @@ public final class SshProbe {
 
   /// Probes once.
   public Probe probe(InetSocketAddress target) {
-    return probe(target, Milestones.NOBODY);
+    return probe(target, Milestones.IGNORED);
   }
 
   /// Probes once.
@@ -63,8 +63,8 @@ public final class SshProbe {
     }
   }
 
-  /// Only waits for the server to identify itself, and leaves: the phase in which xz sat, at the
-  /// least cost to the server, which also resents it the least.
+  /// Waits for the server to identify itself, and leaves. That covers the phase of the xz backdoor
+  /// at the least cost to the server and with the smallest penalty.
   ///
   /// @return with outcome CLOSED, by the client, if the server identified itself
   public Probe identify(InetSocketAddress target, Milestones milestones) {
@@ -74,7 +74,7 @@ public final class SshProbe {
         var input =
             sockets.getInputStream(sockets.createSocket(target.getHostString(), target.getPort()));
         while (!watch.reached(ProbePhase.BANNER) && input.read() != -1) {
-          // Every byte is looked at where it is read.
+          // The stream inspects every byte.
         }
         return watch.reached(ProbePhase.BANNER)
             ? watch.probe(ProbeOutcome.CLOSED, "")
@@ -102,8 +102,8 @@ public final class SshProbe {
       var outcome = outcome(watch, e);
       return new End(outcome, detail(outcome, watch, e));
     } catch (RuntimeException e) {
-      // The client stumbles over bytes that no ssh server sends: it looks up ciphers before any
-      // were agreed on.
+      // The client fails on bytes that no ssh server sends: it looks up ciphers before any are
+      // negotiated.
       return new End(
           ProbeOutcome.FAILED, "what it sends is no ssh: " + e.getClass().getSimpleName());
     }
@@ -111,7 +111,7 @@ public final class SshProbe {
 
   private Session session(InetSocketAddress target, Stopwatch watch) throws JSchException {
     var session = jsch.getSession(userName(), target.getHostString(), target.getPort());
-    // The same work on every host, whatever the client's or the server's version would prefer.
+    // The same work on every host, whatever the versions of client and server prefer.
     session.setConfig("kex", "curve25519-sha256,ecdh-sha2-nistp256,diffie-hellman-group14-sha256");
     session.setConfig(
         "server_host_key", "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");

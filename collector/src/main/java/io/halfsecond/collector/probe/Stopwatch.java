@@ -20,18 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Stands where the ssh client touches the world, its socket and its known hosts, and notes when it
-/// gets there. Ends every wait at one deadline, however slowly the server trickles.
+/// Times an ssh client by its calls to socket and known hosts. Ends every wait at one deadline,
+/// even if the server keeps sending slowly.
 final class Stopwatch implements AutoCloseable {
   private static final String IDENTIFICATION = "SSH-";
 
   /// RFC 4253, section 4.2: an identification string has at most 255 characters. Lines before it
-  /// have no limit there; what a server says in its place is told with as many.
+  /// have no limit there; the same limit is used for them.
   private static final int LONGEST_LINE = 255;
 
   private final InetSocketAddress target;
   private final Milestones milestones;
-  private long startedNanos;
   private final long deadlineNanos;
   private final Map<ProbePhase, Long> phases = new EnumMap<>(ProbePhase.class);
   private final StringBuilder line = new StringBuilder();
@@ -41,30 +40,29 @@ final class Stopwatch implements AutoCloseable {
   private Optional<Socket> open = Optional.empty();
   private boolean late;
 
-  /// Starts it.
+  /// Starts the watch.
   Stopwatch(InetSocketAddress target, Duration limit, Milestones milestones) {
     this.target = target;
     this.milestones = milestones;
-    this.startedNanos = System.nanoTime();
-    this.markNanos = startedNanos;
-    this.deadlineNanos = startedNanos + limit.toNanos();
+    this.markNanos = System.nanoTime();
+    this.deadlineNanos = markNanos + limit.toNanos();
   }
 
-  /// What it has seen.
+  /// The result so far.
   Probe probe(ProbeOutcome outcome, String detail) {
-    return new Probe(startedNanos, phases, outcome, detail, server);
+    return new Probe(phases, outcome, detail, server);
   }
 
   boolean reached(ProbePhase phase) {
     return phases.containsKey(phase);
   }
 
-  /// The first line that was no identification string.
+  /// The first line that was not an identification string.
   Optional<String> said() {
     return said.or(() -> line.isEmpty() ? Optional.empty() : Optional.of(line.toString()));
   }
 
-  /// Whether the deadline ended it.
+  /// Whether the deadline ended the probe.
   boolean late() {
     return late;
   }
@@ -84,7 +82,7 @@ final class Stopwatch implements AutoCloseable {
     return Math.toIntExact(millis);
   }
 
-  /// The client does not close the socket of a session that never came about.
+  /// The client does not close the socket of a session that was not established.
   @Override
   public void close() {
     open.ifPresent(
@@ -92,7 +90,7 @@ final class Stopwatch implements AutoCloseable {
           try {
             socket.close();
           } catch (IOException _) {
-            // Nothing was to be said over it any more.
+            // Nothing more was to be sent.
           }
         });
   }
@@ -108,8 +106,7 @@ final class Stopwatch implements AutoCloseable {
         if (!milestones.bound(socket.getLocalPort())) {
           throw new SocketException("it was not to connect");
         }
-        startedNanos = System.nanoTime();
-        markNanos = startedNanos;
+        markNanos = System.nanoTime();
         try {
           socket.connect(target, remainingMillis());
         } catch (SocketTimeoutException e) {
@@ -132,8 +129,8 @@ final class Stopwatch implements AutoCloseable {
     };
   }
 
-  /// Knows every host: a probe has nothing that another host could steal. Asked when the host key's
-  /// signature has been verified, which is when key exchange is over.
+  /// Accepts every host key: a probe has nothing that another host could steal. Called when the
+  /// signature has been verified, which ends key exchange.
   HostKeyRepository hosts() {
     return new HostKeyRepository() {
       @Override
@@ -189,7 +186,7 @@ final class Stopwatch implements AutoCloseable {
     }
   }
 
-  /// Reads no longer than to the deadline.
+  /// Reads until the deadline at most.
   private final class TimedInput extends FilterInputStream {
     private final Socket socket;
 

@@ -1,4 +1,4 @@
-/// The active probe: one ssh connection that is meant to fail, timed from the client's end.
+/// The client of the active probe: an ssh connection that is meant to fail, timed by the client.
 @NullMarked
 package io.halfsecond.collector.probe;
 

@@ -6,25 +6,25 @@ import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.apache.commons.statistics.inference.PValueMethod;
 
-/// Whether two groups of runs cost the same, but for [#DEAD_MILLIS] and [#DEAD_SHARE].
+/// Whether two groups of runs have the same cost, within [#DEAD_MILLIS] and [#DEAD_SHARE].
 ///
-/// The test is Mann and Whitney's (1947), a permutation test of the sum of ranks; with no more than
-/// some dozen runs on each side its distribution is counted out, not approximated. It is one-sided
-/// both ways, each after the dead zone has been granted; `pValue` is twice the smaller.
+/// The test is that of Mann and Whitney (1947), a permutation test of the sum of ranks; with a few
+/// dozen runs on each side its distribution is exact, not approximated. It is applied one-sided in
+/// both directions, each time after the dead zone is granted; `pValue` is twice the smaller value.
 ///
 /// @param measure what was compared
-/// @param usual median of the one group, in nanoseconds
-/// @param other median of the other
-/// @param pValue how probable groups as far apart are if they do not differ by more than the dead
-///   zone, at most
+/// @param usual median of the first group, in nanoseconds
+/// @param other median of the second group
+/// @param pValue upper bound for the probability of groups at least this far apart if they differ
+///   by no more than the dead zone
 public record Comparison(Measure measure, double usual, double other, double pValue) {
-  /// Less is not looked into: the loader asked to report, or a longer path, costs some of it.
+  /// A smaller difference is ignored: the loader's debug mode or a longer path can cause it.
   static final double DEAD_MILLIS = 2;
 
   static final double DEAD_SHARE = 0.25;
   private static final double NANOS_PER_MILLI = 1e6;
 
-  /// What a run costs.
+  /// A cost of a run.
   public enum Measure {
     /** From start to exit. */
     WALL,
@@ -37,14 +37,14 @@ public record Comparison(Measure measure, double usual, double other, double pVa
     return new Comparison(measure, median(usual), median(other), Math.min(1, p));
   }
 
-  /// How probable it is that `high` comes out as much above `low` if it is not above the dead zone
-  /// over `low`.
+  /// The probability that `high` is this far above `low` if it does not exceed `low` by more than
+  /// the dead zone.
   private static double larger(double[] high, double[] low) {
     return MannWhitneyUTest.withDefaults()
         .with(AlternativeHypothesis.GREATER_THAN)
         .with(PValueMethod.EXACT)
-        // Equal values stand in the order that speaks against a difference, and the exact test
-        // allows none.
+        // The exact test allows no equal values: these are put in the order that speaks against a
+        // difference.
         .test(
             spread(high, x -> x, -1),
             spread(low, x -> x * (1 + DEAD_SHARE) + DEAD_MILLIS * NANOS_PER_MILLI, 1))
@@ -54,7 +54,7 @@ public record Comparison(Measure measure, double usual, double other, double pVa
   private static double[] spread(double[] values, DoubleUnaryOperator shifted, int sign) {
     var sorted = Arrays.stream(values).map(shifted).sorted().toArray();
     for (int i = 0; i < sorted.length; i++) {
-      // Below a nanosecond: nothing that was measured changes places.
+      // Less than a nanosecond: measured values keep their order.
       sorted[i] = Math.rint(sorted[i]) + sign * 0.25 + 0.1 * i / sorted.length;
     }
     return sorted;

@@ -2,7 +2,7 @@ package io.halfsecond.collector.selftest;
 
 import io.halfsecond.collector.linux.ChildUsage;
 import io.halfsecond.collector.selftest.Comparison.Measure;
-import io.halfsecond.collector.source.SshdPrograms;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -19,29 +19,30 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Runs sshd's programs in turn in every [Surrounding] and compares what they cost.
+/// Runs sshd's programs in every [TestEnvironment] in turn and compares their cost.
 ///
-/// **Guarantees** no program is run in a way that listens, logs or reads the host's configuration;
-/// each is ended after [#LIMIT]; nothing is left behind. **Assumes** no other child of this process
-/// ends meanwhile: its CPU would count. Takes about 10 ms of CPU a run, [#RUNS] runs of each
-/// program in each of five surroundings; twice as many again where a difference showed, and these
-/// alone count then: so what is told was not picked by the test that told it.
+/// **Guarantees** no program listens, logs or reads the host's configuration; each is ended after
+/// [#LIMIT]; nothing is left behind. **Assumes** that no other child of this process ends
+/// meanwhile: its CPU would count. A run takes about 10 ms of CPU. There are [#RUNS] runs of each
+/// program in each of five environments. Where these show a difference, there are twice as many
+/// again, and only the second series is reported: the runs that raise a suspicion do not also
+/// confirm it.
 public final class SelfTest {
-  /// Twelve of each: if all of one group are above all of the other, p is 2/C(24,12), one in 1.4
-  /// million.
+  /// With twelve runs each, if all of one group are above all of the other, p is 2/C(24,12), one in
+  /// 1.4 million.
   public static final int RUNS = 12;
 
   private static final int RUNS_AGAIN = 2 * RUNS;
 
-  /// Below this p-value it is looked into again.
+  /// Below this p-value the trial is repeated.
   private static final double SUSPICIOUS = 1e-2;
 
   /// A run that takes longer is ended, and counts as the slowest.
   static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /// How far one trial has come.
+  /// Progress of one trial.
   @FunctionalInterface
-  public interface Progress {
+  public interface ProgressListener {
     void done(int runs, int of);
   }
 
@@ -52,22 +53,22 @@ public final class SelfTest {
   private final Random random;
 
   /// @param service what the service manager adds to sshd's environment on this host
-  /// @param pause between runs: what else this host does shall not wait for them
-  /// @param seed of the order in which the surroundings take turns
+  /// @param pause between runs, so that other work of this host does not wait for them
+  /// @param seed of the order of environments
   public SelfTest(Map<String, String> service, Duration pause, long seed) {
     this.service = Map.copyOf(service);
     this.pause = pause;
     this.random = new Random(seed);
   }
 
-  /// Those of sshd's programs that this host has. -V prints the version, or, where it is not known,
-  /// the usage: by then the loader has done its work. With -t sshd also reads a configuration, here
-  /// an empty one.
+  /// One or two ways to run each of sshd's programs that this host has. -V prints the version, or
+  /// the usage where the option is unknown: by then the loader is done. With -t sshd also reads a
+  /// configuration, here an empty one.
   public static List<Trial> trials() {
     return SshdPrograms.installed().stream()
         .flatMap(
             program ->
-                program.endsWith("sshd")
+                program.endsWith(SshdPrograms.SSHD)
                     ? Stream.of(
                         new Trial(program, List.of("-V")),
                         new Trial(
@@ -77,9 +78,9 @@ public final class SelfTest {
         .toList();
   }
 
-  /// @return of each surrounding but the first how it compares with that
+  /// @return how each environment compares with the first
   /// @throws IOException if the program cannot be run; the message names it
-  public List<SelfTestResult> run(Trial trial, Progress progress)
+  public List<SelfTestResult> run(Trial trial, ProgressListener progress)
       throws IOException, InterruptedException {
     var elsewhere = Files.createTempDirectory("halfsecond-selftest");
     var link = elsewhere.resolve(String.valueOf(trial.program().getFileName()));
@@ -95,30 +96,30 @@ public final class SelfTest {
     }
   }
 
-  private List<SelfTestResult> run(Trial trial, Path link, int runs, Progress progress)
+  private List<SelfTestResult> run(Trial trial, Path link, int runs, ProgressListener progress)
       throws IOException, InterruptedException {
-    var costs = new EnumMap<Surrounding, List<Cost>>(Surrounding.class);
-    var turns = new ArrayList<>(Arrays.asList(Surrounding.values()));
-    // One round more than counts: the first reads the files from the disk.
+    var costs = new EnumMap<TestEnvironment, List<RunCost>>(TestEnvironment.class);
+    var turns = new ArrayList<>(Arrays.asList(TestEnvironment.values()));
+    // The first round is not counted: it reads the files from the disk.
     for (int round = 0; round <= runs; round++) {
       Collections.shuffle(turns, random);
-      for (var surrounding : turns) {
+      for (var environment : turns) {
         Thread.sleep(pause);
         var cost =
             cost(
-                surrounding == Surrounding.OTHER_NAME ? link : trial.program(),
+                environment == TestEnvironment.OTHER_NAME ? link : trial.program(),
                 trial.arguments(),
-                surrounding);
+                environment);
         if (round > 0) {
-          costs.computeIfAbsent(surrounding, _ -> new ArrayList<>()).add(cost);
+          costs.computeIfAbsent(environment, _ -> new ArrayList<>()).add(cost);
         }
         progress.done(
-            round * turns.size() + turns.indexOf(surrounding) + 1, (runs + 1) * turns.size());
+            round * turns.size() + turns.indexOf(environment) + 1, (runs + 1) * turns.size());
       }
     }
-    var usual = costs.getOrDefault(Surrounding.SERVICE, List.of());
+    var usual = costs.getOrDefault(TestEnvironment.SERVICE, List.of());
     return costs.entrySet().stream()
-        .filter(entry -> entry.getKey() != Surrounding.SERVICE)
+        .filter(entry -> entry.getKey() != TestEnvironment.SERVICE)
         .map(
             entry ->
                 new SelfTestResult(
@@ -136,9 +137,9 @@ public final class SelfTest {
         .toList();
   }
 
-  private record Cost(long wallNanos, long cpuNanos) {}
+  private record RunCost(long wallNanos, long cpuNanos) {}
 
-  private Cost cost(Path program, List<String> arguments, Surrounding surrounding)
+  private RunCost cost(Path program, List<String> arguments, TestEnvironment environment)
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(program.toString());
@@ -150,7 +151,7 @@ public final class SelfTest {
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(service);
-    surrounding.apply(builder.environment());
+    environment.apply(builder.environment());
     var before = ChildUsage.now();
     long started = System.nanoTime();
     var process = builder.start();
@@ -162,10 +163,10 @@ public final class SelfTest {
       process.destroyForcibly();
     }
     long wall = System.nanoTime() - started;
-    return new Cost(wall, ChildUsage.now().since(before).cpuNanos());
+    return new RunCost(wall, ChildUsage.now().since(before).cpuNanos());
   }
 
-  private static double[] values(Measure measure, List<Cost> costs) {
+  private static double[] values(Measure measure, List<RunCost> costs) {
     return costs.stream()
         .mapToDouble(
             cost ->

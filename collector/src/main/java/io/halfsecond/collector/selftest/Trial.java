@@ -3,8 +3,8 @@ package io.halfsecond.collector.selftest;
 import java.nio.file.Path;
 import java.util.List;
 
-/// One way to run a program that ends at once: it listens nowhere and reads no configuration of the
-/// host.
+/// One way to run a program so that it ends at once, listens nowhere and reads no configuration of
+/// the host.
 ///
 /// @param program absolute path
 /// @param arguments those after argv[0]

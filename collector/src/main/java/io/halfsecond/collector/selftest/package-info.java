@@ -1,5 +1,5 @@
-/// The self-test: this host's own sshd programs, run harmlessly in different environments. A
-/// payload that sleeps when it might be watched gives itself away by sleeping.
+/// The self-test: this host's sshd programs, run harmlessly in different environments. A payload
+/// that hides from an investigator's environment is revealed by the difference.
 @NullMarked
 package io.halfsecond.collector.selftest;
 

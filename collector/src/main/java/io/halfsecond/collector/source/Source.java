@@ -2,30 +2,45 @@ package io.halfsecond.collector.source;
 
 import io.halfsecond.collector.event.SshEvent;
 
-/// A place that events come from.
+/// A source of events.
 ///
-/// A source runs on threads of its own from [#start] to [#close]. It never blocks on its consumer:
-/// what the sink does not take is dropped and counted by the source's meter.
+/// A source runs on its own threads from [#start] to [#close]. It never waits for its consumer:
+/// events that the sink does not take are dropped and counted by the source's meter.
 public interface Source extends AutoCloseable {
   /// Short and fixed, for metrics and messages: `kernel`, `log`.
   String name();
 
-  /// Begins to deliver events to the sink.
+  /// Starts to deliver events to the sink.
   ///
   /// @throws SourceUnavailableException if the source cannot work here; the message says what is
   ///   missing
-  void start(Sink sink) throws SourceUnavailableException;
+  void start(EventSink sink) throws SourceUnavailableException;
 
   SourceMeter meter();
 
-  /// Stops delivering and waits for the source's threads. Harmless if not started.
+  /// Stops, and waits for the source's threads. Does nothing if the source was not started.
   @Override
   void close();
 
-  /// Takes events from a source, on the source's thread.
+  /// Waits for a source's thread to end, whether or not the caller is interrupted meanwhile.
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Receives a source's events, on the source's thread.
   @FunctionalInterface
-  interface Sink {
-    /// Returns at once; false if there was no room and the event was not taken.
+  interface EventSink {
+    /// Returns at once; false if there was no room for the event.
     boolean offer(SshEvent event);
   }
 }

@@ -1,42 +1,33 @@
 package io.halfsecond.collector.source;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts a source's events so that none goes missing: read = assembled + the sum of dropped + in
-/// flight.
+/// Counts a source's events: read = assembled + dropped + in flight.
 ///
 /// Safe for use by several threads.
 public final class SourceMeter {
-  /// Why an event was not used.
+  /// Why an event was dropped.
   public enum Reason {
     /** Not about sshd: other processes' events, other programs' lines. */
-    UNRELATED("unrelated"),
-    /** Bytes or text that the decoder could not read. */
-    MALFORMED("malformed"),
-    /** The process that logged the line is not one of sshd's that the kernel showed. */
-    UNTRUSTED("untrusted"),
-    /**
-     * Read correctly, but about a connection that began before the collector did, or says nothing
-     * needed.
-     */
-    IRRELEVANT("irrelevant"),
+    UNRELATED,
+    /** Bytes or text that could not be decoded. */
+    MALFORMED,
+    /** The process that logged the line is not sshd's, by the kernel's events. */
+    UNTRUSTED,
+    /** About a connection that started before the collector, or not needed. */
+    IRRELEVANT,
     /** The queue to the assembler was full. */
-    QUEUE_FULL("queue-full"),
-    /** About a connection that was not tracked because there were too many. */
-    OVERFLOW("overflow");
-
-    private final String label;
-
-    Reason(String label) {
-      this.label = label;
-    }
+    QUEUE_FULL,
+    /** About a connection beyond the bound on tracked ones. */
+    OVERFLOW;
 
     /// As in metrics: lower case with hyphens.
     public String label() {
-      return label;
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -46,7 +37,7 @@ public final class SourceMeter {
   private final Map<Reason, LongAdder> dropped = new EnumMap<>(Reason.class);
   private volatile State state = new State(Condition.STOPPED, "");
 
-  /// How a source is doing.
+  /// The condition of a source.
   public enum Condition {
     STOPPED,
     RUNNING,
@@ -54,7 +45,7 @@ public final class SourceMeter {
     UNAVAILABLE
   }
 
-  /// @param detail for a person: what the source reads, or what it lacks
+  /// @param detail a message: what the source reads, or what it lacks
   public record State(Condition condition, String detail) {}
 
   public SourceMeter() {
@@ -75,7 +66,7 @@ public final class SourceMeter {
     adder(reason).increment();
   }
 
-  /// Adds events that were never read because the kernel or the journal lost them.
+  /// Adds events that the kernel or the journal lost before they could be read.
   public void lost(long count) {
     lost.add(count);
   }
@@ -104,9 +95,10 @@ public final class SourceMeter {
     return adder(reason).sum();
   }
 
-  /// Events read whose fate is not decided yet.
+  /// Events that were read and whose fate is open.
   public long inFlight() {
-    // Fates first: an event read between the two sums then counts as in flight, never as minus one.
+    // Fates first: an event that is read between the two sums then counts as in flight; the other
+    // order could give −1.
     long decided = assembled.sum() + dropped.values().stream().mapToLong(LongAdder::sum).sum();
     return read.sum() - decided;
   }

@@ -1,6 +1,6 @@
 package io.halfsecond.collector.assembly;
 
-import io.halfsecond.collector.assembly.AssemblerSettings.Evidence;
+import io.halfsecond.collector.assembly.AssemblerSettings.Inputs;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.LogEvent;
@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
 /// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, child PID
 /// > a result, as rendered
 /// ```
-record Scenario(String name, Evidence evidence, List<SshEvent> events, List<String> expected) {
+record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String> expected) {
   static final int PRIVSEP = 100;
   private static final String ADDRESS = "192.0.2.7";
 
@@ -69,14 +69,14 @@ record Scenario(String name, Evidence evidence, List<SshEvent> events, List<Stri
 
   private static Scenario read(Path file) {
     try {
-      var evidence = Evidence.KERNEL_AND_LOG;
+      var evidence = Inputs.KERNEL_AND_LOG;
       var events = new ArrayList<SshEvent>();
       var expected = new ArrayList<String>();
       for (var line : Files.readAllLines(file)) {
         if (line.startsWith("> ")) {
           expected.add(line.substring(2));
         } else if (line.startsWith("evidence ")) {
-          evidence = Evidence.valueOf(line.substring(9));
+          evidence = Inputs.valueOf(line.substring(9));
         } else if (!line.isBlank() && !line.startsWith("#")) {
           events.add(event(List.of(line.trim().split(" +", -1))));
         }

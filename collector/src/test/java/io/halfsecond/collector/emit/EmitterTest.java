@@ -3,17 +3,21 @@ package io.halfsecond.collector.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.collector.emit.TopicMeter.Reason;
+import io.halfsecond.collector.emit.TopicMeter.DropReason;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.sink.KafkaSink;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -89,7 +93,7 @@ class EmitterTest {
     kafka.errorNext(new RecordTooLargeException("too large"));
 
     // then
-    assertThat(emitter.meter(TOPICS.collectorStatus()).droppedCount(Reason.REJECTED)).isOne();
+    assertThat(emitter.meter(TOPICS.collectorStatus()).droppedCount(DropReason.REJECTED)).isOne();
     assertThat(emitter.healthy()).isFalse();
     emitter.close(Duration.ofSeconds(5));
   }
@@ -97,34 +101,34 @@ class EmitterTest {
   @Test
   void should_keep_up_to_the_bound_and_drop_the_rest_when_no_broker_answers() {
     // given: nothing listens on port 1, and the thread that would hand over is not running yet
-    try (var nowhere =
-        Emitter.producer("127.0.0.1:1", "test", java.util.Map.of("max.block.ms", "50"))) {
-      var emitter = emitter(nowhere, 3);
+    var nowhere =
+        new KafkaSettings("127.0.0.1:1", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, "50"))
+            .open("test");
+    var emitter = new Emitter("web-17", 3, nowhere, TOPICS.all());
 
-      // when
-      for (int i = 0; i < 5; i++) {
-        beat(emitter);
-      }
-      var meter = emitter.meter(TOPICS.collectorStatus());
-
-      // then
-      assertThat(meter.droppedCount(Reason.QUEUE_FULL)).isEqualTo(2);
-      assertThat(meter.inFlight()).isEqualTo(3);
-
-      // and when it gives up
-      emitter.start();
-      await().until(() -> !emitter.healthy());
-      emitter.close(Duration.ofMillis(200));
-
-      // then
-      assertThat(meter.droppedCount(Reason.CLOSED)).isEqualTo(3);
-      assertThat(meter.inFlight()).isZero();
+    // when
+    for (int i = 0; i < 5; i++) {
+      beat(emitter);
     }
+    var meter = emitter.meter(TOPICS.collectorStatus());
+
+    // then
+    assertThat(meter.droppedCount(DropReason.QUEUE_FULL)).isEqualTo(2);
+    assertThat(meter.inFlight()).isEqualTo(3);
+
+    // and when it gives up
+    emitter.start();
+    await().until(() -> !emitter.healthy());
+    emitter.close(Duration.ofMillis(200));
+
+    // then
+    assertThat(meter.droppedCount(DropReason.CLOSED)).isEqualTo(3);
+    assertThat(meter.inFlight()).isZero();
   }
 
-  /// A collector may be newer than the topics: what they do take must not wait for what they don't.
+  /// A collector may be newer than the topics: existing topics must not wait for a missing one.
   @Test
-  void should_give_up_what_is_for_a_topic_that_does_not_exist_while_others_do() {
+  void should_drop_records_of_a_missing_topic_while_other_topics_exist() {
     // given
     var kafka =
         new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
@@ -160,7 +164,7 @@ class EmitterTest {
 
     // then
     await().until(() -> emitter.meter(TOPICS.collectorStatus()).acknowledgedCount() == 2);
-    assertThat(emitter.meter(TOPICS.probe()).droppedCount(Reason.REJECTED)).isOne();
+    assertThat(emitter.meter(TOPICS.probe()).droppedCount(DropReason.REJECTED)).isOne();
     assertThat(emitter.meter(TOPICS.probe()).inFlight()).isZero();
     emitter.close();
   }
@@ -171,7 +175,7 @@ class EmitterTest {
   }
 
   private static Emitter emitter(Producer<String, byte[]> producer, int capacity) {
-    return new Emitter("web-17", capacity, producer, TOPICS.all());
+    return new Emitter("web-17", capacity, new KafkaSink(producer), TOPICS.all());
   }
 
   private static void beat(Emitter emitter) {

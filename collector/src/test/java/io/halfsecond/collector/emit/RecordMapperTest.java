@@ -9,7 +9,7 @@ import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.selftest.Comparison;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.selftest.Surrounding;
+import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
@@ -40,7 +40,8 @@ class RecordMapperTest {
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final Origin ORIGIN = new Origin("web-17", "debian-12-x86_64", "boot", "run");
   private static final long OFFSET = 1_711_670_400_000_000_000L;
-  private static final Result.Key CONNECTION = new Result.Key(1000, 5_000, false);
+  private static final Result.ConnectionKey CONNECTION =
+      new Result.ConnectionKey(1000, 5_000, false);
   private static final Result.Login LOGIN =
       new Result.Login(
           Outcome.ACCEPTED,
@@ -102,7 +103,7 @@ class RecordMapperTest {
             "sshd",
             LOGIN,
             OptionalLong.of(62),
-            List.of(new Result.Cost(Role.USER, Phase.SESSION, new Usage(1, 2, 3))),
+            List.of(new Result.PhaseUsage(Role.USER, Phase.SESSION, new Usage(1, 2, 3))),
             OptionalLong.empty(),
             2,
             Evidence.KERNEL,
@@ -181,7 +182,7 @@ class RecordMapperTest {
     var result =
         new SelfTestResult(
             trial,
-            Surrounding.TERMINAL,
+            TestEnvironment.TERMINAL,
             24,
             List.of(
                 new Comparison(Measure.WALL, 512e6, 9e6, 1e-13),
@@ -212,7 +213,7 @@ class RecordMapperTest {
   void should_name_connections_apart_when_only_the_time_of_birth_differs() {
     assertThat(ORIGIN.idOf(CONNECTION))
         .hasSize(32)
-        .isNotEqualTo(ORIGIN.idOf(new Result.Key(1000, 5_001, false)));
+        .isNotEqualTo(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_001, false)));
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.halfsecond.collector.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.collector.inventory.host.FileDependencies;
+import io.halfsecond.collector.inventory.host.ReadPacing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,23 +90,26 @@ class SshdConfigTest {
 
     // then
     assertThat(digest("Include sshd_config.d/*.conf\n")).isNotEqualTo(before).hasSize(64);
-    assertThat(new SshdConfig(ssh, new Watched(), Pace.FAST).sha256(ssh.resolve("gone"))).isEmpty();
+    assertThat(
+            new SshdConfig(ssh, new FileDependencies(), ReadPacing.FAST)
+                .sha256(ssh.resolve("gone")))
+        .isEmpty();
   }
 
   @Test
   void should_watch_what_it_read_and_where_more_could_come() throws Exception {
     // given
     write("sshd_config.d/a.conf", "one\n");
-    var watched = new Watched();
+    var dependencies = new FileDependencies();
     write("sshd_config", "Include sshd_config.d/*.conf\n");
-    new SshdConfig(ssh, watched, Pace.FAST).sha256(ssh.resolve("sshd_config"));
-    assertThat(watched.moved()).isFalse();
+    new SshdConfig(ssh, dependencies, ReadPacing.FAST).sha256(ssh.resolve("sshd_config"));
+    assertThat(dependencies.changed()).isFalse();
 
     // when
     write("sshd_config.d/b.conf", "two\n");
 
     // then
-    assertThat(watched.moved()).isTrue();
+    assertThat(dependencies.changed()).isTrue();
   }
 
   @Test
@@ -119,7 +124,8 @@ class SshdConfigTest {
   }
 
   private String digest(String main) throws Exception {
-    return new SshdConfig(ssh, new Watched(), Pace.FAST).sha256(write("sshd_config", main));
+    return new SshdConfig(ssh, new FileDependencies(), ReadPacing.FAST)
+        .sha256(write("sshd_config", main));
   }
 
   private Path write(String name, String text) throws IOException {

@@ -6,20 +6,20 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Puts alerts into a list for a person. What an alert has to say stands in its summary; this adds
-/// what a list needs.
+/// Formats alerts as list entries for a person: the summary of the alert, and what a list needs
+/// besides.
 public final class AlertText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /// 32 bits: among a thousand alerts, one chance in 8,600 that two begin alike. `halfsecond ack`
-  /// says so then.
+  /// 32 bits: among a thousand alerts, one chance in 8,600 that two start alike. `halfsecond ack`
+  /// reports that.
   private static final int ID_DIGITS = 8;
 
   private AlertText() {}
 
-  /// When, where it stands, how urgent it is, the digits of its id that `halfsecond ack` takes, and
-  /// its summary. Always one line.
+  /// Time, state, tier, the digits of the id that `halfsecond ack` takes, and the summary, on one
+  /// line.
   public static String line(Alert alert) {
     return "%s  %-12s  %-5s  %s  %s"
         .formatted(
@@ -30,8 +30,8 @@ public final class AlertText {
             summary(alert));
   }
 
-  /// The summary, less what a terminal would take for a command: it repeats what a person has
-  /// written.
+  /// The summary without control characters, which a terminal might obey: it repeats text that a
+  /// person wrote.
   public static String summary(Alert alert) {
     return alert.getSummary().replaceAll("\\p{Cntrl}", "?");
   }
@@ -41,7 +41,7 @@ public final class AlertText {
     return alert.getAlertId().substring(0, Math.min(ID_DIGITS, alert.getAlertId().length()));
   }
 
-  /// A time as it stands in lists and summaries.
+  /// A time as in lists and summaries.
   public static String time(Instant instant) {
     return TIME.format(instant);
   }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which alerts show a decision already, and which do not yet.
+/// Keeps track of which alerts show a decision already.
 ///
 /// Not safe for use by several threads.
 public final class Answers {
@@ -18,7 +18,7 @@ public final class Answers {
   private final Map<String, Alert> newest = new HashMap<>();
   private final List<Plan.Left> overtaken = new ArrayList<>();
 
-  /// @param decided alerts on which the word was written
+  /// @param decided alerts for which the decision was written
   public Answers(List<Alert> decided, Acknowledgement word) {
     this.word = word;
     decided.forEach(
@@ -30,7 +30,7 @@ public final class Answers {
 
   /// A further record of the topic of alerts.
   ///
-  /// @return whether one alert less is awaited
+  /// @return whether the record settles an awaited alert
   public boolean take(Alert step) {
     newest.replace(step.getAlertId(), step);
     if (!awaited.containsKey(step.getAlertId())) {
@@ -43,7 +43,7 @@ public final class Answers {
     var reason = NewestAlerts.of(List.of(step)).objection(step, word.getDecision());
     if (reason.isPresent()) {
       awaited.remove(step.getAlertId());
-      // An incident is over when all of its hosts are, whichever word comes first.
+      // An incident ends with the last of its hosts, whichever record comes first.
       if (step.getScope() != AlertScope.INCIDENT) {
         overtaken.add(new Plan.Left(step, reason.get()));
       }
@@ -56,22 +56,22 @@ public final class Answers {
     return step.getAcknowledgement().filter(word::equals).isPresent();
   }
 
-  /// Those that do not show it, as they were when it was decided.
+  /// Alerts that do not show the decision yet, as they were when it was made.
   public List<Alert> awaited() {
     return List.copyOf(awaited.values());
   }
 
-  /// Whether none of these is awaited.
+  /// Whether none of these alerts is awaited.
   public boolean areThere(List<Alert> alerts) {
     return alerts.stream().noneMatch(alert -> awaited.containsKey(alert.getAlertId()));
   }
 
-  /// An alert as it stands since.
+  /// The newest record of an alert.
   public Alert newest(Alert alert) {
     return newest.getOrDefault(alert.getAlertId(), alert);
   }
 
-  /// Those that something else has come to first, as they are since.
+  /// Alerts that another event reached before the decision, as they are now.
   public List<Plan.Left> overtaken() {
     return List.copyOf(overtaken);
   }

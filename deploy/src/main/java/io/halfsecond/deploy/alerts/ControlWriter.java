@@ -15,17 +15,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/// Writes what a person has decided, where the topology reads it.
+/// Writes decisions to the topic that the topology reads.
 public final class ControlWriter {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private ControlWriter() {}
 
-  /// Returns once every replica that has to has all of the decisions.
+  /// Returns once Kafka has acknowledged all decisions (`acks=all`).
   ///
   /// @param kafka client settings beyond the bootstrap servers
-  /// @param topic must exist: a broker may make one that is missing, and with other partitions than
-  ///   the topology needs
+  /// @param topic must exist: a broker may create a missing one with other partitions than the
+  ///   topology needs
   /// @throws KafkaException if Kafka refuses one, or does not answer within 10 s
   public static void write(
       String bootstrapServers,
@@ -52,7 +52,7 @@ public final class ControlWriter {
       }
     } catch (java.util.concurrent.TimeoutException e) {
       throw new TimeoutException(
-          "no answer for %d s: the decision may be on %s or not; see halfsecond alerts"
+          "no answer from Kafka for %d s; whether the decision is on %s is not known, see halfsecond alerts"
               .formatted(PATIENCE.toSeconds(), topic.name()),
           e);
     } catch (ExecutionException e) {
@@ -66,7 +66,7 @@ public final class ControlWriter {
     }
   }
 
-  /// Decisions are keyed as telemetry is, so that one task sees both.
+  /// Decisions are keyed like telemetry, so that one task sees both.
   static String key(AlertControl control) {
     return control.getHost().isEmpty() ? control.getCohort() : control.getHost();
   }

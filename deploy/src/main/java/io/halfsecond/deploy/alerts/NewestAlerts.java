@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The newest record of every alert, which is the whole truth about it.
+/// The newest record of every alert. It is complete: earlier records add nothing.
 public final class NewestAlerts {
   private static final Comparator<Alert> IN_ORDER =
       Comparator.comparing(Alert::getOpenedAt).thenComparing(Alert::getAlertId);
@@ -26,14 +26,14 @@ public final class NewestAlerts {
     this.byId = byId;
   }
 
-  /// @param steps of any alerts; those of one in their order
+  /// @param steps records of any alerts; those of one alert in order
   public static NewestAlerts of(List<Alert> steps) {
     var byId = new HashMap<String, Alert>();
     steps.forEach(step -> byId.put(step.getAlertId(), step));
     return new NewestAlerts(byId);
   }
 
-  /// Those that are not over, in the order in which they opened.
+  /// Alerts that are not over, in the order in which they opened.
   public List<Alert> open() {
     return byId.values().stream()
         .filter(alert -> !OpenAlerts.isOver(alert))
@@ -41,8 +41,7 @@ public final class NewestAlerts {
         .toList();
   }
 
-  /// Those that are not over and that no incident stands for which is not over itself: what a
-  /// person has to look at.
+  /// Open alerts that no open incident covers: what a person has to decide about.
   public List<Alert> openForAPerson() {
     var open = open();
     var stoodFor = new HashSet<String>();
@@ -53,7 +52,7 @@ public final class NewestAlerts {
     return open.stream().filter(alert -> !stoodFor.contains(alert.getAlertId())).toList();
   }
 
-  /// The alerts that an incident stands for, over or not, in the order of its members; none of any
+  /// The alerts that an incident covers, over or not, in the order of its members; empty for any
   /// other alert.
   public List<Alert> below(Alert incident) {
     return incident.getMembers().stream()
@@ -63,7 +62,7 @@ public final class NewestAlerts {
         .toList();
   }
 
-  /// Those whose id begins with these digits, in the order in which they opened.
+  /// Alerts whose id starts with these digits, in the order in which they opened.
   public List<Alert> beginningWith(String digits) {
     return byId.values().stream()
         .filter(alert -> alert.getAlertId().startsWith(digits))
@@ -71,7 +70,7 @@ public final class NewestAlerts {
         .toList();
   }
 
-  /// Why a decision on one of these alerts would come to nothing; empty if it would not.
+  /// Why a decision on one of these alerts would have no effect; empty if it would have one.
   public Optional<String> objection(Alert alert, Decision decision) {
     return switch (decision) {
       case ACCEPT, DISMISS -> Optional.of(alert).filter(OpenAlerts::isOver).map(NewestAlerts::end);
@@ -80,25 +79,25 @@ public final class NewestAlerts {
               ? acceptedAfter(alert)
                   .map(
                       other ->
-                          "of the same signal, alert %s was accepted after it: only the last "
+                          "alert %s of the same signal was accepted after it: only the last "
                                   .formatted(AlertText.shortId(other))
                               + "acceptance can be rolled back")
               : Optional.of(
                   decisionOn(alert) == Decision.ROLL_BACK
                       ? end(alert)
-                      : "it was never accepted: nothing to roll back");
+                      : "it was never accepted: there is nothing to roll back");
       case UNKNOWN -> Optional.of("nothing is decided");
     };
   }
 
-  /// How it came to its end.
+  /// How the alert ended.
   private static String end(Alert alert) {
     return switch (decisionOn(alert)) {
       case ACCEPT -> "it is over: accepted" + by(alert);
       case ROLL_BACK ->
           "it is over: its acceptance was rolled back"
               + by(alert)
-              + "; if the shift lasts, there is another alert";
+              + "; if the shift is still there, another alert opens";
       case DISMISS, UNKNOWN ->
           "it is over: %s at %s".formatted(alert.getState(), AlertText.time(alert.getAt()));
     };
@@ -111,7 +110,7 @@ public final class NewestAlerts {
         .orElse("");
   }
 
-  /// What was decided last, if the newest record is about that.
+  /// The last decision, if the newest record is about it.
   private static Decision decisionOn(Alert alert) {
     return alert
         .getAcknowledgement()
@@ -120,8 +119,8 @@ public final class NewestAlerts {
         .orElse(Decision.UNKNOWN);
   }
 
-  /// An incident has no baseline, its hosts do. A signal's baseline of before is kept for its last
-  /// acceptance only, and used up by a rollback.
+  /// An incident has no baseline, its hosts have. The baseline from before is kept for the last
+  /// acceptance of a signal only, and a roll-back uses it up.
   private Optional<Alert> acceptedAfter(Alert alert) {
     if (alert.getScope() == AlertScope.INCIDENT) {
       return Optional.empty();
@@ -139,8 +138,9 @@ public final class NewestAlerts {
   }
 
   private static List<Object> subject(Alert alert) {
-    return alert.getHost().isEmpty()
-        ? List.of("cohort", alert.getCohort(), alert.getSignal(), alert.getStratum())
-        : List.of("host", alert.getHost(), alert.getSignal(), alert.getStratum());
+    return List.of(
+        alert.getScope(),
+        alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost(),
+        alert.getSubject());
   }
 }

@@ -4,13 +4,13 @@ import io.halfsecond.schemas.Alert;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The alerts that are open, for a person: one line for what there is to decide about.
+/// Open alerts as a list for a person: one line for each decision to take.
 public final class OpenList {
   private static final String BELOW = "  └ ";
 
   private OpenList() {}
 
-  /// @param all whether what an incident stands for is listed below it, or only counted there
+  /// @param all whether to list the alerts that an incident covers below it, or only to count them
   public static List<String> of(NewestAlerts alerts, boolean all) {
     var open = alerts.open();
     return alerts.openForAPerson().stream()

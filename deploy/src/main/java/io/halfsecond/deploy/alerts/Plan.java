@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a decision on an alert is a decision on: the alert, and if it is an incident, every alert
-/// that it stands for.
+/// The alerts that a decision on one alert is written for: the alert itself, and every alert that
+/// an incident covers.
 ///
-/// @param chosen the alert
-/// @param decided those that get the word, the chosen one first
-/// @param left those of the incident's that do not
-/// @param objection why the chosen one itself does not get it; empty if it does
+/// @param chosen the alert that was named
+/// @param decided alerts that the decision is written for, the chosen one first
+/// @param left alerts of the incident that it is not written for
+/// @param objection why it is not written for the chosen alert; empty if it is
 public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<String> objection) {
-  /// An alert on which the decision would come to nothing, and why.
+  /// An alert on which the decision would have no effect, and why.
   public record Left(Alert alert, String reason) {}
 
   public Plan {
@@ -25,9 +25,8 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
     left = List.copyOf(left);
   }
 
-  /// An incident that is decided already is no objection to deciding about those of its hosts that
-  /// are not: the first time the command may have been interrupted, or a host may have joined
-  /// since.
+  /// If the incident is already decided, the rest of its alerts can still be: the first command may
+  /// have been interrupted, or a host may have joined since.
   public static Plan of(NewestAlerts all, Alert chosen, Decision decision) {
     var decided = new ArrayList<Alert>();
     var left = new ArrayList<Left>();
@@ -42,15 +41,15 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
     return new Plan(chosen, decided, left, objection);
   }
 
-  /// What may be written at once. An incident is over when its hosts are: so the word on it has to
-  /// arrive before theirs, or it would come too late.
+  /// Groups to be written one after the other. An incident ends with its hosts, so its own decision
+  /// has to be carried out before theirs.
   public List<List<Alert>> inTurn() {
     return decided.getFirst().getScope() == AlertScope.INCIDENT && decided.size() > 1
         ? List.of(decided.subList(0, 1), decided.subList(1, decided.size()))
         : List.of(decided);
   }
 
-  /// The same word on each.
+  /// The same decision for each.
   public static List<AlertControl> controls(List<Alert> alerts, Acknowledgement word) {
     return alerts.stream()
         .map(
@@ -60,6 +59,7 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
                     .setScope(alert.getScope())
                     .setHost(alert.getHost())
                     .setCohort(alert.getCohort())
+                    .setSubject(alert.getSubject())
                     .setAcknowledgement(word)
                     .build())
         .toList();

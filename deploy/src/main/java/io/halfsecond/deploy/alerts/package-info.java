@@ -1,4 +1,4 @@
-/// Alerts for people: reading them from Kafka and putting them into words.
+/// Alerts for the command line: lists, JSON, and decisions.
 @NullMarked
 package io.halfsecond.deploy.alerts;
 

@@ -21,8 +21,8 @@ import org.apache.kafka.common.utils.Time;
 /// A Kafka broker in this process: one KRaft node, broker and controller in one, on the loopback
 /// address.
 ///
-/// For one host, for demonstrations and for tests: one node, nothing replicated, no encryption. It
-/// keeps what it was given across restarts if the data directory is kept.
+/// For one host, for demonstrations and for tests: one node, no replication, no encryption. Its
+/// data survives restarts if the data directory is kept.
 ///
 /// **Assumes** Kafka's `StorageTool` and `KafkaRaftServer` as of 4.3. Neither is public API, and no
 /// other class touches them.
@@ -37,16 +37,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.port = port;
   }
 
-  /// Starts a broker on a port that is free now.
+  /// Starts a broker on a free port.
   ///
-  /// @param data where it keeps everything; made, and formatted, if it is not there
+  /// @param data directory of everything it keeps; created and formatted if it does not exist
   public static EmbeddedBroker start(Path data) {
     int[] ports = unusedPorts();
     return start(data, ports[0], ports[1]);
   }
 
-  /// Starts a broker on a given port; its controller takes the next but one: between 9092 and 9094
-  /// stands the port of Alertmanager.
+  /// Starts a broker on a given port; its controller uses the port two above, because 9093 is
+  /// Alertmanager's.
   ///
   /// @param data as in [#start(Path)]
   /// @param port 1 to 65533
@@ -61,7 +61,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static EmbeddedBroker start(Path data, int port, int controllerPort) {
     try {
       Files.createDirectories(data);
-      // Telemetry is nobody else's to read; Kafka leaves its files to the umask.
+      // No other user may read the telemetry; Kafka leaves file modes to the umask.
       Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       var properties = properties(data, port, controllerPort);
       if (Files.notExists(data.resolve("meta.properties"))) {
@@ -75,7 +75,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /// `host:port`, as clients want it.
+  /// `host:port`, for clients.
   public String bootstrapServers() {
     return LOOPBACK + ":" + port;
   }
@@ -87,8 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  /// Two ports that nobody holds at this moment; held together while they are chosen, so that they
-  /// differ.
+  /// Two ports that are free now; bound at the same time, so that they differ.
   private static int[] unusedPorts() {
     var loopback = InetAddress.ofLiteral(LOOPBACK);
     try (var one = new ServerSocket(0, 1, loopback);

@@ -20,18 +20,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 
-/// What stands between a cluster's topics and the catalogue.
+/// The differences between a cluster's topics and the catalogue.
 ///
 /// [#between] is pure; [#of] reads a cluster; [#apply] changes one. Nothing is ever reduced or
-/// removed: a topic with more partitions or another replication factor than wished is reported and
-/// left alone.
+/// removed: a topic with more partitions or another replication factor is reported and left alone.
 public record TopicPlan(List<Step> steps) {
 
   /// One difference.
   public sealed interface Step {
     String topic();
 
-    /// What is different and what [TopicPlan#apply] does about it, in a line.
+    /// The difference and what [TopicPlan#apply] does about it, on one line.
     String describe();
   }
 
@@ -44,8 +43,8 @@ public record TopicPlan(List<Step> steps) {
           .formatted(
               topic,
               partitions,
-              // Minus one is Kafka's "as the broker is set".
-              replicationFactor < 0 ? "by the broker's default" : Short.toString(replicationFactor),
+              // Minus one is Kafka's value for the broker's default.
+              replicationFactor < 0 ? "of the broker's default" : Short.toString(replicationFactor),
               configs.entrySet().stream()
                   .map(e -> ", " + e.getKey() + "=" + e.getValue())
                   .collect(Collectors.joining()));
@@ -69,11 +68,11 @@ public record TopicPlan(List<Step> steps) {
     }
   }
 
-  /// A difference that is left to people, because mending it would take something away.
+  /// A difference that is left to people, because removing it would reduce something.
   public record Leave(String topic, String what) implements Step {
     @Override
     public String describe() {
-      return "! %s: %s; left as it is".formatted(topic, what);
+      return "! %s: %s; left unchanged".formatted(topic, what);
     }
   }
 
@@ -86,10 +85,10 @@ public record TopicPlan(List<Step> steps) {
     steps = List.copyOf(steps);
   }
 
-  /// Compares what is wished with what is there.
+  /// Compares the catalogue with the topics of a cluster.
   ///
-  /// @param replicationFactor of every topic; −1 for whatever the broker does by default
-  /// @param present the cluster's topics by name; others than those wished are ignored
+  /// @param replicationFactor of every topic; −1 for the broker's default
+  /// @param present the cluster's topics by name; topics not in the catalogue are ignored
   public static TopicPlan between(
       Topics wished, int replicationFactor, Map<String, Present> present) {
     var steps = new ArrayList<Step>();
@@ -117,14 +116,13 @@ public record TopicPlan(List<Step> steps) {
       steps.add(
           new Leave(
               topic.name(),
-              "%d partitions where %d are wished"
-                  .formatted(found.partitions(), topic.partitions())));
+              "%d partitions instead of %d".formatted(found.partitions(), topic.partitions())));
     }
     if (replicationFactor > 0 && found.replicationFactor() != replicationFactor) {
       steps.add(
           new Leave(
               topic.name(),
-              "replication factor %d where %d is wished"
+              "replication factor %d instead of %d"
                   .formatted(found.replicationFactor(), replicationFactor)));
     }
     new TreeMap<>(topic.configs())
@@ -145,9 +143,9 @@ public record TopicPlan(List<Step> steps) {
         .equals(List.of(b.split(",")).stream().sorted().toList());
   }
 
-  /// Compares what is wished with what a cluster has.
+  /// Compares the catalogue with a cluster.
   ///
-  /// @throws KafkaException if the cluster cannot be asked
+  /// @throws KafkaException if the cluster cannot be reached
   public static TopicPlan of(Admin admin, Topics wished, int replicationFactor) {
     return between(wished, replicationFactor, read(admin, wished));
   }
@@ -156,9 +154,9 @@ public record TopicPlan(List<Step> steps) {
     return steps.isEmpty();
   }
 
-  /// Takes every step that adds or sets something, and waits until the cluster has taken them all.
+  /// Executes every step that adds or sets something, and waits until the cluster has done so.
   ///
-  /// @throws KafkaException if the cluster refuses one; earlier ones stay
+  /// @throws KafkaException if the cluster refuses a step; earlier steps stay in effect
   public void apply(Admin admin) {
     var create = new ArrayList<NewTopic>();
     var grow = new HashMap<String, NewPartitions>();

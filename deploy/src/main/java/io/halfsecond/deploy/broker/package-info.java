@@ -1,4 +1,4 @@
-/// Kafka from the operator's side: a broker in this process, and the topics on any broker.
+/// Kafka for the operator: a broker in this process, and the topics on any cluster.
 @NullMarked
 package io.halfsecond.deploy.broker;
 

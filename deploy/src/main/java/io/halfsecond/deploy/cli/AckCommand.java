@@ -37,9 +37,16 @@ import picocli.CommandLine.Spec;
     name = "ack",
     mixinStandardHelpOptions = true,
     description = {
-      "Decides about an alert, and waits until the topology has done it. On an incident it decides"
-          + " for every alert of every host of it; what has ended there is left as it is.",
-      "Exit status 1 if there is nothing to decide, or the topology does not answer for all of it."
+      "Accept, dismiss or roll back an alert.",
+      "Waits until the topology has carried out the decision, and prints the alert. On an incident"
+          + " the decision applies to every alert of its hosts; alerts that have ended are left"
+          + " alone."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the topology has carried out the decision",
+      "1:nothing to decide, or no answer from the topology for part of it",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -51,22 +58,22 @@ final class AckCommand implements Callable<Integer> {
   private static final int LONGEST_WHY = 1_000;
   private static final int LONGEST_WHO = 100;
 
-  /// The topology commits every second unless told otherwise.
+  /// The topology commits every second by default.
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final String RUNNING =
-      "Is halfsecond stream running? It carries out what was decided when it comes to it";
+      "Is halfsecond stream running? It carries out the decision when it reads it";
 
-  /// What is decided: one of them.
+  /// The decision: one of these.
   static final class Choice {
     @Option(
         names = "--accept",
         required = true,
         description =
-            "The change is legitimate: the alert ends, and what was measured since its onset is the"
-                + " new normal; of an incident, of each of its hosts. A host that gets the change"
+            "Accept the change as legitimate: the alert ends, and what was measured since the onset"
+                + " becomes the baseline, on each host of an incident. A host that gets the change"
                 + " later opens another alert.")
     private boolean accept;
 
@@ -74,16 +81,16 @@ final class AckCommand implements Callable<Integer> {
         names = "--dismiss",
         required = true,
         description =
-            "Nobody wants to hear more of it: no page, no update on dashboards. It stays open, and"
-                + " the normal as it was; of an incident, on each of its hosts so far.")
+            "Silence the alert: no page, no entry on dashboards. It stays open, and the baseline"
+                + " unchanged. Hosts that join an incident later are not covered.")
     private boolean dismiss;
 
     @Option(
         names = "--rollback",
         required = true,
         description =
-            "It should not have been accepted: the normal of before the alert is in force again; of"
-                + " an incident, on each host that it was accepted for.")
+            "Take an acceptance back: the baseline from before the alert is used again, on each"
+                + " host of an incident that it was accepted for.")
     private boolean rollback;
 
     private Decision decision() {
@@ -108,7 +115,7 @@ final class AckCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "ALERT",
       description =
-          "Id of the alert, or its first digits, at least 6; halfsecond alerts --open shows them.")
+          "Id of the alert, or at least its first 6 digits; halfsecond alerts --open prints them.")
   private String alert = "";
 
   @ArgGroup(multiplicity = "1")
@@ -118,13 +125,13 @@ final class AckCommand implements Callable<Integer> {
       names = "--why",
       required = true,
       paramLabel = "TEXT",
-      description = "For those who read the alert later; at most 1,000 characters.")
+      description = "Reason, for those who read the alert later; at most 1,000 characters.")
   private String why = "";
 
   @Option(
       names = "--by",
       paramLabel = "NAME",
-      description = "Who decides. Default: $SUDO_USER or the user, and this host.")
+      description = "Who decides. Default: $SUDO_USER or the current user, and this host.")
   private Optional<String> by = Optional.empty();
 
   AckCommand(Surroundings around) {
@@ -155,18 +162,18 @@ final class AckCommand implements Callable<Integer> {
       var found = all.beginningWith(digits);
       if (found.isEmpty()) {
         return refuse(
-            "no alert begins with %s; %s"
-                .formatted(digits, all.open().isEmpty() ? "none is open" : "those that are open:"),
+            "no alert id starts with %s; %s"
+                .formatted(digits, all.open().isEmpty() ? "no alert is open" : "open alerts:"),
             all.open());
       }
       if (found.size() > 1) {
         return refuse(
-            "%d alerts begin with %s; give more digits".formatted(found.size(), digits), found);
+            "%d alert ids start with %s; give more digits".formatted(found.size(), digits), found);
       }
       var chosen = found.getFirst();
       var plan = Plan.of(all, chosen, word.getDecision());
       if (plan.decided().isEmpty()) {
-        return refuse(plan.objection().orElse("nothing is left to decide"), found);
+        return refuse(plan.objection().orElse("there is nothing left to decide"), found);
       }
       plan.left().forEach(left -> around.out().println(left(left)));
       return decide(configuration, reader, plan, word);
@@ -211,8 +218,8 @@ final class AckCommand implements Callable<Integer> {
         Plan.controls(together, word));
   }
 
-  /// Until each of these carries the word, or something else has come first, or nothing comes any
-  /// more.
+  /// Waits until each of these alerts shows the decision or was overtaken by another event, or
+  /// until no answer has come for a while.
   private void await(TopicReader<Alert> reader, Plan plan, Answers answers, List<Alert> together) {
     var progress = new Progress(around.out(), around.terminal());
     long answeredNanos = System.nanoTime();
@@ -237,7 +244,7 @@ final class AckCommand implements Callable<Integer> {
     progress.clear();
   }
 
-  /// Of an incident each host, once it is through.
+  /// Prints each host of an incident once all of its alerts show the decision.
   private void tell(Progress progress, Alert step, Plan plan, Answers answers) {
     var ofSubject =
         plan.decided().stream()
@@ -264,19 +271,19 @@ final class AckCommand implements Callable<Integer> {
   private int refuseForNow(Plan plan, List<Alert> together, List<Alert> awaited) {
     if (plan.decided().size() == 1) {
       return refuse(
-          "the decision is on the topic, but the alert does not show it yet. "
+          "the decision is written, but the alert does not show it yet. "
               + RUNNING
               + "; there is no need to decide again",
           List.of());
     }
     return together.size() == 1
         ? refuse(
-            "the decision is on the topic, but the incident does not show it yet. "
+            "the decision is written, but the incident does not show it yet. "
                 + RUNNING
-                + "; then decide again, for its hosts: nothing was written for them",
+                + "; then decide again for its hosts: nothing was written for them",
             List.of())
         : refuse(
-            "the decisions are on the topic, but %,d of %,d alerts do not show them yet. "
+            "the decisions are written, but %,d of %,d alerts do not show them yet. "
                     .formatted(awaited.size(), plan.decided().size())
                 + RUNNING
                 + "; there is no need to decide again",
@@ -284,12 +291,12 @@ final class AckCommand implements Callable<Integer> {
   }
 
   private static String left(Plan.Left left) {
-    return "%s: %s left as it is: %s"
+    return "%s: %s left unchanged: %s"
         .formatted(subject(left.alert()), AlertText.shortId(left.alert()), left.reason());
   }
 
   private static String subject(Alert alert) {
-    return alert.getHost().isEmpty() ? "all of " + alert.getCohort() : alert.getHost();
+    return alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost();
   }
 
   private static String done(Decision decision) {
@@ -311,7 +318,7 @@ final class AckCommand implements Callable<Integer> {
     return digits;
   }
 
-  /// One line of text: what a person has typed, with every run of white space as one space.
+  /// A person's text as one line, with every run of white space as one space.
   private String line(String option, String text, int longest) {
     var line = text.strip().replaceAll("\\s+", " ");
     if (line.isEmpty()

@@ -30,13 +30,19 @@ import picocli.CommandLine.TypeConversionException;
     name = "alerts",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints alerts: every step of each, oldest first, or those that are open.",
-      "An incident stands for the alerts of its hosts; --open leaves those out unless asked for."
+      "Print alerts: every step of the last day, oldest first, or what is open now.",
+      "With --open an incident is printed in place of the alerts of its hosts."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:Kafka or the topic cannot be read",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = {
       "  halfsecond alerts --open",
-      "  halfsecond alerts --open --all      each host of an incident below it",
+      "  halfsecond alerts --open --all      the alerts of an incident's hosts too",
       "  halfsecond alerts --since 7d",
       "  halfsecond alerts --follow --json | jq .summary"
     })
@@ -49,22 +55,24 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Goes on printing alerts as they come.")
+      description = "Keep printing alerts as they arrive.")
   private boolean follow;
 
-  @Option(names = "--json", description = "One JSON object a line, of every alert.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object per line. With --open: of every open alert.")
   private boolean json;
 
   @Option(
       names = {"-a", "--all"},
-      description = "With --open: also the open alerts that an incident stands for, below it.")
+      description = "With --open: also print the alerts that an incident covers, below it.")
   private boolean all;
 
-  /// What is open is open whenever it began, so the two do not go together.
+  /// An open alert is open whenever it began, so the two exclude each other.
   static final class Choice {
     @Option(
         names = "--open",
-        description = "Only alerts that are open now, the newest step of each.")
+        description = "Print only alerts that are open now, the newest step of each.")
     private boolean open;
 
     @Option(
@@ -72,7 +80,8 @@ final class AlertsCommand implements Callable<Integer> {
         paramLabel = "TIME",
         converter = Since.class,
         description =
-            "From when: 30m, 6h, 7d ago, or a time such as 2026-03-29T12:00:00Z. Default: 24h.")
+            "Print steps since then: 30m, 6h or 7d ago, or a time such as 2026-03-29T12:00:00Z."
+                + " Default: 24h.")
     private Optional<Instant> since = Optional.empty();
 
     private Instant from() {
@@ -94,7 +103,7 @@ final class AlertsCommand implements Callable<Integer> {
   public Integer call() {
     if (all && !choice.open) {
       throw new ParameterException(
-          spec.commandLine(), "--all goes with --open: elsewhere nothing is left out");
+          spec.commandLine(), "--all needs --open; without --open nothing is left out");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());

@@ -11,14 +11,17 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
-    description = {
-      "Measures this host's sshd and sends what it sees to Kafka, until it is stopped.",
-      "Exit status 1 if a part of it fails for good."
+    description = "Measure this host's sshd and send the measurements to Kafka, until stopped.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped by a signal",
+      "1:a part failed for good, or no source can run here",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
 final class CollectCommand implements Callable<Integer> {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
 
   private final Surroundings around;
 
@@ -35,9 +38,8 @@ final class CollectCommand implements Callable<Integer> {
         CollectorService.start(
             Settings.collector(configuration), configuration.get(Catalogue.COLLECTOR_HTTP))) {
       around.err().println("collecting; metrics at " + collector.url() + "/metrics");
-      // A part that has died never comes back by itself; the service manager starts a new
-      // collector.
-      while (collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
+      // A part that has failed does not recover; the service manager restarts the collector.
+      while (collector.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
       return collector.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
     }
   }

@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
     name = "config",
     mixinStandardHelpOptions = true,
     description =
-        "Lists every configuration key: what it may be, its default, its variable, what it does.",
+        "List every configuration key with its default, meaning, allowed values and variable.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "2:wrong usage"},
     footerHeading = "%nExample:%n",
     footer = "  halfsecond config | grep -A3 detector")
 final class ConfigCommand implements Callable<Integer> {
@@ -31,7 +33,7 @@ final class ConfigCommand implements Callable<Integer> {
         .out()
         .printf(
             "kafka.NAME, kafka.NAME-file%n    Any setting of Kafka's clients, or a file that holds"
-                + " it.%n");
+                + " its value.%n");
     return ExitStatus.DONE;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// The flags with which every command that has a configuration takes it.
+/// The options of every command that reads the configuration.
 final class ConfigurationOptions {
   private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
 
@@ -17,20 +17,20 @@ final class ConfigurationOptions {
       names = {"-c", "--config"},
       paramLabel = "FILE",
       description =
-          "Configuration in YAML. Default: $HALFSECOND_CONFIG, else /etc/halfsecond/halfsecond.yaml"
-              + " if it exists.")
+          "Configuration file (YAML). Default: $HALFSECOND_CONFIG, else"
+              + " /etc/halfsecond/halfsecond.yaml if it exists.")
   private Optional<Path> file = Optional.empty();
 
   @Option(
       names = {"-b", "--bootstrap-servers"},
       paramLabel = "HOST:PORT",
-      description = "Where Kafka is.")
+      description = "Kafka's brokers, several separated by commas.")
   private Optional<String> bootstrapServers = Optional.empty();
 
   @Option(
       names = {"-s", "--set"},
       paramLabel = "KEY=VALUE",
-      description = "Sets one key, over file and environment. See halfsecond config.")
+      description = "Set one key, overriding file and environment. See halfsecond config.")
   private Map<String, String> set = new LinkedHashMap<>();
 
   /// Loads the configuration.
@@ -49,7 +49,7 @@ final class ConfigurationOptions {
     return Configuration.load(chosen, environment, flags);
   }
 
-  /// For commands that have flags of their own for some keys.
+  /// Sets a key for which the command has an option of its own.
   void set(String key, String value) {
     set.put(key, value);
   }

@@ -19,10 +19,16 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows Halfsecond at work on this machine, in about two minutes: a private sshd on the"
-          + " loopback address, real logins, a slow liblzma swapped in, and the alert. Needs root,"
-          + " Linux, openssh-server, gcc and patchelf; changes nothing on the system.",
-      "Exit status 0 if the alert came (with --delay-ms 0: if none came), else 1."
+      "Demonstrate Halfsecond on this machine, in about two minutes.",
+      "Starts a private sshd on the loopback address, logs in, replaces liblzma by a slow copy, and"
+          + " waits for the alert. Needs root, Linux, openssh-server, gcc and patchelf; changes"
+          + " nothing on the system."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the alert came, or none with --delay-ms 0",
+      "1:no alert, or an unexpected one; or the machine lacks something",
+      "2:wrong usage"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -30,7 +36,7 @@ import picocli.CommandLine.Spec;
       "  halfsecond demo --replay            a recorded run, without root"
     })
 final class DemoCommand implements Callable<Integer> {
-  /// All there is to a run fits into three minutes; what has not ended by then is ended.
+  /// A run takes at most three minutes; what has not ended by then is ended.
   private static final Duration LIMIT = Duration.ofSeconds(170);
 
   private static final Duration HARD_LIMIT = Duration.ofSeconds(178);
@@ -49,17 +55,16 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500",
       description =
-          "CPU time that the slow library costs, in milliseconds; 0 for no change. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Inject a delay of N ms of CPU time; 0 for no change. Default: ${DEFAULT-VALUE}.")
   private int delayMillis;
 
-  @Option(names = "--keep", description = "Leaves everything up afterwards, until Ctrl-C.")
+  @Option(names = "--keep", description = "Leave everything running afterwards, until Ctrl-C.")
   private boolean keep;
 
   @Option(
       names = "--record",
       paramLabel = "FILE",
-      description = "Writes the telemetry of the run to a file.")
+      description = "Write the telemetry of the run to a file.")
   private Optional<Path> record = Optional.empty();
 
   @Option(
@@ -67,8 +72,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "0..1",
       fallbackValue = RECORDED_RUN,
-      description =
-          "Plays a recorded run instead, from a file or the one that comes with Halfsecond.")
+      description = "Replay a recorded run instead: FILE, or the one that comes with Halfsecond.")
   private Optional<String> replay = Optional.empty();
 
   DemoCommand(Surroundings around) {
@@ -89,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         missing.forEach(what -> around.err().println("  " + what));
         around
             .err()
-            .println("halfsecond demo --replay plays a recorded run and needs none of this.");
+            .println("halfsecond demo --replay replays a recorded run and needs none of this.");
         return ExitStatus.FINDING_OR_FAILURE;
       }
     }
@@ -122,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
     return demo.run(delayMillis == 0 ? settings.withWatch(WATCH_FOR_NOTHING) : settings);
   }
 
-  /// Something hangs in spite of the request to stop. Its processes must not outlive us.
+  /// Something hangs despite the request to stop. Its processes must not outlive this one.
   private static void giveUp() {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     Runtime.getRuntime().halt(ExitStatus.FINDING_OR_FAILURE);

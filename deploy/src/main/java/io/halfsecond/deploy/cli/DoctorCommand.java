@@ -12,9 +12,13 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description =
-        "Says what this host has and lacks for Halfsecond, and what to do. Exit status 1 if"
-            + " something fails.",
+    description = "Check what this host has and lacks for Halfsecond, and say what to do.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:no check failed; there may be warnings",
+      "1:a check failed",
+      "2:wrong usage or configuration"
+    },
     footerHeading = "%nExample:%n",
     footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
 final class DoctorCommand implements Callable<Integer> {

@@ -1,11 +1,11 @@
 package io.halfsecond.deploy.cli;
 
-/// What every command ends with.
+/// The exit status of every command.
 final class ExitStatus {
-  /// What was asked for is done.
+  /// The command did what it was asked to do.
   static final int DONE = 0;
 
-  /// Something was found, or it could not be done.
+  /// There is a finding, or the command failed.
   static final int FINDING_OR_FAILURE = 1;
 
   /// The command line or the configuration is wrong.

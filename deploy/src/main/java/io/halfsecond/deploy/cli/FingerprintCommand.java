@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.collector.emit.FingerprintMapper;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.inventory.Inventory;
-import io.halfsecond.collector.inventory.Pace;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.inventory.host.ReadPacing;
+import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.fingerprint.FingerprintDiff;
@@ -40,11 +41,16 @@ import picocli.CommandLine.Spec;
     name = "fingerprint",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what sshd is made of: its programs and libraries, by content, with the packages they"
-          + " belong to and who needs them. Of this host it looks itself, best as root; of another"
-          + " it shows the collector's newest record.",
-      "Exit status 0 if all is as the files say, 1 if what runs is not what stands at its path, if"
-          + " two fingerprints differ, or if there is none."
+      "Show which files sshd consists of: programs and libraries, by content, with their packages"
+          + " and dependencies.",
+      "Without HOST it inspects this host, best as root; with HOST it shows the newest record that"
+          + " the collector there has sent."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:no difference",
+      "1:a file in memory is not the file at its path; two fingerprints differ; or there is none",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -53,7 +59,6 @@ import picocli.CommandLine.Spec;
       "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"
     })
 final class FingerprintCommand implements Callable<Integer> {
-  private static final Path PROC = Path.of("/proc");
   private static final String FILE = ".json";
 
   private final Surroundings around;
@@ -68,18 +73,20 @@ final class FingerprintCommand implements Callable<Integer> {
       arity = "0..2",
       paramLabel = "HOST",
       description =
-          "Whose. Default: this host's. With --diff two: hosts, or files that end in .json.")
+          "A host. Default: this host. With --diff two: hosts, or files that end in .json.")
   private List<String> hosts = List.of();
 
-  /// One form of output.
+  /// The form of output.
   static final class Form {
-    @Option(names = "--json", description = "One JSON object, the fields of the record.")
+    @Option(names = "--json", description = "Print one JSON object with the fields of the record.")
     private boolean json;
 
-    @Option(names = "--sbom", description = "A software bill of materials: CycloneDX 1.6, JSON.")
+    @Option(
+        names = "--sbom",
+        description = "Print a software bill of materials: CycloneDX 1.6, JSON.")
     private boolean sbom;
 
-    @Option(names = "--diff", description = "What two fingerprints do not have in common.")
+    @Option(names = "--diff", description = "Print what two fingerprints do not have in common.")
     private boolean diff;
   }
 
@@ -94,9 +101,7 @@ final class FingerprintCommand implements Callable<Integer> {
     if (form.diff ? hosts.size() != 2 : hosts.size() > 1) {
       throw new ParameterException(
           spec.commandLine(),
-          form.diff
-              ? "--diff needs two hosts or files"
-              : "more than one host goes with --diff only");
+          form.diff ? "--diff needs two hosts or files" : "more than one host needs --diff");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
@@ -123,12 +128,15 @@ final class FingerprintCommand implements Callable<Integer> {
 
   private static HostFingerprint ofThisHost(Configuration configuration)
       throws IOException, InterruptedException {
-    var listeners = new SshdListeners(PROC, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
+    var listeners =
+        new SshdListeners(Proc.ROOT, configuration.get(Catalogue.SSHD_COMMAND).orElse(""));
     var fingerprint =
-        new Inventory(PROC, listeners, Pace.FAST)
-            .look()
+        new Inventory(Proc.ROOT, listeners, ReadPacing.FAST)
+            .inspect()
             .orElseThrow(
-                () -> new IOException("no sshd listens here, and none is in the usual places"));
+                () ->
+                    new IOException(
+                        "no sshd listens here, and none is installed in the usual places"));
     var origin =
         new Origin(
             Settings.host(configuration),
@@ -168,7 +176,7 @@ final class FingerprintCommand implements Callable<Integer> {
       return RecordJson.read(
           HostFingerprint.class, new ObjectMapper().readTree(Files.readString(file)));
     } catch (IllegalArgumentException | JsonProcessingException e) {
-      throw new IOException("%s is no fingerprint: %s".formatted(file, e.getMessage()), e);
+      throw new IOException("%s is not a fingerprint: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

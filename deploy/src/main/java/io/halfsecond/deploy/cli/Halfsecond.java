@@ -20,25 +20,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The `halfsecond` command. Ends with 0 when done, 1 on a finding or failure, 2 when it was called
-/// wrongly; on SIGINT and SIGTERM it ends what runs, in order, first.
+/// The `halfsecond` command. Exits with 0 when done, 1 on a finding or failure, 2 on wrong usage;
+/// on SIGINT and SIGTERM it first ends what runs, in order.
 @Command(
     name = "halfsecond",
     mixinStandardHelpOptions = true,
     versionProvider = Halfsecond.Version.class,
     description =
-        "Notices that sshd has become slower or hungrier than it was, and says by how much and"
-            + " since when.",
+        "Detect that sshd has become slower or uses more CPU than before, and report by how much,"
+            + " since when, and what changed.",
     synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "1:a finding or a failure", "2:wrong usage or configuration"},
     footerHeading = "%nExample:%n",
     footer = {
-      "  halfsecond demo                 see it at work on this machine, in two minutes",
+      "  halfsecond demo                 a demonstration on this machine, in two minutes",
       "  halfsecond doctor               what this host has and lacks",
-      "",
-      "Exit status: 0 done, 1 a finding or failure, 2 usage."
+      "  halfsecond COMMAND --help       options and examples of a command"
     })
 public final class Halfsecond implements Runnable {
-  /// Longer than any part takes to end, shorter than the 60 s that the systemd unit grants.
+  /// Longer than any part takes to end, shorter than the 60 s that the systemd unit allows.
   private static final int SHUTDOWN_SECONDS = 45;
 
   @Spec
@@ -50,7 +51,7 @@ public final class Halfsecond implements Runnable {
     var status = new CompletableFuture<Integer>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
     boolean terminal = standardOutputIsATerminal();
-    // Text is UTF-8 whatever the locale says: a service or cron has none.
+    // Text is UTF-8 in any locale: a service or cron job has none.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int ended =
@@ -97,7 +98,7 @@ public final class Halfsecond implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command given");
+    throw new ParameterException(spec.commandLine(), "missing command");
   }
 
   @SuppressWarnings("SystemConsoleNull") // null is still possible by the method's contract
@@ -106,7 +107,7 @@ public final class Halfsecond implements Runnable {
     return console != null && console.isTerminal();
   }
 
-  /// Java's console says nothing of standard error, which is a terminal in `halfsecond replay … |
+  /// Java's console does not cover standard error, which is a terminal in `halfsecond replay … |
   /// less` too.
   private static boolean standardErrorIsATerminal() {
     try {
@@ -135,15 +136,15 @@ public final class Halfsecond implements Runnable {
     };
   }
 
-  /// What a person needs of an exception: its message, and that of its cause where it says more.
+  /// The message of an exception, and that of its cause if it says more.
   private static String reason(Throwable e) {
     var message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     var cause = Optional.ofNullable(e.getCause()).map(Throwable::getMessage);
     return cause.filter(c -> !message.contains(c)).map(c -> message + ": " + c).orElse(message);
   }
 
-  /// A signal has come, or main is through. In the first case main is told, waited for, and its
-  /// status kept: without the halt the JVM would end with 143 even after an orderly end.
+  /// Runs on a signal, or after main. On a signal main is asked to stop and awaited, and its status
+  /// is kept: without the halt the JVM would exit with 143 even after an orderly end.
   private static void endInOrder(Stop stop, CompletableFuture<Integer> status) {
     if (!status.isDone()) {
       stop.request();
@@ -155,7 +156,7 @@ public final class Halfsecond implements Runnable {
     }
   }
 
-  /// The version that the build put into the archive.
+  /// The version in the manifest.
   static final class Version implements IVersionProvider {
     static String name() {
       return Optional.ofNullable(Halfsecond.class.getPackage().getImplementationVersion())

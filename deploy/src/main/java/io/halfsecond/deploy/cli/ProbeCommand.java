@@ -1,10 +1,11 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
 import io.halfsecond.deploy.probe.ProbeSummary;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +31,17 @@ import picocli.CommandLine.Spec;
     name = "probe",
     mixinStandardHelpOptions = true,
     description = {
-      "Tries to log in as a user who does not exist and times what sshd does about it: banner, key"
-          + " exchange, refusal. If the server is this host, also runs its sshd programs,"
-          + " harmlessly, in different environments, and tells if they cost more where nobody"
-          + " looks.",
-      "A server that punishes refused users (OpenSSH from 9.8 on) is asked every 6 s only.",
-      "Exit status 0 if nothing was found, 1 if something was or the probes did not end as they"
-          + " should."
+      "Time sshd's answers to a login that must fail: banner, key exchange, refusal.",
+      "Logs in as a user who does not exist. If the server is this host, also runs the self-test:"
+          + " sshd's programs, harmlessly, as a service and in environments in which a payload"
+          + " would sleep. OpenSSH from 9.8 on penalises refused users; such a server is probed"
+          + " every 6 s."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:every user was refused, and nothing was found",
+      "1:a finding, or a probe that did not end with a refusal",
+      "2:wrong usage"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -47,9 +51,7 @@ import picocli.CommandLine.Spec;
     })
 final class ProbeCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final Path PROC = Path.of("/proc");
   private static final int MOST_PROBES = 1_000;
-  private static final int SSH_PORT = 22;
 
   /// A name or an IPv4 address, or an IPv6 address in brackets; and a port.
   private static final Pattern WITH_PORT =
@@ -65,20 +67,20 @@ final class ProbeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "HOST[:PORT]",
       defaultValue = "localhost",
-      description = "Whom to probe. Default: ${DEFAULT-VALUE}, port 22.")
+      description = "Server to probe. Default: ${DEFAULT-VALUE}, port 22.")
   private String host = "";
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many probes. Default: ${DEFAULT-VALUE}.")
+      description = "Number of probes. Default: ${DEFAULT-VALUE}.")
   private int count;
 
-  @Option(names = "--no-self-test", description = "Leaves the self-test out.")
+  @Option(names = "--no-self-test", description = "Skip the self-test.")
   private boolean noSelfTest;
 
-  @Option(names = "--json", description = "One JSON object instead of tables.")
+  @Option(names = "--json", description = "Print one JSON object instead of tables.")
   private boolean json;
 
   ProbeCommand(Surroundings around) {
@@ -124,7 +126,7 @@ final class ProbeCommand implements Callable<Integer> {
     if (isLast(first)) {
       return List.of(first);
     }
-    // The first one's times are partly the client's own: it does not count where there are others.
+    // The times of the first probe include the client's own start: it counts only if it is alone.
     var probes = new ArrayList<Probe>();
     do {
       progress.update("probe %d of %d".formatted(probes.size() + 1, count));
@@ -133,11 +135,10 @@ final class ProbeCommand implements Callable<Integer> {
     return probes;
   }
 
-  /// Waits until the next probe may come, if one may.
+  /// Waits until the next probe may start, unless this was the last one.
   private boolean isLast(Probe probe) throws InterruptedException {
     return switch (probe.outcome()) {
-      // One that turns us away wants to be left alone; one that does not speak ssh will not learn
-      // it.
+      // Another probe would not get further.
       case THROTTLED, NOT_SSH, UNREACHABLE -> true;
       case REFUSED, ACCEPTED, TIMED_OUT, CLOSED, FAILED, UNKNOWN ->
           around.stop().await(Pace.after(probe.server()));
@@ -148,7 +149,8 @@ final class ProbeCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     var results = new ArrayList<SelfTestResult>();
     var test =
-        new SelfTest(new SshdListeners(PROC, "").environment(), Duration.ZERO, System.nanoTime());
+        new SelfTest(
+            new SshdListeners(Proc.ROOT, "").environment(), Duration.ZERO, System.nanoTime());
     for (var trial : SelfTest.trials()) {
       results.addAll(
           test.run(
@@ -162,7 +164,7 @@ final class ProbeCommand implements Callable<Integer> {
   private InetSocketAddress target() {
     var matcher = WITH_PORT.matcher(host);
     if (!matcher.matches()) {
-      return resolve(host, SSH_PORT);
+      return resolve(host, SshdListeners.SSH_PORT);
     }
     int port = Integer.parseInt(matcher.group("port"));
     if (port < 1 || port > 65_535) {
@@ -177,7 +179,7 @@ final class ProbeCommand implements Callable<Integer> {
     var resolved = new InetSocketAddress(name, port);
     if (resolved.isUnresolved()) {
       throw new ParameterException(
-          spec.commandLine(), "'%s' is no host that can be found".formatted(name));
+          spec.commandLine(), "host '%s' cannot be resolved".formatted(name));
     }
     return resolved;
   }

@@ -35,11 +35,15 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what would have been alerted: old logs of sshd (syslog files, journalctl -o json or -o"
-          + " export; compressed by gzip or not) and telemetry that demo --record wrote go through"
-          + " the whole pipeline, as fast as they can be read.",
-      "Exit status 0 if all was read, whether there are alerts or not; 1 if a file cannot be read;"
-          + " 2 usage."
+      "Run old logs through the whole pipeline and print the alerts that they would have raised.",
+      "Reads syslog files, journalctl -o json or -o export, and recordings of demo --record;"
+          + " compressed by gzip or not. Needs no Kafka."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:everything was read, with or without alerts",
+      "1:a file cannot be read",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -58,26 +62,25 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "What to read, in any order; - is standard input.")
+      description = "Files to read, in any order; - is standard input.")
   private List<String> files = List.of();
 
   @Option(
       names = "--max-false-alarms",
       paramLabel = "N/host-year",
-      description =
-          "How many false alarms there may be. Default: as configured, 1/host-year unless set.")
+      description = "Expected number of false alarms. Default: as configured, else 1/host-year.")
   private Optional<String> maxFalseAlarms = Optional.empty();
 
   @Option(
       names = "--host",
       paramLabel = "NAME",
-      description = "Only this host; may be given several times.")
+      description = "Replay only this host; may be given several times.")
   private List<String> hosts = List.of();
 
   @Option(
       names = "--json",
       description =
-          "One JSON object a line: every record of every alert, and in the end the summary.")
+          "Print one JSON object per line: every record of every alert, and a summary at the end.")
   private boolean json;
 
   ReplayCommand(Surroundings around) {
@@ -87,7 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (Collections.frequency(files, Input.STANDARD_INPUT) > 1) {
-      throw new ParameterException(spec.commandLine(), "standard input can be read once only");
+      throw new ParameterException(spec.commandLine(), "standard input can be read only once");
     }
     maxFalseAlarms.ifPresent(budget -> options.set(Catalogue.MAX_FALSE_ALARMS.name(), budget));
     var configuration = options.load(around.environment());
@@ -98,7 +101,7 @@ final class ReplayCommand implements Callable<Integer> {
     return replay(configuration, Input.sorted(inputs.get()));
   }
 
-  /// Looked at before any is read: a report of some would be taken for one of all.
+  /// Checks all before any is read: a report on some would be taken for one on all.
   ///
   /// @return empty if one of them cannot be read
   private Optional<List<Input>> inputs() {
@@ -150,8 +153,7 @@ final class ReplayCommand implements Callable<Integer> {
     return status;
   }
 
-  /// Updates come with every hour: who reads of the past wants to know how it began and how it
-  /// ended.
+  /// Without the hourly updates: of the past, beginning and end matter.
   private void print(Alert alert) {
     if (json) {
       around.out().println(AlertJson.of(alert));
@@ -176,14 +178,14 @@ final class ReplayCommand implements Callable<Integer> {
             name, Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
   }
 
-  /// Shows on standard error how far the reading is, if that is a terminal.
+  /// Shows progress on standard error, if that is a terminal.
   private final class Bar {
     private static final int WIDTH = 30;
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final Progress progress = new Progress(around.err(), true);
 
-    /// Of all inputs; empty if that is not known.
+    /// Bytes of all inputs; empty if not known.
     private final OptionalLong total;
 
     private String name = "";
@@ -202,7 +204,7 @@ final class ReplayCommand implements Callable<Integer> {
       name = input.name();
     }
 
-    /// @throws InterruptedIOException if it is time to end
+    /// @throws InterruptedIOException on a request to stop
     private void read(long more) throws InterruptedIOException {
       if (around.stop().requested()) {
         throw new InterruptedIOException("stopped before its end");

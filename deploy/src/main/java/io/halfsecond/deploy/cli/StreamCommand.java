@@ -12,14 +12,19 @@ import picocli.CommandLine.Mixin;
     name = "stream",
     mixinStandardHelpOptions = true,
     description = {
-      "Keeps every host's baseline and publishes alerts, until it is stopped. Several may run: they"
-          + " share the work.",
-      "Exit status 1 if the topology fails for good."
+      "Keep the baselines of all hosts and publish alerts, until stopped.",
+      "Several instances share the work."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped by a signal",
+      "1:the topology failed for good",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = "  halfsecond stream --bootstrap-servers kafka-1:9092 --set stream.threads=4")
 final class StreamCommand implements Callable<Integer> {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
 
   private final Surroundings around;
 
@@ -36,9 +41,8 @@ final class StreamCommand implements Callable<Integer> {
         StreamService.start(
             Settings.streams(configuration), configuration.get(Catalogue.STREAM_HTTP))) {
       around.err().println("streaming; metrics at " + stream.url() + "/metrics");
-      // A topology that has failed for good never comes back by itself; the service manager starts
-      // a new one.
-      while (stream.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
+      // A topology that has failed does not recover; the service manager restarts it.
+      while (stream.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
       return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
     }
   }

@@ -4,7 +4,7 @@ import io.halfsecond.deploy.service.Stop;
 import java.io.PrintWriter;
 import java.util.Map;
 
-/// What a command has around it, so that tests can give it other surroundings.
+/// The environment of a command, so that tests can give it another.
 ///
 /// @param out for results
 /// @param err for messages
@@ -19,7 +19,7 @@ record Surroundings(
     Map<String, String> environment,
     Stop stop) {
 
-  /// With messages that do not go to a terminal.
+  /// With standard error not on a terminal.
   Surroundings(
       PrintWriter out,
       PrintWriter err,

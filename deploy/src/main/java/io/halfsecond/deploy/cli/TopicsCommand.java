@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
     name = "topics",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "plan|apply",
-    description = "Compares Kafka's topics with what Halfsecond needs, or makes them so.",
+    description = "Compare Kafka's topics with those that Halfsecond needs, or create them.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the topics are as needed",
+      "1:a difference is left, or Kafka cannot be reached",
+      "2:wrong usage or configuration"
+    },
     footerHeading = "%nExample:%n",
     footer = "  halfsecond topics plan --bootstrap-servers kafka-1:9092")
 final class TopicsCommand implements Runnable {
@@ -28,23 +34,23 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "plan or apply?");
+    throw new ParameterException(spec.commandLine(), "missing subcommand: plan or apply");
   }
 
-  /// What both subcommands take.
+  /// The options of both subcommands.
   static final class Wish {
     @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
     @Option(
         names = "--partitions",
         paramLabel = "N",
-        description = "Partitions of every topic, at least.")
+        description = "Minimum number of partitions of every topic.")
     private Optional<Integer> partitions = Optional.empty();
 
     @Option(
         names = "--replication-factor",
         paramLabel = "N",
-        description = "Copies of every new topic; -1 for the broker's default.")
+        description = "Replicas of every new topic; -1 for the broker's default.")
     private Optional<Integer> replicationFactor = Optional.empty();
 
     private Configuration load(Surroundings around) {
@@ -54,7 +60,7 @@ final class TopicsCommand implements Runnable {
       return options.load(around.environment());
     }
 
-    /// Says what differs, then lets the command act on it.
+    /// Prints what differs, then lets the command act on it.
     int compare(Surroundings around, Act act) {
       Logging.onlyErrorsOfKafka();
       var configuration = load(around);
@@ -64,14 +70,14 @@ final class TopicsCommand implements Runnable {
         plan.steps().forEach(step -> around.out().println(step.describe()));
         long left = act.differencesLeft(admin, plan);
         if (left == 0) {
-          around.out().printf("all %d topics are as they should be%n", topics.all().size());
+          around.out().printf("all %d topics are as needed%n", topics.all().size());
         }
         return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }
   }
 
-  /// What a command does about the differences.
+  /// What a subcommand does about the differences.
   @FunctionalInterface
   interface Act {
     long differencesLeft(Admin admin, TopicPlan plan);
@@ -80,7 +86,13 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "plan",
       mixinStandardHelpOptions = true,
-      description = "Shows what apply would change. Exit status 1 if anything differs.",
+      description = "Show what apply would change.",
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:nothing differs",
+        "1:something differs, or Kafka cannot be reached",
+        "2:wrong usage or configuration"
+      },
       footerHeading = "%nExample:%n",
       footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
   static final class Plan implements Callable<Integer> {
@@ -102,9 +114,14 @@ final class TopicsCommand implements Runnable {
       name = "apply",
       mixinStandardHelpOptions = true,
       description = {
-        "Creates what is missing, raises partitions, sets configurations. Never reduces or removes"
-            + " anything.",
-        "Exit status 1 if a difference is left."
+        "Create missing topics, raise partitions, set configurations.",
+        "Never reduces or removes anything."
+      },
+      exitCodeListHeading = "%nExit status:%n",
+      exitCodeList = {
+        "0:the topics are as needed",
+        "1:a difference is left, or Kafka cannot be reached",
+        "2:wrong usage or configuration"
       },
       footerHeading = "%nExample:%n",
       footer = "  halfsecond topics apply --replication-factor 3")

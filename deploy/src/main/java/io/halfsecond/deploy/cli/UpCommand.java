@@ -20,16 +20,21 @@ import picocli.CommandLine.Mixin;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Watches this host with everything in one process: broker, collector and topology, until it"
-          + " is stopped.",
-      "For one host; a fleet has its own Kafka and runs collect and stream apart."
+      "Watch this host with broker, collector and topology in one process, until stopped.",
+      "For one host. A fleet has its own Kafka and runs collect and stream separately."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped by a signal",
+      "1:a part failed for good",
+      "2:wrong usage or configuration"
     },
     footerHeading = "%nExample:%n",
     footer = {"  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
 final class UpCommand implements Callable<Integer> {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
 
-  /// One host is one key: more partitions would only cost memory.
+  /// One host is one key: more partitions would only use memory.
   private static final int PARTITIONS = 1;
 
   private final Surroundings around;
@@ -46,7 +51,7 @@ final class UpCommand implements Callable<Integer> {
     if (configuration.isSet(Catalogue.BOOTSTRAP_SERVERS) || !configuration.kafka().isEmpty()) {
       throw new ConfigurationException(
           List.of(
-              "up brings its own broker and takes no kafka.* settings; remove them, "
+              "up starts its own broker and takes no kafka.* settings; remove them, "
                   + "or run collect and stream on that Kafka"));
     }
     var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
@@ -68,7 +73,7 @@ final class UpCommand implements Callable<Integer> {
             .printf(
                 "up; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
                 servers, collector.url(), stream.url());
-        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_LOOKS)) {}
+        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
         return stream.healthy() && collector.healthy()
             ? ExitStatus.DONE
             : ExitStatus.FINDING_OR_FAILURE;

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.Budget;
@@ -16,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/// Every key there is. What is not here does not exist.
+/// All configuration keys.
 ///
 /// Below `kafka.`, Kafka's own client settings are allowed under Kafka's own names, for encryption,
 /// authentication and timeouts; with `-file` appended, the value is the content of the file named.
@@ -25,15 +26,13 @@ public final class Catalogue {
   static final String FROM_FILE = "-file";
 
   public static final Key<String> HOST =
-      Key.text(
-          "host",
-          "",
-          "Name of this host in telemetry and alerts; unless set, " + "the kernel's host name");
+      Key.host(
+          "host", "Name of this host in telemetry and alerts; by default the kernel's host name");
   public static final Key<String> BOOTSTRAP_SERVERS =
-      Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092", "Where Kafka is");
+      Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092", "The Kafka brokers");
 
   public static final Key<String> TOPIC_PREFIX =
-      Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "What every topic's name starts with");
+      Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");
   public static final Key<Integer> PARTITIONS =
       Key.count(
           "topics.partitions", Topics.DEFAULT_PARTITIONS, 1, 10_000, "Partitions of a new topic");
@@ -43,41 +42,37 @@ public final class Catalogue {
           -1,
           -1,
           100,
-          "Copies of every topic, the topology's own included; -1 for the broker's default");
+          "Replicas of every topic, the topology's internal topics included; -1 for the broker's"
+              + " default");
 
   public static final Key<Boolean> KERNEL =
-      Key.flag(
-          "collector.kernel", true, "Measure through the kernel's process events and accounting");
-  public static final Key<LogChoice> LOG =
+      Key.flag("collector.kernel", true, "Read the kernel's process events and accounting");
+  public static final Key<LogSettings.Mode> LOG =
       Key.choice(
           "collector.log",
-          LogChoice.class,
-          LogChoice.AUTO,
+          LogSettings.Mode.class,
+          LogSettings.Mode.AUTO,
           "Where sshd's log is: auto takes the journal if there is one, else the file");
   public static final Key<Optional<Path>> LOG_FILE =
       Key.optionalPath(
           "collector.log-file",
-          "The file that sshd's log lines are in; unless set, /var/log/auth.log or"
-              + " /var/log/secure");
+          "The file that sshd's log is in; by default /var/log/auth.log or /var/log/secure");
   public static final Key<Optional<String>> COHORT =
-      Key.optionalName(
+      Key.optionalCohort(
           "collector.cohort",
-          "Name of the hosts that are comparable with this one; unless set, its system's id,"
-              + " version and machine, such as debian-12-x86_64");
+          "Name of the hosts that are comparable with this one; by default the system's id, version"
+              + " and machine, such as debian-12-x86_64");
   public static final Key<Path> COLLECTOR_STATE =
       Key.path(
           "collector.state-directory",
           "/var/lib/halfsecond/collector",
-          "What the collector keeps across restarts");
+          "Where the collector keeps its state across restarts");
   public static final Key<String> PRIVSEP_USER =
-      Key.text(
-          "collector.privsep-user",
-          "sshd",
-          "The account that sshd's unprivileged processes run as");
+      Key.text("collector.privsep-user", "sshd", "The account of sshd's unprivileged processes");
   public static final Key<Optional<String>> SSHD_COMMAND =
       Key.optionalText(
           "collector.sshd-command",
-          "Watch only the sshd whose command line contains this; unless set, every sshd of the"
+          "Watch only the sshd whose command line contains this; by default every sshd of the"
               + " host");
   public static final Key<Boolean> PSEUDONYMS =
       Key.flag(
@@ -87,40 +82,40 @@ public final class Catalogue {
   public static final Key<Optional<Path>> PSEUDONYM_KEY =
       Key.optionalPath(
           "collector.pseudonym-key-file",
-          "Secret key of the hashes, to be the same on several hosts; unless set, each host makes"
-              + " its own");
+          "File with a secret key of the hashes that several hosts share; by default each host"
+              + " makes its own key");
   public static final Key<Boolean> PROBE =
       Key.flag(
           "collector.probe",
           true,
-          "Probe this host's own sshd: five connections a round, the last refused as a user who"
-              + " does not exist. Its log shows them");
+          "Probe this host's sshd: five connections a round, the last as a user who does not exist"
+              + " and is refused. They appear in sshd's log");
   public static final Key<Optional<InetSocketAddress>> PROBE_TARGET =
       Key.optionalAddress(
           "collector.probe-target",
-          "Whom to probe; unless set, the socket that sshd listens on, or port 22 where it cannot"
-              + " be told which is sshd's");
+          "Address to probe; by default the socket that sshd listens on, or port 22 where the"
+              + " collector cannot see which socket is sshd's");
   public static final Key<Duration> PROBE_INTERVAL =
       Key.durationFrom(
           Math.toIntExact(ProbeSettings.SHORTEST.toSeconds()),
           "collector.probe-interval",
           "60s",
-          "Time from one round of probes to the next, less up to a fifth at random");
+          "Time between two probe rounds, less up to a fifth at random");
   public static final Key<Boolean> SELF_TEST =
       Key.flag(
           "collector.self-test",
           true,
-          "Run sshd's programs, harmlessly, in different environments, soon after the start and"
-              + " daily: a few seconds of CPU");
+          "Run sshd's programs harmlessly in different environments, soon after the start and"
+              + " daily; this takes a few seconds of CPU");
   public static final Key<Boolean> INVENTORY =
       Key.flag(
           "collector.inventory",
           true,
-          "Look at which files sshd consists of, soon after the start and every five minutes; they"
-              + " are read once");
+          "Inspect the files that sshd consists of, soon after the start and every five minutes;"
+              + " each file is read once");
   public static final Key<Duration> HEARTBEAT =
       Key.duration(
-          "collector.heartbeat", "10s", "Time between two reports on the collector itself");
+          "collector.heartbeat", "10s", "Time between two status records of the collector");
   public static final Key<InetSocketAddress> COLLECTOR_HTTP =
       Key.address(
           "collector.http",
@@ -131,19 +126,19 @@ public final class Catalogue {
       Key.text(
           "stream.application-id",
           "halfsecond",
-          "Names the topology's consumer group and its internal topics");
+          "Name of the topology's consumer group and prefix of its internal topics");
   public static final Key<Path> STREAM_STATE =
       Key.path(
           "stream.state-directory",
           "/var/lib/halfsecond/streams",
-          "The topology's local stores; rebuilt from Kafka if lost");
+          "Where the topology keeps its local stores; they are rebuilt from Kafka if lost");
   public static final Key<Integer> THREADS =
       Key.count("stream.threads", 1, 1, 256, "Threads of the topology");
   public static final Key<Duration> COMMIT_INTERVAL =
       Key.duration(
           "stream.commit-interval",
           "1s",
-          "Longest time between a measurement's arrival and its alert's");
+          "Longest time from the arrival of a measurement to its alert");
   public static final Key<InetSocketAddress> STREAM_HTTP =
       Key.address(
           "stream.http",
@@ -154,17 +149,17 @@ public final class Catalogue {
       Key.budget(
           "detector.max-false-alarms",
           "1/host-year",
-          "How many false alarms there may be on average, of all signals of a host or of the fleet"
-              + " together; pages and tickets each may have so many");
+          "Limit on false alarms, on average over all signals of a host or of the fleet; it applies"
+              + " to pages and to tickets separately");
   public static final Key<Optional<Duration>> BLOCK =
       Key.automaticDuration(
           "detector.block",
           "Connections within one block count as one vote; auto is a minute, less on busy hosts");
   public static final Key<Duration> QUARANTINE =
-      Key.duration("detector.quarantine", "7d", "How long a sample waits before it is learnt");
+      Key.duration(
+          "detector.quarantine", "7d", "How long a sample waits before it enters the baseline");
   public static final Key<Integer> QUARANTINE_SAMPLES =
-      Key.count(
-          "detector.quarantine-samples", 5_000, 1, 1_000_000, "How many samples wait at most");
+      Key.count("detector.quarantine-samples", 5_000, 1, 1_000_000, "Most samples that wait");
 
   public static final Key<Path> BROKER_DATA =
       Key.path(
@@ -177,17 +172,9 @@ public final class Catalogue {
           9092,
           1,
           65533,
-          "Port of the embedded broker; its controller takes the next but one");
+          "Port of the embedded broker; its controller uses this port plus two");
 
-  /// Where `collector.log` may point.
-  public enum LogChoice {
-    AUTO,
-    JOURNAL,
-    FILE,
-    OFF
-  }
-
-  /// Variables that begin like ours but speak to the launcher or to the logging.
+  /// Variables with our prefix that are for the launcher or for logging.
   static final Set<String> OTHER_VARIABLES =
       Set.of(
           "HALFSECOND_JAVA_HOME",
@@ -230,7 +217,7 @@ public final class Catalogue {
           BROKER_DATA,
           BROKER_PORT);
 
-  /// What Halfsecond sets itself, or what would break what it promises.
+  /// Settings that Halfsecond makes itself, or that would break its guarantees.
   private static final Set<String> NOT_THE_USERS =
       Set.of(
           "bootstrap.servers",
@@ -245,12 +232,12 @@ public final class Catalogue {
           "enable.auto.commit",
           "isolation.level");
 
-  /// Kafka's client settings by name. The three clients give one meaning to a name that they share.
+  /// Kafka's client settings by name. A name means the same to all three clients that use it.
   private static final Map<String, ConfigDef.ConfigKey> KAFKA_CLIENT = kafkaClient();
 
   private Catalogue() {}
 
-  /// In the order in which they are explained.
+  /// In the order in which they are documented.
   public static List<Key<?>> all() {
     return ALL;
   }

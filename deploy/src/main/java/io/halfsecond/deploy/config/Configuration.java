@@ -25,10 +25,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 
-/// What the user wants: the file, over it the environment, over both the flags.
+/// The user's settings: those of the file, overridden by the environment, overridden by flags.
 ///
-/// Everything is checked when it is loaded: a [Configuration] that exists has no unknown key and no
-/// bad value.
+/// Everything is checked at loading: a [Configuration] has no unknown key and no bad value.
 public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
 
@@ -42,13 +41,13 @@ public final class Configuration {
     this.kafka = kafka;
   }
 
-  /// A text and where it was found.
+  /// A value as text, and where it was set.
   private record Setting(String text, String origin) {}
 
   /// @param file YAML; empty for none
-  /// @param environment of the process: what starts with `HALFSECOND_` counts
-  /// @param flags texts by key name, as given on the command line
-  /// @throws ConfigurationException that names everything that is wrong
+  /// @param environment of the process; variables that start with `HALFSECOND_` count
+  /// @param flags values by key, from the command line
+  /// @throws ConfigurationException with all problems
   public static Configuration load(
       Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
     var problems = new ArrayList<String>();
@@ -90,19 +89,19 @@ public final class Configuration {
     return new Configuration(values, set, kafka);
   }
 
-  /// The value of a key: the user's, or the fallback.
+  /// The value of a key: the user's, or the default.
   @SuppressWarnings("unchecked") // load put the key's own parse result there
   public <T> T get(Key<T> key) {
     return (T) Objects.requireNonNull(values.get(key), key.name());
   }
 
-  /// Whether the user has set it, be it to the fallback.
+  /// Whether the user has set it, even if to the default.
   public boolean isSet(Key<?> key) {
     return set.contains(key);
   }
 
-  /// Kafka's client settings beyond the bootstrap servers, secrets read from their files. Not to be
-  /// logged.
+  /// Kafka's client settings without the bootstrap servers, with secrets read from their files.
+  /// Must not be logged.
   public Map<String, String> kafka() {
     return kafka;
   }
@@ -114,9 +113,8 @@ public final class Configuration {
     return key.parse().of(setting.map(Setting::text).orElse(key.fallback()));
   }
 
-  /// Puts a source's settings over those of the sources before it. One of Kafka's settings and its
-  /// form with `-file` are the same setting: the later source wins, and one source may have only
-  /// one of them.
+  /// Overrides earlier sources by a later one. A Kafka setting and its form with `-file` are the
+  /// same setting: the later source wins, and one source may have only one of them.
   private static void putOver(
       Map<String, Setting> settings, Map<String, Setting> source, List<String> problems) {
     source.forEach(
@@ -129,7 +127,7 @@ public final class Configuration {
                     : name + Catalogue.FROM_FILE;
             if (isFile && source.containsKey(otherForm)) {
               problems.add(
-                  "%s: %s: %s is set there too; keep one of them"
+                  "%s: %s: %s is also set there; keep one of them"
                       .formatted(setting.origin(), name, otherForm));
             }
             settings.remove(otherForm);
@@ -210,7 +208,7 @@ public final class Configuration {
       } else if (value == JsonToken.START_ARRAY) {
         settings.put(name, new Setting(list(parser), origin));
       } else if (parser.getText().isEmpty() || value == JsonToken.VALUE_NULL) {
-        // A section whose keys are all commented out is no mistake.
+        // A section whose keys are all commented out is allowed.
         if (Catalogue.all().stream().noneMatch(key -> key.name().startsWith(name + "."))) {
           problems.add("%s: %s: no value; remove the key or give it one".formatted(origin, name));
         }
@@ -236,7 +234,7 @@ public final class Configuration {
     return String.join(",", items);
   }
 
-  /// Takes Kafka's settings out of those that are left.
+  /// Removes Kafka's settings from those that are left, and returns them.
   private static Map<String, String> kafka(Map<String, Setting> settings, List<String> problems) {
     var kafka = new TreeMap<String, String>();
     for (var key : Catalogue.kafka().values()) {
@@ -258,7 +256,7 @@ public final class Configuration {
               file -> {
                 var where = "%s: %s: ".formatted(file.origin(), name + Catalogue.FROM_FILE);
                 try {
-                  // Whatever its type: who puts a value into a file may want it kept there.
+                  // Not shown whatever its type: a value in a file may be a secret.
                   put(
                       kafka,
                       key,
@@ -289,18 +287,19 @@ public final class Configuration {
     }
   }
 
-  /// What the user may have meant: the keys of the same section, or the sections.
+  /// What the user may have meant: the keys of the same section, or all keys.
   private static String namesNear(String name) {
     if (name.startsWith(Catalogue.KAFKA)) {
-      return "below kafka. stand kafka.bootstrap.servers and the settings of Kafka's clients, each"
-                 + " also with -file for a file that holds the value";
+      return "allowed below kafka. are bootstrap.servers and the settings of Kafka's clients, also"
+          + " with -file appended for a file that contains the value";
     }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);
     var near = Catalogue.all().stream().map(Key::name).filter(n -> n.startsWith(section)).toList();
     return near.isEmpty()
-        ? "keys are " + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
-        : "in this section there are " + String.join(", ", near);
+        ? "the keys are "
+            + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
+        : "this section has " + String.join(", ", near);
   }
 
   private static String firstLine(String text) {

@@ -2,8 +2,8 @@ package io.halfsecond.deploy.config;
 
 import java.util.List;
 
-/// The configuration cannot be used. Every problem names its key, where it stands and what is
-/// allowed there; the value of a secret is never repeated.
+/// The configuration is invalid. Each problem names its key, where it was set and what is allowed
+/// there; the value of a secret is never repeated.
 public final class ConfigurationException extends RuntimeException {
   private final transient List<String> problems;
 

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -13,26 +14,23 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// One setting: its name, what it may be, what it is unless set, and what it does.
+/// One configuration key.
 ///
 /// @param name dotted, as in the file: `collector.log-file`
 /// @param allowed the values allowed, for a message: `true or false`
-/// @param fallback the value unless set, as the user would write it; empty text where there is none
+/// @param fallback the default, as the user would write it; empty if there is none
 /// @param doc one line
 /// @param parse the value of a text
 public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
-  /// What the topology takes for the name of a cohort.
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
-
   private static final Pattern BUDGET =
       Pattern.compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
 
-  /// Turns text into a value.
+  /// Parses a value.
   @FunctionalInterface
   public interface Parser<T> {
-    /// @throws RuntimeException of any kind if the text is not a value of this kind
+    /// @throws RuntimeException of any kind if the text is no valid value
     T of(String text);
   }
 
@@ -95,7 +93,7 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         });
   }
 
-  /// `auto`, which is empty, or a duration.
+  /// A duration, or `auto`, which gives empty.
   static Key<Optional<Duration>> automaticDuration(String name, String doc) {
     return new Key<>(
         name,
@@ -126,7 +124,7 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
     return new Key<>(name, "an absolute path", fallback, doc, Key::absolute);
   }
 
-  /// A path that may be left out.
+  /// A path, or nothing.
   static Key<Optional<Path>> optionalPath(String name, String doc) {
     return new Key<>(
         name,
@@ -145,16 +143,25 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> Optional.of(text).filter(Predicate.not(String::isEmpty)));
   }
 
-  /// A name that may be left out.
-  static Key<Optional<String>> optionalName(String name, String doc) {
+  /// The name of a host.
+  static Key<String> host(String name, String doc) {
+    return new Key<>(
+        name,
+        "a letter or digit, then more of them or any of ._:- (253 at most)",
+        "",
+        doc,
+        text -> Names.requireHost(name, text));
+  }
+
+  /// The name of a cohort, or nothing.
+  static Key<Optional<String>> optionalCohort(String name, String doc) {
     return new Key<>(
         name,
         "a letter or digit, then more of them or any of ._:+- (253 at most), or nothing",
         "",
         doc,
         text -> {
-          require(text.isEmpty() || NAME.matcher(text).matches());
-          return Optional.of(text).filter(Predicate.not(String::isEmpty));
+          return text.isEmpty() ? Optional.empty() : Optional.of(Names.requireCohort(name, text));
         });
   }
 
@@ -163,7 +170,7 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         name, "HOST:PORT, with port 0 for any that is free", fallback, doc, Key::socketAddress);
   }
 
-  /// An address that may be left out.
+  /// An address, or nothing.
   static Key<Optional<InetSocketAddress>> optionalAddress(String name, String doc) {
     return new Key<>(
         name,

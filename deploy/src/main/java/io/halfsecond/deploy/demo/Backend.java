@@ -17,18 +17,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/// A broker with the topics, the topology on it, and a reader of its alerts. Everything on loopback
-/// ports that were free, everything gone once closed.
+/// A broker with the topics, the topology on it, and a reader of its alerts. Everything listens on
+/// free loopback ports and ends on close.
 final class Backend implements AutoCloseable {
   static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX, 1);
 
-  /// The detector counts one vote a block. Five seconds instead of a minute, as for a busy host, so
-  /// that some ten votes fit into a minute.
+  /// The detector counts one vote per block. Five seconds instead of a minute, as on a busy host,
+  /// so that some ten votes fit into a minute.
   static final Duration BLOCK = Duration.ofSeconds(5);
 
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+  private static final Duration BETWEEN_CHECKS = Duration.ofMillis(50);
 
   private final EmbeddedBroker broker;
   private final StreamService stream;
@@ -40,11 +40,11 @@ final class Backend implements AutoCloseable {
     this.alerts = alerts;
   }
 
-  /// Returns once the topology processes.
+  /// Returns once the topology processes records.
   ///
-  /// @param believed which event times count
-  /// @param stop ends the waiting; what was started is closed then
-  /// @throws IOException if the topology does not come to process
+  /// @param believed event times that are accepted
+  /// @param stop ends the wait; what was started is then closed
+  /// @throws IOException if the topology does not start processing
   static Backend start(Workspace workspace, TimeBounds believed, Stop stop)
       throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(workspace.make("broker"));
@@ -87,7 +87,7 @@ final class Backend implements AutoCloseable {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!stream.ready()) {
-      if (!stream.healthy() || System.nanoTime() - deadline > 0 || stop.await(BETWEEN_LOOKS)) {
+      if (!stream.healthy() || System.nanoTime() - deadline > 0 || stop.await(BETWEEN_CHECKS)) {
         throw new IOException(
             stop.requested() ? "stopped while starting" : "the topology did not start");
       }

@@ -12,14 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/// Runs other programs to their end, and ends those that do not.
+/// Runs other programs, and ends those that do not end themselves.
 final class Commands {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Commands() {}
 
-  /// Where a program is: on PATH, or in the system directories that an ordinary user's PATH leaves
-  /// out.
+  /// Finds a program on PATH, or in the system directories that an ordinary user's PATH lacks.
   static Optional<Path> find(String program) {
     var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Stream.concat(Stream.of(path.split(":")), Stream.of("/usr/sbin", "/sbin"))
@@ -29,10 +28,10 @@ final class Commands {
         .findFirst();
   }
 
-  /// Runs a program and gives what it printed.
+  /// Runs a program and returns its output.
   ///
-  /// @throws IOException if it cannot be run, fails, or takes longer than half a minute; the
-  ///   message has its last words
+  /// @throws IOException if it cannot be run, fails, or takes longer than 30 s; the message has its
+  ///   output
   static String run(List<String> command) throws IOException, InterruptedException {
     var output = Files.createTempFile("halfsecond", ".out");
     try {
@@ -65,7 +64,7 @@ final class Commands {
     }
   }
 
-  /// Ends a process and everything below it: asks, waits two seconds, insists.
+  /// Ends a process and its descendants: SIGTERM, and after two seconds SIGKILL.
   static void end(ProcessHandle process) {
     List<ProcessHandle> family = Stream.concat(Stream.of(process), process.descendants()).toList();
     family.forEach(ProcessHandle::destroy);

@@ -1,7 +1,14 @@
 package io.halfsecond.deploy.demo;
 
 import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.inventory.InventorySettings;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.CollectorService;
@@ -30,22 +37,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Shows the whole of Halfsecond at work: a broker, the topology, a private sshd and a collector;
-/// real logins for a baseline; then that sshd restarted on a slow liblzma, and the alert.
+/// Runs everything on one machine: a broker, the topology, a private sshd and a collector; real
+/// logins for a baseline; then that sshd restarted with a slow liblzma, and the alert.
 ///
-/// Ends by itself. Every process it starts is ended and every file it makes removed, however it
-/// ends.
+/// Ends by itself. However it ends, it ends every process that it started and removes every file
+/// that it created.
 public final class Demo {
-  /// How a run goes.
+  /// Parameters of a run.
   ///
-  /// @param delay CPU time that the slow library costs each sshd process; zero swaps nothing in
-  /// @param baseline how long logins go on before the swap, at least
-  /// @param watch how long alerts are waited for after the swap, at most
-  /// @param keep whether to leave everything up after the verdict, until the stop
+  /// @param delay CPU time that the slow library costs each sshd process; zero for no slow library
+  /// @param baseline least time of logins before the swap
+  /// @param watch longest wait for alerts after the swap
+  /// @param keep whether to leave everything running after the result, until the stop
   /// @param record where to write the telemetry of the run
   public record Settings(
       Duration delay, Duration baseline, Duration watch, boolean keep, Optional<Path> record) {
-    /// Half a second, a minute of baseline, and the time that is left of three minutes.
+    /// Half a second, a minute of baseline, and the rest of three minutes.
     public static Settings defaults() {
       return new Settings(
           Duration.ofMillis(500),
@@ -75,18 +82,18 @@ public final class Demo {
   /// Ranks among 300 samples are fine enough for three votes to pass the limit.
   private static final int BASELINE_LOGINS = 300;
 
-  /// On a machine too slow for that many logins the baseline ends so much later at most.
+  /// On a machine too slow for that many logins the baseline is extended by at most this.
   private static final Duration BASELINE_EXTENSION = Duration.ofSeconds(15);
 
   private static final Duration LOGIN_GRACE = Duration.ofSeconds(20);
 
-  /// Two or three logins in a block: each block votes, and the slow logins are still few among the
-  /// baseline's when the limit is reached.
+  /// Two or three logins per block: each block votes, and slow logins are still few compared with
+  /// the baseline when the limit is reached.
   private static final Duration BETWEEN_LOGINS = Duration.ofMillis(2_200);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
-  /// The second signal's alert comes within a block or two of the first.
+  /// The second signal's alert comes one or two blocks after the first.
   private static final Duration BETWEEN_ALERTS = Duration.ofSeconds(20);
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -104,7 +111,7 @@ public final class Demo {
     this.stop = stop;
   }
 
-  /// What runs while the demonstration is up.
+  /// The running parts of the demonstration.
   record Up(
       Backend backend,
       CollectorService collector,
@@ -112,13 +119,13 @@ public final class Demo {
       Logins logins,
       Outcome outcome) {}
 
-  /// What is done between the verdict and the end.
+  /// Runs between the result and the end.
   @FunctionalInterface
   interface Afterwards {
     void look(Up up) throws IOException, InterruptedException;
   }
 
-  /// Runs it on this machine.
+  /// Runs the demonstration on this machine.
   ///
   /// @throws IOException if a part cannot be started; the message says which and why
   public Outcome run(Settings settings) throws IOException, InterruptedException {
@@ -150,7 +157,7 @@ public final class Demo {
       try (var collector =
           CollectorService.start(collector(backend, workspace, sshd), Backend.loopback())) {
         progress.say(
-            "broker, topology, a private sshd and a collector on it: up in %d s"
+            "broker, topology, private sshd and collector: started in %d s"
                 .formatted(seconds(begun)));
         var alerts = new ArrayList<Alert>();
         var logins = new Logins(sshd);
@@ -161,7 +168,7 @@ public final class Demo {
           progress.say(
               settings.delay().isZero()
                   ? "sshd restarted, unchanged, at %s".formatted(swappedAt)
-                  : "sshd restarted on a liblzma that costs %d ms of CPU more, at %s"
+                  : "sshd restarted with a liblzma that costs %d ms more CPU, at %s"
                       .formatted(settings.delay().toMillis(), swappedAt));
         }
         int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
@@ -173,7 +180,7 @@ public final class Demo {
     }
   }
 
-  /// Plays the run that comes with Halfsecond.
+  /// Replays the run that comes with Halfsecond.
   public Outcome replay() throws IOException, InterruptedException {
     try (var in =
         Objects.requireNonNull(Demo.class.getResourceAsStream(RECORDED_RUN), RECORDED_RUN)) {
@@ -181,21 +188,21 @@ public final class Demo {
     }
   }
 
-  /// Plays a run that was recorded into a file.
+  /// Replays a run that was recorded to a file.
   ///
-  /// @throws IOException if the file is no recording
+  /// @throws IOException if the file is not a recording
   public Outcome replay(Path file) throws IOException, InterruptedException {
     try (var in = Files.newInputStream(file)) {
       return replay(Recording.read(in));
     }
   }
 
-  /// Plays a recorded run through the same broker and topology, as fast as they go.
+  /// Replays a recorded run through the same broker and topology, as fast as possible.
   private Outcome replay(Recording recording) throws IOException, InterruptedException {
     try (var workspace = Workspace.create();
         var backend = Backend.start(workspace, TimeBounds.any(), stop)) {
       progress.say(
-          "broker and topology are up; playing %d records of a run of %s"
+          "broker and topology: started; replaying %d records of a run of %s"
               .formatted(
                   recording.entries().size(),
                   recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
@@ -224,15 +231,21 @@ public final class Demo {
   static CollectorSettings collector(Backend backend, Workspace workspace, PrivateSshd sshd)
       throws IOException {
     // No log: this sshd writes to a file of its own, without pids, so no line could be believed.
-    return CollectorSettings.defaults(
-            Files.readString(HOST_NAME).strip(),
-            backend.bootstrapServers(),
-            workspace.make("collector"))
-        .withCohort(Cohort.ofThisHost())
-        .withLog(LogMode.OFF)
-        .withSshdCommand(sshd.config().toString())
-        .withHeartbeat(HEARTBEAT)
-        .withInventory(true);
+    var command = sshd.config().toString();
+    return new CollectorSettings(
+        new HostIdentity(Files.readString(HOST_NAME).strip(), Cohort.ofThisHost()),
+        new SshdSettings(SshdSettings.defaults().privsepUser(), command),
+        new SourceSettings(
+            Optional.of(KernelSettings.defaults().withCommandLine(command)),
+            Optional.empty(),
+            Optional.empty()),
+        Optional.empty(),
+        Optional.of(InventorySettings.defaults()),
+        PseudonymSettings.defaults(),
+        EmitterSettings.defaults(),
+        new KafkaSettings(backend.bootstrapServers(), Map.of()),
+        workspace.make("collector"),
+        HEARTBEAT);
   }
 
   private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
@@ -267,7 +280,7 @@ public final class Demo {
       }
       worker.get();
     } catch (ExecutionException e) {
-      throw new IOException("logging in failed", e);
+      throw new IOException("a login failed", e);
     }
     progress.say(
         "baseline: %d logins (unknown user, bad key, good key) in %d s%s"
@@ -276,10 +289,10 @@ public final class Demo {
                 seconds(begun),
                 unexpected.get() == 0
                     ? ""
-                    : "; %d did not end as they should".formatted(unexpected.get())));
+                    : "; %d did not end as expected".formatted(unexpected.get())));
   }
 
-  /// @return how many logins there were after the swap
+  /// @return number of logins after the swap
   private int watch(
       Settings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
       throws IOException, InterruptedException {
@@ -310,7 +323,7 @@ public final class Demo {
   private void keep(Up up) throws IOException, InterruptedException {
     progress.say(
         """
-        Left up until you stop it (Ctrl-C), with a login now and then:
+        Left running until Ctrl-C, with a login every 2 s:
           Kafka               %s
           collector           %s/metrics
           topology            %s/metrics
@@ -326,7 +339,7 @@ public final class Demo {
     }
   }
 
-  /// Those of the host: the incident that stands for them says the same.
+  /// Alerts of the host only: the incident that covers them says the same.
   private static void collectAlerts(Backend backend, List<Alert> alerts) {
     backend.alerts().poll(POLL).stream()
         .filter(
@@ -336,14 +349,14 @@ public final class Demo {
 
   private void report(Outcome outcome, OptionalInt loginsSince) {
     if (outcome.alerts().isEmpty()) {
-      progress.say(outcome.toTheEnd() ? "no alert" : "stopped before there was an alert");
+      progress.say(outcome.toTheEnd() ? "no alert" : "stopped before an alert");
       return;
     }
     progress.say("");
     outcome.alerts().stream().map(Alert::getSummary).forEach(progress::say);
     if (!outcome.falseAlarms().isEmpty()) {
       progress.say(
-          "\n%d of the alerts came although nothing had been changed."
+          "\n%d of the alerts came although nothing had changed."
               .formatted(outcome.falseAlarms().size()));
     }
     outcome
@@ -351,7 +364,7 @@ public final class Demo {
         .ifPresent(
             alert ->
                 progress.say(
-                    "\nInjected: %d ms of CPU, at %s. The alert was due %d s and %d votes later%s."
+                    "\nInjected: %d ms of CPU, at %s. The alert opened %d s and %d votes later%s."
                         .formatted(
                             outcome.delay().toMillis(),
                             outcome.swappedAt(),

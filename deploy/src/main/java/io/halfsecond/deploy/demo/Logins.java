@@ -8,26 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Logs in to a [PrivateSshd] with the system's `ssh`, in the ways that sshd meets all day. Safe
-/// for use by several threads.
+/// Logs in to a [PrivateSshd] with the system's `ssh`, in the ways that are common. Safe for use by
+/// several threads.
 public final class Logins {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /// What ssh ends with on an error of its own, a refused login included (ssh(1), "EXIT STATUS").
+  /// Exit status of ssh on its own errors, including a refused login (ssh(1), "EXIT STATUS").
   private static final int REFUSED = 255;
 
   /// A way to log in.
   public enum Kind {
-    /** A name that no account has. */
+    /** A user who does not exist. */
     UNKNOWN_USER,
-    /** root, with a key that nobody may use. */
+    /** root, with a key that is not authorised. */
     BAD_KEY,
-    /** root, with the right key; runs `true`. */
+    /** root, with the authorised key; runs `true`. */
     GOOD_KEY;
 
     private static final List<Kind> ROTATION = List.of(UNKNOWN_USER, BAD_KEY, GOOD_KEY);
 
-    /// The kind of the n-th login when all take turns.
+    /// The kind of the n-th login in rotation.
     static Kind inRotation(int n) {
       return ROTATION.get(n % ROTATION.size());
     }
@@ -36,16 +36,16 @@ public final class Logins {
   private final PrivateSshd sshd;
   private final Path ssh;
 
-  /// @throws IOException if there is no ssh
+  /// @throws IOException if ssh is not installed
   public Logins(PrivateSshd sshd) throws IOException {
     this.sshd = sshd;
     this.ssh =
         Commands.find("ssh").orElseThrow(() -> new IOException("no ssh: install openssh-client"));
   }
 
-  /// Logs in once and waits for the end of it.
+  /// Logs in once and waits for the end.
   ///
-  /// @return whether it ended as its kind should
+  /// @return whether it ended as expected of its kind
   public boolean attempt(Kind kind) throws IOException, InterruptedException {
     var process = start(kind);
     try {
@@ -56,7 +56,7 @@ public final class Logins {
     }
   }
 
-  /// Begins a login and returns at once; the caller waits for it and ends it.
+  /// Starts a login and returns at once; the caller waits for it and ends it.
   public Process start(Kind kind) throws IOException {
     var command =
         new ArrayList<>(

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What the live demonstration needs of a machine.
+/// What the live demonstration needs on a machine.
 public final class Prerequisites {
   private static final Map<String, String> PACKAGES =
       Map.of(
@@ -26,7 +26,7 @@ public final class Prerequisites {
 
   private Prerequisites() {}
 
-  /// What is missing, each with what would give it; empty if the demonstration can run.
+  /// What is missing, each with how to get it; empty if the demonstration can run.
   public static List<String> missing() {
     var missing = new ArrayList<String>();
     if (!Files.exists(Path.of("/proc/self/schedstat"))) {

@@ -13,16 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The system's own sshd, run once more on a loopback port with a configuration, host key and
-/// authorised key of its own. It lets root in by that key only, and only from this machine.
+/// A second instance of the system's sshd, on a loopback port, with its own configuration, host key
+/// and authorised key. It accepts root by that key only, and only from this machine.
 ///
 /// **Assumes** root, and an sshd that links PAM, as Debian's does. Not safe for use by several
 /// threads.
 public final class PrivateSshd implements AutoCloseable {
-  /// Debian's sshd insists on it; the service manager makes it when the system's own sshd starts.
   private static final String CONFIG = "sshd_config";
 
+  /// Debian's sshd requires it; the service manager creates it when the system's own sshd starts.
   private static final Path PRIVSEP_DIRECTORY = Path.of("/run/sshd");
+
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
   private final Path directory;
@@ -38,7 +39,7 @@ public final class PrivateSshd implements AutoCloseable {
     this.madePrivsepDirectory = madePrivsepDirectory;
   }
 
-  /// Makes keys and configuration; starts nothing yet.
+  /// Creates keys and configuration; starts nothing yet.
   ///
   /// @param directory an empty directory of this process's own
   /// @param loginGrace how long a client may take to authenticate
@@ -73,7 +74,7 @@ public final class PrivateSshd implements AutoCloseable {
         HostKey %2$s/host_key
         AuthorizedKeysFile %2$s/authorized_keys
         PidFile none
-        # The directory is this process's own, but stands below a world-writable one.
+        # The directory belongs to this process, but is below a world-writable one.
         StrictModes no
         PermitRootLogin prohibit-password
         PubkeyAuthentication yes
@@ -96,10 +97,10 @@ public final class PrivateSshd implements AutoCloseable {
     return new PrivateSshd(directory, sshd, port, make);
   }
 
-  /// Starts it, and returns once it listens. If it runs already it is stopped first: the port stays
+  /// Starts it and returns once it listens. If it is running, it is stopped first; the port stays
   /// the same.
   ///
-  /// @param environment added to a nearly empty one
+  /// @param environment variables added to a nearly empty environment
   public void start(Map<String, String> environment) throws IOException, InterruptedException {
     stop();
     Files.deleteIfExists(log());
@@ -117,7 +118,7 @@ public final class PrivateSshd implements AutoCloseable {
             .start();
     process = Optional.of(started);
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    // Asked of its log and not by connecting: a connection would be measured.
+    // Read from its log: a connection would be measured.
     while (!logged().contains("Server listening on")) {
       if (started.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() - deadline > 0) {
         stop();
@@ -126,7 +127,7 @@ public final class PrivateSshd implements AutoCloseable {
     }
   }
 
-  /// Its configuration file. No other sshd of the host has it on its command line.
+  /// Its configuration file, which only this sshd has on its command line.
   public Path config() {
     return directory.resolve(CONFIG);
   }
@@ -153,17 +154,17 @@ public final class PrivateSshd implements AutoCloseable {
     return sshd;
   }
 
-  /// Private key that root may log in with.
+  /// The authorised private key of root.
   public Path goodKey() {
     return directory.resolve("good_key");
   }
 
-  /// Private key that nobody may log in with.
+  /// A private key that is not authorised.
   public Path badKey() {
     return directory.resolve("bad_key");
   }
 
-  /// Where it logs, without pids or times: it does not go through syslog.
+  /// Its log file, without pids or times because it does not go through syslog.
   public Path log() {
     return directory.resolve("sshd.log");
   }

@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A copy of the system's liblzma that makes sshd slow to start, and is otherwise the same.
+/// A copy of the system's liblzma that makes sshd start slowly and is otherwise the same.
 ///
 /// Debian's sshd links libsystemd, which links liblzma: the chain that the xz backdoor used. The
-/// copy needs one more library, whose constructor burns CPU in programs called `sshd…`. Nothing on
+/// copy needs one more library, whose constructor burns CPU in programs named `sshd…`. Nothing on
 /// the system changes: only a process whose environment points here loads it.
 public record SlowLiblzma(Path directory) {
   private static final Pattern LIBLZMA = Pattern.compile("liblzma\\.so\\.5 => (\\S+)");
@@ -29,7 +29,7 @@ public record SlowLiblzma(Path directory) {
     return build(directory, sshd, delay, List.of());
   }
 
-  /// Builds one that is only slow where an environment variable is not set.
+  /// Builds one that is slow only if an environment variable is not set.
   static SlowLiblzma asleepWith(String variable, Path directory, Path sshd, Duration delay)
       throws IOException, InterruptedException {
     return build(directory, sshd, delay, List.of("-DASLEEP_WITH=\"%s\"".formatted(variable)));
@@ -69,8 +69,7 @@ public record SlowLiblzma(Path directory) {
     return new SlowLiblzma(directory);
   }
 
-  /// What a process needs in its environment to load the copy; it survives sshd's re-execution of
-  /// itself.
+  /// The environment that makes a process load the copy; it survives sshd's re-execution of itself.
   public Map<String, String> environment() {
     return Map.of("LD_LIBRARY_PATH", directory.toString());
   }

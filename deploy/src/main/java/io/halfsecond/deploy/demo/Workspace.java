@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// A temporary directory that is gone, with all in it, once closed.
+/// A temporary directory that is removed with its content on close.
 record Workspace(Path directory) implements AutoCloseable {
   static Workspace create() throws IOException {
     return new Workspace(Files.createTempDirectory("halfsecond-demo"));

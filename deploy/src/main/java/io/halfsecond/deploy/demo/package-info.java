@@ -1,4 +1,4 @@
-/// The whole of Halfsecond on one machine, against a private sshd that becomes slow.
+/// The demonstration: everything on one machine, with a private sshd that becomes slow.
 @NullMarked
 package io.halfsecond.deploy.demo;
 

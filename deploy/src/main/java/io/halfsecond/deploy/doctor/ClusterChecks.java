@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
-/// What a collector needs of Kafka. Changes nothing.
+/// Checks what a collector needs from Kafka. Changes nothing.
 public final class ClusterChecks {
   private static final String SHORT_MILLIS = "1000";
 
@@ -19,8 +19,7 @@ public final class ClusterChecks {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
     var kafka = new HashMap<>(configuration.kafka());
     if (!configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)) {
-      // Nobody says that there is a broker here: one on the loopback address answers at once or not
-      // at all.
+      // No broker is configured: one on the loopback address answers at once or not at all.
       kafka.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
       kafka.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
     }
@@ -43,18 +42,17 @@ public final class ClusterChecks {
     return configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)
         ? Finding.fail(
             what,
-            "check kafka.bootstrap.servers, the network, and kafka.security.* if the cluster wants"
+            "check kafka.bootstrap.servers, the network, and kafka.security.* if the cluster needs"
                 + " encryption")
         : Finding.warn(what, "start halfsecond up, or name your Kafka with --bootstrap-servers");
   }
 
-  /// Only what is missing keeps a collector from working. Other differences may be meant, as the
-  /// single partitions of `halfsecond up` are, and partitions must not change under a running
-  /// topology.
+  /// Only missing topics stop a collector. Other differences may be intended, such as the single
+  /// partitions of `halfsecond up`, and partitions must not change under a running topology.
   static Finding topics(TopicPlan plan) {
     long missing = plan.steps().stream().filter(TopicPlan.Create.class::isInstance).count();
     return missing > 0
         ? Finding.fail("topics: %d missing".formatted(missing), "run halfsecond topics apply")
-        : Finding.ok("topics: all there");
+        : Finding.ok("topics: all present");
   }
 }

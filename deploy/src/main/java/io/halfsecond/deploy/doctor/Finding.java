@@ -1,8 +1,8 @@
 package io.halfsecond.deploy.doctor;
 
-/// What one check found.
+/// The result of one check.
 ///
-/// @param remedy what the operator can do; empty if there is nothing to do
+/// @param remedy what the operator can do; may be empty
 public record Finding(Level level, String what, String remedy) {
   public enum Level {
     OK,
@@ -22,7 +22,7 @@ public record Finding(Level level, String what, String remedy) {
     return new Finding(Level.FAIL, what, remedy);
   }
 
-  /// As a line, the remedy on a second one.
+  /// One line, and the remedy on a second one.
   public String text() {
     var line =
         "%-4s  %s"

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A host's files, as the checks need them; a directory stands in for them in tests.
+/// A host's files, as the checks need them; in tests a directory.
 ///
 /// @param root `/` of the host
 public record Host(Path root) {
@@ -19,7 +19,7 @@ public record Host(Path root) {
     return root.resolve(absolute.substring(1));
   }
 
-  /// A small file's text; empty if it is not there or not for us to read.
+  /// A small file's text; empty if it is missing or not readable.
   Optional<String> read(String absolute) {
     try {
       return Optional.of(Files.readString(path(absolute)));
@@ -28,7 +28,7 @@ public record Host(Path root) {
     }
   }
 
-  /// Where a symbolic link points, unresolved; empty if it cannot be read.
+  /// The target of a symbolic link, unresolved; empty if it cannot be read.
   Optional<String> link(String absolute) {
     try {
       return Optional.of(Files.readSymbolicLink(path(absolute)).toString());

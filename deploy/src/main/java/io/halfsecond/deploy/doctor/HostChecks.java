@@ -1,6 +1,8 @@
 package io.halfsecond.deploy.doctor;
 
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.linux.Capability;
+import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
@@ -9,34 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/// What a collector needs of its host, checked from what stands in /proc and the file system.
-/// Changes nothing.
+/// Checks what a collector needs from its host, in /proc and the file system. Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
   private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
-  private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}+)$");
 
-  /// Inode numbers of the first namespaces, the same on every kernel (include/linux/proc_ns.h,
+  /// Inode numbers of the initial namespaces, the same on every kernel (include/linux/proc_ns.h,
   /// PROC_*_INIT_INO).
   private static final String INITIAL_PID = "pid:[4026531836]";
 
   private static final String INITIAL_USER = "user:[4026531837]";
-
-  /// A capability by its bit in `CapEff` (include/uapi/linux/capability.h).
-  private enum Capability {
-    CAP_NET_ADMIN(12);
-
-    private final int bit;
-
-    Capability(int bit) {
-      this.bit = bit;
-    }
-  }
 
   private final Host host;
   private final Configuration configuration;
@@ -57,7 +43,7 @@ public final class HostChecks {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
-              "startup time and CPU cannot be seen from logs; leave it on where you can"));
+              "logs show neither startup nor CPU; leave it on if possible"));
     }
     findings.add(sshd());
     findings.add(probe());
@@ -70,7 +56,7 @@ public final class HostChecks {
     return feature >= JAVA
         ? Finding.ok("Java " + feature)
         : Finding.fail(
-            "Java " + feature + " where " + JAVA + " is needed",
+            "Java " + feature + " instead of " + JAVA,
             "install a Java " + JAVA + " runtime, or set HALFSECOND_JAVA_HOME");
   }
 
@@ -79,8 +65,8 @@ public final class HostChecks {
         .map(release -> Finding.ok("Linux " + release.strip()))
         .orElse(
             Finding.fail(
-                "no Linux: /proc/sys/kernel/osrelease cannot be read",
-                "collect runs on Linux only; stream and " + "alerts run anywhere"));
+                "not Linux: /proc/sys/kernel/osrelease cannot be read",
+                "collect runs on Linux only; stream and alerts run anywhere"));
   }
 
   private Finding processEvents() {
@@ -123,23 +109,24 @@ public final class HostChecks {
                 pid ->
                     host.read("/proc/" + pid + "/comm")
                         .map(String::strip)
-                        .filter("sshd"::equals)
+                        .filter(SshdPrograms.SSHD::equals)
                         .isPresent())
             .count();
     if (listeners > 0) {
       return Finding.ok("sshd: running (%d processes)".formatted(listeners));
     }
-    return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd")
+    return SshdPrograms.paths(SshdPrograms.SSHD)
+        .map(Path::toString)
         .filter(path -> Files.exists(host.path(path)))
         .findFirst()
         .map(
             path ->
                 Finding.warn(
-                    "sshd: " + path + " is installed, none runs now",
+                    "sshd: " + path + " is installed, but not running",
                     "nothing to do if it is started per connection (ssh.socket)"))
         .orElse(
             Finding.fail(
-                "sshd: none runs and none " + "is installed",
+                "sshd: neither running nor installed",
                 "install openssh-server, or leave this host out"));
   }
 
@@ -147,7 +134,7 @@ public final class HostChecks {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
-          "it sees the smallest shifts, and on a host where nobody logs in it is all there is");
+          "it finds the smallest shifts, and on a host without logins it is the only measurement");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
     return configuration
@@ -160,8 +147,7 @@ public final class HostChecks {
         .orElse(
             Finding.warn(
                 "probe: no listening sshd found",
-                "set collector.probe-target if one listens: only root can tell which socket is"
-                    + " sshd's, others find port 22"));
+                "set collector.probe-target if one listens: without root only port 22 is found"));
   }
 
   private Finding log() {
@@ -171,7 +157,7 @@ public final class HostChecks {
     return switch (choice) {
       case OFF ->
           Finding.warn(
-              "log source: off (collector.log is off): methods and users stay unknown",
+              "log source: off (collector.log is off): methods and users are unknown",
               "set collector.log to auto");
       case JOURNAL ->
           journal
@@ -184,8 +170,8 @@ public final class HostChecks {
   }
 
   private Finding journalFound() {
-    // Users may read their own journals, but sshd's lines are in the system's, in a directory per
-    // machine id.
+    // Users may read their own journals, but sshd's lines are in the system's, in a directory named
+    // by the machine id.
     boolean readable =
         JOURNALS.stream()
             .flatMap(
@@ -194,7 +180,7 @@ public final class HostChecks {
     return readable
         ? Finding.ok("log source: the journal")
         : Finding.warn(
-            "log source: the journal, but no system.journal that this user may read",
+            "log source: the journal, but this user may not read system.journal",
             "run as root, or add the user to group systemd-journal; without it methods and users"
                 + " stay unknown");
   }
@@ -224,21 +210,17 @@ public final class HostChecks {
     var name = configured.orElseGet(() -> Cohort.of(host::read));
     return name.isEmpty()
         ? Finding.warn(
-            "cohort: none: no os-release file says which system this is",
-            "set collector.cohort to what comparable hosts are called; without it this host is"
-                + " judged by itself alone")
+            "cohort: none: no os-release file names the system",
+            "set collector.cohort to a name that comparable hosts share; without it this host is"
+                + " judged by its own connections alone")
         : Finding.ok(
             "cohort: %s (%s)"
-                .formatted(
-                    name, configured.isPresent() ? "collector.cohort" : "of its os-release"));
+                .formatted(name, configured.isPresent() ? "collector.cohort" : "from os-release"));
   }
 
   private boolean has(Capability capability) {
     return host.read("/proc/self/status")
-        .map(EFFECTIVE::matcher)
-        .filter(Matcher::find)
-        .map(m -> Long.parseUnsignedLong(m.group(1), 16))
-        .map(bits -> (bits >>> capability.bit & 1) == 1)
-        .orElse(false);
+        .filter(status -> Capability.effective(status).contains(capability))
+        .isPresent();
   }
 }

@@ -1,4 +1,4 @@
-/// What this host has and lacks for Halfsecond, and what to do about it.
+/// Checks what a host has and lacks for Halfsecond.
 @NullMarked
 package io.halfsecond.deploy.doctor;
 

@@ -14,13 +14,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What two fingerprints do not have in common: content, owners and platform. Devices, inodes and
-/// times are every host's own, and are not compared.
+/// The differences between two fingerprints: content, packages and platform. Devices, inodes and
+/// times are a host's own and are not compared.
 public final class FingerprintDiff {
   private FingerprintDiff() {}
 
-  /// A line for each difference, `-` for what only the first has, `+` for what only the second has;
-  /// none if there is none.
+  /// A line per difference: `-` for what only the first has, `+` for what only the second has.
   public static List<String> of(HostFingerprint a, HostFingerprint b) {
     var lines = new ArrayList<String>();
     field(lines, "kernel", a, b, HostFingerprint::getKernelRelease);
@@ -55,7 +54,7 @@ public final class FingerprintDiff {
     }
   }
 
-  /// Of one path the listener and its connections may have two states.
+  /// The listener and its connections may have different files of the same path.
   private static Map<String, List<MappedObject>> byPath(HostFingerprint fingerprint) {
     return fingerprint.getObjects().stream()
         .collect(

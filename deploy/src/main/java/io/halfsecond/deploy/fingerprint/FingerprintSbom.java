@@ -20,8 +20,8 @@ import org.cyclonedx.model.Metadata;
 import org.cyclonedx.model.Property;
 
 /// A fingerprint as a software bill of materials: CycloneDX 1.6 in JSON. Files are components with
-/// their hash; the package that one belongs to, its build-id and what else we know are properties
-/// below `halfsecond:`; what needs what is the dependency graph.
+/// their hash; package, build-id and the rest are properties below `halfsecond:`; the dependency
+/// graph says which file needs which.
 public final class FingerprintSbom {
   private static final String PREFIX = "halfsecond:";
 
@@ -38,7 +38,7 @@ public final class FingerprintSbom {
     try {
       return BomGeneratorFactory.createJson(Version.VERSION_16, bom).toJsonString();
     } catch (GeneratorException e) {
-      throw new IllegalStateException("no bill of materials: " + e.getMessage(), e);
+      throw new IllegalStateException("cannot write the bill of materials: " + e.getMessage(), e);
     }
   }
 
@@ -95,7 +95,7 @@ public final class FingerprintSbom {
     return component;
   }
 
-  /// Edges of the shortest ways: what needs whom first.
+  /// Edges of the shortest paths from the executables.
   private static List<Dependency> dependencies(List<MappedObject> objects) {
     var dependencies = new ArrayList<Dependency>();
     var seen = new HashSet<String>();
@@ -114,7 +114,7 @@ public final class FingerprintSbom {
     return dependencies;
   }
 
-  /// Two files may have been mapped from one path.
+  /// Unique: two files may have been mapped from one path.
   private static String reference(MappedObject object) {
     return "%s@%s:%d".formatted(object.getPath(), object.getDevice(), object.getInode());
   }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A fingerprint as a table, and in words what is odd about it.
+/// A fingerprint as a table, followed by anything unusual in words.
 public final class FingerprintText {
   private static final int DIGITS = 12;
 
@@ -40,16 +40,15 @@ public final class FingerprintText {
                 .map(at -> "sshd started " + at.truncatedTo(ChronoUnit.SECONDS))
                 .orElse("no sshd listens")
             + (fingerprint.getObserved() == Observed.MAPS
-                ? "; this is what it has in memory"
+                ? "; below: the files in its memory"
                     + fingerprint
                         .getMonitorStartedAt()
                         .map(
                             at ->
-                                ", and what a connection of "
-                                    + at.truncatedTo(ChronoUnit.SECONDS)
-                                    + " had")
+                                ", and in that of a connection at "
+                                    + at.truncatedTo(ChronoUnit.SECONDS))
                         .orElse("")
-                : "; its memory is not to be seen: this is what the loader would find"));
+                : "; its memory is not readable; below: the files that the loader would find"));
     lines.add("");
     lines.addAll(table(fingerprint));
     fingerprint.getObjects().stream()
@@ -102,7 +101,7 @@ public final class FingerprintText {
         .toList();
   }
 
-  /// Where it was seen, if not in both.
+  /// The kind of process it was seen in, if only in one.
   private static String processes(MappedObject object) {
     return object.getProcesses().equals(List.of(SshdProcess.LISTENER))
         ? " (listener only)"
@@ -139,7 +138,7 @@ public final class FingerprintText {
     return text.isEmpty() ? "–" : printable(text);
   }
 
-  /// A file may be named so that a terminal takes it for a command.
+  /// Without control characters: a file name may contain terminal commands.
   static String printable(String text) {
     return text.codePoints()
         .map(c -> Character.isISOControl(c) ? '?' : c)

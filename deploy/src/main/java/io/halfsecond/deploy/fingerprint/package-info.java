@@ -1,4 +1,4 @@
-/// What sshd is made of, as a person or another program sees it.
+/// Fingerprints of sshd as a table, a difference, or a bill of materials.
 @NullMarked
 package io.halfsecond.deploy.fingerprint;
 

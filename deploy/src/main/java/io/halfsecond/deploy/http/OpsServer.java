@@ -12,18 +12,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/// What a machine asks a running Halfsecond, over plain HTTP:
+/// Serves metrics and health of a running part, over plain HTTP:
 ///
 /// | path | answer |
 /// |---|---|
-/// | `/metrics` | the registry, in the exposition format that the scraper asks for |
-/// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one a line |
-/// | `/-/ready` | 200 once everything it needs is there, else 503 with the reasons |
+/// | `/metrics` | the registry, in the exposition format that the scraper requests |
+/// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one per line |
+/// | `/-/ready` | 200 once everything it needs is available, else 503 with the reasons |
 ///
-/// There is no authentication: what listens beyond the loopback address is the operator's decision.
+/// There is no authentication: it is the operator's decision to listen beyond the loopback address.
 public final class OpsServer implements AutoCloseable {
-  /// Reasons why something is not so; empty if it is so. Asked on every request, from several
-  /// threads.
+  /// Reasons why a condition does not hold; empty if it holds. Evaluated on every request, from
+  /// several threads.
   @FunctionalInterface
   public interface Check {
     List<String> reasonsAgainst();
@@ -37,14 +37,14 @@ public final class OpsServer implements AutoCloseable {
     this.workers = workers;
   }
 
-  /// @param address where to listen; port 0 for any that is free
+  /// @param address to listen on; port 0 for any free port
   /// @throws IOException if the address cannot be bound; the message names it
   public static OpsServer start(
       InetSocketAddress address, PrometheusMeterRegistry registry, Check healthy, Check ready)
       throws IOException {
     HttpServer server;
     try {
-      // Configured addresses come unresolved, so that a name is looked up when it is needed.
+      // Configured addresses are unresolved, so that a name is resolved when it is needed.
       server =
           HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
     } catch (IOException e) {
@@ -72,7 +72,7 @@ public final class OpsServer implements AutoCloseable {
     return new OpsServer(server, workers);
   }
 
-  /// Where it listens, with the true port.
+  /// The address it listens on, with the actual port.
   public InetSocketAddress address() {
     return server.getAddress();
   }
@@ -92,7 +92,7 @@ public final class OpsServer implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /// The JDK's contexts match every path that begins with theirs.
+  /// The JDK's contexts match by prefix.
   private static void exactly(String path, HttpExchange exchange, Handling handling)
       throws IOException {
     var method = exchange.getRequestMethod();

@@ -1,4 +1,4 @@
-/// What a running part of Halfsecond shows over HTTP: its metrics and its health.
+/// Metrics and health over HTTP.
 @NullMarked
 package io.halfsecond.deploy.http;
 

@@ -15,8 +15,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
-/// A record as JSON: the fields of the Avro record under their own names, times in ISO 8601. What
-/// is written can be read back.
+/// An Avro record as JSON: fields under their own names, times in ISO 8601. What is written can be
+/// read back.
 public final class RecordJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -47,19 +47,20 @@ public final class RecordJson {
     };
   }
 
-  /// Reads what [#of] wrote. A field that is absent has its default.
+  /// Reads what [#of] wrote. An absent field has its default.
   ///
-  /// @throws IllegalArgumentException if it is no such record; the message names the field
+  /// @throws IllegalArgumentException if it is not such a record; the message names the field
   public static <T extends SpecificRecordBase> T read(Class<T> type, JsonNode json) {
-    // Avro makes no record of a class that nobody vouched for. The serdes do; tests would not
-    // notice, for their JVM does too.
+    // Avro instantiates only trusted classes. The serdes make a class trusted; tests would not
+    // notice
+    // its absence, because their JVM trusts all.
     var _ = AvroSerde.of(type);
     return type.cast(record(SpecificData.get().getSchema(type), json));
   }
 
   private static Object record(Schema schema, JsonNode json) {
     if (!json.isObject()) {
-      throw new IllegalArgumentException("no JSON object for a " + schema.getName());
+      throw new IllegalArgumentException("not a JSON object for a " + schema.getName());
     }
     var record =
         (SpecificRecord) SpecificData.newInstance(SpecificData.get().getClass(schema), schema);

@@ -1,4 +1,4 @@
-/// Avro records as JSON, for people's programs.
+/// Avro records as JSON.
 @NullMarked
 package io.halfsecond.deploy.json;
 

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 
 /// How fast a server may be probed.
 ///
-/// From OpenSSH 9.8 on a refused user costs the client's address 5 s of penalty, and 15 s turn it
-/// away (sshd_config(5), PerSourcePenalties). Penalties run off by the clock: a probe that waits
-/// longer than one of them never has two.
+/// From OpenSSH 9.8 on a refused user costs the client's address a penalty of 5 s, and from 15 s on
+/// it is turned away (sshd_config(5), PerSourcePenalties). Penalties expire with time: a probe that
+/// waits longer than one penalty never has two.
 public final class Pace {
   private static final Pattern OPENSSH =
       Pattern.compile("SSH-2\\.0-OpenSSH_(\\d{1,3})\\.(\\d{1,3}).*");
@@ -17,7 +17,7 @@ public final class Pace {
 
   private Pace() {}
 
-  /// @param server identification string; one that is not known is taken to punish
+  /// @param server identification string; an unknown server is assumed to penalise
   public static Duration after(Optional<String> server) {
     return server
             .map(OPENSSH::matcher)

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /// Probe and self-test as one line of JSON: durations in nanoseconds, names of phases, outcomes and
-/// surroundings in upper case as in the records.
+/// environments in upper case as in the records.
 public final class ProbeJson {
   private ProbeJson() {}
 
@@ -37,7 +37,7 @@ public final class ProbeJson {
           tests
               .addObject()
               .put("program", result.trial().program().toString())
-              .put("surrounding", result.surrounding().name())
+              .put("environment", result.environment().name())
               .put("runs", result.runs())
               .put("pValue", result.pValue())
               .put("differs", result.differs());

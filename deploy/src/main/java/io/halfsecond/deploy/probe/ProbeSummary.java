@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Some probes of one server, summed up.
+/// Probes of one server, summarised.
 ///
-/// @param outcomes how many ended in which way
-/// @param phases of each phase that any probe completed
-/// @param detail what the last probe that did not end as it should had to say
+/// @param outcomes number of probes by outcome
+/// @param phases times of each phase that any probe completed
+/// @param detail message of the last probe that did not end as expected
 public record ProbeSummary(
     String target,
     int count,
@@ -22,8 +22,8 @@ public record ProbeSummary(
     Map<ProbeOutcome, Integer> outcomes,
     Map<ProbePhase, Times> phases,
     Optional<String> detail) {
-  /// A banner that takes longer than this beyond the way to the server. 5 to 30 ms are common; the
-  /// xz backdoor took 500 ms.
+  /// A banner that takes longer than this beyond the connect. 5 to 30 ms are common; the xz
+  /// backdoor took 500 ms.
   private static final long SLOW_BANNER_NANOS = 250_000_000;
 
   /// @param minimum in nanoseconds, as the others
@@ -73,12 +73,12 @@ public record ProbeSummary(
     return outcomes.containsKey(ProbeOutcome.ACCEPTED) || slowBanner().isPresent();
   }
 
-  /// Whether every probe was refused as it should be.
+  /// Whether every probe was refused, as expected.
   public boolean complete() {
     return outcomes.getOrDefault(ProbeOutcome.REFUSED, 0) == count;
   }
 
-  /// How long the banner takes at least, if that is longer than anything but a slow sshd explains.
+  /// The least time to the banner, if only a slow sshd explains it.
   OptionalLong slowBanner() {
     var banner = phases.get(ProbePhase.BANNER);
     var connect = phases.get(ProbePhase.CONNECT);

@@ -50,7 +50,7 @@ public final class ProbeText {
   /// @param results not empty
   public static List<String> of(List<SelfTestResult> results) {
     var lines = new ArrayList<String>();
-    lines.add("self-test: CPU of runs in turn, as a service beside");
+    lines.add("self-test: median CPU time, as a service and in another environment");
     results.stream()
         .collect(
             Collectors.groupingBy(
@@ -63,7 +63,7 @@ public final class ProbeText {
                 lines.add(
                     "  %-16s%12s%12s   %s"
                         .formatted(
-                            result.surrounding().label(),
+                            result.environment().label(),
                             millis(cpu.usual()),
                             millis(cpu.other()),
                             result.differs() ? "differs" : "the same"));
@@ -75,14 +75,14 @@ public final class ProbeText {
 
   private static String verdict(ProbeSummary summary) {
     if (summary.outcomes().containsKey(ProbeOutcome.ACCEPTED)) {
-      return "It let in a user who does not exist, with a key that nobody knows.";
+      return "The server let in a user who does not exist, with a key that nobody knows.";
     }
     if (summary.slowBanner().isPresent()) {
-      return "It takes %s to say who it is. 5 to 30 ms are common. Run halfsecond probe on that host for the self-test."
+      return "The banner takes %s; 5 to 30 ms are common. Run halfsecond probe on that host for the self-test."
           .formatted(millis(summary.slowBanner().getAsLong()));
     }
     if (summary.complete()) {
-      return "Every user was refused, as they should be; its banner comes soon.";
+      return "Every user was refused, as expected; banner latency is normal.";
     }
     return summary.outcomes().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
@@ -104,29 +104,29 @@ public final class ProbeText {
                       .orElseThrow();
               return String.format(
                   Locale.ROOT,
-                  "%s takes %s of %s as a service and %s with %s (p = %.1g): it knows when it is"
-                      + " watched.",
+                  "%s takes %s of %s as a service and %s with %s (p = %.1g): it behaves differently"
+                      + " when it may be observed.",
                   result.trial().program(),
                   millis(most.usual()),
                   most.measure() == Measure.CPU ? "CPU" : "time",
                   millis(most.other()),
-                  result.surrounding().label(),
+                  result.environment().label(),
                   result.pValue());
             })
-        .orElse("It costs the same everywhere.");
+        .orElse("Every program costs the same in every environment.");
   }
 
   static String words(ProbeOutcome outcome) {
     return switch (outcome) {
-      case REFUSED -> "refused as it should be";
+      case REFUSED -> "refused";
       case ACCEPTED -> "let in";
       case THROTTLED -> "turned away for too many connections";
-      case UNREACHABLE -> "without a connection";
-      case TIMED_OUT -> "not over in time";
-      case NOT_SSH -> "not answered in ssh";
-      case CLOSED -> "hung up on";
-      case FAILED -> "without agreement on how to speak";
-      case UNKNOWN -> "ended in a way that this version does not know";
+      case UNREACHABLE -> "not connected";
+      case TIMED_OUT -> "timed out";
+      case NOT_SSH -> "not answered by an ssh server";
+      case CLOSED -> "closed by the server";
+      case FAILED -> "failed in negotiation";
+      case UNKNOWN -> "with an outcome that this version does not know";
     };
   }
 

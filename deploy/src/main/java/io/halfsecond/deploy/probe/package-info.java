@@ -1,4 +1,4 @@
-/// The probe and the self-test as a person sees them.
+/// Results of the probe and the self-test as text and JSON.
 @NullMarked
 package io.halfsecond.deploy.probe;
 

@@ -34,12 +34,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// The telemetry of one run, as it stood on the topics. In a file it is an Avro object container
-/// (Avro 1.12 specification, "Object Container Files"), with the time of the swap and the delay in
-/// the file's metadata.
+/// The telemetry of one run, as it was on the topics. The file is an Avro object container (Avro
+/// 1.12 specification, "Object Container Files") with the time of the swap and the delay in its
+/// metadata.
 ///
 /// @param swappedAt when sshd was restarted on the slow library
-/// @param delay what the library was made to cost
+/// @param delay CPU time that the library was made to cost
 public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
   private static final String SWAPPED_AT = "halfsecond.swapped-at";
   private static final String DELAY_MILLIS = "halfsecond.delay-millis";
@@ -54,7 +54,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
           .requiredBytes("value")
           .endRecord();
 
-  /// One record of a topic, its value as the bytes that were on the wire.
+  /// One record of a topic, its value as the bytes on the topic.
   public record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {
     public byte[] bytes() {
       var bytes = new byte[value.remaining()];
@@ -67,8 +67,8 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     entries = List.copyOf(entries);
   }
 
-  /// Reads the topics that collectors and people write, from their beginning to their present end,
-  /// in the order of the records' times.
+  /// Reads the topics of telemetry and decisions from their beginning to their present end, in the
+  /// order of the records' times.
   ///
   /// @param topics of one partition each
   public static Recording of(
@@ -126,7 +126,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     }
   }
 
-  /// @throws IOException if the stream is no recording; the message says why
+  /// @throws IOException if the stream is not a recording; the message says why
   public static Recording read(InputStream in) throws IOException {
     try (var reader = Reader.open(in)) {
       var entries = new ArrayList<Entry>();
@@ -149,7 +149,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
       this.delay = delay;
     }
 
-    /// @throws IOException if the stream is no recording; the message says why
+    /// @throws IOException if the stream is not a recording; the message says why
     public static Reader open(InputStream in) throws IOException {
       try {
         var file = new DataFileStream<GenericRecord>(in, new GenericDatumReader<>());
@@ -194,10 +194,10 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
     }
   }
 
-  /// Puts every record onto the topic it came from, with its own time, and returns once Kafka has
-  /// them all.
+  /// Writes every record to the topic it came from, with its own time, and returns once Kafka has
+  /// acknowledged all.
   ///
-  /// @throws IOException if Kafka does not take one
+  /// @throws IOException if Kafka refuses one
   public void play(String bootstrapServers) throws IOException, InterruptedException {
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "acks", "all");
     try (var producer =
@@ -214,7 +214,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
         each.get();
       }
     } catch (ExecutionException e) {
-      throw new IOException("Kafka did not take a recorded record", e);
+      throw new IOException("Kafka refused a recorded record", e);
     }
   }
 }

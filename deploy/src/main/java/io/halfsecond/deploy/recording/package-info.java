@@ -1,4 +1,4 @@
-/// Telemetry in files.
+/// Recorded telemetry in files.
 @NullMarked
 package io.halfsecond.deploy.recording;
 

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 
-/// A file to be replayed, or standard input, and what its beginning tells: compressed or not is
-/// told by its first two bytes, and its form by its first lines; its name tells nothing.
+/// A file to be replayed, or standard input. Its first two bytes say whether it is compressed, its
+/// first lines which format it has; its name says nothing.
 ///
 /// @param name as it was given, for messages
-/// @param firstAt the time of what it begins with; empty if that does not say
+/// @param firstAt time of the first entry; empty if not known
 /// @param written when it was last written to
-/// @param bytes how long it is; empty if that is not known
+/// @param bytes its length; empty if not known
 public record Input(
     String name,
     Form form,
@@ -34,7 +34,7 @@ public record Input(
     Instant written,
     OptionalLong bytes,
     Opener opener) {
-  /// What is called so is standard input.
+  /// The name of standard input.
   public static final String STANDARD_INPUT = "-";
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -48,32 +48,32 @@ public record Input(
   /// HEADER_SIGNATURE in systemd's journal-def.h.
   private static final byte[] JOURNAL_FILE = "LPKSHHRH".getBytes(StandardCharsets.US_ASCII);
 
-  /// What is in it.
+  /// The format of an input.
   public sealed interface Form {
     record Log(LogFormat format) implements Form {}
 
     record Recorded() implements Form {}
 
-    /// Nothing.
+    /// An empty file.
     record Empty() implements Form {}
   }
 
   /// Opens it at its beginning.
   @FunctionalInterface
   interface Opener {
-    /// @return what is in it, unpacked
+    /// @return the content, uncompressed
     BufferedInputStream open(Listener listener) throws IOException;
   }
 
-  /// Is told of what is read.
+  /// Is notified of what is read.
   @FunctionalInterface
   public interface Listener {
-    /// @param bytes since it was told last, as they lie in the file
+    /// @param bytes read from the file since the last call, before decompression
     /// @throws IOException to end the reading
     void read(long bytes) throws IOException;
   }
 
-  /// In the order in which they are to be read: by what they begin with, those that do not say it
+  /// In the order in which they are to be read: by the time of the first entry, those without one
   /// first.
   public static List<Input> sorted(List<Input> inputs) {
     return inputs.stream()
@@ -81,13 +81,12 @@ public record Input(
         .toList();
   }
 
-  /// Looks at a file's beginning.
+  /// Inspects the beginning of a file.
   ///
   /// @param name of the file, or [#STANDARD_INPUT]
   /// @param now when standard input was last written to
   /// @param zone of times without one
-  /// @throws IOException if it cannot be read, or is nothing that can be replayed; the message says
-  ///   why
+  /// @throws IOException if it cannot be read or replayed; the message says why
   public static Input of(String name, InputStream standardInput, Instant now, ZoneId zone)
       throws IOException {
     if (name.equals(STANDARD_INPUT)) {
@@ -129,7 +128,7 @@ public record Input(
     } catch (NoSuchFileException e) {
       throw new IOException("no such file", e);
     } catch (AccessDeniedException e) {
-      throw new IOException("may not be read", e);
+      throw new IOException("permission denied", e);
     }
   }
 
@@ -144,14 +143,14 @@ public record Input(
     }
     if (startsWith(head, JOURNAL_FILE)) {
       throw new IOException(
-          "is a file of the journal's own; journalctl --file FILE -o export reads it");
+          "is a binary journal file; convert it with journalctl --file FILE -o export");
     }
     var known =
         LogFormat.of(head, written, zone)
             .orElseThrow(
                 () ->
                     new IOException(
-                        "is neither a syslog file, nor of journalctl -o json or -o export, nor a"
+                        "is not a syslog file, output of journalctl -o json or -o export, or a"
                             + " recording: its first line has the form '"
                             + LogFormat.shapeOf(head)
                             + "'"));
@@ -183,7 +182,7 @@ public record Input(
         : packed;
   }
 
-  /// The beginning of a stream, which is left where it was.
+  /// The beginning of a stream, whose position does not change.
   private static byte[] head(BufferedInputStream in) throws IOException {
     in.mark(LogFormat.HEAD_BYTES);
     var head = in.readNBytes(LogFormat.HEAD_BYTES);
@@ -196,7 +195,7 @@ public record Input(
         && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
   }
 
-  /// Tells of what is read from it.
+  /// Counts what is read from it.
   private static final class Counted extends FilterInputStream {
     private Listener listener = _ -> {};
 

@@ -1,12 +1,12 @@
 package io.halfsecond.deploy.replay;
 
-import io.halfsecond.collector.History;
+import io.halfsecond.collector.replay.LogReplay;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,15 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 
-/// Reads inputs one after the other: logs are assembled to connections as by the collector,
-/// recordings taken as they are, and all of it is judged as by the topology.
+/// Reads inputs one after the other: log lines are assembled into connections as in the collector,
+/// recordings are taken unchanged, and all of it is judged as in the topology.
 ///
 /// Not safe for use by several threads.
 public final class ReplayRun {
-  /// Puts an entry's value where it belongs.
+  /// Passes an entry's value on.
   @FunctionalInterface
   private interface Reader {
     /// @throws SerializationException if the value cannot be read
@@ -36,17 +35,17 @@ public final class ReplayRun {
   private final Set<String> wanted;
   private final Set<String> missing;
   private final Replay replay;
-  private final History history;
+  private final LogReplay history;
   private final Map<String, Reader> readers = new HashMap<>();
   private long entries;
   private long unreadable;
   private Optional<String> firstUnreadable = Optional.empty();
 
-  /// @param topics whose names the records of recordings bear
-  /// @param zone of log lines' times without one: that of the hosts
-  /// @param wanted hosts; all if there are none
+  /// @param topics the topics that recordings name
+  /// @param zone time zone of log lines without one: that of the hosts
+  /// @param wanted hosts to judge; all if empty
   /// @param now the wall clock
-  /// @param output takes every record of every alert
+  /// @param output receives every record of every alert
   public ReplayRun(
       DetectorSettings settings,
       Topics topics,
@@ -58,47 +57,35 @@ public final class ReplayRun {
     this.missing = new TreeSet<>(wanted);
     this.replay = new Replay(settings, now, output);
     this.history =
-        new History(
+        new LogReplay(
             zone,
             this::isWanted,
             timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
-    measured(topics.authTiming(), Telemetry.Authentication::new);
-    measured(topics.sessionCpu(), Telemetry.Session::new);
-    measured(topics.probe(), Telemetry.Probe::new);
-    measured(topics.selfTest(), Telemetry.SelfTest::new);
-    measured(topics.hostFingerprint(), Telemetry.Inventory::new);
-    measured(topics.collectorStatus(), Telemetry.Heartbeat::new);
-    readers.put(
-        topics.control().name(),
-        entry -> {
-          var control =
-              topics
-                  .control()
-                  .valueSerde()
-                  .deserializer()
-                  .deserialize(entry.topic(), entry.bytes());
-          if (control.getHost().isEmpty() || isWanted(control.getHost())) {
-            replay.accept(entry.key(), control);
-          }
-        });
+    InputTopic.all(topics).forEach(this::read);
   }
 
-  private <T> void measured(Topic<T> topic, Function<T, Telemetry> asTelemetry) {
+  private <T> void read(InputTopic<T> input) {
+    var topic = input.topic();
     readers.put(
         topic.name(),
         entry -> {
-          var telemetry =
-              asTelemetry.apply(
-                  topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes()));
-          if (isWanted(telemetry.host())) {
-            replay.accept(entry.key(), telemetry);
+          var value = topic.valueSerde().deserializer().deserialize(entry.topic(), entry.bytes());
+          var record = input.asInput().apply(value);
+          boolean isRead =
+              switch (record) {
+                case Telemetry telemetry -> isWanted(telemetry.host());
+                case io.halfsecond.streams.telemetry.Input.Control(var control) ->
+                    control.getHost().isEmpty() || isWanted(control.getHost());
+              };
+          if (isRead) {
+            replay.accept(entry.key(), record);
           }
         });
   }
 
   /// Reads an input to its end.
   ///
-  /// @throws IOException if it cannot be read on; what was read until then counts
+  /// @throws IOException if the rest cannot be read; what was read until then counts
   public void read(Input input, Input.Listener listener) throws IOException {
     try (var in = input.open(listener)) {
       switch (input.form()) {
@@ -109,7 +96,7 @@ public final class ReplayRun {
     }
   }
 
-  /// Judges what was read last. Nothing more may be read after it.
+  /// Judges what was read last. Nothing may be read afterwards.
   public Report finish() {
     history.finish();
     return new Report(

@@ -7,7 +7,6 @@ import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.replay.ReplaySummary;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,16 +19,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// What came of a replay.
+/// The result of a replay.
 ///
-/// @param lines accounts for the lines of logs
-/// @param connections that they tell of, a count
-/// @param datedToTheSecond whether all of sshd's lines were
-/// @param entries of recordings, a count
-/// @param unreadableEntries of them
-/// @param firstUnreadable line or entry
-/// @param missing hosts that were asked for and are nowhere
-/// @param judged what became of the connections and entries
+/// @param lines counts of log lines
+/// @param connections number of connections in them
+/// @param datedToTheSecond whether all of sshd's lines have times in whole seconds
+/// @param entries number of records in recordings
+/// @param unreadableEntries number of those that cannot be read
+/// @param firstUnreadable the first unreadable line or entry
+/// @param missing hosts that were requested and not found
+/// @param judged results of the judgement
 public record Report(
     SourceMeter lines,
     long connections,
@@ -43,12 +42,12 @@ public record Report(
     missing = Set.copyOf(missing);
   }
 
-  /// Lines and entries that could not be read, a count.
+  /// Number of lines and entries that could not be read.
   public long unreadable() {
     return lines.droppedCount(Reason.MALFORMED) + unreadableEntries;
   }
 
-  /// For a person, a fact a line.
+  /// For a person, one fact per line.
   public List<String> text() {
     var text = new ArrayList<String>();
     text.add("Read " + read() + span() + ".");
@@ -58,20 +57,20 @@ public record Report(
     text.add("Alerts: " + (judged.opened() == 0 ? "none" : alerts()) + ".");
     if (datedToTheSecond) {
       text.add(
-          "The lines of the logs are dated to the second: what takes less has no length, and a"
-              + " shift by less is not seen.");
+          "The log lines have times in whole seconds: shorter phases have no duration, and a"
+              + " smaller shift is not seen.");
     }
     if (connections > 0 && judged.measurements().isEmpty()) {
       text.add(
-          "No connection has two lines from which its length could be told. LogLevel VERBOSE in"
-              + " sshd_config logs its beginning.");
+          "No connection has two lines that give its duration. LogLevel VERBOSE in sshd_config logs"
+              + " its beginning.");
     }
     if (lines.lostCount() > 0) {
-      text.add("journald threw away %s more of sshd's lines.".formatted(count(lines.lostCount())));
+      text.add("journald suppressed %s more of sshd's lines.".formatted(count(lines.lostCount())));
     }
     missing.stream()
         .sorted()
-        .forEach(host -> text.add("Of host %s there is nothing.".formatted(host)));
+        .forEach(host -> text.add("Nothing was found of host %s.".formatted(host)));
     return text;
   }
 
@@ -105,12 +104,12 @@ public record Report(
         unreadable(),
         "unreadable" + firstUnreadable.map(culprit -> " (the first: " + culprit + ")").orElse(""));
     add(parts, lines.droppedCount(Reason.UNRELATED), "of other programs or hosts");
-    add(parts, lines.droppedCount(Reason.IRRELEVANT), "of sshd that tell nothing needed");
-    add(parts, lines.droppedCount(Reason.UNTRUSTED), "without a pid, or not root's");
+    add(parts, lines.droppedCount(Reason.IRRELEVANT), "of sshd without relevant information");
+    add(parts, lines.droppedCount(Reason.UNTRUSTED), "without a pid, or not written by root");
     add(
         parts,
         lines.droppedCount(Reason.OVERFLOW),
-        "of more connections at once than are followed");
+        "of connections beyond the number that is followed at once");
     judged.skipped().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(
@@ -119,12 +118,12 @@ public record Report(
                     parts,
                     skipped.getValue(),
                     switch (skipped.getKey()) {
-                      case INSANE -> "that cannot be true";
-                      case DUPLICATE -> "seen before";
+                      case INSANE -> "impossible";
+                      case DUPLICATE -> "duplicate";
                       case LATE -> "a day or more late";
                       case INCOMPLETE -> "incomplete";
                       case PROBE -> "of the active probe's connections";
-                      case POINTLESS -> "decisions about nothing";
+                      case POINTLESS -> "decisions without effect";
                     }));
     return parts.isEmpty()
         ? Optional.empty()
@@ -139,7 +138,7 @@ public record Report(
 
   private Map<String, Long> measurements() {
     var bySignal = new TreeMap<String, Long>();
-    judged.measurements().forEach((signal, count) -> bySignal.put(Signals.label(signal), count));
+    bySignal.putAll(judged.measurements());
     return bySignal;
   }
 
@@ -167,7 +166,7 @@ public record Report(
     return byName;
   }
 
-  /// One object on one line.
+  /// One JSON object on one line.
   public String json() {
     var json = JsonNodeFactory.instance.objectNode();
     var replay = json.putObject("replay");

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.schemas.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The name that a host's cohort has unless the configuration gives one: hosts of one release of
-/// one system on one kind of machine run the same sshd, and should take about the same time for the
-/// same.
+/// The default name of a host's cohort. Hosts with the same release of the same system on the same
+/// kind of machine run the same sshd, and should take about the same time.
 public final class Cohort {
-  /// The first that is there counts (os-release(5)).
+  /// The first that exists counts (os-release(5)).
   private static final List<String> OS_RELEASE = List.of("/etc/os-release", "/usr/lib/os-release");
 
   private Cohort() {}
@@ -31,7 +31,7 @@ public final class Cohort {
   }
 
   /// `ID-VERSION_ID-machine`, for example `debian-12-x86_64`; without the version for a system that
-  /// has none, as a rolling release. Empty if the host does not say which system it is.
+  /// has none, such as a rolling release. Empty if no file says which system it is.
   ///
   /// @param read a file's text; empty if it cannot be read
   public static String of(Function<String, Optional<String>> read) {
@@ -43,7 +43,7 @@ public final class Cohort {
   /// @param osRelease text as in os-release(5)
   /// @param architecture as in Java's `os.arch`
   static String of(String osRelease, String architecture) {
-    // Java says amd64 where the kernel and everybody's inventory say x86_64.
+    // The machine that Java calls amd64 is x86_64 to the kernel.
     var machine = architecture.equals("amd64") ? "x86_64" : architecture;
     return field("ID", osRelease)
         .map(
@@ -54,13 +54,13 @@ public final class Cohort {
         .orElse("");
   }
 
-  /// A field that keeps to what os-release(5) allows in these two; that is what a cohort's name may
-  /// be made of.
+  /// A field whose value a cohort's name may contain. The last assignment counts, as in a shell.
   private static Optional<String> field(String name, String osRelease) {
-    return Pattern.compile("(?m)^" + name + "=([\"']?)([A-Za-z0-9][A-Za-z0-9._-]{0,63})\\1\\s*$")
+    return Pattern.compile("(?m)^" + name + "=([\"']?)(.{1,64}?)\\1\\s*$")
         .matcher(osRelease)
         .results()
         .map(found -> found.group(2))
+        .filter(value -> Names.COHORT.matcher(value).matches())
         .reduce((_, last) -> last);
   }
 }

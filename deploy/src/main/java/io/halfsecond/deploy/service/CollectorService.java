@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close].
 ///
-/// Healthy means that nothing which was started has died, the assembler of events above all. Ready
-/// means that at least one source delivers; each source that does not is named among the reasons as
-/// long as none does, and in the metric `halfsecond_collector_source_up` always.
+/// Healthy means that nothing which was started has died: neither the assembler nor a source. Ready
+/// means that at least one source of evidence delivers. While none does, the reasons name each
+/// source that lacks something; the metric `halfsecond_collector_source_up` always does.
 public final class CollectorService implements AutoCloseable {
   private final Collector collector;
   private final PrometheusMeterRegistry registry;
@@ -53,7 +53,7 @@ public final class CollectorService implements AutoCloseable {
   private static List<String> unhealthy(Collector collector) {
     return collector.healthy()
         ? List.of()
-        : List.of("the assembler or a source has stopped; its log says why, a restart goes on");
+        : List.of("the assembler or a source has stopped; the log says why; restart the collector");
   }
 
   private static List<String> notReady(Collector collector) {
@@ -62,12 +62,12 @@ public final class CollectorService implements AutoCloseable {
         : Stream.concat(
                 unhealthy(collector).stream(),
                 collector.sources().stream()
-                    .filter(source -> source.condition() != Condition.RUNNING)
-                    .map(source -> source.name() + ": " + source.detail()))
+                    .filter(source -> source.meter().state().condition() != Condition.RUNNING)
+                    .map(source -> source.name() + ": " + source.meter().state().detail()))
             .toList();
   }
 
-  /// Whether nothing that was started has died. What is not healthy stays so.
+  /// Whether nothing that was started has died. An unhealthy collector stays so.
   public boolean healthy() {
     return collector.healthy();
   }

@@ -1,66 +1,85 @@
 package io.halfsecond.deploy.service;
 
 import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.inventory.InventorySettings;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.selftest.SelfTestSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.sink.SinkSettings;
+import io.halfsecond.collector.source.kernel.KernelSettings;
+import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.config.Key;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.DetectorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/// What the configuration means to each part.
+/// Translates the configuration into the settings of each part.
 public final class Settings {
   private static final Path KERNELS_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private Settings() {}
 
-  /// The collector, on the cluster that the configuration names.
+  /// The collector, on the configured cluster.
   public static CollectorSettings collector(Configuration c) {
-    return collector(c, c.get(Catalogue.BOOTSTRAP_SERVERS)).withKafka(c.kafka());
+    return collector(c, new KafkaSettings(c.get(Catalogue.BOOTSTRAP_SERVERS), c.kafka()));
   }
 
   /// The collector, on another cluster, to which the configuration's `kafka.*` do not apply.
   public static CollectorSettings collector(Configuration c, String bootstrapServers) {
-    var settings =
-        CollectorSettings.defaults(host(c), bootstrapServers, c.get(Catalogue.COLLECTOR_STATE))
-            .withCohort(c.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost))
-            .withTopicPrefix(c.get(Catalogue.TOPIC_PREFIX))
-            .withKernel(c.get(Catalogue.KERNEL))
-            .withPrivsepUser(c.get(Catalogue.PRIVSEP_USER))
-            .withSshdCommand(c.get(Catalogue.SSHD_COMMAND).orElse(""))
-            .withPseudonyms(c.get(Catalogue.PSEUDONYMS))
-            .withSelfTest(c.get(Catalogue.SELF_TEST))
-            .withInventory(c.get(Catalogue.INVENTORY))
-            .withHeartbeat(c.get(Catalogue.HEARTBEAT));
-    var withFile = c.get(Catalogue.LOG_FILE).map(settings::withLogFile).orElse(settings);
-    var withLog =
-        withFile.withLog(
-            switch (c.get(Catalogue.LOG)) {
-              // A file that the user names is what the user wants read.
-              case AUTO -> c.get(Catalogue.LOG_FILE).isPresent() ? LogMode.FILE : LogMode.AUTO;
-              case JOURNAL -> LogMode.JOURNAL;
-              case FILE -> LogMode.FILE;
-              case OFF -> LogMode.OFF;
-            });
-    var withKey =
-        c.get(Catalogue.PSEUDONYMS)
-            ? c.get(Catalogue.PSEUDONYM_KEY).map(withLog::withPseudonymKeyFile).orElse(withLog)
-            : withLog;
-    return c.get(Catalogue.PROBE) ? withKey.withProbe(probe(c)) : withKey;
+    return collector(c, new KafkaSettings(bootstrapServers, Map.of()));
   }
 
-  private static ProbeSettings probe(Configuration c) {
-    return new ProbeSettings(
-        c.get(Catalogue.PROBE_TARGET),
-        c.get(Catalogue.PROBE_INTERVAL),
-        c.get(Catalogue.SSHD_COMMAND).orElse(""));
+  private static CollectorSettings collector(Configuration c, SinkSettings sink) {
+    var command = c.get(Catalogue.SSHD_COMMAND).orElse("");
+    return new CollectorSettings(
+        new HostIdentity(host(c), c.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost)),
+        new SshdSettings(c.get(Catalogue.PRIVSEP_USER), command),
+        new SourceSettings(
+            ifOn(c, Catalogue.KERNEL, () -> KernelSettings.defaults().withCommandLine(command)),
+            Optional.of(log(c)),
+            ifOn(
+                c,
+                Catalogue.PROBE,
+                () ->
+                    new ProbeSettings(
+                        c.get(Catalogue.PROBE_TARGET), c.get(Catalogue.PROBE_INTERVAL), command))),
+        ifOn(c, Catalogue.SELF_TEST, SelfTestSettings::defaults),
+        ifOn(c, Catalogue.INVENTORY, InventorySettings::defaults),
+        new PseudonymSettings(c.get(Catalogue.PSEUDONYMS), c.get(Catalogue.PSEUDONYM_KEY)),
+        new EmitterSettings(
+            c.get(Catalogue.TOPIC_PREFIX), EmitterSettings.defaults().queueCapacity()),
+        sink,
+        c.get(Catalogue.COLLECTOR_STATE),
+        c.get(Catalogue.HEARTBEAT));
   }
 
-  /// The topology, on the cluster that the configuration names.
+  private static <T> Optional<T> ifOn(Configuration c, Key<Boolean> key, Supplier<T> settings) {
+    return c.get(key) ? Optional.of(settings.get()) : Optional.empty();
+  }
+
+  /// A configured file is read whatever the mode, unless that is off.
+  private static LogSettings log(Configuration c) {
+    var mode = c.get(Catalogue.LOG);
+    return c.get(Catalogue.LOG_FILE)
+        .filter(_ -> mode != LogSettings.Mode.OFF)
+        .map(LogSettings::ofFile)
+        .orElseGet(() -> LogSettings.of(mode));
+  }
+
+  /// The topology, on the configured cluster.
   public static StreamsSettings streams(Configuration c) {
     return streams(c, c.get(Catalogue.BOOTSTRAP_SERVERS)).withKafka(c.kafka());
   }
@@ -95,7 +114,7 @@ public final class Settings {
     try {
       return Files.readString(KERNELS_HOST_NAME).strip();
     } catch (IOException e) {
-      throw new UncheckedIOException("no host name: set the key host", e);
+      throw new UncheckedIOException("cannot read the kernel's host name; set the key host", e);
     }
   }
 }

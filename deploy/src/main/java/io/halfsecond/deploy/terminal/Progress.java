@@ -3,8 +3,7 @@ package io.halfsecond.deploy.terminal;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/// Tells a person how far things are: on a terminal by rewriting one line, elsewhere by a line now
-/// and then.
+/// Shows progress: on a terminal by rewriting one line, elsewhere by a line every 15 s.
 public final class Progress {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(15);
   private static final String CLEAR_TO_END_OF_LINE = "\033[K";
@@ -20,14 +19,14 @@ public final class Progress {
     this.terminal = terminal;
   }
 
-  /// Says something that stays.
+  /// Prints a line that stays.
   public void say(String text) {
     clear();
     out.println(text);
     out.flush();
   }
 
-  /// Takes away what was said about how far something is.
+  /// Removes the progress line.
   public void clear() {
     if (open) {
       out.print("\r" + CLEAR_TO_END_OF_LINE);
@@ -36,7 +35,7 @@ public final class Progress {
     }
   }
 
-  /// Says how far something is; the next word replaces it.
+  /// Shows progress; the next output replaces it.
   public void update(String text) {
     if (terminal) {
       out.print("\r" + text + CLEAR_TO_END_OF_LINE);

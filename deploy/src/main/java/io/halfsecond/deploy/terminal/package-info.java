@@ -1,4 +1,4 @@
-/// What a person at a terminal sees while something takes its time.
+/// Progress on a terminal.
 @NullMarked
 package io.halfsecond.deploy.terminal;
 

@@ -20,9 +20,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads a topic with a plain consumer, without a consumer group: every reader sees every record,
-/// and leaves no trace. Only committed records are read; one that cannot be read is logged and
-/// passed over, and so is one without a value. Not safe for use by several threads.
+/// Reads a topic with a plain consumer, without a consumer group: every reader sees every record
+/// and changes nothing. Reads only committed records; skips those without a value, and logs and
+/// skips those that cannot be read. Not safe for use by several threads.
 public final class TopicReader<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
@@ -90,12 +90,11 @@ public final class TopicReader<T> implements AutoCloseable {
         consumer.seek(partition, found.offset());
       }
     }
-    // Seeking to the end is lazy; what is written from now on must count.
+    // Seeking to the end is lazy; this fixes the position before anything else is written.
     partitions.forEach(consumer::position);
   }
 
-  /// Waits up to `patience` for records and returns those there are, oldest first within a
-  /// partition.
+  /// Waits up to `patience` for records and returns them, oldest first within a partition.
   public List<T> poll(Duration patience) {
     var values = new ArrayList<T>();
     try {
@@ -108,15 +107,15 @@ public final class TopicReader<T> implements AutoCloseable {
                 }
               });
     } catch (RecordDeserializationException e) {
-      LOG.warn("passing over {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
+      LOG.warn("skipping {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
       consumer.seek(e.topicPartition(), e.offset() + 1);
     }
     return values;
   }
 
-  /// Reads everything that is there now, or what it got to when it is to stop.
+  /// Reads everything up to the present end, or until it is to stop.
   ///
-  /// @param stop looked at every 200 ms
+  /// @param stop checked every 200 ms
   /// @throws TimeoutException after 10 s without a further record
   public List<T> readToEnd(BooleanSupplier stop) {
     var values = new ArrayList<T>();
@@ -124,8 +123,7 @@ public final class TopicReader<T> implements AutoCloseable {
     return values;
   }
 
-  /// As [#readToEnd(BooleanSupplier)], for a topic that would fill the memory: what is not kept is
-  /// gone.
+  /// As [#readToEnd(BooleanSupplier)], without keeping the records in memory.
   public void readToEnd(BooleanSupplier stop, Consumer<T> output) {
     var ends = consumer.endOffsets(partitions);
     long reached = position();
@@ -139,13 +137,13 @@ public final class TopicReader<T> implements AutoCloseable {
         reachedNanos = System.nanoTime();
       } else if (System.nanoTime() - reachedNanos > PATIENCE.toNanos()) {
         throw new TimeoutException(
-            "no further record of %s for %d s, and the end is not reached"
+            "no further record of %s for %d s before its end"
                 .formatted(topic.name(), PATIENCE.toSeconds()));
       }
     }
   }
 
-  /// Offsets of all partitions together, which only grow.
+  /// Sum of the offsets of all partitions; it only grows.
   private long position() {
     return partitions.stream().mapToLong(consumer::position).sum();
   }

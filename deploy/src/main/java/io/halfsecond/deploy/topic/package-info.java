@@ -1,4 +1,4 @@
-/// Reading topics for people, without a trace.
+/// Reading topics without a consumer group.
 @NullMarked
 package io.halfsecond.deploy.topic;
 

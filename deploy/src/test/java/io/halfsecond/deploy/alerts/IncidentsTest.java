@@ -116,7 +116,7 @@ class IncidentsTest {
 
     assertThat(plan.decided()).containsExactly(accepted, acceptedHost);
     assertThat(plan.left())
-        .containsExactly(new Plan.Left(a2, "it was never accepted: nothing to roll back"));
+        .containsExactly(new Plan.Left(a2, "it was never accepted: there is nothing to roll back"));
   }
 
   @Test

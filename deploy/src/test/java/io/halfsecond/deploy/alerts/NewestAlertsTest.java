@@ -62,7 +62,7 @@ class NewestAlertsTest {
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
     assertThat(objection(alert, Decision.ROLL_BACK))
-        .contains("it was never accepted: nothing to roll back");
+        .contains("it was never accepted: there is nothing to roll back");
   }
 
   @Test
@@ -72,7 +72,7 @@ class NewestAlertsTest {
     assertThat(objection(alert, Decision.ACCEPT)).isEmpty();
     assertThat(objection(alert, Decision.DISMISS)).isEmpty();
     assertThat(objection(alert, Decision.ROLL_BACK))
-        .contains("it was never accepted: nothing to roll back");
+        .contains("it was never accepted: there is nothing to roll back");
   }
 
   @Test
@@ -105,7 +105,7 @@ class NewestAlertsTest {
 
     assertThat(NewestAlerts.of(List.of(first, second.build())).objection(first, Decision.ROLL_BACK))
         .contains(
-            "of the same signal, alert aa1122ff was accepted after it: only the last acceptance can"
+            "alert aa1122ff of the same signal was accepted after it: only the last acceptance can"
                 + " be rolled back");
     assertThat(
             NewestAlerts.of(List.of(first, second.build()))

@@ -70,8 +70,8 @@ class TopicPlanTest {
     assertThat(plan.steps())
         .map(TopicPlan.Step::describe)
         .containsExactly(
-            "! ssh.alerts: 24 partitions where 12 are wished; left as it is",
-            "! ssh.alerts: replication factor 2 where 3 is wished; left as it is");
+            "! ssh.alerts: 24 partitions instead of 12; left unchanged",
+            "! ssh.alerts: replication factor 2 instead of 3; left unchanged");
   }
 
   @Test

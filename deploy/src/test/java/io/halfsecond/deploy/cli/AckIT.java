@@ -232,11 +232,11 @@ class AckIT {
 
     assertThat(err.toString())
         .contains(
-            "halfsecond ack: no alert begins with cc1122; those that are open:\n  ",
-            "halfsecond ack: 2 alerts begin with aa1122; give more digits\n  " + ID,
+            "halfsecond ack: no alert id starts with cc1122; open alerts:\n  ",
+            "halfsecond ack: 2 alert ids start with aa1122; give more digits\n  " + ID,
             "\n  " + ALIKE,
             "halfsecond ack: it is over: TRANSIENT at ",
-            "halfsecond ack: it was never accepted: nothing to roll back");
+            "halfsecond ack: it was never accepted: there is nothing to roll back");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -250,7 +250,7 @@ class AckIT {
 
     assertThat(status).isEqualTo(1);
     assertThat(err.toString())
-        .contains("the decision is on the topic, but the alert does not show it yet");
+        .contains("the decision is written, but the alert does not show it yet");
     assertThat(controls())
         .singleElement()
         .satisfies(
@@ -322,7 +322,8 @@ class AckIT {
             "web-01: accepted, 2 alerts",
             "web-11: accepted, 2 alerts",
             "web-12: accepted, 1 alert");
-    assertThat(lines.getFirst()).startsWith("web-12: b0000000 left as it is: it is over: RESOLVED");
+    assertThat(lines.getFirst())
+        .startsWith("web-12: b0000000 left unchanged: it is over: RESOLVED");
     assertThat(lines.getLast())
         .contains("ACKNOWLEDGED", "aa112233", "12 hosts of debian-12-x86_64");
   }

@@ -119,7 +119,7 @@ class FingerprintIT {
 
     assertThat(run("--diff", file.toString(), file.toString())).isEqualTo(1);
     assertThat(err.toString())
-        .contains(file + " is no fingerprint: field host of HostFingerprint: not 17");
+        .contains(file + " is not a fingerprint: field host of HostFingerprint: not 17");
   }
 
   @Test

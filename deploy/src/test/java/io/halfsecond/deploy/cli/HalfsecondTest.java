@@ -49,6 +49,7 @@ class HalfsecondTest {
     assertThat(status).isZero();
     assertThat(out.toString())
         .startsWith("Usage: halfsecond")
+        .containsPattern("Exit status:\n +0 +[^\n]+\n(.*\n)* +2 +wrong usage")
         .containsPattern("Example:\n  (sudo )?halfsecond ");
     assertThat(err.toString()).isEmpty();
   }
@@ -116,8 +117,8 @@ class HalfsecondTest {
     assertThat(status).isEqualTo(2);
     assertThat(err.toString())
         .startsWith(
-            "halfsecond: command line: detector.blok: no such key; in this section there "
-                + "are detector.max-false-alarms, detector.block,");
+            "halfsecond: command line: detector.blok: no such key; this section has "
+                + "detector.max-false-alarms, detector.block,");
   }
 
   @ParameterizedTest
@@ -125,7 +126,7 @@ class HalfsecondTest {
       strings = {"up --bootstrap-servers 127.0.0.1:1", "up --set kafka.security.protocol=SSL"})
   void should_end_with_2_when_up_is_told_of_another_kafka(String line) {
     assertThat(run(line.split(" "))).isEqualTo(2);
-    assertThat(err.toString()).startsWith("halfsecond: up brings its own broker");
+    assertThat(err.toString()).startsWith("halfsecond: up starts its own broker");
   }
 
   @ParameterizedTest

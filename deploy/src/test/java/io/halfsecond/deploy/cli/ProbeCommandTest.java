@@ -25,8 +25,7 @@ class ProbeCommandTest {
     int status = run("127.0.0.1:" + freePort(), "--no-self-test");
 
     assertThat(status).isEqualTo(1);
-    assertThat(out.toString())
-        .contains(": 1 probe\n", "1 without a connection: Connection refused");
+    assertThat(out.toString()).contains(": 1 probe\n", "1 not connected: Connection refused");
   }
 
   @Test

@@ -139,7 +139,7 @@ class ReplayCommandTest {
             "of recordings, of 1 host,",
             "Left out: 2 unreadable (the first: " + file("run.avro") + ": record 1).",
             "startup 2,100",
-            "Of host web-3 there is nothing.\n")
+            "Nothing was found of host web-3.\n")
         .doesNotContain("web-2");
   }
 
@@ -195,11 +195,11 @@ class ReplayCommandTest {
     assertThat(err.toString().lines())
         .containsExactly(
             "halfsecond replay: %s: no such file".formatted(file("missing")),
-            ("halfsecond replay: %s: is neither a syslog file, nor of journalctl -o json or -o"
-                 + " export, nor a recording: its first line has the form"
-                 + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
+            ("halfsecond replay: %s: is not a syslog file, output of journalctl -o json or -o"
+                    + " export, or a recording: its first line has the form"
+                    + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
                 .formatted(file("passwd")),
-            "halfsecond replay: %s: is a file of the journal's own; journalctl --file FILE -o export reads it"
+            "halfsecond replay: %s: is a binary journal file; convert it with journalctl --file FILE -o export"
                 .formatted(file("system.journal")),
             "halfsecond replay: %s: is a directory".formatted(directory));
   }

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.halfsecond.collector.source.log.LogSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class ConfigurationTest {
 
     assertThat(configuration.get(Catalogue.HOST)).isEqualTo("from-flag");
     assertThat(configuration.get(Catalogue.HEARTBEAT)).isEqualTo(Duration.ofMinutes(2));
-    assertThat(configuration.get(Catalogue.LOG)).isEqualTo(Catalogue.LogChoice.JOURNAL);
+    assertThat(configuration.get(Catalogue.LOG)).isEqualTo(LogSettings.Mode.JOURNAL);
     assertThat(configuration.get(Catalogue.THREADS)).isEqualTo(4);
   }
 
@@ -96,13 +97,13 @@ class ConfigurationTest {
                 Map.of("HALFSECOND_TOPICS_PREFX", "b."),
                 Map.of("topics.prefx", "c.", "kafka.acks", "0")))
         .containsExactlyInAnyOrder(
-            "environment: HALFSECOND_TOPICS_PREFX: no such variable; in this section there are"
+            "environment: HALFSECOND_TOPICS_PREFX: no such variable; this section has"
                 + " topics.prefix, topics.partitions, topics.replication-factor",
-            "command line: topics.prefx: no such key; in this section there are topics.prefix,"
+            "command line: topics.prefx: no such key; this section has topics.prefix,"
                 + " topics.partitions, topics.replication-factor",
-            "command line: kafka.acks: no such key; below kafka. stand kafka.bootstrap.servers and"
-                + " the settings of Kafka's clients, each also with -file for a file that holds the"
-                + " value");
+            "command line: kafka.acks: no such key; allowed below kafka. are bootstrap.servers"
+                + " and the settings of Kafka's clients, also with -file appended for a file that"
+                + " contains the value");
   }
 
   @Test
@@ -161,8 +162,8 @@ class ConfigurationTest {
 
     assertThat(problems(both, Map.of(), Map.of()))
         .containsExactly(
-            "FILE:3: kafka.ssl.key.password-file: kafka.ssl.key.password is set there too; keep one"
-                + " of them");
+            "FILE:3: kafka.ssl.key.password-file: kafka.ssl.key.password is also set there; keep"
+                + " one of them");
   }
 
   @Test

@@ -1,7 +1,15 @@
 package io.halfsecond.deploy.demo;
 
 import io.halfsecond.collector.CollectorSettings;
-import io.halfsecond.collector.CollectorSettings.LogMode;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.inventory.InventorySettings;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.source.kernel.KernelSettings;
+import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
@@ -12,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /// A private sshd, and if wanted a real collector that watches it and the broker that it sends to.
 /// All gone once closed.
@@ -46,22 +53,35 @@ final class Bench {
     return sshd;
   }
 
-  /// Starts the broker and a collector of nothing but this sshd's processes.
+  /// Starts the broker and a collector that reads this sshd's process events.
   ///
-  /// @param wanted what it is to do besides
-  CollectorService collect(UnaryOperator<CollectorSettings> wanted) throws Exception {
+  /// @param probe whether it also probes this sshd, as often as allowed
+  CollectorService collect(boolean probe, Optional<InventorySettings> inventory) throws Exception {
     var started = later(EmbeddedBroker.start(workspace.make("broker")));
     broker = Optional.of(started);
     try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
     }
+    var command = sshd.config().toString();
     return later(
         CollectorService.start(
-            wanted.apply(
-                CollectorSettings.defaults(
-                        "it-host", started.bootstrapServers(), workspace.make("collector"))
-                    .withLog(LogMode.OFF)
-                    .withSshdCommand(sshd.config().toString())),
+            new CollectorSettings(
+                new HostIdentity("it-host", ""),
+                new SshdSettings(SshdSettings.defaults().privsepUser(), command),
+                new SourceSettings(
+                    Optional.of(KernelSettings.defaults().withCommandLine(command)),
+                    Optional.empty(),
+                    probe
+                        ? Optional.of(
+                            new ProbeSettings(Optional.empty(), ProbeSettings.SHORTEST, command))
+                        : Optional.empty()),
+                Optional.empty(),
+                inventory,
+                PseudonymSettings.defaults(),
+                EmitterSettings.defaults(),
+                new KafkaSettings(started.bootstrapServers(), Map.of()),
+                workspace.make("collector"),
+                Duration.ofSeconds(10)),
             Backend.loopback()));
   }
 

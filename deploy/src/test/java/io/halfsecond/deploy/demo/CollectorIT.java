@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -49,7 +50,7 @@ class CollectorIT {
     bench = Bench.prepare(LOGIN_GRACE);
     sshd = bench.sshd();
     sshd.start(Map.of());
-    collector = bench.collect(settings -> settings);
+    collector = bench.collect(false, Optional.empty());
   }
 
   @AfterEach

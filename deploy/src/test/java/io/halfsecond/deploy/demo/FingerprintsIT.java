@@ -3,7 +3,7 @@ package io.halfsecond.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.collector.source.probe.ProbeSettings;
+import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
@@ -57,14 +57,7 @@ class FingerprintsIT {
       throws Exception {
     // given: a collector whose own connections are the only ones
     sshd.start(Map.of());
-    bench.collect(
-        settings ->
-            settings
-                .withInventory(true)
-                .withProbe(
-                    ProbeSettings.defaults()
-                        .withInterval(ProbeSettings.SHORTEST)
-                        .withSshdCommand(sshd.config().toString())));
+    bench.collect(true, Optional.of(InventorySettings.defaults()));
     await()
         .atMost(PATIENCE)
         .until(() -> newest().flatMap(HostFingerprint::getMonitorStartedAt).isPresent());
@@ -143,7 +136,7 @@ class FingerprintsIT {
       throws Exception {
     // given
     sshd.start(slow.environment());
-    bench.collect(settings -> settings.withInventory(true));
+    bench.collect(false, Optional.of(InventorySettings.defaults()));
     var logins = new Logins(sshd);
     await()
         .atMost(PATIENCE)

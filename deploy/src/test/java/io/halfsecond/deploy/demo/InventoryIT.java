@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.inventory.Fingerprint;
+import io.halfsecond.collector.inventory.Inspector;
 import io.halfsecond.collector.inventory.Inventory;
-import io.halfsecond.collector.inventory.Looks;
-import io.halfsecond.collector.inventory.Pace;
-import io.halfsecond.collector.inventory.SeenIn;
 import io.halfsecond.collector.inventory.SshdObject;
-import io.halfsecond.collector.source.SshdListeners;
+import io.halfsecond.collector.inventory.host.ReadPacing;
+import io.halfsecond.collector.inventory.process.MappedIn;
+import io.halfsecond.collector.sshd.SshdListeners;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +54,8 @@ class InventoryIT {
     sshd = bench.sshd();
     slow =
         SlowLiblzma.build(bench.workspace().make("slow"), sshd.executable(), Duration.ofMillis(1));
-    inventory = new Inventory(PROC, new SshdListeners(PROC, sshd.config().toString()), Pace.FAST);
+    inventory =
+        new Inventory(PROC, new SshdListeners(PROC, sshd.config().toString()), ReadPacing.FAST);
   }
 
   @AfterEach
@@ -66,11 +67,11 @@ class InventoryIT {
   void should_show_the_added_library_and_the_way_to_it() throws Exception {
     // given
     sshd.start(Map.of());
-    var before = inventory.look().orElseThrow();
+    var before = inventory.inspect().orElseThrow();
 
     // when
     sshd.start(slow.environment());
-    var after = inventory.look().orElseThrow();
+    var after = inventory.inspect().orElseThrow();
 
     // then: as it is
     assertThat(before.mapped()).isTrue();
@@ -88,7 +89,7 @@ class InventoryIT {
         .noneMatch(SshdObject::differsFromPath)
         .allMatch(object -> object.sha256().length() == 64 && !object.elf().buildId().isEmpty());
     assertThat(before.objects())
-        .allMatch(object -> object.seenIn().equals(List.of(SeenIn.LISTENER)));
+        .allMatch(object -> object.mappedIn().equals(List.of(MappedIn.LISTENER)));
     assertThat(before.monitorStartedAt()).isEmpty();
     assertThat(clean.owner().at()).isBetween(Instant.parse("2000-01-01T00:00:00Z"), Instant.now());
     // then: what was added
@@ -111,10 +112,10 @@ class InventoryIT {
   @Test
   void should_see_nothing_new_when_nothing_has_changed() throws Exception {
     sshd.start(Map.of());
-    var first = inventory.look();
+    var first = inventory.inspect();
 
-    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
-    assertThat(inventory.look()).isEqualTo(first).isPresent();
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.UNCHANGED);
+    assertThat(inventory.inspect()).isEqualTo(first).isPresent();
   }
 
   /// No listener is looked at: what the loader would find is what a listener has, but for what it
@@ -124,12 +125,12 @@ class InventoryIT {
       throws Exception {
     // given
     sshd.start(Map.of());
-    var mapped = inventory.look().orElseThrow();
+    var mapped = inventory.inspect().orElseThrow();
 
     // when
     var resolved =
-        new Inventory(PROC, new SshdListeners(PROC, "/no/such/sshd_config"), Pace.FAST)
-            .look()
+        new Inventory(PROC, new SshdListeners(PROC, "/no/such/sshd_config"), ReadPacing.FAST)
+            .inspect()
             .orElseThrow();
 
     // then
@@ -155,7 +156,7 @@ class InventoryIT {
   void should_report_a_library_that_a_private_mount_hides() throws Exception {
     // given
     sshd.start(Map.of());
-    var clean = object(inventory.look().orElseThrow(), "liblzma");
+    var clean = object(inventory.inspect().orElseThrow(), "liblzma");
     sshd.stop();
     var listener =
         new ProcessBuilder(
@@ -183,10 +184,10 @@ class InventoryIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                look().map(Fingerprint::objects).stream()
+                inspect().map(Fingerprint::objects).stream()
                     .flatMap(List::stream)
                     .anyMatch(object -> object.path().contains("libslow")));
-    var fingerprint = look().orElseThrow();
+    var fingerprint = inspect().orElseThrow();
 
     // then
     var hidden = object(fingerprint, "liblzma");
@@ -211,7 +212,7 @@ class InventoryIT {
       // when
       sshd.start(Map.of());
       var listening = Instant.now();
-      var started = inventory.look().orElseThrow().listenerStartedAt().orElseThrow();
+      var started = inventory.inspect().orElseThrow().listenerStartedAt().orElseThrow();
 
       // then
       LOG.info(
@@ -226,9 +227,9 @@ class InventoryIT {
   void should_find_that_something_has_moved() throws Exception {
     // given
     sshd.start(slow.environment());
-    assertThat(inventory.check()).isEqualTo(Looks.Check.MOVED);
-    var _ = inventory.look();
-    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.CHANGED);
+    var _ = inventory.inspect();
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.UNCHANGED);
 
     // when, then: a file of the same content in its place
     replace(slow.directory().resolve("libslow.so.1"), slow.directory().resolve("libslow.so.1"));
@@ -239,7 +240,7 @@ class InventoryIT {
     // when, then: the listener executes itself, and is the same process
     long pid = new SshdListeners(PROC, sshd.config().toString()).pid().orElseThrow();
     Commands.run(List.of("kill", "-HUP", Long.toString(pid)));
-    await().atMost(PATIENCE).until(() -> inventory.check() == Looks.Check.MOVED);
+    await().atMost(PATIENCE).until(() -> inventory.check() == Inspector.Check.CHANGED);
     // The port is bound again some time after.
     await()
         .atMost(PATIENCE)
@@ -248,14 +249,14 @@ class InventoryIT {
     assertThat(new SshdListeners(PROC, sshd.config().toString()).pid()).hasValue((int) pid);
     // when, then: none is there any more, and stays away
     sshd.stop();
-    assertThat(inventory.check()).isEqualTo(Looks.Check.UNSETTLED);
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.UNSETTLED);
     assertMoved();
   }
 
   private void assertMoved() throws InterruptedException {
-    assertThat(inventory.check()).isEqualTo(Looks.Check.MOVED);
-    var _ = inventory.look();
-    assertThat(inventory.check()).isEqualTo(Looks.Check.SAME);
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.CHANGED);
+    var _ = inventory.inspect();
+    assertThat(inventory.check()).isEqualTo(Inspector.Check.UNCHANGED);
   }
 
   static void replace(Path file, Path by) throws IOException {
@@ -263,8 +264,8 @@ class InventoryIT {
     Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private Optional<Fingerprint> look() throws InterruptedException {
-    return inventory.look();
+  private Optional<Fingerprint> inspect() throws InterruptedException {
+    return inventory.inspect();
   }
 
   private static SshdObject object(Fingerprint fingerprint, String name) {

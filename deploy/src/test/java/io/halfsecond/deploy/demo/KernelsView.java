@@ -3,7 +3,7 @@ package io.halfsecond.deploy.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.collector.assembly.AssemblerSettings;
-import io.halfsecond.collector.assembly.AssemblerSettings.Evidence;
+import io.halfsecond.collector.assembly.AssemblerSettings.Inputs;
 import io.halfsecond.collector.assembly.ConnectionAssembler;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.event.SshEvent;
@@ -49,7 +49,7 @@ final class KernelsView implements AutoCloseable {
             .orElseThrow();
     this.assembler =
         new ConnectionAssembler(
-            AssemblerSettings.defaults(Evidence.KERNEL_ONLY, Set.of(privsep)), (_, _) -> {});
+            AssemblerSettings.defaults(Inputs.KERNEL_ONLY, Set.of(privsep)), (_, _) -> {});
     kernel.start(events::add);
   }
 

@@ -9,7 +9,7 @@ import io.halfsecond.collector.probe.ProbePhase;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
-import io.halfsecond.collector.selftest.Surrounding;
+import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
@@ -140,8 +140,8 @@ class ProbeIT {
 
     assertThat(results)
         .filteredOn(SelfTestResult::differs)
-        .extracting(SelfTestResult::surrounding)
-        .containsExactly(Surrounding.TERMINAL);
+        .extracting(SelfTestResult::environment)
+        .containsExactly(TestEnvironment.TERMINAL);
     assertThat(results)
         .filteredOn(SelfTestResult::differs)
         .flatExtracting(SelfTestResult::comparisons)
@@ -165,7 +165,9 @@ class ProbeIT {
   void should_find_nothing_in_the_sshd_of_this_host() throws Exception {
     var results = new SelfTest(Map.of(), Duration.ZERO, 1).run(version(), (_, _) -> {});
 
-    assertThat(results).hasSize(Surrounding.values().length - 1).noneMatch(SelfTestResult::differs);
+    assertThat(results)
+        .hasSize(TestEnvironment.values().length - 1)
+        .noneMatch(SelfTestResult::differs);
   }
 
   private Trial version() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.ProbeOutcome;
@@ -14,6 +13,7 @@ import io.halfsecond.schemas.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,13 +36,7 @@ class ProbeSourceIT {
     bench = Bench.prepare(Duration.ofSeconds(20));
     sshd = bench.sshd();
     sshd.start(Map.of());
-    var _ =
-        bench.collect(
-            settings ->
-                settings.withProbe(
-                    ProbeSettings.defaults()
-                        .withInterval(ProbeSettings.SHORTEST)
-                        .withSshdCommand(sshd.config().toString())));
+    var _ = bench.collect(true, Optional.empty());
   }
 
   @AfterEach

@@ -43,7 +43,7 @@ class ClusterChecksTest {
   void should_leave_the_partitions_of_a_running_topology_alone() {
     var fewer = new TopicPlan(List.of(new TopicPlan.AddPartitions("ssh.alerts", 1, 12)));
 
-    assertThat(ClusterChecks.topics(fewer).text()).isEqualTo("ok    topics: all there");
+    assertThat(ClusterChecks.topics(fewer).text()).isEqualTo("ok    topics: all present");
   }
 
   @Test

@@ -46,7 +46,7 @@ class HostChecksTest {
             "ok    sshd: running (1 processes)",
             "ok    probe: sshd at 127.0.0.1:22",
             "ok    log source: the journal",
-            "ok    cohort: fedora-41-%s (of its os-release)"
+            "ok    cohort: fedora-41-%s (from os-release)"
                 .formatted(System.getProperty("os.arch").replace("amd64", "x86_64")));
   }
 
@@ -117,7 +117,7 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
-                text.startsWith("warn  log source: the journal, but no")
+                text.startsWith("warn  log source: the journal, but this user may not read")
                     && text.contains("group systemd-journal"));
   }
 
@@ -126,14 +126,14 @@ class HostChecksTest {
     Files.delete(root.resolve("proc/812/comm"));
 
     assertThat(texts(Map.of()))
-        .anyMatch(text -> text.startsWith("FAIL  sshd: none runs and none is installed"));
+        .anyMatch(text -> text.startsWith("FAIL  sshd: neither running nor installed"));
   }
 
   @Test
   void should_fail_under_an_older_java() {
     assertThat(HostChecks.java(21).text())
         .isEqualTo(
-            "FAIL  Java 21 where 25 is needed\n"
+            "FAIL  Java 21 instead of 25\n"
                 + "      install a Java 25 runtime, or set HALFSECOND_JAVA_HOME");
   }
 
@@ -147,7 +147,7 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
-                text.startsWith("warn  cohort: none: no os-release file says")
+                text.startsWith("warn  cohort: none: no os-release file names")
                     && text.contains("set collector.cohort"));
   }
 

@@ -32,7 +32,7 @@ class FingerprintTest {
   void should_show_a_table_with_the_chain_of_indirect_libraries() {
     assertThat(FingerprintText.of(CLEAN))
         .contains(
-            "sshd started 2024-03-29T12:01:20Z; this is what it has in memory",
+            "sshd started 2024-03-29T12:01:20Z; below: the files in its memory",
             "/usr/sbin/sshd                 1.0      sshd        2024-03-28  aaaaaaaaaaaa "
                 + " 0102030405",
             "/usr/lib/liblzma.so.5.4.1      1.0      liblzma     2024-03-28  bbbbbbbbbbbb "
@@ -67,8 +67,8 @@ class FingerprintTest {
     // when, then
     assertThat(FingerprintText.of(replaced))
         .contains(
-            "sshd started 2024-03-29T12:01:20Z; this is what it has in memory, and what a"
-                + " connection of 2024-03-29T12:04:59Z had",
+            "sshd started 2024-03-29T12:01:20Z; below: the files in its memory, and in that of a"
+                + " connection at 2024-03-29T12:04:59Z",
             "/usr/sbin/sshd                                       1.0      sshd     2024-03-28 "
                 + " aaaaaaaaaaaa  0102030405",
             "/usr/lib/liblzma.so.5.4.1 (differs) (listener only)  –        –        –          "

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.halfsecond.collector.Collector;
 import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.CollectorSettings.SshdSettings;
+import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.registry.SourceSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.OpsServer;
@@ -29,6 +36,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -146,11 +154,18 @@ class DashboardsOnPrometheusIT {
       throws IOException {
     Path log = Files.writeString(directory.resolve("auth.log"), "");
     return new Collector(
-        CollectorSettings.defaults(SHIFTED, bootstrapServers, directory.resolve("collector"))
-            .withTopicPrefix("dash.")
-            .withKernel(false)
-            .withLogFile(log)
-            .withHeartbeat(Duration.ofSeconds(1)),
+        new CollectorSettings(
+            new HostIdentity(SHIFTED, ""),
+            SshdSettings.defaults(),
+            new SourceSettings(
+                Optional.empty(), Optional.of(LogSettings.ofFile(log)), Optional.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            PseudonymSettings.defaults(),
+            new EmitterSettings("dash.", EmitterSettings.defaults().queueCapacity()),
+            new KafkaSettings(bootstrapServers, Map.of()),
+            directory.resolve("collector"),
+            Duration.ofSeconds(1)),
         registry);
   }
 

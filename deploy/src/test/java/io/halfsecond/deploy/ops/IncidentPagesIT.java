@@ -137,8 +137,8 @@ class IncidentPagesIT {
         .containsOnlyOnce(
             "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, with"
                 + " the same change (object)",
-            "sshd on web-99: startup shifted up by 503ms, 63.90 times what it was; nothing that is"
-                + " watched changed there");
+            "sshd on web-99: startup shifted up by 503ms, 63.90 times what it was; no change was"
+                + " found there");
   }
 
   @Test
@@ -168,10 +168,10 @@ class IncidentPagesIT {
     assertThat(summaries())
         .hasSize(2)
         .containsOnlyOnce(
-            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, as all"
-                + " of the cohort",
-            "sshd on web-99: startup shifted down by 503ms, 63.90 times what it was; nothing that"
-                + " is watched changed there");
+            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, on the"
+                + " whole cohort",
+            "sshd on web-99: startup shifted down by 503ms, 63.90 times what it was; no change was"
+                + " found there");
   }
 
   /// Of all notifications until the one of web-99 has come, one for each alert in it.

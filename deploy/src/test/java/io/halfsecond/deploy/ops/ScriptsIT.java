@@ -17,6 +17,8 @@ class ScriptsIT {
   @ValueSource(
       strings = {
         "../.ci/run",
+        "../.mvn/format.sh",
+        "../.mvn/find-maven.sh",
         "prerequisites.sh",
         "find-jdk.sh",
         "image/build-image.sh",

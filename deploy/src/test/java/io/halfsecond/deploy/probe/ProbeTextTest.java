@@ -36,7 +36,7 @@ class ProbeTextTest {
             "                     minimum      median         p95",
             "connect               1.0 ms      1.0 ms      1.0 ms",
             "banner               10.0 ms    100.0 ms    190.0 ms",
-            "Every user was refused, as they should be; its banner comes soon.");
+            "Every user was refused, as expected; banner latency is normal.");
   }
 
   @Test
@@ -47,7 +47,7 @@ class ProbeTextTest {
     assertThat(ProbeText.of(summary))
         .last()
         .asString()
-        .startsWith("It takes 517.0 ms to say who it is.");
+        .startsWith("The banner takes 517.0 ms; 5 to 30 ms are common.");
   }
 
   @Test
@@ -55,13 +55,12 @@ class ProbeTextTest {
     var summary =
         ProbeSummary.of(
             "web-17",
-            List.of(
-                refused(9), new Probe(0, Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
+            List.of(refused(9), new Probe(Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
 
     assertThat(summary.finding()).isTrue();
     assertThat(ProbeText.of(summary))
         .last()
-        .isEqualTo("It let in a user who does not exist, with a key that nobody knows.");
+        .isEqualTo("The server let in a user who does not exist, with a key that nobody knows.");
   }
 
   @Test
@@ -72,23 +71,16 @@ class ProbeTextTest {
             List.of(
                 refused(9),
                 new Probe(
-                    0,
-                    Map.of(),
-                    ProbeOutcome.THROTTLED,
-                    "Exceeded MaxStartups",
-                    Optional.empty())));
+                    Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
 
     assertThat(summary.complete()).isFalse();
     assertThat(ProbeText.of(summary))
         .last()
-        .isEqualTo(
-            "1 refused as it should be, 1 turned away for too many connections: Exceeded"
-                + " MaxStartups.");
+        .isEqualTo("1 refused, 1 turned away for too many connections: Exceeded MaxStartups.");
   }
 
   private static Probe refused(long bannerMillis) {
     return new Probe(
-        0,
         Map.of(ProbePhase.CONNECT, MILLI, ProbePhase.BANNER, bannerMillis * MILLI),
         ProbeOutcome.REFUSED,
         "",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.CollectorSettings.HostIdentity;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
@@ -13,7 +13,6 @@ import io.halfsecond.streams.telemetry.Checks;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.halfsecond.streams.telemetry.TimeBounds;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +61,7 @@ class CohortTest {
             Configuration.load(Optional.empty(), Map.of(), Map.of("collector.cohort", name))
                 .get(Catalogue.COHORT))
         .contains(name);
-    assertThat(collector().withCohort(name).cohort()).isEqualTo(name);
+    assertThat(new HostIdentity("web-17", name).cohort()).isEqualTo(name);
     assertThatCode(() -> check(name)).doesNotThrowAnyException();
   }
 
@@ -73,14 +72,10 @@ class CohortTest {
             () -> Configuration.load(Optional.empty(), Map.of(), Map.of("collector.cohort", name)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("collector.cohort");
-    assertThatThrownBy(() -> collector().withCohort(name))
+    assertThatThrownBy(() -> new HostIdentity("web-17", name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(name);
     assertThatThrownBy(() -> check(name)).isInstanceOf(InsaneRecordException.class);
-  }
-
-  private static CollectorSettings collector() {
-    return CollectorSettings.defaults("web-17", "127.0.0.1:9092", Path.of("/nowhere"));
   }
 
   private static void check(String cohort) {

@@ -1,30 +1,26 @@
 package io.halfsecond.streams.alert;
 
-import io.halfsecond.streams.alert.Verdict.Subject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/// Names of alerts: the same whenever the same telemetry is read.
+/// Ids of alerts. Reading the same telemetry again gives the same ids.
 public final class AlertIds {
   /// 128 bits: 32 hexadecimal digits.
   private static final int ID_BYTES = 16;
 
   private AlertIds() {}
 
-  /// The first half of SHA-256 over the subject's text and the time at which the alert opened, in
-  /// ISO 8601, each ended by a line feed, in hexadecimal. A key opens one alert at a time.
-  public static String of(Subject subject, Instant openedAt) {
-    return of(subject.text(), openedAt);
-  }
-
-  /// As above, of something else that opens one alert at a time.
-  public static String of(String subject, Instant openedAt) {
-    var text = "%s\n%s\n".formatted(subject, openedAt);
+  /// The first half of SHA-256 over the text and the time at which the alert opened, in ISO 8601,
+  /// each followed by a line feed, in hexadecimal.
+  ///
+  /// @param text of the [Subject], or of something else that has one open alert at a time
+  public static String of(String text, Instant openedAt) {
     try {
-      var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      var bytes = "%s\n%s\n".formatted(text, openedAt).getBytes(StandardCharsets.UTF_8);
+      var hash = MessageDigest.getInstance("SHA-256").digest(bytes);
       return HexFormat.of().formatHex(hash, 0, ID_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

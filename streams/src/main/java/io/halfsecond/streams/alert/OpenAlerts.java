@@ -2,12 +2,12 @@ package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
-import io.halfsecond.streams.alert.Verdict.Subject;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
-import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Writes verdicts as alerts, with what can be why, and keeps the newest record of every open one,
-/// and of the one that a subject accepted last, should that be undone.
+/// Writes verdicts as alerts with their cause. Keeps the newest record of every open alert, and the
+/// record of the last accepted alert of a subject, in case the acceptance is rolled back.
 ///
 /// Not safe for use by several threads.
 public final class OpenAlerts {
-  /// What stands after the subject's text where its accepted alert is kept.
+  /// Suffix of the key under which the accepted alert of a subject is kept.
   private static final String ACCEPTED = "#accepted";
 
   /// Alerts by text.
@@ -30,22 +30,11 @@ public final class OpenAlerts {
 
     void put(String key, Alert alert);
 
-    /// @return what stood there
+    /// @return the value before
     Optional<Alert> delete(String key);
 
-    /// All whose key begins with the prefix, in the order of the keys.
+    /// All entries whose key begins with the prefix, in the order of the keys.
     Map<String, Alert> beginningWith(String prefix);
-  }
-
-  /// What a verdict led to.
-  ///
-  /// @param before the newest record of the alert that was open
-  /// @param open the newest record of the alert that is open now
-  /// @param records to be published, in order
-  public record Change(Optional<Alert> before, Optional<Alert> open, List<Alert> records) {
-    public Change {
-      records = List.copyOf(records);
-    }
   }
 
   private final Store store;
@@ -86,17 +75,17 @@ public final class OpenAlerts {
         new HostHistories(new MapStore()));
   }
 
-  /// Whether what stands at a key of the store is an open alert, and not one that was accepted.
+  /// Whether a key of the store is that of an open alert, and not of an accepted one.
   public static boolean isOpen(String key) {
     return !key.endsWith(ACCEPTED);
   }
 
-  /// What a person decided about an alert; UNKNOWN if nobody did.
+  /// The last decision about an alert; UNKNOWN if there is none.
   public static Decision decision(Alert alert) {
     return alert.getAcknowledgement().map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
   }
 
-  /// Whether an alert has come to its end. One that was dismissed has not: its signal is not back.
+  /// Whether an alert has ended. A dismissed alert has not: its signal is not back.
   public static boolean isOver(Alert alert) {
     return switch (alert.getState()) {
       case RESOLVED, TRANSIENT -> true;
@@ -105,32 +94,40 @@ public final class OpenAlerts {
     };
   }
 
-  public Change take(Verdict verdict) {
+  public AlertChange take(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Step step -> step(step);
       case Verdict.RolledBack rolledBack -> rollBack(rolledBack);
     };
   }
 
-  /// It was looked what a host's sshd is made of.
+  /// Takes an inspection of a host.
   ///
-  /// @return what it led to, for each open alert of the host of which more is known now
-  public List<Change> take(String host, Look look) {
-    var changes = new ArrayList<Change>();
-    if (histories.take(host, look)) {
+  /// @return the changes of those open alerts of the host of whose cause more is known now
+  public List<AlertChange> take(String host, Inspection inspection) {
+    var changes = new ArrayList<AlertChange>();
+    if (histories.take(host, inspection)) {
       store
           .beginningWith(Subject.prefix(host))
           .forEach(
               (key, alert) -> {
                 if (isOpen(key)) {
-                  explain(key, alert, look.at()).ifPresent(changes::add);
+                  explain(key, alert, inspection.at()).ifPresent(changes::add);
                 }
               });
     }
     return changes;
   }
 
-  private Optional<Change> explain(String key, Alert open, Instant at) {
+  /// Open alerts, in the order of their subjects.
+  public List<Alert> open() {
+    return store.beginningWith("").entrySet().stream()
+        .filter(entry -> isOpen(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private Optional<AlertChange> explain(String key, Alert open, Instant at) {
     var explanation = explanation(open).after(open);
     if (explanation.attribution() == open.getAttribution()
         && explanation.changes().equals(open.getChanges())) {
@@ -138,22 +135,21 @@ public final class OpenAlerts {
     }
     var alert = Alerts.explained(open, explanation, at);
     store.put(key, alert);
-    return Optional.of(new Change(Optional.of(open), Optional.of(alert), List.of(alert)));
+    return Optional.of(AlertChange.of(Optional.of(open), alert));
   }
 
-  /// Of a cohort nothing is known: no host has its name, or it is another.
+  /// The changes of a host are known, those of a cohort are not.
   private Explanation explanation(Alert alert) {
     return alert.getHost().isEmpty()
         ? Explanation.NOT_KNOWN
-        : Suspects.of(alert, histories.of(alert.getHost()), histories.lookedAt(alert.getHost()));
+        : Suspects.of(alert, histories.of(alert.getHost()), histories.inspectedAt(alert.getHost()));
   }
 
-  private Change step(Verdict.Step verdict) {
+  private AlertChange step(Verdict.Step verdict) {
     var key = verdict.subject().text();
     var before = store.get(key);
     var alert = Alerts.of(verdict, before, this::explanation);
-    boolean over = isOver(alert);
-    if (over) {
+    if (isOver(alert)) {
       store.delete(key);
     } else {
       store.put(key, alert);
@@ -161,17 +157,20 @@ public final class OpenAlerts {
     if (decision(alert) == Decision.ACCEPT) {
       store.put(key + ACCEPTED, alert);
     }
-    return new Change(before, over ? Optional.empty() : Optional.of(alert), List.of(alert));
+    return AlertChange.of(before, alert);
   }
 
-  private Change rollBack(Verdict.RolledBack verdict) {
+  /// An alert that is open was opened against the accepted baseline, so it is withdrawn.
+  private AlertChange rollBack(Verdict.RolledBack verdict) {
     var key = verdict.subject().text();
     var records = new ArrayList<Alert>(2);
     var open = store.delete(key);
-    open.ifPresent(alert -> records.add(Alerts.withdrawn(alert, verdict)));
+    open.map(alert -> Alerts.decided(alert, AlertState.RESOLVED, verdict.acknowledgement()))
+        .ifPresent(records::add);
     store
         .delete(key + ACCEPTED)
-        .ifPresent(accepted -> records.add(Alerts.rolledBack(accepted, verdict)));
-    return new Change(open, Optional.empty(), records);
+        .map(alert -> Alerts.decided(alert, AlertState.ACKNOWLEDGED, verdict.acknowledgement()))
+        .ifPresent(records::add);
+    return new AlertChange(open, Optional.empty(), records);
   }
 }

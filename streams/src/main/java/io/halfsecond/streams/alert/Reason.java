@@ -13,19 +13,27 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Says what can be why a signal moved, for example:
+/// States what can be the cause of an alert, for example:
 ///
 /// > Began 2 min 50 s after liblzma.so.5.6.1 (liblzma5 5.4.5-0.3 → liblzma5 5.6.1-1; SHA-256
 /// > 5f0c1e2d3b4a → 6f1b2c3d4e5f; sshd → libsystemd.so.0.38.0 → liblzma.so.5.6.1) and 1 other
 /// > change; sshd started 2024-03-29 12:01:20Z.
 final class Reason {
-  /// 48 bits: enough to tell files apart by eye. The alert has them all.
+  /// 48 bits are enough to tell files apart by eye. The alert has the whole hash.
   private static final int HASH_DIGITS = 12;
 
   private Reason() {}
 
-  /// Begins with a blank.
+  /// For a cohort there is none. Begins with a blank.
   static String of(Alert alert) {
+    return switch (alert.getScope()) {
+      case HOST -> ofHost(alert);
+      case INCIDENT -> shared(alert);
+      case COHORT, UNKNOWN -> "";
+    };
+  }
+
+  private static String ofHost(Alert alert) {
     return switch (alert.getAttribution()) {
       case CHANGED -> " " + changed(alert);
       case UNCHANGED ->
@@ -36,8 +44,8 @@ final class Reason {
     };
   }
 
-  /// Of an incident: what its hosts share. Begins with a blank.
-  static String shared(Alert alert) {
+  /// What the hosts of an incident share.
+  private static String shared(Alert alert) {
     if (alert.getChanges().isEmpty()) {
       return " No change is known that they share.";
     }
@@ -82,7 +90,7 @@ final class Reason {
     return change.getKind() == ChangeKind.RESTART || change.getKind() == ChangeKind.BOOT;
   }
 
-  /// How long the onset came after a change.
+  /// The time from a change to the onset.
   private static String after(Change change, Instant onset) {
     if (change.getKind() == ChangeKind.LOAD || change.getAt().equals(onset)) {
       return "with";

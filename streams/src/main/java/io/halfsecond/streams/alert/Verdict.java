@@ -1,61 +1,49 @@
 package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
-import io.halfsecond.streams.detector.AlertStep;
-import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Tier;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What becomes of an alert.
+/// What a finder concludes about an alert.
 public sealed interface Verdict {
   Subject subject();
 
-  /// When it became due, by event time.
+  /// Event time at which it became due.
   Instant at();
 
-  /// Whom an alert is about.
+  /// Event times of a finding, as in the alert.
+  record Times(
+      Instant openedAt, Instant onset, Optional<Instant> onsetNotBefore, Instant onsetNotAfter) {}
+
+  /// A step in the life of an alert.
   ///
-  /// @param key of a host, or of a cohort
-  /// @param cohort that the host belongs to, or that it is about; empty for none
-  /// @param ofCohort whether it is about the cohort as a whole
-  record Subject(SignalKey key, String cohort, boolean ofCohort) {
-    private static final String HOST = "host/";
-
-    /// Names the open alert of this subject in a store: hosts and cohorts may share a name.
-    public String text() {
-      return (ofCohort ? "cohort/" : HOST) + key.text();
-    }
-
-    /// What the texts of all subjects that are a host begin with, and of no other.
-    static String prefix(String host) {
-      return HOST + SignalKey.prefix(host);
-    }
-  }
-
-  /// A step in an alert's life.
-  ///
-  /// @param scale what one unit of the detector's figures is in the unit of the signal
-  /// @param telemetryComplete false if telemetry of the host is known to have been lost since the
-  ///   onset
-  /// @param word of the person whose decision it is, if it is one
+  /// @param finding one of the kinds of the schema
+  /// @param telemetryComplete false if telemetry of the host was lost since the onset
+  /// @param acknowledgement the decision that led to the step, if one did
   record Step(
       Subject subject,
-      AlertStep step,
-      double scale,
+      AlertState state,
+      Tier tier,
+      Instant at,
+      Times times,
+      Object finding,
       boolean telemetryComplete,
-      Optional<Acknowledgement> word)
-      implements Verdict {
+      Optional<Acknowledgement> acknowledgement)
+      implements Verdict {}
+
+  /// An acceptance was undone: the baseline from before it is in force again.
+  record RolledBack(Subject subject, Acknowledgement acknowledgement) implements Verdict {
     @Override
     public Instant at() {
-      return step.facts().at();
+      return acknowledgement.getAt();
     }
   }
 
-  /// An acceptance was undone: the baseline of before the alert with this id is in force again.
-  record RolledBack(Subject subject, String alertId, Acknowledgement word) implements Verdict {
-    @Override
-    public Instant at() {
-      return word.getAt();
-    }
+  /// Whether a decision is about the alert on the subject that opened then.
+  static boolean isAbout(AlertControl control, Subject subject, Instant openedAt) {
+    return AlertIds.of(subject.text(), openedAt).equals(control.getAlertId());
   }
 }

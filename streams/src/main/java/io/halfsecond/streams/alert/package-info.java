@@ -1,4 +1,4 @@
-/// What the detector found, as the alert that a person or a program reads.
+/// Alerts: verdicts in, the records that a person or a program reads out.
 @NullMarked
 package io.halfsecond.streams.alert;
 

@@ -10,20 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What is different between a fingerprint of a host and what was known of it before. Pure.
+/// The difference between a fingerprint of a host and its history. Pure.
 ///
-/// A change of which only two looks are known, one before and one after, has happened between them:
-/// `notBefore` and `at`. Where something tells the moment, the package manager's log or the start
-/// of the listener that brought it, `at` is that.
+/// A change happened between two inspections: `notBefore` and `at`. If a source dates it exactly
+/// (the package manager's log, or the restart of the listener that loaded it), `at` is that time.
 public final class Changes {
-  /// The time of boot is reckoned from two clocks: of two collector runs it may differ by that
-  /// much.
+  /// The boot time is computed from two clocks. Two collector runs may differ by this much.
   private static final Duration CLOCKS = Duration.ofSeconds(10);
 
-  /// A start of the listener is known to a hundredth of a second from the same clocks.
+  /// The start of the listener is computed from the same clocks, to a hundredth of a second.
   private static final Duration STARTS = Duration.ofSeconds(1);
 
-  // Subjects of changes of which a host has one.
+  // Subjects of the kinds of change that a host has once.
   static final String CONFIGURATION = "sshd_config";
   static final String KERNEL = "kernel";
   static final String PROCESSOR = "processor";
@@ -38,12 +36,15 @@ public final class Changes {
     this.history = history;
     this.before = history.getLatest();
     this.after = after;
-    // The collector looks more often than it tells.
+    // The collector inspects more often than it reports.
     this.notBefore =
-        after.getPreviousLookAt().filter(at -> at.isAfter(before.getAt())).orElse(before.getAt());
+        after
+            .getPreviousInspectionAt()
+            .filter(at -> at.isAfter(before.getAt()))
+            .orElse(before.getAt());
   }
 
-  /// @param after a later look than the latest of the history
+  /// @param after later than the latest inspection of the history
   /// @return objects first, in the order of the later fingerprint
   static List<Change> since(HostHistory history, HostFingerprint after) {
     return new Changes(history, after).find();
@@ -80,7 +81,7 @@ public final class Changes {
     return List.copyOf(found);
   }
 
-  /// A host that has started has started its sshd too: that is not told.
+  /// A boot implies a start of sshd, which is not reported then.
   private List<Change> starts() {
     if (differ(before.getBootedAt(), after.getBootedAt(), CLOCKS)) {
       return List.of(
@@ -101,13 +102,13 @@ public final class Changes {
     return Duration.between(one, other).abs().compareTo(tolerance) > 0;
   }
 
-  /// A start has its moment; a collector that came later saw it later.
+  /// A start is dated by itself, even if the collector saw it later.
   private static Change started(ChangeKind kind, String subject, String before, Instant at) {
     return change(kind, subject, before, at.toString(), at, at);
   }
 
   private void differ(ChangeKind kind, String subject, String was, String is) {
-    // What could not be read is not known to differ.
+    // A value that could not be read is not known to differ.
     if (!was.isEmpty() && !is.isEmpty() && !was.equals(is)) {
       found.add(change(kind, subject, was, is, notBefore, after.getAt()));
     }

@@ -5,7 +5,7 @@ import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.schemas.SshdProcess;
-import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.store.Times;
 import java.time.Duration;
@@ -15,20 +15,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/// What is known of the hosts' sshds: what each is made of now, what has changed of late, and when
-/// it was last looked at.
+/// The histories of the hosts' sshds: what each is made of now, its recent changes, and when it was
+/// last inspected.
 ///
-/// **Guarantees** the same looks in the same order give the same bytes; one that is no later than
-/// the last says nothing. Not safe for use by several threads.
+/// **Guarantees** the same inspections in the same order give the same bytes. An inspection that is
+/// no later than the last one is ignored. Not safe for use by several threads.
 public final class HostHistories {
-  /// An alert that opens on a slow drift may be about weeks ago.
+  /// An alert on a slow drift may have an onset weeks ago.
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /// An upgrade of a distribution changes all of the 30 files that sshd is made of.
+  /// A distribution upgrade changes all of the 30 files that sshd is made of.
   private static final int MOST_CHANGES = 64;
 
-  /// No host's name has a number sign in it.
-  private static final String LOOKED_AT = "#looked-at";
+  /// No host name contains a number sign.
+  private static final String INSPECTED_AT = "#inspected-at";
 
   private final ByteStore store;
   private final AvroSerde<HostHistory> serde = AvroSerde.of(HostHistory.class);
@@ -38,15 +38,16 @@ public final class HostHistories {
     this.store = store;
   }
 
-  /// @return whether anything is known now that was not before
-  public boolean take(String host, Look look) {
-    boolean newer = lookedAt(host).filter(last -> !look.at().isAfter(last)).isEmpty();
+  /// @return whether it added any knowledge
+  public boolean take(String host, Inspection inspection) {
+    boolean newer = inspectedAt(host).filter(last -> !inspection.at().isAfter(last)).isEmpty();
     if (newer) {
-      Times.put(store, host + LOOKED_AT, look.at());
+      Times.put(store, host + INSPECTED_AT, inspection.at());
     }
-    // A heartbeat that tells of the same look may have come first.
-    boolean told = look.fingerprint().filter(fingerprint -> take(host, fingerprint)).isPresent();
-    return newer || told;
+    // A heartbeat that reports the same inspection may have come first.
+    boolean added =
+        inspection.fingerprint().filter(fingerprint -> take(host, fingerprint)).isPresent();
+    return newer || added;
   }
 
   private boolean take(String host, HostFingerprint fingerprint) {
@@ -76,7 +77,7 @@ public final class HostHistories {
   /// A host that is gone.
   public void forget(String host) {
     store.delete(host);
-    store.delete(host + LOOKED_AT);
+    store.delete(host + INSPECTED_AT);
   }
 
   private static List<Change> with(HostHistory history, HostFingerprint fingerprint) {
@@ -86,25 +87,25 @@ public final class HostHistories {
     return changes.subList(Math.max(0, changes.size() - MOST_CHANGES), changes.size());
   }
 
-  /// @return empty if it was never looked what the host's sshd is made of
+  /// @return empty if the host was never inspected
   public Optional<HostHistory> of(String host) {
     byte[] bytes = store.get(host);
     return bytes == null ? Optional.empty() : Optional.of(serde.decode(bytes));
   }
 
-  /// All whose name begins with the prefix, in the order of their names.
+  /// All hosts whose name begins with the prefix, in the order of their names.
   public void scan(String prefix, BiConsumer<String, HostHistory> each) {
     store.scan(
         prefix,
         (host, bytes) -> {
-          if (!host.endsWith(LOOKED_AT)) {
+          if (!host.endsWith(INSPECTED_AT)) {
             each.accept(host, serde.decode(bytes));
           }
         });
   }
 
-  /// When it was last looked.
-  public Optional<Instant> lookedAt(String host) {
-    return Times.get(store, host + LOOKED_AT);
+  /// When the host was last inspected.
+  public Optional<Instant> inspectedAt(String host) {
+    return Times.get(store, host + INSPECTED_AT);
   }
 }

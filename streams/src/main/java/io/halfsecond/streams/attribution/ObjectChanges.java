@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Which files of sshd's were replaced, added or taken away since a host was last looked at, and
-/// which packages.
+/// The files of sshd that were replaced, added or removed since the last inspection of a host, and
+/// their packages.
 ///
-/// What a connection runs is in the memory of its monitor; the listener still has what it was
-/// started with, long after an upgrade. So monitors are compared with monitors, where one was seen,
-/// and listeners with listeners. What both show is told once.
+/// A connection runs what is in the memory of its monitor. The listener keeps what it was started
+/// with, long after an upgrade. So monitors are compared with monitors, where one was seen, and
+/// listeners with listeners. A change that both show is reported once.
 final class ObjectChanges {
   private static final String SHARED_OBJECT = ".so";
 
@@ -41,7 +41,7 @@ final class ObjectChanges {
   List<Change> find() {
     var before = history.getLatest();
     if (before.getObserved() != after.getObserved()) {
-      // Memory shows objects that the disk does not: modules that are opened by name, for example.
+      // Memory contains objects that dependencies do not name, for example modules opened by path.
       compare(before.getObjects(), after.getObjects(), true, false);
       return List.copyOf(found);
     }
@@ -55,7 +55,7 @@ final class ObjectChanges {
     if (!listeners.isEmpty() && !listener.isEmpty()) {
       compare(listeners, listener, !monitors, true);
     }
-    // Programs that the listener starts are looked up on disk, even where its own memory was seen.
+    // Programs that the listener starts are resolved on disk, even if its own memory was read.
     compare(onDisk(before), onDisk(after), after.getObserved() == Observed.RESOLVED, true);
     return List.copyOf(found);
   }
@@ -127,7 +127,7 @@ final class ObjectChanges {
     }
   }
 
-  /// What could not be read is the same as long as the file is.
+  /// Content that could not be read counts as unchanged while the file is the same.
   private static boolean sameContent(MappedObject one, MappedObject other) {
     return (one.getSha256().isEmpty() || other.getSha256().isEmpty())
         ? one.getDevice().equals(other.getDevice())
@@ -156,13 +156,13 @@ final class ObjectChanges {
     change.setInside(inside);
     change.setRunning(!shown.getProcesses().isEmpty());
     change.setDiffersFromPath(now.map(MappedObject::getDiffersFromPath).orElse(false));
-    if (!told(change)) {
+    if (!reported(change)) {
       found.add(change);
     }
   }
 
-  /// Another process has shown it, now or at an earlier look.
-  private boolean told(Change change) {
+  /// Whether another process has shown it, in this inspection or an earlier one.
+  private boolean reported(Change change) {
     return Stream.concat(history.getChanges().stream(), found.stream())
         .filter(
             other ->
@@ -174,13 +174,13 @@ final class ObjectChanges {
   }
 
   private void addPackage(MappedObject old, MappedObject now) {
-    boolean told =
+    boolean reported =
         found.stream()
             .anyMatch(
                 change ->
                     change.getKind() == ChangeKind.PACKAGE
                         && change.getSubject().equals(now.getPackage$()));
-    if (!told) {
+    if (!reported) {
       var at = when.apply(installedAt(now));
       found.add(
           Changes.change(

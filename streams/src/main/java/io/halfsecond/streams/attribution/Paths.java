@@ -1,10 +1,10 @@
 package io.halfsecond.streams.attribution;
 
-/// Paths of another host: this one's file system may not know the like.
+/// Paths of other hosts, which may not be valid on this one.
 public final class Paths {
   private Paths() {}
 
-  /// What stands after the last slash.
+  /// The part after the last slash.
   public static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }

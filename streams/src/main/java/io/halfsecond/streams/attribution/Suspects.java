@@ -5,6 +5,7 @@ import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,37 +15,37 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Which of a host's changes can be why its signal moved. Pure.
+/// Finds the changes of a host that can be the cause of an alert. Pure.
 ///
-/// **The rule.** A change is a suspect if it can have happened after the last connection that was
-/// as before and not after the first one that was shifted, both with the detector's own doubt about
-/// the onset, and a second for the clocks. A start of sshd makes suspects also of what has changed
-/// since the start before it and was not seen at work, for it may have brought that into effect.
-/// Suspects are told in this order: objects in the process that got slower, replaced before added
-/// or gone, those nearer to the executable first; packages; objects elsewhere; starts of sshd;
-/// configuration; kernel; processor; starts of the host; load. Among equals the one nearest to the
-/// onset comes first.
+/// **The rule.** A change is a suspect if it can have happened after the last normal connection and
+/// not after the first shifted one, allowing for the uncertainty of the onset and one second for
+/// the clocks. A restart of sshd puts earlier changes into effect: so what changed since the
+/// restart before it, and was not yet seen in a process's memory, is a suspect too. The order of
+/// suspects: objects in the process that the alert is about (replaced before added or removed,
+/// those nearer to the executable first); packages; other objects; restarts of sshd; configuration;
+/// kernel; processor; boots of the host; load. Among equals the one nearest to the onset comes
+/// first.
 public final class Suspects {
-  /// An alert is read by a person; of a whole distribution's upgrade the first are enough.
+  /// A person reads the alert: of a distribution upgrade the first changes are enough.
   private static final int MOST = 12;
 
   /// Connections are dated by the kernel's monotonic clock, changes by the wall clock and the time
   /// since the boot.
   private static final Duration CLOCKS = Duration.ofSeconds(1);
 
-  /// What happened longer before the onset is not told as "earlier on".
+  /// Changes longer before the onset are not reported as "earlier on".
   private static final Duration EARLIER = Duration.ofDays(7);
 
-  /// A host is called busier if the share of waiting has grown by that much.
+  /// A host counts as busier if the share of waiting has grown by that much.
   public static final double BUSIER = 0.1;
 
-  /// The most suspicious first, whenever it happened.
+  /// The most suspicious first, regardless of time.
   public static final Comparator<Change> BY_SUSPICION =
       Comparator.comparingInt(Suspects::rank)
           .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
           .thenComparingInt(change -> change.getChain().size());
 
-  /// @param changes suspects, in the order of the rule, then the last other change before them
+  /// @param changes suspects in the order of the rule, then the newest change before them
   public record Explanation(Attribution attribution, List<Change> changes) {
     public static final Explanation NOT_KNOWN = new Explanation(Attribution.UNKNOWN, List.of());
 
@@ -52,7 +53,7 @@ public final class Suspects {
       changes = List.copyOf(changes);
     }
 
-    /// What was found once stays found, though the host's history does not go back as far any more.
+    /// Keeps what was found before: the host's history may no longer reach back that far.
     public Explanation after(Alert last) {
       return switch (last.getAttribution()) {
         case CHANGED -> attribution == Attribution.CHANGED ? this : of(last);
@@ -78,16 +79,16 @@ public final class Suspects {
     this.changes = changes;
   }
 
-  /// @param alert of a host, as far as the detector has written it
+  /// @param alert of a host, with its finding and times
   /// @param history of the host
-  /// @param lookedAt when it was last looked at
+  /// @param inspectedAt when the host was last inspected
   public static Explanation of(
-      Alert alert, Optional<HostHistory> history, Optional<Instant> lookedAt) {
-    // A baseline that drifts for months has no moment.
+      Alert alert, Optional<HostHistory> history, Optional<Instant> inspectedAt) {
+    // A baseline that drifts for months has no onset.
     if (alert.getTier() == Tier.DRIFT) {
       return Explanation.NOT_KNOWN;
     }
-    // A host that has never been otherwise has no moment either, but may be busy.
+    // Without a last normal connection there is no interval, but the host may be busy.
     var from = alert.getOnsetNotBefore().orElse(alert.getOnset());
     var to = alert.getOnsetNotAfter().orElse(alert.getOnset());
     var changes =
@@ -99,7 +100,7 @@ public final class Suspects {
     boolean suspected = found.stream().anyMatch(Change::getFits);
     boolean watched =
         history.filter(known -> !known.getSince().isAfter(from)).isPresent()
-            && lookedAt.filter(at -> !at.isBefore(to)).isPresent()
+            && inspectedAt.filter(at -> !at.isBefore(to)).isPresent()
             && alert.getOnsetNotBefore().isPresent();
     return new Explanation(
         suspected ? Attribution.CHANGED : watched ? Attribution.UNCHANGED : Attribution.UNKNOWN,
@@ -154,28 +155,29 @@ public final class Suspects {
           ? Optional.empty()
           : Optional.of(Instant.parse(start.getBefore()));
     } catch (DateTimeParseException _) {
-      // Of a newer version, which writes it in another way.
+      // A newer version writes it in another form.
       return Optional.empty();
     }
   }
 
   private static Optional<Change> load(Alert alert) {
-    return alert
-        .getWaitingBefore()
-        .flatMap(
-            before ->
-                alert
-                    .getWaitingAfter()
-                    .filter(after -> after > before + BUSIER)
-                    .map(
-                        after ->
-                            Changes.change(
-                                ChangeKind.LOAD,
-                                "load",
-                                share(before),
-                                share(after),
-                                alert.getOnset(),
-                                alert.getOnset())));
+    if (!(alert.getFinding() instanceof ShiftFinding shift)
+        || shift.getWaitingBefore().isEmpty()
+        || shift.getWaitingAfter().isEmpty()) {
+      return Optional.empty();
+    }
+    double before = shift.getWaitingBefore().get();
+    double after = shift.getWaitingAfter().get();
+    return after > before + BUSIER
+        ? Optional.of(
+            Changes.change(
+                ChangeKind.LOAD,
+                "load",
+                share(before),
+                share(after),
+                alert.getOnset(),
+                alert.getOnset()))
+        : Optional.empty();
   }
 
   private static String share(double waiting) {

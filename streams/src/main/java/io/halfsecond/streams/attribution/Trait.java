@@ -7,14 +7,14 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a change has given to a host and may have given to others: they have it in common.
+/// A property of a host that other hosts may share: the state after a change.
 ///
-/// @param subject what it is a trait of: of a library its name without version and directory
+/// @param subject what has the property; for a library its name without version and directory
 /// @param value SHA-256, version, release or model
 public record Trait(ChangeKind kind, String subject, String value) {
 
-  /// Empty for what a host has to itself, that sshd or it was started, and load; and for what is
-  /// gone or can't be read.
+  /// Empty for what hosts cannot share (a restart, a boot, load), and for what was removed or
+  /// cannot be read.
   public static Optional<Trait> of(Change change) {
     if (change.getAfter().isEmpty()) {
       return Optional.empty();
@@ -30,7 +30,7 @@ public record Trait(ChangeKind kind, String subject, String value) {
     };
   }
 
-  /// All that a host has now.
+  /// All properties that a host has now.
   public static Set<Trait> of(HostFingerprint fingerprint) {
     var traits = new HashSet<Trait>();
     for (var object : fingerprint.getObjects()) {
@@ -48,7 +48,7 @@ public record Trait(ChangeKind kind, String subject, String value) {
     return traits;
   }
 
-  /// One line, and no other trait's.
+  /// One line that is unique to the trait.
   public String text() {
     return kind + "/" + subject + "/" + value;
   }

@@ -1,4 +1,4 @@
-/// What changed on a host, and which of it can be why a signal moved.
+/// Attribution: the changes of a host, and which of them can be the cause of an alert.
 @NullMarked
 package io.halfsecond.streams.attribution;
 

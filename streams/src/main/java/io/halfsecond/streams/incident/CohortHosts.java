@@ -5,7 +5,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Trait;
-import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.ByteStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,31 +17,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What the hosts of cohorts have in common and what not: in a store of bytes, and as objects
-/// beside it.
+/// The traits of the hosts of cohorts, in a store of bytes and as objects in memory.
 ///
 /// Not safe for use by several threads.
 final class CohortHosts {
-  /// Collectors tell daily. Whoever has not for so long has another cohort, or is gone.
+  /// Collectors report daily. A host that has been silent for longer is gone, or in another cohort.
   private static final Duration SILENT = Duration.ofDays(3);
 
   /// One host.
   ///
   /// @param traits what it has now
-  /// @param changed how it came by those that it got while it was watched
-  record Known(Instant at, Set<Trait> traits, Map<Trait, Change> changed) {
-    private static Known of(HostHistory history) {
+  /// @param changed the changes that it got some of them with, while it was watched
+  record KnownHost(Instant at, Set<Trait> traits, Map<Trait, Change> changed) {
+    private static KnownHost of(HostHistory history) {
       var traits = Trait.of(history.getLatest());
       var changed = new LinkedHashMap<Trait, Change>();
       for (var change : history.getChanges()) {
         Trait.of(change).filter(traits::contains).ifPresent(trait -> changed.put(trait, change));
       }
-      return new Known(history.getLatest().getAt(), Set.copyOf(traits), changed);
+      return new KnownHost(history.getLatest().getAt(), Set.copyOf(traits), changed);
     }
   }
 
   private final HostHistories histories;
-  private final Map<String, Map<String, Known>> cohorts = new HashMap<>();
+  private final Map<String, Map<String, KnownHost>> cohorts = new HashMap<>();
 
   CohortHosts(ByteStore store) {
     this.histories = new HostHistories(store);
@@ -50,18 +49,21 @@ final class CohortHosts {
   void take(String cohort, HostFingerprint fingerprint) {
     var host = fingerprint.getHost();
     var known = all(cohort);
-    histories.take(prefix(cohort) + host, new Look(fingerprint.getAt(), Optional.of(fingerprint)));
-    histories.of(prefix(cohort) + host).ifPresent(history -> known.put(host, Known.of(history)));
+    histories.take(
+        prefix(cohort) + host, new Inspection(fingerprint.getAt(), Optional.of(fingerprint)));
+    histories
+        .of(prefix(cohort) + host)
+        .ifPresent(history -> known.put(host, KnownHost.of(history)));
   }
 
-  /// By name, those that have been heard of lately.
-  Map<String, Known> of(String cohort, Instant now) {
+  /// Hosts that were heard of recently, by name.
+  Map<String, KnownHost> of(String cohort, Instant now) {
     var known = new TreeMap<>(all(cohort));
     known.values().removeIf(host -> host.at().isBefore(now.minus(SILENT)));
     return known;
   }
 
-  /// Those that have not.
+  /// Hosts that were not.
   Set<String> gone(String cohort, Instant now) {
     var gone = new HashSet<String>();
     all(cohort)
@@ -74,7 +76,7 @@ final class CohortHosts {
     return gone;
   }
 
-  /// Forgets hosts that were last heard of before then.
+  /// Forgets hosts that were last heard of before a time.
   void forget(String cohort, Instant before) {
     all(cohort)
         .entrySet()
@@ -88,14 +90,15 @@ final class CohortHosts {
             });
   }
 
-  private Map<String, Known> all(String cohort) {
+  private Map<String, KnownHost> all(String cohort) {
     return cohorts.computeIfAbsent(
         cohort,
         name -> {
-          var hosts = new HashMap<String, Known>();
+          var hosts = new HashMap<String, KnownHost>();
           histories.scan(
               prefix(name),
-              (key, history) -> hosts.put(key.substring(prefix(name).length()), Known.of(history)));
+              (key, history) ->
+                  hosts.put(key.substring(prefix(name).length()), KnownHost.of(history)));
           return hosts;
         });
   }

@@ -1,7 +1,6 @@
 package io.halfsecond.streams.incident;
 
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.streams.detector.Summary;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.histogram.Shift;
@@ -16,21 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Hosts with a change beside hosts without it, by the median of their last few measurements since,
-/// each over its own normal.
+/// Compares hosts that have a change with hosts that lack it, by the median of their last few
+/// measurements, each relative to its host's baseline.
 ///
-/// **The test.** All hosts are ranked by that median. As many as have the change, the highest, are
-/// those that show a shift; but only if their median lies beyond the dead zone. That depends on
-/// which hosts have it in nothing but their number. So, if the change does nothing and might as
-/// well have come to other hosts, those that show it are any of them, and Fisher's exact test of
-/// the table is exact, whatever the distribution: all medians are of equally many measurements of
-/// the same time.
+/// **The test.** All hosts are ranked by that median. If n hosts have the change, the n highest
+/// hosts show the shift, provided that their median lies beyond the dead zone. This depends on the
+/// number of hosts with the change, not on which they are. So if the change has no effect and other
+/// hosts might as well have got it, Fisher's exact test of the table is exact for any distribution:
+/// all medians are over equally many measurements of the same time.
 ///
 /// @param size measurements of each host
-/// @param showing names of the hosts with the change that show it
-/// @param before normals of the hosts with the change, moved as the hosts without it have, in the
-///   unit of the signal
-/// @param after medians of the hosts with it
+/// @param showing names of the hosts with the change that show the shift
+/// @param before baselines of the hosts with the change, moved by as much as the hosts without it,
+///   in the unit of the signal
+/// @param after medians of the hosts with the change
 record Comparison(
     SignalKey key,
     int size,
@@ -40,27 +38,31 @@ record Comparison(
     Distribution after) {
   private static final int FEWEST_HOSTS = 2;
 
-  /// An upgrade keeps a host busy, and whoever made it logs in to see.
+  /// An upgrade keeps a host busy, and the person who made it logs in to check.
   private static final Duration SETTLING = Duration.ofMinutes(2);
 
-  /// One host's part.
+  /// One host.
   ///
-  /// @param log logarithm of its median over its normal
-  private record Host(String name, double normal, double log, boolean beyond) {
+  /// @param log logarithm of its median divided by its baseline's
+  private record Compared(String name, double normal, double log, boolean beyond) {
     double median() {
       return normal * StrictMath.exp(log);
     }
   }
 
-  /// @param from hosts that came by the change later are left out, and what was measured before it
+  /// @param from hosts that got the change later are left out, and measurements before it
   /// @param size odd
   /// @param recents of the hosts in this signal and stratum
-  /// @return empty if too few hosts have been measured so often since
+  /// @return empty if too few hosts were measured that often since
   static Optional<Comparison> of(
-      Rollout rollout, SignalKey key, Instant from, int size, Map<String, Recent> recents) {
+      Rollout rollout,
+      SignalKey key,
+      Instant from,
+      int size,
+      Map<String, RecentDeviations> recents) {
     long begun = Times.micros(from.plus(SETTLING));
-    var with = new ArrayList<Host>();
-    var without = new ArrayList<Host>();
+    var with = new ArrayList<Compared>();
+    var without = new ArrayList<Compared>();
     recents.forEach(
         (name, recent) -> {
           var since = rollout.since().get(name);
@@ -77,33 +79,35 @@ record Comparison(
         : Optional.of(of(key, size, with, without));
   }
 
-  private static Optional<Host> host(
-      SignalKey key, String name, Recent recent, List<Recent.Point> points) {
+  private static Optional<Compared> host(
+      SignalKey key, String name, RecentDeviations recent, List<RecentDeviations.Point> points) {
     if (points.isEmpty()) {
       return Optional.empty();
     }
     double log =
         points.stream()
-            .mapToDouble(Recent.Point::log)
+            .mapToDouble(RecentDeviations.Point::log)
             .sorted()
             .skip(points.size() / 2)
             .findFirst()
             .orElseThrow();
     var zone = Signals.settings(key.signal(), key.stratum()).creep();
     double median = recent.median() * StrictMath.exp(log);
-    return Optional.of(new Host(name, recent.median(), log, median > zone.grow(recent.median())));
+    return Optional.of(
+        new Compared(name, recent.median(), log, median > zone.grow(recent.median())));
   }
 
-  private static Comparison of(SignalKey key, int size, List<Host> with, List<Host> without) {
+  private static Comparison of(
+      SignalKey key, int size, List<Compared> with, List<Compared> without) {
     var all = new ArrayList<>(with);
     all.addAll(without);
-    all.sort(Comparator.comparingDouble(Host::log).reversed());
+    all.sort(Comparator.comparingDouble(Compared::log).reversed());
     double least = all.get(with.size() - 1).log();
     var showing = with.stream().filter(host -> host.beyond() && host.log() >= least).toList();
     long others = without.stream().filter(host -> host.beyond() && host.log() >= least).count();
     double common =
         without.stream()
-            .mapToDouble(Host::log)
+            .mapToDouble(Compared::log)
             .sorted()
             .skip(without.size() / 2)
             .findFirst()
@@ -117,7 +121,7 @@ record Comparison(
         key,
         size,
         new TwoByTwo(showing.size(), with.size(), (int) others, without.size()),
-        showing.stream().map(Host::name).toList(),
+        showing.stream().map(Compared::name).toList(),
         new Distribution(before, bins),
         new Distribution(after, bins));
   }
@@ -126,15 +130,16 @@ record Comparison(
     return Shift.of(before, after);
   }
 
-  Summary summaryBefore() {
-    return Summary.of(before);
+  boolean isAbout(String subject) {
+    return key.subject().equals(subject);
   }
 
-  Summary summaryAfter() {
-    return Summary.of(after);
+  /// Number of measurements of the hosts with the change.
+  long connections() {
+    return (long) size * table.withHosts();
   }
 
-  /// Worth a page if it would be on one host.
+  /// STEP if the shift would be one on a single host.
   Tier tier() {
     var zone = Signals.settings(key.signal(), key.stratum()).step();
     return after.median() > zone.grow(before.median()) ? Tier.STEP : Tier.CREEP;

@@ -8,12 +8,16 @@ import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Contrast;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
+import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.Alerts;
+import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.attribution.Trait;
+import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.measurement.Signals;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,13 +30,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Writes what is known of an incident as the fields of its alert. Pure. What becomes of it, its
-/// state and revision, is for [Incidents] to say.
+/// Writes what is known of an incident into the fields of its alert. Pure. Its state and revision
+/// are set by [Incidents].
 @SuppressWarnings(
     "NullAway") // Avro's generated setters take null for an absent value and are not annotated so
 final class Composer {
-  /// So many hosts are named in a record, some 200 bytes each: Kafka takes a megabyte. Those beyond
-  /// are counted in the contrast.
+  /// Limit for the hosts named in a record, some 200 bytes each: Kafka's limit for a record is a
+  /// megabyte. The contrast counts all hosts.
   static final int MOST_MEMBERS = 2_000;
 
   private static final long PRELIMINARY = 50;
@@ -43,21 +47,21 @@ final class Composer {
   /// A comparison that shows the incident.
   record Shown(Rollout rollout, Comparison comparison) {}
 
-  private final Map<String, CohortHosts.Known> hosts;
+  private final Map<String, CohortHosts.KnownHost> hosts;
   private final Set<String> gone;
   private final Set<String> elsewhere;
 
   /// @param hosts of the cohort
-  /// @param gone hosts that have not been heard of for long
-  /// @param elsewhere those with an open alert that is not of this incident, on its signal and in
-  ///   its direction
-  Composer(Map<String, CohortHosts.Known> hosts, Set<String> gone, Set<String> elsewhere) {
+  /// @param gone hosts that have been silent for days
+  /// @param elsewhere hosts with an open alert on the same signal in the same direction that is not
+  ///   part of this incident
+  Composer(Map<String, CohortHosts.KnownHost> hosts, Set<String> gone, Set<String> elsewhere) {
     this.hosts = hosts;
     this.gone = gone;
     this.elsewhere = elsewhere;
   }
 
-  /// What an incident is before it has opened, by the alert that begins it.
+  /// An incident before it has opened, made from the alert that begins it.
   static Alert begin(Alert alert, Instant at) {
     var begun =
         Alert.newBuilder(alert)
@@ -76,42 +80,42 @@ final class Composer {
     return begun;
   }
 
-  /// The same by a comparison of hosts.
+  /// An incident before it has opened, made from a comparison of hosts.
   static Alert begin(
-      String cohort,
-      Rollouts.Finding finding,
-      Comparison comparison,
-      double limitDays,
-      Instant at) {
+      String cohort, ScannedRollout scanned, Comparison comparison, double limitDays, Instant at) {
     var key = comparison.key();
-    var rollout = finding.rollout();
-    var begun = new Alert();
-    begun.setAlertId(
-        AlertIds.of(
-            "incident/%s/%s/%s".formatted(cohort, key.text(), rollout.traits().getFirst().text()),
-            at));
-    begun.setScope(AlertScope.INCIDENT);
-    begun.setHost("");
-    begun.setCohort(cohort);
-    begun.setSignal(key.signal());
-    begun.setStratum(key.stratum());
-    begun.setDirection(Direction.UP);
-    begun.setPhase(Signals.phase(key.signal()));
-    begun.setUnit(Signals.unit(key.signal()));
-    begun.setState(AlertState.OPENED);
-    begun.setAt(at);
-    begun.setOpenedAt(at);
-    begun.setOnset(Alerts.micros(rollout.begun()));
-    begun.setTelemetryComplete(true);
-    begun.setAttribution(Attribution.CHANGED);
-    begun.setEvidenceDays(finding.evidenceDays(comparison));
-    begun.setLimitDays(limitDays);
-    begun.setChanges(rollout.changes());
-    begun.setMembers(List.of());
-    // Is written when it has opened.
-    begun.setSummary("");
-    compare(begun, comparison);
-    return begun;
+    var rollout = scanned.rollout();
+    return Alert.newBuilder()
+        .setAlertId(
+            AlertIds.of(
+                "incident/%s/%s/%s"
+                    .formatted(cohort, key.text(), rollout.traits().getFirst().text()),
+                at))
+        .setState(AlertState.OPENED)
+        .setRevision(0)
+        .setScope(AlertScope.INCIDENT)
+        .setHost("")
+        .setCohort(cohort)
+        .setSubject(key.subject())
+        .setAt(at)
+        .setOpenedAt(at)
+        .setOnset(Alerts.micros(rollout.begun()))
+        .setFinding(
+            compared(
+                ShiftFinding.newBuilder()
+                    .setSignal(key.signal())
+                    .setStratum(key.stratum())
+                    .setDirection(Direction.UP)
+                    .setPhase(Signals.of(key.signal()).phase())
+                    .setUnit(Signals.unit(key.signal()))
+                    .setEvidenceDays(scanned.evidenceDays(comparison))
+                    .setLimitDays(limitDays),
+                comparison))
+        .setTier(comparison.tier())
+        .setAttribution(Attribution.CHANGED)
+        .setChanges(rollout.changes())
+        .setSummary("")
+        .build();
   }
 
   private static List<Change> shareable(Alert alert) {
@@ -120,8 +124,8 @@ final class Composer {
         .toList();
   }
 
-  /// The newest of what there is to say.
-  Alert compose(Incident incident, Optional<Shown> shown, Instant at) {
+  /// The next record.
+  Alert compose(OpenIncident incident, Optional<Shown> shown, Instant at) {
     var next = Alert.newBuilder(incident.last).setAt(at).build();
     next.setChanges(changes(incident));
     next.setAttribution(next.getChanges().isEmpty() ? Attribution.UNKNOWN : Attribution.CHANGED);
@@ -142,26 +146,26 @@ final class Composer {
     next.setTelemetryComplete(
         incident.alerts.values().stream().allMatch(alert -> alert.getTelemetryComplete()));
     if (BY_URGENCY.indexOf(next.getTier()) < BY_URGENCY.indexOf(incident.last.getTier())) {
-      // A person's word stands until it becomes a more urgent one.
+      // An acknowledgement stands until the incident becomes a more urgent one.
       next.setAcknowledgement(null);
     }
     return next;
   }
 
-  /// Whether all that an incident stands for has come to its end.
-  boolean isOver(Incident incident, Alert next) {
-    return next.getMembers().stream().noneMatch(Incident::onlyCompared)
+  /// Whether everything that an incident covers has ended.
+  boolean isOver(OpenIncident incident, Alert next) {
+    return next.getMembers().stream().noneMatch(OpenIncident::onlyCompared)
         && incident.alerts.values().stream().allMatch(this::hasEnded);
   }
 
-  /// A host that is gone says no more of its alerts.
+  /// The alerts of a host that is gone are not updated any more.
   private boolean hasEnded(Alert alert) {
     return OpenAlerts.isOver(alert) || gone.contains(alert.getHost());
   }
 
-  /// What most of the hosts have of which it is known what changed, the most suspicious first.
-  /// Hosts that only a comparison shows have what they are compared for.
-  private static List<Change> changes(Incident incident) {
+  /// The changes that most hosts have whose changes are known, the most suspicious first. Hosts
+  /// that only a comparison shows have the change that they are compared for.
+  private static List<Change> changes(OpenIncident incident) {
     var changes = new LinkedHashMap<Trait, Change>();
     var having = new HashMap<Trait, Set<String>>();
     var known = new HashSet<String>();
@@ -215,50 +219,50 @@ final class Composer {
         .toList();
   }
 
-  /// The figures of the alert that it began with, or else of the one that has been open longest.
-  private void lead(Incident incident, Alert next) {
+  /// The finding of the alert that it began with, or else of the one that has been open longest.
+  private void lead(OpenIncident incident, Alert next) {
     incident.alerts.values().stream()
         .filter(alert -> isAlike(alert, next))
         .min(Comparator.comparing(this::hasEnded).thenComparing(IN_ORDER))
-        .ifPresent(
-            alert -> {
-              next.setBefore(alert.getBefore());
-              next.setAfter(alert.getAfter());
-              next.setShift(alert.getShift());
-              next.setShiftLow(alert.getShiftLow());
-              next.setShiftHigh(alert.getShiftHigh());
-              next.setPreliminary(alert.getPreliminary());
-              next.setConnections(alert.getConnections());
-              next.setVotes(alert.getVotes());
-              next.setSources(alert.getSources());
-              next.setWaitingBefore(alert.getWaitingBefore().orElse(null));
-              next.setWaitingAfter(alert.getWaitingAfter().orElse(null));
-              next.setEvidenceDays(alert.getEvidenceDays());
-              next.setLimitDays(alert.getLimitDays());
-            });
+        .ifPresent(alert -> next.setFinding(alert.getFinding()));
   }
 
   private static boolean isAlike(Alert alert, Alert incident) {
-    return alert.getSignal() == incident.getSignal()
-        && alert.getStratum().equals(incident.getStratum())
-        && alert.getDirection() == incident.getDirection();
+    return alert.getSubject().equals(incident.getSubject())
+        && FindingView.of(alert).direction() == FindingView.of(incident).direction();
   }
 
+  /// The evidence stays that of the comparison or alert that the incident began with.
   private static void compare(Alert next, Comparison comparison) {
-    var shift = comparison.shift();
-    long connections = (long) comparison.size() * comparison.table().withHosts();
-    next.setBefore(Alerts.quantiles(comparison.summaryBefore(), 1));
-    next.setAfter(Alerts.quantiles(comparison.summaryAfter(), 1));
-    next.setShift(shift.median());
-    next.setShiftLow(shift.low());
-    next.setShiftHigh(shift.high());
-    next.setPreliminary(connections < PRELIMINARY);
-    next.setConnections(connections);
-    next.setVotes(comparison.table().withHosts());
+    if (next.getFinding() instanceof ShiftFinding last) {
+      next.setFinding(compared(ShiftFinding.newBuilder(last), comparison));
+    }
     next.setTier(comparison.tier());
   }
 
-  private Optional<Tier> tier(Incident incident, Optional<Shown> shown) {
+  private static ShiftFinding compared(ShiftFinding.Builder finding, Comparison comparison) {
+    var shift = comparison.shift();
+    return finding
+        .setBefore(quantiles(comparison.before()))
+        .setAfter(quantiles(comparison.after()))
+        .setShift(shift.median())
+        .setShiftLow(shift.low())
+        .setShiftHigh(shift.high())
+        .setPreliminary(comparison.connections() < PRELIMINARY)
+        .setConnections(comparison.connections())
+        .setVotes(0)
+        .build();
+  }
+
+  private static Quantiles quantiles(Distribution medians) {
+    return new Quantiles(
+        medians.samples().total(),
+        medians.median(),
+        medians.quantile(0.95),
+        medians.quantile(0.99));
+  }
+
+  private Optional<Tier> tier(OpenIncident incident, Optional<Shown> shown) {
     var tiers = new HashSet<Tier>();
     incident.alerts.values().stream()
         .filter(alert -> !hasEnded(alert))
@@ -272,7 +276,7 @@ final class Composer {
   }
 
   /// In the order in which they joined.
-  private List<Member> members(Incident incident, Optional<Shown> shown) {
+  private List<Member> members(OpenIncident incident, Optional<Shown> shown) {
     var byHost = new LinkedHashMap<String, List<Alert>>();
     var before = new HashMap<String, Member>();
     incident
@@ -307,11 +311,12 @@ final class Composer {
     return members;
   }
 
-  private Member member(Incident incident, String host, List<Alert> alerts) {
+  private Member member(OpenIncident incident, String host, List<Alert> alerts) {
     var shift =
         alerts.stream()
             .filter(alert -> isAlike(alert, incident.last))
-            .map(Alert::getShift)
+            .flatMap(alert -> FindingView.of(alert).moved().stream())
+            .map(FindingView.Moved::shift)
             .findFirst();
     var member =
         Member.newBuilder()
@@ -325,7 +330,7 @@ final class Composer {
     return member;
   }
 
-  private static Member compared(Incident incident, String host, Optional<Shown> shown) {
+  private static Member compared(OpenIncident incident, String host, Optional<Shown> shown) {
     var onset =
         shown
             .flatMap(found -> Optional.ofNullable(found.rollout().since().get(host)))
@@ -333,8 +338,8 @@ final class Composer {
     return Member.newBuilder().setHost(host).setOnset(Alerts.micros(onset)).build();
   }
 
-  /// By the hosts' alerts, or by the comparison of hosts: the one that has shown more stands.
-  private Optional<Contrast> contrast(Incident incident, Alert next, Optional<Shown> shown) {
+  /// By the hosts' alerts, or by the comparison of hosts: the one that shows more hosts.
+  private Optional<Contrast> contrast(OpenIncident incident, Alert next, Optional<Shown> shown) {
     if (next.getChanges().isEmpty()) {
       return Optional.empty();
     }
@@ -351,7 +356,7 @@ final class Composer {
                 .thenComparingDouble(contrast -> -contrast.getPValue()));
   }
 
-  private Optional<TwoByTwo> byAlerts(Incident incident, Alert next) {
+  private Optional<TwoByTwo> byAlerts(OpenIncident incident, Alert next) {
     return Trait.of(next.getChanges().getFirst())
         .map(
             trait -> {

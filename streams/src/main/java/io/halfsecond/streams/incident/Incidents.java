@@ -9,16 +9,18 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Member;
+import io.halfsecond.streams.alert.AlertChange;
 import io.halfsecond.streams.alert.Alerts;
+import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Sentence;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.incident.Composer.Shown;
-import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,48 +30,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes one incident of the alerts that are there for one reason, and finds changes that slow sshd
-/// down by comparing the hosts of a cohort.
+/// Groups alerts with one cause into one incident, and finds changes that slow sshd down by
+/// comparing the hosts of a cohort.
 ///
-/// Alerts of hosts that share a change which can be why (see
-/// [io.halfsecond.streams.attribution.Suspects]) are one incident, from the first host on. Alerts
-/// of hosts whose cohort moves as a whole at the same time are part of the cohort's. Others are
-/// alone.
+/// Alerts of hosts that share a suspected change (see [io.halfsecond.streams.attribution.Suspects])
+/// are one incident, from the first host on. Alerts of hosts whose cohort moves as a whole at the
+/// same time belong to the cohort's incident. Other alerts belong to none.
 ///
-/// **Guarantees** that what comes out follows from the order of what goes in and the state of the
-/// stores; that an alert is of one incident at most; and that an incident is over once its alerts
-/// are, or their hosts are gone, and no comparison has shown it for [#STANDS_FOR].
+/// **Guarantees** that the output follows from the order of the input and the state of the stores;
+/// that an alert is part of one incident at most; and that an incident is over once its alerts are,
+/// or their hosts are gone, and no comparison has shown it for [#STANDS_FOR].
 ///
 /// Not safe for use by several threads.
 public final class Incidents {
   /// How often hosts are compared, by event time.
   static final Duration EVERY = Duration.ofMinutes(2);
 
-  /// How long an incident stands on a comparison that can't be made any more, because all hosts
-  /// have the change, or too few.
+  /// How long the last comparison keeps an incident open after comparing has become impossible,
+  /// because all hosts have the change, or too few.
   static final Duration STANDS_FOR = Duration.ofDays(1);
 
-  /// What has been on some hosts and not on others for so long is no rollout any more.
+  /// A change that has been on some hosts only for longer is no rollout.
   private static final Duration RECENT = Duration.ofDays(7);
 
-  /// Up to so many members each is told at once; then what has happened since is told so often.
+  /// Up to this number of members every change of an incident is published at once. Above it,
+  /// updates are published at most once in [#UPDATE_EVERY].
   private static final int FEW = 20;
 
-  private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
+  private static final Duration UPDATE_EVERY = Duration.ofSeconds(10);
 
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
 
-  /// Hosts of which nothing has come for so long are forgotten.
+  /// Hosts that have been silent for longer are forgotten.
   private static final Duration FORGOTTEN = Duration.ofDays(30);
-
-  /// What comes of it.
-  @FunctionalInterface
-  public interface Output {
-    /// A record of an incident.
-    ///
-    /// @param before its last one, if it was open
-    void record(Optional<Alert> before, Alert now);
-  }
 
   /// Each of this class alone.
   ///
@@ -80,52 +73,61 @@ public final class Incidents {
 
   private final ByteStore store;
   private final CohortHosts hosts;
-  private final Recents recents;
+  private final RecentDeviationStore recents;
   private final Budget budget;
-  private final Output output;
-  private final Map<String, CohortState> cohorts = new HashMap<>();
+  private final List<AlertChange> changes = new ArrayList<>();
+  private final Map<String, OpenIncidents> cohorts = new HashMap<>();
 
-  public Incidents(Stores stores, Budget budget, Output output) {
+  public Incidents(Stores stores, Budget budget) {
     this.store = stores.incidents();
     this.hosts = new CohortHosts(stores.hosts());
-    this.recents = new Recents(stores.recents());
+    this.recents = new RecentDeviationStore(stores.recents());
     this.budget = budget;
-    this.output = output;
   }
 
-  /// The newest record of an open incident, if that is what stands at a key of the store of what is
-  /// open.
-  public static Optional<Alert> incident(String key, byte[] bytes) {
-    return CohortState.incident(key, bytes);
+  /// The newest records of open incidents of all cohorts.
+  public List<Alert> open() {
+    return OpenIncidents.records(store);
   }
 
-  /// A host has been measured.
-  public void take(Deviation deviation) {
+  /// A host was measured.
+  public List<AlertChange> take(Deviation deviation) {
     var state = passTo(deviation.getCohort(), deviation.getAt());
     recents.take(deviation);
-    if (state.lookedAt().equals(Instant.MIN)) {
-      state.look(state.clock);
-    } else if (!state.clock.isBefore(state.lookedAt().plus(EVERY))) {
-      look(deviation.getCohort(), state);
+    if (state.scannedAt().equals(Instant.MIN)) {
+      state.scanned(state.clock);
+    } else if (!state.clock.isBefore(state.scannedAt().plus(EVERY))) {
+      scan(deviation.getCohort(), state);
     }
+    return drain();
   }
 
-  /// It was looked what a host's sshd is made of.
-  public void take(HostFingerprint fingerprint) {
+  /// A host was inspected.
+  public List<AlertChange> take(HostFingerprint fingerprint) {
     hosts.take(fingerprint.getCohort(), fingerprint);
     passTo(fingerprint.getCohort(), fingerprint.getAt());
+    return drain();
   }
 
   /// A record of an alert of a host of a cohort, or of the cohort.
-  public void take(Alert alert) {
+  public List<AlertChange> take(Alert alert) {
+    handle(alert);
+    return drain();
+  }
+
+  private List<AlertChange> drain() {
+    var drained = List.copyOf(changes);
+    changes.clear();
+    return drained;
+  }
+
+  private void handle(Alert alert) {
     var state = passTo(alert.getCohort(), alert.getAt());
     var own = state.incidentOf(alert.getAlertId());
     if (OpenAlerts.isOver(alert)) {
       state.leaveAlone(alert.getAlertId());
       if (OpenAlerts.decision(alert) == Decision.ACCEPT) {
-        recents.forget(
-            new SignalKey(alert.getCohort(), alert.getSignal(), alert.getStratum()),
-            alert.getHost());
+        recents.forget(alert.getCohort(), alert.getSubject(), alert.getHost());
       }
       own.ifPresent(incident -> join(state, incident, alert));
       return;
@@ -136,7 +138,7 @@ public final class Incidents {
     } else if (begins(state, alert)) {
       open(
           state,
-          new Incident(Composer.begin(alert, state.clock)),
+          new OpenIncident(Composer.begin(alert, state.clock)),
           List.of(alert),
           Optional.empty());
     } else {
@@ -144,60 +146,58 @@ public final class Incidents {
     }
   }
 
-  /// A person has decided about an incident. The decisions about its alerts are told to those that
-  /// they are about.
+  /// Applies a decision about an incident. The decisions about its alerts come separately.
   ///
-  /// @return false if it is none that is open, or was accepted
-  public boolean decide(AlertControl control) {
+  /// @return empty if the incident is neither open nor accepted
+  public List<AlertChange> decide(AlertControl control) {
     var state = state(control.getCohort());
-    var word = control.getAcknowledgement();
+    var acknowledgement = control.getAcknowledgement();
     var open = state.incident(control.getAlertId());
-    return switch (word.getDecision()) {
-      case ACCEPT -> open.map(incident -> accept(state, incident, word)).isPresent();
-      case DISMISS -> open.map(incident -> acknowledge(state, incident, word)).isPresent();
+    switch (acknowledgement.getDecision()) {
+      case ACCEPT -> open.ifPresent(incident -> accept(state, incident, acknowledgement));
+      case DISMISS -> open.ifPresent(incident -> dismiss(state, incident, acknowledgement));
       case ROLL_BACK ->
           state
               .takeBack(control.getAlertId())
-              .map(alert -> tell(Optional.empty(), decided(alert, word)))
-              .isPresent();
-      // Of a newer version of the command.
-      case UNKNOWN -> false;
-    };
+              .ifPresent(alert -> publish(Optional.empty(), decided(alert, acknowledgement)));
+      // A newer version of the command.
+      case UNKNOWN -> {}
+    }
+    return drain();
   }
 
-  private CohortState state(String cohort) {
-    return cohorts.computeIfAbsent(cohort, name -> CohortState.read(store, name));
+  private OpenIncidents state(String cohort) {
+    return cohorts.computeIfAbsent(cohort, name -> OpenIncidents.read(store, name));
   }
 
-  private CohortState passTo(String cohort, Instant at) {
+  private OpenIncidents passTo(String cohort, Instant at) {
     var state = state(cohort);
     state.clock = at.isAfter(state.clock) ? Alerts.micros(at) : state.clock;
     for (var incident : state.incidents()) {
-      if (incident.untold && !state.clock.isBefore(incident.last.getAt().plus(TOLD_EVERY))) {
+      if (incident.due && !state.clock.isBefore(incident.last.getAt().plus(UPDATE_EVERY))) {
         refresh(state, incident, Optional.empty());
       }
     }
     return state;
   }
 
-  /// Of several the one that shares a change, and then the oldest.
-  private static Optional<Incident> fitting(CohortState state, Alert alert) {
+  /// Of several incidents the one that shares a change, and then the oldest.
+  private static Optional<OpenIncident> fitting(OpenIncidents state, Alert alert) {
     return state.incidents().stream()
         .filter(incident -> incident.fits(alert))
         .min(
-            Comparator.comparing((Incident incident) -> !incident.shares(alert))
+            Comparator.comparing((OpenIncident incident) -> !incident.shares(alert))
                 .thenComparing(incident -> incident.last.getOpenedAt())
-                .thenComparing(Incident::id));
+                .thenComparing(OpenIncident::id));
   }
 
-  /// What a person does not want to hear of begins nothing, nor what has been accepted as part of
-  /// another incident.
-  private static boolean begins(CohortState state, Alert alert) {
+  /// A dismissed alert begins no incident, nor does one that was accepted as part of another.
+  private static boolean begins(OpenIncidents state, Alert alert) {
     if (Alerts.dismissed(alert.getAcknowledgement())
         || state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert))) {
       return false;
     }
-    return alert.getScope() == AlertScope.COHORT || !Incident.traits(alert).isEmpty();
+    return alert.getScope() == AlertScope.COHORT || !OpenIncident.traits(alert).isEmpty();
   }
 
   private static boolean isPartOf(Alert accepted, Alert alert) {
@@ -207,14 +207,14 @@ public final class Incidents {
     boolean cohorts =
         alert.getScope() == AlertScope.COHORT
             && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
-            && Incident.together(accepted, alert);
+            && OpenIncident.together(accepted, alert);
     return member
         || cohorts
-        || !Collections.disjoint(Incident.traits(accepted), Incident.traits(alert));
+        || !Collections.disjoint(OpenIncident.traits(accepted), OpenIncident.traits(alert));
   }
 
   private void open(
-      CohortState state, Incident incident, List<Alert> alerts, Optional<Shown> shown) {
+      OpenIncidents state, OpenIncident incident, List<Alert> alerts, Optional<Shown> shown) {
     state.put(incident, incident.last);
     shown.ifPresent(_ -> state.compared(incident, state.clock));
     alerts.forEach(alert -> state.join(incident, alert));
@@ -224,7 +224,7 @@ public final class Incidents {
     opened.setConfirmed(false);
     opened.setSummary(Sentence.of(opened));
     state.put(incident, opened);
-    tell(Optional.empty(), opened);
+    publish(Optional.empty(), opened);
     if (confirmed) {
       next(
           state,
@@ -234,28 +234,28 @@ public final class Incidents {
     }
   }
 
-  private void join(CohortState state, Incident incident, Alert alert) {
+  private void join(OpenIncidents state, OpenIncident incident, Alert alert) {
     state.join(incident, alert);
     adopt(state, incident);
     refresh(state, incident, Optional.empty());
   }
 
-  /// Takes in those that were alone until now.
-  private static void adopt(CohortState state, Incident incident) {
+  /// Takes in alerts that belonged to no incident until now.
+  private static void adopt(OpenIncidents state, OpenIncident incident) {
     state.alone().stream().filter(incident::fits).forEach(alert -> state.join(incident, alert));
   }
 
-  private void refresh(CohortState state, Incident incident, Optional<Shown> shown) {
+  private void refresh(OpenIncidents state, OpenIncident incident, Optional<Shown> shown) {
     var last = incident.last;
     boolean ended =
         !incident.isCompared() && incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
     if (!ended
         && last.getMembers().size() > FEW
-        && state.clock.isBefore(last.getAt().plus(TOLD_EVERY))) {
-      incident.untold = true;
+        && state.clock.isBefore(last.getAt().plus(UPDATE_EVERY))) {
+      incident.due = true;
       return;
     }
-    incident.untold = false;
+    incident.due = false;
     var composer = composer(state, incident);
     var next = composer.compose(incident, shown, state.clock);
     if (composer.isOver(incident, next)) {
@@ -267,7 +267,7 @@ public final class Incidents {
     }
   }
 
-  private static AlertState over(Incident incident, Alert next) {
+  private static AlertState over(OpenIncident incident, Alert next) {
     boolean brief = Duration.between(next.getOnset(), next.getAt()).compareTo(TRANSIENT) < 0;
     return brief
             && !incident.alerts.isEmpty()
@@ -277,8 +277,8 @@ public final class Incidents {
         : AlertState.RESOLVED;
   }
 
-  /// Whether a person would want to know: not the figures of one host, which its own alert tells,
-  /// nor how many more hosts without the change were logged in to.
+  /// Whether the difference matters to a person. The figures of one host do not, since its own
+  /// alert has them; nor does the number of further hosts without the change.
   private static boolean differs(Alert last, Alert next) {
     return !standings(last).equals(standings(next))
         || !last.getChanges().equals(next.getChanges())
@@ -298,7 +298,7 @@ public final class Incidents {
         .orElse(List.of());
   }
 
-  /// What a person wants to know of a member: how much slower it is stands in its own alert.
+  /// What matters to a person about a member. Its shift is in its own alert.
   private record Standing(String host, List<String> alertIds, boolean recovered) {}
 
   private static List<Standing> standings(Alert alert) {
@@ -307,8 +307,8 @@ public final class Incidents {
         .toList();
   }
 
-  /// @param state of the incident, unless nobody wants to hear more of it
-  private void next(CohortState cohort, Incident incident, Alert next, AlertState state) {
+  /// @param state of the incident, unless it is dismissed
+  private void next(OpenIncidents cohort, OpenIncident incident, Alert next, AlertState state) {
     var last = incident.last;
     boolean quiet =
         Alerts.dismissed(next.getAcknowledgement())
@@ -322,33 +322,33 @@ public final class Incidents {
     } else {
       cohort.put(incident, next);
     }
-    tell(Optional.of(last), next);
+    publish(Optional.of(last), next);
   }
 
-  private Alert tell(Optional<Alert> before, Alert now) {
-    output.record(before, now);
-    return now;
+  private void publish(Optional<Alert> before, Alert now) {
+    changes.add(AlertChange.of(before, now));
   }
 
-  private Alert accept(CohortState state, Incident incident, Acknowledgement word) {
-    var accepted = decided(incident.last, word);
+  private void accept(OpenIncidents state, OpenIncident incident, Acknowledgement acknowledgement) {
+    var accepted = decided(incident.last, acknowledgement);
     state.end(incident);
     state.accept(accepted);
-    return tell(Optional.of(incident.last), accepted);
+    publish(Optional.of(incident.last), accepted);
   }
 
-  private Alert acknowledge(CohortState state, Incident incident, Acknowledgement word) {
+  private void dismiss(
+      OpenIncidents state, OpenIncident incident, Acknowledgement acknowledgement) {
     var before = incident.last;
-    var acknowledged = decided(before, word);
-    state.put(incident, acknowledged);
-    return tell(Optional.of(before), acknowledged);
+    var dismissed = decided(before, acknowledgement);
+    state.put(incident, dismissed);
+    publish(Optional.of(before), dismissed);
   }
 
-  private static Alert decided(Alert last, Acknowledgement word) {
-    return Alerts.decided(last, AlertState.ACKNOWLEDGED, word);
+  private static Alert decided(Alert last, Acknowledgement acknowledgement) {
+    return Alerts.decided(last, AlertState.ACKNOWLEDGED, acknowledgement);
   }
 
-  private Composer composer(CohortState state, Incident incident) {
+  private Composer composer(OpenIncidents state, OpenIncident incident) {
     var elsewhere = new HashSet<String>();
     state.alone().forEach(alert -> addAlike(elsewhere, incident, alert));
     state.incidents().stream()
@@ -359,19 +359,18 @@ public final class Incidents {
     return new Composer(hosts.of(cohort, state.clock), hosts.gone(cohort, state.clock), elsewhere);
   }
 
-  private static void addAlike(Set<String> hosts, Incident incident, Alert alert) {
+  private static void addAlike(Set<String> hosts, OpenIncident incident, Alert alert) {
     if (!OpenAlerts.isOver(alert)
         && !alert.getHost().isEmpty()
-        && alert.getSignal() == incident.last.getSignal()
-        && alert.getDirection() == incident.last.getDirection()) {
+        && FindingView.alike(alert, incident.last)) {
       hosts.add(alert.getHost());
     }
   }
 
   /// Compares the hosts.
-  private void look(String cohort, CohortState state) {
-    var since = Duration.between(state.lookedAt(), state.clock);
-    state.look(state.clock);
+  private void scan(String cohort, OpenIncidents state) {
+    var since = Duration.between(state.scannedAt(), state.clock);
+    state.scanned(state.clock);
     state.forgetAccepted();
     hosts.forget(cohort, state.clock.minus(FORGOTTEN));
     var known = hosts.of(cohort, state.clock);
@@ -387,58 +386,59 @@ public final class Incidents {
                         || !change.getAt().isBefore(state.clock.minus(RECENT))));
     if (!rollouts.isEmpty()) {
       double limit = budget.limitDays(1, Math.max(1, known.size()));
-      Rollouts.look(rollouts, recents.of(cohort, state.clock.minus(FORGOTTEN)), since)
-          .forEach(finding -> found(cohort, state, finding, limit));
+      RolloutScan.of(rollouts, recents.of(cohort, state.clock.minus(FORGOTTEN)), since)
+          .forEach(scanned -> found(cohort, state, scanned, limit));
     }
     release(state, known);
-    // Hosts that are gone say nothing by which it would be noticed.
+    // No record would tell that hosts are gone.
     state.incidents().forEach(incident -> refresh(state, incident, Optional.empty()));
   }
 
-  private void found(String cohort, CohortState state, Rollouts.Finding finding, double limit) {
+  private void found(String cohort, OpenIncidents state, ScannedRollout scanned, double limit) {
     var open =
         state.incidents().stream()
             .filter(
-                incident -> !Collections.disjoint(finding.rollout().traits(), incident.traits()))
+                incident -> !Collections.disjoint(scanned.rollout().traits(), incident.traits()))
             .toList();
-    open.forEach(incident -> follow(state, incident, finding, limit));
+    open.forEach(incident -> follow(state, incident, scanned, limit));
     if (open.isEmpty()) {
-      finding
+      scanned
           .clearest()
-          .filter(comparison -> finding.evidenceDays(comparison) >= limit)
+          .filter(comparison -> scanned.evidenceDays(comparison) >= limit)
           .ifPresent(
               comparison ->
                   open(
                       state,
-                      new Incident(Composer.begin(cohort, finding, comparison, limit, state.clock)),
+                      new OpenIncident(
+                          Composer.begin(cohort, scanned, comparison, limit, state.clock)),
                       List.of(),
-                      Optional.of(new Shown(finding.rollout(), comparison))));
+                      Optional.of(new Shown(scanned.rollout(), comparison))));
     }
   }
 
-  /// One that a comparison can be made of, and that it does not show any more, does not stand on
-  /// it.
+  /// An incident that can still be compared, but that the comparison does not show any more, does
+  /// not stay open because of it.
   private void follow(
-      CohortState state, Incident incident, Rollouts.Finding finding, double limit) {
-    var notable = finding.notable(incident.key());
+      OpenIncidents state, OpenIncident incident, ScannedRollout scanned, double limit) {
+    var notable = scanned.notable(incident.last.getSubject());
     boolean shown =
         notable
             .filter(
-                comparison -> incident.isCompared() || finding.evidenceDays(comparison) >= limit)
+                comparison -> incident.isCompared() || scanned.evidenceDays(comparison) >= limit)
             .isPresent();
     if (shown) {
       state.compared(incident, state.clock);
-      refresh(state, incident, notable.map(comparison -> new Shown(finding.rollout(), comparison)));
-    } else if (incident.isCompared() && finding.isMadeOf(incident.key())) {
+      refresh(state, incident, notable.map(comparison -> new Shown(scanned.rollout(), comparison)));
+    } else if (incident.isCompared() && scanned.comparesOn(incident.last.getSubject())) {
       release(state, incident);
     }
   }
 
-  /// Where hosts can't be compared, because all have the change or too few, an incident stands on
-  /// the last comparison for a while; where none has it any more, it does not.
-  private void release(CohortState state, Map<String, CohortHosts.Known> known) {
+  /// If hosts cannot be compared, because all have the change or too few, the last comparison keeps
+  /// an incident open for a while; if no host has the change any more, it does not.
+  private void release(OpenIncidents state, Map<String, CohortHosts.KnownHost> known) {
     state.incidents().stream()
-        .filter(Incident::isCompared)
+        .filter(OpenIncident::isCompared)
         .filter(
             incident ->
                 !state.clock.isBefore(incident.comparedAt.plus(STANDS_FOR))
@@ -447,13 +447,13 @@ public final class Incidents {
         .forEach(incident -> release(state, incident));
   }
 
-  /// Its hosts that only a comparison has shown have recovered, as far as anybody knows.
-  private void release(CohortState state, Incident incident) {
+  /// Hosts that only a comparison has shown count as recovered.
+  private void release(OpenIncidents state, OpenIncident incident) {
     var members =
         incident.last.getMembers().stream()
             .map(
                 member ->
-                    Incident.onlyCompared(member)
+                    OpenIncident.onlyCompared(member)
                         ? Member.newBuilder(member).setRecovered(true).build()
                         : member)
             .toList();

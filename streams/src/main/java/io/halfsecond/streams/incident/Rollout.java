@@ -16,16 +16,16 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
-/// Changes that some hosts of a cohort have come by of late, all of them the same hosts, and others
-/// not. What comes together can't be told apart by comparing hosts.
+/// Changes that the same hosts of a cohort got recently, and the other hosts did not. Changes that
+/// come together cannot be told apart by comparing hosts.
 ///
 /// @param traits what changed, the most suspicious first
 /// @param changes of one of the hosts, in the same order
-/// @param since hosts that have it, and since when each has it all
-/// @param without hosts that have none of it
+/// @param since hosts that have all the changes, and since when
+/// @param without hosts that have none of them
 record Rollout(
     List<Trait> traits, List<Change> changes, Map<String, Instant> since, Set<String> without) {
-  /// One host with a change is judged by what it was before, better than by any other host.
+  /// A single host with a change is better compared with its own baseline than with other hosts.
   private static final int FEWEST_HOSTS = 2;
 
   private static final int MOST = 20;
@@ -37,29 +37,29 @@ record Rollout(
     without = Set.copyOf(without);
   }
 
-  /// A host that was started reads its files from disk: its first connection takes longer for that.
-  /// What was written by an upgrade is in the page cache.
+  /// After a boot a host reads its files from disk, which makes its first connection slower. After
+  /// an upgrade the new files are in the page cache.
   boolean findsCachesCold() {
     return traits.stream().anyMatch(trait -> trait.kind() == ChangeKind.KERNEL);
   }
 
-  /// When the first host came by it.
+  /// When the first host got the changes.
   Instant begun() {
     return since.values().stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 
-  /// From when on hosts are compared: since half of them came by it, for as long as more do, and
-  /// since all did.
+  /// The times from which hosts are compared: when half of the hosts had the changes, and when all
+  /// had.
   List<Instant> starts() {
     var sorted = since.values().stream().sorted().toList();
     return Stream.of(sorted.get((sorted.size() - 1) / 2), sorted.getLast()).distinct().toList();
   }
 
-  /// All that are going on among some hosts.
+  /// All rollouts among some hosts.
   ///
-  /// @param which traits count, by how a host came by them
+  /// @param which selects traits, by the change that a host got them with
   static List<Rollout> among(
-      Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
+      Map<String, CohortHosts.KnownHost> hosts, BiPredicate<Trait, Change> which) {
     var byHosts = new LinkedHashMap<Set<String>, List<Trait>>();
     haves(hosts, which)
         .forEach(
@@ -82,15 +82,15 @@ record Rollout(
             rollouts.add(of(hosts, haves, traits, without));
           }
         });
-    // An upgrade of a distribution that trickles through a fleet is hundreds: the newest are looked
-    // at.
+    // A distribution upgrade that trickles through a fleet is hundreds of rollouts: the newest are
+    // enough.
     rollouts.sort(Comparator.comparing(Rollout::begun).reversed());
     return rollouts.subList(0, Math.min(MOST, rollouts.size()));
   }
 
-  /// Which hosts have come by which trait, in an order that does not depend on that of the news.
+  /// The hosts that got each trait, in an order that does not depend on that of the input.
   private static Map<Trait, Set<String>> haves(
-      Map<String, CohortHosts.Known> hosts, BiPredicate<Trait, Change> which) {
+      Map<String, CohortHosts.KnownHost> hosts, BiPredicate<Trait, Change> which) {
     var haves = new TreeMap<Trait, Set<String>>(Comparator.comparing(Trait::text));
     hosts.forEach(
         (host, known) ->
@@ -106,7 +106,7 @@ record Rollout(
   }
 
   private static Rollout of(
-      Map<String, CohortHosts.Known> hosts,
+      Map<String, CohortHosts.KnownHost> hosts,
       Set<String> haves,
       List<Trait> traits,
       Set<String> without) {
@@ -133,11 +133,12 @@ record Rollout(
         without);
   }
 
-  private static Change changeOf(Map<String, CohortHosts.Known> hosts, String host, Trait trait) {
+  private static Change changeOf(
+      Map<String, CohortHosts.KnownHost> hosts, String host, Trait trait) {
     var known = hosts.get(host);
     var change = known == null ? null : known.changed().get(trait);
     if (change == null) {
-      throw new IllegalStateException(host + " did not come by " + trait.text());
+      throw new IllegalStateException(host + " lacks the change " + trait.text());
     }
     return change;
   }

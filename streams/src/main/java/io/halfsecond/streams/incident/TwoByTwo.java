@@ -3,7 +3,7 @@ package io.halfsecond.streams.incident;
 import io.halfsecond.schemas.Contrast;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 
-/// Hosts with something and without it, and how many of each show a shift.
+/// A 2×2 table: hosts with and without a change, and how many of each show a shift.
 record TwoByTwo(int withShowing, int withHosts, int withoutShowing, int withoutHosts) {
 
   TwoByTwo {
@@ -17,10 +17,10 @@ record TwoByTwo(int withShowing, int withHosts, int withoutShowing, int withoutH
     }
   }
 
-  /// Fisher's exact test, one-sided: that so many of those that show it have it, given how many
-  /// show it and how many have it. The table itself counts half (mid-p, Lancaster 1961): so the
-  /// mean over all tables is ½ under the null hypothesis, where Fisher's own is more. A mid-p of x
-  /// is at most twice as probable as x, and mostly less probable (Agresti 1992, 7.1).
+  /// Fisher's exact test, one-sided: the probability of at least this many hosts that both show the
+  /// shift and have the change, given both margins. The table itself counts half (mid-p, Lancaster
+  /// 1961), so the mean over all tables is ½ under the null hypothesis; Fisher's own is above. A
+  /// mid-p of x is at most twice as probable as x, and mostly less probable (Agresti 1992, 7.1).
   ///
   /// @return above 0 and below 1; 0.5 if there is nothing to compare
   double midP() {
@@ -29,8 +29,7 @@ record TwoByTwo(int withShowing, int withHosts, int withoutShowing, int withoutH
       return 0.5;
     }
     var tables = HypergeometricDistribution.of(hosts, withHosts, withShowing + withoutShowing);
-    // The survival function is that of more than; both are sums of what is left in double
-    // precision.
+    // The survival function is the probability of strictly more.
     return Math.max(
         Double.MIN_NORMAL,
         tables.survivalProbability(withShowing) + tables.probability(withShowing) / 2);

@@ -16,11 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads the numbers off a record. Pure.
+/// Takes the measurements from a record. Pure.
 ///
-/// Wall times are taken less the time spent waiting for a CPU, so that a busy host does not look
-/// like a slow sshd. What stays incomparable all the same gets strata of its own, see [Strata]. An
-/// absent measurement gives no number.
+/// The time spent waiting for a CPU is subtracted from wall times, so that a busy host does not
+/// look like a slow sshd. What stays incomparable gets strata of its own, see [Strata]. A figure
+/// that is absent gives no measurement.
 public final class Measurements {
   private Measurements() {}
 
@@ -32,7 +32,7 @@ public final class Measurements {
     PROBE
   }
 
-  /// Empty if the figures may be used.
+  /// Why the record gives no measurements; empty if it may be measured.
   public static Optional<Unusable> unusable(Telemetry telemetry) {
     return switch (telemetry) {
       case Telemetry.Authentication(var timing) ->
@@ -50,22 +50,19 @@ public final class Measurements {
     return complete ? Optional.empty() : Optional.of(Unusable.INCOMPLETE);
   }
 
-  /// Assumes that nothing is [#unusable].
+  /// None if the record is [#unusable].
   public static Reading of(Telemetry telemetry) {
-    return switch (telemetry) {
-      case Telemetry.Authentication(var timing) -> new Reading(telemetry.at(), of(timing));
-      case Telemetry.Session(var cpu) -> new Reading(telemetry.at(), of(cpu));
-      case Telemetry.Probe(var timing) -> new Reading(telemetry.at(), of(timing));
-      case Telemetry.SelfTest(var report) ->
-          new Reading(telemetry.at(), List.of(), Optional.of(report), Optional.empty());
-      case Telemetry.Inventory(var fingerprint) ->
-          Reading.of(new Look(fingerprint.getAt(), Optional.of(fingerprint)), telemetry.at());
-      case Telemetry.Heartbeat(var status) ->
-          status
-              .getInventoryAt()
-              .map(at -> Reading.of(new Look(at, Optional.empty()), telemetry.at()))
-              .orElse(new Reading(telemetry.at(), List.of()));
-    };
+    if (unusable(telemetry).isPresent()) {
+      return new Reading(telemetry, List.of());
+    }
+    return new Reading(
+        telemetry,
+        switch (telemetry) {
+          case Telemetry.Authentication(var timing) -> of(timing);
+          case Telemetry.Session(var cpu) -> of(cpu);
+          case Telemetry.Probe(var timing) -> of(timing);
+          case Telemetry.SelfTest _, Telemetry.Inventory _, Telemetry.Heartbeat _ -> List.of();
+        });
   }
 
   private static List<Measurement> of(AuthTiming timing) {
@@ -138,7 +135,7 @@ public final class Measurements {
   }
 
   private static List<Measurement> of(SessionCpu cpu) {
-    // Without the total some process was missed, and the sum below would be too small by its share.
+    // Without the total, a process was missed, and the sum below would lack its share.
     if (cpu.getOutcome() != Outcome.ACCEPTED
         || cpu.getTotalCpuNanos().isEmpty()
         || cpu.getEvidence() == Evidence.LOG) {
@@ -161,15 +158,15 @@ public final class Measurements {
                 Signal.CPU_SESSION, Strata.kernel(Strata.ALL, waiting, false), nanos, waiting));
   }
 
-  /// A phase that was not completed is null, whatever the outcome. How long the two views of
-  /// startup are apart says something only of a round that went as it should: another may have been
-  /// followed on a connection that sshd had not begun to serve.
+  /// A phase that was not completed is null, whatever the outcome. The gap between the two views of
+  /// startup is valid only for a round that was refused as expected: another round may have used a
+  /// connection that sshd had not begun to serve.
   private static List<Measurement> of(ProbeTiming timing) {
     var round = new Connection(timing.getId(), timing.getAt(), Sample.NO_SOURCE);
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
     var stratum = Strata.kernel(Strata.ALL, waiting, true);
     var found = new ArrayList<Measurement>(4);
-    // Of a round that broke off it may be the least of fewer, and so larger.
+    // In a round that broke off, the minimum is over fewer connections, and so larger.
     timing
         .getBannerNanos()
         .filter(_ -> timing.getOutcome() == ProbeOutcome.REFUSED)
@@ -194,15 +191,15 @@ public final class Measurements {
         .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
   }
 
-  /// What figures belong to: a connection, or a round of the active probe.
+  /// What is measured: a connection, or a round of the active probe.
   private record Connection(String id, Instant at, int source) {
     private Measurement measured(Signal signal, String stratum, long value, double waiting) {
       return new Measurement(signal, stratum, value, at, id, source, waiting);
     }
   }
 
-  /// The run queue of preauth adds up two processes that may wait at once, so that it can exceed
-  /// the wall time.
+  /// The run-queue delay of preauth is the sum over two processes that may wait at the same time,
+  /// so it can exceed the wall time.
   private static Optional<Long> running(Optional<Long> wall, Optional<Long> runQueue) {
     return wall.map(nanos -> Math.max(0, nanos - runQueue.orElse(0L)));
   }

@@ -1,29 +1,37 @@
 package io.halfsecond.streams.measurement;
 
-import io.halfsecond.schemas.SelfTestReport;
+import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What one record tells in numbers. A heartbeat tells none, but that the host's clock has come as
-/// far as `at`.
-///
-/// @param selfTest what is judged by itself and not among others
-/// @param look if it was looked what sshd is made of
-public record Reading(
-    Instant at,
-    List<Measurement> measurements,
-    Optional<SelfTestReport> selfTest,
-    Optional<Look> look) {
+/// A record with the measurements taken from it. A heartbeat has none, but it advances the clock of
+/// its host.
+public record Reading(Telemetry telemetry, List<Measurement> measurements) {
   public Reading {
     measurements = List.copyOf(measurements);
   }
 
-  public Reading(Instant at, List<Measurement> measurements) {
-    this(at, measurements, Optional.empty(), Optional.empty());
+  public String host() {
+    return telemetry.host();
   }
 
-  static Reading of(Look look, Instant at) {
-    return new Reading(at, List.of(), Optional.empty(), Optional.of(look));
+  public Instant at() {
+    return telemetry.at();
+  }
+
+  /// The inspection that the record reports, if it reports one.
+  public Optional<Inspection> inspection() {
+    return switch (telemetry) {
+      case Telemetry.Inventory(var fingerprint) ->
+          Optional.of(new Inspection(fingerprint.getAt(), Optional.of(fingerprint)));
+      case Telemetry.Heartbeat(var status) ->
+          status.getInventoryAt().map(at -> new Inspection(at, Optional.empty()));
+      case Telemetry.Authentication _,
+          Telemetry.Session _,
+          Telemetry.Probe _,
+          Telemetry.SelfTest _ ->
+          Optional.empty();
+    };
   }
 }

@@ -2,19 +2,24 @@ package io.halfsecond.streams.measurement;
 
 import io.halfsecond.schemas.Signal;
 
-/// What one baseline is kept for.
+/// Identifies a baseline.
 ///
-/// @param owner a host, or a cohort of hosts; without a slash
+/// @param owner a host or a cohort; without a slash
 public record SignalKey(String owner, Signal signal, String stratum) {
 
-  /// What the texts of all keys of an owner start with, and of no other.
+  /// Prefix of the texts of all keys of an owner, and of no other owner's.
   public static String prefix(String owner) {
     return owner + "/";
   }
 
   /// `owner/signal/stratum`, for example `web-17/preauth/publickey/failed`.
   public String text() {
-    return prefix(owner) + Signals.label(signal) + "/" + stratum;
+    return prefix(owner) + subject();
+  }
+
+  /// `signal/stratum`, for example `preauth/publickey/failed`: the subject of an alert on this key.
+  public String subject() {
+    return Signals.label(signal) + "/" + stratum;
   }
 
   /// @throws IllegalArgumentException if the text is not one that [#text()] gives

@@ -5,16 +5,15 @@ import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
-import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
-import java.util.Locale;
 
-/// Shows open alerts: those of hosts and cohorts, and incidents by meters of their own. What was
-/// dismissed is not shown: nobody wants to hear more of it.
+/// Shows open alerts as gauges: those of hosts and cohorts, and incidents by gauges of their own.
+/// Dismissed alerts are not shown.
 final class AlertBoard implements AutoCloseable {
   private static final List<String> SHOWN =
       List.of(
@@ -63,12 +62,15 @@ final class AlertBoard implements AutoCloseable {
     board.gauge(Meters.ALERTS_OPEN, Meters.NO_UNIT, tags, 1);
     board.gauge(Meters.ALERT_CONFIRMED, Meters.NO_UNIT, tags, alert.getConfirmed() ? 1 : 0);
     board.gauge(Meters.ALERT_ONSET, Meters.SECONDS, tags, alert.getOnset().toEpochMilli() / 1e3);
-    double before = alert.getBefore().getP50();
     showMoved(alert, Meters.ALERT_RATIO, Meters.ALERT_SHIFT);
-    if (alert.getUnit() == Unit.NANOSECONDS) {
-      board.gauge(Meters.ALERT_BEFORE, Meters.SECONDS, tags, before / 1e9);
-      board.gauge(Meters.ALERT_AFTER, Meters.SECONDS, tags, alert.getAfter().getP50() / 1e9);
-    }
+    FindingView.of(alert)
+        .moved()
+        .filter(moved -> moved.unit() == Unit.NANOSECONDS)
+        .ifPresent(
+            moved -> {
+              board.gauge(Meters.ALERT_BEFORE, Meters.SECONDS, tags, moved.before() / 1e9);
+              board.gauge(Meters.ALERT_AFTER, Meters.SECONDS, tags, moved.after() / 1e9);
+            });
   }
 
   private void showIncident(Alert incident) {
@@ -87,33 +89,38 @@ final class AlertBoard implements AutoCloseable {
 
   private void showMoved(Alert alert, String ratio, String shift) {
     var tags = tags(alert);
-    double before = alert.getBefore().getP50();
-    if (before > 0) {
-      board.gauge(ratio, Meters.NO_UNIT, tags, alert.getAfter().getP50() / before);
-    }
-    if (alert.getUnit() == Unit.NANOSECONDS) {
-      board.gauge(shift, Meters.SECONDS, tags, alert.getShift() / 1e9);
-    }
+    FindingView.of(alert)
+        .moved()
+        .ifPresent(
+            moved -> {
+              if (moved.before() > 0) {
+                board.gauge(ratio, Meters.NO_UNIT, tags, moved.after() / moved.before());
+              }
+              if (moved.unit() == Unit.NANOSECONDS) {
+                board.gauge(shift, Meters.SECONDS, tags, moved.shift() / 1e9);
+              }
+            });
   }
 
   private static Tags tags(Alert alert) {
-    var who =
+    var view = FindingView.of(alert);
+    var owner =
         alert.getScope() == AlertScope.INCIDENT
             ? Tags.of("incident", alert.getAlertId().substring(0, ID_DIGITS))
             : Tags.of("host", alert.getHost());
-    return who.and(
+    return owner.and(
         "cohort",
         alert.getCohort(),
         "signal",
-        Signals.label(alert.getSignal()),
+        FindingView.signal(alert),
         "stratum",
-        alert.getStratum(),
+        FindingView.stratum(alert),
         "phase",
-        lower(alert.getPhase()),
+        OutputMeters.label(view.phase()),
         "direction",
-        lower(alert.getDirection()),
+        OutputMeters.label(view.direction()),
         "tier",
-        lower(alert.getTier()),
+        OutputMeters.label(alert.getTier()),
         "cause",
         cause(alert));
   }
@@ -135,12 +142,8 @@ final class AlertBoard implements AutoCloseable {
     return alert.getChanges().stream()
         .filter(Change::getFits)
         .findFirst()
-        .map(change -> lower(change.getKind()))
+        .map(change -> OutputMeters.label(change.getKind()))
         .orElse(otherwise);
-  }
-
-  static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

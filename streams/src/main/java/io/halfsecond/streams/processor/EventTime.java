@@ -1,48 +1,36 @@
 package io.halfsecond.streams.processor;
 
-import io.halfsecond.schemas.AlertControl;
-import io.halfsecond.schemas.AuthTiming;
-import io.halfsecond.schemas.CollectorStatus;
-import io.halfsecond.schemas.ProbeTiming;
-import io.halfsecond.schemas.SelfTestReport;
-import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.TimeBounds;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
-import org.jspecify.annotations.Nullable;
 
-/// Event time as the host wrote it into the record.
+/// Event time, as the host wrote it into the record.
 ///
-/// A record whose time is out of bounds is given the partition's time instead, so that it moves
-/// nobody's clock; [Check] then dead-letters it.
-public final class EventTime implements TimestampExtractor {
+/// A record whose time is out of bounds gets the partition's time, so that it moves no clock.
+/// [Check] sends it to the dead letters.
+public final class EventTime<V> implements TimestampExtractor {
+  private final Function<V, Input> asInput;
   private final TimeBounds bounds;
   private final InstantSource clock;
 
-  public EventTime(TimeBounds bounds, InstantSource clock) {
+  public EventTime(Function<V, Input> asInput, TimeBounds bounds, InstantSource clock) {
+    this.asInput = asInput;
     this.bounds = bounds;
     this.clock = clock;
   }
 
   @Override
+  @SuppressWarnings("unchecked") // the topic's serde gave the value
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    var at = at(record.value());
-    return at != null && bounds.contain(at, clock.instant())
-        ? at.toEpochMilli()
-        : Math.max(0, partitionTime);
-  }
-
-  private static @Nullable Instant at(@Nullable Object value) {
-    return switch (value) {
-      case AuthTiming timing -> timing.getDecidedAt();
-      case SessionCpu cpu -> cpu.getEndedAt();
-      case ProbeTiming probe -> probe.getAt();
-      case SelfTestReport report -> report.getAt();
-      case CollectorStatus status -> status.getAt();
-      case AlertControl control -> control.getAcknowledgement().getAt();
-      case null, default -> null;
-    };
+    if (record.value() != null) {
+      var at = asInput.apply((V) record.value()).at();
+      if (bounds.contain(at, clock.instant())) {
+        return at.toEpochMilli();
+      }
+    }
+    return Math.max(0, partitionTime);
   }
 }

@@ -1,99 +1,103 @@
 package io.halfsecond.streams.processor;
 
-import io.halfsecond.schemas.AlertControl;
-import io.halfsecond.schemas.AlertScope;
-import io.halfsecond.schemas.CohortNews;
-import io.halfsecond.schemas.CohortProfile;
-import io.halfsecond.schemas.Deviation;
-import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.detector.DetectorSettings;
-import io.halfsecond.streams.judge.CohortJudge;
-import io.halfsecond.streams.judge.KeyStates;
+import io.halfsecond.streams.engine.CohortEngine;
+import io.halfsecond.streams.engine.KeyStates;
+import io.halfsecond.streams.engine.Output;
+import io.halfsecond.streams.incident.Incidents;
+import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Shows every deviation, and every decision on a cohort's alert, to a [CohortJudge]; passes on
-/// what comes of it. The key is the cohort.
+/// Drives a [CohortEngine] with everything about cohorts. The key is the cohort.
 public final class JudgeCohorts
-    extends ContextualProcessor<String, CohortNews, String, JudgeCohorts.Finding> {
-  private static final Duration LISTEN = Duration.ofSeconds(15);
+    extends ContextualProcessor<String, CohortInput, String, Output.Published> {
+  private static final Duration TICK = Duration.ofSeconds(15);
 
-  /// What comes of it.
-  public sealed interface Finding {
-    record Judged(Verdict verdict) implements Finding {}
-
-    record Profiled(CohortProfile profile) implements Finding {}
+  /// Names of the stores, each used by this node alone except for the profiles.
+  public record StoreNames(
+      String keyStates,
+      String knowledge,
+      String openAlerts,
+      String incidents,
+      String hosts,
+      String recentDeviations,
+      String profiles) {
+    /// Those of this node alone.
+    public String[] own() {
+      return new String[] {keyStates, knowledge, openAlerts, incidents, hosts, recentDeviations};
+    }
   }
 
-  /// Names of the stores that are used.
-  ///
-  /// @param states of the detector's states
-  /// @param knowledge of what is learnt of cohorts
-  /// @param profiles of [ProfileStore]
-  public record Stores(String states, String knowledge, String profiles) {}
-
-  private final Stores stores;
+  private final StoreNames stores;
   private final DetectorSettings settings;
-  private final Decisions decisions;
   private final InstantSource clock;
-  private @Nullable CohortJudge judge;
+  private final OutputMeters meters;
+  private @Nullable CohortEngine engine;
 
   public JudgeCohorts(
-      Stores stores, DetectorSettings settings, Decisions decisions, InstantSource clock) {
+      StoreNames stores, DetectorSettings settings, InstantSource clock, OutputMeters meters) {
     this.stores = stores;
     this.settings = settings;
-    this.decisions = decisions;
     this.clock = clock;
+    this.meters = meters;
   }
 
   @Override
-  public void init(ProcessorContext<String, Finding> context) {
+  public void init(ProcessorContext<String, Output.Published> context) {
     super.init(context);
+    KeyValueStore<String, Alert> open = context.getStateStore(stores.openAlerts());
+    // The changes of a cohort are not known.
+    var alerts = new OpenAlerts(StateStores.alerts(open), new HostHistories(new MapStore()));
     var made =
-        new CohortJudge(
+        new CohortEngine(
             settings,
-            KeyStates.writingThrough(StateStores.bytes(context, stores.states())),
-            StateStores.bytes(context, stores.knowledge()),
-            ProfileStore.in(context, stores.profiles()),
-            output());
-    context.schedule(LISTEN, PunctuationType.WALL_CLOCK_TIME, _ -> made.tick(clock.millis()));
-    judge = made;
-  }
-
-  private CohortJudge.Output output() {
-    return new CohortJudge.Output() {
-      @Override
-      public void verdict(Verdict verdict) {
-        forward(verdict.subject().key().owner(), new Finding.Judged(verdict), verdict.at());
-      }
-
-      @Override
-      public void profile(CohortProfile profile) {
-        forward(
-            ProfileStore.key(profile), new Finding.Profiled(profile), profile.getEffectiveFrom());
-      }
-
-      private void forward(String key, Finding finding, Instant at) {
-        context().forward(new Record<>(key, finding, at.toEpochMilli()));
-      }
-    };
+            new CohortEngine.Stores(
+                KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
+                StateStores.bytes(context, stores.knowledge()),
+                alerts,
+                new Incidents.Stores(
+                    StateStores.bytes(context, stores.incidents()),
+                    StateStores.bytes(context, stores.hosts()),
+                    StateStores.bytes(context, stores.recentDeviations()))),
+            ProfileStore.in(context, stores.profiles()));
+    alerts.open().forEach(meters::open);
+    made.openIncidents().forEach(meters::open);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis())));
+    engine = made;
   }
 
   @Override
-  public void process(Record<String, CohortNews> record) {
-    var made = Contexts.initialised(judge);
-    switch (record.value().getNews()) {
-      case Deviation deviation -> made.take(deviation, clock.millis());
-      case AlertControl control when control.getScope() != AlertScope.INCIDENT ->
-          decisions.count(control, made.decide(control));
-      // Not for this judge.
-      default -> {}
+  public void process(Record<String, CohortInput> record) {
+    pass(
+        Contexts.initialised(engine)
+            .take(record.value(), Instant.ofEpochMilli(record.timestamp()), clock.millis()));
+  }
+
+  /// Every output gets a key of its own downstream.
+  private void pass(List<Output> outputs) {
+    for (var output : outputs) {
+      meters.show(output);
+      if (output instanceof Output.Published published) {
+        context().forward(new Record<>("", published, published.at().toEpochMilli()));
+      }
     }
+  }
+
+  @Override
+  public void close() {
+    meters.close();
   }
 }

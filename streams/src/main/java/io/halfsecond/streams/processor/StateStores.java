@@ -2,7 +2,9 @@ package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.telemetry.HostState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,10 +13,11 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Kafka Streams' stores, as those see them who must not know Kafka.
+/// Adapters of Kafka Streams' stores for packages that do not depend on Kafka.
 final class StateStores {
   private StateStores() {}
 
@@ -38,12 +41,42 @@ final class StateStores {
       @Override
       public Map<String, Alert> beginningWith(String prefix) {
         var found = new LinkedHashMap<String, Alert>();
-        try (var scanned = store.prefixScan(prefix, new StringSerializer())) {
+        try (var scanned = StateStores.scan(store, prefix)) {
           scanned.forEachRemaining(entry -> found.put(entry.key, entry.value));
         }
         return found;
       }
     };
+  }
+
+  static HostStates hosts(KeyValueStore<String, HostState> store) {
+    return new HostStates() {
+      private String last = "";
+      private HostState lastState = HostState.fresh();
+
+      // The state of one host is read several times for each record, and decoded once.
+      @Override
+      public HostState get(String host) {
+        if (!host.equals(last)) {
+          var known = store.get(host);
+          lastState = known == null ? HostState.fresh() : known;
+          last = host;
+        }
+        return lastState;
+      }
+
+      @Override
+      public void put(String host, HostState state) {
+        store.put(host, state);
+        last = host;
+        lastState = state;
+      }
+    };
+  }
+
+  private static <V> KeyValueIterator<String, V> scan(
+      KeyValueStore<String, V> store, String prefix) {
+    return prefix.isEmpty() ? store.all() : store.prefixScan(prefix, new StringSerializer());
   }
 
   static ByteStore bytes(ProcessingContext context, String name) {
@@ -69,7 +102,7 @@ final class StateStores {
         // Read before it is handed on: a store may be changed in between, and its iterator would
         // notice.
         var found = new ArrayList<KeyValue<String, byte[]>>();
-        try (var scanned = store.prefixScan(prefix, new StringSerializer())) {
+        try (var scanned = StateStores.scan(store, prefix)) {
           scanned.forEachRemaining(found::add);
         }
         found.forEach(entry -> each.accept(entry.key, entry.value));

@@ -1,26 +1,25 @@
 package io.halfsecond.streams.replay;
 
 import io.halfsecond.schemas.AlertState;
-import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/// What became of the records that a [Replay] took: read = used + the sum of skipped.
+/// The account of a [Replay]: records = used + the sum of skipped.
 ///
-/// @param records that were given, a count
-/// @param skipped of them, by reason
-/// @param measurements that were judged, by signal
-/// @param decisions on alerts that were carried out, a count
-/// @param hosts that they are from, a count
-/// @param first event time of those that can be true; empty if there are none
+/// @param records number of records taken
+/// @param skipped how many of them were skipped, by reason
+/// @param measurements number of measurements judged, by label of the signal
+/// @param decisions number of decisions applied
+/// @param hosts number of hosts
+/// @param first event time of the first valid record; empty if there is none
 /// @param last likewise
-/// @param alerts that opened, by tier and by the state in which each ended or still is
+/// @param alerts number of alerts opened, by tier and last state
 public record ReplaySummary(
     long records,
     Map<Skipped, Long> skipped,
-    Map<Signal, Long> measurements,
+    Map<String, Long> measurements,
     long decisions,
     int hosts,
     Optional<Instant> first,
@@ -34,14 +33,15 @@ public record ReplaySummary(
     /** What it tells was told before. */
     DUPLICATE,
     /**
-     * It is more than a day older than another of its host, and so cannot be told from a duplicate.
+     * It is more than a day older than another record of its host, so it cannot be told from a
+     * duplicate.
      */
     LATE,
     /** Evidence was lost while its connection was open. */
     INCOMPLETE,
-    /** Its connection was the active probe's, or may have been. */
+    /** Its connection belongs, or may belong, to the active probe. */
     PROBE,
-    /** A decision about an alert that is not open, or was not accepted last. */
+    /** A decision about an alert that is not open, or that was not accepted last. */
     POINTLESS
   }
 

@@ -1,206 +1,217 @@
 package io.halfsecond.streams.selftest;
 
+import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestDifference;
+import io.halfsecond.schemas.SelfTestFinding;
+import io.halfsecond.schemas.SelfTestHistory;
 import io.halfsecond.schemas.SelfTestReport;
-import io.halfsecond.streams.detector.AlertFacts;
-import io.halfsecond.streams.detector.AlertStep;
-import io.halfsecond.streams.detector.Direction;
-import io.halfsecond.streams.detector.Sample;
-import io.halfsecond.streams.detector.Summary;
-import io.halfsecond.streams.detector.Tier;
-import io.halfsecond.streams.measurement.SelfTestStratum;
+import io.halfsecond.schemas.SelfTestResource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiPredicate;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Tells from a self-test whether one of sshd's programs does other work as a service than
-/// elsewhere, as the xz backdoor's payload did. Pure, and at first sight: the comparison is its own
-/// baseline.
+/// Finds programs of sshd that do other work as a service than elsewhere, as the xz backdoor's
+/// payload did. Pure. It needs no history: the comparison is its own baseline.
 ///
-/// A comparison differs beyond chance if Δ/(m·p) ≥ D, with Δ the days since the host's self-test
-/// before (at most one, and one for the first), m the comparisons in the report, p the comparison's
-/// p-value and D the limit in days.
+/// ```
+/// (none) ── differs beyond chance ──► open ── accepted ──► accepted
+///   ▲ ▲                                │                    │    │
+///   │ └──────── does not differ ───────┘                    │    │
+///   └────────────────── does not differ, or rolled back ────┴────┘
+/// ```
+///
+/// A comparison differs beyond chance if Δ/(m·p) ≥ D, with Δ the days since the host's previous
+/// self-test (at most one, and one for the first), m the number of comparisons in the report, p the
+/// p-value of the comparison and D the limit in days.
 ///
 /// **Guarantees** that a host whose programs cost the same everywhere has an alert opened at most
-/// once in D days on average, be it tested seldom or often: P(p ≤ Δ/(m·D)) ≤ Δ/(m·D), the m of a
-/// report add up to at most Δ/D (the union bound, however they depend on one another), and the Δ of
-/// all reports to at most the time that has passed, and the one day to begin with.
+/// once in D days on average, however often it is tested: P(p ≤ Δ/(m·D)) ≤ Δ/(m·D), the m
+/// comparisons of a report add up to at most Δ/D (the union bound, whatever their dependence), and
+/// the Δ of all reports add up to at most the time passed plus the first day.
 ///
 /// **Assumes** that a p-value is one: under the null hypothesis P(p ≤ x) ≤ x.
 public final class SelfTestJudge {
   private static final double MOST_DAYS = 1;
 
-  /// A p-value above this is none of a program that differs: of one that does not, 19 in 20 are.
+  /// Above this p-value a program counts as not different: 19 in 20 programs without a difference
+  /// are above it.
   private static final double NO_DIFFERENCE = 0.05;
 
-  /// A step in the life of a stratum's alert.
-  public record Finding(String stratum, AlertStep step) {}
+  private static final Comparator<SelfTestDifference> BY_SUBJECT =
+      Comparator.comparing(SelfTestDifference::getSubject);
+
+  /// A step in the life of an alert.
+  ///
+  /// @param difference with the finding that the alert is about
+  public record Step(AlertState state, Instant at, SelfTestDifference difference) {}
 
   private SelfTestJudge() {}
 
-  /// Takes a report in. One that is no later than the last says nothing. Nor does one say anything
-  /// of a program that it does not have: an alert is not over because its program could not be run,
-  /// or is gone. A person says so.
+  public static SelfTestHistory fresh() {
+    return SelfTestHistory.newBuilder().build();
+  }
+
+  /// Takes a report into the history. A report that is no later than the last one is ignored. A
+  /// program that is missing in the report stays as it was: an alert does not end because its
+  /// program could not be run.
   ///
   /// @param limitDays D
-  /// @return what comes of it, in the order of the strata
-  public static List<Finding> take(SelfTestState state, SelfTestReport report, double limitDays) {
-    var last = state.last;
+  /// @return the steps that follow, in the order of their subjects
+  public static List<Step> take(SelfTestHistory history, SelfTestReport report, double limitDays) {
+    var last = history.getLast();
     var at = report.getAt();
-    if (last != null && !at.isAfter(last)) {
+    if (last.filter(before -> !at.isAfter(before)).isPresent()) {
       return List.of();
     }
     double days =
-        last == null
-            ? MOST_DAYS
-            : Math.min(
-                MOST_DAYS,
-                (double) Duration.between(last, at).toNanos() / Duration.ofDays(1).toNanos());
-    state.last = at;
-    int comparisons = report.getComparisons().size();
-    var findings = new ArrayList<Finding>();
+        last.map(before -> (double) Duration.between(before, at).toNanos())
+            .map(nanos -> Math.min(MOST_DAYS, nanos / Duration.ofDays(1).toNanos()))
+            .orElse(MOST_DAYS);
+    history.setLast(at);
+    var steps = new ArrayList<Step>();
     clearest(report)
         .forEach(
-            (stratum, comparison) -> {
+            (subject, comparison) -> {
+              double p = pValue(comparison);
               double evidence =
-                  Math.min(Double.MAX_VALUE, days / (comparisons * Difference.pValue(comparison)));
-              var open =
-                  new Standing.Open(
-                      at,
-                      Optional.ofNullable(last),
-                      Difference.of(comparison),
-                      evidence,
-                      limitDays);
-              judge(state, stratum, Difference.pValue(comparison), open)
-                  .forEach(step -> findings.add(new Finding(stratum, step)));
+                  Math.min(Double.MAX_VALUE, days / (report.getComparisons().size() * p));
+              var found =
+                  SelfTestDifference.newBuilder()
+                      .setSubject(subject)
+                      .setOpenedAt(at)
+                      .setFinding(finding(comparison, evidence, limitDays));
+              last.ifPresent(
+                  before ->
+                      found.setNotBeforeMicros(ChronoUnit.MICROS.between(Instant.EPOCH, before)));
+              steps.addAll(judge(history, found.build(), p, at));
             });
-    return findings;
+    return steps;
   }
 
-  /// A program may be there twice, in two directories: then the clearer difference of the two is
+  /// A program may be installed in two directories. Then the clearer difference of the two is
   /// judged, and m counts both.
   private static SortedMap<String, SelfTestComparison> clearest(SelfTestReport report) {
-    var byPValue = Comparator.comparingDouble(Difference::pValue);
+    var byPValue = Comparator.comparingDouble(SelfTestJudge::pValue);
     return report.getComparisons().stream()
         .collect(
             Collectors.toMap(
-                comparison -> SelfTestStratum.of(comparison).text(),
+                comparison -> SelfTestSubject.of(comparison).text(),
                 comparison -> comparison,
                 (one, other) -> byPValue.compare(one, other) <= 0 ? one : other,
                 TreeMap::new));
   }
 
-  /// @param found what an alert would say
-  private static List<AlertStep> judge(
-      SelfTestState state, String stratum, double pValue, Standing.Open found) {
-    return switch (state.standing(stratum)) {
-      case null ->
-          found.evidenceDays() >= found.limitDays() ? open(state, stratum, found) : List.of();
-      case Standing.Open open when pValue > NO_DIFFERENCE -> {
-        state.forget(stratum);
-        yield List.of(new AlertStep.Resolved(facts(open, found.openedAt())));
+  /// The smaller of the two p-values, corrected for there being two (Bonferroni).
+  private static double pValue(SelfTestComparison comparison) {
+    return Math.min(1, 2 * Math.min(comparison.getWallPValue(), comparison.getCpuPValue()));
+  }
+
+  /// Of wall and CPU time it states the one that differs more clearly; if both do alike, the one
+  /// that differs more.
+  private static SelfTestFinding finding(
+      SelfTestComparison comparison, double evidenceDays, double limitDays) {
+    var subject = SelfTestSubject.of(comparison);
+    double wall = comparison.getServiceWallNanos() - comparison.getOtherWallNanos();
+    double cpu = comparison.getServiceCpuNanos() - comparison.getOtherCpuNanos();
+    int clearer = Double.compare(comparison.getWallPValue(), comparison.getCpuPValue());
+    boolean isCpu = clearer > 0 || (clearer == 0 && Math.abs(cpu) > Math.abs(wall));
+    return SelfTestFinding.newBuilder()
+        .setCommand(subject.command())
+        .setEnvironment(subject.environment())
+        .setResource(isCpu ? SelfTestResource.CPU_TIME : SelfTestResource.WALL_TIME)
+        .setRuns(comparison.getRuns())
+        .setServiceNanos(isCpu ? comparison.getServiceCpuNanos() : comparison.getServiceWallNanos())
+        .setOtherNanos(isCpu ? comparison.getOtherCpuNanos() : comparison.getOtherWallNanos())
+        .setPValue(pValue(comparison))
+        .setEvidenceDays(evidenceDays)
+        .setLimitDays(limitDays)
+        .build();
+  }
+
+  private static List<Step> judge(
+      SelfTestHistory history, SelfTestDifference found, double pValue, Instant at) {
+    var known = known(history, found.getSubject());
+    if (known.isPresent()) {
+      if (pValue <= NO_DIFFERENCE) {
+        return List.of();
       }
-      case Standing.Open _ -> List.of();
-      case Standing.Accepted _ -> {
-        if (pValue > NO_DIFFERENCE) {
-          state.forget(stratum);
-        }
-        yield List.of();
-      }
-    };
-  }
-
-  /// Confirmed at once: a test that has come out does not get truer by waiting.
-  private static List<AlertStep> open(SelfTestState state, String stratum, Standing.Open found) {
-    state.put(stratum, found);
-    var facts = facts(found, found.openedAt());
-    return List.of(new AlertStep.Opened(facts), new AlertStep.Confirmed(facts));
-  }
-
-  /// Ends the open alert that is meant, and opens no other on its stratum until a self-test has
-  /// found no difference there.
-  ///
-  /// @param meant by stratum and time of opening
-  public static Optional<Finding> accept(
-      SelfTestState state, BiPredicate<String, Instant> meant, Instant at) {
-    return acknowledge(state, meant, at, open -> new Standing.Accepted(open.openedAt()));
-  }
-
-  /// Puts it down that nobody wants to hear more of the open alert that is meant.
-  ///
-  /// @param meant by stratum and time of opening
-  public static Optional<Finding> dismiss(
-      SelfTestState state, BiPredicate<String, Instant> meant, Instant at) {
-    return acknowledge(state, meant, at, open -> open);
-  }
-
-  private static Optional<Finding> acknowledge(
-      SelfTestState state,
-      BiPredicate<String, Instant> meant,
-      Instant at,
-      Function<Standing.Open, Standing> then) {
-    for (var entry : state.standings().entrySet()) {
-      var stratum = entry.getKey();
-      if (entry.getValue() instanceof Standing.Open open && meant.test(stratum, open.openedAt())) {
-        state.put(stratum, then.apply(open));
-        return Optional.of(new Finding(stratum, new AlertStep.Acknowledged(facts(open, at))));
-      }
+      forget(history, found.getSubject());
+      return known.get().getFinding().isPresent()
+          ? List.of(new Step(AlertState.RESOLVED, at, known.get()))
+          : List.of();
     }
-    return Optional.empty();
-  }
-
-  /// Undoes an acceptance: the next self-test that shows the difference opens an alert.
-  ///
-  /// @param meant by stratum and time at which the accepted alert was opened
-  /// @return the stratum, if one is meant
-  public static Optional<String> rollBack(SelfTestState state, BiPredicate<String, Instant> meant) {
-    for (var entry : state.standings().entrySet()) {
-      var stratum = entry.getKey();
-      if (entry.getValue() instanceof Standing.Accepted accepted
-          && meant.test(stratum, accepted.openedAt())) {
-        state.forget(stratum);
-        return Optional.of(stratum);
-      }
+    var finding = found.getFinding().orElseThrow();
+    if (finding.getEvidenceDays() < finding.getLimitDays()) {
+      return List.of();
     }
-    return Optional.empty();
+    put(history, found);
+    // Confirmed at once: repeating a significant test does not make it more certain.
+    return List.of(
+        new Step(AlertState.OPENED, at, found), new Step(AlertState.CONFIRMED, at, found));
   }
 
-  /// A report has medians, and nothing else of a distribution: they stand for all of it.
-  private static AlertFacts facts(Standing.Open open, Instant at) {
-    var difference = open.difference();
-    double shift = difference.nanos();
-    return new AlertFacts(
-        Tier.STEP,
-        shift < 0 ? Direction.DOWN : Direction.UP,
-        at,
-        open.openedAt(),
-        open.openedAt(),
-        open.notBefore(),
-        open.openedAt(),
-        summary(difference.runs(), difference.otherNanos()),
-        summary(difference.runs(), difference.serviceNanos()),
-        shift,
-        shift,
-        shift,
-        false,
-        difference.runs(),
-        1,
-        0,
-        Sample.NOT_KNOWN,
-        Sample.NOT_KNOWN,
-        open.evidenceDays(),
-        open.limitDays());
+  /// The difference on a subject that has an open alert, or that a person has accepted.
+  public static Optional<SelfTestDifference> known(SelfTestHistory history, String subject) {
+    return history.getDifferences().stream()
+        .filter(difference -> difference.getSubject().equals(subject))
+        .findFirst();
   }
 
-  private static Summary summary(int runs, double median) {
-    return new Summary(runs, median, median, median);
+  /// Ends the open alert on the subject. Another one opens there only after a self-test without a
+  /// difference.
+  ///
+  /// @return empty if no alert is open
+  public static Optional<Step> accept(SelfTestHistory history, String subject, Instant at) {
+    var step = dismiss(history, subject, at);
+    step.ifPresent(
+        accepted -> {
+          var difference = SelfTestDifference.newBuilder(accepted.difference());
+          put(history, difference.clearFinding().build());
+        });
+    return step;
+  }
+
+  /// Acknowledges the open alert on the subject. It stays open.
+  ///
+  /// @return empty if no alert is open
+  public static Optional<Step> dismiss(SelfTestHistory history, String subject, Instant at) {
+    return known(history, subject)
+        .filter(difference -> difference.getFinding().isPresent())
+        .map(open -> new Step(AlertState.ACKNOWLEDGED, at, open));
+  }
+
+  /// Undoes an acceptance: the next self-test with the difference opens an alert.
+  ///
+  /// @return false if nothing was accepted on the subject
+  public static boolean rollBack(SelfTestHistory history, String subject) {
+    boolean accepted =
+        known(history, subject).filter(known -> known.getFinding().isEmpty()).isPresent();
+    if (accepted) {
+      forget(history, subject);
+    }
+    return accepted;
+  }
+
+  private static void put(SelfTestHistory history, SelfTestDifference difference) {
+    forget(history, difference.getSubject());
+    var differences = new ArrayList<>(history.getDifferences());
+    differences.add(difference);
+    differences.sort(BY_SUBJECT);
+    history.setDifferences(differences);
+  }
+
+  private static void forget(SelfTestHistory history, String subject) {
+    history.setDifferences(
+        history.getDifferences().stream()
+            .filter(difference -> !difference.getSubject().equals(subject))
+            .toList());
   }
 }

@@ -1,4 +1,4 @@
-/// Judges self-tests: each by itself, for a program compared with itself needs no history.
+/// Judges self-tests. Each is judged on its own: a program compared with itself needs no history.
 @NullMarked
 package io.halfsecond.streams.selftest;
 

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Names;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
@@ -17,45 +18,38 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Tells records that can be true from those that can't. Everything behind this check may rely on:
-/// the key is the host; host and id are well formed; event time is within the [TimeBounds]; no
-/// duration, count or sequence is negative; no duration exceeds a year.
+/// Rejects records that cannot be true. Everything downstream may rely on this: the key is the
+/// host; host and id are well formed; event time is within the [TimeBounds]; no duration, count or
+/// sequence is negative; no duration exceeds a year.
 public final class Checks {
-  /// A host name as in RFC 1123 or an address: no slash, for keys are joined with it, and no
-  /// control character.
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,252}");
-
-  /// As a host, but that versions are written with a plus too. Keys are joined with it as well.
-  private static final Pattern COHORT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,252}");
-
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int MAX_COLLECTOR_LENGTH = 64;
 
-  /// A program and its arguments, one blank between any two of them. Keys are made of it, so it is
-  /// as short as those of hosts.
+  /// A program and its arguments, separated by single blanks. It becomes part of keys, so its
+  /// length is limited like that of a host.
   private static final Pattern COMMAND = Pattern.compile("(?=.{1,200}$)[!-~]+( [!-~]+)*");
 
-  /// Some programs in some surroundings: a dozen or two.
+  /// A few programs in a few environments: usually one or two dozen.
   private static final int MAX_COMPARISONS = 1_000;
 
   /// Debian's sshd has 28.
   private static final int MAX_OBJECTS = 1_000;
 
-  /// Alerts and the state of a host are made of it, and have to stay below what Kafka takes as a
-  /// record.
+  /// Such text is copied into alerts and the state of a host, which must stay below Kafka's limit
+  /// for a record.
   private static final int MAX_TEXT = 512;
 
-  /// The shortest way from sshd to a library has four or five.
+  /// The shortest chain from sshd to a library has four or five.
   private static final int MAX_CHAIN = 16;
 
-  /// Of all objects of a host together, in characters; of Debian's sshd 6,000.
+  /// Limit for all objects of a host together, in characters. Debian's sshd has 6,000.
   private static final int MAX_ALL_TEXT = 131_072;
 
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
   private Checks() {}
 
-  /// @throws InsaneRecordException if there is no value: telemetry knows no tombstones
+  /// @throws InsaneRecordException if there is no value: telemetry has no tombstones
   public static <V> V present(@Nullable V value) {
     if (value == null) {
       throw new InsaneRecordException("no value");
@@ -63,12 +57,19 @@ public final class Checks {
     return value;
   }
 
-  /// @throws InsaneRecordException if the record can't be true
-  public static void check(
+  /// @throws InsaneRecordException if the record cannot be true
+  public static void check(@Nullable String key, Input input, TimeBounds bounds, Instant now) {
+    switch (input) {
+      case Telemetry telemetry -> check(key, telemetry, bounds, now);
+      case Input.Control(var control) -> check(key, control);
+    }
+  }
+
+  private static void check(
       @Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
     var host = telemetry.host();
     require(
-        HOST.matcher(host).matches(),
+        Names.HOST.matcher(host).matches(),
         () -> "host is not a host name (%d characters)".formatted(host.length()));
     require(host.equals(key), () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
@@ -91,15 +92,15 @@ public final class Checks {
     }
   }
 
-  /// @throws InsaneRecordException if the decision is about no alert, or on the wrong partition
-  public static void check(@Nullable String key, AlertControl control) {
+  private static void check(@Nullable String key, AlertControl control) {
     checkId(control.getAlertId());
     boolean ofCohort = control.getHost().isEmpty();
     var owner = ofCohort ? control.getCohort() : control.getHost();
     require(
-        (ofCohort ? COHORT : HOST).matcher(owner).matches(),
+        (ofCohort ? Names.COHORT : Names.HOST).matcher(owner).matches(),
         () -> "neither host nor cohort is a name");
     require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
+    checkText("subject", control.getSubject());
   }
 
   private static void check(AuthTiming timing) {
@@ -180,11 +181,12 @@ public final class Checks {
     checkText("cpuGovernor", fingerprint.getCpuGovernor());
     checkText("sshdConfigSha256", fingerprint.getSshdConfigSha256());
     fingerprint
-        .getPreviousLookAt()
+        .getPreviousInspectionAt()
         .ifPresent(
             at ->
                 require(
-                    !at.isAfter(fingerprint.getAt()), () -> "looked at before that is after that"));
+                    !at.isAfter(fingerprint.getAt()),
+                    () -> "previousInspectionAt is after the inspection"));
     fingerprint.getObjects().forEach(Checks::check);
     int text = fingerprint.getObjects().stream().mapToInt(Checks::text).sum();
     require(text <= MAX_ALL_TEXT, () -> "objects of %d characters".formatted(text));
@@ -212,7 +214,6 @@ public final class Checks {
     object.getNeededBy().forEach(path -> checkText("neededBy", path));
   }
 
-  /// Alerts are made of it.
   private static void checkText(String field, String text) {
     require(
         text.length() <= MAX_TEXT, () -> "%s has %d characters".formatted(field, text.length()));
@@ -241,7 +242,7 @@ public final class Checks {
 
   private static void checkCohort(String cohort) {
     require(
-        cohort.isEmpty() || COHORT.matcher(cohort).matches(),
+        cohort.isEmpty() || Names.COHORT.matcher(cohort).matches(),
         () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
   }
 
@@ -254,7 +255,7 @@ public final class Checks {
   }
 
   private static void checkNanos(String field, double nanos) {
-    // Neither is true of NaN.
+    // Both comparisons are false for NaN.
     require(nanos >= 0 && nanos <= MAX_NANOS, () -> field + " is " + nanos);
   }
 

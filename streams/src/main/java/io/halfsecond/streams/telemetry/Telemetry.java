@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// One record of a collector, whichever of its topics it came on.
-public sealed interface Telemetry {
+public sealed interface Telemetry extends Input {
 
   /// What all of them say.
   ///
@@ -151,6 +151,7 @@ public sealed interface Telemetry {
     return header().sequence();
   }
 
+  @Override
   default Instant at() {
     return header().at();
   }

@@ -15,7 +15,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.SshdProcess;
-import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,14 +28,14 @@ class ChangesTest {
   private static final Instant LOOKED = LATER.minusSeconds(5);
 
   private static List<Change> between(HostFingerprint.Builder after) {
-    return between(fingerprint(1, START).build(), after.setPreviousLookAt(LOOKED).build());
+    return between(fingerprint(1, START).build(), after.setPreviousInspectionAt(LOOKED).build());
   }
 
   /// What is known after looking at each of them in turn.
   private static List<Change> between(HostFingerprint... looks) {
     var histories = new HostHistories(new MapStore());
     for (var look : looks) {
-      histories.take(HOST, new Look(look.getAt(), Optional.of(look)));
+      histories.take(HOST, new Inspection(look.getAt(), Optional.of(look)));
     }
     return histories.of(HOST).orElseThrow().getChanges();
   }
@@ -209,7 +209,7 @@ class ChangesTest {
                                 .build())
                     .toList())
             .build();
-    var more = later().setPreviousLookAt(LOOKED);
+    var more = later().setPreviousInspectionAt(LOOKED);
 
     assertThat(
             between(

@@ -6,6 +6,7 @@ import static io.halfsecond.streams.Given.hash;
 import static io.halfsecond.streams.Given.liblzma;
 import static io.halfsecond.streams.Given.object;
 import static io.halfsecond.streams.Given.objects;
+import static io.halfsecond.streams.Given.shifted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Alert;
@@ -16,7 +17,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Observed;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
-import io.halfsecond.streams.measurement.Look;
+import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +39,12 @@ class SuspectsTest {
 
   private void look(HostFingerprint.Builder fingerprint) {
     var found = fingerprint.build();
-    histories.take(HOST, new Look(found.getAt(), Optional.of(found)));
+    histories.take(HOST, new Inspection(found.getAt(), Optional.of(found)));
   }
 
   /// A fingerprint, looked at ten seconds before and as before then.
   private static HostFingerprint.Builder at(Instant at) {
-    return fingerprint(1, at).setPreviousLookAt(at.minusSeconds(10));
+    return fingerprint(1, at).setPreviousInspectionAt(at.minusSeconds(10));
   }
 
   /// The last login as before was a minute before the first slow one.
@@ -52,33 +53,27 @@ class SuspectsTest {
         .setAlertId("00")
         .setRevision(0)
         .setHost(HOST)
-        .setStratum("all")
+        .setSubject("startup/all")
         .setAt(ONSET)
         .setTier(Tier.STEP)
         .setOpenedAt(ONSET)
         .setOnset(ONSET)
         .setOnsetNotBefore(ONSET.minusSeconds(60))
         .setOnsetNotAfter(ONSET)
-        .setBefore(quantiles())
-        .setAfter(quantiles())
-        .setShift(1)
-        .setShiftLow(1)
-        .setShiftHigh(1)
-        .setPreliminary(true)
-        .setConnections(1)
-        .setVotes(1)
-        .setEvidenceDays(1)
-        .setLimitDays(1)
+        .setFinding(shifted().build())
         .setSummary("")
         .build();
   }
 
-  private static io.halfsecond.schemas.Quantiles quantiles() {
-    return new io.halfsecond.schemas.Quantiles(1L, 1.0, 1.0, 1.0);
+  /// Connections wait for a CPU for more of their time.
+  private static Alert busier() {
+    var alert = alert();
+    alert.setFinding(shifted().setWaitingBefore(0.05).setWaitingAfter(0.4).build());
+    return alert;
   }
 
   private Explanation explain(Alert alert) {
-    return Suspects.of(alert, histories.of(HOST), histories.lookedAt(HOST));
+    return Suspects.of(alert, histories.of(HOST), histories.inspectedAt(HOST));
   }
 
   private List<ChangeKind> suspects(Alert alert) {
@@ -100,7 +95,7 @@ class SuspectsTest {
   @Test
   void should_not_blame_what_logins_have_lived_with_but_mention_it() {
     look(at(ONSET.minusSeconds(120)).setObjects(objects(liblzma("5.6.1", 5))));
-    histories.take(HOST, new Look(ONSET.plusSeconds(1), Optional.empty()));
+    histories.take(HOST, new Inspection(ONSET.plusSeconds(1), Optional.empty()));
 
     var explanation = explain(alert());
 
@@ -138,9 +133,7 @@ class SuspectsTest {
                         .setVersion("1:9.2p1-3")
                         .build(),
                     object("/opt/libslow.so", 6).setNeededBy(List.of("a", "b", "c")).build())));
-    var busier = alert();
-    busier.setWaitingBefore(0.05);
-    busier.setWaitingAfter(0.4);
+    var busier = busier();
 
     var changes = explain(busier).changes();
 
@@ -169,12 +162,10 @@ class SuspectsTest {
             .setBootedAt(ONSET.minusSeconds(50))
             .setListenerStartedAt(ONSET.minusSeconds(40)));
     var rebooted = alert();
-    var busy = alert();
+    var busy = busier();
     busy.setOnset(ONSET.plusSeconds(3600));
     busy.setOnsetNotBefore(ONSET.plusSeconds(3590));
     busy.setOnsetNotAfter(ONSET.plusSeconds(3600));
-    busy.setWaitingBefore(0.05);
-    busy.setWaitingAfter(0.4);
 
     assertThat(suspects(busy)).containsExactly(ChangeKind.LOAD);
     assertThat(suspects(rebooted)).containsExactly(ChangeKind.KERNEL, ChangeKind.BOOT);
@@ -186,7 +177,7 @@ class SuspectsTest {
         .as("not looked at since")
         .isEqualTo(Attribution.UNKNOWN);
 
-    histories.take(HOST, new Look(ONSET, Optional.empty()));
+    histories.take(HOST, new Inspection(ONSET, Optional.empty()));
     assertThat(explain(alert()).attribution()).isEqualTo(Attribution.UNCHANGED);
 
     assertThat(Suspects.of(alert(), Optional.empty(), Optional.empty()).attribution())

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.incident;
 
+import static io.halfsecond.streams.Given.shift;
 import static io.halfsecond.streams.incident.SimulatedFleet.inState;
 import static io.halfsecond.streams.incident.SimulatedFleet.name;
 import static io.halfsecond.streams.incident.SimulatedFleet.newest;
@@ -78,7 +79,7 @@ class IncidentsTest {
               assertThat(contrast.getPValue()).isLessThan(1e-20);
               assertThat(incident.getConfirmed()).isTrue();
               assertThat(incident.getTier()).isEqualTo(Tier.STEP);
-              assertThat(incident.getShift()).isCloseTo(500 * MILLI, within(20 * MILLI));
+              assertThat(shift(incident).getShift()).isCloseTo(500 * MILLI, within(20 * MILLI));
               assertThat(incident.getSummary())
                   .startsWith("12 hosts of debian-12-x86_64 (")
                   .contains(
@@ -143,13 +144,14 @@ class IncidentsTest {
                   .extracting(Member::getHost)
                   .allMatch(host -> host.endsWith("0"));
             });
-    assertThat(found.getShiftLow()).isLessThan(50 * MILLI);
-    assertThat(found.getShiftHigh()).isGreaterThan(50 * MILLI);
+    assertThat(shift(found).getShiftLow()).isLessThan(50 * MILLI);
+    assertThat(shift(found).getShiftHigh()).isGreaterThan(50 * MILLI);
     var contrast = found.getContrast().orElseThrow();
     assertThat(contrast.getWithShowing()).isGreaterThan(contrast.getWithHosts() / 2);
     assertThat(contrast.getWithoutShowing()).isLessThan(10);
     assertThat(contrast.getPValue()).isLessThan(1e-5);
-    assertThat(found.getEvidenceDays()).isGreaterThan(found.getLimitDays());
+    assertThat(shift(found).getEvidenceDays().orElseThrow())
+        .isGreaterThan(shift(found).getLimitDays().orElseThrow());
     assertThat(Duration.between(upgradedAt, found.getAt())).isLessThan(Duration.ofHours(5));
     assertThat(inState(records, AlertScope.HOST, AlertState.OPENED))
         .extracting(Alert::getAt)

@@ -13,12 +13,10 @@ import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.Deviation;
-import io.halfsecond.schemas.Direction;
-import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.Given;
+import io.halfsecond.streams.alert.AlertChange;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.store.MapStore;
 import java.time.Duration;
@@ -26,7 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// What is remembered is all in the stores.
@@ -39,19 +37,23 @@ class RestartTest {
   private final Incidents.Stores stores =
       new Incidents.Stores(new MapStore(), new MapStore(), new MapStore());
 
+  private void take(List<AlertChange> changes) {
+    changes.forEach(change -> written.addAll(change.records()));
+  }
+
   private Incidents incidents() {
-    return new Incidents(stores, new Budget.PerHostYear(1), (_, now) -> written.add(now));
+    return new Incidents(stores, new Budget.PerHostYear(1));
   }
 
   @Test
   void should_write_the_same_when_it_is_started_again_before_everything_that_is_new() {
     var news = news();
     var once = incidents();
-    news.forEach(each -> each.accept(once));
+    news.forEach(each -> take(each.apply(once)));
     var expected = List.copyOf(written);
 
     var again = new RestartTest();
-    news.forEach(each -> each.accept(again.incidents()));
+    news.forEach(each -> again.take(each.apply(again.incidents())));
 
     assertThat(expected)
         .extracting(Alert::getState)
@@ -60,8 +62,8 @@ class RestartTest {
   }
 
   /// Some hosts are upgraded and get slower, two of them have alerts, and then all is as before.
-  private static List<Consumer<Incidents>> news() {
-    var news = new ArrayList<Consumer<Incidents>>();
+  private static List<Function<Incidents, List<AlertChange>>> news() {
+    var news = new ArrayList<Function<Incidents, List<AlertChange>>>();
     var random = new SplittableRandom(5);
     for (int host = 0; host < HOSTS; host++) {
       var first = fingerprint(0, START).setHost(name(host)).setCohort(COHORT).build();
@@ -94,7 +96,7 @@ class RestartTest {
     return news;
   }
 
-  private static void upgrade(List<Consumer<Incidents>> news, Instant at) {
+  private static void upgrade(List<Function<Incidents, List<AlertChange>>> news, Instant at) {
     for (int host = 0; host < UPGRADED; host++) {
       var now =
           fingerprint(1, at.plusMillis(host))
@@ -106,7 +108,8 @@ class RestartTest {
     }
   }
 
-  private static void measure(List<Consumer<Incidents>> news, Instant at, int host, double value) {
+  private static void measure(
+      List<Function<Incidents, List<AlertChange>>> news, Instant at, int host, double value) {
     var deviation =
         Deviation.newBuilder()
             .setId(Given.id(news.size()))
@@ -127,7 +130,7 @@ class RestartTest {
 
   /// Host 12 has the change and another one.
   private static void alert(
-      List<Consumer<Incidents>> news, Instant at, int host, AlertState state) {
+      List<Function<Incidents, List<AlertChange>>> news, Instant at, int host, AlertState state) {
     var liblzma =
         Change.newBuilder()
             .setKind(ChangeKind.OBJECT)
@@ -144,7 +147,6 @@ class RestartTest {
             .setNotBefore(at)
             .setAt(at)
             .build();
-    var quantiles = new Quantiles(9L, 8e6, 9e6, 9e6);
     var alert =
         Alert.newBuilder()
             .setAlertId(Given.id(host))
@@ -154,23 +156,11 @@ class RestartTest {
             .setScope(AlertScope.HOST)
             .setHost(name(host))
             .setCohort(COHORT)
-            .setSignal(Signal.STARTUP)
-            .setStratum("all")
-            .setDirection(Direction.UP)
-            .setUnit(Unit.NANOSECONDS)
+            .setSubject("startup/all")
             .setAt(at)
             .setOpenedAt(at)
             .setOnset(at)
-            .setBefore(quantiles)
-            .setAfter(quantiles)
-            .setShift(50e6)
-            .setShiftLow(49e6)
-            .setShiftHigh(51e6)
-            .setPreliminary(true)
-            .setConnections(9)
-            .setVotes(3)
-            .setEvidenceDays(9000)
-            .setLimitDays(365)
+            .setFinding(Given.shifted().build())
             .setAttribution(Attribution.CHANGED)
             .setChanges(host == 12 ? List.of(liblzma, kernel) : List.of(liblzma))
             .setSummary("")

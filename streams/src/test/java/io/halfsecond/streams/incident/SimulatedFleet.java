@@ -11,6 +11,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.streams.Given;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.replay.Replay;
+import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,7 +168,7 @@ final class SimulatedFleet {
 
   private HostFingerprint.Builder looked() {
     return Given.fingerprint(0, now.plusMillis(3))
-        .setPreviousLookAt(now.minusSeconds(2))
+        .setPreviousInspectionAt(now.minusSeconds(2))
         .setListenerStartedAt(now.plusMillis(1));
   }
 
@@ -187,19 +188,21 @@ final class SimulatedFleet {
     var key = alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost();
     replay.accept(
         key,
-        AlertControl.newBuilder()
-            .setAlertId(alert.getAlertId())
-            .setScope(alert.getScope())
-            .setHost(alert.getHost())
-            .setCohort(alert.getCohort())
-            .setAcknowledgement(
-                Acknowledgement.newBuilder()
-                    .setDecision(decision)
-                    .setWho("alice@bastion")
-                    .setAt(now)
-                    .setWhy("change 4711")
-                    .build())
-            .build());
+        new Input.Control(
+            AlertControl.newBuilder()
+                .setAlertId(alert.getAlertId())
+                .setScope(alert.getScope())
+                .setHost(alert.getHost())
+                .setCohort(alert.getCohort())
+                .setSubject(alert.getSubject())
+                .setAcknowledgement(
+                    Acknowledgement.newBuilder()
+                        .setDecision(decision)
+                        .setWho("alice@bastion")
+                        .setAt(now)
+                        .setWhy("change 4711")
+                        .build())
+                .build()));
   }
 
   /// All records of alerts since the last time.

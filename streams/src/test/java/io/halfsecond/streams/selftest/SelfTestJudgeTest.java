@@ -7,13 +7,13 @@ import static io.halfsecond.streams.Given.selfTest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.SelfTestComparison;
-import io.halfsecond.schemas.Surrounding;
-import io.halfsecond.streams.detector.AlertFacts;
-import io.halfsecond.streams.detector.AlertStep;
-import io.halfsecond.streams.detector.Direction;
-import io.halfsecond.streams.detector.Tier;
-import io.halfsecond.streams.selftest.SelfTestJudge.Finding;
+import io.halfsecond.schemas.SelfTestEnvironment;
+import io.halfsecond.schemas.SelfTestFinding;
+import io.halfsecond.schemas.SelfTestHistory;
+import io.halfsecond.schemas.SelfTestResource;
+import io.halfsecond.streams.selftest.SelfTestJudge.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,61 +23,68 @@ import org.junit.jupiter.api.Test;
 
 class SelfTestJudgeTest {
   private static final double LIMIT_DAYS = 24_350;
-  private static final String STRATUM = "sshd_-V/term-set";
+  private static final String SUBJECT = "selftest/sshd_-V/term-set";
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final SelfTestState state = SelfTestState.fresh();
+  private final SelfTestHistory state = SelfTestJudge.fresh();
   private int tests;
 
-  private List<Finding> test(Instant at, SelfTestComparison.Builder... comparisons) {
+  private List<Step> test(Instant at, SelfTestComparison.Builder... comparisons) {
     return SelfTestJudge.take(state, selfTest(tests++, at, comparisons).build(), LIMIT_DAYS);
   }
 
   /// The xz payload: half a second as a service, asleep with TERM set.
   private static SelfTestComparison.Builder backdoored(double pValue) {
-    return comparison(Surrounding.TERMINAL, pValue)
+    return comparison(SelfTestEnvironment.TERMINAL, pValue)
         .setServiceWallNanos(512.0 * MILLI)
         .setServiceCpuNanos(505.0 * MILLI);
   }
 
-  private static List<AlertStep> steps(List<Finding> findings) {
-    return findings.stream().map(Finding::step).toList();
+  private static SelfTestFinding finding(Step step) {
+    return step.difference().getFinding().orElseThrow();
   }
 
   @Test
   void should_open_and_confirm_at_first_sight() {
-    var findings = test(START, backdoored(1e-12), comparison(Surrounding.NO_LANGUAGE, 0.7));
+    var findings = test(START, backdoored(1e-12), comparison(SelfTestEnvironment.NO_LANGUAGE, 0.7));
 
-    assertThat(findings).extracting(Finding::stratum).containsExactly(STRATUM, STRATUM);
-    assertThat(findings.get(0).step()).isInstanceOf(AlertStep.Opened.class);
-    assertThat(findings.get(1).step()).isInstanceOf(AlertStep.Confirmed.class);
-    AlertFacts facts = findings.get(1).step().facts();
-    assertThat(facts.tier()).isEqualTo(Tier.STEP);
-    assertThat(facts.direction()).isEqualTo(Direction.UP);
-    assertThat(facts.onsetNotBefore()).isEmpty();
-    assertThat(facts.at()).isEqualTo(START);
-    assertThat(facts.openedAt()).isEqualTo(START);
-    assertThat(facts.onset()).isEqualTo(START);
-    assertThat(facts.before().p50()).isEqualTo(9.1 * MILLI);
-    assertThat(facts.after().p50()).isEqualTo(512.0 * MILLI);
-    assertThat(facts.shift()).isCloseTo(502.9 * MILLI, within(1.0));
-    assertThat(facts.connections()).isEqualTo(24);
-    assertThat(facts.evidenceDays()).isCloseTo(1 / 2e-12, within(1.0));
-    assertThat(facts.limitDays()).isEqualTo(LIMIT_DAYS);
+    assertThat(findings)
+        .extracting(step -> step.difference().getSubject())
+        .containsExactly(SUBJECT, SUBJECT);
+    assertThat(findings)
+        .extracting(Step::state)
+        .containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
+    var step = findings.getLast();
+    assertThat(step.difference().getNotBeforeMicros()).isEmpty();
+    assertThat(step.at()).isEqualTo(START);
+    assertThat(step.difference().getOpenedAt()).isEqualTo(START);
+    assertThat(finding(step).getCommand()).isEqualTo("sshd -V");
+    assertThat(finding(step).getEnvironment()).isEqualTo(SelfTestEnvironment.TERMINAL);
+    assertThat(finding(step).getResource()).isEqualTo(SelfTestResource.WALL_TIME);
+    assertThat(finding(step).getOtherNanos()).isEqualTo(9.1 * MILLI);
+    assertThat(finding(step).getServiceNanos()).isEqualTo(512.0 * MILLI);
+    assertThat(finding(step).getRuns()).isEqualTo(24);
+    assertThat(finding(step).getPValue()).isCloseTo(1e-12, within(1e-18));
+    assertThat(finding(step).getEvidenceDays()).isCloseTo(1 / 2e-12, within(1.0));
+    assertThat(finding(step).getLimitDays()).isEqualTo(LIMIT_DAYS);
   }
 
   @Test
   void should_open_nothing_when_p_is_just_above_the_limit() {
     double limit = 1 / (2 * LIMIT_DAYS);
 
-    assertThat(test(START, backdoored(limit * 1.0001), comparison(Surrounding.NO_LANGUAGE, 0.7)))
+    assertThat(
+            test(
+                START,
+                backdoored(limit * 1.0001),
+                comparison(SelfTestEnvironment.NO_LANGUAGE, 0.7)))
         .isEmpty();
     // A day later there is another day of it to spend.
     assertThat(
             test(
                 START.plus(Duration.ofDays(1)),
                 backdoored(limit),
-                comparison(Surrounding.NO_LANGUAGE, 0.7)))
+                comparison(SelfTestEnvironment.NO_LANGUAGE, 0.7)))
         .hasSize(2);
   }
 
@@ -85,13 +92,12 @@ class SelfTestJudgeTest {
   void should_spend_no_more_than_the_time_since_the_last_test_and_a_day_at_most() {
     assertThat(test(START)).isEmpty();
 
-    var afterAnHour = test(START.plus(HOUR), backdoored(1e-12)).getFirst().step().facts();
-    assertThat(afterAnHour.evidenceDays()).isCloseTo(1e12 / 24, within(1e3));
+    var afterAnHour = finding(test(START.plus(HOUR), backdoored(1e-12)).getFirst());
+    assertThat(afterAnHour.getEvidenceDays()).isCloseTo(1e12 / 24, within(1e3));
 
-    test(START.plus(HOUR.multipliedBy(2)), comparison(Surrounding.TERMINAL, 0.7));
-    var afterAYear =
-        test(START.plus(Duration.ofDays(365)), backdoored(1e-12)).getFirst().step().facts();
-    assertThat(afterAYear.evidenceDays()).isCloseTo(1e12, within(1e3));
+    test(START.plus(HOUR.multipliedBy(2)), comparison(SelfTestEnvironment.TERMINAL, 0.7));
+    var afterAYear = finding(test(START.plus(Duration.ofDays(365)), backdoored(1e-12)).getFirst());
+    assertThat(afterAYear.getEvidenceDays()).isCloseTo(1e12, within(1e3));
   }
 
   @Test
@@ -108,18 +114,19 @@ class SelfTestJudgeTest {
     var cpu =
         test(
             START,
-            comparison(Surrounding.TERMINAL, 1e-12)
+            comparison(SelfTestEnvironment.TERMINAL, 1e-12)
                 .setCpuPValue(1e-13)
                 .setServiceCpuNanos(20.0 * MILLI));
     var faster =
         test(
             START.plus(HOUR),
-            comparison(Surrounding.OTHER_NAME, 1e-12).setOtherWallNanos(512.0 * MILLI));
+            comparison(SelfTestEnvironment.OTHER_NAME, 1e-12).setOtherWallNanos(512.0 * MILLI));
 
-    assertThat(cpu.getFirst().step().facts().before().p50()).isEqualTo(7.0 * MILLI);
-    assertThat(cpu.getFirst().step().facts().after().p50()).isEqualTo(20.0 * MILLI);
-    assertThat(faster.getFirst().step().facts().direction()).isEqualTo(Direction.DOWN);
-    assertThat(faster.getFirst().step().facts().shift()).isCloseTo(-502.9 * MILLI, within(1.0));
+    assertThat(finding(cpu.getFirst()).getResource()).isEqualTo(SelfTestResource.CPU_TIME);
+    assertThat(finding(cpu.getFirst()).getOtherNanos()).isEqualTo(7.0 * MILLI);
+    assertThat(finding(cpu.getFirst()).getServiceNanos()).isEqualTo(20.0 * MILLI);
+    assertThat(finding(faster.getFirst()).getServiceNanos()).isEqualTo(9.1 * MILLI);
+    assertThat(finding(faster.getFirst()).getOtherNanos()).isEqualTo(512.0 * MILLI);
   }
 
   @Test
@@ -127,12 +134,15 @@ class SelfTestJudgeTest {
     var findings =
         test(
             START,
-            comparison(Surrounding.TERMINAL, 0.7),
+            comparison(SelfTestEnvironment.TERMINAL, 0.7),
             backdoored(1e-12).setCommand("/usr/local/sbin/sshd -V"));
 
-    assertThat(findings).hasSize(2).extracting(Finding::stratum).containsOnly(STRATUM);
-    assertThat(findings.getFirst().step().facts().after().p50()).isEqualTo(512.0 * MILLI);
-    assertThat(findings.getFirst().step().facts().evidenceDays()).isCloseTo(1 / 2e-12, within(1.0));
+    assertThat(findings)
+        .hasSize(2)
+        .extracting(step -> step.difference().getSubject())
+        .containsOnly(SUBJECT);
+    assertThat(finding(findings.getFirst()).getServiceNanos()).isEqualTo(512.0 * MILLI);
+    assertThat(finding(findings.getFirst()).getEvidenceDays()).isCloseTo(1 / 2e-12, within(1.0));
   }
 
   @Test
@@ -143,27 +153,29 @@ class SelfTestJudgeTest {
     assertThat(test(START.plus(HOUR.multipliedBy(2)), backdoored(0.05)))
         .as("no all-clear")
         .isEmpty();
-    assertThat(test(START.plus(HOUR.multipliedBy(3)), comparison(Surrounding.NO_LANGUAGE, 0.9)))
+    assertThat(
+            test(
+                START.plus(HOUR.multipliedBy(3)), comparison(SelfTestEnvironment.NO_LANGUAGE, 0.9)))
         .as("not of this one")
         .isEmpty();
 
     // when
     var gone = START.plus(HOUR.multipliedBy(4));
-    var resolved = test(gone, comparison(Surrounding.TERMINAL, 0.051));
+    var resolved = test(gone, comparison(SelfTestEnvironment.TERMINAL, 0.051));
     var again = test(gone.plus(HOUR), backdoored(1e-12));
 
     // then
-    assertThat(steps(resolved))
+    assertThat(resolved)
         .singleElement()
-        .isInstanceOfSatisfying(
-            AlertStep.Resolved.class,
+        .satisfies(
             step -> {
-              assertThat(step.facts().at()).isEqualTo(gone);
-              assertThat(step.facts().openedAt()).isEqualTo(START);
-              assertThat(step.facts().after().p50()).isEqualTo(512.0 * MILLI);
+              assertThat(step.state()).isEqualTo(AlertState.RESOLVED);
+              assertThat(step.at()).isEqualTo(gone);
+              assertThat(step.difference().getOpenedAt()).isEqualTo(START);
+              assertThat(finding(step).getServiceNanos()).isEqualTo(512.0 * MILLI);
             });
     assertThat(again).hasSize(2);
-    assertThat(again.getFirst().step().facts().openedAt()).isEqualTo(gone.plus(HOUR));
+    assertThat(again.getFirst().difference().getOpenedAt()).isEqualTo(gone.plus(HOUR));
   }
 
   @Test
@@ -172,22 +184,21 @@ class SelfTestJudgeTest {
     test(START, backdoored(1e-12));
 
     // when
-    var accepted =
-        SelfTestJudge.accept(
-            state,
-            (stratum, openedAt) -> stratum.equals(STRATUM) && openedAt.equals(START),
-            START.plusSeconds(60));
+    var accepted = SelfTestJudge.accept(state, SUBJECT, START.plusSeconds(60));
 
     // then
     assertThat(accepted)
         .hasValueSatisfying(
-            finding -> {
-              assertThat(finding.stratum()).isEqualTo(STRATUM);
-              assertThat(finding.step()).isInstanceOf(AlertStep.Acknowledged.class);
-              assertThat(finding.step().facts().at()).isEqualTo(START.plusSeconds(60));
+            step -> {
+              assertThat(step.difference().getSubject()).isEqualTo(SUBJECT);
+              assertThat(finding(step).getServiceNanos()).isEqualTo(512.0 * MILLI);
+              assertThat(step.state()).isEqualTo(AlertState.ACKNOWLEDGED);
+              assertThat(step.at()).isEqualTo(START.plusSeconds(60));
             });
+    assertThat(SelfTestJudge.accept(state, SUBJECT, START.plusSeconds(61))).isEmpty();
     assertThat(test(START.plus(HOUR), backdoored(1e-12))).isEmpty();
-    assertThat(test(START.plus(HOUR.multipliedBy(2)), comparison(Surrounding.TERMINAL, 0.7)))
+    assertThat(
+            test(START.plus(HOUR.multipliedBy(2)), comparison(SelfTestEnvironment.TERMINAL, 0.7)))
         .isEmpty();
     assertThat(test(START.plus(HOUR.multipliedBy(3)), backdoored(1e-12))).hasSize(2);
   }
@@ -196,14 +207,13 @@ class SelfTestJudgeTest {
   void should_alert_again_when_an_acceptance_is_rolled_back() {
     // given
     test(START, backdoored(1e-12));
-    SelfTestJudge.accept(state, (_, _) -> true, START.plusSeconds(60));
+    SelfTestJudge.accept(state, SUBJECT, START.plusSeconds(60));
 
     // when
-    assertThat(SelfTestJudge.rollBack(state, (_, openedAt) -> openedAt.equals(START)))
-        .contains(STRATUM);
+    assertThat(SelfTestJudge.rollBack(state, SUBJECT)).isTrue();
 
     // then
-    assertThat(SelfTestJudge.rollBack(state, (_, _) -> true)).isEmpty();
+    assertThat(SelfTestJudge.rollBack(state, SUBJECT)).isFalse();
     assertThat(test(START.plus(HOUR), backdoored(1e-12))).hasSize(2);
   }
 
@@ -211,14 +221,16 @@ class SelfTestJudgeTest {
   void should_stay_open_when_dismissed() {
     test(START, backdoored(1e-12));
 
-    assertThat(SelfTestJudge.dismiss(state, (_, _) -> true, START.plusSeconds(60))).isPresent();
+    assertThat(SelfTestJudge.dismiss(state, SUBJECT, START.plusSeconds(60))).isPresent();
 
-    assertThat(SelfTestJudge.dismiss(state, (_, _) -> false, START.plusSeconds(60))).isEmpty();
-    assertThat(SelfTestJudge.rollBack(state, (_, _) -> true)).as("was not accepted").isEmpty();
+    assertThat(SelfTestJudge.dismiss(state, "selftest/other/term-set", START.plusSeconds(60)))
+        .isEmpty();
+    assertThat(SelfTestJudge.rollBack(state, SUBJECT)).as("was not accepted").isFalse();
     assertThat(test(START.plus(HOUR), backdoored(1e-12))).isEmpty();
-    assertThat(steps(test(START.plus(HOUR.multipliedBy(2)), comparison(Surrounding.TERMINAL, 0.7))))
-        .singleElement()
-        .isInstanceOf(AlertStep.Resolved.class);
+    assertThat(
+            test(START.plus(HOUR.multipliedBy(2)), comparison(SelfTestEnvironment.TERMINAL, 0.7)))
+        .extracting(Step::state)
+        .containsExactly(AlertState.RESOLVED);
   }
 
   /// Uniform p-values, eight a report, all of one, half of one or none to do with each other,
@@ -232,7 +244,7 @@ class SelfTestJudgeTest {
       double days = 0;
       int opened = 0;
       for (int host = 0; host < 200; host++) {
-        var tested = SelfTestState.fresh();
+        var tested = SelfTestJudge.fresh();
         var at = START;
         days += 1;
         double hoursBetween = 0.1 * Math.pow(100, random.nextDouble());
@@ -241,7 +253,7 @@ class SelfTestJudgeTest {
           opened +=
               (int)
                   SelfTestJudge.take(tested, report, limitDays).stream()
-                      .filter(finding -> finding.step() instanceof AlertStep.Opened)
+                      .filter(step -> step.state() == AlertState.OPENED)
                       .count();
           var pause =
               Duration.ofSeconds(
@@ -267,14 +279,30 @@ class SelfTestJudgeTest {
     for (var command : List.of("/usr/sbin/sshd -V", "/usr/lib/openssh/sshd-session -V")) {
       for (var surrounding :
           List.of(
-              Surrounding.TERMINAL,
-              Surrounding.NO_LANGUAGE,
-              Surrounding.LOADER_DEBUG,
-              Surrounding.OTHER_NAME)) {
+              SelfTestEnvironment.TERMINAL,
+              SelfTestEnvironment.NO_LANGUAGE,
+              SelfTestEnvironment.LOADER_DEBUG,
+              SelfTestEnvironment.OTHER_NAME)) {
         double p = 1 - (random.nextDouble() < shared ? common : random.nextDouble());
         comparisons.add(comparison(surrounding, p).setCommand(command));
       }
     }
     return comparisons.toArray(SelfTestComparison.Builder[]::new);
+  }
+
+  @Test
+  void should_name_subjects_without_blanks_or_directories() {
+    for (var environment : SelfTestEnvironment.values()) {
+      var subject =
+          SelfTestSubject.of(
+              comparison(environment, 1)
+                  .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null")
+                  .build());
+
+      assertThat(subject.command()).isEqualTo("sshd -t -f /dev/null -h /dev/null");
+      assertThat(subject.text()).doesNotContainAnyWhitespaces().startsWith("selftest/sshd_-t_");
+    }
+    var auth = comparison(SelfTestEnvironment.TERMINAL, 1).setCommand("sshd-auth").build();
+    assertThat(SelfTestSubject.of(auth).text()).isEqualTo("selftest/sshd-auth/term-set");
   }
 }

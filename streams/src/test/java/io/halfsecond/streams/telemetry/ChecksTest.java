@@ -18,7 +18,7 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SelfTestComparison;
-import io.halfsecond.schemas.Surrounding;
+import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.streams.Given;
 import java.time.Duration;
 import java.util.Collections;
@@ -59,8 +59,8 @@ class ChecksTest {
             selfTest(
                     1,
                     START,
-                    comparison(Surrounding.TERMINAL, 1),
-                    comparison(Surrounding.OTHER_NAME, Double.MIN_VALUE)
+                    comparison(SelfTestEnvironment.TERMINAL, 1),
+                    comparison(SelfTestEnvironment.OTHER_NAME, Double.MIN_VALUE)
                         .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null"))
                 .build()),
         new Telemetry.Heartbeat(heartbeat(1, START).build()));
@@ -153,37 +153,44 @@ class ChecksTest {
             new Telemetry.SelfTest(
                 selfTest(1, START)
                     .setComparisons(
-                        Collections.nCopies(1001, comparison(Surrounding.TERMINAL, 1).build()))
+                        Collections.nCopies(
+                            1001, comparison(SelfTestEnvironment.TERMINAL, 1).build()))
                     .build())),
-        Arguments.of("command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand(""))),
         Arguments.of(
-            "command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd\n-V"))),
-        Arguments.of(
-            "command is not", tested(comparison(Surrounding.TERMINAL, 1).setCommand("sshd  -V"))),
+            "command is not", tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCommand(""))),
         Arguments.of(
             "command is not",
-            tested(comparison(Surrounding.TERMINAL, 1).setCommand("s".repeat(201)))),
-        Arguments.of("runs is 0", tested(comparison(Surrounding.TERMINAL, 1).setRuns(0))),
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCommand("sshd\n-V"))),
+        Arguments.of(
+            "command is not",
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCommand("sshd  -V"))),
+        Arguments.of(
+            "command is not",
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCommand("s".repeat(201)))),
+        Arguments.of("runs is 0", tested(comparison(SelfTestEnvironment.TERMINAL, 1).setRuns(0))),
         Arguments.of(
             "serviceWallNanos is -1.0",
-            tested(comparison(Surrounding.TERMINAL, 1).setServiceWallNanos(-1))),
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setServiceWallNanos(-1))),
         Arguments.of(
             "otherWallNanos is NaN",
-            tested(comparison(Surrounding.TERMINAL, 1).setOtherWallNanos(Double.NaN))),
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setOtherWallNanos(Double.NaN))),
         Arguments.of(
             "serviceCpuNanos is Infinity",
             tested(
-                comparison(Surrounding.TERMINAL, 1).setServiceCpuNanos(Double.POSITIVE_INFINITY))),
+                comparison(SelfTestEnvironment.TERMINAL, 1)
+                    .setServiceCpuNanos(Double.POSITIVE_INFINITY))),
         Arguments.of(
             "otherCpuNanos is -1.0",
-            tested(comparison(Surrounding.TERMINAL, 1).setOtherCpuNanos(-1))),
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setOtherCpuNanos(-1))),
         Arguments.of(
-            "wallPValue is 0.0", tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(0))),
+            "wallPValue is 0.0",
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setWallPValue(0))),
         Arguments.of(
-            "cpuPValue is 1.5", tested(comparison(Surrounding.TERMINAL, 1).setCpuPValue(1.5))),
+            "cpuPValue is 1.5",
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCpuPValue(1.5))),
         Arguments.of(
             "wallPValue is NaN",
-            tested(comparison(Surrounding.TERMINAL, 1).setWallPValue(Double.NaN))),
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setWallPValue(Double.NaN))),
         Arguments.of(
             "source lost is -1",
             new Telemetry.Heartbeat(
@@ -197,7 +204,7 @@ class ChecksTest {
   /// Behind a comparison that can be true.
   private static Telemetry tested(SelfTestComparison.Builder comparison) {
     return new Telemetry.SelfTest(
-        selfTest(1, START, comparison(Surrounding.NO_LANGUAGE, 1), comparison).build());
+        selfTest(1, START, comparison(SelfTestEnvironment.NO_LANGUAGE, 1), comparison).build());
   }
 
   @ParameterizedTest
@@ -236,32 +243,34 @@ class ChecksTest {
                 .build());
   }
 
+  private static void check(String key, AlertControl control) {
+    Checks.check(key, new Input.Control(control), BOUNDS, START);
+  }
+
   @Test
   void should_let_through_a_decision_on_a_host_or_a_cohort() {
     // Collectors name cohorts after versions, and Debian's have a plus.
     var cohort = "debian-12-9.2p1-2+deb12u10";
 
-    assertThatCode(() -> Checks.check(HOST, control(HOST, cohort).build()))
-        .doesNotThrowAnyException();
-    assertThatCode(() -> Checks.check(cohort, control("", cohort).build()))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> check(HOST, control(HOST, cohort).build())).doesNotThrowAnyException();
+    assertThatCode(() -> check(cohort, control("", cohort).build())).doesNotThrowAnyException();
   }
 
   @Test
   void should_say_what_is_wrong_with_a_decision() {
-    assertThatThrownBy(() -> Checks.check("", control("", "").build()))
+    assertThatThrownBy(() -> check("", control("", "").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("neither host nor cohort");
-    assertThatThrownBy(() -> Checks.check("web+17", control("web+17", "").build()))
+    assertThatThrownBy(() -> check("web+17", control("web+17", "").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("neither host nor cohort");
-    assertThatThrownBy(() -> Checks.check("a/b", control("", "a/b").build()))
+    assertThatThrownBy(() -> check("a/b", control("", "a/b").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("neither host nor cohort");
-    assertThatThrownBy(() -> Checks.check(HOST, control("", "debian-12").build()))
+    assertThatThrownBy(() -> check(HOST, control("", "debian-12").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("key is not");
-    assertThatThrownBy(() -> Checks.check(HOST, control(HOST, "").setAlertId("17").build()))
+    assertThatThrownBy(() -> check(HOST, control(HOST, "").setAlertId("17").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("id is not");
   }

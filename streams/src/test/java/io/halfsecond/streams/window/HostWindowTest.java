@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.Given;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
+import io.halfsecond.streams.telemetry.Telemetry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,7 +22,9 @@ class HostWindowTest {
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   private static Reading reading(Signal signal, double nanos) {
-    return new Reading(START, List.of(new Measurement(signal, "all", nanos, START, id(1), 0, 0)));
+    return new Reading(
+        new Telemetry.Heartbeat(Given.heartbeat(1, START).build()),
+        List.of(new Measurement(signal, "all", nanos, START, id(1), 0, 0)));
   }
 
   /// Microseconds to hours.

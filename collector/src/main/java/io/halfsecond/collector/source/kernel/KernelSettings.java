@@ -1,15 +1,17 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// What the kernel source needs to know of a host.
+/// The settings of the kernel source.
 ///
-/// @param proc where proc(5) of the initial pid namespace is mounted
-/// @param receiveBufferBytes what each netlink socket asks for; 4 MiB held about 10,000 process
-///   events or 6,500 taskstats records with the reader stalled
-/// @param listenerNames names (the kernel's comm) of the executables that listen
-/// @param commandLine only listeners whose command line contains this are watched; empty for all
+/// @param proc where proc(5) of the initial pid namespace is
+/// @param receiveBufferBytes the buffer that each netlink socket asks for; 4 MiB held about 10,000
+///   process events or 6,500 taskstats records while the reader was stalled
+/// @param listenerNames the names (comm) of the programs that listen
+/// @param commandLine watch only listeners whose command line contains this; empty for all
 public record KernelSettings(
     Path proc, int receiveBufferBytes, Set<String> listenerNames, String commandLine) {
   private static final int COMM_BYTES = 15;
@@ -33,15 +35,11 @@ public record KernelSettings(
 
   /// `/proc`, 4 MiB, every listener named `sshd`.
   public static KernelSettings defaults() {
-    return new KernelSettings(Path.of("/proc"), 4 << 20, Set.of("sshd"), "");
+    return new KernelSettings(Proc.ROOT, 4 << 20, Set.of(SshdPrograms.SSHD), "");
   }
 
   public KernelSettings withReceiveBufferBytes(int bytes) {
     return new KernelSettings(proc, bytes, listenerNames, commandLine);
-  }
-
-  public KernelSettings withProc(Path path) {
-    return new KernelSettings(path, receiveBufferBytes, listenerNames, commandLine);
   }
 
   public KernelSettings withCommandLine(String text) {

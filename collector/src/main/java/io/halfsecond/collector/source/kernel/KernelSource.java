@@ -11,18 +11,16 @@ import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel's own account of sshd's processes: the proc connector says who forked, executed,
-/// changed its user and exited; taskstats what a process had used when it ended; /proc what a
-/// monitor had used in between.
+/// The kernel as a source: the proc connector reports forks, execs, changes of user and exits;
+/// taskstats what a process had used at its end; /proc what a monitor had used before.
 ///
 /// **Needs** Linux on 64 bits, the host's pid, user and network namespaces, /proc, and
 /// CAP_NET_ADMIN. Without the capability, on Linux 6.6 and later, it runs DEGRADED: process events,
-/// but no account at exit. A self-test at the start proves both halves with a child process,
-/// because the kernel grants requests that it then never serves.
+/// but no account at exit. It checks both at the start with a child process ([StartCheck]).
 ///
-/// **Guarantees** events in the kernel's order, by one thread; exact counts of what was lost; after
-/// a loss, [io.halfsecond.collector.event.KernelEvent.Lost], then the listeners that /proc shows
-/// and were not known.
+/// **Guarantees** events in the kernel's order, from one thread; exact counts of losses; after a
+/// loss a [io.halfsecond.collector.event.KernelEvent.Lost], then the listeners in /proc that were
+/// not known.
 public final class KernelSource implements Source {
   private final KernelSettings settings;
   private final LongSupplier monotonicNanos;
@@ -47,10 +45,10 @@ public final class KernelSource implements Source {
     return meter;
   }
 
-  /// Opens, tests (a few milliseconds; seconds where something is missing), and then reads on a
-  /// thread of its own.
+  /// Starts the source's thread and waits until it delivers: milliseconds, or seconds if something
+  /// is missing.
   @Override
-  public synchronized void start(Sink sink) throws SourceUnavailableException {
+  public synchronized void start(EventSink sink) throws SourceUnavailableException {
     if (thread != null) {
       throw new IllegalStateException("started already");
     }
@@ -90,22 +88,12 @@ public final class KernelSource implements Source {
       return;
     }
     wakeUp.signal();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Source.join(thread);
     wakeUp.close();
     thread = null;
     wakeUp = null;
     if (meter.state().condition() != Condition.UNAVAILABLE) {
       meter.become(Condition.STOPPED, "closed");
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 /// **Guarantees** never to throw, whatever the bytes: a [ProcMessage.Malformed] says what is wrong.
 /// **Assumes** a buffer in native byte order.
 ///
-/// The methods that return primitives let a reader pass over the events of other programs without
-/// making an object; they may be called only where [#check] found nothing wrong.
+/// The methods that return primitives let a reader skip events of other programs without making an
+/// object. Call them only if [#check] found no error.
 public final class ProcConnectorDecoder {
   /// linux/cn_proc.h, enum what
   static final int WHAT_NONE = 0;
@@ -33,7 +33,7 @@ public final class ProcConnectorDecoder {
   private static final int EVENT_BYTES = 40;
   private static final int CPU = 40;
 
-  /// Not a multiple of eight from the message's start.
+  /// Not aligned to eight bytes.
   private static final int TIMESTAMP = 44;
 
   private static final int DATA = 52;
@@ -68,12 +68,12 @@ public final class ProcConnectorDecoder {
     return "";
   }
 
-  /// Where the next message of the datagram begins: the length rounded up to four bytes.
+  /// The offset of the next message: lengths are rounded up to four bytes.
   static int next(ByteBuffer bytes, int at) {
     return at + (bytes.getInt(at) + 3 & ~3);
   }
 
-  /// Counts up by one for each message that a CPU sends.
+  /// Increases by one with each message of a CPU.
   static int sequence(ByteBuffer bytes, int at) {
     return bytes.getInt(at + NLMSG_SEQ);
   }
@@ -90,12 +90,12 @@ public final class ProcConnectorDecoder {
     return bytes.getInt(at + EVENT);
   }
 
-  /// The process that the event is about; of a fork, the parent.
+  /// The process that the event is about; for a fork, the parent.
   static int tgid(ByteBuffer bytes, int at) {
     return bytes.getInt(at + DATA + 4);
   }
 
-  /// Of a fork, the new process (or the process that has a new thread).
+  /// For a fork, the new process, or the process with a new thread.
   static int childTgid(ByteBuffer bytes, int at) {
     return bytes.getInt(at + DATA + 12);
   }
@@ -134,15 +134,15 @@ public final class ProcConnectorDecoder {
     };
   }
 
-  /// The request to be sent every event. Without an event mask: with one, the kernel sends no
-  /// acknowledgement.
+  /// The request to receive all events. Without an event mask, because the kernel sends no
+  /// acknowledgement with one.
   ///
-  /// @param ack comes back, plus one, in [ProcMessage.Ack#acknowledges]
+  /// @param ack repeated, plus one, in [ProcMessage.Ack#acknowledges]
   static byte[] listenRequest(int port, int ack) {
     return request(port, ack, PROC_CN_MCAST_LISTEN);
   }
 
-  /// The request to be sent no more events.
+  /// The request to receive no more events.
   static byte[] ignoreRequest(int port, int ack) {
     return request(port, ack, PROC_CN_MCAST_IGNORE);
   }

@@ -1,26 +1,24 @@
 package io.halfsecond.collector.source.kernel;
 
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.linux.SmallFileReader;
+import io.halfsecond.collector.sshd.SshdCommandLine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// What /proc says of processes (proc(5)), without any capability. Belongs to the thread that made
-/// it.
+/// What proc(5) shows about processes without any capability. Belongs to the thread that made it.
 ///
-/// A process may be gone at any moment: then the answer is empty.
+/// A process may be gone at any moment; the answer is then empty.
 final class ProcFs implements AutoCloseable {
-  /// Longer than any stat or status line needed; a longer cmdline is cut.
+  /// More than the needed lines of stat and status; a longer cmdline is cut.
   private static final int FILE_BYTES = 8192;
 
   /// USER_HZ is 100 on every architecture that OpenJDK 25 runs on.
@@ -48,7 +46,7 @@ final class ProcFs implements AutoCloseable {
             .toArray(byte[][]::new);
   }
 
-  /// Whether the process's comm is one of the listeners' names; makes no object.
+  /// Whether the process's comm is the name of a listener. Makes no object.
   boolean namedLikeListener(int pid) {
     var comm = reader.read(pid, "/comm");
     for (var name : listenerNames) {
@@ -71,14 +69,14 @@ final class ProcFs implements AutoCloseable {
     return true;
   }
 
-  /// The name of the process's executable, at most 15 characters; empty if it is gone.
+  /// The name of the process's program, at most 15 characters; empty if the process is gone.
   String comm(int pid) {
     return text(pid, "/comm").stripTrailing();
   }
 
-  /// What the process has used so far; empty if it is gone.
+  /// What the process has used so far; empty if the process is gone.
   Optional<Usage> usage(int pid) {
-    // schedstat first: of the two, CPU time matters more should the process go away in between.
+    // schedstat first: if the process ends in between, CPU time is the more important one.
     var schedstat = text(pid, "/schedstat").strip().split(" ", -1);
     if (schedstat.length != 3) {
       return Optional.empty();
@@ -93,8 +91,8 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
-  /// The fields of /proc/PID/stat from the third (state) on: the second, the name, may hold spaces
-  /// and parentheses.
+  /// The fields of /proc/PID/stat from the third (state) on. The second, the name, may contain
+  /// spaces and parentheses.
   private static String[] statFields(String stat) {
     int name = stat.lastIndexOf(')');
     return name < 0 || name + 2 > stat.length()
@@ -121,38 +119,23 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
-  /// Whether the process runs as root, really and effectively. Only such a process is believed to
-  /// be sshd: any user can name a program `sshd`.
+  /// Whether the process's real and effective user is root. Any user can name a program `sshd`, so
+  /// only these are taken for sshd.
   boolean runsAsRoot(int pid) {
-    return text(pid, "/status").lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
+    return Proc.runsAsRoot(text(pid, "/status"));
   }
 
-  /// The arguments, or the title that setproctitle(3) put in their place; empty if there are none.
-  List<String> commandLine(int pid) {
-    var text = text(pid, "/cmdline");
-    if (text.isEmpty()) {
-      return List.of();
-    }
-    return List.of(
-        (text.endsWith("\0") ? text.substring(0, text.length() - 1) : text).split("\0", -1));
+  /// The command line; without arguments if the process is gone.
+  SshdCommandLine commandLine(int pid) {
+    return SshdCommandLine.parse(text(pid, "/cmdline"));
   }
 
-  /// Every process there is.
-  List<Running> processes() {
-    var found = new ArrayList<Running>();
-    try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
-      for (var entry : entries) {
-        process(Integer.parseInt(entry.getFileName().toString())).ifPresent(found::add);
-      }
-    } catch (NumberFormatException | DirectoryIteratorException e) {
-      throw new UncheckedIOException(new IOException("no proc file system at " + root, e));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return found;
+  /// All processes.
+  List<Running> processes() throws IOException {
+    return Proc.pids(root).stream().flatMap(pid -> process(pid).stream()).toList();
   }
 
-  /// What /proc counts start times from, now; empty if it can't be read.
+  /// The current time of the clock that start times in /proc are on; empty if it cannot be read.
   OptionalLong uptimeNanos() {
     try {
       var seconds = Files.readString(root.resolve("uptime")).split(" ", -1)[0];

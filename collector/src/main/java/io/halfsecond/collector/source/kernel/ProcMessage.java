@@ -19,11 +19,10 @@ public sealed interface ProcMessage {
   record Sid(long atNanos, int pid, int tgid) implements ProcMessage {}
 
   /// @param status as wait(2) gives it
-  /// @param parentTgid 0 from a kernel before 4.18, which did not tell
+  /// @param parentTgid 0 from a kernel before 4.18, which did not send it
   record Exit(long atNanos, int pid, int tgid, int status, int parentTgid) implements ProcMessage {}
 
-  /// A well-formed message that says nothing about sshd's tree: group ids, ptrace, comm, core
-  /// dumps.
+  /// A well-formed message of another kind: group ids, ptrace, comm, core dumps.
   record Other(long atNanos, int what) implements ProcMessage {}
 
   /// Bytes that are no message of the proc connector.

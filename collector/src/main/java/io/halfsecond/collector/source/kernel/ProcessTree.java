@@ -3,7 +3,8 @@ package io.halfsecond.collector.source.kernel;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
-import io.halfsecond.collector.source.SshdCommandLine;
+import io.halfsecond.collector.sshd.SshdCommandLine.Invocation;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,28 +19,28 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Which processes belong to sshd: listeners (depth 0), their children, the monitors (1), and two
-/// generations below them: preauth and user children (2), shells and helpers (3). What a session
-/// does deeper down is not looked at.
+/// The processes that belong to sshd: listeners (depth 0), their children, the monitors (1), and
+/// two generations below: preauth and user children (2), shells and helpers (3). Deeper processes
+/// of a session are ignored.
 ///
-/// **Guarantees** every event it gives out is about a process of the tree; a pid that the kernel
-/// uses anew belongs to the tree only if the new process does. A process that ended is remembered
-/// for 10 s, because its account may come after its exit. **Assumes** messages in the kernel's
-/// order, and [#reconcile] after a loss. Not safe for use by several threads.
+/// **Guarantees** every event is about a process of the tree; a reused pid belongs to the tree only
+/// if the new process does. An ended process is remembered for 10 s, because its account may come
+/// after its exit. **Assumes** messages in the kernel's order, and [#reconcile] after a loss. Not
+/// safe for use by several threads.
 final class ProcessTree {
   static final int MONITOR_DEPTH = 1;
   static final int DEEPEST = 3;
   static final long REMEMBERED_NANOS = 10_000_000_000L;
 
-  /// Start times of /proc come in steps of 10 ms on another clock.
+  /// Start times in /proc are in steps of 10 ms, on another clock.
   private static final long SAME_START_NANOS = 1_000_000_000L;
 
   private static final int INIT = 1;
 
-  /// A monitor works on after the fork or exit that its usage is sampled for, so a sample is wrong
-  /// by up to its lateness. Of 198 samples on two quiet cores the latest was 4 ms late (median 0.2
-  /// ms); with 4 logins at once 1 of 396 was later than 10 ms, with 4 busy loops besides 44 of 377,
-  /// up to 134 ms.
+  /// A monitor continues to run after the fork or exit that its usage is sampled for, so the error
+  /// of a sample is up to its delay. Of 198 samples on two quiet cores the largest delay was 4 ms
+  /// (median 0.2 ms); with 4 logins at once 1 of 396 was over 10 ms; with 4 busy loops in addition
+  /// 44 of 377, up to 134 ms.
   static final long SAMPLE_LATE_NANOS = 10_000_000;
 
   private static final class Node {
@@ -50,8 +51,7 @@ final class ProcessTree {
     /// Forks a listener into the background and exits.
     final boolean launcher;
 
-    /// By `CLOCK_MONOTONIC`; for a process that was there before the collector, by the steps of
-    /// /proc.
+    /// On `CLOCK_MONOTONIC`; in steps of 10 ms for a process that is older than the collector.
     final long startedNanos;
 
     boolean severalThreads;
@@ -66,6 +66,10 @@ final class ProcessTree {
       this.launcher = launcher;
       this.startedNanos = startedNanos;
     }
+
+    boolean listens() {
+      return depth == 0 && !launcher && !ended;
+    }
   }
 
   private final ProcFs proc;
@@ -74,8 +78,8 @@ final class ProcessTree {
   private final LongSupplier monotonicNanos;
   private final Map<Integer, Node> nodes = new HashMap<>();
 
-  /// The keys of `nodes`, to be asked about every event on the host without boxing; half a megabyte
-  /// at the most.
+  /// The keys of `nodes`, queried for every event on the host without boxing; at most half a
+  /// megabyte.
   private final BitSet tracked = new BitSet();
 
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
@@ -91,8 +95,8 @@ final class ProcessTree {
     this.monotonicNanos = monotonicNanos;
   }
 
-  /// Whether a message of the proc connector could matter, from its raw fields; makes no object.
-  /// For an exec outside the tree it looks at the process's name, which costs about 3 µs.
+  /// Whether a message of the proc connector may concern the tree, by its raw fields. Makes no
+  /// object. For an exec outside the tree it reads the process's name, which takes about 3 µs.
   boolean concerns(int what, int tgid, int childTgid) {
     return switch (what) {
       case ProcConnectorDecoder.WHAT_FORK -> tracks(tgid) || tracks(childTgid);
@@ -111,24 +115,21 @@ final class ProcessTree {
   }
 
   int listeners() {
-    return (int)
-        nodes.values().stream()
-            .filter(node -> node.depth == 0 && !node.launcher && !node.ended)
-            .count();
+    return (int) nodes.values().stream().filter(Node::listens).count();
   }
 
-  /// Tells of every listener again, for a consumer that missed events.
+  /// Gives out every listener again, for a consumer that missed events.
   void announceListeners(long at, Consumer<KernelEvent> out) {
     superServers.clear();
     for (var node : List.copyOf(nodes.values())) {
-      if (node.depth == 0 && !node.launcher && !node.ended) {
+      if (node.listens()) {
         out.accept(new KernelEvent.ListenerFound(at, node.pid, proc.comm(node.pid)));
       }
     }
   }
 
-  /// Takes a message of the proc connector and says what it means for the tree: usually one event,
-  /// or none.
+  /// Applies a message of the proc connector to the tree and gives out what it means: usually one
+  /// event or none.
   void apply(ProcMessage message, Consumer<KernelEvent> out) {
     switch (message) {
       case ProcMessage.Fork fork -> forked(fork, out);
@@ -176,7 +177,7 @@ final class ProcessTree {
             usageOfMonitor(parent, fork.atNanos())));
   }
 
-  /// What a monitor had used at that time; empty if that time is too long ago for /proc to tell.
+  /// What a monitor had used at that time; empty if that is too long ago for /proc.
   private Optional<Usage> usageOfMonitor(@Nullable Node node, long at) {
     if (node == null || node.depth != MONITOR_DEPTH) {
       return Optional.empty();
@@ -188,7 +189,7 @@ final class ProcessTree {
   private void executed(long at, int tgid, Consumer<KernelEvent> out) {
     var node = alive(tgid);
     var comm = proc.comm(tgid);
-    // A listener itself re-executes on SIGHUP, and a monitor always does: neither begins a new
+    // A listener re-executes itself on SIGHUP, and a monitor always does: neither starts a new
     // tree.
     boolean mayBegin = node == null || node.depth > MONITOR_DEPTH;
     if (mayBegin
@@ -202,37 +203,32 @@ final class ProcessTree {
     }
   }
 
-  /// A program named like a listener began, outside the tree or down in someone's session.
+  /// A program with a listener's name started, outside the tree or within a session.
   private boolean begun(long at, int tgid, String comm, Consumer<KernelEvent> out) {
-    var arguments = proc.commandLine(tgid);
-    if (!wanted(arguments)) {
+    var line = proc.commandLine(tgid);
+    if (!line.contains(commandLine)) {
       return false;
     }
     int parent = proc.process(tgid).map(ProcFs.Running::parent).orElse(0);
     // Only OpenSSH's options are known.
-    var line = comm.startsWith("sshd") ? SshdCommandLine.of(arguments) : SshdCommandLine.LISTENER;
-    return switch (line) {
+    return switch (isOpenSsh(comm) ? line.invocation() : Invocation.LISTENER) {
       case OTHER -> false;
       case LISTENER -> listens(at, tgid, parent, comm, out);
       case LAUNCHER -> {
-        // sshd stays in the foreground without being told to when init started it (daemonized() in
-        // sshd.c).
+        // Started by init, sshd stays in the foreground without an option (daemonized() in sshd.c).
         if (parent == INIT) {
           yield listens(at, tgid, parent, comm, out);
         }
-        remove(tgid);
         add(new Node(tgid, parent, 0, true, at));
         yield true;
       }
       case INETD -> {
-        // The super-server (systemd, inetd) is the listener here, but its other children are none
-        // of sshd's: it
-        // does not join the tree. Its fork is not known either, so the monitor's life counts from
-        // this exec.
+        // The super-server (systemd, inetd) is the listener here. It does not join the tree,
+        // because its other children are not sshd's. The monitor's fork is not known, so its life
+        // starts with this exec.
         if (superServers.add(parent)) {
           out.accept(new KernelEvent.ListenerFound(at, parent, proc.comm(parent)));
         }
-        remove(tgid);
         add(new Node(tgid, parent, MONITOR_DEPTH, false, at));
         out.accept(new KernelEvent.Forked(at, parent, tgid, Optional.empty()));
         out.accept(new KernelEvent.Executed(at, tgid, comm));
@@ -242,7 +238,6 @@ final class ProcessTree {
   }
 
   private boolean listens(long at, int tgid, int parent, String comm, Consumer<KernelEvent> out) {
-    remove(tgid);
     add(new Node(tgid, parent, 0, false, at));
     out.accept(new KernelEvent.ListenerFound(at, tgid, comm));
     return true;
@@ -269,10 +264,10 @@ final class ProcessTree {
     forgetUpTo(exit.atNanos() - REMEMBERED_NANOS);
   }
 
-  /// Takes a taskstats record.
+  /// Applies a taskstats record.
   ///
-  /// @param now by `CLOCK_MONOTONIC`: the record has no such time
-  void account(TaskstatsMessage.Ended record, long now, Consumer<KernelEvent> out) {
+  /// @param now the time on `CLOCK_MONOTONIC`; the record has none
+  void account(TaskstatsMessage.TaskExit record, long now, Consumer<KernelEvent> out) {
     int tgid = record.tgid() == 0 ? record.pid() : record.tgid();
     var node = nodes.get(tgid);
     if (node == null) {
@@ -295,10 +290,10 @@ final class ProcessTree {
 
   /// Makes the tree agree with what /proc shows: at the start, and after a loss.
   ///
-  /// @param processes all that there were at some time since `scanned`; the messages up to now have
+  /// @param processes all processes in /proc, listed since `scanned`; the messages up to now have
   ///   been applied
-  /// @param scanned by `CLOCK_MONOTONIC`, before the first of the processes was looked at
-  /// @param bootOffsetNanos what `CLOCK_BOOTTIME`, which /proc counts by, is ahead of
+  /// @param scanned on `CLOCK_MONOTONIC`, before the first process was read
+  /// @param bootOffsetNanos how far `CLOCK_BOOTTIME`, the clock of /proc, is ahead of
   ///   `CLOCK_MONOTONIC`
   void reconcile(
       List<ProcFs.Running> processes,
@@ -321,16 +316,8 @@ final class ProcessTree {
           && !childOfSshd(process, byPid)
           && proc.runsAsRoot(process.pid())
           && listening(process)) {
-        listens(scanned, process.pid(), process.parent(), process.comm(), out);
-        // Its own start, so that the next reconciliation knows it again.
-        remove(process.pid());
-        add(
-            new Node(
-                process.pid(),
-                process.parent(),
-                0,
-                false,
-                process.startedNanos() - bootOffsetNanos));
+        out.accept(new KernelEvent.ListenerFound(scanned, process.pid(), process.comm()));
+        adopt(process, 0, bootOffsetNanos);
       }
     }
     for (int depth = 1; depth <= DEEPEST; depth++) {
@@ -340,17 +327,21 @@ final class ProcessTree {
             && !parent.launcher
             && parent.depth == depth - 1
             && unknown(process, bootOffsetNanos)) {
-          remove(process.pid());
-          add(
-              new Node(
-                  process.pid(),
-                  process.parent(),
-                  depth,
-                  false,
-                  process.startedNanos() - bootOffsetNanos));
+          adopt(process, depth, bootOffsetNanos);
         }
       }
     }
+  }
+
+  /// Adds a process with its own start time, by which the next reconciliation recognises it.
+  private void adopt(ProcFs.Running process, int depth, long bootOffsetNanos) {
+    add(
+        new Node(
+            process.pid(),
+            process.parent(),
+            depth,
+            false,
+            process.startedNanos() - bootOffsetNanos));
   }
 
   private boolean unknown(ProcFs.Running process, long bootOffsetNanos) {
@@ -370,14 +361,12 @@ final class ProcessTree {
   }
 
   private boolean listening(ProcFs.Running process) {
-    var arguments = proc.commandLine(process.pid());
-    return wanted(arguments)
-        && (!process.comm().startsWith("sshd") || SshdCommandLine.isListening(arguments));
+    var line = proc.commandLine(process.pid());
+    return line.contains(commandLine) && (!isOpenSsh(process.comm()) || line.isListener());
   }
 
-  /// By the command line or the title in its place, which repeats it.
-  private boolean wanted(List<String> argumentsOrTitle) {
-    return commandLine.isEmpty() || String.join(" ", argumentsOrTitle).contains(commandLine);
+  private static boolean isOpenSsh(String comm) {
+    return comm.startsWith(SshdPrograms.SSHD);
   }
 
   private @Nullable Node alive(int pid) {

@@ -2,24 +2,23 @@ package io.halfsecond.collector.source.kernel;
 
 import java.util.Arrays;
 
-/// Counts the messages that were lost on the way from the kernel: each CPU numbers its own, so a
-/// gap is a loss, and its width the exact number.
+/// Counts the messages that the kernel dropped. Each CPU numbers its own messages, so a gap is a
+/// loss of exactly that many.
 ///
-/// **Assumes** the messages of one CPU come in order. What was lost before the first message of a
-/// CPU, and after the last one, shows nowhere. Not safe for use by several threads.
+/// **Assumes** the messages of one CPU arrive in order. Losses before the first message of a CPU
+/// and after its last one are not visible. Not safe for use by several threads.
 final class SeqGapCounter {
   /// NR_CPUS of the largest kernels built; guards the arrays against a corrupt number.
   private static final int MAX_CPUS = 8192;
 
-  /// A step beyond half the range is a step backwards: a counter that began anew, not two billion
-  /// lost messages.
+  /// A step beyond half the range is a counter that started anew, not two billion lost messages.
   private static final long HALF_RANGE = 1L << 31;
 
   private int[] next = new int[0];
   private long[] seenAt = new long[0];
   private boolean[] known = new boolean[0];
 
-  /// Takes note of a message.
+  /// Observes a message.
   ///
   /// @return how many messages of this CPU were lost since the one before
   long observe(int cpu, int sequence, long atNanos) {
@@ -41,7 +40,7 @@ final class SeqGapCounter {
 
   private long previousNanos;
 
-  /// When the CPU of the message last observed had sent the one before it; 0 if that was the first.
+  /// When the CPU of the last observed message had sent its previous one; 0 if there was none.
   long previousNanos() {
     return previousNanos;
   }

@@ -12,9 +12,8 @@ import java.util.Optional;
 /// and later.
 ///
 /// **Guarantees** never to throw, whatever the bytes: a [TaskstatsMessage.Malformed] says what is
-/// wrong. Each record must name, where its version puts `ac_pid`, the same pid as the attribute
-/// beside it, so that a layout that is not the one assumed is found out, not believed. **Assumes**
-/// a buffer in native byte order.
+/// wrong. Each record must hold, where its version puts `ac_pid`, the pid of the attribute before
+/// it, so that an unexpected layout is rejected. **Assumes** a buffer in native byte order.
 public final class TaskstatsDecoder {
   private static final int GENL_HEADER = 20;
   private static final int NLMSG_ERROR = 2;
@@ -66,7 +65,7 @@ public final class TaskstatsDecoder {
 
   /// Reads a datagram.
   ///
-  /// @param family the number of the family TASKSTATS, −1 while it is not known
+  /// @param family the number of the family TASKSTATS; −1 if it is not known yet
   public static TaskstatsMessage decode(ByteBuffer bytes, int family) {
     if (bytes.limit() < GENL_HEADER) {
       return new TaskstatsMessage.Malformed("shorter than a generic netlink message");
@@ -97,7 +96,7 @@ public final class TaskstatsDecoder {
   }
 
   private static TaskstatsMessage ended(ByteBuffer bytes, int length) {
-    // A group's record that is cut must not make the last thread's pass for the whole process's.
+    // If the record of a group is cut, the last thread's must not pass for the whole process's.
     if (!wellFormed(bytes, GENL_HEADER, length)) {
       return new TaskstatsMessage.Malformed("attribute longer than its message");
     }
@@ -149,15 +148,15 @@ public final class TaskstatsDecoder {
       if (total.isEmpty()) {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
-      return new TaskstatsMessage.Ended(
+      return new TaskstatsMessage.TaskExit(
           version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total);
     }
     if (!tellsTgid) {
-      return new TaskstatsMessage.Ended(
+      return new TaskstatsMessage.TaskExit(
           version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
-    return new TaskstatsMessage.Ended(
+    return new TaskstatsMessage.TaskExit(
         version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty());
   }
 
@@ -170,12 +169,11 @@ public final class TaskstatsDecoder {
         : Optional.of(new Usage(cpu, delay, minorFaults));
   }
 
-  /// The process that a record is about, read without making an object: the group's tgid, else the
-  /// task's (version 12 and later), else the task's pid. −1 if the datagram must be decoded to say:
-  /// it is no record, or malformed.
+  /// The process that a record is about, without making an object: the group's tgid, else the
+  /// task's (version 12 and later), else the task's pid. −1 if only decoding can answer: the
+  /// datagram is no record, or malformed.
   static int process(ByteBuffer bytes, int family) {
-    // The kernel puts the pid first and the figures second; anything else takes the long way
-    // through decode().
+    // The kernel puts the pid first and the figures second. Anything else is left to decode().
     int stats = GENL_HEADER + 16;
     if (bytes.limit() < stats + AC_TGID + INSERTED_BEFORE_TGID + 4
         || bytes.getInt(0) != bytes.limit()
@@ -217,7 +215,7 @@ public final class TaskstatsDecoder {
     return true;
   }
 
-  /// Where the payload of the first attribute of a type begins; −1 if there is none that is whole
+  /// The offset of the payload of the first attribute of a type; −1 if there is none that is whole
   /// and has at least `least` bytes.
   private static int find(ByteBuffer bytes, int from, int to, int type, int least) {
     int at = from;
@@ -234,12 +232,12 @@ public final class TaskstatsDecoder {
     return -1;
   }
 
-  /// Where the payload that [#find] found ends.
+  /// The end of a payload that [#find] found.
   private static int end(ByteBuffer bytes, int payload) {
     return payload - 4 + Short.toUnsignedInt(bytes.getShort(payload - 4));
   }
 
-  /// Asks the controller for the number of the family.
+  /// The request for the number of the family.
   static byte[] familyRequest(int sequence) {
     return request(
         GENL_ID_CTRL,
@@ -250,7 +248,7 @@ public final class TaskstatsDecoder {
         "TASKSTATS");
   }
 
-  /// Asks for a record of every task that ends on one of the CPUs.
+  /// The request for a record of every task that ends on one of the CPUs.
   ///
   /// @param cpus as in /sys/devices/system/cpu/possible, for example `0-3,8`
   static byte[] registerRequest(int family, int sequence, String cpus) {
@@ -263,7 +261,7 @@ public final class TaskstatsDecoder {
         cpus);
   }
 
-  /// Takes [#registerRequest] back.
+  /// The request that undoes [#registerRequest].
   static byte[] deregisterRequest(int family, int sequence, String cpus) {
     return request(
         family,

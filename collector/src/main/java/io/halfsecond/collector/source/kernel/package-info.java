@@ -1,7 +1,8 @@
-/// The kernel's own account of sshd's processes: the proc connector and taskstats, over netlink.
+/// The kernel source: process events and accounts of sshd's processes, over netlink.
 ///
-/// Pure: the decoders, [SeqGapCounter], [SshdCommandLine], [ProcessTree] (given a [ProcFs]). Shell:
-/// [KernelReader] (the thread) and [KernelSource].
+/// Native: [ProcConnector] and [Taskstats] own a socket each, [KernelReader] the thread. Without
+/// native calls: the decoders, [SeqGapCounter], [StartCheck], [KernelMessages], [EventOutput], and
+/// [ProcessTree] on a [ProcFs].
 @NullMarked
 package io.halfsecond.collector.source.kernel;
 

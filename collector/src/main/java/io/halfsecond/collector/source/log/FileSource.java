@@ -17,20 +17,20 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads sshd's lines from a file that a syslog daemon writes.
+/// The log source for a file that a syslog daemon writes.
 ///
-/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), and
-/// lines of one connection cannot be told from another's; such lines are counted as untrusted and
-/// the state says so.
+/// A file written by `sshd -E` has neither times nor pids (log.c writes the message alone), so its
+/// lines belong to no known connection. They are counted as untrusted, and the source's state says
+/// so.
 final class FileSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
-  /// How old the saved position may be: at most this much is read twice after a crash.
+  /// The age of the saved position: this much at most is read twice after a crash.
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final String NO_PIDS =
-      " has lines of sshd without a pid (written by sshd -E?), which cannot be told apart by"
-          + " connection; let sshd log to syslog or journald and name that log";
+      " has lines of sshd without a pid (written by sshd -E?), which cannot be assigned to"
+          + " connections; let sshd log to syslog or journald and name that log";
 
   private final Path file;
   private final LogSettings settings;
@@ -41,7 +41,7 @@ final class FileSource implements Source {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
 
-  // Of the reading thread.
+  // Used by the reading thread only.
   private long savedAtNanos;
   private Optional<TailPosition> lastSaved = Optional.empty();
 
@@ -63,18 +63,20 @@ final class FileSource implements Source {
   }
 
   @Override
-  public void start(Sink sink) throws SourceUnavailableException {
+  public void start(EventSink sink) throws SourceUnavailableException {
     if (Files.exists(file) && !Files.isReadable(file)) {
-      meter.become(Condition.UNAVAILABLE, "may not read " + file);
-      throw new SourceUnavailableException("may not read " + file + LogSources.HOW_TO_READ_LOGS);
+      meter.become(Condition.UNAVAILABLE, "no permission to read " + file);
+      throw new SourceUnavailableException(
+          "no permission to read " + file + LogSources.HOW_TO_READ_LOGS);
     }
     try {
       lastSaved = state.read().flatMap(TailPosition::fromText);
-      var tail =
-          new FileTail(file, lastSaved, settings.fromStart(), lines(new LogIntake(meter, sink)));
-      // Opens the file now: what is logged from here on is ours, however late the thread begins.
+      var intake = new LogIntake(meter, sink);
+      var tail = new FileTail(file, lastSaved, line -> take(line, intake), sshdLines::tooLong);
+      // Opens the file now, so that lines logged from now on are read even if the thread starts
+      // late.
       report(tail.step());
-      savedAtNanos = time.nanos();
+      savedAtNanos = time.monotonicNanos().getAsLong();
       thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail)));
     } catch (IOException e) {
       meter.become(Condition.UNAVAILABLE, "cannot start with " + file + ": " + e);
@@ -82,30 +84,21 @@ final class FileSource implements Source {
     }
   }
 
-  private LineSplitter.Lines lines(LogIntake intake) {
-    return new LineSplitter.Lines() {
-      @Override
-      public void line(byte[] line) {
-        sshdLines.take(
-            new String(line, StandardCharsets.UTF_8),
-            time.now(),
-            settings.zone(),
-            (syslog, pid) -> take(syslog, pid, intake));
-      }
-
-      @Override
-      public void tooLong() {
-        sshdLines.tooLong();
-      }
-    };
+  private void take(byte[] line, LogIntake intake) {
+    sshdLines.take(
+        new String(line, StandardCharsets.UTF_8),
+        time.wall().instant(),
+        settings.file().zone(),
+        (syslog, pid) -> take(syslog, pid, intake));
   }
 
   private void follow(FileTail tail) {
     try {
       boolean last = false;
-      // One more look after close was called: what is already written is not left for the next run.
+      // Reads once more after close was called, so that nothing written by then is left for the
+      // next run.
       while (!last) {
-        last = closed.await(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
+        last = closed.await(settings.file().poll().toNanos(), TimeUnit.NANOSECONDS);
         readOn(tail);
       }
     } catch (InterruptedException e) {
@@ -138,12 +131,13 @@ final class FileSource implements Source {
 
   private void report(boolean open) {
     if (!open) {
-      degrade("waits for " + file + " to exist");
+      degrade("waiting for " + file + " to exist");
     } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
     } else {
       meter.become(
-          Condition.RUNNING, "reads " + file + "; its pids are what the writer of a line says");
+          Condition.RUNNING,
+          "reads " + file + "; its pids are what the writers of the lines claim");
     }
   }
 
@@ -155,11 +149,11 @@ final class FileSource implements Source {
   }
 
   private void save(FileTail tail, boolean now) throws IOException {
-    if (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS) {
+    if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
       return;
     }
     var position = tail.position();
-    savedAtNanos = time.nanos();
+    savedAtNanos = time.monotonicNanos().getAsLong();
     if (position.isPresent() && !position.equals(lastSaved)) {
       state.write(position.get().toText());
       lastSaved = position;
@@ -167,7 +161,10 @@ final class FileSource implements Source {
   }
 
   private void take(SyslogLine line, int pid, LogIntake intake) {
-    var at = line.at().isPresent() ? time.nanosOf(line.at().get()) : OptionalLong.of(time.nanos());
+    var at =
+        line.at().isPresent()
+            ? time.nanosOf(line.at().get())
+            : OptionalLong.of(time.monotonicNanos().getAsLong());
     if (at.isPresent()) {
       intake.take(at.getAsLong(), pid, line.text());
     } else {
@@ -178,17 +175,7 @@ final class FileSource implements Source {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
-    while (thread.isPresent()) {
-      try {
-        thread.get().join();
-        thread = Optional.empty();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.ifPresent(Source::join);
+    thread = Optional.empty();
   }
 }

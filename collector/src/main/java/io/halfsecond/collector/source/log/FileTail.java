@@ -10,16 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// Follows a log file through its rotations, one [#step] at a time; without a thread or a clock.
+/// Follows a log file through its rotations, one [#step] at a time, without a thread or a clock.
 ///
-/// **Guarantees** each whole line is handed on once, in order, if the file is rotated by renaming
-/// and creating (the old file is read to its end, also if that happened while we were down and the
-/// old file still lies beside the new), deleted and created, or truncated in place.
+/// **Guarantees** each whole line is delivered once, in order, if the file is rotated by renaming
+/// and creating (the old file is read to its end, even if it was rotated while the collector was
+/// down and lies in the same directory), deleted and created, or truncated in place.
 ///
-/// What is written between our last look and a truncation is gone, and nobody can say how much it
-/// was. A line without an end at a rotation is given up, never handed on: a cut line can say
-/// something else than the whole.
+/// Text written between the last read and a truncation is lost, and its amount is not known. A line
+/// without an end at a rotation is dropped: a cut line can have another meaning than the whole.
 ///
 /// Not safe for use by several threads.
 final class FileTail implements AutoCloseable {
@@ -27,22 +27,20 @@ final class FileTail implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
-  private final LineSplitter.Lines lines;
-  private final LineSplitter splitter = new LineSplitter(MAX_LINE_BYTES);
+  private final LineSplitter splitter;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-  private final boolean fromStart;
 
   private Optional<TailPosition> saved;
   private Optional<Open> open = Optional.empty();
   private boolean firstLook = true;
 
-  /// The file that is being read, which may have another name by now.
+  /// The open file; it may have another name by now.
   private static final class Open {
     final FileChannel channel;
     final String identity;
     long offset;
 
-    /// Offset of the end of the last whole line.
+    /// The offset behind the last whole line.
     long lineStart;
 
     byte[] head = new byte[0];
@@ -53,19 +51,17 @@ final class FileTail implements AutoCloseable {
     }
   }
 
-  /// @param saved where reading stopped last time
-  /// @param fromStart without a saved position: whether to read what the file already holds
-  FileTail(Path file, Optional<TailPosition> saved, boolean fromStart, LineSplitter.Lines lines) {
+  /// @param saved where the last run stopped
+  FileTail(Path file, Optional<TailPosition> saved, Consumer<byte[]> onLine, Runnable onTooLong) {
     this.file = file;
     this.saved = saved.filter(position -> position.file().equals(file));
-    this.fromStart = fromStart;
-    this.lines = lines;
+    this.splitter = new LineSplitter(MAX_LINE_BYTES, onLine, onTooLong);
   }
 
   /// Reads at most one buffer.
   ///
-  /// @return whether anything happened, so that another step may find more; false if there is
-  ///   nothing to read now, because all is read or the file does not exist
+  /// @return whether another step may find more; false if everything is read or the file does not
+  ///   exist
   boolean step() throws IOException {
     if (open.isEmpty()) {
       open = firstFile();
@@ -83,8 +79,7 @@ final class FileTail implements AutoCloseable {
     if (!writersMovedOn(current)) {
       return false;
     }
-    // They wrote to the new file, so what they wrote to the old one before is there to be read by
-    // now.
+    // Writers use the new file, so everything that they wrote to the old one can be read now.
     if (read(current)) {
       return true;
     }
@@ -93,7 +88,7 @@ final class FileTail implements AutoCloseable {
     return true;
   }
 
-  /// Where a later run should go on; empty if no file was ever found.
+  /// Where a later run resumes; empty if no file has been found.
   Optional<TailPosition> position() {
     if (open.isEmpty()) {
       return saved;
@@ -105,7 +100,7 @@ final class FileTail implements AutoCloseable {
             file, current.identity, current.lineStart, head.length, TailPosition.hash(head)));
   }
 
-  /// Whether there is a file to read.
+  /// Whether a file is open.
   boolean isOpen() {
     return open.isPresent();
   }
@@ -134,11 +129,11 @@ final class FileTail implements AutoCloseable {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    // A file that appears after we began to look is new from its first byte.
-    return Optional.of(openAt(file, fromStart || !firstLook ? 0 : Files.size(file)));
+    // A file that appears after the first attempt is new from its first byte.
+    return Optional.of(openAt(file, firstLook ? Files.size(file) : 0));
   }
 
-  /// The file that a position is of, under its name or one that rotation gave it.
+  /// The file of a position, under its own name or one that rotation gave it.
   private Optional<Path> fileOf(TailPosition position) throws IOException {
     if (matches(file, position)) {
       return Optional.of(file);
@@ -207,7 +202,7 @@ final class FileTail implements AutoCloseable {
     if (lastEnd >= 0) {
       current.lineStart = current.offset - count + lastEnd + 1;
     }
-    splitter.feed(buffer.array(), count, lines);
+    splitter.feed(buffer.array(), count);
     return true;
   }
 
@@ -233,9 +228,8 @@ final class FileTail implements AutoCloseable {
     current.head = new byte[0];
   }
 
-  /// Whether another file has our name and something in it. While it is empty, the log daemon may
-  /// still hold the old one open: logrotate creates the new file first and signals the daemon
-  /// afterwards.
+  /// Whether another file has the log's name and is not empty. While it is empty, the log daemon
+  /// may still write to the old one: logrotate creates the new file and then signals the daemon.
   private boolean writersMovedOn(Open current) throws IOException {
     var identity = identity(file);
     return identity.isPresent() && !identity.get().equals(current.identity) && Files.size(file) > 0;
@@ -254,7 +248,7 @@ final class FileTail implements AutoCloseable {
     return (int) Math.min(TailPosition.MAX_HEAD, offset);
   }
 
-  /// Up to that many of the file's first bytes; fewer if it is shorter.
+  /// The file's first bytes, fewer if it is shorter.
   private static byte[] head(FileChannel channel, int length) throws IOException {
     var head = ByteBuffer.allocate(length);
     while (head.hasRemaining() && channel.read(head, head.position()) > 0) {

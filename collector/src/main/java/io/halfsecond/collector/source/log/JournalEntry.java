@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,24 +17,23 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One entry of the journal, by the fields that [JournalExport] reads or as `journalctl -o json`
-/// prints it (systemd: Journal JSON Format): a flat object of strings, where a value that is no
-/// clean UTF-8 is an array of bytes, one that is too long is null, and a field that occurs more
-/// than once is an array of values.
+/// An entry of the journal, from [JournalExport] or from `journalctl -o json` (systemd: Journal
+/// JSON Format): a flat object of strings, where a value that is not valid UTF-8 is an array of
+/// bytes, a value that is too long is null, and a repeated field is an array of values.
 ///
-/// Fields whose names begin with an underscore were set by journald itself and cannot be forged by
-/// the process that logged.
+/// journald itself sets the fields whose names begin with an underscore; a logging process cannot
+/// forge them.
 ///
 /// @param cursor the entry's place in the journal
-/// @param bootId of the boot that wrote it, 32 hexadecimal digits
-/// @param monotonicMicros when journald took the entry, on that boot's `CLOCK_MONOTONIC`
-/// @param realtimeMicros when journald took the entry, since the epoch
-/// @param host that wrote it, by its own name
-/// @param program what the process called itself, or by the kernel; empty if the entry has neither
-/// @param pid of the process that logged it, by the kernel
-/// @param uid of the process that logged it, by the kernel
+/// @param bootId the boot of the entry, 32 hexadecimal digits
+/// @param monotonicMicros when journald received the entry, on that boot's `CLOCK_MONOTONIC`
+/// @param realtimeMicros when journald received the entry, since the epoch
+/// @param host the name of the host that wrote it
+/// @param program the name that the process gave, or the kernel's; empty if the entry has neither
+/// @param pid the process that logged it, by the kernel
+/// @param uid the user of that process, by the kernel
 /// @param message empty if missing, too long, or given more than once
-/// @param suppression set if the entry is journald's word on messages that it threw away
+/// @param suppression set if the entry is journald's report of messages that it dropped
 record JournalEntry(
     String cursor,
     String bootId,
@@ -49,11 +49,11 @@ record JournalEntry(
   /// SD_MESSAGE_JOURNAL_DROPPED in sd-messages.h.
   static final String DROPPED_MESSAGE_ID = "a596d6fe7bfa4994828e72309e95d61e";
 
-  /// Of an entry, and of a field. sshd's lines are at most 500 bytes; journalctl prints bytes as up
-  /// to four characters each, and no field over 4096.
+  /// The longest entry, and the longest field. sshd's lines are at most 500 bytes; journalctl
+  /// prints a byte as up to four characters, and no field over 4096.
   static final int MAX_BYTES = 1 << 16;
 
-  /// All that is looked at.
+  /// The fields in use.
   static final Set<String> FIELDS =
       Set.of(
           "__CURSOR",
@@ -71,7 +71,7 @@ record JournalEntry(
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /// @return empty if the bytes are no journal entry
+  /// @return empty if the bytes are not a journal entry
   static Optional<JournalEntry> parse(byte[] json) {
     try (var parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -83,9 +83,8 @@ record JournalEntry(
     }
   }
 
-  /// @param fields by their names; those that are missing, too long or given more than once are
-  ///   left out
-  /// @return empty if they are of no journal entry
+  /// @param fields by name, without those that are missing, too long or repeated
+  /// @return empty if they are not a journal entry's
   static Optional<JournalEntry> of(Map<String, String> fields) {
     var cursor = Optional.ofNullable(fields.get("__CURSOR"));
     var bootId = Optional.ofNullable(fields.get("_BOOT_ID"));
@@ -94,20 +93,20 @@ record JournalEntry(
       return Optional.empty();
     }
     var message = Optional.ofNullable(fields.get("MESSAGE"));
-    // Only journald itself has the transport "driver": a process cannot claim that others lost
-    // messages.
+    // Only journald itself has the transport "driver", so no process can claim that messages were
+    // lost.
     boolean drop =
         DROPPED_MESSAGE_ID.equals(fields.get("MESSAGE_ID"))
             && "driver".equals(fields.get("_TRANSPORT"));
     var suppression = drop ? message.flatMap(Suppression::parse) : Optional.<Suppression>empty();
-    // As in the match by which a live journal is read: either will do.
+    // Either field may name a program of sshd's, as in the match of a live journal.
     var program =
         Stream.of("SYSLOG_IDENTIFIER", "_COMM")
             .map(fields::get)
             .filter(Objects::nonNull)
             .reduce(
                 (identifier, command) ->
-                    LogIntake.PROGRAMS.contains(command) ? command : identifier);
+                    SshdPrograms.NAMES.contains(command) ? command : identifier);
     return Optional.of(
         new JournalEntry(
             cursor.get(),
@@ -143,7 +142,7 @@ record JournalEntry(
     return fields;
   }
 
-  /// A field's bytes as text; empty if the array is of values of a repeated field instead.
+  /// The bytes of a field as text; empty if the array has the values of a repeated field.
   private static Optional<String> bytes(JsonParser parser) throws IOException {
     var bytes = new ByteArrayOutputStream();
     boolean clean = true;

@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads what `journalctl -o export` writes (systemd: Journal Export Format): entries ended by an
-/// empty line; a field is `NAME=text` on a line, or, if its value could be mistaken for more than
-/// that, its name on a line, the length of the value as a 64-bit little-endian number, the value,
-/// and a line feed.
+/// Reads what `journalctl -o export` writes (systemd: Journal Export Format): an empty line ends an
+/// entry; a field is `NAME=text` on a line or, if the value has other than plain text, its name on
+/// a line, the length of the value as a 64-bit little-endian number, the value, and a line feed.
 ///
-/// **Guarantees** it keeps one entry at a time, and of that what [JournalEntry] looks at.
+/// **Guarantees** it holds one entry at a time, and of it the fields of [JournalEntry].
 ///
 /// Not safe for use by several threads.
 final class JournalExport {
-  /// DATA_SIZE_MAX in journal-importer.h: journald takes no longer value, so this is no length.
+  /// DATA_SIZE_MAX in journal-importer.h: journald accepts no longer value, so a greater number is
+  /// not a length.
   private static final long LONGEST_VALUE = 768L << 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -36,13 +36,13 @@ final class JournalExport {
     this.in = new BufferedInputStream(in, BUFFER_BYTES);
   }
 
-  /// The line on which the next entry begins, or that could not be read, from 1.
+  /// The line, from 1, where the next entry begins or that could not be read.
   long line() {
     return lines + 1;
   }
 
   /// @return the next entry's fields; empty at the end
-  /// @throws IOException if this is no export, or it ends within an entry
+  /// @throws IOException if the stream is not an export, or ends within an entry
   Optional<Map<String, String>> next() throws IOException {
     var fields = new HashMap<String, String>();
     var repeated = new HashSet<String>();
@@ -109,9 +109,9 @@ final class JournalExport {
     return bytes;
   }
 
-  /// Into [#line], what is beyond the bound cut off.
+  /// Reads a line into [#line], cut at the bound.
   ///
-  /// @return whether there was one
+  /// @return whether there was a line
   private boolean readLine() throws IOException {
     line.reset();
     int b = in.read();

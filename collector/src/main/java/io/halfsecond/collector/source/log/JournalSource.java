@@ -1,15 +1,16 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +22,18 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads sshd's entries from journald through `journalctl -f -o json`.
+/// The log source for journald, through `journalctl -f -o json`.
 ///
-/// The entry's `_PID` was set by journald from the socket's credentials, and its
-/// `__MONOTONIC_TIMESTAMP` is on the clock of the kernel's process events, so neither is guessed.
-/// Entries of earlier boots are irrelevant: their pids mean other processes now. Anyone may log
-/// under the name of sshd, so an entry counts only if its `_UID`, journald's own word too, is
-/// root's or the collector's. What a user's own sshd process logs after the login is left out with
-/// it; nothing is measured by that.
+/// journald sets `_PID` from the socket's credentials, and `__MONOTONIC_TIMESTAMP` is on the clock
+/// of the kernel's process events. Entries of earlier boots are irrelevant: their pids are other
+/// processes now. Any user can log under the name of sshd, so an entry counts only if its `_UID`,
+/// also set by journald, is root's or the collector's. That excludes the lines of a user's own sshd
+/// process after the login, which are not needed.
 ///
-/// journalctl is started again from the last cursor when it ends. What journald's rate limit threw
-/// away is counted as lost, as far as journald says so. If the entry of the saved cursor was
-/// rotated away while the collector was down, journalctl goes on at the next one that is left; how
-/// many are missing in between cannot be known, since the journal's sequence numbers count every
-/// program's entries.
+/// When journalctl ends it is restarted from the last cursor. Messages that journald's rate limit
+/// dropped count as lost if journald reports them. If the entry of the saved cursor was rotated
+/// away while the collector was down, journalctl resumes at the next one; how many are missing is
+/// not known, because the journal's sequence numbers count every program's entries.
 final class JournalSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(JournalSource.class);
 
@@ -54,14 +53,14 @@ final class JournalSource implements Source {
   private Optional<Thread> thread = Optional.empty();
   private volatile Optional<Process> child = Optional.empty();
 
-  // Of the reading thread.
+  // Used by the reading thread only.
   private Optional<String> cursor = Optional.empty();
   private Optional<String> savedCursor = Optional.empty();
   private long savedAtNanos;
   private int fruitlessStarts;
   private boolean saveFailed;
 
-  /// @param bootId of the running system, 32 hexadecimal digits
+  /// @param bootId the running boot, 32 hexadecimal digits
   JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
     this.settings = settings;
     this.state = state;
@@ -80,7 +79,7 @@ final class JournalSource implements Source {
   }
 
   @Override
-  public void start(Sink sink) throws SourceUnavailableException {
+  public void start(EventSink sink) throws SourceUnavailableException {
     try {
       cursor = state.read().map(String::strip).filter(text -> !text.isEmpty());
       savedCursor = cursor;
@@ -97,29 +96,22 @@ final class JournalSource implements Source {
     thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
   }
 
-  /// The cursor of the newest entry, from which a first run goes on; empty if the journal is empty.
+  /// The cursor of the newest entry, where a first run starts; empty if the journal is empty.
   private Optional<String> newest() throws IOException {
     var process = start(List.of("-n", "1", "-o", "json", "--output-fields=_PID"));
     var complaints = new Complaints(process.getErrorStream());
     var found = new ArrayList<JournalEntry>();
     try (var out = process.getInputStream()) {
-      read(
-          out,
-          new LineSplitter(JournalEntry.MAX_BYTES),
-          new LineSplitter.Lines() {
-            @Override
-            public void line(byte[] line) {
-              JournalEntry.parse(line).ifPresent(found::add);
-            }
-
-            @Override
-            public void tooLong() {
-              // Without a cursor of it we go on from the beginning of the journal, which is safe.
-            }
-          });
+      // Without the cursor of an entry that is too long, reading starts at the journal's beginning,
+      // which is safe.
+      new LineSplitter(
+              JournalEntry.MAX_BYTES,
+              line -> JournalEntry.parse(line).ifPresent(found::add),
+              () -> {})
+          .feed(out);
       boolean ended = process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       if (!ended || process.exitValue() != 0) {
-        throw new IOException(settings.journalctl() + " failed: " + complaints.last());
+        throw new IOException(settings.journal().journalctl() + " failed: " + complaints.last());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -131,8 +123,11 @@ final class JournalSource implements Source {
 
   private Process start(List<String> arguments) throws IOException {
     var command = new ArrayList<String>();
-    command.add(settings.journalctl());
-    settings.journal().ifPresent(directory -> command.addAll(List.of("-D", directory.toString())));
+    command.add(settings.journal().journalctl());
+    settings
+        .journal()
+        .only()
+        .ifPresent(directory -> command.addAll(List.of("-D", directory.toString())));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C");
@@ -151,12 +146,10 @@ final class JournalSource implements Source {
                 "json",
                 "--output-fields=MESSAGE,MESSAGE_ID,_BOOT_ID,_PID,_TRANSPORT,_UID"));
     cursor.ifPresent(place -> arguments.add("--after-cursor=" + place));
-    // Matches of one field are alternatives, as are the groups between the plus signs.
-    LogIntake.PROGRAMS.stream()
-        .sorted()
-        .forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
+    // Matches of the same field are alternatives, and so are the groups between plus signs.
+    SshdPrograms.NAMES.forEach(program -> arguments.add("SYSLOG_IDENTIFIER=" + program));
     arguments.add("+");
-    LogIntake.PROGRAMS.stream().sorted().forEach(program -> arguments.add("_COMM=" + program));
+    SshdPrograms.NAMES.forEach(program -> arguments.add("_COMM=" + program));
     arguments.addAll(
         List.of("+", "MESSAGE_ID=" + JournalEntry.DROPPED_MESSAGE_ID, "_TRANSPORT=driver"));
     return arguments;
@@ -170,7 +163,10 @@ final class JournalSource implements Source {
           break;
         }
         var delay =
-            settings.restart().multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
+            settings
+                .journal()
+                .restart()
+                .multipliedBy(1L << Math.min(fruitlessStarts, MAX_BACKOFF_DOUBLINGS));
         fruitlessStarts++;
         degrade(end + "; starts again in " + delay.toMillis() + " ms");
         if (closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -187,13 +183,13 @@ final class JournalSource implements Source {
 
   /// Follows one journalctl to its end.
   ///
-  /// @return how it ended, for a person
+  /// @return a message about how it ended
   private String run(LogIntake intake) throws InterruptedException {
     Process process;
     try {
       process = start(followArguments());
     } catch (IOException e) {
-      return "cannot start " + settings.journalctl() + ": " + e.getMessage();
+      return "cannot start " + settings.journal().journalctl() + ": " + e.getMessage();
     }
     child = Optional.of(process);
     running();
@@ -203,26 +199,13 @@ final class JournalSource implements Source {
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
     try (var out = process.getInputStream()) {
-      read(
-          out,
-          new LineSplitter(JournalEntry.MAX_BYTES),
-          new LineSplitter.Lines() {
-            @Override
-            public void line(byte[] line) {
-              meter.read();
-              JournalEntry.parse(line)
-                  .ifPresentOrElse(
-                      entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
-            }
-
-            @Override
-            public void tooLong() {
-              meter.read();
-              meter.dropped(Reason.MALFORMED);
-            }
-          });
+      new LineSplitter(
+              JournalEntry.MAX_BYTES,
+              line -> take(JournalEntry.parse(line), intake),
+              () -> take(Optional.empty(), intake))
+          .feed(out);
       process.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-      // Before the process is destroyed, because that closes the stream.
+      // Before the process is destroyed, which closes the stream.
       complaint = complaints.last();
     } catch (IOException e) {
       complaint = String.valueOf(e.getMessage());
@@ -234,10 +217,10 @@ final class JournalSource implements Source {
     if (complaint.contains("seek to cursor")) {
       goOnFromNewest();
     }
-    return settings.journalctl() + " ended with status " + status + ": " + complaint;
+    return settings.journal().journalctl() + " ended with status " + status + ": " + complaint;
   }
 
-  /// journalctl refuses a cursor that is damaged; keeping it would mean never reading again.
+  /// journalctl refuses a damaged cursor on every start.
   private void goOnFromNewest() {
     try {
       cursor = newest();
@@ -246,12 +229,9 @@ final class JournalSource implements Source {
     }
   }
 
-  private static void read(InputStream in, LineSplitter splitter, LineSplitter.Lines lines)
-      throws IOException {
-    var buffer = new byte[8192];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      splitter.feed(buffer, count, lines);
-    }
+  private void take(Optional<JournalEntry> parsed, LogIntake intake) {
+    meter.read();
+    parsed.ifPresentOrElse(entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
   }
 
   private void take(JournalEntry entry, LogIntake intake) {
@@ -278,7 +258,7 @@ final class JournalSource implements Source {
 
   private static OptionalInt uidOfThisProcess() {
     try {
-      return OptionalInt.of((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+      return OptionalInt.of((int) Files.getAttribute(Proc.ROOT.resolve("self"), "unix:uid"));
     } catch (IOException e) {
       return OptionalInt.empty();
     }
@@ -287,10 +267,10 @@ final class JournalSource implements Source {
   private void save(boolean now) {
     if (cursor.isEmpty()
         || cursor.equals(savedCursor)
-        || (!now && time.nanos() - savedAtNanos < SAVE_EVERY_NANOS)) {
+        || (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS)) {
       return;
     }
-    savedAtNanos = time.nanos();
+    savedAtNanos = time.monotonicNanos().getAsLong();
     try {
       state.write(cursor.get() + "\n");
       savedCursor = cursor;
@@ -319,21 +299,11 @@ final class JournalSource implements Source {
   public void close() {
     closed.countDown();
     child.ifPresent(Process::destroy);
-    boolean interrupted = false;
-    while (thread.isPresent()) {
-      try {
-        thread.get().join();
-        thread = Optional.empty();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.ifPresent(Source::join);
+    thread = Optional.empty();
   }
 
-  /// Drains a child's standard error, so that it cannot block, and keeps the last line.
+  /// Reads a child's standard error, so that the child cannot block, and keeps the last line.
   private static final class Complaints {
     private final Thread reader;
     private volatile String last = "no message";
@@ -344,29 +314,20 @@ final class JournalSource implements Source {
 
     private void drain(InputStream stderr) {
       try (stderr) {
-        read(
-            stderr,
-            new LineSplitter(MAX_COMPLAINT_BYTES),
-            new LineSplitter.Lines() {
-              @Override
-              public void line(byte[] line) {
-                last = new String(line, StandardCharsets.UTF_8);
-              }
-
-              @Override
-              public void tooLong() {
-                last = "a message too long to show";
-              }
-            });
+        new LineSplitter(
+                MAX_COMPLAINT_BYTES,
+                line -> last = new String(line, StandardCharsets.UTF_8),
+                () -> last = "a message too long to show")
+            .feed(stderr);
       } catch (IOException e) {
         LOG.debug("reading journalctl's standard error: {}", e.toString());
       }
     }
 
-    /// Call when the child has ended.
+    /// To be called when the child has ended.
     String last() {
       try {
-        // A grandchild could keep the pipe open for ever.
+        // A grandchild could keep the pipe open forever.
         reader.join(PATIENCE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -1,36 +1,46 @@
 package io.halfsecond.collector.source.log;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
-/// Cuts a stream of bytes into lines, holding at most one line of bounded length.
+/// Cuts a stream of bytes into lines. Holds at most one line of bounded length.
 ///
 /// Not safe for use by several threads.
 final class LineSplitter {
-  /// Takes what was cut.
-  interface Lines {
-    /// @param line without its `\n` or `\r\n`
-    void line(byte[] line);
+  private static final int BUFFER_BYTES = 1 << 16;
 
-    /// A line was longer than the bound and is gone.
-    void tooLong();
-  }
-
+  private final Consumer<byte[]> onLine;
+  private final Runnable onTooLong;
   private final byte[] pending;
   private int length;
   private boolean tooLong;
   private boolean skipping;
 
   /// @param maxBytes of a line, without its end
-  LineSplitter(int maxBytes) {
-    // One more for the \r that may precede the end.
+  /// @param onLine takes each line without its `\n` or `\r\n`
+  /// @param onTooLong is called in place of a line that was longer
+  LineSplitter(int maxBytes, Consumer<byte[]> onLine, Runnable onTooLong) {
+    this.onLine = onLine;
+    this.onTooLong = onTooLong;
+    // One more for a \r before the end.
     pending = new byte[maxBytes + 1];
   }
 
-  void feed(byte[] bytes, int count, Lines lines) {
+  /// Reads a stream to its end.
+  void feed(InputStream in) throws IOException {
+    var buffer = new byte[BUFFER_BYTES];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      feed(buffer, count);
+    }
+  }
+
+  void feed(byte[] bytes, int count) {
     for (int i = 0; i < count; i++) {
       byte b = bytes[i];
       if (b == '\n') {
-        finish(lines);
+        finish();
       } else if (length < pending.length) {
         pending[length++] = b;
       } else {
@@ -39,7 +49,7 @@ final class LineSplitter {
     }
   }
 
-  private void finish(Lines lines) {
+  private void finish() {
     int end = length > 0 && pending[length - 1] == '\r' ? length - 1 : length;
     boolean skip = skipping;
     boolean bounded = !tooLong && end < pending.length;
@@ -49,9 +59,9 @@ final class LineSplitter {
       return;
     }
     if (bounded) {
-      lines.line(line);
+      onLine.accept(line);
     } else {
-      lines.tooLong();
+      onTooLong.run();
     }
   }
 
@@ -60,14 +70,14 @@ final class LineSplitter {
     return length > 0 || tooLong;
   }
 
-  /// Forgets the begun line.
+  /// Drops the line that has begun.
   void clear() {
     length = 0;
     tooLong = false;
     skipping = false;
   }
 
-  /// Ignores everything up to the next line's beginning.
+  /// Ignores everything up to the start of the next line.
   void skipToNextLine() {
     clear();
     skipping = true;

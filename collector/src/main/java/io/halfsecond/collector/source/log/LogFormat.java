@@ -7,34 +7,34 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/// The forms in which old logs come.
+/// The formats of stored logs.
 public enum LogFormat {
-  /** What a syslog daemon writes, see [SyslogLine]. */
+  /** The file of a syslog daemon, see [SyslogLine]. */
   SYSLOG,
   /** `journalctl -o json`. */
   JOURNAL_JSON,
   /** `journalctl -o export`. */
   JOURNAL_EXPORT;
 
-  /// How many bytes of a file's beginning tell its form: the longest entry of a journal.
+  /// How many bytes at the start of a file determine its format: the longest entry of a journal.
   public static final int HEAD_BYTES = JournalEntry.MAX_BYTES;
 
-  /// A file may begin with the rest of a line, or with what some program has printed on several.
+  /// A file may begin with the rest of a line, or with several lines of some program.
   private static final int HEAD_LINES = 100;
 
   private static final String EXPORT_BEGINS = "__CURSOR=";
   private static final String EXPORT_TIME = "__REALTIME_TIMESTAMP=";
   private static final int SHOWN_CHARS = 60;
 
-  /// What a file's beginning tells.
+  /// What the start of a file shows.
   ///
-  /// @param firstAt the time of its first line that has one
+  /// @param firstAt the time of the first line with a time
   public record Head(LogFormat format, Optional<Instant> firstAt) {}
 
   /// @param head the first [#HEAD_BYTES] of the file, or all of it
   /// @param written when it was last written to
   /// @param zone of times without one
-  /// @return empty if the form is none of these
+  /// @return empty if it has none of these formats
   public static Optional<Head> of(byte[] head, Instant written, ZoneId zone) {
     var lines = lines(head);
     if (lines.getFirst().startsWith(EXPORT_BEGINS)) {
@@ -64,8 +64,8 @@ public enum LogFormat {
             new Head(SYSLOG, framed.stream().flatMap(line -> line.at().stream()).findFirst()));
   }
 
-  /// The first line of a file that is none of these, so that it can be shown: letters as `a` and
-  /// `A`, digits as `0`, for it may hold names.
+  /// The first line of a file of another format, for a message: letters as `a` and `A`, digits as
+  /// `0`, because the line may contain names.
   public static String shapeOf(byte[] head) {
     var shape = new StringBuilder();
     lines(head).getFirst().codePoints().limit(SHOWN_CHARS).forEach(c -> shape.append(shapeOf(c)));

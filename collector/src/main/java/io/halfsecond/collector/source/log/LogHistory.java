@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,29 +16,28 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// Reads sshd's lines from files that are not written to any more. What is believed is what a live
-/// source believes: of a journal, the entries of root.
+/// Reads sshd's lines from stored logs. It trusts the same lines as a live source: in a journal,
+/// the entries of root.
 ///
-/// **Guarantees** read = handed on + dropped, whose reasons the [#meter] tells; no line is dated
+/// **Guarantees** read = delivered + dropped, with the reasons in the [#meter]; no line is dated
 /// later than a day after its file was last written.
 ///
 /// Not safe for use by several threads.
 public final class LogHistory {
-  /// Takes sshd's lines in the order of the files. The times of the events are nanoseconds since
-  /// the epoch.
+  /// Receives sshd's lines in the order of the files. Times are nanoseconds since the epoch.
   @FunctionalInterface
   public interface Output {
     void take(String host, LogEvent event);
   }
 
-  /// Whose lines are those that name no host.
+  /// The host of lines that name none.
   public static final String NO_HOST = "localhost";
 
   private static final OptionalInt ROOT = OptionalInt.of(0);
   private static final Duration AHEAD = Duration.ofDays(1);
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private final ZoneId zone;
   private final Predicate<String> hosts;
@@ -47,11 +47,15 @@ public final class LogHistory {
   private final Map<String, LogIntake> intakes = new HashMap<>();
   private Optional<String> firstUnreadable = Optional.empty();
   private long unreadable;
+
+  /// The number of the line that was read last.
+  private long line;
+
   private boolean timed;
   private boolean timedFinely;
 
   /// @param zone of times without one
-  /// @param hosts whose lines are wanted; those of others count as unrelated
+  /// @param hosts the hosts whose lines are wanted; others count as unrelated
   public LogHistory(ZoneId zone, Predicate<String> hosts, Output output) {
     this.zone = zone;
     this.hosts = hosts;
@@ -60,9 +64,10 @@ public final class LogHistory {
 
   /// Reads a file to its end.
   ///
-  /// @param name of the file, for messages
-  /// @param written when it was last written to, which tells the year of times that have none
-  /// @throws IOException if the file cannot be read on; what was read until then is handed on
+  /// @param name the file's name in messages
+  /// @param written when it was last written to, which gives the year of times without one
+  /// @throws IOException if the file cannot be read to its end; the lines before have been
+  ///   delivered
   public void read(String name, LogFormat format, InputStream in, Instant written)
       throws IOException {
     var latest = written.plus(AHEAD);
@@ -89,7 +94,7 @@ public final class LogHistory {
               });
       case JOURNAL_EXPORT -> {
         var export = new JournalExport(in);
-        long line = export.line();
+        line = export.line();
         for (var fields = export.next(); fields.isPresent(); fields = export.next()) {
           meter.read();
           take(JournalEntry.of(fields.get()), latest);
@@ -100,37 +105,27 @@ public final class LogHistory {
     }
   }
 
-  private interface Line {
-    void take(byte[] line);
+  private void readLines(String name, InputStream in, int maxBytes, Consumer<byte[]> output)
+      throws IOException {
+    line = 0;
+    var splitter =
+        new LineSplitter(
+            maxBytes,
+            bytes -> {
+              output.accept(bytes);
+              note(name, ++line);
+            },
+            () -> takeCut(name));
+    splitter.feed(in);
+    if (splitter.isWithinLine()) {
+      takeCut(name);
+    }
   }
 
-  private void readLines(String name, InputStream in, int maxBytes, Line output)
-      throws IOException {
-    var splitter = new LineSplitter(maxBytes);
-    var lines =
-        new LineSplitter.Lines() {
-          private long count;
-
-          @Override
-          public void line(byte[] line) {
-            output.take(line);
-            note(name, ++count);
-          }
-
-          @Override
-          public void tooLong() {
-            sshdLines.tooLong();
-            note(name, ++count);
-          }
-        };
-    var buffer = new byte[BUFFER_BYTES];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      splitter.feed(buffer, count, lines);
-    }
-    if (splitter.isWithinLine()) {
-      // Cut, a line can name another client.
-      lines.tooLong();
-    }
+  /// A line that is cut may name another client.
+  private void takeCut(String name) {
+    sshdLines.tooLong();
+    note(name, ++line);
   }
 
   private void take(SyslogLine line, int pid, Instant latest) {
@@ -158,7 +153,7 @@ public final class LogHistory {
       meter.dropped(Reason.UNRELATED);
     } else if (entry.suppression().isPresent()) {
       intake(host).suppressed(entry.suppression().get());
-    } else if (entry.program().filter(LogIntake.PROGRAMS::contains).isEmpty()) {
+    } else if (entry.program().filter(SshdPrograms.NAMES::contains).isEmpty()) {
       meter.dropped(Reason.UNRELATED);
     } else {
       intake(host)
@@ -192,11 +187,11 @@ public final class LogHistory {
                 }));
   }
 
-  private void note(String name, long line) {
+  private void note(String name, long at) {
     long count = meter.droppedCount(Reason.MALFORMED);
     if (count > unreadable) {
       unreadable = count;
-      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + line));
+      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + at));
     }
   }
 
@@ -209,8 +204,7 @@ public final class LogHistory {
     return firstUnreadable;
   }
 
-  /// Whether all lines of sshd's were dated to the second: then a phase that takes less has no
-  /// length.
+  /// Whether all of sshd's lines are dated to the second; a shorter phase then has no duration.
   public boolean isDatedToTheSecond() {
     return timed && !timedFinely;
   }

@@ -1,23 +1,18 @@
 package io.halfsecond.collector.source.log;
 
 import io.halfsecond.collector.event.LogEvent;
-import io.halfsecond.collector.source.Source.Sink;
+import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
-import java.util.Set;
 
-/// The last step of every log source: sshd's message, with its time and pid known, becomes an
-/// event.
+/// The last step of every log source: makes an event of a message of sshd's with its time and pid.
 ///
-/// Messages that say nothing are offered too, as [io.halfsecond.collector.event.SshdMessage.Other]:
-/// that a monitor logged at all is evidence, because a connection without any line is what wiping
-/// logs looks like. Debug lines are not: there are hundreds per connection, and the lines at higher
+/// Messages without meaning are offered too, as [io.halfsecond.collector.event.SshdMessage.Other]:
+/// that a monitor logged anything is evidence, because a connection without any line is a sign of
+/// wiped logs. Debug lines are dropped: there are hundreds per connection, and lines of higher
 /// levels prove the same.
-record LogIntake(SourceMeter meter, Sink sink) {
-  /// OpenSSH 9.8 split the monitor off as sshd-session, 10.0 the preauth child as sshd-auth.
-  static final Set<String> PROGRAMS = Set.of("sshd", "sshd-session", "sshd-auth");
-
+record LogIntake(SourceMeter meter, EventSink sink) {
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
   void take(long atNanos, int pid, String text) {
     if (SshdLogParser.isDebug(text)) {
@@ -27,10 +22,10 @@ record LogIntake(SourceMeter meter, Sink sink) {
     }
   }
 
-  /// As above, for an entry of a journal.
+  /// The same for an entry of a journal.
   ///
-  /// @param trusted whether the user that logged it may speak for sshd
-  /// @param atNanos when, by the reader's clock; empty if that cannot be said
+  /// @param trusted whether the user that logged it can be sshd
+  /// @param atNanos when, on the reader's clock; empty if it is not known
   void take(JournalEntry entry, boolean trusted, OptionalLong atNanos) {
     if (entry.pid().isEmpty() || !trusted) {
       meter.dropped(Reason.UNTRUSTED);
@@ -41,7 +36,7 @@ record LogIntake(SourceMeter meter, Sink sink) {
     }
   }
 
-  /// Counts what journald says it lost; the entry itself is no line of sshd's.
+  /// Counts the messages that journald reports as dropped; the entry itself is not sshd's.
   void suppressed(Suppression suppression) {
     if (suppression.ofSshd()) {
       meter.lost(suppression.count());

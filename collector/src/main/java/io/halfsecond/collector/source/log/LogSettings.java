@@ -7,33 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Where sshd's log is, and how to read it.
-///
-/// @param file the log file, for [Mode#FILE]; empty looks in [#usualFiles]
-/// @param fromStart on the first run, read what the file already holds; for replaying. Later runs
-///   go on where the last one stopped
-/// @param poll how often a file is looked at, more than zero
-/// @param restart how long to wait before a journalctl that ended is started again; doubled up to
-///   64 times as long while it keeps ending without having printed an entry
-/// @param journalctl the command, by its path or to be found in PATH
-/// @param journalDirectories where journals can lie, each with one directory per machine
-/// @param journal read this one directory of journal files instead of the host's
-/// @param usualFiles where distributions keep sshd's log
-/// @param zone of times without one; the host's
-public record LogSettings(
-    Mode mode,
-    Optional<Path> file,
-    boolean fromStart,
-    Duration poll,
-    Duration restart,
-    String journalctl,
-    List<Path> journalDirectories,
-    Optional<Path> journal,
-    List<Path> usualFiles,
-    ZoneId zone) {
+public record LogSettings(Mode mode, FileSettings file, JournalSettings journal) {
 
   /// Which log to read.
   public enum Mode {
-    /** The journal if there is one that we may read, else a file. */
+    /** The journal if there is one that may be read, else a file. */
     AUTO,
     /** journald. */
     JOURNAL,
@@ -43,145 +21,67 @@ public record LogSettings(
     OFF
   }
 
-  public LogSettings {
-    if (!poll.isPositive()) {
-      throw new IllegalArgumentException("log poll interval must be more than zero, is " + poll);
+  /// @param path the log file; empty tries the usual files
+  /// @param usual where distributions keep sshd's log
+  /// @param poll from one read of the file to the next
+  /// @param zone of times without a zone; the host's
+  public record FileSettings(Optional<Path> path, List<Path> usual, Duration poll, ZoneId zone) {
+    public FileSettings {
+      usual = List.copyOf(usual);
+      requirePositive("log.file.poll", poll);
     }
-    if (!restart.isPositive()) {
-      throw new IllegalArgumentException(
-          "journalctl restart delay must be more than zero, is " + restart);
+
+    /// `/var/log/auth.log` or `/var/log/secure`, read five times a second.
+    public static FileSettings defaults() {
+      return new FileSettings(
+          Optional.empty(),
+          List.of(Path.of("/var/log/auth.log"), Path.of("/var/log/secure")),
+          Duration.ofMillis(200),
+          ZoneId.systemDefault());
     }
-    journalDirectories = List.copyOf(journalDirectories);
-    usualFiles = List.copyOf(usualFiles);
   }
 
-  /// What suits a Linux host: automatic, looking at a file five times a second.
+  /// @param journalctl the command, as a path or to be found in PATH
+  /// @param restart the delay before a journalctl that ended is started again; doubled up to 64
+  ///   times as long while it ends without having printed an entry
+  /// @param directories where journals can lie, each with one directory per machine
+  /// @param only read this one directory of journal files instead of the host's journal
+  public record JournalSettings(
+      String journalctl, Duration restart, List<Path> directories, Optional<Path> only) {
+    public JournalSettings {
+      directories = List.copyOf(directories);
+      requirePositive("log.journal.restart", restart);
+    }
+
+    public static JournalSettings defaults() {
+      return new JournalSettings(
+          "journalctl",
+          Duration.ofSeconds(1),
+          List.of(Path.of("/var/log/journal"), Path.of("/run/log/journal")),
+          Optional.empty());
+    }
+  }
+
   public static LogSettings defaults() {
-    return new LogSettings(
-        Mode.AUTO,
-        Optional.empty(),
-        false,
-        Duration.ofMillis(200),
-        Duration.ofSeconds(1),
-        "journalctl",
-        List.of(Path.of("/var/log/journal"), Path.of("/run/log/journal")),
-        Optional.empty(),
-        List.of(Path.of("/var/log/auth.log"), Path.of("/var/log/secure")),
-        ZoneId.systemDefault());
+    return of(Mode.AUTO);
   }
 
-  public LogSettings withMode(Mode value) {
-    return new LogSettings(
-        value,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
+  public static LogSettings of(Mode mode) {
+    return new LogSettings(mode, FileSettings.defaults(), JournalSettings.defaults());
   }
 
   /// Reads this file and nothing else.
-  public LogSettings withFile(Path value) {
+  public static LogSettings ofFile(Path path) {
+    var usual = FileSettings.defaults();
     return new LogSettings(
         Mode.FILE,
-        Optional.of(value),
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
+        new FileSettings(Optional.of(path), usual.usual(), usual.poll(), usual.zone()),
+        JournalSettings.defaults());
   }
 
-  public LogSettings withFromStart(boolean value) {
-    return new LogSettings(
-        mode,
-        file,
-        value,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withPoll(Duration value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        value,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withRestart(Duration value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        poll,
-        value,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withJournalctl(String value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, value, journalDirectories, journal, usualFiles, zone);
-  }
-
-  /// Reads this directory of journal files and nothing else.
-  public LogSettings withJournal(Path value) {
-    return new LogSettings(
-        Mode.JOURNAL,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        Optional.of(value),
-        usualFiles,
-        zone);
-  }
-
-  public LogSettings withJournalDirectories(List<Path> value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, journalctl, value, journal, usualFiles, zone);
-  }
-
-  public LogSettings withUsualFiles(List<Path> value) {
-    return new LogSettings(
-        mode, file, fromStart, poll, restart, journalctl, journalDirectories, journal, value, zone);
-  }
-
-  public LogSettings withZone(ZoneId value) {
-    return new LogSettings(
-        mode,
-        file,
-        fromStart,
-        poll,
-        restart,
-        journalctl,
-        journalDirectories,
-        journal,
-        usualFiles,
-        value);
+  private static void requirePositive(String key, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(key + " must be positive, not " + value);
+    }
   }
 }

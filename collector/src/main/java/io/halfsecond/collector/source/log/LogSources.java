@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceUnavailableException;
 import java.io.IOException;
@@ -12,24 +13,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Finds sshd's log on this host.
+/// Opens the log source that suits this host.
 public final class LogSources {
   static final String HOW_TO_READ_LOGS =
       "; add the collector's user to the group that owns it (adm on Debian, systemd-journal for the"
           + " journal)";
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path BOOT_ID = Proc.ROOT.resolve("sys/kernel/random/boot_id");
 
   private LogSources() {}
 
-  /// Chooses the log to read; reading begins with [Source#start]. The source's name is `log`.
+  /// Chooses the log to read. Reading begins with [Source#start].
   ///
-  /// @param stateDirectory where the place to go on from is kept between runs; created if it does
-  ///   not exist
-  /// @param wall the host's clock, by which log daemons stamp their lines
+  /// @param stateDirectory where the position is kept between runs; created if missing
+  /// @param wall the host's clock, which log daemons date their lines by
   /// @param monotonicNanos `CLOCK_MONOTONIC`, as [System#nanoTime()] on Linux
-  /// @throws SourceUnavailableException if there is no log that we may read, or logs are switched
-  ///   off
+  /// @throws SourceUnavailableException if no log can be read, or logs are switched off
   public static Source open(
       LogSettings settings, Path stateDirectory, InstantSource wall, LongSupplier monotonicNanos)
       throws SourceUnavailableException {
@@ -43,7 +42,13 @@ public final class LogSources {
         }
         yield journal(settings, stateDirectory, time);
       }
-      case FILE -> file(settings, stateDirectory, time);
+      case FILE ->
+          file(
+              settings.file().path().or(() -> usualFile(settings)),
+              "",
+              settings,
+              stateDirectory,
+              time);
       case AUTO -> automatic(settings, stateDirectory, time);
     };
   }
@@ -54,20 +59,22 @@ public final class LogSources {
     if (lacking.isEmpty()) {
       return journal(settings, stateDirectory, time);
     }
-    var file = usualFile(settings);
-    if (file.isPresent()) {
-      return new FileSource(file.get(), settings, fileState(stateDirectory), time);
-    }
-    throw new SourceUnavailableException(lacking.get() + "; " + filesLack(settings));
+    return file(usualFile(settings), lacking.get() + "; ", settings, stateDirectory, time);
   }
 
-  private static Source file(LogSettings settings, Path stateDirectory, MonotonicTime time)
+  /// @param alsoLacking what the message says before the files, if there is no file
+  private static Source file(
+      Optional<Path> file,
+      String alsoLacking,
+      LogSettings settings,
+      Path stateDirectory,
+      MonotonicTime time)
       throws SourceUnavailableException {
-    var file = settings.file().or(() -> usualFile(settings));
     if (file.isEmpty()) {
-      throw new SourceUnavailableException(filesLack(settings));
+      throw new SourceUnavailableException(alsoLacking + filesLack(settings));
     }
-    return new FileSource(file.get(), settings, fileState(stateDirectory), time);
+    var state = new StateFile(stateDirectory.resolve("log-file.position"));
+    return new FileSource(file.get(), settings, state, time);
   }
 
   private static Source journal(LogSettings settings, Path stateDirectory, MonotonicTime time)
@@ -81,57 +88,56 @@ public final class LogSources {
     }
   }
 
-  private static StateFile fileState(Path stateDirectory) {
-    return new StateFile(stateDirectory.resolve("log-file.position"));
-  }
-
   private static Optional<Path> usualFile(LogSettings settings) {
-    return settings.usualFiles().stream().filter(Files::isReadable).findFirst();
+    return settings.file().usual().stream().filter(Files::isReadable).findFirst();
   }
 
   private static String filesLack(LogSettings settings) {
     var lacks = new ArrayList<String>();
-    for (var file : settings.usualFiles()) {
+    for (var file : settings.file().usual()) {
       lacks.add(
           Files.exists(file)
-              ? "may not read " + file + HOW_TO_READ_LOGS
+              ? "no permission to read " + file + HOW_TO_READ_LOGS
               : file + " does not exist");
     }
-    return lacks.isEmpty() ? "no log file is named" : String.join("; ", lacks);
+    return lacks.isEmpty() ? "no log file is configured" : String.join("; ", lacks);
   }
 
-  /// Why the journal cannot be read; empty if it can. journalctl itself ends with status 0 and says
-  /// nothing when there is no journal, or when all of it belongs to others, so the files are looked
-  /// at.
+  /// Why the journal cannot be read; empty if it can. The files are checked, because journalctl
+  /// ends with status 0 and prints nothing if there is no journal or all of it belongs to others.
   private static Optional<String> journalLacks(LogSettings settings) {
-    if (!isExecutable(settings.journalctl())) {
-      return Optional.of("there is no journalctl (" + settings.journalctl() + ")");
+    if (!isExecutable(settings.journal().journalctl())) {
+      return Optional.of("there is no journalctl (" + settings.journal().journalctl() + ")");
     }
     var directories = new ArrayList<Path>();
     settings
         .journal()
+        .only()
         .ifPresentOrElse(
             directories::add,
             () ->
-                settings.journalDirectories().forEach(base -> directories.addAll(children(base))));
+                settings
+                    .journal()
+                    .directories()
+                    .forEach(base -> directories.addAll(children(base))));
     var journals =
         directories.stream()
             .flatMap(directory -> children(directory).stream())
             .filter(path -> path.toString().endsWith(".journal"))
             .toList();
     if (journals.isEmpty()) {
-      var where = settings.journal().map(List::of).orElse(settings.journalDirectories());
+      var where = settings.journal().only().map(List::of).orElse(settings.journal().directories());
       return Optional.of(
-          "there is no journal that we can see in "
+          "no journal is visible in "
               + String.join(" or ", where.stream().map(Path::toString).toList()));
     }
-    // Users' own journals are readable to them, but sshd's lines before authentication are in the
+    // Users can read their own journals, but sshd's lines before authentication are in the
     // system's.
     var system = journals.stream().filter(path -> path.endsWith("system.journal")).toList();
     var needed = system.isEmpty() ? journals : system;
     return needed.stream().anyMatch(Files::isReadable)
         ? Optional.empty()
-        : Optional.of("may not read " + needed.getFirst() + HOW_TO_READ_LOGS);
+        : Optional.of("no permission to read " + needed.getFirst() + HOW_TO_READ_LOGS);
   }
 
   private static boolean isExecutable(String command) {
@@ -148,7 +154,7 @@ public final class LogSources {
     try (var stream = Files.newDirectoryStream(directory)) {
       stream.forEach(children::add);
     } catch (IOException | DirectoryIteratorException e) {
-      // Missing, no directory or not ours to list: nothing that we can see.
+      // Missing, not a directory, or not readable.
       return List.of();
     }
     children.sort(null);

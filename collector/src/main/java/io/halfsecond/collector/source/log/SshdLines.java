@@ -3,20 +3,16 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.ObjIntConsumer;
 
-/// Picks sshd's lines out of what a syslog daemon writes, and counts every line as read and the
-/// others as dropped.
+/// Selects sshd's lines from those of a syslog daemon. Counts every line as read, and the others as
+/// dropped.
 ///
 /// Not safe for use by several threads.
 final class SshdLines {
-  /// Takes a line of sshd's, and sees to its being counted.
-  @FunctionalInterface
-  interface Output {
-    void take(SyslogLine line, int pid);
-  }
-
   private final SourceMeter meter;
   private boolean sawPid;
   private boolean sawNoPid;
@@ -26,8 +22,9 @@ final class SshdLines {
   }
 
   /// @param line without its line end
-  /// @param reference when it was written at the latest, see [SyslogLine#parse]
-  void take(String line, Instant reference, ZoneId zone, Output output) {
+  /// @param output takes a line of sshd's with its pid, and counts its fate
+  /// @param reference a time when it had been written, see [SyslogLine#parse]
+  void take(String line, Instant reference, ZoneId zone, ObjIntConsumer<SyslogLine> output) {
     meter.read();
     var framed = SyslogLine.parse(line, reference, zone);
     if (framed.isEmpty()) {
@@ -35,20 +32,20 @@ final class SshdLines {
       return;
     }
     var syslog = framed.get();
-    // journald's "Suppressed N messages" too: in a file it is text that any local user can have
-    // written.
-    if (!LogIntake.PROGRAMS.contains(syslog.program())) {
+    // That includes journald's "Suppressed N messages": in a file any local user may have written
+    // it.
+    if (!SshdPrograms.NAMES.contains(syslog.program())) {
       meter.dropped(Reason.UNRELATED);
     } else if (syslog.pid().isEmpty()) {
-      // PAM's lines of an `sshd -E` look like this in syslog: nobody called openlog with LOG_PID.
+      // PAM's lines of an `sshd -E` in syslog: nobody called openlog with LOG_PID.
       meter.dropped(Reason.UNTRUSTED);
     } else {
       sawPid = true;
-      output.take(syslog, syslog.pid().getAsInt());
+      output.accept(syslog, syslog.pid().getAsInt());
     }
   }
 
-  /// A line that is too long to be sshd's, or is cut.
+  /// Counts a line that is cut or too long to be sshd's.
   void tooLong() {
     meter.read();
     meter.dropped(Reason.MALFORMED);
@@ -63,7 +60,7 @@ final class SshdLines {
     meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
   }
 
-  /// Whether there were lines of sshd's, and all of them without a pid.
+  /// Whether there were lines of sshd's, all without a pid.
   boolean lackPids() {
     return sawNoPid && !sawPid;
   }

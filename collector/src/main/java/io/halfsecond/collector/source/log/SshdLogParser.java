@@ -3,13 +3,13 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Authentication;
+import io.halfsecond.collector.event.SshdMessage.ConnectionDropped;
 import io.halfsecond.collector.event.SshdMessage.ConnectionFrom;
 import io.halfsecond.collector.event.SshdMessage.Disconnect;
 import io.halfsecond.collector.event.SshdMessage.GraceTimeout;
 import io.halfsecond.collector.event.SshdMessage.InvalidUser;
 import io.halfsecond.collector.event.SshdMessage.NoIdentification;
 import io.halfsecond.collector.event.SshdMessage.Other;
-import io.halfsecond.collector.event.SshdMessage.Refused;
 import io.halfsecond.collector.event.SshdMessage.SessionStarted;
 import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.collector.event.SshdMessage.TooManyAttempts;
@@ -19,24 +19,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The grammar of sshd's log messages, OpenSSH 8.0 to 10.5 (format strings in auth.c, packet.c,
+/// The parser of sshd's log messages, OpenSSH 8.0 to 10.5 (format strings in auth.c, packet.c,
 /// kex.c, session.c, serverloop.c, monitor.c, srclimit.c and sshd.c of those releases).
 ///
-/// **Guarantees** it never throws, takes time linear in the length of the line, and believes
-/// nothing that the remote side could have made up. sshd escapes control characters in a user name
-/// but not spaces, so `Failed password for invalid user root from 1.2.3.4 port 22 ssh2 from
-/// 127.0.0.1 port 9 ssh2` is about a user called `root from 1.2.3.4 port 22 ssh2`: what follows the
-/// name is read from the right. A certificate's key id is free text to the right of the address, so
-/// there are lines that can be read in two ways; such a line is an [Other], because it proves
-/// nothing.
+/// **Guarantees** it never throws, takes time linear in the length of the line, and trusts no text
+/// that the client may have chosen. sshd escapes control characters in a user name but not spaces,
+/// so `Failed password for invalid user root from 1.2.3.4 port 22 ssh2 from 127.0.0.1 port 9 ssh2`
+/// is about a user called `root from 1.2.3.4 port 22 ssh2`: the text after the name is parsed from
+/// the right. A certificate's key id is free text to the right of the address, so some lines can be
+/// read in two ways. Such a line proves nothing and is an [Other].
 ///
-/// **Assumes** the text is what one call of sshd's logged, without the log daemon's frame
-/// ([SyslogLine]).
+/// **Assumes** the text is one message of sshd's, without the log daemon's frame ([SyslogLine]).
 ///
 /// Names and addresses are returned as logged: escapes (`\303`, `\n`) stay, cut names (100
 /// characters) stay cut.
 public final class SshdLogParser {
-  /// Longer text is not sshd's: its lines are cut at 500 characters for syslog and at 1024 for a
+  /// Longer text is not sshd's, which cuts lines at 500 characters for syslog and at 1024 for a
   /// file.
   public static final int MAX_CHARS = 8192;
 
@@ -67,16 +65,14 @@ public final class SshdLogParser {
 
   private SshdLogParser() {}
 
-  /// Whether sshd logged this at a debug level. At DEBUG3 that is a few hundred lines per
-  /// connection.
+  /// Whether this is a line of a debug level. DEBUG3 gives a few hundred per connection.
   public static boolean isDebug(String text) {
     return text.startsWith("debug1: ")
         || text.startsWith("debug2: ")
         || text.startsWith("debug3: ");
   }
 
-  /// What the message says; [Other] if it says nothing that Halfsecond needs, or nothing that can
-  /// be believed.
+  /// The parsed message; [Other] if it is not needed or not to be trusted.
   public static SshdMessage parse(String text) {
     if (text.length() > MAX_CHARS || isDebug(text)) {
       return OTHER;
@@ -142,7 +138,7 @@ public final class SshdLogParser {
       return Optional.of(new NoIdentification());
     }
     if (REFUSED.stream().anyMatch(s::startsWith)) {
-      return Optional.of(new Refused());
+      return Optional.of(new ConnectionDropped());
     }
     return brokenConnection(s, preauth);
   }
@@ -173,9 +169,8 @@ public final class SshdLogParser {
       userStart += "invalid user ".length();
     }
 
-    // What sshd wrote is always among the readings. A later one with an end that only sshd can
-    // write is sshd's:
-    // free text on the right (key ids, host names) is always followed by more of sshd's own.
+    // The true reading is always among them. The last one is true if only sshd can have written its
+    // end: free text on the right (key ids, host names) is always followed by more of sshd's text.
     int readings = 0;
     Tail lastTail = Tail.NONE;
     Optional<Authentication> last = Optional.empty();
@@ -203,13 +198,15 @@ public final class SshdLogParser {
     return readings == 1 || lastTail == Tail.FIXED ? last : Optional.empty();
   }
 
-  /// What follows `ssh2`.
+  /// The text after `ssh2`.
   private enum Tail {
-    /** Not something that sshd writes there. */
+    /** Not of sshd's form. */
     NONE,
-    /** Nothing, or a key's type and fingerprint: no part of it is the client's choice of words. */
+    /** None, or a key's type and fingerprint: no text that the client chooses. */
     FIXED,
-    /** Has words of the client's: a certificate's key id, the names in a host-based request. */
+    /**
+     * Contains text that the client chooses: a certificate's key id, names in a host-based request.
+     */
     FREE
   }
 
@@ -242,7 +239,7 @@ public final class SshdLogParser {
     return space < 0 ? s.length() : space;
   }
 
-  /// `ADDRESS port N on ADDRESS port N[ rdomain "…"]`; the address stands where a name would in
+  /// `ADDRESS port N on ADDRESS port N[ rdomain "…"]`; the address is at the place of a name in
   /// other lines.
   private static Optional<? extends SshdMessage> connectionFrom(String rest, boolean preauth) {
     var peer = peerAt(rest, 0);
@@ -280,7 +277,7 @@ public final class SshdLogParser {
         : Optional.empty();
   }
 
-  /// `USER [from HOST] not allowed because …`; the name is the account's, not the client's words.
+  /// `USER [from HOST] not allowed because …`; the name is an account's, not the client's text.
   private static Optional<UserNotAllowed> userNotAllowed(String rest) {
     int end = rest.lastIndexOf(" not allowed because ");
     if (end < 0) {
@@ -328,7 +325,7 @@ public final class SshdLogParser {
     return disconnect(rest, only, preauth);
   }
 
-  /// `ADDRESS port N:code: message`; before 7.2 without the port. The message is the client's.
+  /// `ADDRESS port N:code: message`; before 7.2 without the port. The client chooses the message.
   private static Optional<Disconnect> receivedDisconnect(String rest, boolean preauth) {
     var peer = peerAt(rest, 0);
     if (peer.isPresent()) {
@@ -349,7 +346,7 @@ public final class SshdLogParser {
   }
 
   /// `function: Connection from [… user USER ]ADDRESS port N: error`, sshpkt_vfatal in packet.c;
-  /// the error is one of sshd's or the system's, so the last address is the true one.
+  /// the error text is sshd's or the system's, so the last address is the true one.
   private static Optional<Disconnect> brokenConnection(String s, boolean preauth) {
     int at = s.indexOf(": Connection from ");
     if (at <= 0 || s.indexOf(' ') < at) {
@@ -365,7 +362,7 @@ public final class SshdLogParser {
     return Optional.empty();
   }
 
-  /// Takes what stands before the peer for the log preamble that auth2.c sets.
+  /// Parses the text before the peer as the log preamble that auth2.c sets.
   private static Optional<Disconnect> disconnect(
       String rest, Optional<Peer> peer, boolean preauth) {
     if (peer.isEmpty()) {
@@ -471,7 +468,8 @@ public final class SshdLogParser {
         : Optional.empty();
   }
 
-  /// A numeric address, or the `UNKNOWN` that sshd logs if its input is not a socket.
+  /// Whether this is a numeric address, or the `UNKNOWN` that sshd logs if its input is not a
+  /// socket.
   private static boolean isAddress(String s, int start, int end) {
     int length = end - start;
     if (length < 2 || length > MAX_ADDRESS) {
@@ -494,7 +492,7 @@ public final class SshdLogParser {
     return separator;
   }
 
-  /// One to ten decimal digits and nothing else.
+  /// The value of one to ten decimal digits.
   private static OptionalInt number(String digits, int max) {
     if (digits.isEmpty() || digits.length() > 10) {
       return OptionalInt.empty();

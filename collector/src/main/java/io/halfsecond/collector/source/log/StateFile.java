@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// A short text that survives a restart: what was written last, whole, or nothing.
+/// A short text that survives a restart: the last one written, whole, or none.
 ///
-/// Not synchronised to disk: after a power failure some lines are read again or from the end, which
-/// a reader must bear anyway.
+/// Not synchronised to disk: after a power failure reading resumes earlier, or at the end of the
+/// log.
 record StateFile(Path file) {
   Optional<String> read() throws IOException {
     try {

@@ -2,13 +2,13 @@ package io.halfsecond.collector.source.log;
 
 import java.util.Optional;
 
-/// journald's own word on messages that it threw away: `Suppressed N messages from UNIT`
+/// journald's report of messages that it dropped: `Suppressed N messages from UNIT`
 /// (journald-rate-limit.c).
 ///
 /// @param unit the unit as journald names it, such as `ssh.service`
 record Suppression(long count, String unit) {
-  /// What one entry may claim. A burst is a thousand messages; more than this is no count of
-  /// messages.
+  /// The most that an entry may report. A burst is a thousand messages; a greater number is not a
+  /// count.
   private static final long MOST = 1_000_000_000L;
 
   static Optional<Suppression> parse(String text) {
@@ -27,8 +27,8 @@ record Suppression(long count, String unit) {
   }
 
   /// Whether sshd's listener, monitors or preauth children can be in that unit: `ssh.service`,
-  /// `sshd.service`, `ssh@….service`. Once logged in, a session's processes move to a scope of
-  /// their own; what such a scope loses may be anyone's.
+  /// `sshd.service`, `ssh@….service`. After the login a session's processes move to a scope of
+  /// their own, where the messages may be any program's.
   boolean ofSshd() {
     return unit.startsWith("ssh") || unit.startsWith("/system.slice/ssh");
   }

@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The frame that a log daemon puts around a message.
+/// A line of a log daemon: a message in its frame.
 ///
 /// Understands, each with or without a leading `<PRI>`:
 /// - RFC 3164, as written by rsyslog's and syslog-ng's traditional formats: `Nov 21 10:14:03 host
-///   sshd[123]: text`, without the host (what libc sends), and with busybox' `facility.level` after
-///   the host;
+///   sshd[123]: text`, without the host (as libc sends it), and with busybox' `facility.level`
+///   after the host;
 /// - the same with an ISO 8601 time, rsyslog's default since 8.2210:
 ///   `2024-03-29T12:04:10.123456+00:00 host …`;
 /// - RFC 5424: `<38>1 2024-03-29T12:04:10.123Z host sshd 123 - - text`.
@@ -28,7 +28,7 @@ import java.util.OptionalInt;
 /// **Guarantees** it never throws and takes time linear in the length of the line.
 ///
 /// @param at when the line was logged; empty if the daemon did not know
-/// @param host by its own name, as the daemon wrote it; empty if the frame has none
+/// @param host the name of the host that logged it; empty if the frame has none
 /// @param program without the pid
 /// @param pid empty if the frame has none, as for messages logged without `LOG_PID`
 /// @param text the message, one space after the frame
@@ -40,7 +40,7 @@ public record SyslogLine(
   /// `Nov 21 10:14:03 `
   private static final int TRADITIONAL_LENGTH = 16;
 
-  /// How far ahead of us the logging host's clock may be before its line counts as last year's.
+  /// How far the clock of the logging host may be ahead before a line counts as last year's.
   private static final Duration AHEAD = Duration.ofDays(1);
 
   private static final DateTimeFormatter ISO =
@@ -54,14 +54,14 @@ public record SyslogLine(
           .optionalEnd()
           .toFormatter(Locale.ROOT);
 
-  /// Takes a line apart.
+  /// Parses a line.
   ///
-  /// A traditional time has neither year nor zone. The year is the latest that does not put the
-  /// line more than a day after the reference, which for a live log is now; in the hour that is
-  /// repeated when summer time ends, the later of the two instants that is not after the reference.
+  /// A traditional time has neither year nor zone. The year is the latest that dates the line no
+  /// more than a day after the reference, which is now for a live log. In the hour that is repeated
+  /// when summer time ends, the later instant that is not after the reference counts.
   ///
   /// @param line without its line end
-  /// @param zone in which the daemon writes traditional times: the host's
+  /// @param zone the zone of traditional times: the host's
   /// @return empty if there is no frame
   public static Optional<SyslogLine> parse(String line, Instant reference, ZoneId zone) {
     String rest = withoutPriority(line);
@@ -168,7 +168,7 @@ public record SyslogLine(
   }
 
   private static Optional<Instant> isoTime(String word) {
-    // Saves an exception for each line of another format.
+    // Avoids an exception for each line of another format.
     if (word.length() < 20 || word.length() > 40 || word.charAt(10) != 'T') {
       return Optional.empty();
     }

@@ -6,15 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Where reading stopped, and in which file: a name says little of a file that is rotated.
+/// Where reading stopped, and in which file. The name does not identify a file that is rotated.
 ///
 /// @param file as configured
 /// @param identity device and inode
-/// @param offset of the first byte not yet read as part of a whole line
-/// @param headLength how many of the file's first bytes the hash is of
-/// @param headHash tells an inode that was truncated or used again from the file that we read
+/// @param offset the end of the last whole line that was read
+/// @param headLength the number of first bytes that are hashed
+/// @param headHash distinguishes a truncated or reused inode from the file that was read
 record TailPosition(Path file, String identity, long offset, int headLength, String headHash) {
-  /// Enough for two or three lines with their times.
+  /// Two or three lines with their times.
   static final int MAX_HEAD = 256;
 
   private static final String VERSION = "1";

@@ -3,20 +3,20 @@ package io.halfsecond.collector.source.probe;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/// When the next round of probes may come.
+/// When the next round of probes may start.
 ///
-/// **Guarantees** never sooner than four fifths of the interval, which is not often enough for
-/// OpenSSH's PerSourcePenalties (9.8 and later, srclimit.c): a round of [#IDENTIFICATIONS]
-/// connections that leave after the banner and one refused user adds 1 s (noauth) each and 5 s
-/// (authfail or invaliduser) to what is held against its address, which runs down by 1 s a second,
-/// and only more than 15 s (min) is acted upon. Where the server turns the address away all the
-/// same, as others fail from it too, the probe stays away for a quarter of an hour, and twice as
-/// long each time again, up to a day.
+/// **Guarantees** at least four fifths of the interval between rounds, so that OpenSSH's
+/// PerSourcePenalties (9.8 and later, srclimit.c) do not apply: a round adds 1 s (noauth) for each
+/// of the [#IDENTIFICATIONS] connections that leave after the banner and 5 s (authfail or
+/// invaliduser) for the refused user to the penalty of its address; the penalty decreases by 1 s a
+/// second and takes effect above 15 s (min). If the server turns the address away all the same,
+/// because others fail from it too, the probe pauses for a quarter of an hour, and twice as long
+/// each further time, up to a day.
 ///
 /// Confined to one thread.
 final class ProbeSchedule {
-  /// Connections that only wait for the banner, in each round; the least of these and the last is
-  /// the round's.
+  /// Connections per round that wait for the banner only. The least time of these and the last one
+  /// counts.
   static final int IDENTIFICATIONS = 4;
 
   private static final double JITTER = 0.2;
@@ -27,7 +27,7 @@ final class ProbeSchedule {
   private final RandomGenerator random;
   private Duration away = AWAY;
 
-  /// @param random so that a fleet's hosts, started at once, do not probe at once
+  /// @param random makes the hosts of a fleet that start together probe at different times
   ProbeSchedule(Duration interval, RandomGenerator random) {
     this.interval = interval;
     this.random = random;
@@ -44,7 +44,7 @@ final class ProbeSchedule {
     return Duration.ofNanos((long) (interval.toNanos() * (1 - JITTER * random.nextDouble())));
   }
 
-  /// The same, after a round that was penalised.
+  /// The same after a round that was penalised.
   Duration turnedAway() {
     var pause = away;
     away = away.multipliedBy(2).compareTo(LONGEST_AWAY) < 0 ? away.multipliedBy(2) : LONGEST_AWAY;

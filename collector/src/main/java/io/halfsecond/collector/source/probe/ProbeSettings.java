@@ -6,13 +6,12 @@ import java.util.Optional;
 
 /// How this host's sshd is probed.
 ///
-/// @param target whom to connect to; empty looks for the socket that sshd listens on
-/// @param interval from one round to the next, less up to a fifth at random
+/// @param target the server; empty for the sshd that listens on this host
+/// @param interval the time between rounds, less up to a fifth at random
 /// @param sshdCommand probe only an sshd whose command line contains this; empty for any
 public record ProbeSettings(
     Optional<InetSocketAddress> target, Duration interval, String sshdCommand) {
-  /// A round costs its source 9 s of OpenSSH's patience, see [ProbeSchedule], and four fifths of
-  /// this are 12.
+  /// A round costs its source a penalty of 9 s, see [ProbeSchedule]; four fifths of this are 12 s.
   public static final Duration SHORTEST = Duration.ofSeconds(15);
 
   public ProbeSettings {
@@ -22,7 +21,7 @@ public record ProbeSettings(
     }
   }
 
-  /// A round a minute, of whatever sshd listens here.
+  /// A round a minute, of any sshd that listens here.
   public static ProbeSettings defaults() {
     return new ProbeSettings(Optional.empty(), Duration.ofMinutes(1), "");
   }

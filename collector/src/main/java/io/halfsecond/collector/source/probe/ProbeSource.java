@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// Probes this host's own sshd, round after round: four connections that leave once sshd has
 /// identified itself, and one that is followed until a user who does not exist is refused.
 ///
-/// **Guarantees** one connection at a time, each over within [#LIMIT]; a pace that sshd does not
-/// resent, see [ProbeSchedule]; every connection is announced before sshd can know of it, so that
-/// it is never taken for a login.
+/// **Guarantees** one connection at a time, each of at most [#LIMIT]; a pace below sshd's
+/// penalties, see [ProbeSchedule]; every connection is announced before sshd can see it, so that it
+/// is never taken for a login.
 public final class ProbeSource implements Source {
-  /// The server's LoginGraceTime is two minutes: a probe never waits for that.
+  /// A probe does not wait for the server's LoginGraceTime of two minutes.
   static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final ProbeSettings settings;
@@ -31,8 +31,8 @@ public final class ProbeSource implements Source {
   private final SourceMeter meter = new SourceMeter();
   private @Nullable Thread thread;
 
-  /// @param listener where sshd listens; asked where no target is set, and again whenever a round
-  ///   does not end as it should
+  /// @param listener where sshd listens; queried if no target is set, and again after a round that
+  ///   did not end as expected
   public ProbeSource(
       ProbeSettings settings,
       Supplier<Optional<InetSocketAddress>> listener,
@@ -54,11 +54,11 @@ public final class ProbeSource implements Source {
   }
 
   @Override
-  public synchronized void start(Sink sink) {
+  public synchronized void start(EventSink sink) {
     if (thread != null) {
       throw new IllegalStateException("started already");
     }
-    meter.become(Condition.RUNNING, "the first round is still to come");
+    meter.become(Condition.RUNNING, "the first round has not ended yet");
     thread = Thread.ofVirtual().name("halfsecond-probe").start(() -> run(sink));
   }
 
@@ -77,7 +77,7 @@ public final class ProbeSource implements Source {
     meter.become(Condition.STOPPED, "closed");
   }
 
-  private void run(Sink sink) {
+  private void run(EventSink sink) {
     try {
       var prober = new Prober(new SshProbe(LIMIT), event -> give(sink, meter, event));
       var target = Optional.<InetSocketAddress>empty();
@@ -88,39 +88,39 @@ public final class ProbeSource implements Source {
         if (target.isEmpty()) {
           meter.become(
               Condition.DEGRADED,
-              "no listening sshd found; looks again every %d s"
+              "no listening sshd found; searching again every %d s"
                   .formatted(settings.interval().toSeconds()));
           pause = schedule.next();
           continue;
         }
         var round = prober.round(target.get());
         pause = penalised(round) ? schedule.turnedAway() : schedule.next();
-        tell(round, pause);
+        report(round, pause);
         if (round.outcome() != ProbeOutcome.REFUSED) {
           target = Optional.empty();
         }
       }
     } catch (InterruptedException _) {
-      // close() wants it so.
+      // close() was called.
     } catch (RuntimeException e) {
-      meter.become(Condition.UNAVAILABLE, "the probe died: " + e);
+      meter.become(Condition.UNAVAILABLE, "the probe ended: " + e);
     }
   }
 
-  /// MaxStartups turns anybody away, for as long as many come at once.
+  /// MaxStartups is no penalty: it turns away anybody while many connect at once.
   private static boolean penalised(ProbeRound round) {
     return round.outcome() == ProbeOutcome.THROTTLED
         && !round.detail().startsWith("Exceeded MaxStartups");
   }
 
-  /// Its name is looked up anew each time.
+  /// The name is resolved each time.
   private Optional<InetSocketAddress> configured() {
     return settings
         .target()
         .map(name -> new InetSocketAddress(name.getHostString(), name.getPort()));
   }
 
-  private void tell(ProbeRound round, Duration pause) {
+  private void report(ProbeRound round, Duration pause) {
     switch (round.outcome()) {
       case REFUSED ->
           meter.become(
@@ -129,7 +129,7 @@ public final class ProbeSource implements Source {
       case THROTTLED ->
           meter.become(
               Condition.DEGRADED,
-              "%s turns this host's own address away: \"%s\"; tries again in %d s. See PerSourcePenaltyExemptList in sshd_config(5)"
+              "%s turns this host's own address away: \"%s\"; next attempt in %d s. See PerSourcePenaltyExemptList in sshd_config(5)"
                   .formatted(round.target(), round.detail(), pause.toSeconds()));
       case ACCEPTED, UNREACHABLE, TIMED_OUT, NOT_SSH, CLOSED, FAILED, UNKNOWN ->
           meter.become(
@@ -138,7 +138,7 @@ public final class ProbeSource implements Source {
     }
   }
 
-  private static boolean give(Sink sink, SourceMeter meter, ProbeEvent event) {
+  private static boolean give(EventSink sink, SourceMeter meter, ProbeEvent event) {
     meter.read();
     boolean taken = sink.offer(event);
     if (!taken) {

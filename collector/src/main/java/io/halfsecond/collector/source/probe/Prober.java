@@ -14,22 +14,21 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /// Makes rounds of probes: [ProbeSchedule#IDENTIFICATIONS] connections that leave once the server
-/// has identified itself, and one that is followed until its user is refused. The first that does
-/// not get as far ends the round.
+/// has identified itself, and one that is followed until its user is refused. A connection that
+/// fails before that ends the round.
 ///
 /// Confined to one thread.
 public final class Prober {
-  /// The first rounds of a JVM have it interpret and compile the client: key exchange took 120 ms,
-  /// then 40, and 15 to 20 from the hundredth on. The banner is hardly touched: to read a line is
-  /// little work.
+  /// During the first rounds the JVM interprets and compiles the client: key exchange took 120 ms,
+  /// then 40, and 15 to 20 from the hundredth on. The banner is hardly affected.
   private static final int WARM_UP = 100;
 
   private final SshProbe client;
   private final Predicate<ProbeEvent> events;
   private int rounds;
 
-  /// @param events is told of every connection before sshd can know of it, of what becomes of it,
-  ///   and of the round. A connection that it does not take is not made: it would be taken for a
+  /// @param events receives an event before sshd can see a connection, events of its progress, and
+  ///   one per round. A connection is not made if its event is refused: it would be taken for a
   ///   login.
   public Prober(SshProbe client, Predicate<ProbeEvent> events) {
     this.client = client;
@@ -38,8 +37,7 @@ public final class Prober {
 
   /// Makes one round.
   ///
-  /// @throws InterruptedException if the thread was interrupted; what the round saw is not told
-  ///   then
+  /// @throws InterruptedException if the thread was interrupted; the round is then not reported
   public ProbeRound round(InetSocketAddress target) throws InterruptedException {
     long round = System.nanoTime();
     rounds++;
@@ -57,17 +55,17 @@ public final class Prober {
     } while (probes.size() <= ProbeSchedule.IDENTIFICATIONS
         && startup(probes.getLast()).isPresent());
     var seen = seen(target, probes, announced.port);
-    tell(new ProbeEvent.RoundEnded(System.nanoTime(), round, seen));
+    send(new ProbeEvent.RoundEnded(System.nanoTime(), round, seen));
     return seen;
   }
 
-  /// What is not taken here is missed by nobody but the assembler, which waits a little in vain.
-  private void tell(ProbeEvent event) {
+  /// If this event is refused, the assembler waits for it in vain, which is harmless.
+  private void send(ProbeEvent event) {
     var _ = events.test(event);
   }
 
-  /// The events of a round's connections. Told at once: sshd may be through with a connection
-  /// sooner than the client.
+  /// The events of a round's connections. Sent at once, because sshd may finish a connection before
+  /// the client does.
   private final class Announcements implements Milestones {
     private final long round;
     private OptionalInt port = OptionalInt.empty();
@@ -83,12 +81,12 @@ public final class Prober {
     }
 
     private void left() {
-      port.ifPresent(number -> tell(new ProbeEvent.Left(System.nanoTime(), number)));
+      port.ifPresent(number -> send(new ProbeEvent.Left(System.nanoTime(), number)));
     }
 
     @Override
     public void identified(long atNanos) {
-      port.ifPresent(number -> tell(new ProbeEvent.Identified(atNanos, number)));
+      port.ifPresent(number -> send(new ProbeEvent.Identified(atNanos, number)));
     }
   }
 
@@ -117,7 +115,7 @@ public final class Prober {
     return probes.stream().flatMapToLong(probe -> probe.nanos(phase).stream()).min();
   }
 
-  /// From the start until the server had identified itself, if it did.
+  /// From the start until the server identified itself; empty if it did not.
   private static OptionalLong startup(Probe probe) {
     var connect = probe.nanos(ProbePhase.CONNECT);
     var banner = probe.nanos(ProbePhase.BANNER);

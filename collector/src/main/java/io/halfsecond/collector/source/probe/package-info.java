@@ -1,4 +1,4 @@
-/// The active probe of this host's own sshd, as a source: when, whom, and what came of it.
+/// The active probe of this host's sshd as a source: target, schedule, rounds.
 @NullMarked
 package io.halfsecond.collector.source.probe;
 

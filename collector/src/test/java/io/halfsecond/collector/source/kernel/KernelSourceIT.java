@@ -184,7 +184,7 @@ class KernelSourceIT {
     var started = new AtomicBoolean();
     var stalled = new CountDownLatch(1);
     var release = new CountDownLatch(1);
-    Source.Sink sink =
+    Source.EventSink sink =
         event -> {
           events.add(event);
           if (event instanceof KernelEvent.ListenerFound

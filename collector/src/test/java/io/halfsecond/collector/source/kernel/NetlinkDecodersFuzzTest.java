@@ -23,7 +23,7 @@ class NetlinkDecodersFuzzTest {
   void should_never_throw_when_fed_any_taskstats(byte[] bytes) {
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     int process = TaskstatsDecoder.process(buffer, 31);
-    if (TaskstatsDecoder.decode(buffer, 31) instanceof TaskstatsMessage.Ended ended
+    if (TaskstatsDecoder.decode(buffer, 31) instanceof TaskstatsMessage.TaskExit ended
         && process != -1
         && process != (ended.tgid() == 0 ? ended.pid() : ended.tgid())) {
       throw new AssertionError("process() and decode() differ");

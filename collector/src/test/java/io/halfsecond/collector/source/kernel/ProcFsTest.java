@@ -45,7 +45,7 @@ class ProcFsTest {
         assertThat(proc.usage(pid)).isEqualTo(Optional.empty());
         assertThat(proc.comm(pid)).isEmpty();
         assertThat(proc.runsAsRoot(pid)).isFalse();
-        assertThat(proc.commandLine(pid)).isEmpty();
+        assertThat(proc.commandLine(pid).arguments()).isEmpty();
         assertThat(proc.namedLikeListener(pid)).isFalse();
       }
     }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
-import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ended;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
+import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -298,12 +299,16 @@ class ProcessTreeTest {
   }
 
   private void reconcile(long now) {
-    tree.reconcile(proc.processes(), now, 0, events::add);
+    try {
+      tree.reconcile(proc.processes(), now, 0, events::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static Ended ended(
+  private static TaskExit ended(
       int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
-    return new Ended(16, pid, tgid, ending, new Usage(cpu, 1, faults), group);
+    return new TaskExit(16, pid, tgid, ending, new Usage(cpu, 1, faults), group);
   }
 
   /// A process that has used 1000 ns of CPU, 10 ns of run queue and one fault per unit of its pid.

@@ -4,8 +4,8 @@ import static io.halfsecond.collector.source.kernel.Goldens.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.collector.event.Usage;
-import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ended;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
+import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -25,7 +25,7 @@ class TaskstatsDecoderTest {
 
     assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
         .isInstanceOfSatisfying(
-            Ended.class,
+            TaskExit.class,
             ended -> {
               assertThat(ended.version()).isEqualTo(16);
               assertThat(ended.pid()).isEqualTo(14038);
@@ -44,7 +44,7 @@ class TaskstatsDecoderTest {
 
     assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
         .isInstanceOfSatisfying(
-            Ended.class,
+            TaskExit.class,
             ended -> {
               assertThat(ended.pid()).isEqualTo(14040);
               assertThat(ended.tgid()).isEqualTo(14039);
@@ -59,7 +59,7 @@ class TaskstatsDecoderTest {
 
     assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
         .isInstanceOfSatisfying(
-            Ended.class,
+            TaskExit.class,
             ended -> {
               assertThat(ended.tgid()).isEqualTo(14039);
               assertThat(ended.ending()).isEqualTo(Ending.PROCESS);
@@ -77,7 +77,7 @@ class TaskstatsDecoderTest {
 
     assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
         .isInstanceOfSatisfying(
-            Ended.class,
+            TaskExit.class,
             ended -> assertThat(ended.group().orElseThrow().cpuNanos()).isEqualTo(27_525_084));
   }
 
@@ -103,7 +103,7 @@ class TaskstatsDecoderTest {
 
     assertThat(TaskstatsDecoder.decode(bytes, FAMILY))
         .isEqualTo(
-            new Ended(
+            new TaskExit(
                 version,
                 4711,
                 tgidAt == 0 ? 0 : 4700,
@@ -183,7 +183,7 @@ class TaskstatsDecoderTest {
       }
 
       int process = TaskstatsDecoder.process(bytes, FAMILY);
-      if (TaskstatsDecoder.decode(bytes, FAMILY) instanceof Ended ended && process != -1) {
+      if (TaskstatsDecoder.decode(bytes, FAMILY) instanceof TaskExit ended && process != -1) {
         assertThat(process).isEqualTo(ended.tgid() == 0 ? ended.pid() : ended.tgid());
       }
     }

@@ -201,9 +201,10 @@ class FileSourceTest {
   void should_name_what_is_missing_when_there_is_no_log() {
     // given
     var settings =
-        LogSettings.defaults()
-            .withJournalctl("/nowhere/journalctl")
-            .withUsualFiles(List.of(directory.resolve("none.log")));
+        new LogSettingsBuilder()
+            .journalctl("/nowhere/journalctl")
+            .usualFiles(List.of(directory.resolve("none.log")))
+            .build();
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, () -> NOW, () -> MONOTONIC))
@@ -216,11 +217,12 @@ class FileSourceTest {
   void should_take_a_usual_file_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        LogSettings.defaults()
-            .withJournalDirectories(List.of(directory.resolve("none")))
-            .withUsualFiles(List.of(directory.resolve("none.log"), file))
-            .withPoll(Duration.ofMillis(1))
-            .withZone(ZoneOffset.UTC);
+        new LogSettingsBuilder()
+            .journalDirectories(List.of(directory.resolve("none")))
+            .usualFiles(List.of(directory.resolve("none.log"), file))
+            .poll(Duration.ofMillis(1))
+            .zone(ZoneOffset.UTC)
+            .build();
     var sink = new Recording(true);
     try (var source =
         LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC)) {
@@ -237,10 +239,7 @@ class FileSourceTest {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withFile(file)
-            .withPoll(Duration.ofMillis(1))
-            .withZone(ZoneOffset.UTC);
+        new LogSettingsBuilder().file(file).poll(Duration.ofMillis(1)).zone(ZoneOffset.UTC).build();
     return LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC);
   }
 

@@ -43,20 +43,6 @@ class FileTailTest {
   }
 
   @Test
-  void should_read_all_when_asked_to_begin_at_the_start() throws IOException {
-    // given
-    append("old\nnew\n");
-
-    // when
-    try (var tail = new FileTail(file, Optional.empty(), true, lines())) {
-      drain(tail);
-    }
-
-    // then
-    assertThat(seen).containsExactly("old", "new");
-  }
-
-  @Test
   void should_skip_the_rest_of_a_line_when_beginning_in_the_middle_of_it() throws IOException {
     // given
     append("begun before");
@@ -370,21 +356,11 @@ class FileTailTest {
   }
 
   private FileTail tail(Optional<TailPosition> position) {
-    return new FileTail(file, position, false, lines());
-  }
-
-  private LineSplitter.Lines lines() {
-    return new LineSplitter.Lines() {
-      @Override
-      public void line(byte[] line) {
-        seen.add(new String(line, StandardCharsets.UTF_8));
-      }
-
-      @Override
-      public void tooLong() {
-        tooLong.add("");
-      }
-    };
+    return new FileTail(
+        file,
+        position,
+        line -> seen.add(new String(line, StandardCharsets.UTF_8)),
+        () -> tooLong.add(""));
   }
 
   private static void drain(FileTail tail) throws IOException {

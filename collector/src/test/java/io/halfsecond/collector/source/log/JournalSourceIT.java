@@ -120,9 +120,10 @@ class JournalSourceIT {
 
   private Source source() throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withJournal(directory.resolve("journal"))
-            .withRestart(Duration.ofSeconds(3));
+        new LogSettingsBuilder()
+            .journal(directory.resolve("journal"))
+            .restart(Duration.ofSeconds(3))
+            .build();
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 

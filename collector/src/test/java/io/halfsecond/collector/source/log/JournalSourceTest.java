@@ -210,10 +210,11 @@ class JournalSourceTest {
   void should_name_the_directory_when_there_is_no_journal() throws Exception {
     // given
     var settings =
-        LogSettings.defaults()
-            .withMode(LogSettings.Mode.JOURNAL)
-            .withJournalctl(journalctl("", "", ""))
-            .withJournalDirectories(List.of(directory.resolve("none")));
+        new LogSettingsBuilder()
+            .mode(LogSettings.Mode.JOURNAL)
+            .journalctl(journalctl("", "", ""))
+            .journalDirectories(List.of(directory.resolve("none")))
+            .build();
 
     // when, then
     assertThatThrownBy(() -> LogSources.open(settings, directory, Instant::now, System::nanoTime))
@@ -227,10 +228,11 @@ class JournalSourceTest {
 
   private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
     var settings =
-        LogSettings.defaults()
-            .withJournal(directory.resolve("journal"))
-            .withJournalctl(journalctl)
-            .withRestart(restart);
+        new LogSettingsBuilder()
+            .journal(directory.resolve("journal"))
+            .journalctl(journalctl)
+            .restart(restart)
+            .build();
     return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
   }
 

@@ -61,12 +61,12 @@ class LogFuzzTest {
     // given
     var whole = new ArrayList<String>();
     var parts = new ArrayList<String>();
-    var splitter = new LineSplitter(8);
+    var splitter = into(parts);
 
     // when
-    new LineSplitter(8).feed(input, input.length, into(whole));
+    into(whole).feed(input, input.length);
     for (byte b : input) {
-      splitter.feed(new byte[] {b}, 1, into(parts));
+      splitter.feed(new byte[] {b}, 1);
     }
 
     // then
@@ -74,17 +74,8 @@ class LogFuzzTest {
     assertThat(whole).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(8));
   }
 
-  private static LineSplitter.Lines into(List<String> lines) {
-    return new LineSplitter.Lines() {
-      @Override
-      public void line(byte[] line) {
-        lines.add(new String(line, StandardCharsets.ISO_8859_1));
-      }
-
-      @Override
-      public void tooLong() {
-        lines.add("");
-      }
-    };
+  private static LineSplitter into(List<String> lines) {
+    return new LineSplitter(
+        8, line -> lines.add(new String(line, StandardCharsets.ISO_8859_1)), () -> lines.add(""));
   }
 }

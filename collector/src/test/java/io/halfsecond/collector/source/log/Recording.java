@@ -2,7 +2,7 @@ package io.halfsecond.collector.source.log;
 
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshEvent;
-import io.halfsecond.collector.source.Source.Sink;
+import io.halfsecond.collector.source.Source.EventSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// A sink with room for all, or for none.
-final class Recording implements Sink {
+final class Recording implements EventSink {
   private final BlockingQueue<SshEvent> events = new LinkedBlockingQueue<>();
   private final boolean room;
 

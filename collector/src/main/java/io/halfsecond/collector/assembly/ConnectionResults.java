@@ -1,0 +1,159 @@
+package io.halfsecond.collector.assembly;
+
+import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
+import io.halfsecond.collector.assembly.Result.ConnectionEnded;
+import io.halfsecond.collector.assembly.Result.ConnectionKey;
+import io.halfsecond.collector.assembly.Result.Login;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The two results of one connection: when each is due, and what it says.
+final class ConnectionResults {
+  private final Connection connection;
+  private final TrackedProcess monitor;
+  private final LoginEvidence log;
+  private final ProbeConnections probes;
+  private final boolean logs;
+  private final long grace;
+  private final long logLag;
+  private Optional<AuthenticationDecided> decision = Optional.empty();
+
+  ConnectionResults(Connection connection, AssemblerSettings settings, ProbeConnections probes) {
+    this.connection = connection;
+    this.monitor = connection.monitor;
+    this.log = connection.log;
+    this.probes = probes;
+    this.logs = settings.logs();
+    this.grace = settings.accountGrace().toNanos();
+    this.logLag = settings.logLag().toNanos();
+  }
+
+  /// Whether the first result has been given out.
+  boolean decided() {
+    return decision.isPresent();
+  }
+
+  /// The results that are due: over the connection's life at most one of each kind, the decision
+  /// first.
+  List<Result> release(long now) {
+    var due = new ArrayList<Result>();
+    if (connection.tentative()) {
+      return due;
+    }
+    if (decision.isEmpty() && decidable(now)) {
+      decision = Optional.of(decide());
+      due.add(decision.get());
+    }
+    if (decision.isPresent()
+        && connection.state() instanceof ConnectionState.Ended(long endedAt)
+        && finishable(endedAt, now)) {
+      due.add(finish(decision.get(), endedAt));
+    }
+    return due;
+  }
+
+  /// When to call [#release] again although nothing happened; empty if only an event can change its
+  /// answer.
+  OptionalLong nextDeadline(long now) {
+    var all = new ArrayList<Long>();
+    connection
+        .preauth()
+        .flatMap(child -> child.exit)
+        .ifPresent(exit -> all.addAll(List.of(exit.atNanos() + grace, exit.atNanos() + logLag)));
+    if (connection.state() instanceof ConnectionState.Ended(long endedAt)) {
+      all.addAll(List.of(endedAt + grace, endedAt + logLag));
+    } else if (connection.uncertain()) {
+      all.add(connection.expiryNanos());
+    }
+    return all.stream().mapToLong(Long::longValue).filter(at -> at > now).min();
+  }
+
+  private boolean decidable(long now) {
+    return switch (connection.state()) {
+      case ConnectionState.Startup _, ConnectionState.Preauth _ -> false;
+      // The monitor exits a few ms later; its status tells a refusal from a crash and a timeout.
+      case ConnectionState.Refused(var child) ->
+          now >= child.exitedAtNanos() + grace && logSettled(child.exitedAtNanos(), now);
+      case ConnectionState.Session(var child) ->
+          child.settled(now, grace) && logSettled(child.exitedAtNanos(), now);
+      case ConnectionState.Ended(long endedAt) ->
+          monitor.settled(now, grace)
+              && connection.preauth().map(child -> child.settled(now, grace)).orElse(true)
+              && logSettled(endedAt, now);
+    };
+  }
+
+  private boolean logSettled(long decidedAt, long now) {
+    return !logs || log.finished() || log.accepted() || now >= decidedAt + logLag;
+  }
+
+  private boolean finishable(long endedAt, long now) {
+    // Until the log lag is over the monitor's last lines may arrive, and must find it.
+    return (!logs || now >= endedAt + logLag)
+        && (now >= endedAt + grace
+            || (monitor.account.isPresent()
+                && connection.preauth().map(child -> child.account.isPresent()).orElse(true)
+                && connection.children.settled(now, grace)));
+  }
+
+  private AuthenticationDecided decide() {
+    var preauth = connection.preauth();
+    var outcome =
+        preauth
+            .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
+            .orElseGet(
+                () -> LoginOutcome.withoutPreauth(monitor.status(), log, connection.sessionSeen()));
+    long decidedAt =
+        preauth
+            .map(TrackedProcess::exitedAtNanos)
+            .orElseGet(() -> log.acceptedAtNanos().orElseGet(monitor::exitedAtNanos));
+    var lostSince = connection.lostSinceNanos();
+    var figures = new PhaseFigures(monitor, preauth);
+    return new AuthenticationDecided(
+        key(),
+        decidedAt,
+        connection.executable(),
+        new Login(outcome, log.method(), log.userClass(), log.user(), log.address()),
+        figures.startup(),
+        figures.authentication(),
+        log.any() ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL,
+        lostSince.isEmpty() || lostSince.getAsLong() > decidedAt,
+        probes.tag(monitor.forkedAtNanos, log.port()));
+  }
+
+  private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
+    var children = connection.children;
+    children.sumAll(connection.preauth());
+    boolean accepted = decided.login().outcome() == Outcome.ACCEPTED;
+    var figures = new PhaseFigures(monitor, connection.preauth());
+    var usage = new ArrayList<>(figures.usage(accepted));
+    usage.addAll(children.usage());
+    var ownCpu = figures.cpuNanos();
+    var childrenCpu = children.cpuNanos();
+    return new ConnectionEnded(
+        key(),
+        endedAt,
+        connection.executable(),
+        decided.login(),
+        accepted
+            ? OptionalLong.of(Math.max(0, endedAt - decided.decidedAtNanos()))
+            : OptionalLong.empty(),
+        List.copyOf(usage),
+        ownCpu.isPresent() && childrenCpu.isPresent()
+            ? OptionalLong.of(ownCpu.getAsLong() + childrenCpu.getAsLong())
+            : OptionalLong.empty(),
+        connection.sessions(),
+        decided.evidence(),
+        connection.lostSinceNanos().isEmpty(),
+        connection.lostEvents(),
+        decided.probe());
+  }
+
+  private ConnectionKey key() {
+    return new ConnectionKey(monitor.pid, monitor.forkedAtNanos, false);
+  }
+}

@@ -1,0 +1,79 @@
+package io.halfsecond.collector.assembly;
+
+import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.Usage;
+import java.util.Optional;
+
+/// One process of a connection, from its fork to its account.
+final class TrackedProcess {
+  /// The part that a process plays in its connection.
+  enum Part {
+    MONITOR,
+    /** Any child of the monitor until an event shows another part. */
+    HELPER,
+    /** N: the monitor's first child whose uid became the privsep user. */
+    PREAUTH,
+    /** U: a later child whose uid became the user's. */
+    USER,
+    /** A user's shell, command or subsystem. Its cost is not sshd's. */
+    SESSION
+  }
+
+  /// @param status empty if the process was found gone and its exit was not seen
+  /// @param parentUsage what its parent had used by then
+  record Termination(long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {}
+
+  final Connection connection;
+  final int pid;
+  final long forkedAtNanos;
+
+  /// What its parent had used at the fork.
+  final Optional<Usage> parentUsage;
+
+  Part part;
+  boolean sessionLeader;
+
+  /// Whether it runs a program other than sshd's.
+  boolean executedOther;
+
+  Optional<Termination> exit = Optional.empty();
+
+  /// What it used over its whole life.
+  Optional<Usage> account = Optional.empty();
+
+  TrackedProcess(
+      Connection connection, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
+    this.connection = connection;
+    this.pid = pid;
+    this.forkedAtNanos = forkedAtNanos;
+    this.parentUsage = parentUsage;
+    this.part = part;
+  }
+
+  boolean exited() {
+    return exit.isPresent();
+  }
+
+  /// @throws IllegalStateException if it has not exited
+  long exitedAtNanos() {
+    return exit.orElseThrow(() -> new IllegalStateException("has not exited")).atNanos();
+  }
+
+  Optional<ExitStatus> status() {
+    return exit.flatMap(Termination::status);
+  }
+
+  /// Whether nothing more is expected of it: it has exited, and its account has come or is overdue.
+  boolean settled(long now, long grace) {
+    return exit.isPresent() && (account.isPresent() || now >= exit.get().atNanos() + grace);
+  }
+
+  /// Whether a line that it logs is sshd's own. A helper may have executed any program, and a
+  /// session has.
+  boolean trustedToLog() {
+    return part == Part.MONITOR
+        || part == Part.PREAUTH
+        || part == Part.USER
+        || (part == Part.HELPER && !executedOther);
+  }
+}

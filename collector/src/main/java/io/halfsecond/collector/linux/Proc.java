@@ -1,0 +1,36 @@
+package io.halfsecond.collector.linux;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What every reader of proc(5) has to know.
+public final class Proc {
+  /// Where the proc file system is mounted.
+  public static final Path ROOT = Path.of("/proc");
+
+  private Proc() {}
+
+  /// The pids of all processes.
+  ///
+  /// @throws IOException if there is no proc file system at the path
+  public static List<Integer> pids(Path root) throws IOException {
+    var pids = new ArrayList<Integer>();
+    try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
+      for (var entry : entries) {
+        pids.add(Integer.valueOf(entry.getFileName().toString()));
+      }
+    } catch (NumberFormatException | DirectoryIteratorException e) {
+      throw new IOException("no proc file system at " + root, e);
+    }
+    return pids;
+  }
+
+  /// Whether the real and the effective user is root, by the text of /proc/PID/status.
+  public static boolean runsAsRoot(String status) {
+    return status.lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
+  }
+}

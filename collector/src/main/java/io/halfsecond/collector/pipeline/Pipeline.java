@@ -1,0 +1,141 @@
+package io.halfsecond.collector.pipeline;
+
+import io.halfsecond.collector.assembly.AssemblerSettings;
+import io.halfsecond.collector.assembly.ConnectionAssembler;
+import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.assembly.Fate;
+import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.source.SourceMeter;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The thread that takes events from the queue, assembles them and gives out results. It counts
+/// each event on the meter of its source when the assembler has decided its fate.
+public final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private static final Duration IDLE = Duration.ofMillis(50);
+
+  /// After a loss, the events that were under way on the other socket and in the queue are read
+  /// before pids are listed.
+  private static final Duration RECONCILE_DELAY = Duration.ofSeconds(1);
+
+  private final EventQueue queue;
+  private final LongSupplier monotonicNanos;
+  private final Supplier<Optional<Set<Integer>>> livePids;
+  private final Consumer<Result> results;
+  private final ConnectionAssembler assembler;
+  private final IdentityHashMap<SshEvent, SourceMeter> undecided = new IdentityHashMap<>();
+  private final Duration settle;
+  private final Thread thread =
+      Thread.ofPlatform().name("halfsecond-assembler").daemon(true).unstarted(this::run);
+  private volatile boolean closing;
+  private volatile Connections connections = Connections.NONE;
+  private long reconcileAtNanos = Long.MAX_VALUE;
+
+  /// @param livePids lists the present processes; empty if that failed
+  /// @param results takes the assembler's results on the pipeline's thread; must not block
+  public Pipeline(
+      AssemblerSettings settings,
+      EventQueue queue,
+      LongSupplier monotonicNanos,
+      Supplier<Optional<Set<Integer>>> livePids,
+      Consumer<Result> results) {
+    this.queue = queue;
+    this.monotonicNanos = monotonicNanos;
+    this.livePids = livePids;
+    this.results = results;
+    this.assembler = new ConnectionAssembler(settings, this::decided);
+    this.settle = settings.logLag().plus(settings.accountGrace());
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public Connections connections() {
+    return connections;
+  }
+
+  public boolean alive() {
+    return thread.isAlive();
+  }
+
+  /// Assembles what is queued, gives out the results that only waited for late events, and stops.
+  /// The sources must have stopped.
+  public void close() throws InterruptedException {
+    closing = true;
+    thread.join();
+  }
+
+  /// Counts an event by its fate.
+  public static void count(Fate fate, SourceMeter meter) {
+    switch (fate) {
+      case ASSEMBLED -> meter.assembled();
+      case IRRELEVANT -> meter.dropped(SourceMeter.Reason.IRRELEVANT);
+      case UNTRUSTED -> meter.dropped(SourceMeter.Reason.UNTRUSTED);
+      case OVERFLOW -> meter.dropped(SourceMeter.Reason.OVERFLOW);
+    }
+  }
+
+  private void decided(SshEvent event, Fate fate) {
+    var meter = undecided.remove(event);
+    if (meter != null) {
+      count(fate, meter);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!(closing && queue.size() == 0)) {
+        step(queue.poll(IDLE));
+      }
+      give(assembler.advanceTo(monotonicNanos.getAsLong() + settle.toNanos()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // The message could hold a name from the log: only the type and the place are logged.
+      LOG.error(
+          "the assembler stopped: {} at {}",
+          e.getClass().getName(),
+          List.of(e.getStackTrace()).getFirst());
+    }
+  }
+
+  private void step(Optional<EventQueue.Entry> entry) {
+    var now = monotonicNanos.getAsLong();
+    entry.ifPresentOrElse(each -> assemble(each, now), () -> give(assembler.advanceTo(now)));
+    // Not only when idle, which a busy host never is; but all earlier events must have been
+    // assembled.
+    if (now >= reconcileAtNanos
+        && entry.filter(each -> each.event().atNanos() <= reconcileAtNanos).isEmpty()) {
+      reconcileAtNanos = Long.MAX_VALUE;
+      livePids.get().ifPresent(pids -> give(assembler.reconcile(now, pids)));
+    }
+    connections = assembler.connections();
+  }
+
+  private void assemble(EventQueue.Entry entry, long now) {
+    var event = entry.event();
+    undecided.put(event, entry.meter());
+    give(assembler.accept(event));
+    // Behind a backlog, time is that of the last event: what is still queued is not overdue.
+    give(assembler.advanceTo(Math.min(now, event.atNanos())));
+    if (event instanceof KernelEvent.Lost) {
+      reconcileAtNanos = now + RECONCILE_DELAY.toNanos();
+    }
+  }
+
+  private void give(List<Result> due) {
+    due.forEach(results);
+  }
+}

@@ -1,0 +1,5 @@
+/// Destinations for encoded records.
+@NullMarked
+package io.halfsecond.collector.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.inventory.loader;
+
+import org.jspecify.annotations.NullMarked;

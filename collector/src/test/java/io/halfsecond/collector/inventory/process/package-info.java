@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.inventory.process;
+
+import org.jspecify.annotations.NullMarked;

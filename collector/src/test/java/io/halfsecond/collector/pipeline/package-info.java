@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.replay;
+
+import org.jspecify.annotations.NullMarked;

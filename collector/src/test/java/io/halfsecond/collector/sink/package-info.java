@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.halfsecond.collector.source;
-
-import org.jspecify.annotations.NullMarked;

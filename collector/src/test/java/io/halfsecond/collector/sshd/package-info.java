@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.sshd;
+
+import org.jspecify.annotations.NullMarked;

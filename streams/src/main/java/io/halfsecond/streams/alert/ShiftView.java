@@ -1,0 +1,130 @@
+package io.halfsecond.streams.alert;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.attribution.Suspects;
+import io.halfsecond.streams.measurement.Signals;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A shift of a signal.
+record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
+  /// Below this ratio only the difference is given.
+  private static final double NOTABLE_RATIO = 1.1;
+
+  @Override
+  public String open() {
+    var moved =
+        "%s %s → %s (%s [%s, %s]%s)"
+            .formatted(
+                subject(),
+                value(finding.getBefore().getP50()),
+                value(finding.getAfter().getP50()),
+                (finding.getShift() < 0 ? "" : "+") + value(finding.getShift()),
+                value(finding.getShiftLow()),
+                value(finding.getShiftHigh()),
+                ratio());
+    if (alert.getTier() == Tier.DRIFT) {
+      return moved
+          + ": its baseline has drifted from where it first stood, too slowly for an alert.";
+    }
+    return "%s since %s, over %s%s.%s%s%s"
+        .formatted(
+            moved,
+            Sentence.time(alert.getOnset()),
+            Sentence.count(
+                finding.getConnections(), row().map(Signals.Row::counted).orElse("connection")),
+            finding.getPreliminary() ? " (preliminary)" : "",
+            Reason.of(alert),
+            waiting(),
+            evidence());
+  }
+
+  @Override
+  public String over() {
+    return "%s is back near %s after %s since %s."
+        .formatted(
+            subject(),
+            value(finding.getBefore().getP50()),
+            value(finding.getAfter().getP50()),
+            Sentence.time(alert.getOnset()));
+  }
+
+  private String subject() {
+    var signal = row().map(Signals.Row::words).orElse("signal " + finding.getSignal());
+    return finding.getStratum().equals("all")
+        ? "sshd " + signal
+        : "sshd %s of %s".formatted(signal, finding.getStratum());
+  }
+
+  /// Empty for a signal of a newer version.
+  private Optional<Signals.Row> row() {
+    return Optional.of(finding.getSignal())
+        .filter(signal -> signal != Signal.UNKNOWN)
+        .map(Signals::of);
+  }
+
+  private String ratio() {
+    double before = finding.getBefore().getP50();
+    double ratio = finding.getAfter().getP50() / before;
+    if (before <= 0 || ratio < NOTABLE_RATIO) {
+      return "";
+    }
+    return String.format(Locale.ROOT, ratio < 10 ? ", %.1f×" : ", %.0f×", ratio);
+  }
+
+  /// Whether load can be the cause.
+  private String waiting() {
+    if (finding.getWaitingBefore().isEmpty() || finding.getWaitingAfter().isEmpty()) {
+      return "";
+    }
+    double before = finding.getWaitingBefore().get();
+    double after = finding.getWaitingAfter().get();
+    return String.format(
+        Locale.ROOT,
+        " Waiting for a CPU %.0f %% → %.0f %%: %s.",
+        100 * before,
+        100 * after,
+        after > before + Suspects.BUSIER
+            ? "the host is busier, which may be the reason"
+            : "not for load");
+  }
+
+  private String evidence() {
+    return finding
+        .getEvidenceDays()
+        .flatMap(days -> finding.getLimitDays().map(limit -> Sentence.evidence(days, limit)))
+        .orElse("");
+  }
+
+  private String value(double value) {
+    return finding.getUnit() == Unit.COUNT
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : Sentence.nanos(value);
+  }
+
+  @Override
+  public Phase phase() {
+    return finding.getPhase();
+  }
+
+  @Override
+  public Direction direction() {
+    return finding.getDirection();
+  }
+
+  @Override
+  public Optional<Moved> moved() {
+    return Optional.of(
+        new Moved(
+            finding.getBefore().getP50(),
+            finding.getAfter().getP50(),
+            finding.getShift(),
+            finding.getUnit()));
+  }
+}

@@ -1,0 +1,95 @@
+package io.halfsecond.streams.engine;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.streams.alert.AlertChange;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.cohort.Profiles;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.incident.Incidents;
+import io.halfsecond.streams.store.ByteStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Judges everything about some cohorts: shifts of a cohort as a whole, and incidents of its hosts.
+///
+/// **Guarantees** that the output follows from the order of the input, the state of the stores and
+/// the published profiles, and from nothing else.
+///
+/// Not safe for use by several threads.
+public final class CohortEngine {
+  /// Each store is used by this engine alone.
+  ///
+  /// @param keys the detector's states
+  /// @param knowledge what is learnt of cohorts
+  public record Stores(
+      KeyStates keys, ByteStore knowledge, OpenAlerts alerts, Incidents.Stores incidents) {}
+
+  private final Finder<Deviation> shifts;
+  private final Incidents incidents;
+
+  public CohortEngine(DetectorSettings settings, Stores stores, Profiles profiles) {
+    this.shifts =
+        new CohortShiftFinder(
+            settings, stores.keys(), stores.knowledge(), profiles, stores.alerts());
+    this.incidents = new Incidents(stores.incidents(), settings.budget());
+  }
+
+  public List<Alert> openIncidents() {
+    return incidents.open();
+  }
+
+  /// @param at event time of the input
+  /// @param nowMillis wall clock, to notice silence
+  public List<Output> take(CohortInput input, Instant at, long nowMillis) {
+    var out = new ArrayList<Output>();
+    switch (input.getInput()) {
+      case Deviation deviation -> {
+        add(shifts.take(deviation, nowMillis), out);
+        alerted(incidents.take(deviation), at, out);
+      }
+      case HostFingerprint fingerprint -> alerted(incidents.take(fingerprint), at, out);
+      case Alert alert -> alerted(incidents.take(alert), at, out);
+      case AlertControl control -> decide(control, at, out);
+      default ->
+          throw new IllegalArgumentException(
+              "no input of a cohort: " + input.getInput().getClass());
+    }
+    return out;
+  }
+
+  private void decide(AlertControl control, Instant at, List<Output> out) {
+    if (control.getScope() == AlertScope.INCIDENT) {
+      alerted(incidents.decide(control), at, out);
+    } else {
+      add(shifts.decide(control), out);
+    }
+    out.add(new Output.Decided(control, !out.isEmpty()));
+  }
+
+  /// Called every few seconds of wall clock.
+  public List<Output> tick(long nowMillis) {
+    var out = new ArrayList<Output>();
+    add(shifts.tick(nowMillis), out);
+    return out;
+  }
+
+  /// Incidents hear of each record of an alert of the cohort.
+  private void add(List<Output> found, List<Output> out) {
+    for (var output : found) {
+      out.add(output);
+      if (output instanceof Output.Alerted(var change, var at)) {
+        change.records().forEach(alert -> alerted(incidents.take(alert), at, out));
+      }
+    }
+  }
+
+  private static void alerted(List<AlertChange> changes, Instant at, List<Output> out) {
+    changes.forEach(change -> out.add(new Output.Alerted(change, at)));
+  }
+}

@@ -1,0 +1,167 @@
+package io.halfsecond.streams.engine;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.cohort.Profiles;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.measurement.Inspection;
+import io.halfsecond.streams.measurement.Measurements;
+import io.halfsecond.streams.measurement.Reading;
+import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.telemetry.Input;
+import io.halfsecond.streams.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Judges everything about some hosts: those of one partition of the telemetry.
+///
+/// **Guarantees** that the output follows from the order of the input, the state of the stores and
+/// the published profiles, and from nothing else.
+///
+/// Not safe for use by several threads.
+public final class HostEngine {
+  /// A host's topics arrive shifted against each other by a few seconds.
+  private static final Duration STRAGGLING = Duration.ofSeconds(10);
+
+  /// Each store is used by this engine alone.
+  ///
+  /// @param keys the detector's states
+  /// @param selfTests bytes by host
+  public record Stores(
+      HostStates hosts, SeenIds seen, KeyStates keys, ByteStore selfTests, OpenAlerts alerts) {}
+
+  private final HostStates hosts;
+  private final SeenIds seen;
+  private final OpenAlerts alerts;
+  private final Paces paces;
+  private final ShiftFinder shifts;
+  private final List<Finder<Reading>> finders;
+
+  /// @param partitions number of partitions of the telemetry: each has its part of a budget for the
+  ///   whole fleet
+  public HostEngine(DetectorSettings settings, Stores stores, Profiles profiles, int partitions) {
+    this(settings, stores, profiles, partitions, List.of());
+  }
+
+  /// @param more finders beside those of this class
+  HostEngine(
+      DetectorSettings settings,
+      Stores stores,
+      Profiles profiles,
+      int partitions,
+      List<Finder<Reading>> more) {
+    this.hosts = stores.hosts();
+    this.seen = stores.seen();
+    this.alerts = stores.alerts();
+    this.paces = new Paces(STRAGGLING, stores.keys()::of);
+    this.shifts =
+        new ShiftFinder(
+            settings, stores.keys(), hosts, profiles, paces, alerts, () -> fleet(partitions));
+    this.finders = new ArrayList<>();
+    finders.add(
+        new SelfTestFinder(
+            stores.selfTests(),
+            hosts,
+            alerts,
+            () -> settings.budget().limitDays(SelfTestFinder.SHARE, fleet(partitions))));
+    finders.add(shifts);
+    finders.addAll(more);
+  }
+
+  /// Hosts that share the fleet's budget, as far as one partition can tell.
+  private long fleet(int partitions) {
+    return Math.max(1, (long) paces.owners() * partitions);
+  }
+
+  /// What is shown of a host that was known before a restart.
+  public List<Output> resume(String host, long nowMillis) {
+    var state = hosts.get(host);
+    paces.heard(host, state.clock(), nowMillis);
+    var out = new ArrayList<Output>();
+    out.add(new Output.Heartbeat(host, state));
+    out.addAll(shifts.resume(host));
+    return out;
+  }
+
+  /// @param nowMillis wall clock, to notice silence
+  public List<Output> take(Input input, long nowMillis) {
+    return switch (input) {
+      case Telemetry telemetry -> take(telemetry, nowMillis);
+      case Input.Control(var control) -> decide(control);
+    };
+  }
+
+  private List<Output> take(Telemetry telemetry, long nowMillis) {
+    var out = new ArrayList<Output>();
+    var host = telemetry.host();
+    var state = hosts.get(host);
+    state.accept(telemetry);
+    hosts.put(host, state);
+    if (telemetry instanceof Telemetry.Heartbeat) {
+      out.add(new Output.Heartbeat(host, state));
+    }
+    var answer = seen.ask(telemetry, state.clock());
+    if (answer != SeenIds.Answer.NEW) {
+      out.add(new Output.Skipped(answer));
+      return out;
+    }
+    Measurements.unusable(telemetry).map(Output.NotMeasured::new).ifPresent(out::add);
+    var reading = Measurements.of(telemetry);
+    out.add(new Output.Measured(reading));
+    // What is known of a host is known before it is judged.
+    reading.inspection().ifPresent(inspection -> inspect(host, inspection, telemetry.at(), out));
+    paces.heard(host, reading.at(), nowMillis);
+    finders.forEach(finder -> add(finder.take(reading, nowMillis), out));
+    return out;
+  }
+
+  private void inspect(String host, Inspection inspection, Instant at, List<Output> out) {
+    inspection
+        .fingerprint()
+        .filter(fingerprint -> !fingerprint.getCohort().isEmpty())
+        .map(CohortInput::new)
+        .ifPresent(input -> out.add(new Output.ToCohort(input, at)));
+    alerts
+        .take(host, inspection)
+        .forEach(change -> add(List.of(new Output.Alerted(change, at)), out));
+  }
+
+  /// A decision about a cohort or an incident goes to the cohort.
+  private List<Output> decide(AlertControl control) {
+    if (control.getHost().isEmpty()) {
+      return List.of(
+          new Output.ToCohort(new CohortInput(control), control.getAcknowledgement().getAt()));
+    }
+    var out = new ArrayList<Output>();
+    finders.stream()
+        .filter(finder -> finder.owns(control.getSubject()))
+        .forEach(finder -> add(finder.decide(control), out));
+    out.add(new Output.Decided(control, !out.isEmpty()));
+    return out;
+  }
+
+  /// Called every few seconds of wall clock.
+  public List<Output> tick(long nowMillis) {
+    var out = new ArrayList<Output>();
+    finders.forEach(finder -> add(finder.tick(nowMillis), out));
+    return out;
+  }
+
+  /// The cohort hears of each record of an alert of its hosts.
+  private static void add(List<Output> found, List<Output> out) {
+    for (var output : found) {
+      out.add(output);
+      if (output instanceof Output.Alerted(var change, var at)) {
+        for (Alert alert : change.records()) {
+          if (!alert.getCohort().isEmpty()) {
+            out.add(new Output.ToCohort(new CohortInput(alert), at));
+          }
+        }
+      }
+    }
+  }
+}

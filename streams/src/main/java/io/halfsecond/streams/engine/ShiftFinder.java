@@ -1,0 +1,223 @@
+package io.halfsecond.streams.engine;
+
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.schemas.Deviation;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.alert.Subject;
+import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.streams.cohort.Profile;
+import io.halfsecond.streams.cohort.Profiles;
+import io.halfsecond.streams.detector.AlertStep;
+import io.halfsecond.streams.detector.Context;
+import io.halfsecond.streams.detector.Detector;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.detector.KeyState;
+import io.halfsecond.streams.detector.Sample;
+import io.halfsecond.streams.measurement.Measurement;
+import io.halfsecond.streams.measurement.Reading;
+import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.measurement.Signals;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// Finds shifts of the signals of hosts. Compares each measurement with its host's baseline and
+/// reports the deviation to the host's cohort.
+final class ShiftFinder implements Finder<Reading> {
+  /// The median of fewer connections is too uncertain for a comparison.
+  private static final long COMPARABLE_FROM = 30;
+
+  private final Detector detector;
+  private final Decisions decisions;
+  private final KeyStates states;
+  private final HostStates hosts;
+  private final Profiles profiles;
+  private final Paces paces;
+  private final OpenAlerts alerts;
+  private final LongSupplier fleet;
+
+  /// @param states of this finder alone
+  /// @param paces of the hosts, which are heard of before a reading is taken
+  /// @param fleet number of hosts that share the fleet's budget
+  ShiftFinder(
+      DetectorSettings settings,
+      KeyStates states,
+      HostStates hosts,
+      Profiles profiles,
+      Paces paces,
+      OpenAlerts alerts,
+      LongSupplier fleet) {
+    this.detector = new Detector(settings);
+    this.decisions = new Decisions(detector);
+    this.states = states;
+    this.hosts = hosts;
+    this.profiles = profiles;
+    this.paces = paces;
+    this.alerts = alerts;
+    this.fleet = fleet;
+  }
+
+  /// The evidence on the keys of a host that was known before a restart.
+  List<Output> resume(String host) {
+    var at = hosts.get(host).clock();
+    return paces.keys(host).stream()
+        .map(SignalKey::parse)
+        .map(key -> evidence(key, states.get(key), context(key, at)))
+        .toList();
+  }
+
+  @Override
+  public List<Output> take(Reading reading, long nowMillis) {
+    var out = new ArrayList<Output>();
+    for (Measurement measurement : reading.measurements()) {
+      judge(reading.host(), measurement, out);
+    }
+    paces.due(reading.host()).ifPresent(due -> close(reading.host(), due, out));
+    return out;
+  }
+
+  @Override
+  public List<Output> tick(long nowMillis) {
+    var out = new ArrayList<Output>();
+    paces.silent(nowMillis, (host, due) -> close(host, due, out));
+    return out;
+  }
+
+  @Override
+  public boolean owns(String subject) {
+    int slash = subject.indexOf('/');
+    return slash > 0 && Signals.find(subject.substring(0, slash)).isPresent();
+  }
+
+  @Override
+  public List<Output> decide(AlertControl control) {
+    var text = SignalKey.prefix(control.getHost()) + control.getSubject();
+    if (!paces.keys(control.getHost()).contains(text)) {
+      return List.of();
+    }
+    var key = SignalKey.parse(text);
+    var state = states.get(key);
+    var context = context(key, control.getAcknowledgement().getAt());
+    return decisions
+        .apply(
+            control,
+            subject(key),
+            state,
+            context,
+            (step, acknowledgement) -> verdict(key, step, acknowledgement))
+        .map(
+            verdict -> {
+              states.put(key, state);
+              return List.of(evidence(key, state, context), Output.of(alerts, verdict));
+            })
+        .orElse(List.of());
+  }
+
+  private void judge(String host, Measurement measurement, List<Output> out) {
+    var key = new SignalKey(host, measurement.signal(), measurement.stratum());
+    var state = states.get(key);
+    var profile = profile(key, measurement.at());
+    double season = profile.map(known -> known.season(measurement.at())).orElse(0.0);
+    var context = context(key, profile);
+    deviation(key, state, measurement, season).ifPresent(out::add);
+    var steps =
+        detector.observe(
+            state,
+            context,
+            new Sample(
+                measurement.id(),
+                measurement.at(),
+                measurement.value() / StrictMath.exp(season),
+                measurement.source(),
+                measurement.waiting()));
+    paces.measured(host, key.text());
+    store(key, state, context, steps, out);
+  }
+
+  private void store(
+      SignalKey key, KeyState state, Context context, List<AlertStep> steps, List<Output> out) {
+    states.put(key, state);
+    out.add(evidence(key, state, context));
+    steps.forEach(step -> out.add(Output.of(alerts, verdict(key, step, Optional.empty()))));
+  }
+
+  /// What the cohort is told of the measurement, by the baseline as it was before.
+  private Optional<Output> deviation(
+      SignalKey key, KeyState state, Measurement measurement, double season) {
+    var cohort = hosts.get(key.owner()).cohort();
+    double median = state.baselineMedian(Signals.bins(key.signal()));
+    if (cohort.isEmpty() || state.baselineCount() < COMPARABLE_FROM || median <= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Output.ToCohort(
+            new CohortInput(
+                Deviation.newBuilder()
+                    .setId(measurement.id())
+                    .setHost(key.owner())
+                    .setCohort(cohort)
+                    .setSignal(key.signal())
+                    .setStratum(key.stratum())
+                    .setAt(measurement.at())
+                    .setValue(measurement.value())
+                    .setSeason((float) season)
+                    .setMedian(median)
+                    .setBaseline(state.baselineCount())
+                    .setSource(measurement.source())
+                    .setWaiting((float) measurement.waiting())
+                    .setAlertOpen(state.alertOpen())
+                    .build()),
+            measurement.at()));
+  }
+
+  private void close(String host, Instant due, List<Output> out) {
+    for (String text : paces.keys(host)) {
+      var key = SignalKey.parse(text);
+      var state = states.get(key);
+      if (detector.isDue(state, due)) {
+        var context = context(key, due);
+        store(key, state, context, detector.advance(state, context, due), out);
+      }
+    }
+  }
+
+  private Verdict verdict(
+      SignalKey key, AlertStep step, Optional<Acknowledgement> acknowledgement) {
+    boolean complete = hosts.get(key.owner()).completeSince(step.facts().onset());
+    return ShiftVerdicts.of(subject(key), key, step, 1, complete, acknowledgement);
+  }
+
+  private Subject subject(SignalKey key) {
+    return Subject.ofHost(key.owner(), hosts.get(key.owner()).cohort(), key.subject());
+  }
+
+  private Optional<Profile> profile(SignalKey key, Instant at) {
+    var cohort = hosts.get(key.owner()).cohort();
+    return cohort.isEmpty()
+        ? Optional.empty()
+        : profiles.at(new SignalKey(cohort, key.signal(), key.stratum()), at);
+  }
+
+  private Context context(SignalKey key, Instant at) {
+    return context(key, profile(key, at));
+  }
+
+  private Context context(SignalKey key, Optional<Profile> profile) {
+    boolean deseasonalised =
+        !Signals.of(key.signal()).rhythm() || profile.filter(Profile::seasonKnown).isPresent();
+    return new Context(
+        Signals.settings(key.signal(), key.stratum()),
+        profile.flatMap(Profile::prior),
+        deseasonalised,
+        fleet.getAsLong());
+  }
+
+  private Output evidence(SignalKey key, KeyState state, Context context) {
+    return new Output.Evidence(
+        key, state.evidenceRatio(detector.limitDays(context)), state.baselineCount());
+  }
+}

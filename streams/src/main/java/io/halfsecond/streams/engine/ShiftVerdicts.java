@@ -1,0 +1,96 @@
+package io.halfsecond.streams.engine;
+
+import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.alert.Subject;
+import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.streams.detector.AlertFacts;
+import io.halfsecond.streams.detector.AlertStep;
+import io.halfsecond.streams.detector.Sample;
+import io.halfsecond.streams.detector.Summary;
+import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.measurement.Signals;
+import java.util.Optional;
+
+/// Writes what the detector found in the terms of the schema.
+final class ShiftVerdicts {
+  private ShiftVerdicts() {}
+
+  /// @param scale one unit of the detector's figures in the unit of the signal
+  static Verdict of(
+      Subject subject,
+      SignalKey key,
+      AlertStep step,
+      double scale,
+      boolean telemetryComplete,
+      Optional<Acknowledgement> acknowledgement) {
+    var facts = step.facts();
+    return new Verdict.Step(
+        subject,
+        switch (step) {
+          case AlertStep.Opened _ -> AlertState.OPENED;
+          case AlertStep.Confirmed _ -> AlertState.CONFIRMED;
+          case AlertStep.Updated _ -> AlertState.UPDATED;
+          case AlertStep.Resolved _ -> AlertState.RESOLVED;
+          case AlertStep.Transient _ -> AlertState.TRANSIENT;
+          case AlertStep.Acknowledged _ -> AlertState.ACKNOWLEDGED;
+        },
+        switch (facts.tier()) {
+          case STEP -> Tier.STEP;
+          case CREEP -> Tier.CREEP;
+          case DRIFT -> Tier.DRIFT;
+        },
+        facts.at(),
+        new Verdict.Times(
+            facts.openedAt(), facts.onset(), facts.onsetNotBefore(), facts.onsetNotAfter()),
+        finding(key, facts, scale),
+        telemetryComplete,
+        acknowledgement);
+  }
+
+  private static ShiftFinding finding(SignalKey key, AlertFacts facts, double scale) {
+    var row = Signals.of(key.signal());
+    var finding =
+        ShiftFinding.newBuilder()
+            .setSignal(key.signal())
+            .setStratum(key.stratum())
+            .setDirection(
+                switch (facts.direction()) {
+                  case UP -> Direction.UP;
+                  case DOWN -> Direction.DOWN;
+                })
+            .setPhase(row.phase())
+            .setUnit(row.unit())
+            .setBefore(quantiles(facts.before(), scale))
+            .setAfter(quantiles(facts.after(), scale))
+            .setShift(facts.shift() * scale)
+            .setShiftLow(facts.shiftLow() * scale)
+            .setShiftHigh(facts.shiftHigh() * scale)
+            .setPreliminary(facts.preliminary())
+            .setConnections(facts.connections())
+            .setVotes(facts.votes())
+            .setSources(facts.sources())
+            .build();
+    if (facts.waitingBefore() != Sample.NOT_KNOWN) {
+      finding.setWaitingBefore(facts.waitingBefore());
+    }
+    if (facts.waitingAfter() != Sample.NOT_KNOWN) {
+      finding.setWaitingAfter(facts.waitingAfter());
+    }
+    // Drift is measured against the first baseline, without evidence.
+    if (facts.tier() != io.halfsecond.streams.detector.Tier.DRIFT) {
+      finding.setEvidenceDays(facts.evidenceDays());
+      finding.setLimitDays(facts.limitDays());
+    }
+    return finding;
+  }
+
+  private static Quantiles quantiles(Summary summary, double scale) {
+    return new Quantiles(
+        summary.count(), summary.p50() * scale, summary.p95() * scale, summary.p99() * scale);
+  }
+}

@@ -1,0 +1,92 @@
+package io.halfsecond.streams.incident;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.Member;
+import io.halfsecond.streams.alert.FindingView;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.attribution.Trait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// An open incident: the alerts of hosts and of their cohort that have one cause.
+///
+/// The alerts belong together because their hosts share a change, or because their cohort has moved
+/// as a whole, or both: see [#fits].
+final class OpenIncident {
+  /// The signals of a cohort move within minutes of each other, up to the detector's uncertainty.
+  private static final Duration TOGETHER = Duration.ofHours(1);
+
+  /// Its newest record, or before it has one, what it was made from.
+  Alert last;
+
+  /// Whether an update was postponed.
+  boolean due;
+
+  /// The newest records of its alerts, over or not, by id.
+  final Map<String, Alert> alerts = new TreeMap<>();
+
+  /// When a comparison last showed it; never, if none did.
+  Instant comparedAt = Instant.MIN;
+
+  OpenIncident(Alert last) {
+    this.last = last;
+  }
+
+  String id() {
+    return last.getAlertId();
+  }
+
+  Set<Trait> traits() {
+    return traits(last);
+  }
+
+  /// The traits that other hosts may share with the host of an alert.
+  static Set<Trait> traits(Alert alert) {
+    var traits = new HashSet<Trait>();
+    alert.getChanges().stream()
+        .filter(Change::getFits)
+        .forEach(change -> Trait.of(change).ifPresent(traits::add));
+    return traits;
+  }
+
+  /// Whether an alert that is not part of it has the same cause.
+  boolean fits(Alert alert) {
+    return shares(alert) || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
+  }
+
+  /// Whether the same changed and the finding has the same direction.
+  boolean shares(Alert alert) {
+    return FindingView.of(alert).direction() == FindingView.of(last).direction()
+        && !Collections.disjoint(traits(alert), traits());
+  }
+
+  /// Whether one of two alerts is the cohort's and the other a part of it, as far as can be told.
+  private static boolean movedWith(Alert one, Alert other) {
+    boolean cohorts = one.getScope() == AlertScope.COHORT || other.getScope() == AlertScope.COHORT;
+    boolean both = one.getScope() == other.getScope();
+    return cohorts
+        && (both || FindingView.alike(one, other))
+        && !OpenAlerts.isOver(one)
+        && together(one, other);
+  }
+
+  static boolean together(Alert one, Alert other) {
+    return Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
+  }
+
+  /// Whether a comparison of hosts shows it too: it has members without an alert of their own.
+  boolean isCompared() {
+    return last.getMembers().stream().anyMatch(OpenIncident::onlyCompared);
+  }
+
+  static boolean onlyCompared(Member member) {
+    return member.getAlertIds().isEmpty() && !member.getRecovered();
+  }
+}

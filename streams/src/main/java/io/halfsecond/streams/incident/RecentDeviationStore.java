@@ -1,0 +1,68 @@
+package io.halfsecond.streams.incident;
+
+import io.halfsecond.schemas.Deviation;
+import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.Times;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The last measurements of the hosts of cohorts, in a store of bytes.
+///
+/// Not safe for use by several threads.
+final class RecentDeviationStore {
+  /// No name of a cohort, signal, stratum or host contains a number sign.
+  private static final char BEFORE_HOST = '#';
+
+  private final ByteStore store;
+
+  /// @param store of this class alone
+  RecentDeviationStore(ByteStore store) {
+    this.store = store;
+  }
+
+  void take(Deviation deviation) {
+    double ratio =
+        deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
+    var key =
+        new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum()).text()
+            + BEFORE_HOST
+            + deviation.getHost();
+    byte[] bytes = store.get(key);
+    var before = bytes == null ? RecentDeviations.empty() : RecentDeviations.fromBytes(bytes);
+    var point =
+        new RecentDeviations.Point(
+            Times.micros(deviation.getAt()),
+            (float) StrictMath.log(Math.max(ratio, Float.MIN_NORMAL)));
+    store.put(key, before.with(deviation.getMedian(), point).toBytes());
+  }
+
+  /// The baseline of a host was replaced.
+  ///
+  /// @param subject signal and stratum
+  void forget(String cohort, String subject, String host) {
+    store.delete(SignalKey.prefix(cohort) + subject + BEFORE_HOST + host);
+  }
+
+  /// By signal and stratum, then by host. Forgets hosts that were last measured before `since`.
+  Map<SignalKey, Map<String, RecentDeviations>> of(String cohort, Instant since) {
+    var all = new TreeMap<String, Map<String, RecentDeviations>>();
+    store.scan(
+        SignalKey.prefix(cohort),
+        (key, bytes) -> {
+          var recent = RecentDeviations.fromBytes(bytes);
+          if (recent.last() < Times.micros(since)) {
+            store.delete(key);
+            return;
+          }
+          int sign = key.lastIndexOf(BEFORE_HOST);
+          all.computeIfAbsent(key.substring(0, sign), _ -> new TreeMap<>())
+              .put(key.substring(sign + 1), recent);
+        });
+    var bySignal = new LinkedHashMap<SignalKey, Map<String, RecentDeviations>>();
+    all.forEach((text, hosts) -> bySignal.put(SignalKey.parse(text), hosts));
+    return bySignal;
+  }
+}

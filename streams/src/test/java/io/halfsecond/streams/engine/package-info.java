@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.engine;
+
+import org.jspecify.annotations.NullMarked;

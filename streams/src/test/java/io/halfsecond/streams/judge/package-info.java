@@ -1,4 +1,0 @@
-@NullMarked
-package io.halfsecond.streams.judge;
-
-import org.jspecify.annotations.NullMarked;
