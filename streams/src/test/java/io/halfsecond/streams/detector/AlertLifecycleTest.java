@@ -167,7 +167,7 @@ class AlertLifecycleTest {
   }
 
   @Nested
-  class Decisions {
+  class OnDecision {
     @Test
     void should_use_the_accepted_samples_as_the_baseline_from_then_on() {
       var series = Series.likeTheDemo(1).learn(300);
