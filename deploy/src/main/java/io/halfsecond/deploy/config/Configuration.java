@@ -294,8 +294,8 @@ public final class Configuration {
   private static String namesNear(String name) {
     if (name.startsWith(Catalogue.KAFKA)) {
       return "allowed below kafka. are bootstrap.servers and the settings of Kafka's clients,"
-                 + " except those that Halfsecond sets itself, such as acks; NAME-file takes the"
-                 + " value from a file";
+          + " except those that Halfsecond sets itself, such as acks; NAME-file takes the"
+          + " value from a file";
     }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);
