@@ -24,7 +24,9 @@ final class ConfigurationOptions {
   @Option(
       names = {"-b", "--bootstrap-servers"},
       paramLabel = "HOST:PORT",
-      description = "Kafka's brokers, several separated by commas.")
+      description =
+          "Kafka's brokers, several separated by commas. Default: kafka.bootstrap.servers, else"
+              + " 127.0.0.1:9092.")
   private Optional<String> bootstrapServers = Optional.empty();
 
   @Option(

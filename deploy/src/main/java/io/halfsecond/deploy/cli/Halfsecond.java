@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -129,18 +130,29 @@ public final class Halfsecond implements Runnable {
       }
       case ParameterException wrong -> throw wrong;
       default -> {
-        err.println("halfsecond " + line.getCommandName() + ": " + reason(e));
+        var command = line.getCommandSpec().qualifiedName();
+        err.println(command + ": " + reason(e));
         LoggerFactory.getLogger(Halfsecond.class).debug("{} failed", line.getCommandName(), e);
         yield ExitStatus.FINDING_OR_FAILURE;
       }
     };
   }
 
-  /// The message of an exception, and that of its cause if it says more.
-  private static String reason(Throwable e) {
+  /// The message of an exception, and those of its causes that say more.
+  private static String reason(Exception e) {
     var message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-    var cause = Optional.ofNullable(e.getCause()).map(Throwable::getMessage);
-    return cause.filter(c -> !message.contains(c)).map(c -> message + ": " + c).orElse(message);
+    for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      var more = cause.getMessage();
+      if (more != null && !message.contains(more)) {
+        message = message + ": " + more;
+      }
+    }
+    return switch (e) {
+      case NoSuchFileException _ -> message + ": no such file";
+      case org.apache.kafka.common.errors.TimeoutException _ ->
+          message + "; check that Kafka runs and that --bootstrap-servers names it";
+      default -> message;
+    };
   }
 
   /// Runs on a signal, or after main. On a signal main is asked to stop and awaited, and its status

@@ -121,7 +121,7 @@ final class ProbeCommand implements Callable<Integer> {
   private List<Probe> probe(InetSocketAddress target, Progress progress)
       throws InterruptedException {
     var client = new SshProbe(LIMIT);
-    progress.update("first probe, which also loads the client");
+    progress.update("first probe, slower because the client starts");
     var first = client.probe(target);
     if (isLast(first)) {
       return List.of(first);

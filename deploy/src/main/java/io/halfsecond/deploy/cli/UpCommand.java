@@ -21,7 +21,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Watch this host with broker, collector and topology in one process, until stopped.",
-      "For one host. A fleet has its own Kafka and runs collect and stream separately."
+      "For one host. It starts its own Kafka and takes no --bootstrap-servers. A fleet has its own"
+          + " Kafka and runs collect and stream separately."
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -70,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
         around
             .err()
             .printf(
-                "up; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
+                "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
                 servers, collector.url(), stream.url());
         while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
         return stream.healthy() && collector.healthy()

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -187,6 +188,8 @@ public final class Configuration {
       problems.add(
           "%s:%d: not readable as YAML: %s"
               .formatted(file, line, firstLine(e.getOriginalMessage())));
+    } catch (NoSuchFileException _) {
+      problems.add("%s: no such file".formatted(file));
     } catch (IOException e) {
       problems.add("%s: cannot be read: %s".formatted(file, e));
     }
@@ -290,8 +293,9 @@ public final class Configuration {
   /// What the user may have meant: the keys of the same section, or all keys.
   private static String namesNear(String name) {
     if (name.startsWith(Catalogue.KAFKA)) {
-      return "allowed below kafka. are bootstrap.servers and the settings of Kafka's clients, also"
-          + " with -file appended for a file that contains the value";
+      return "allowed below kafka. are bootstrap.servers and the settings of Kafka's clients,"
+          + " except those that Halfsecond sets itself, such as acks; NAME-file takes the"
+          + " value from a file";
     }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);

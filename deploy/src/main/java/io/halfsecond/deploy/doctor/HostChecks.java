@@ -147,7 +147,7 @@ public final class HostChecks {
         .orElse(
             Finding.warn(
                 "probe: no listening sshd found",
-                "set collector.probe-target if one listens: without root only port 22 is found"));
+                "start sshd, or set collector.probe-target; without root only port 22 is found"));
   }
 
   private Finding log() {
@@ -180,9 +180,10 @@ public final class HostChecks {
     return readable
         ? Finding.ok("log source: the journal")
         : Finding.warn(
-            "log source: the journal, but this user may not read system.journal",
-            "run as root, or add the user to group systemd-journal; without it methods and users"
-                + " stay unknown");
+            "log source: the journal, but there is no system.journal that this user may read",
+            "start systemd-journald, or set collector.log to file; if there is one, run as root or"
+                + " add the user to group systemd-journal; without it methods and users stay"
+                + " unknown");
   }
 
   private Finding file(boolean demanded) {

@@ -148,7 +148,7 @@ class HalfsecondTest {
                 .split(" "));
 
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).matches("(?s)halfsecond (plan|apply|alerts|ack): .+");
+    assertThat(err.toString()).matches("(?s)halfsecond (topics (plan|apply)|alerts|ack): .+");
   }
 
   private int run(String... arguments) {

@@ -102,8 +102,8 @@ class ConfigurationTest {
             "command line: topics.prefx: no such key; this section has topics.prefix,"
                 + " topics.partitions, topics.replication-factor",
             "command line: kafka.acks: no such key; allowed below kafka. are bootstrap.servers"
-                + " and the settings of Kafka's clients, also with -file appended for a file that"
-                + " contains the value");
+                + " and the settings of Kafka's clients, except those that Halfsecond sets itself,"
+                + " such as acks; NAME-file takes the value from a file");
   }
 
   @Test
@@ -198,7 +198,7 @@ class ConfigurationTest {
     assertThat(problems(Optional.of(directory.resolve("absent.yaml")), Map.of(), Map.of()))
         .singleElement()
         .asString()
-        .contains("absent.yaml: cannot be read");
+        .contains("absent.yaml: no such file");
   }
 
   @Test

@@ -117,7 +117,7 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
-                text.startsWith("warn  log source: the journal, but this user may not read")
+                text.startsWith("warn  log source: the journal, but there is no system.journal")
                     && text.contains("group systemd-journal"));
   }
 
