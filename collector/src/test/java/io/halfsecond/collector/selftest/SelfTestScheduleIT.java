@@ -59,6 +59,8 @@ class SelfTestScheduleIT {
 
     // then
     assertThat(reports).isEmpty();
-    assertThat(ProcessHandle.current().children()).isEmpty();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ProcessHandle.current().children()).isEmpty());
   }
 }

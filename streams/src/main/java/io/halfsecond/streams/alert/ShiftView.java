@@ -31,7 +31,7 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
                 ratio());
     if (alert.getTier() == Tier.DRIFT) {
       return moved
-          + ": its baseline has drifted from where it first stood, too slowly for an alert.";
+          + ": its baseline has drifted from where it first stood, too slowly for STEP and CREEP.";
     }
     return "%s since %s, over %s%s.%s%s%s"
         .formatted(

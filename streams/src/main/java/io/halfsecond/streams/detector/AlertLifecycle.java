@@ -137,7 +137,9 @@ final class AlertLifecycle {
     state.creep.clear();
     // The samples that it suspects were pending.
     state.step.clear();
+    // A baseline of thousands of samples needs no confirmation.
     steps.add(new AlertStep.Opened(facts(open, now)));
+    steps.add(new AlertStep.Confirmed(facts(open, now)));
   }
 
   /// Ends, confirms or updates the open alert, if due.

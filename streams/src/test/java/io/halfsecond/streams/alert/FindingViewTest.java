@@ -19,6 +19,7 @@ import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.Given;
 import java.util.List;
+import org.apache.avro.specific.SpecificData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,5 +125,18 @@ class FindingViewTest {
     assertThat(Sentence.of(alert("new-signal/all", finding, AlertState.OPENED)))
         .startsWith("web-17: sshd signal UNKNOWN 8.0 ms → 8.0 ms (+50 ms [49 ms, 51 ms]) since ")
         .contains("over 9 connections (preliminary).");
+  }
+
+  @Test
+  void should_view_every_kind_of_the_schema() {
+    var kinds = Alert.getClassSchema().getField("finding").schema().getTypes();
+
+    assertThat(kinds).hasSize(3);
+    for (var kind : kinds) {
+      var finding =
+          SpecificData.newInstance(SpecificData.get().getClass(kind), kind);
+
+      assertThat(FindingView.of(alert("any/thing", finding, AlertState.OPENED))).isNotNull();
+    }
   }
 }

@@ -28,6 +28,11 @@ class LearningTest {
 
     var facts = series.steps.getFirst().facts();
     assertThat(facts.tier()).isEqualTo(Tier.DRIFT);
+    assertThat(series.steps)
+        .hasSize(2)
+        .last()
+        .as("confirmed at once")
+        .isInstanceOf(AlertStep.Confirmed.class);
     assertThat(facts.direction()).isEqualTo(Direction.UP);
     assertThat(facts.after().p50() / facts.before().p50()).isBetween(1.06, 1.2);
     long committed = series.state.committed.total();

@@ -344,7 +344,7 @@ class ShiftAlertsTest {
     assertThat(shift(alert).getWaitingBefore()).isEmpty();
     assertThat(alert.getSummary())
         .endsWith(
-            ": its baseline has drifted from where it first stood, too slowly for an alert."
+            ": its baseline has drifted from where it first stood, too slowly for STEP and CREEP."
                 + " Telemetry complete.");
   }
 

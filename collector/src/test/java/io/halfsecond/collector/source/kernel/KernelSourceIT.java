@@ -58,6 +58,24 @@ class KernelSourceIT {
     assumeTrue(root, "needs Linux, root and OpenSSH");
   }
 
+  private record LoginForks(KernelEvent.Forked monitor, KernelEvent.Forked preauth) {}
+
+  /// On a busy host the sample of a monitor may come too late, and is left out.
+  private LoginForks logIn(Sshd sshd) throws Exception {
+    for (int tries = 0; ; tries++) {
+      sshd.tryToLogIn();
+      var monitor = next(KernelEvent.Forked.class, fork -> fork.parentPid() == sshd.pid());
+      assertThat(monitor.parentUsage()).as("of a listener").isEmpty();
+      next(
+          KernelEvent.Executed.class,
+          exec -> exec.pid() == monitor.pid() && exec.executable().startsWith("sshd"));
+      var preauth = next(KernelEvent.Forked.class, fork -> fork.parentPid() == monitor.pid());
+      if (preauth.parentUsage().isPresent() || tries == 10) {
+        return new LoginForks(monitor, preauth);
+      }
+    }
+  }
+
   @Test
   void should_show_the_whole_life_of_a_connection_when_an_unknown_user_tries() throws Exception {
     try (var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
@@ -68,14 +86,9 @@ class KernelSourceIT {
         var listener = next(KernelEvent.ListenerFound.class, found -> found.pid() == sshd.pid());
         assertThat(listener.executable()).isEqualTo("sshd");
 
-        sshd.tryToLogIn();
-
-        var monitor = next(KernelEvent.Forked.class, fork -> fork.parentPid() == sshd.pid());
-        assertThat(monitor.parentUsage()).as("of a listener").isEmpty();
-        next(
-            KernelEvent.Executed.class,
-            exec -> exec.pid() == monitor.pid() && exec.executable().startsWith("sshd"));
-        var preauth = next(KernelEvent.Forked.class, fork -> fork.parentPid() == monitor.pid());
+        var connection = logIn(sshd);
+        var monitor = connection.monitor();
+        var preauth = connection.preauth();
         assertThat(preauth.parentUsage().orElseThrow().cpuNanos()).isPositive();
         assertThat(preauth.parentUsage().orElseThrow().minorFaults()).isPositive();
         assertThat(preauth.atNanos()).isGreaterThan(monitor.atNanos());
