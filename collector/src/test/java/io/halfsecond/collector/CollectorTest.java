@@ -45,11 +45,6 @@ class CollectorTest {
   /// Gives all its events at the start.
   private record Script(List<SshEvent> events, SourceMeter meter) implements Source {
     @Override
-    public String name() {
-      return "kernel";
-    }
-
-    @Override
     public void start(EventSink sink) {
       meter.become(SourceMeter.Condition.RUNNING, "a script");
       for (var event : events) {

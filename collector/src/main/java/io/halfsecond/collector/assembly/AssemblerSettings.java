@@ -58,11 +58,6 @@ public record AssemblerSettings(
         Duration.ofDays(1));
   }
 
-  public AssemblerSettings withMaxOpen(int connections) {
-    return new AssemblerSettings(
-        inputs, privsepUids, logLag, accountGrace, connections, logOnlyExpiry, uncertainExpiry);
-  }
-
   boolean logs() {
     return inputs != Inputs.KERNEL_ONLY;
   }

@@ -7,9 +7,6 @@ import io.halfsecond.collector.event.SshEvent;
 /// A source runs on its own threads from [#start] to [#close]. It never waits for its consumer:
 /// events that the sink does not take are dropped and counted by the source's meter.
 public interface Source extends AutoCloseable {
-  /// Short and fixed, for metrics and messages: `kernel`, `log`.
-  String name();
-
   /// Starts to deliver events to the sink.
   ///
   /// @throws SourceUnavailableException if the source cannot work here; the message says what is

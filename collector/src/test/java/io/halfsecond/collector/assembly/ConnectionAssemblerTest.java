@@ -106,7 +106,7 @@ class ConnectionAssemblerTest {
         scenario.events().stream().filter(_ -> random.nextInt(10) > 0).forEach(events::add);
       }
       java.util.Collections.shuffle(events, random);
-      var settings = Scenario.named("success-9.2").settings().withMaxOpen(4);
+      var settings = Scenario.named("success-9.2").settings(4);
       var assembler = new ConnectionAssembler(settings, (_, _) -> {});
 
       // when
@@ -133,7 +133,7 @@ class ConnectionAssemblerTest {
     var fates = new EnumMap<Fate, Integer>(Fate.class);
     var assembler =
         new ConnectionAssembler(
-            Scenario.named("success-9.2").settings().withMaxOpen(1),
+            Scenario.named("success-9.2").settings(1),
             (_, fate) -> fates.merge(fate, 1, Integer::sum));
     assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
     assembler.accept(new KernelEvent.Forked(1, 900, 1000, Optional.empty()));
@@ -326,7 +326,7 @@ class ConnectionAssemblerTest {
     var scenario = Scenario.named("log-only");
     var assembler =
         new ConnectionAssembler(
-            scenario.settings().withMaxOpen(1), (_, fate) -> fates.merge(fate, 1, Integer::sum));
+            scenario.settings(1), (_, fate) -> fates.merge(fate, 1, Integer::sum));
     var accepted =
         new SshdMessage.Authentication(
             SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false, "192.0.2.7", 4711);

@@ -183,6 +183,18 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
     return AssemblerSettings.defaults(evidence, Set.of(PRIVSEP));
   }
 
+  AssemblerSettings settings(int maxOpen) {
+    var usual = settings();
+    return new AssemblerSettings(
+        usual.inputs(),
+        usual.privsepUids(),
+        usual.logLag(),
+        usual.accountGrace(),
+        maxOpen,
+        usual.logOnlyExpiry(),
+        usual.uncertainExpiry());
+  }
+
   /// The results when every event arrives at its time and the assembler is left alone for an hour
   /// after the last.
   List<String> play() {

@@ -103,7 +103,7 @@ class AlertLifecycleTest {
   }
 
   @Nested
-  class Confirming {
+  class Confirmation {
     @Test
     void should_be_confirmed_at_once_when_three_blocks_and_two_sources_show_it() {
       var series = Series.likeTheDemo(1).learn(300);
@@ -138,7 +138,7 @@ class AlertLifecycleTest {
   }
 
   @Nested
-  class Ending {
+  class End {
     @Test
     void should_be_transient_when_it_ends_within_a_quarter_of_an_hour() {
       var series = Series.likeTheDemo(3).learn(300);
@@ -167,7 +167,7 @@ class AlertLifecycleTest {
   }
 
   @Nested
-  class Deciding {
+  class OnDecision {
     @Test
     void should_use_the_accepted_samples_as_the_baseline_from_then_on() {
       var series = Series.likeTheDemo(1).learn(300);

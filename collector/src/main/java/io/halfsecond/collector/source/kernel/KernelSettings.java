@@ -38,10 +38,6 @@ public record KernelSettings(
     return new KernelSettings(Proc.ROOT, 4 << 20, Set.of(SshdPrograms.SSHD), "");
   }
 
-  public KernelSettings withReceiveBufferBytes(int bytes) {
-    return new KernelSettings(proc, bytes, listenerNames, commandLine);
-  }
-
   public KernelSettings withCommandLine(String text) {
     return new KernelSettings(proc, receiveBufferBytes, listenerNames, text);
   }

@@ -36,11 +36,6 @@ public final class KernelSource implements Source {
   }
 
   @Override
-  public String name() {
-    return "kernel";
-  }
-
-  @Override
   public SourceMeter meter() {
     return meter;
   }

@@ -53,11 +53,6 @@ final class FileSource implements Source {
   }
 
   @Override
-  public String name() {
-    return "log";
-  }
-
-  @Override
   public SourceMeter meter() {
     return meter;
   }

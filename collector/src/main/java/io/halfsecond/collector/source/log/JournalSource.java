@@ -69,11 +69,6 @@ final class JournalSource implements Source {
   }
 
   @Override
-  public String name() {
-    return "log";
-  }
-
-  @Override
   public SourceMeter meter() {
     return meter;
   }

@@ -44,11 +44,6 @@ public final class ProbeSource implements Source {
   }
 
   @Override
-  public String name() {
-    return "probe";
-  }
-
-  @Override
   public SourceMeter meter() {
     return meter;
   }

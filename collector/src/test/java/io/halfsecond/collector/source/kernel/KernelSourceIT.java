@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -179,7 +181,7 @@ class KernelSourceIT {
 
   @Test
   void should_count_exactly_what_the_kernel_dropped_when_the_reader_stalls() throws Exception {
-    var settings = KernelSettings.defaults().withReceiveBufferBytes(32 << 10);
+    var settings = new KernelSettings(Proc.ROOT, 32 << 10, Set.of("sshd"), "");
     // Of an sshd that was there before the source tells while it starts, which waits for that.
     var started = new AtomicBoolean();
     var stalled = new CountDownLatch(1);

@@ -233,7 +233,6 @@ class FileSourceTest {
 
       // then
       assertThat(sink.take(1)).extracting(LogEvent::pid).containsExactly(9);
-      assertThat(source.name()).isEqualTo("log");
     }
   }
 
