@@ -14,17 +14,17 @@ import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What happens when a stream thread dies.
+/// Decides what happens when a stream thread fails.
 ///
-/// | cause | answer | because |
+/// | cause | response | reason |
 /// |---|---|---|
-/// | a retriable Kafka error, a task lost, corrupted or locked | a new thread | it may pass; the transaction is rolled back, so nothing is lost or doubled |
-/// | the same more than [#REPLACEMENTS] times in [#WINDOW] | this instance stops | it does not pass; another instance, or a restart by the supervisor, may do better |
+/// | a retriable Kafka error, a task lost, corrupted or locked | a new thread | the cause may be transient; the transaction is rolled back, so nothing is lost or duplicated |
+/// | the same more than [#REPLACEMENTS] times in [#WINDOW] | this instance stops | the cause is not transient; another instance, or a restart, may succeed |
 /// | authentication, authorisation | this instance stops | a person must act |
-/// | anything else, as a missing topic, a state of a newer version or a defect | this instance stops | a new thread would meet it again; other instances may run another version |
+/// | anything else, for example a missing topic, a state of a newer version or a defect | this instance stops | a new thread would fail again; other instances may run another version |
 ///
-/// Never the whole application: one instance's bad disk must not stop the others. Records that
-/// can't be read or can't be true don't come here: they are dead-lettered.
+/// It never stops the whole application: a bad disk of one instance must not stop the others.
+/// Records that are unreadable or cannot be true do not fail a thread: they become dead letters.
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   static final int REPLACEMENTS = 10;
   static final Duration WINDOW = Duration.ofMinutes(10);
@@ -41,7 +41,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
     if (!transientCause(failure)) {
-      LOG.error("A stream thread failed for good. This instance stops.", failure);
+      LOG.error("A stream thread failed permanently. This instance stops.", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     var now = clock.instant();
@@ -57,7 +57,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     replacements.addLast(now);
-    LOG.warn("A stream thread failed of what may pass. A new one takes over.", failure);
+    LOG.warn("A stream thread failed, perhaps temporarily. A new thread replaces it.", failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
@@ -74,7 +74,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
           return true;
         }
         default -> {
-          // Look at what caused it.
+          // Its cause decides.
         }
       }
     }

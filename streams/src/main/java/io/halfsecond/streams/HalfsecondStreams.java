@@ -13,15 +13,15 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /// Runs the topology.
 ///
-/// The topics must exist. [#start()] returns at once; from then on failures are answered as
-/// [FailurePolicy] says.
+/// The topics must exist. [#start()] returns at once. [FailurePolicy] handles failures of stream
+/// threads.
 public final class HalfsecondStreams implements AutoCloseable {
-  /// Longer than a commit, shorter than a supervisor waits before it kills.
+  /// Longer than a commit takes, and shorter than a supervisor waits before it kills the process.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private static final String KAFKA = "kafka.";
 
-  /// Of about 1,700 metrics of Kafka, those that say whether the topology keeps up, and why not.
+  /// Those of Kafka's 1,700 metrics that show whether the topology keeps up, and why it does not.
   private static final Set<String> KAFKA_METERS =
       Set.of(
           "kafka.consumer.fetch.manager.records.lag",
@@ -60,14 +60,14 @@ public final class HalfsecondStreams implements AutoCloseable {
     return id.getName().startsWith(KAFKA) && !KAFKA_METERS.contains(id.getName());
   }
 
-  /// Joins the consumer group and processes from then on.
+  /// Joins the consumer group and begins to process.
   ///
   /// @throws IllegalStateException if it was started before
   public void start() {
     streams.start();
   }
 
-  /// False once the topology has failed for good or was closed: only a restart can help then.
+  /// False once the topology has failed permanently or was closed. Then it must be restarted.
   public boolean healthy() {
     return switch (streams.state()) {
       case CREATED, REBALANCING, RUNNING -> true;
@@ -81,8 +81,8 @@ public final class HalfsecondStreams implements AutoCloseable {
   }
 
   /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved
-  /// for this instance; without, it leaves the group, for else the tasks would wait for it until
-  /// its session times out, 30 s.
+  /// for this instance. Otherwise it leaves the group, so that its tasks move at once and not after
+  /// the session timeout of 30 s.
   @Override
   public void close() {
     metrics.close();

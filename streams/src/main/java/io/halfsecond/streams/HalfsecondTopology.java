@@ -58,11 +58,11 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// control ──────────► check ┘     └──────────── profiles ────────┴────────────┘
 /// ```
 ///
-/// Two sub-topologies, each with one engine. In the first the key is the host from the first node
-/// on, so one task sees the telemetry of a host from all its topics. In the second the key is the
-/// cohort, and all of its input comes by one topic, in order. What is learnt of cohorts returns by
-/// the topic of profiles. Each profile says from when on it is valid, so no alert of a host depends
-/// on how far one task is ahead of another.
+/// There are two sub-topologies, each with one engine. In the first, the key is the host from the
+/// first node on, so one task reads the telemetry of a host from all topics. In the second, the key
+/// is the cohort, and one topic carries all of its input, in order. The profiles of cohorts return
+/// to the first by a topic of their own. Each profile has a time from which it is valid, so an
+/// alert of a host does not depend on the progress of other tasks.
 public final class HalfsecondTopology {
   private static final JudgeHosts.StoreNames HOST_STORES =
       new JudgeHosts.StoreNames(
@@ -102,7 +102,7 @@ public final class HalfsecondTopology {
     this.board = new Board(registry);
   }
 
-  /// @param registry where the meters named in [io.halfsecond.streams.metric.Meters] appear
+  /// @param registry gets the meters named in [io.halfsecond.streams.metric.Meters]
   /// @param clock the wall clock, against which event times are checked
   public static Topology build(
       StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
@@ -175,7 +175,7 @@ public final class HalfsecondTopology {
             Named.as("check-" + input.name()));
   }
 
-  /// One topic for all inputs: they come out in the order in which they went in.
+  /// One topic for all inputs of a cohort: it keeps their order.
   private KStream<String, CohortInput> byCohort(KStream<String, Output.Published> outputs) {
     return outputs
         .flatMapValues(HalfsecondTopology::cohortInputs, Named.as("take-cohort-inputs"))
@@ -187,7 +187,7 @@ public final class HalfsecondTopology {
                 .withNumberOfPartitions(settings.topics().authTiming().partitions()));
   }
 
-  /// @param prefix of the nodes' names
+  /// @param prefix of the names of the nodes
   private void write(KStream<String, Output.Published> outputs, String prefix) {
     var topic = settings.topics().alerts();
     outputs
@@ -239,12 +239,12 @@ public final class HalfsecondTopology {
       case AlertControl control -> control.getCohort();
       default ->
           throw new IllegalArgumentException(
-              "no input of a cohort: " + input.getInput().getClass());
+              "not an input of a cohort: " + input.getInput().getClass());
     };
   }
 
-  /// All stores are logged to Kafka, which is the default. Ids are never read twice in a row, so a
-  /// cache would not help them.
+  /// All stores are logged to Kafka, which is the default. The ids have no cache, because an id is
+  /// rarely read twice.
   private void addStores(StreamsBuilder builder) {
     builder.addStateStore(
         keyValueStoreBuilder(
@@ -276,7 +276,7 @@ public final class HalfsecondTopology {
                   persistentKeyValueStore(name), Serdes.String(), AvroSerde.of(Alert.class))
               .withCachingEnabled());
     }
-    // In memory: a few kilobytes a cohort and day, read for every measurement.
+    // In memory: it grows by a few kilobytes per cohort and day, and is read for every measurement.
     builder.addGlobalStore(
         keyValueStoreBuilder(
                 inMemoryKeyValueStore(HOST_STORES.profiles()), Serdes.String(), Serdes.ByteArray())

@@ -21,9 +21,9 @@ import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 /// How the topology runs.
 ///
 /// @param bootstrapServers host:port, comma-separated
-/// @param topics where telemetry comes from and alerts go
+/// @param topics the topics to read and write
 /// @param application the Kafka Streams application
-/// @param timeBounds which event times are believed
+/// @param timeBounds which event times are valid
 /// @param kafka further settings under Kafka's own names and prefixes (`consumer.`, `producer.`)
 public record StreamsSettings(
     String bootstrapServers,
@@ -40,7 +40,7 @@ public record StreamsSettings(
   ///   Kafka
   /// @param threads stream threads, at least 1
   /// @param replicationFactor of internal topics, -1 for the brokers' default
-  /// @param commitInterval how often a transaction commits, which delays alerts by at most as much
+  /// @param commitInterval how often a transaction commits; delays an alert by at most that
   /// @param instance name of this instance within the application, the same after a restart: its
   ///   tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
   ///   it leaves.
@@ -80,8 +80,8 @@ public record StreamsSettings(
 
   public static final String DEFAULT_APPLICATION_ID = "halfsecond";
 
-  /// Below the brokers' default of `transaction.max.timeout.ms`, 15 minutes, and above a stall of a
-  /// loaded machine. Kafka Streams' default of 10 s was seen to run out on two shared cores.
+  /// Less than the default of the brokers' `transaction.max.timeout.ms`, 15 minutes, and longer
+  /// than a loaded machine stalls. Kafka Streams' default of 10 s was exceeded on two shared cores.
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
 
   /// Long enough for a restart, short enough for an unattended failover.
@@ -93,7 +93,7 @@ public record StreamsSettings(
 
   private static final long CACHE_BYTES = 32L << 20;
 
-  /// Settings that the guarantee depends on that no alert is lost or doubled.
+  /// Settings that must not change: they guarantee that no alert is lost or duplicated.
   private static final Set<String> OWNED =
       Set.of(
           StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -114,7 +114,8 @@ public record StreamsSettings(
     require(!bootstrapServers.isBlank(), "bootstrapServers must not be empty");
     for (var key : kafka.keySet()) {
       require(
-          !OWNED.contains(key), "kafka." + key + " has a setting of its own or must stay as it is");
+          !OWNED.contains(key),
+          "kafka." + key + " must not be set: another setting determines it, or it is fixed");
     }
   }
 
@@ -134,7 +135,7 @@ public record StreamsSettings(
         Map.of());
   }
 
-  /// @param registry for the counters of the handlers that Kafka Streams makes by itself
+  /// @param registry for the counters of the handlers that Kafka Streams creates
   Properties properties(MeterRegistry registry, InstantSource clock) {
     var p = new HashMap<String, Object>();
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

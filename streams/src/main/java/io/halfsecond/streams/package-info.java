@@ -1,4 +1,4 @@
-/// The topology: telemetry in, windowed quantiles and alerts out.
+/// The Kafka Streams application: it reads telemetry and publishes alerts and metrics.
 @NullMarked
 package io.halfsecond.streams;
 

@@ -33,13 +33,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Telemetry as a healthy collector would send it, for a test to change what it is about.
+/// Telemetry as a healthy collector sends it. A test changes the fields that it is about.
 public final class Given {
   public static final String HOST = "web-17";
 
   public static final String COLLECTOR = "run-1";
 
-  /// The day the world heard of the xz backdoor.
+  /// The day on which the xz backdoor was published.
   public static final Instant START = Instant.parse("2024-03-29T12:00:00Z");
 
   private static final String LIBSYSTEMD = "/usr/lib/x86_64-linux-gnu/libsystemd.so.0.35.0";
@@ -53,7 +53,7 @@ public final class Given {
     return "%032x".formatted(n);
   }
 
-  /// Startup 8 ms wall, 7 ms CPU; preauth 290 ms wall, 20 ms CPU; by key, accepted.
+  /// Accepted public key. Startup takes 8 ms (7 ms CPU), preauth 290 ms (20 ms CPU).
   public static AuthTiming.Builder auth(long n, Instant at) {
     return AuthTiming.newBuilder()
         .setId(id(n))
@@ -109,8 +109,8 @@ public final class Given {
         .build();
   }
 
-  /// Banner after 8 ms at best, 9 ms on the connection that was followed, of which the kernel saw
-  /// 8; key exchange 10 ms, refused after another 30.
+  /// Banner after 8 ms at least; startup 9 ms for the client and 8 ms for the kernel; key exchange
+  /// 10 ms; refusal after another 30 ms.
   public static ProbeTiming.Builder probe(long n, Instant at) {
     return ProbeTiming.newBuilder()
         .setId(id(n))
@@ -132,7 +132,7 @@ public final class Given {
         .setStartupCpuNanos(7 * MILLI);
   }
 
-  /// Debian's sshd on an earlier kernel, listener and monitor alike, with liblzma by way of
+  /// Debian's sshd. Listener and monitor have mapped the same objects; liblzma is needed by
   /// libsystemd.
   public static HostFingerprint.Builder fingerprint(long n, Instant at) {
     return HostFingerprint.newBuilder()
@@ -203,13 +203,13 @@ public final class Given {
         .setComparisons(Arrays.stream(comparisons).map(SelfTestComparison.Builder::build).toList());
   }
 
-  /// sshd -V, 24 times each, 9.1 ms on either side, 7 ms of it on the CPU; wall times differ as
-  /// clearly as `pValue` says.
+  /// `sshd -V`, 24 runs on each side, 9.1 ms each (7 ms CPU). The p-value of the report is
+  /// `pValue`, from the wall times.
   public static SelfTestComparison.Builder comparison(
-      SelfTestEnvironment surrounding, double pValue) {
+      SelfTestEnvironment environment, double pValue) {
     return SelfTestComparison.newBuilder()
         .setCommand("/usr/sbin/sshd -V")
-        .setEnvironment(surrounding)
+        .setEnvironment(environment)
         .setRuns(24)
         .setServiceWallNanos(9.1 * MILLI)
         .setOtherWallNanos(9.1 * MILLI)
@@ -219,7 +219,7 @@ public final class Given {
         .setCpuPValue(1);
   }
 
-  /// Nothing lost.
+  /// A heartbeat that reports no loss.
   public static CollectorStatus.Builder heartbeat(long n, Instant at) {
     return CollectorStatus.newBuilder()
         .setHost(HOST)

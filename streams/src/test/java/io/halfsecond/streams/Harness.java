@@ -2,6 +2,7 @@ package io.halfsecond.streams;
 
 import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
@@ -33,8 +34,8 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-/// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and follows the
-/// event times sent, so that they are always believable.
+/// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and advances to the
+/// event time of each record sent, so event times are within bounds.
 final class Harness implements AutoCloseable {
   static final Topics TOPICS = Topics.defaults();
 
@@ -57,8 +58,8 @@ final class Harness implements AutoCloseable {
   Harness(Path stateDirectory) {
     var settings = settings(stateDirectory);
     var properties = settings.properties(registry, () -> now);
-    // The driver has no transactions to show, and with exactly-once keeps back dead letters of
-    // unreadable bytes.
+    // The driver has no transactions, and with exactly-once it withholds dead letters of unreadable
+    // bytes.
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     driver =
         new TopologyTestDriver(
@@ -110,7 +111,7 @@ final class Harness implements AutoCloseable {
     auth.pipeInput(key, timing);
   }
 
-  /// As [#send], but the wall clock stays where it is.
+  /// Like [#send], without advancing the wall clock.
   void sendFromAnotherTime(AuthTiming timing) {
     auth.pipeInput(timing.getHost(), timing);
   }
@@ -149,7 +150,7 @@ final class Harness implements AutoCloseable {
     }
   }
 
-  /// What a person says about an alert, now.
+  /// Sends a decision about an alert, made now.
   ///
   /// @return what was sent
   AlertControl decide(Alert alert, Decision decision, String why) {
@@ -165,7 +166,7 @@ final class Harness implements AutoCloseable {
             .setAt(now)
             .setWhy(why)
             .build();
-    var said =
+    var control =
         AlertControl.newBuilder()
             .setAlertId(alert.getAlertId())
             .setScope(alert.getScope())
@@ -174,13 +175,12 @@ final class Harness implements AutoCloseable {
             .setSubject(alert.getSubject())
             .setAcknowledgement(acknowledgement)
             .build();
-    control.pipeInput(key, said);
-    return said;
+    this.control.pipeInput(key, control);
+    return control;
   }
 
   void sendBytes(byte[] value) {
-    rawAuth.pipeInput(
-        new TestRecord<>(HOST.getBytes(java.nio.charset.StandardCharsets.UTF_8), value, now));
+    rawAuth.pipeInput(new TestRecord<>(HOST.getBytes(UTF_8), value, now));
   }
 
   void pass(Duration time) {
@@ -198,12 +198,12 @@ final class Harness implements AutoCloseable {
     }
   }
 
-  /// Those not read yet.
+  /// The alerts since the last call.
   List<Alert> alerts() {
     return alerts.readValuesToList();
   }
 
-  /// Those not read yet.
+  /// The profiles since the last call.
   List<CohortProfile> profiles() {
     return profiles.readValuesToList();
   }
@@ -216,7 +216,7 @@ final class Harness implements AutoCloseable {
     return deadLetters.readRecordsToList();
   }
 
-  /// The value of a meter as Prometheus would scrape it.
+  /// The value of a meter in a scrape; NaN if it is missing.
   ///
   /// @param series name and labels as in a scrape, for example `up{job="x"}`
   double scraped(String series) {

@@ -15,7 +15,7 @@ public final class Alerts {
   private Alerts() {}
 
   /// @param before the last record of the subject's alert, if one is open
-  /// @param explain finds what can be the cause of an alert whose finding and times are known
+  /// @param explain finds the suspects for an alert that has its finding and times
   public static Alert of(
       Verdict.Step verdict, Optional<Alert> before, Function<Alert, Explanation> explain) {
     var subject = verdict.subject();
@@ -58,14 +58,14 @@ public final class Alerts {
     alert.setSummary(Sentence.of(alert));
   }
 
-  /// An acknowledgement stands until the alert becomes a more urgent one.
+  /// An acknowledgement is kept until the tier of the alert changes.
   private static Optional<Acknowledgement> standing(Alert before, Alert now) {
     return before.getAlertId().equals(now.getAlertId()) && before.getTier() == now.getTier()
         ? before.getAcknowledgement()
         : Optional.empty();
   }
 
-  /// The next record of an open alert when more is known of its cause.
+  /// The next record of an open alert, with a new explanation.
   public static Alert explained(Alert open, Explanation explanation, Instant at) {
     var alert =
         next(
@@ -92,7 +92,7 @@ public final class Alerts {
         .build();
   }
 
-  /// While an alert is dismissed its further records say so.
+  /// Further records of a dismissed alert are in state ACKNOWLEDGED.
   private static AlertState state(AlertState state, Optional<Acknowledgement> acknowledgement) {
     boolean silenced = state == AlertState.CONFIRMED || state == AlertState.UPDATED;
     return silenced && dismissed(acknowledgement) ? AlertState.ACKNOWLEDGED : state;

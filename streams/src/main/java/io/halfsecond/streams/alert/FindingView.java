@@ -9,11 +9,10 @@ import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Unit;
 import java.util.Optional;
 
-/// The finding of an alert, as everything that does not depend on its kind sees it: one class a
-/// kind.
+/// A finding as code that does not depend on its kind needs it. There is one class for each kind.
 public interface FindingView {
 
-  /// What a shift or difference amounts to.
+  /// The size of a shift or difference.
   ///
   /// @param before median before the onset, or elsewhere
   /// @param after median since the onset, or as a service
@@ -25,8 +24,7 @@ public interface FindingView {
       case SelfTestFinding difference -> new SelfTestView(alert, difference);
       case ContradictionFinding contradiction -> new ContradictionView(alert, contradiction);
       default ->
-          throw new IllegalArgumentException(
-              "no kind of finding: " + alert.getFinding().getClass());
+          throw new IllegalArgumentException("not a finding: " + alert.getFinding().getClass());
     };
   }
 
@@ -34,17 +32,17 @@ public interface FindingView {
   /// telemetry.
   String open();
 
-  /// The same once the alert is over.
+  /// The clauses after the alert has ended.
   String over();
 
   Phase phase();
 
   Direction direction();
 
-  /// Empty if the finding is no quantity.
+  /// Empty if the finding has no size.
   Optional<Moved> moved();
 
-  /// Whether two alerts are about the same signal, or kind of fact, and moved the same way.
+  /// Whether two alerts have the same signal, or kind of finding, and the same direction.
   static boolean alike(Alert one, Alert other) {
     return signal(one).equals(signal(other)) && of(one).direction() == of(other).direction();
   }

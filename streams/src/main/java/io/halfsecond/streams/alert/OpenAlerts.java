@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Writes verdicts as alerts with their cause. Keeps the newest record of every open alert, and the
-/// record of the last accepted alert of a subject, in case the acceptance is rolled back.
+/// Makes the records of alerts from verdicts, with the suspected changes. Keeps the newest record
+/// of every open alert. Also keeps the last accepted alert of a subject, for a roll-back.
 ///
 /// Not safe for use by several threads.
 public final class OpenAlerts {
   /// Suffix of the key under which the accepted alert of a subject is kept.
   private static final String ACCEPTED = "#accepted";
 
-  /// Alerts by text.
+  /// Records of alerts by key.
   public interface Store {
     Optional<Alert> get(String key);
 
@@ -85,7 +85,7 @@ public final class OpenAlerts {
     return alert.getAcknowledgement().map(Acknowledgement::getDecision).orElse(Decision.UNKNOWN);
   }
 
-  /// Whether an alert has ended. A dismissed alert has not: its signal is not back.
+  /// Whether an alert has ended. A dismissed alert has not: its signal has not returned.
   public static boolean isOver(Alert alert) {
     return switch (alert.getState()) {
       case RESOLVED, TRANSIENT -> true;
@@ -103,7 +103,7 @@ public final class OpenAlerts {
 
   /// Takes an inspection of a host.
   ///
-  /// @return the changes of those open alerts of the host of whose cause more is known now
+  /// @return the changes of the open alerts of the host that have a new explanation
   public List<AlertChange> take(String host, Inspection inspection) {
     var changes = new ArrayList<AlertChange>();
     if (histories.take(host, inspection)) {
@@ -138,7 +138,7 @@ public final class OpenAlerts {
     return Optional.of(AlertChange.of(Optional.of(open), alert));
   }
 
-  /// The changes of a host are known, those of a cohort are not.
+  /// There is an inventory of each host, and none of a cohort.
   private Explanation explanation(Alert alert) {
     return alert.getHost().isEmpty()
         ? Explanation.NOT_KNOWN
@@ -160,7 +160,7 @@ public final class OpenAlerts {
     return AlertChange.of(before, alert);
   }
 
-  /// An alert that is open was opened against the accepted baseline, so it is withdrawn.
+  /// An open alert was opened against the accepted baseline, so it is resolved.
   private AlertChange rollBack(Verdict.RolledBack verdict) {
     var key = verdict.subject().text();
     var records = new ArrayList<Alert>(2);

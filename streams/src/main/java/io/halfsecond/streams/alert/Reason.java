@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// States what can be the cause of an alert, for example:
+/// States the suspected changes of an alert, for example:
 ///
 /// > Began 2 min 50 s after liblzma.so.5.6.1 (liblzma5 5.4.5-0.3 → liblzma5 5.6.1-1; SHA-256
 /// > 5f0c1e2d3b4a → 6f1b2c3d4e5f; sshd → libsystemd.so.0.38.0 → liblzma.so.5.6.1) and 1 other
 /// > change; sshd started 2024-03-29 12:01:20Z.
 final class Reason {
-  /// 48 bits are enough to tell files apart by eye. The alert has the whole hash.
+  /// 48 bits are enough for a person to distinguish files. The alert has the whole hash.
   private static final int HASH_DIGITS = 12;
 
   private Reason() {}
 
-  /// For a cohort there is none. Begins with a blank.
+  /// Begins with a blank. Empty for a cohort.
   static String of(Alert alert) {
     return switch (alert.getScope()) {
       case HOST -> ofHost(alert);

@@ -20,7 +20,7 @@ public final class Sentence {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /// Number of hosts of an incident that are named.
+  /// Maximum number of hosts of an incident that are named.
   private static final int NAMED = 3;
 
   private Sentence() {}

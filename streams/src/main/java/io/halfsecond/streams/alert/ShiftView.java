@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// A shift of a signal.
 record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
-  /// Below this ratio only the difference is given.
+  /// Below this ratio the sentence has the difference only.
   private static final double NOTABLE_RATIO = 1.1;
 
   @Override

@@ -23,7 +23,7 @@ public record Subject(AlertScope scope, String owner, String cohort, String name
     return scope == AlertScope.HOST ? owner : "";
   }
 
-  /// Identifies the subject among all of hosts and cohorts, which may share a name.
+  /// Identifies the subject. A host and a cohort may have the same name.
   public String text() {
     return prefix() + owner + "/" + name;
   }
@@ -32,7 +32,7 @@ public record Subject(AlertScope scope, String owner, String cohort, String name
     return scope == AlertScope.HOST ? HOST : "cohort/";
   }
 
-  /// Prefix of the texts of all subjects of a host, and of no other owner's.
+  /// Prefix of the texts of the subjects of this host only.
   static String prefix(String host) {
     return HOST + host + "/";
   }

@@ -7,14 +7,14 @@ import io.halfsecond.schemas.Tier;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What a finder concludes about an alert.
+/// The conclusion of a finder about one alert.
 public sealed interface Verdict {
   Subject subject();
 
-  /// Event time at which it became due.
+  /// The event time of the conclusion.
   Instant at();
 
-  /// Event times of a finding, as in the alert.
+  /// The event times of a finding, as in the alert.
   record Times(
       Instant openedAt, Instant onset, Optional<Instant> onsetNotBefore, Instant onsetNotAfter) {}
 
@@ -34,7 +34,7 @@ public sealed interface Verdict {
       Optional<Acknowledgement> acknowledgement)
       implements Verdict {}
 
-  /// An acceptance was undone: the baseline from before it is in force again.
+  /// An acceptance was rolled back: the previous baseline is valid again.
   record RolledBack(Subject subject, Acknowledgement acknowledgement) implements Verdict {
     @Override
     public Instant at() {
@@ -42,7 +42,7 @@ public sealed interface Verdict {
     }
   }
 
-  /// Whether a decision is about the alert on the subject that opened then.
+  /// Whether a decision is about the alert on the subject that opened at `openedAt`.
   static boolean isAbout(AlertControl control, Subject subject, Instant openedAt) {
     return AlertIds.of(subject.text(), openedAt).equals(control.getAlertId());
   }

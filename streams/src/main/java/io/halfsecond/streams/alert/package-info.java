@@ -1,4 +1,4 @@
-/// Alerts: verdicts in, the records that a person or a program reads out.
+/// Makes the records of alerts, and their sentences, from verdicts.
 @NullMarked
 package io.halfsecond.streams.alert;
 

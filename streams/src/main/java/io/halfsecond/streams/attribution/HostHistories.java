@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/// The histories of the hosts' sshds: what each is made of now, its recent changes, and when it was
-/// last inspected.
+/// The histories of hosts: the latest fingerprint, recent changes, and the time of the last
+/// inspection.
 ///
-/// **Guarantees** the same inspections in the same order give the same bytes. An inspection that is
-/// no later than the last one is ignored. Not safe for use by several threads.
+/// **Guarantees** that the same inspections in the same order give the same bytes. An inspection
+/// that is no later than the last one is ignored. Not safe for use by several threads.
 public final class HostHistories {
   /// An alert on a slow drift may have an onset weeks ago.
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /// A distribution upgrade changes all of the 30 files that sshd is made of.
+  /// A distribution upgrade changes all 30 files of sshd.
   private static final int MOST_CHANGES = 64;
 
   /// No host name contains a number sign.
@@ -38,7 +38,7 @@ public final class HostHistories {
     this.store = store;
   }
 
-  /// @return whether it added any knowledge
+  /// @return whether the history has changed
   public boolean take(String host, Inspection inspection) {
     boolean newer = inspectedAt(host).filter(last -> !inspection.at().isAfter(last)).isEmpty();
     if (newer) {
@@ -74,7 +74,7 @@ public final class HostHistories {
     return true;
   }
 
-  /// A host that is gone.
+  /// Forgets a host.
   public void forget(String host) {
     store.delete(host);
     store.delete(host + INSPECTED_AT);

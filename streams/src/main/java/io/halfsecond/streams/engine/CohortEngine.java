@@ -16,17 +16,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Judges everything about some cohorts: shifts of a cohort as a whole, and incidents of its hosts.
+/// Judges the cohorts of one partition: shifts of a cohort as a whole, and incidents of its hosts.
 ///
-/// **Guarantees** that the output follows from the order of the input, the state of the stores and
-/// the published profiles, and from nothing else.
+/// **Guarantees** that the output follows only from the order of the input, the state of the stores
+/// and the published profiles.
 ///
 /// Not safe for use by several threads.
 public final class CohortEngine {
   /// Each store is used by this engine alone.
   ///
   /// @param keys the detector's states
-  /// @param knowledge what is learnt of cohorts
+  /// @param knowledge what has been learnt about cohorts
   public record Stores(
       KeyStates keys, ByteStore knowledge, OpenAlerts alerts, Incidents.Stores incidents) {}
 
@@ -45,7 +45,7 @@ public final class CohortEngine {
   }
 
   /// @param at event time of the input
-  /// @param nowMillis wall clock, to notice silence
+  /// @param nowMillis wall clock, to detect silence
   public List<Output> take(CohortInput input, Instant at, long nowMillis) {
     var out = new ArrayList<Output>();
     switch (input.getInput()) {
@@ -58,7 +58,7 @@ public final class CohortEngine {
       case AlertControl control -> decide(control, at, out);
       default ->
           throw new IllegalArgumentException(
-              "no input of a cohort: " + input.getInput().getClass());
+              "not an input of a cohort: " + input.getInput().getClass());
     }
     return out;
   }
@@ -79,7 +79,7 @@ public final class CohortEngine {
     return out;
   }
 
-  /// Incidents hear of each record of an alert of the cohort.
+  /// Passes each record of an alert of the cohort to the incidents.
   private void add(List<Output> found, List<Output> out) {
     for (var output : found) {
       out.add(output);

@@ -26,17 +26,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds shifts of whole cohorts, each judged as if it were one busy host, and publishes what the
-/// hosts of a cohort have in common.
+/// Finds shifts of whole cohorts, each judged as if it were one busy host, and publishes the
+/// profiles of cohorts.
 ///
-/// A measurement is judged relative to its own host's baseline. That changes slowly, so a shift
-/// that all hosts show at once remains visible; and it does not matter which hosts are logged in
-/// to.
+/// A measurement is judged relative to the baseline of its host. The baseline changes slowly, so a
+/// shift that all hosts show at once remains visible. It does not matter which hosts the logins are
+/// on.
 final class CohortShiftFinder implements Finder<Deviation> {
-  /// Instances of the topology may be some commits apart.
+  /// Instances of the topology may be a few commits apart.
   private static final Duration STRAGGLING = Duration.ofSeconds(30);
 
-  /// A host's normal in the detector's figures, which begin at 1.
+  /// The baseline of a host in the figures of the detector, whose bins begin at 1.
   private static final double NORMAL = 1e9;
 
   private final Detector detector;

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/// Applies decisions to the detector's state of a key.
+/// Applies decisions to the state that the detector keeps for a key.
 record Decisions(Detector detector) {
 
-  /// @param verdict writes a step of the detector as a verdict
-  /// @return empty if the decision is not about this key's alert, or nothing is left to decide
+  /// @param verdict converts a step of the detector into a verdict
+  /// @return empty if the decision is about another alert, or changes nothing
   Optional<Verdict> apply(
       AlertControl control,
       Subject subject,
@@ -39,7 +39,7 @@ record Decisions(Detector detector) {
                   && detector.rollBack(state, context)
               ? Optional.of(new Verdict.RolledBack(subject, acknowledgement))
               : Optional.empty();
-      // A newer version of the command.
+      // A decision of a newer version.
       case UNKNOWN -> Optional.empty();
     };
   }

@@ -3,24 +3,24 @@ package io.halfsecond.streams.engine;
 import io.halfsecond.schemas.AlertControl;
 import java.util.List;
 
-/// Finds one kind of finding in what it is given, and opens and ends alerts about it.
+/// Finds one kind of finding, and opens and ends the alerts about it.
 ///
 /// Implementations read no clock and know no Kafka: the output follows from the order of the input
 /// and the state of their stores.
 ///
-/// @param <I> what it takes
+/// @param <I> its input
 public interface Finder<I> {
-  /// @param nowMillis wall clock, to notice silence
+  /// @param nowMillis wall clock, to detect silence
   List<Output> take(I input, long nowMillis);
 
   /// Called every few seconds of wall clock.
   List<Output> tick(long nowMillis);
 
-  /// Whether alerts with this subject are its own.
+  /// Whether alerts with this subject belong to this finder.
   boolean owns(String subject);
 
-  /// Applies a decision about an alert that it owns.
+  /// Applies a decision about an alert of this finder.
   ///
-  /// @return empty if there is no alert that the decision can be about
+  /// @return empty if the decision applies to no alert
   List<Output> decide(AlertControl control);
 }

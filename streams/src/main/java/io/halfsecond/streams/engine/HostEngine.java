@@ -17,14 +17,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Judges everything about some hosts: those of one partition of the telemetry.
+/// Judges the hosts of one partition: drops duplicates, takes measurements, and runs the finders.
 ///
-/// **Guarantees** that the output follows from the order of the input, the state of the stores and
-/// the published profiles, and from nothing else.
+/// **Guarantees** that the output follows only from the order of the input, the state of the stores
+/// and the published profiles.
 ///
 /// Not safe for use by several threads.
 public final class HostEngine {
-  /// A host's topics arrive shifted against each other by a few seconds.
+  /// The topics of a host arrive shifted against each other by a few seconds.
   private static final Duration STRAGGLING = Duration.ofSeconds(10);
 
   /// Each store is used by this engine alone.
@@ -41,13 +41,13 @@ public final class HostEngine {
   private final ShiftFinder shifts;
   private final List<Finder<Reading>> finders;
 
-  /// @param partitions number of partitions of the telemetry: each has its part of a budget for the
-  ///   whole fleet
+  /// @param partitions number of partitions of the telemetry: each has an equal part of a budget
+  ///   for the whole fleet
   public HostEngine(DetectorSettings settings, Stores stores, Profiles profiles, int partitions) {
     this(settings, stores, profiles, partitions, List.of());
   }
 
-  /// @param more finders beside those of this class
+  /// @param more finders in addition to those of this class
   HostEngine(
       DetectorSettings settings,
       Stores stores,
@@ -72,12 +72,13 @@ public final class HostEngine {
     finders.addAll(more);
   }
 
-  /// Hosts that share the fleet's budget, as far as one partition can tell.
+  /// Number of hosts that share the budget of the fleet, estimated from the hosts of this
+  /// partition.
   private long fleet(int partitions) {
     return Math.max(1, (long) paces.owners() * partitions);
   }
 
-  /// What is shown of a host that was known before a restart.
+  /// The outputs that show a host again after a restart.
   public List<Output> resume(String host, long nowMillis) {
     var state = hosts.get(host);
     paces.heard(host, state.clock(), nowMillis);
@@ -87,7 +88,7 @@ public final class HostEngine {
     return out;
   }
 
-  /// @param nowMillis wall clock, to notice silence
+  /// @param nowMillis wall clock, to detect silence
   public List<Output> take(Input input, long nowMillis) {
     return switch (input) {
       case Telemetry telemetry -> take(telemetry, nowMillis);
@@ -112,7 +113,7 @@ public final class HostEngine {
     Measurements.unusable(telemetry).map(Output.NotMeasured::new).ifPresent(out::add);
     var reading = Measurements.of(telemetry);
     out.add(new Output.Measured(reading));
-    // What is known of a host is known before it is judged.
+    // Inspections come first, so that an alert that this record opens can name their changes.
     reading.inspection().ifPresent(inspection -> inspect(host, inspection, telemetry.at(), out));
     paces.heard(host, reading.at(), nowMillis);
     finders.forEach(finder -> add(finder.take(reading, nowMillis), out));
@@ -130,7 +131,7 @@ public final class HostEngine {
         .forEach(change -> add(List.of(new Output.Alerted(change, at)), out));
   }
 
-  /// A decision about a cohort or an incident goes to the cohort.
+  /// Passes a decision about a cohort or an incident on to the cohort.
   private List<Output> decide(AlertControl control) {
     if (control.getHost().isEmpty()) {
       return List.of(
@@ -151,7 +152,7 @@ public final class HostEngine {
     return out;
   }
 
-  /// The cohort hears of each record of an alert of its hosts.
+  /// Passes each record of an alert on to the cohort of the host.
   private static void add(List<Output> found, List<Output> out) {
     for (var output : found) {
       out.add(output);

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /// The states of hosts, by name.
 public interface HostStates {
-  /// A fresh state for a host not seen before.
+  /// The state of a host, fresh for a new host.
   HostState get(String host);
 
   void put(String host, HostState state);

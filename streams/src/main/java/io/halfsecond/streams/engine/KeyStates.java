@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The detector's states in a store of bytes. Those used last are kept as objects too, so that
-/// neither the state nor its bets are computed again.
+/// The states of the detector, in a store of bytes. Those used last are also kept as objects, which
+/// saves decoding them and computing their bets.
 ///
 /// Not safe for use by several threads.
 public final class KeyStates {
-  /// Some 15 kB each, most of it bets.
+  /// About 15 kB each, most of it for bets.
   private static final int KEPT = 4_096;
 
   private final ByteStore store;
@@ -39,18 +39,18 @@ public final class KeyStates {
     this.writesBack = writesBack;
   }
 
-  /// Writes every change to the store at once: for a store that outlives the process.
+  /// Writes every change to the store at once, for a store that outlives the process.
   public static KeyStates writingThrough(ByteStore store) {
     return new KeyStates(store, false);
   }
 
-  /// Writes a state to the store only when it is evicted from memory: for a store that does not
+  /// Writes a state to the store only when it is evicted from memory, for a store that does not
   /// outlive the process.
   public static KeyStates writingBack(ByteStore store) {
     return new KeyStates(store, true);
   }
 
-  /// A fresh state for a key not seen before. A changed state must be [#put].
+  /// The state of a key, fresh for a new key. A changed state must be [#put].
   KeyState get(SignalKey key) {
     return kept.computeIfAbsent(
         key.text(),

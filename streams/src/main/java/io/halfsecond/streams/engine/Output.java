@@ -12,7 +12,7 @@ import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.telemetry.HostState;
 import java.time.Instant;
 
-/// What an engine puts out for one input.
+/// An output of an engine. One input gives a list of them.
 public sealed interface Output {
 
   /// An output that leaves the topology's node as a record.
@@ -21,13 +21,13 @@ public sealed interface Output {
     Instant at();
   }
 
-  /// An alert has changed: its records are to be published.
+  /// An alert has changed. Its records are to be published.
   record Alerted(AlertChange change, Instant at) implements Published {}
 
-  /// The cohort of a host is to hear of this.
+  /// An input for the cohort of a host.
   record ToCohort(CohortInput input, Instant at) implements Published {}
 
-  /// A profile of a cohort is to be published.
+  /// A new profile of a cohort, to be published.
   record Profiled(CohortProfile profile) implements Published {
     @Override
     public Instant at() {
@@ -43,7 +43,7 @@ public sealed interface Output {
     }
   }
 
-  /// A record was left out because it was seen before, or is too old to tell.
+  /// A record was skipped: it is a duplicate, or too old to exclude that.
   record Skipped(SeenIds.Answer reason) implements Output {}
 
   /// A record gave no measurements.
@@ -62,6 +62,6 @@ public sealed interface Output {
     return new Alerted(alerts.take(verdict), verdict.at());
   }
 
-  /// A decision was applied, or ignored because there is no alert that it can be about.
+  /// A decision was applied, or was ignored because it applies to no alert.
   record Decided(AlertControl control, boolean applied) implements Output {}
 }

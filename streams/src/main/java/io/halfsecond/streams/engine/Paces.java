@@ -9,26 +9,29 @@ import java.util.SortedSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/// Decides when blocks close for which no further measurement comes.
+/// Decides when a block closes that no further measurement follows. A block of a key closes
 ///
-/// A block of a key closes with the next measurement of the key; or when the clock of its owner
-/// (the newest event time of any of its records, heartbeats included) has passed the block by
-/// [#straggling]; or when the owner has been silent for [#SILENCE] of wall clock. The wall clock
-/// never reaches the detector: it only permits the block in which the owner's clock stopped to
-/// close. So a replay of any speed gives the same alerts, unless a collector held back records of
-/// that very block for longer than [#SILENCE].
+/// - with the next measurement of the key,
+/// - or when the clock of its owner (the newest event time of all its records) is [#straggling]
+///   past the block,
+/// - or when the owner has been silent for [#SILENCE] of wall clock.
+///
+/// The wall clock never reaches the detector. It only closes the block in which the clock of the
+/// owner stopped. So a replay at any speed gives the same alerts, unless a collector withheld
+/// records of that block for longer than [#SILENCE].
 final class Paces {
-  /// Several missed heartbeats.
+  /// Long enough to miss several heartbeats.
   static final Duration SILENCE = Duration.ofMinutes(2);
 
-  /// The shortest block of a busy key. Due blocks are searched for that often, by event time.
+  /// The shortest block of a busy key, and so the interval at which blocks are closed, by event
+  /// time.
   private static final Duration STEP = Duration.ofSeconds(5);
 
   /// The longest block.
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /// The clock of an owner, up to when its blocks are closed, and when it was last heard by the
-  /// wall clock.
+  /// The clock of an owner, the time up to which its blocks are closed, and the wall clock at its
+  /// last record.
   private static final class Pace {
     private Instant clock;
     private Instant closedTo = Instant.MIN;
@@ -46,9 +49,8 @@ final class Paces {
   private final Function<String, SortedSet<String>> keysOf;
   private final Map<String, Pace> paces = new HashMap<>();
 
-  /// @param straggling how far the owner's records may be shifted against each other before a block
-  ///   closes without one
-  /// @param keysOf lists the stored keys of an owner when it is first heard of
+  /// @param straggling how far the records of an owner may be shifted against each other
+  /// @param keysOf lists the stored keys of an owner, called once for each owner
   Paces(Duration straggling, Function<String, SortedSet<String>> keysOf) {
     this.straggling = straggling;
     this.keysOf = keysOf;
@@ -64,7 +66,7 @@ final class Paces {
     return pace == null ? keysOf.apply(owner) : pace.keys;
   }
 
-  /// A record of the owner is dated `at`.
+  /// A record of the owner has arrived, with event time `at`.
   void heard(String owner, Instant at, long nowMillis) {
     var pace = paces.computeIfAbsent(owner, _ -> new Pace(at, nowMillis, keysOf.apply(owner)));
     pace.clock = at.isAfter(pace.clock) ? at : pace.clock;
@@ -79,13 +81,14 @@ final class Paces {
     }
   }
 
-  /// Up to when blocks of the owner are to be closed, if that is later than last time.
+  /// The time up to which the blocks of the owner are to be closed, if it is later than the last
+  /// one.
   Optional<Instant> due(String owner) {
     var pace = paces.get(owner);
     return pace == null ? Optional.empty() : due(pace, pace.clock.minus(straggling));
   }
 
-  /// Owners that are silent, and up to when their blocks are to be closed.
+  /// Calls back for each silent owner, with the time up to which its blocks are to be closed.
   void silent(long nowMillis, BiConsumer<String, Instant> each) {
     paces.forEach(
         (owner, pace) -> {

@@ -3,20 +3,20 @@ package io.halfsecond.streams.engine;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Instant;
 
-/// The ids of records that were seen lately: collectors deliver at least once.
+/// The ids of recent records. Collectors deliver at least once, so a record may come again.
 @FunctionalInterface
 public interface SeenIds {
   /// Whether a record was seen before.
   enum Answer {
     NEW,
     DUPLICATE,
-    /// Too old to be told from a duplicate.
+    /// The record is too old to exclude that it is a duplicate.
     LATE
   }
 
-  /// Notes the id of the record, if it has one. A record without an id is always new: reading it
-  /// twice changes nothing.
+  /// Remembers the id of the record, if it has one. A record without an id is always new, because
+  /// reading it twice changes nothing.
   ///
-  /// @param clock newest event time of the record's host
+  /// @param clock the newest event time of the host
   Answer ask(Telemetry telemetry, Instant clock);
 }

@@ -21,7 +21,7 @@ import java.util.function.DoubleSupplier;
 
 /// Finds programs of sshd that cost more as a service than elsewhere; see [SelfTestJudge].
 final class SelfTestFinder implements Finder<Reading> {
-  /// Its share of a host's false-alarm budget. With those of the signals it adds up to 1.
+  /// Share of the false-alarm budget of a host. With the shares of the signals it adds up to 1.
   static final double SHARE = 0.015;
 
   private static final AvroSerde<SelfTestHistory> SERDE = AvroSerde.of(SelfTestHistory.class);
@@ -94,7 +94,7 @@ final class SelfTestFinder implements Finder<Reading> {
           SelfTestJudge.rollBack(history, subject)
               ? Optional.of(new Verdict.RolledBack(subject(host, subject), acknowledgement))
               : Optional.empty();
-      // A newer version of the command.
+      // A decision of a newer version.
       case UNKNOWN -> Optional.empty();
     };
   }

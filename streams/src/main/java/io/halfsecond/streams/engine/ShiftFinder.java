@@ -41,8 +41,8 @@ final class ShiftFinder implements Finder<Reading> {
   private final LongSupplier fleet;
 
   /// @param states of this finder alone
-  /// @param paces of the hosts, which are heard of before a reading is taken
-  /// @param fleet number of hosts that share the fleet's budget
+  /// @param paces of the hosts; the engine updates them before it calls [#take]
+  /// @param fleet number of hosts that share the budget of the fleet
   ShiftFinder(
       DetectorSettings settings,
       KeyStates states,
@@ -61,7 +61,7 @@ final class ShiftFinder implements Finder<Reading> {
     this.fleet = fleet;
   }
 
-  /// The evidence on the keys of a host that was known before a restart.
+  /// The evidence of the keys of a host, to show it again after a restart.
   List<Output> resume(String host) {
     var at = hosts.get(host).clock();
     return paces.keys(host).stream()
@@ -145,7 +145,7 @@ final class ShiftFinder implements Finder<Reading> {
     steps.forEach(step -> out.add(Output.of(alerts, verdict(key, step, Optional.empty()))));
   }
 
-  /// What the cohort is told of the measurement, by the baseline as it was before.
+  /// The deviation of the measurement from the baseline before it, for the cohort.
   private Optional<Output> deviation(
       SignalKey key, KeyState state, Measurement measurement, double season) {
     var cohort = hosts.get(key.owner()).cohort();

@@ -16,11 +16,11 @@ import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import java.util.Optional;
 
-/// Writes what the detector found in the terms of the schema.
+/// Converts steps of the detector into verdicts with the records of the schema.
 final class ShiftVerdicts {
   private ShiftVerdicts() {}
 
-  /// @param scale one unit of the detector's figures in the unit of the signal
+  /// @param scale one unit of the figures of the detector, in the unit of the signal
   static Verdict of(
       Subject subject,
       SignalKey key,
@@ -81,7 +81,7 @@ final class ShiftVerdicts {
     if (facts.waitingAfter() != Sample.NOT_KNOWN) {
       finding.setWaitingAfter(facts.waitingAfter());
     }
-    // Drift is measured against the first baseline, without evidence.
+    // Drift is measured against the anchor, without evidence.
     if (facts.tier() != io.halfsecond.streams.detector.Tier.DRIFT) {
       finding.setEvidenceDays(facts.evidenceDays());
       finding.setLimitDays(facts.limitDays());

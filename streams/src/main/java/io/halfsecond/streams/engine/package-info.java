@@ -1,5 +1,5 @@
-/// The engines that judge hosts and cohorts: one input in, a list of outputs out. The topology and
-/// the replay both drive them. They know no Kafka and read no clock.
+/// The engines that judge hosts and cohorts. An engine takes one input and returns a list of
+/// outputs. The topology and the replay both drive them. They use no Kafka and read no clock.
 @NullMarked
 package io.halfsecond.streams.engine;
 

@@ -21,13 +21,14 @@ import java.util.TreeMap;
 ///
 /// Not safe for use by several threads.
 final class CohortHosts {
-  /// Collectors report daily. A host that has been silent for longer is gone, or in another cohort.
+  /// Collectors report daily. A host that is silent for longer was removed, or is in another
+  /// cohort.
   private static final Duration SILENT = Duration.ofDays(3);
 
   /// One host.
   ///
-  /// @param traits what it has now
-  /// @param changed the changes that it got some of them with, while it was watched
+  /// @param traits the traits that it has now
+  /// @param changed the change that it got a trait with, if that change was observed
   record KnownHost(Instant at, Set<Trait> traits, Map<Trait, Change> changed) {
     private static KnownHost of(HostHistory history) {
       var traits = Trait.of(history.getLatest());
@@ -56,14 +57,14 @@ final class CohortHosts {
         .ifPresent(history -> known.put(host, KnownHost.of(history)));
   }
 
-  /// Hosts that were heard of recently, by name.
+  /// Hosts with a recent fingerprint, by name.
   Map<String, KnownHost> of(String cohort, Instant now) {
     var known = new TreeMap<>(all(cohort));
     known.values().removeIf(host -> host.at().isBefore(now.minus(SILENT)));
     return known;
   }
 
-  /// Hosts that were not.
+  /// Hosts whose last fingerprint is old.
   Set<String> gone(String cohort, Instant now) {
     var gone = new HashSet<String>();
     all(cohort)
@@ -76,7 +77,7 @@ final class CohortHosts {
     return gone;
   }
 
-  /// Forgets hosts that were last heard of before a time.
+  /// Forgets hosts whose last fingerprint is older than `before`.
   void forget(String cohort, Instant before) {
     all(cohort)
         .entrySet()

@@ -38,7 +38,7 @@ record Comparison(
     Distribution after) {
   private static final int FEWEST_HOSTS = 2;
 
-  /// An upgrade keeps a host busy, and the person who made it logs in to check.
+  /// An upgrade keeps a host busy, and is followed by logins that check it.
   private static final Duration SETTLING = Duration.ofMinutes(2);
 
   /// One host.
@@ -53,7 +53,7 @@ record Comparison(
   /// @param from hosts that got the change later are left out, and measurements before it
   /// @param size odd
   /// @param recents of the hosts in this signal and stratum
-  /// @return empty if too few hosts were measured that often since
+  /// @return empty if too few hosts have that many measurements since `from`
   static Optional<Comparison> of(
       Rollout rollout,
       SignalKey key,

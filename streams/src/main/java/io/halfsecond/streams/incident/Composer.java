@@ -146,7 +146,7 @@ final class Composer {
     next.setTelemetryComplete(
         incident.alerts.values().stream().allMatch(alert -> alert.getTelemetryComplete()));
     if (BY_URGENCY.indexOf(next.getTier()) < BY_URGENCY.indexOf(incident.last.getTier())) {
-      // An acknowledgement stands until the incident becomes a more urgent one.
+      // An acknowledgement is kept until the tier of the incident becomes more urgent.
       next.setAcknowledgement(null);
     }
     return next;
@@ -158,7 +158,7 @@ final class Composer {
         && incident.alerts.values().stream().allMatch(this::hasEnded);
   }
 
-  /// The alerts of a host that is gone are not updated any more.
+  /// The alerts of a silent host are no longer updated.
   private boolean hasEnded(Alert alert) {
     return OpenAlerts.isOver(alert) || gone.contains(alert.getHost());
   }
@@ -219,7 +219,8 @@ final class Composer {
         .toList();
   }
 
-  /// The finding of the alert that it began with, or else of the one that has been open longest.
+  /// The finding of the alert that the incident began with, or of the alert that has been open
+  /// longest.
   private void lead(OpenIncident incident, Alert next) {
     incident.alerts.values().stream()
         .filter(alert -> isAlike(alert, next))

@@ -39,7 +39,7 @@ import java.util.Set;
 ///
 /// **Guarantees** that the output follows from the order of the input and the state of the stores;
 /// that an alert is part of one incident at most; and that an incident is over once its alerts are,
-/// or their hosts are gone, and no comparison has shown it for [#STANDS_FOR].
+/// or their hosts are silent for days, and no comparison has shown it for [#STANDS_FOR].
 ///
 /// Not safe for use by several threads.
 public final class Incidents {
@@ -50,7 +50,7 @@ public final class Incidents {
   /// because all hosts have the change, or too few.
   static final Duration STANDS_FOR = Duration.ofDays(1);
 
-  /// A change that has been on some hosts only for longer is no rollout.
+  /// A change older than this is not compared, even if only some hosts have it.
   private static final Duration RECENT = Duration.ofDays(7);
 
   /// Up to this number of members every change of an incident is published at once. Above it,
@@ -66,9 +66,9 @@ public final class Incidents {
 
   /// Each of this class alone.
   ///
-  /// @param incidents what is open
-  /// @param hosts what hosts are made of
-  /// @param recents their last measurements
+  /// @param incidents open incidents and alerts
+  /// @param hosts histories of hosts
+  /// @param recents last measurements of hosts
   public record Stores(ByteStore incidents, ByteStore hosts, ByteStore recents) {}
 
   private final ByteStore store;
@@ -160,7 +160,7 @@ public final class Incidents {
           state
               .takeBack(control.getAlertId())
               .ifPresent(alert -> publish(Optional.empty(), decided(alert, acknowledgement)));
-      // A newer version of the command.
+      // A decision of a newer version.
       case UNKNOWN -> {}
     }
     return drain();
@@ -240,7 +240,7 @@ public final class Incidents {
     refresh(state, incident, Optional.empty());
   }
 
-  /// Takes in alerts that belonged to no incident until now.
+  /// Adds alerts that belong to no incident yet.
   private static void adopt(OpenIncidents state, OpenIncident incident) {
     state.alone().stream().filter(incident::fits).forEach(alert -> state.join(incident, alert));
   }
@@ -277,8 +277,8 @@ public final class Incidents {
         : AlertState.RESOLVED;
   }
 
-  /// Whether the difference matters to a person. The figures of one host do not, since its own
-  /// alert has them; nor does the number of further hosts without the change.
+  /// Whether the difference is worth a new record. The figures of one host are not: its own alert
+  /// has them. The number of further hosts without the change is not either.
   private static boolean differs(Alert last, Alert next) {
     return !standings(last).equals(standings(next))
         || !last.getChanges().equals(next.getChanges())
@@ -298,7 +298,7 @@ public final class Incidents {
         .orElse(List.of());
   }
 
-  /// What matters to a person about a member. Its shift is in its own alert.
+  /// The part of a member that is worth a new record. Its shift is in its own alert.
   private record Standing(String host, List<String> alertIds, boolean recovered) {}
 
   private static List<Standing> standings(Alert alert) {
@@ -390,7 +390,7 @@ public final class Incidents {
           .forEach(scanned -> found(cohort, state, scanned, limit));
     }
     release(state, known);
-    // No record would tell that hosts are gone.
+    // No record reports that a host has become silent, so this is checked here.
     state.incidents().forEach(incident -> refresh(state, incident, Optional.empty()));
   }
 
@@ -435,7 +435,7 @@ public final class Incidents {
   }
 
   /// If hosts cannot be compared, because all have the change or too few, the last comparison keeps
-  /// an incident open for a while; if no host has the change any more, it does not.
+  /// the incident open for [#STANDS_FOR]. If no host has the change any more, the incident ends.
   private void release(OpenIncidents state, Map<String, CohortHosts.KnownHost> known) {
     state.incidents().stream()
         .filter(OpenIncident::isCompared)

@@ -23,13 +23,13 @@ final class OpenIncident {
   /// The signals of a cohort move within minutes of each other, up to the detector's uncertainty.
   private static final Duration TOGETHER = Duration.ofHours(1);
 
-  /// Its newest record, or before it has one, what it was made from.
+  /// Its newest record; before the first one, the draft from which it is made.
   Alert last;
 
   /// Whether an update was postponed.
   boolean due;
 
-  /// The newest records of its alerts, over or not, by id.
+  /// The newest records of its alerts, open or ended, by id.
   final Map<String, Alert> alerts = new TreeMap<>();
 
   /// When a comparison last showed it; never, if none did.
@@ -61,13 +61,13 @@ final class OpenIncident {
     return shares(alert) || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
   }
 
-  /// Whether the same changed and the finding has the same direction.
+  /// Whether the alert shares a suspected change and the direction.
   boolean shares(Alert alert) {
     return FindingView.of(alert).direction() == FindingView.of(last).direction()
         && !Collections.disjoint(traits(alert), traits());
   }
 
-  /// Whether one of two alerts is the cohort's and the other a part of it, as far as can be told.
+  /// Whether one of two alerts is of the cohort, and the other is likely a part of the same shift.
   private static boolean movedWith(Alert one, Alert other) {
     boolean cohorts = one.getScope() == AlertScope.COHORT || other.getScope() == AlertScope.COHORT;
     boolean both = one.getScope() == other.getScope();
@@ -81,7 +81,7 @@ final class OpenIncident {
     return Duration.between(one.getOnset(), other.getOnset()).abs().compareTo(TOGETHER) <= 0;
   }
 
-  /// Whether a comparison of hosts shows it too: it has members without an alert of their own.
+  /// Whether it has members that only a comparison shows, without an alert of their own.
   boolean isCompared() {
     return last.getMembers().stream().anyMatch(OpenIncident::onlyCompared);
   }

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/// What is open in one cohort: incidents with their alerts, and alerts that belong to no incident.
-/// In a store of bytes and as objects in memory; every change is written at once.
+/// The open incidents of one cohort with their alerts, and the open alerts that belong to none.
+/// They are in a store of bytes and in memory. Every change is written at once.
 ///
 /// Not safe for use by several threads.
 final class OpenIncidents {
@@ -33,7 +33,7 @@ final class OpenIncidents {
   private static final String SCANNED_AT = "#scanned-at";
   private static final String COMPARED_AT = "#compared-at#";
 
-  /// A change accepted longer ago is on all hosts, or on none.
+  /// After this time an accepted change is on all hosts or on none.
   private static final Duration ACCEPTED_FOR = Duration.ofDays(30);
 
   private final ByteStore store;
@@ -61,7 +61,7 @@ final class OpenIncidents {
         (id, alert) -> {
           var incident = new OpenIncident(alert);
           incident.comparedAt = state.time(COMPARED_AT + id);
-          // It is not stored whether an update was due.
+          // Whether an update is due is not stored.
           incident.due = true;
           state.incidents.put(id, incident);
           state.clock = alert.getAt().isAfter(state.clock) ? alert.getAt() : state.clock;

@@ -17,7 +17,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /// Changes that the same hosts of a cohort got recently, and the other hosts did not. Changes that
-/// come together cannot be told apart by comparing hosts.
+/// come together cannot be distinguished by comparing hosts.
 ///
 /// @param traits what changed, the most suspicious first
 /// @param changes of one of the hosts, in the same order
@@ -82,8 +82,7 @@ record Rollout(
             rollouts.add(of(hosts, haves, traits, without));
           }
         });
-    // A distribution upgrade that trickles through a fleet is hundreds of rollouts: the newest are
-    // enough.
+    // A gradual distribution upgrade of a fleet gives hundreds of rollouts. The newest are enough.
     rollouts.sort(Comparator.comparing(Rollout::begun).reversed());
     return rollouts.subList(0, Math.min(MOST, rollouts.size()));
   }

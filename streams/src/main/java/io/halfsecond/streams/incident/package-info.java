@@ -1,5 +1,5 @@
-/// What many hosts show for one reason: hosts with a change beside those without, and one alert for
-/// all of them.
+/// Incidents: one alert for all hosts with the same cause, and the comparison of hosts with a
+/// change to hosts without it.
 @NullMarked
 package io.halfsecond.streams.incident;
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 /// Takes the measurements from a record. Pure.
 ///
 /// The time spent waiting for a CPU is subtracted from wall times, so that a busy host does not
-/// look like a slow sshd. What stays incomparable gets strata of its own, see [Strata]. A figure
+/// count as a slow sshd. What stays incomparable gets strata of its own, see [Strata]. A figure
 /// that is absent gives no measurement.
 public final class Measurements {
   private Measurements() {}
@@ -191,7 +191,7 @@ public final class Measurements {
         .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
   }
 
-  /// What is measured: a connection, or a round of the active probe.
+  /// The connection, or round of the active probe, that is measured.
   private record Connection(String id, Instant at, int source) {
     private Measurement measured(Signal signal, String stratum, long value, double waiting) {
       return new Measurement(signal, stratum, value, at, id, source, waiting);
@@ -212,8 +212,8 @@ public final class Measurements {
     return runnable == 0 ? 0 : runQueue.get() / runnable;
   }
 
-  /// Equal numbers for equal pseudonyms; two different ones share a number once in four billion
-  /// times.
+  /// Equal pseudonyms have equal numbers. Two different ones have the same number once in four
+  /// billion cases.
   private static int source(String pseudonym) {
     int number = pseudonym.hashCode();
     return number == Sample.NO_SOURCE ? 1 : number;

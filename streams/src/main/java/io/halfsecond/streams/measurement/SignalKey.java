@@ -7,7 +7,7 @@ import io.halfsecond.schemas.Signal;
 /// @param owner a host or a cohort; without a slash
 public record SignalKey(String owner, Signal signal, String stratum) {
 
-  /// Prefix of the texts of all keys of an owner, and of no other owner's.
+  /// Prefix of the texts of the keys of this owner only.
   public static String prefix(String owner) {
     return owner + "/";
   }

@@ -157,7 +157,7 @@ public final class Signals {
     return ROWS;
   }
 
-  /// @throws IllegalArgumentException for UNKNOWN, which stands for a signal of a newer version
+  /// @throws IllegalArgumentException for UNKNOWN, which means a signal of a newer version
   public static Row of(Signal signal) {
     var row = BY_SIGNAL.get(signal);
     if (row == null) {

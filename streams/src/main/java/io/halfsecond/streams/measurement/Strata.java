@@ -5,30 +5,30 @@ import io.halfsecond.schemas.Outcome;
 import java.util.Locale;
 import java.util.Set;
 
-/// Names of strata: who is compared with whom.
+/// Names of strata. Measurements are compared within a stratum only.
 ///
-/// A stratum is `all`, or a method and an outcome as in `publickey/failed`, and then how its
-/// figures came about:
+/// A stratum is `all`, or a method and an outcome as in `publickey/failed`. A suffix says how its
+/// figures were measured:
 ///
 /// | suffix | figures |
 /// |---|---|
-/// | none | with the wait for a CPU known and small |
+/// | none | the wait for a CPU is known and small |
 /// | `/contended` | of connections that waited for a CPU for a quarter of their runnable time or more |
-/// | `/wall` | wall times with the wait for a CPU not known, and so still in them |
+/// | `/wall` | wall times that include the wait for a CPU, because it is not known |
 /// | `/log` | differences of the times of log lines |
 final class Strata {
   static final String ALL = "all";
 
   /// Caches and hardware threads are shared under load: CPU time of a login rose from 14.6 to 22 ms
-  /// on two busy cores, and stayed there up to twice the load. So it is two populations, not one
-  /// that moves.
+  /// on two busy cores, and stayed there up to twice the load. So these are two populations, not
+  /// one that shifts.
   static final double CONTENDED_FROM = 0.25;
 
   private static final String CONTENDED = "/contended";
   private static final String WALL = "/wall";
   private static final String LOG = "/log";
 
-  /// What hosts mostly show.
+  /// The strata that most hosts have.
   private static final Set<String> COMMON =
       Set.of(
           "publickey/accepted",
@@ -65,8 +65,8 @@ final class Strata {
     return stratum + LOG;
   }
 
-  /// A stratum's share of its signal's budget: most for what hosts mostly show, a little for the
-  /// rest. All together at most 1, whichever turn up.
+  /// The share of a stratum in the budget of its signal. Common strata have most of it. The shares
+  /// of all possible strata add up to at most 1.
   static double share(String stratum) {
     int suffix = suffixAt(stratum);
     double share =

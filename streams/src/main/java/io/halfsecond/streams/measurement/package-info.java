@@ -1,4 +1,4 @@
-/// Telemetry read as numbers: which signal, of which stratum, how many nanoseconds.
+/// Takes measurements from telemetry: signal, stratum and value.
 @NullMarked
 package io.halfsecond.streams.measurement;
 

@@ -9,13 +9,13 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Meters that come and go with the hosts a task owns.
+/// Meters of hosts, which are removed when their task moves away.
 ///
-/// A partition, and with it a host, moves between tasks, threads and instances. Every processor
-/// therefore writes to a [Section] of its own, and closing the section takes its meters off the
-/// registry, unless another section has written to them since.
+/// A partition, and with it a host, moves between tasks, threads and instances. So every processor
+/// writes to a [Section] of its own. Closing a section removes its meters from the registry, except
+/// for those that another section has written to since.
 ///
-/// Safe for use by several threads; a section belongs to one.
+/// Safe for use by several threads; a section is for one thread.
 public final class Board {
   private enum Kind {
     GAUGE,
@@ -66,14 +66,14 @@ public final class Board {
 
     private Section() {}
 
-    /// Sets a gauge, creating it if need be.
+    /// Sets a gauge, creating it if necessary.
     ///
     /// @param unit for example [Meters#SECONDS]; empty for none
     public void gauge(String name, String unit, Tags tags, double value) {
       write(Kind.GAUGE, name, unit, tags, value);
     }
 
-    /// Sets a counter that is counted elsewhere, in a store that outlives this process.
+    /// Sets a counter whose value is kept in a store.
     public void counter(String name, Tags tags, double value) {
       write(Kind.COUNTER, name, "", tags, value);
     }

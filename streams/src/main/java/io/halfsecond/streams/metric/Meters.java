@@ -3,7 +3,7 @@ package io.halfsecond.streams.metric;
 /// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores,
 /// adds the unit of a gauge and `_total` to a counter.
 public final class Meters {
-  /// Gauge, seconds; host, signal, window, quantile. But for signals that are counts.
+  /// Gauge, seconds; host, signal, window, quantile. Not for signals that are counts.
   public static final String SIGNAL = "halfsecond.signal";
 
   /// Gauge, page faults; host, window, quantile.
@@ -19,17 +19,17 @@ public final class Meters {
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
   /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal,
-  /// stratum, phase, direction, tier, cause: the kind of the first change that can be why, `none`
-  /// if there was none, `unknown`, or `cohort`.
+  /// stratum, phase, direction, tier, cause: the kind of the first suspected change, `none` if
+  /// nothing has changed, `unknown`, or `cohort`.
   public static final String ALERTS_OPEN = "halfsecond.alerts.open";
 
   /// Gauge, 1 once confirmed, else 0; as [#ALERTS_OPEN].
   public static final String ALERT_CONFIRMED = "halfsecond.alert.confirmed";
 
-  /// Gauge, the median after by that before; as [#ALERTS_OPEN].
+  /// Gauge, the median after divided by the median before; as [#ALERTS_OPEN].
   public static final String ALERT_RATIO = "halfsecond.alert.ratio";
 
-  /// Gauge, seconds; as [#ALERTS_OPEN], but for signals that are counts.
+  /// Gauge, seconds; as [#ALERTS_OPEN]. Not for signals that are counts.
   public static final String ALERT_SHIFT = "halfsecond.alert.shift";
 
   /// Gauge, seconds, the median; as [#ALERT_SHIFT].
@@ -55,22 +55,22 @@ public final class Meters {
   /// Gauge, seconds since the epoch; as [#INCIDENTS_OPEN].
   public static final String INCIDENT_ONSET = "halfsecond.incident.onset.timestamp";
 
-  /// Gauge, the median after by that before; as [#INCIDENTS_OPEN].
+  /// Gauge, the median after divided by the median before; as [#INCIDENTS_OPEN].
   public static final String INCIDENT_RATIO = "halfsecond.incident.ratio";
 
-  /// Gauge, seconds; as [#INCIDENTS_OPEN], but for signals that are counts.
+  /// Gauge, seconds; as [#INCIDENTS_OPEN]. Not for signals that are counts.
   public static final String INCIDENT_SHIFT = "halfsecond.incident.shift";
 
   /// Counter; state.
   public static final String ALERT_RECORDS = "halfsecond.alert.records";
 
-  /// Counter of what people decided about alerts; result = applied, ignored.
+  /// Counter of decisions about alerts; result = applied, ignored.
   public static final String DECISIONS = "halfsecond.alert.decisions";
 
-  /// Gauge, evidence by limit, the largest over the strata; host, signal.
+  /// Gauge, evidence divided by the limit, the maximum over the strata; host, signal.
   public static final String EVIDENCE_RATIO = "halfsecond.detector.evidence.ratio";
 
-  /// Gauge, connections in the baselines of all strata; host, signal.
+  /// Gauge, number of connections in the baselines of all strata; host, signal.
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
   /// Counter.
@@ -84,7 +84,7 @@ public final class Meters {
 
   public static final String SECONDS = "seconds";
 
-  /// Base unit of gauges that have none, or have it in their name.
+  /// The base unit of gauges without a unit, or with the unit in their name.
   public static final String NO_UNIT = "";
 
   private Meters() {}

@@ -1,4 +1,4 @@
-/// The topology's meters.
+/// The meters of the topology.
 @NullMarked
 package io.halfsecond.streams.metric;
 

@@ -12,8 +12,7 @@ import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 
-/// Shows open alerts as gauges: those of hosts and cohorts, and incidents by gauges of their own.
-/// Dismissed alerts are not shown.
+/// Shows open alerts as gauges. Incidents have gauges of their own. Dismissed alerts are not shown.
 final class AlertBoard implements AutoCloseable {
   private static final List<String> SHOWN =
       List.of(

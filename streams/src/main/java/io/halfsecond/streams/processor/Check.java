@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 
-/// Passes records that can be true. Throws on others, which sends them to the dead letters.
+/// Passes records that can be true. Throws on others, which makes them dead letters.
 public final class Check<V> extends ContextualFixedKeyProcessor<String, V, Input> {
   private final Function<V, Input> asInput;
   private final TimeBounds bounds;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 final class Contexts {
   private Contexts() {}
 
-  /// What a processor's `init` was given. Kafka Streams calls it before anything else.
+  /// A field that `init` has set. Kafka Streams calls `init` before any other method.
   static <T> T initialised(@Nullable T given) {
     if (given == null) {
       throw new IllegalStateException("the processor was not initialised");

@@ -17,18 +17,18 @@ import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of records that can't be read or can't be true: Kafka Streams writes key and value
-/// as they came to the dead letters, with origin and error in headers (`__streams.errors.topic`,
-/// `partition`, `offset`, `exception`, `message`, `stacktrace`), and goes on with the next record.
+/// Handles records that are unreadable or cannot be true. Kafka Streams writes key and value to the
+/// dead-letter topic, unchanged, with origin and error in headers (`__streams.errors.topic`,
+/// `partition`, `offset`, `exception`, `message`, `stacktrace`), and continues with the next
+/// record.
 ///
-/// On top of that the handlers here count, and date the dead letter by the moment it was rejected:
-/// left to itself it would carry the record's own time, and one from 1970 would at once be past the
-/// topic's retention.
+/// The handlers here also count dead letters, and date each by the time of its rejection. With the
+/// time of the record, a dead letter from 1970 would exceed the retention of the topic at once.
 public final class DeadLetters {
   /// Configuration key under which the handlers find a [Context].
   public static final String CONTEXT = "halfsecond.dead.letters.context";
 
-  /// What the handlers, which Kafka Streams makes by itself, need from outside.
+  /// What the handlers need. Kafka Streams creates them and passes only its configuration.
   public record Context(MeterRegistry registry, InstantSource clock) {
 
     private void count(int letters) {
@@ -61,12 +61,12 @@ public final class DeadLetters {
 
   private DeadLetters() {}
 
-  /// The counter, so that it can be shown as 0 before the first dead letter.
+  /// The counter. It is registered early, so that it is shown as 0 before the first dead letter.
   public static Counter counter(MeterRegistry registry) {
     return Counter.builder(Meters.DEAD_LETTERS).register(registry);
   }
 
-  /// For bytes that are not the record they should be.
+  /// For bytes that are not a record of their topic.
   public static final class Unreadable extends LogAndContinueExceptionHandler {
     private @Nullable Context context;
 
@@ -86,7 +86,7 @@ public final class DeadLetters {
   }
 
   /// For records that cannot be true. Any other exception of a processor is a defect or a broken
-  /// disk: it fails the task, for going on would lose what the record should have changed.
+  /// disk. It fails the task: continuing would lose the effect of the record.
   public static final class Insane extends LogAndContinueProcessingExceptionHandler {
     private @Nullable Context context;
 

@@ -7,10 +7,10 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/// Event time, as the host wrote it into the record.
+/// Reads the event time of a record.
 ///
-/// A record whose time is out of bounds gets the partition's time, so that it moves no clock.
-/// [Check] sends it to the dead letters.
+/// A record out of the time bounds gets the time of its partition, so it does not advance that
+/// time. [Check] rejects it afterwards.
 public final class EventTime<V> implements TimestampExtractor {
   private final Function<V, Input> asInput;
   private final TimeBounds bounds;

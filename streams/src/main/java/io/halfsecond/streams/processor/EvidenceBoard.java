@@ -9,8 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Shows, of each host and signal, the strongest evidence of any stratum and the size of all
-/// baselines.
+/// Shows the largest evidence over all strata, and the size of all baselines, by host and signal.
 final class EvidenceBoard implements AutoCloseable {
   private record HostSignal(String host, Signal signal) {}
 
@@ -23,8 +22,8 @@ final class EvidenceBoard implements AutoCloseable {
     this.board = board;
   }
 
-  /// @param ratio evidence by limit: an alert opens at 1
-  /// @param connections in the baseline, a count
+  /// @param ratio evidence divided by the limit: an alert opens at 1
+  /// @param connections number of connections in the baseline
   void show(SignalKey key, double ratio, long connections) {
     var all =
         strata.computeIfAbsent(new HostSignal(key.owner(), key.signal()), _ -> new HashMap<>());

@@ -21,7 +21,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Drives a [CohortEngine] with everything about cohorts. The key is the cohort.
+/// Drives a [CohortEngine] with the inputs of cohorts. The key is the cohort.
 public final class JudgeCohorts
     extends ContextualProcessor<String, CohortInput, String, Output.Published> {
   private static final Duration TICK = Duration.ofSeconds(15);

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Drives a [HostEngine] with the telemetry of hosts and the decisions about their alerts. The key
 /// is the host.
 ///
-/// Not a fixed-key processor only because those cannot forward from a punctuator.
+/// It is not a fixed-key processor, because those cannot forward from a punctuator.
 public final class JudgeHosts extends ContextualProcessor<String, Input, String, Output.Published> {
   private static final Duration TICK = Duration.ofSeconds(15);
 
-  /// Names of the stores, each used by this node alone except for the profiles.
+  /// Names of the stores. All but the profiles are used by this node alone.
   public record StoreNames(
       String hosts,
       String seenIds,
@@ -35,7 +35,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
       String openAlerts,
       String histories,
       String profiles) {
-    /// Those of this node alone.
+    /// The stores of this node alone.
     public String[] own() {
       return new String[] {hosts, seenIds, keyStates, selfTests, openAlerts, histories};
     }
@@ -96,7 +96,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     pass(Contexts.initialised(engine).take(record.value(), clock.millis()), record.key());
   }
 
-  /// @param key of the host; empty for outputs of a tick, which get another key downstream
+  /// @param key the host; empty for outputs of a tick, which get another key downstream
   private void pass(List<Output> outputs, String key) {
     for (var output : outputs) {
       meters.show(output);

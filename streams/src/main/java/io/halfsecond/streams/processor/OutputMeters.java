@@ -39,7 +39,7 @@ public final class OutputMeters implements AutoCloseable {
     this.evidence = new EvidenceBoard(board.section());
   }
 
-  /// Registers all counters, so that each is shown as 0 before it first counts.
+  /// Registers all counters, so that each is shown as 0 at first.
   public static void register(MeterRegistry registry) {
     for (var reason : new String[] {"duplicate", "late", "incomplete", "probe"}) {
       skipped(registry, reason);

@@ -19,18 +19,17 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The published profiles as every instance has them: a global store, with the topic's own keys and
-/// bytes.
+/// The published profiles, in a global store with the keys and bytes of their topic.
 ///
-/// Bytes, because Kafka Streams restores a global store without looking at what it restores: a
-/// record that cannot be read is found out, and passed over, when it is asked for.
+/// It holds bytes because Kafka Streams restores a global store without deserialising it. A profile
+/// that is unreadable is noticed when it is used, and skipped.
 public final class ProfileStore {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
 
   private ProfileStore() {}
 
-  /// The key of a profile: where its key in the detector ends, an at sign and the time, sorted by
-  /// which they stand.
+  /// The key of a profile: its key in the detector, an at sign, and the time from which it is valid
+  /// in a form that sorts by time.
   public static String key(CohortProfile profile) {
     return key(
         new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum()),
@@ -41,7 +40,7 @@ public final class ProfileStore {
     return "%s@%012d".formatted(cohort.text(), Math.max(0, from.getEpochSecond()));
   }
 
-  /// Puts what is published into the store. The first word on a key stands.
+  /// Writes published profiles into the store. The first profile for a key is final.
   public static Processor<String, byte[], Void, Void> writer(String storeName) {
     return new ContextualProcessor<>() {
       @Override
@@ -54,7 +53,7 @@ public final class ProfileStore {
     };
   }
 
-  /// What is in the store, for a processor.
+  /// The profiles in the store of a processor.
   static Profiles in(ProcessingContext context, String storeName) {
     ReadOnlyKeyValueStore<String, byte[]> store = context.getStateStore(storeName);
     return new Reader(store);
@@ -94,7 +93,7 @@ public final class ProfileStore {
       try {
         return Optional.of(Profile.of(serde.decode(bytes)));
       } catch (SerializationException | IllegalArgumentException e) {
-        LOG.warn("profile {} cannot be used: {}", key, e.getMessage());
+        LOG.warn("Profile {} is skipped: {}", key, e.getMessage());
         return Optional.empty();
       }
     }

@@ -20,16 +20,17 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps windows of the hosts' measurements, and shows the one that [Display] selects as gauges.
-/// They are about now: after a restart they return with the first record, and telemetry older than
-/// two windows is never shown.
+/// Keeps windows of the measurements of hosts, and shows the one that [Display] selects as gauges.
+///
+/// The gauges show the present: telemetry older than two windows is never shown, and after a
+/// restart the gauges of a host return with its first record.
 public final class ShowWindows implements Processor<String, Output.Published, Void, Void> {
   /// How often the gauges are updated. Prometheus scrapes every 15 s by default.
   public static final Duration REFRESH = Duration.ofSeconds(5);
 
-  /// A store has one RocksDB for each half of this. With the windows' size as retention, each three
-  /// minutes of event time opened another one: catching up with 50 hours then stalled for 40 s in
-  /// each minute.
+  /// A store opens one RocksDB for each half of its retention. With a retention of one window, it
+  /// opened one for every three minutes of event time, and catching up with 50 hours stalled for 40
+  /// s in each minute.
   public static final Duration RETENTION = Duration.ofHours(2);
 
   private static final double[] QUANTILES = {0.5, 0.95, 0.99};
@@ -96,7 +97,7 @@ public final class ShowWindows implements Processor<String, Output.Published, Vo
         case NANOSECONDS ->
             board.gauge(Meters.SIGNAL, Meters.SECONDS, quantile(tags, q), value / 1e9);
         case COUNT -> board.gauge(Meters.FAULTS, Meters.NO_UNIT, quantile(tags, q), value);
-        case UNKNOWN -> throw new IllegalStateException("no signal is measured in nothing");
+        case UNKNOWN -> throw new IllegalStateException("signal " + signal + " has no unit");
       }
     }
   }

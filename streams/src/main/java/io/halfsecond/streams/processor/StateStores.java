@@ -99,8 +99,7 @@ final class StateStores {
 
       @Override
       public void scan(String prefix, BiConsumer<String, byte[]> each) {
-        // Read before it is handed on: a store may be changed in between, and its iterator would
-        // notice.
+        // The callback may change the store, so everything is read before the first call.
         var found = new ArrayList<KeyValue<String, byte[]>>();
         try (var scanned = StateStores.scan(store, prefix)) {
           scanned.forEachRemaining(found::add);

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /// The ids of one partition in a window store.
 ///
-/// **Guarantees** that within [#MEMORY] of its partition's time no record is new twice.
+/// **Guarantees** that a record is new only once, within [#MEMORY] of the time of its partition.
 public final class StoredIds implements SeenIds {
   /// At one connection a minute on 500 hosts, a day has 1.4 million ids of about 100 bytes: 140 MB
   /// over all partitions.
@@ -38,7 +38,7 @@ public final class StoredIds implements SeenIds {
     if (at < context.currentStreamTimeMs() - memory) {
       return Answer.LATE;
     }
-    // Read again from the logs, a connection may have another time than from the kernel.
+    // A connection has another time if it is read again from the log instead of from the kernel.
     try (var found = store.fetch(id, at - memory, at + memory)) {
       if (found.hasNext()) {
         return Answer.DUPLICATE;

@@ -1,4 +1,4 @@
-/// The topology's processors: load state, call the pure function, store, forward.
+/// The processors of the topology. They give records to the engines and forward the outputs.
 @NullMarked
 package io.halfsecond.streams.processor;
 

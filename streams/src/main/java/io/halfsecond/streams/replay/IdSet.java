@@ -2,19 +2,18 @@ package io.halfsecond.streams.replay;
 
 import java.util.HexFormat;
 
-/// A set of 128-bit ids that only grows: 21 to 43 bytes an id, where a [java.util.HashSet] of
-/// strings takes 130. A host at which passwords are guessed 50 times a second has four million a
+/// A set of 128-bit ids that only grows. It takes 21 to 43 bytes for an id; a [java.util.HashSet]
+/// of strings takes 130. A host under password guessing, 50 times a second, has four million ids a
 /// day.
 final class IdSet {
   private static final int FEWEST_SLOTS = 8;
 
-  /// The two halves of an id beside each other. Linear probing; an id is its own hash, because it
-  /// is one.
+  /// The two halves of each id, next to each other, with linear probing. Ids are hashes already.
   private long[] slots = new long[2 * FEWEST_SLOTS];
 
   private int size;
 
-  /// The id of all zeros, which in [#slots] means that there is none.
+  /// Whether the set contains the id of all zeros, which marks a free slot in [#slots].
   private boolean hasZero;
 
   /// @param id 32 hexadecimal digits
@@ -28,7 +27,7 @@ final class IdSet {
   }
 
   /// @param id 32 hexadecimal digits
-  /// @return whether it was not there
+  /// @return whether the id is new
   boolean add(String id) {
     long high = high(id);
     long low = low(id);
@@ -59,7 +58,7 @@ final class IdSet {
     slots = larger;
   }
 
-  /// Where the id stands, or could be put.
+  /// The slot of the id, or the free slot for it.
   private static int find(long[] slots, long high, long low) {
     int mask = slots.length - 2;
     int slot = (int) ((high ^ low) << 1) & mask;

@@ -12,15 +12,15 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The profiles that this replay has made. Those of the last two weeks are kept: hosts may be some
+/// The profiles that this replay has made, of the last two weeks: the times of hosts may be some
 /// days apart.
 final class KnownProfiles implements Profiles {
   private static final Duration KEPT = VALID.multipliedBy(2);
 
-  /// By the second from which on they hold, as in the keys of their topic.
+  /// By the second from which they are valid, as in the keys of their topic.
   private final Map<SignalKey, NavigableMap<Long, Profile>> profiles = new HashMap<>();
 
-  /// The first word on a cohort and time stands.
+  /// The first profile for a key and time is final.
   void publish(CohortProfile profile) {
     var key = new SignalKey(profile.getCohort(), profile.getSignal(), profile.getStratum());
     var ofKey = profiles.computeIfAbsent(key, _ -> new TreeMap<>());

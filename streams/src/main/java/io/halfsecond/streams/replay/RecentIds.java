@@ -3,10 +3,10 @@ package io.halfsecond.streams.replay;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Instant;
 
-/// The ids that one host's records had in the last day of its own event time, at most in two.
+/// The ids of the records of one host, of the last one to two days by the event time of the host.
 ///
-/// The host's own, where the topology goes by the time of a whole partition: files are read one
-/// after the other, and the second host's must not be too late for having been read second.
+/// The topology uses the time of the partition instead. Here the files of hosts may be read one
+/// after the other, and the records of the second host must not count as late.
 final class RecentIds {
   private static final class Generation {
     private final IdSet authentications = new IdSet();
@@ -37,7 +37,7 @@ final class RecentIds {
   private Generation older = new Generation();
 
   /// @param clock the newest event time of the host
-  /// @return whether the id was not there
+  /// @return whether the id is new
   boolean add(Telemetry.Id id, Instant clock) {
     if (!clock.isBefore(begun.plus(Telemetry.Id.REMEMBERED))) {
       older = younger;

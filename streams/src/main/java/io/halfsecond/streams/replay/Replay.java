@@ -36,21 +36,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Drives the engines of the topology ([io.halfsecond.streams.HalfsecondTopology]) with old
+/// Drives the engines of the topology ([io.halfsecond.streams.HalfsecondTopology]) with recorded
 /// telemetry, in one thread and without Kafka.
 ///
-/// **Guarantees** the same alerts, record by record and byte by byte, as the topology publishes for
-/// the same records in the same order, if its budget is per host and no host is more than a day
-/// behind another of its partition. Memory depends on the number of hosts, not of records, except
-/// for the ids of connections of one or two days.
+/// **Guarantees** the same records of alerts, byte by byte, as the topology publishes for the same
+/// input in the same order, provided that the budget is per host and that no host is more than a
+/// day behind another of its partition. Memory grows with the number of hosts. It does not grow
+/// with the number of records, except for the ids of one or two days.
 ///
-/// **Assumes** that a host's records come roughly in the order of their event time. The hosts may
-/// come one after the other.
+/// **Assumes** that the records of a host are roughly in the order of their event time. The hosts
+/// may be read one after the other.
 ///
 /// Not safe for use by several threads.
 public final class Replay {
-  /// How often, by event time, silent hosts are searched for. The topology does so by its wall
-  /// clock.
+  /// How often the engines tick, by event time. The topology does so by its wall clock.
   private static final long TICK_MILLIS = Duration.ofSeconds(15).toMillis();
 
   private static final String SELF_TEST = "selftest";
@@ -63,7 +62,7 @@ public final class Replay {
   private final ArrayDeque<Output.ToCohort> toCohorts = new ArrayDeque<>();
   private final Map<String, RecentIds> ids = new HashMap<>();
 
-  /// The newest event time of all hosts. It stands for the wall clock, so alerts come in its order.
+  /// The newest event time of all hosts. The engines take it for the wall clock.
   private long clockMillis = Long.MIN_VALUE;
 
   private long tickAtMillis = Long.MIN_VALUE;
@@ -78,8 +77,8 @@ public final class Replay {
   private final Map<String, Alert> open = new LinkedHashMap<>();
   private final Map<Tier, Map<AlertState, Long>> opened = new EnumMap<>(Tier.class);
 
-  /// @param now the wall clock: event times within 50 years of it are believed
-  /// @param output takes every record of every alert, in the order in which they become due
+  /// @param now the wall clock: event times within 50 years of it are valid
+  /// @param output takes the records of all alerts, in the order in which they are made
   public Replay(DetectorSettings settings, Instant now, Consumer<Alert> output) {
     this.now = now;
     this.output = output;
@@ -105,8 +104,8 @@ public final class Replay {
             profiles);
   }
 
-  /// @param key of the record on its topic; a record with another key than it should have is
-  ///   rejected
+  /// @param key of the record on its topic; the record is rejected if the key is not its host or
+  ///   cohort
   public void accept(String key, Input input) {
     records++;
     try {
@@ -120,10 +119,10 @@ public final class Replay {
       passTo(telemetry.at());
     }
     handle(hostEngine.take(input, clockMillis));
-    tellCohorts();
+    passToCohorts();
   }
 
-  /// Closes the open blocks, so that the last records vote too. Nothing may be given after it.
+  /// Closes the open blocks, so that the last records are judged too. No record may follow.
   public ReplaySummary finish() {
     tick(Long.MAX_VALUE);
     open.values().forEach(this::count);
@@ -151,12 +150,13 @@ public final class Replay {
 
   private void tick(long nowMillis) {
     handle(hostEngine.tick(nowMillis));
-    tellCohorts();
+    passToCohorts();
     handle(cohortEngine.tick(nowMillis));
   }
 
-  /// After the host engine has handled a record, as behind the topic between the two engines.
-  private void tellCohorts() {
+  /// Runs after the host engine has handled a record: the topology has a topic between the two
+  /// engines.
+  private void passToCohorts() {
     while (!toCohorts.isEmpty()) {
       var next = toCohorts.removeFirst();
       handle(cohortEngine.take(next.input(), next.at(), clockMillis));

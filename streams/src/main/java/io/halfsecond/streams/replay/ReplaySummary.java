@@ -8,14 +8,14 @@ import java.util.Optional;
 
 /// The account of a [Replay]: records = used + the sum of skipped.
 ///
-/// @param records number of records taken
+/// @param records number of records read
 /// @param skipped how many of them were skipped, by reason
 /// @param measurements number of measurements judged, by label of the signal
 /// @param decisions number of decisions applied
 /// @param hosts number of hosts
 /// @param first event time of the first valid record; empty if there is none
-/// @param last likewise
-/// @param alerts number of alerts opened, by tier and last state
+/// @param last event time of the last valid record; empty if there is none
+/// @param alerts number of alerts opened, by tier and by last state
 public record ReplaySummary(
     long records,
     Map<Skipped, Long> skipped,
@@ -51,7 +51,7 @@ public record ReplaySummary(
     alerts = Map.copyOf(alerts);
   }
 
-  /// Alerts that opened, a count.
+  /// The number of alerts that opened.
   public long opened() {
     return alerts.values().stream()
         .flatMap(states -> states.values().stream())

@@ -1,4 +1,4 @@
-/// The pipeline without Kafka: old telemetry, as fast as it goes.
+/// The pipeline without Kafka, for recorded telemetry. It runs at full speed.
 @NullMarked
 package io.halfsecond.streams.replay;
 

@@ -7,7 +7,7 @@ import io.halfsecond.schemas.SelfTestEnvironment;
 ///
 /// @param command without the directory of the program, for example `sshd -V`
 public record SelfTestSubject(String command, SelfTestEnvironment environment) {
-  /// What all texts begin with, and those of no signal.
+  /// Prefix of the texts of self-tests only.
   public static final String PREFIX = "selftest/";
 
   static SelfTestSubject of(SelfTestComparison comparison) {

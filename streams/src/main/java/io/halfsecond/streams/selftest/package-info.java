@@ -1,4 +1,5 @@
-/// Judges self-tests. Each is judged on its own: a program compared with itself needs no history.
+/// Judges self-tests. Each report is judged alone: a comparison of a program with itself needs no
+/// history.
 @NullMarked
 package io.halfsecond.streams.selftest;
 

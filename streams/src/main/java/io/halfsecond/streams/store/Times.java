@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// Points in time in a store: microseconds since the epoch, eight bytes.
+/// Reads and writes points in time in a store: microseconds since the epoch, in eight bytes.
 public final class Times {
   private Times() {}
 
@@ -20,7 +20,7 @@ public final class Times {
         : Optional.of(Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
   }
 
-  /// Since the epoch.
+  /// Microseconds since the epoch.
   public static long micros(Instant at) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, at);
   }

@@ -1,4 +1,4 @@
-/// Where state is kept, as far as those who keep it need to know.
+/// Interfaces of state stores, for packages that do not depend on Kafka.
 @NullMarked
 package io.halfsecond.streams.store;
 

@@ -29,17 +29,17 @@ public final class Checks {
   /// length is limited like that of a host.
   private static final Pattern COMMAND = Pattern.compile("(?=.{1,200}$)[!-~]+( [!-~]+)*");
 
-  /// A few programs in a few environments: usually one or two dozen.
+  /// Usually one or two dozen: a few programs in a few environments.
   private static final int MAX_COMPARISONS = 1_000;
 
   /// Debian's sshd has 28.
   private static final int MAX_OBJECTS = 1_000;
 
-  /// Such text is copied into alerts and the state of a host, which must stay below Kafka's limit
+  /// Text is copied into alerts and into the state of a host, which must not exceed Kafka's limit
   /// for a record.
   private static final int MAX_TEXT = 512;
 
-  /// The shortest chain from sshd to a library has four or five.
+  /// The shortest chain from sshd to a library has at most four or five.
   private static final int MAX_CHAIN = 16;
 
   /// Limit for all objects of a host together, in characters. Debian's sshd has 6,000.
@@ -70,12 +70,13 @@ public final class Checks {
     var host = telemetry.host();
     require(
         Names.HOST.matcher(host).matches(),
-        () -> "host is not a host name (%d characters)".formatted(host.length()));
+        () -> "host is not a valid host name (%d characters)".formatted(host.length()));
     require(host.equals(key), () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
     require(
         collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
-        () -> "collector has " + collector + " characters");
+        () ->
+            "collector has %d characters, not 1 to %d".formatted(collector, MAX_COLLECTOR_LENGTH));
     checkCount("sequence", telemetry.sequence());
     require(
         bounds.contain(telemetry.at(), now),
@@ -98,8 +99,8 @@ public final class Checks {
     var owner = ofCohort ? control.getCohort() : control.getHost();
     require(
         (ofCohort ? Names.COHORT : Names.HOST).matcher(owner).matches(),
-        () -> "neither host nor cohort is a name");
-    require(owner.equals(key), () -> "key is not the host of the record, nor its cohort");
+        () -> "neither host nor cohort is a valid name");
+    require(owner.equals(key), () -> "key is not the host or cohort of the record");
     checkText("subject", control.getSubject());
   }
 
@@ -108,7 +109,7 @@ public final class Checks {
     checkCohort(timing.getCohort());
     require(
         !timing.getDecidedAt().isBefore(timing.getConnectedAt()),
-        () -> "decided before it was connected");
+        () -> "decidedAt is before connectedAt");
     checkNanos("startupNanos", timing.getStartupNanos());
     checkNanos("startupRunQueueNanos", timing.getStartupRunQueueNanos());
     checkNanos("startupCpuNanos", timing.getStartupCpuNanos());
@@ -123,7 +124,7 @@ public final class Checks {
     checkId(cpu.getId());
     checkCohort(cpu.getCohort());
     require(
-        !cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "ended before it was connected");
+        !cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "endedAt is before connectedAt");
     // A session may last for years; only its CPU time is judged.
     checkCount("wallNanos", cpu.getWallNanos());
     checkNanos("totalCpuNanos", cpu.getTotalCpuNanos());
@@ -162,7 +163,9 @@ public final class Checks {
     int length = comparison.getCommand().length();
     require(
         COMMAND.matcher(comparison.getCommand()).matches(),
-        () -> "command is not one of printable ASCII (%d characters)".formatted(length));
+        () ->
+            "command is not printable ASCII with single blanks, or too long (%d characters)"
+                .formatted(length));
     require(comparison.getRuns() >= 1, () -> "runs is " + comparison.getRuns());
     checkNanos("serviceWallNanos", comparison.getServiceWallNanos());
     checkNanos("otherWallNanos", comparison.getOtherWallNanos());
@@ -189,7 +192,9 @@ public final class Checks {
                     () -> "previousInspectionAt is after the inspection"));
     fingerprint.getObjects().forEach(Checks::check);
     int text = fingerprint.getObjects().stream().mapToInt(Checks::text).sum();
-    require(text <= MAX_ALL_TEXT, () -> "objects of %d characters".formatted(text));
+    require(
+        text <= MAX_ALL_TEXT,
+        () -> "objects have %d characters, at most %d".formatted(text, MAX_ALL_TEXT));
   }
 
   private static int text(MappedObject object) {
@@ -210,13 +215,15 @@ public final class Checks {
     checkText("version", object.getVersion());
     require(
         object.getNeededBy().size() <= MAX_CHAIN,
-        () -> "neededBy has %d paths".formatted(object.getNeededBy().size()));
+        () ->
+            "neededBy has %d paths, at most %d".formatted(object.getNeededBy().size(), MAX_CHAIN));
     object.getNeededBy().forEach(path -> checkText("neededBy", path));
   }
 
   private static void checkText(String field, String text) {
     require(
-        text.length() <= MAX_TEXT, () -> "%s has %d characters".formatted(field, text.length()));
+        text.length() <= MAX_TEXT,
+        () -> "%s has %d characters, at most %d".formatted(field, text.length(), MAX_TEXT));
   }
 
   private static void checkProbability(String name, double p) {
@@ -243,7 +250,7 @@ public final class Checks {
   private static void checkCohort(String cohort) {
     require(
         cohort.isEmpty() || Names.COHORT.matcher(cohort).matches(),
-        () -> "cohort is not a name (%d characters)".formatted(cohort.length()));
+        () -> "cohort is not a valid name (%d characters)".formatted(cohort.length()));
   }
 
   private static void checkCount(String field, long count) {

@@ -16,32 +16,32 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is known of one host's telemetry: how far its clock has come, its last heartbeat, and when
-/// evidence was last known to be lost.
+/// The state of the telemetry of one host: its clock, its last heartbeat, and the last time at
+/// which telemetry was lost.
 ///
-/// A collector numbers all its records in one sequence but sends them on several topics, which
-/// arrive shifted against each other. A missing number is therefore only **counted as lost** once
-/// the host's clock is [#REORDERING] past the moment it was missed; if it comes before that,
-/// nothing was lost.
+/// A collector numbers all its records in one sequence, but sends them on several topics, which may
+/// arrive shifted against each other. So a missing number is **counted as lost** only when the
+/// clock of the host is [#REORDERING] past the time at which it was missed.
 ///
-/// **Guarantees** the same records in the same order give the same state; a repeated record changes
-/// nothing but the clock. Not safe for use by several threads.
+/// **Guarantees** that the same records in the same order give the same state, and that a duplicate
+/// changes nothing but the clock. Not safe for use by several threads.
 public final class HostState {
   /// How far two topics may be shifted against each other. Batches leave a collector within
   /// seconds.
   public static final Duration REORDERING = Duration.ofMinutes(2);
 
-  /// Runs of the collector remembered, so that stragglers of an old run are not taken for a new
-  /// one.
+  /// Number of runs of the collector that are remembered. Late records of an old run do not start a
+  /// new one.
   static final int MAX_RUNS = 4;
 
-  /// Stretches of missing numbers that may wait; more of them are counted as lost, oldest first.
+  /// Maximum number of pending gaps. Beyond it, the oldest gap is counted as lost.
   static final int MAX_PENDING = 64;
 
   private static final byte VERSION = 2;
   private static final long NEVER = Long.MIN_VALUE;
 
-  /// Numbers from `from` to before `to`, missed at `sinceMicros` of event time.
+  /// Missing numbers from `from` (inclusive) to `to` (exclusive), missed at event time
+  /// `sinceMicros`.
   private record Missing(long from, long to, long sinceMicros) {}
 
   private static final class Run {
@@ -114,28 +114,27 @@ public final class HostState {
     return instant(heartbeatMicros);
   }
 
-  /// The cohort that the host said it belongs to when it last spoke of it; empty if to none.
+  /// The cohort that the newest record with a cohort field names; empty for none.
   public String cohort() {
     return cohort;
   }
 
-  /// Records known to be lost between collector and here since the host was first seen, a count.
+  /// The number of records lost between the collector and this application since the host was first
+  /// seen.
   public long missingRecords() {
     return missing;
   }
 
-  /// Whether nothing is known to have been lost at or after the given event time: no gap in a
-  /// sequence, no event lost by a source, no record given up or incomplete, no restart of the
-  /// collector.
+  /// Whether no loss is known at or after an event time. A loss is a gap in a sequence, an event
+  /// lost by a source, a record that was dropped or is incomplete, or a restart of the collector.
   public boolean completeSince(Instant from) {
     return lossMicros == NEVER || instant(lossMicros).isBefore(from);
   }
 
   private Run startRun(Telemetry telemetry, long at) {
     boolean known = !runs.isEmpty();
-    // Of a host never seen before nobody knows what came earlier. A later run starts from 0, and
-    // between two runs
-    // nobody watched.
+    // The first run of a host may have begun before its records are read. A later run begins with
+    // number 0, and nothing was measured between two runs.
     var run = new Run(known ? 0 : telemetry.sequence());
     if (known) {
       loseAt(at);
@@ -216,8 +215,8 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then each run:
-  /// name, next number, lost, pending stretches.
+  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then for each run:
+  /// name, next number, lost, pending gaps.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(128);
     try (var out = new DataOutputStream(bytes)) {
@@ -252,7 +251,7 @@ public final class HostState {
       byte version = in.readByte();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-            "host state of version " + version + "; known is " + VERSION);
+            "host state: version " + version + ", known is " + VERSION);
       }
       var state = new HostState();
       state.clockMicros = in.readLong();

@@ -3,7 +3,7 @@ package io.halfsecond.streams.telemetry;
 import io.halfsecond.schemas.AlertControl;
 import java.time.Instant;
 
-/// A record that the topology takes in: telemetry of a collector, or a person's decision.
+/// A record that the topology reads: telemetry of a collector, or a decision about an alert.
 public sealed interface Input permits Telemetry, Input.Control {
 
   /// A decision about an alert.

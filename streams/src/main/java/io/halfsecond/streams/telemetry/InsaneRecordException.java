@@ -1,7 +1,7 @@
 package io.halfsecond.streams.telemetry;
 
-/// A record that can be read but cannot be true. The message says which field and why, never a user
-/// or an address.
+/// A record is readable but cannot be true. The message names the field and the reason, never a
+/// user name or an address.
 public final class InsaneRecordException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -10,16 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// One record of a collector, whichever of its topics it came on.
+/// One record of a collector, of any of its topics.
 public sealed interface Telemetry extends Input {
 
-  /// What all of them say.
+  /// The fields that all records have.
   ///
   /// @param collector the run of the collector within which `sequence` counts
   /// @param at event time, from the clock of the host
   record Header(String host, String collector, long sequence, Instant at) {}
 
-  /// A connection's authentication was decided.
+  /// The authentication of a connection was decided.
   record Authentication(AuthTiming timing) implements Telemetry {
     @Override
     public Header header() {
@@ -46,7 +46,7 @@ public sealed interface Telemetry extends Input {
     }
   }
 
-  /// A round of the active probe is over.
+  /// A round of the active probe has ended.
   record Probe(ProbeTiming timing) implements Telemetry {
     @Override
     public Header header() {
@@ -60,7 +60,7 @@ public sealed interface Telemetry extends Input {
     }
   }
 
-  /// A self-test is over.
+  /// A self-test has ended.
   record SelfTest(SelfTestReport report) implements Telemetry {
     @Override
     public Header header() {
@@ -74,7 +74,7 @@ public sealed interface Telemetry extends Input {
     }
   }
 
-  /// It was looked what sshd is made of, and something is new.
+  /// The result of an inspection: sent after a change, and daily.
   record Inventory(HostFingerprint fingerprint) implements Telemetry {
     @Override
     public Header header() {
@@ -91,7 +91,7 @@ public sealed interface Telemetry extends Input {
     }
   }
 
-  /// The collector lives, and accounts for what it read.
+  /// The collector is alive, and reports what it has read, emitted and lost.
   record Heartbeat(CollectorStatus status) implements Telemetry {
     @Override
     public Header header() {
@@ -105,16 +105,15 @@ public sealed interface Telemetry extends Input {
     }
   }
 
-  /// Tells a record from all others of its host, and is the same whenever the record is sent or
-  /// made again.
+  /// Identifies a record within its host. The id is the same if the record is sent or made again.
   ///
   /// @param subject the connection, round or self-test: 32 hexadecimal digits
   record Id(Kind kind, String subject) {
-    /// For how long, by event time, it is remembered that a record was seen. An older one can't be
-    /// told from a repeated one.
+    /// How long ids are remembered, by event time. A record older than that cannot be distinguished
+    /// from a duplicate.
     public static final Duration REMEMBERED = Duration.ofHours(24);
 
-    /// What the record tells. Of one connection there are two.
+    /// The kind of record. A connection has two: its authentication and its session.
     public enum Kind {
       AUTHENTICATION("a"),
       SESSION("s"),

@@ -3,12 +3,12 @@ package io.halfsecond.streams.telemetry;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Which event times are believed.
+/// The bounds of valid event times, relative to the wall clock.
 ///
-/// @param past how old a record may be; longer than any telemetry topic keeps records, so that
-///   reading a topic again from its start never rejects what was once accepted
-/// @param future how far ahead of this machine's clock a host's clock may run. One record far ahead
-///   would carry the time of its whole partition with it and make every other host's records late.
+/// @param past how old a record may be. It is longer than the retention of the telemetry topics, so
+///   reading a topic again never rejects a record that was accepted before.
+/// @param future how far the clock of a host may be ahead. A single record far ahead would advance
+///   the time of its partition and make the records of all other hosts late.
 public record TimeBounds(Duration past, Duration future) {
 
   public TimeBounds {
@@ -23,7 +23,7 @@ public record TimeBounds(Duration past, Duration future) {
     return new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
   }
 
-  /// Whatever a clock may have said in earnest: for telemetry that is as old as it is.
+  /// 50 years either way: for the replay of telemetry of any age.
   public static TimeBounds any() {
     return new TimeBounds(Duration.ofDays(50 * 365), Duration.ofDays(50 * 365));
   }

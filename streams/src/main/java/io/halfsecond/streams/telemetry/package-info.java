@@ -1,4 +1,4 @@
-/// What collectors say, checked, and what is known about how completely they say it.
+/// The telemetry of collectors: its types, its checks, and what is known about its completeness.
 @NullMarked
 package io.halfsecond.streams.telemetry;
 
