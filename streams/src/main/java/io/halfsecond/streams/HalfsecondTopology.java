@@ -64,8 +64,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// to the first by a topic of their own. Each profile has a time from which it is valid, so an
 /// alert of a host does not depend on the progress of other tasks.
 public final class HalfsecondTopology {
-  private static final JudgeHosts.StoreNames HOST_STORES =
-      new JudgeHosts.StoreNames(
+  private static final JudgeHosts.HostStoreNames HOST_STORES =
+      new JudgeHosts.HostStoreNames(
           "hosts",
           "seen-ids",
           "key-states",
@@ -74,8 +74,8 @@ public final class HalfsecondTopology {
           "host-histories",
           "profiles");
 
-  private static final JudgeCohorts.StoreNames COHORT_STORES =
-      new JudgeCohorts.StoreNames(
+  private static final JudgeCohorts.CohortStoreNames COHORT_STORES =
+      new JudgeCohorts.CohortStoreNames(
           "cohort-states",
           "cohort-knowledge",
           "open-cohort-alerts",

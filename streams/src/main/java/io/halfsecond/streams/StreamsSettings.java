@@ -168,7 +168,7 @@ public record StreamsSettings(
     p.put(
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DefaultProductionExceptionHandler.class);
-    p.put(DeadLetters.CONTEXT, new DeadLetters.Context(registry, clock));
+    p.put(DeadLetters.CONTEXT, new DeadLetters.HandlerContext(registry, clock));
     p.putAll(kafka);
     var properties = new Properties();
     properties.putAll(p);

@@ -69,12 +69,12 @@ public record SourceSettings(
   }
 
   @FunctionalInterface
-  private interface Opener<S> {
+  private interface SettingsOpener<S> {
     Source open(S settings) throws SourceUnavailableException;
   }
 
   private static <S> Optional<RegisteredSource> row(
-      String name, Delivers delivers, Optional<S> settings, Opener<S> opener) {
+      String name, Delivers delivers, Optional<S> settings, SettingsOpener<S> opener) {
     return settings.map(own -> RegisteredSource.open(name, delivers, () -> opener.open(own)));
   }
 }

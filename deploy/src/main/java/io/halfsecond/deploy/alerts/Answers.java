@@ -16,7 +16,7 @@ public final class Answers {
   private final Acknowledgement word;
   private final Map<String, Alert> awaited = new LinkedHashMap<>();
   private final Map<String, Alert> newest = new HashMap<>();
-  private final List<Plan.Left> overtaken = new ArrayList<>();
+  private final List<DecisionPlan.Left> overtaken = new ArrayList<>();
 
   /// @param decided alerts for which the decision was written
   public Answers(List<Alert> decided, Acknowledgement word) {
@@ -45,7 +45,7 @@ public final class Answers {
       awaited.remove(step.getAlertId());
       // An incident ends with the last of its hosts, whichever record comes first.
       if (step.getScope() != AlertScope.INCIDENT) {
-        overtaken.add(new Plan.Left(step, reason.get()));
+        overtaken.add(new DecisionPlan.Left(step, reason.get()));
       }
       return true;
     }
@@ -72,7 +72,7 @@ public final class Answers {
   }
 
   /// Alerts that another event reached before the decision, as they are now.
-  public List<Plan.Left> overtaken() {
+  public List<DecisionPlan.Left> overtaken() {
     return List.copyOf(overtaken);
   }
 }

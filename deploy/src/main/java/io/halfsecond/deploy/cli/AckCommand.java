@@ -3,8 +3,8 @@ package io.halfsecond.deploy.cli;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.Answers;
 import io.halfsecond.deploy.alerts.ControlWriter;
+import io.halfsecond.deploy.alerts.DecisionPlan;
 import io.halfsecond.deploy.alerts.NewestAlerts;
-import io.halfsecond.deploy.alerts.Plan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
@@ -67,7 +67,7 @@ final class AckCommand implements Callable<Integer> {
       "Is halfsecond stream running? It carries out the decision when it reads it";
 
   /// The decision: one of these.
-  static final class Choice {
+  static final class DecisionChoice {
     @Option(
         names = "--accept",
         required = true,
@@ -119,7 +119,7 @@ final class AckCommand implements Callable<Integer> {
   private String alert = "";
 
   @ArgGroup(multiplicity = "1")
-  private Choice choice = new Choice();
+  private DecisionChoice choice = new DecisionChoice();
 
   @Option(
       names = "--why",
@@ -171,7 +171,7 @@ final class AckCommand implements Callable<Integer> {
             "%d alert ids start with %s; give more digits".formatted(found.size(), digits), found);
       }
       var chosen = found.getFirst();
-      var plan = Plan.of(all, chosen, word.getDecision());
+      var plan = DecisionPlan.of(all, chosen, word.getDecision());
       if (plan.decided().isEmpty()) {
         return refuse(plan.objection().orElse("there is nothing left to decide"), found);
       }
@@ -181,7 +181,10 @@ final class AckCommand implements Callable<Integer> {
   }
 
   private int decide(
-      Configuration configuration, TopicReader<Alert> reader, Plan plan, Acknowledgement word) {
+      Configuration configuration,
+      TopicReader<Alert> reader,
+      DecisionPlan plan,
+      Acknowledgement word) {
     var answers = new Answers(plan.decided(), word);
     for (var together : plan.inTurn()) {
       write(configuration, together, word);
@@ -193,7 +196,7 @@ final class AckCommand implements Callable<Integer> {
     if (!answers.overtaken().isEmpty()) {
       return refuse(
           "too late: " + answers.overtaken().getFirst().reason(),
-          answers.overtaken().stream().map(Plan.Left::alert).toList());
+          answers.overtaken().stream().map(DecisionPlan.Left::alert).toList());
     }
     around.out().println(AlertText.line(answers.newest(plan.chosen())));
     return ExitStatus.DONE;
@@ -215,12 +218,13 @@ final class AckCommand implements Callable<Integer> {
         configuration.get(Catalogue.BOOTSTRAP_SERVERS),
         configuration.kafka(),
         topic,
-        Plan.controls(together, word));
+        DecisionPlan.controls(together, word));
   }
 
   /// Waits until each of these alerts shows the decision or was overtaken by another event, or
   /// until no answer has come for a while.
-  private void await(TopicReader<Alert> reader, Plan plan, Answers answers, List<Alert> together) {
+  private void await(
+      TopicReader<Alert> reader, DecisionPlan plan, Answers answers, List<Alert> together) {
     var progress = new Progress(around.out(), around.terminal());
     long answeredNanos = System.nanoTime();
     while (!answers.areThere(together)
@@ -245,7 +249,7 @@ final class AckCommand implements Callable<Integer> {
   }
 
   /// Prints each host of an incident once all of its alerts show the decision.
-  private void tell(Progress progress, Alert step, Plan plan, Answers answers) {
+  private void tell(Progress progress, Alert step, DecisionPlan plan, Answers answers) {
     var ofSubject =
         plan.decided().stream()
             .filter(
@@ -268,7 +272,7 @@ final class AckCommand implements Callable<Integer> {
     }
   }
 
-  private int refuseForNow(Plan plan, List<Alert> together, List<Alert> awaited) {
+  private int refuseForNow(DecisionPlan plan, List<Alert> together, List<Alert> awaited) {
     if (plan.decided().size() == 1) {
       return refuse(
           "the decision is written, but the alert does not show it yet. "
@@ -290,7 +294,7 @@ final class AckCommand implements Callable<Integer> {
             awaited);
   }
 
-  private static String left(Plan.Left left) {
+  private static String left(DecisionPlan.Left left) {
     return "%s: %s left unchanged: %s"
         .formatted(subject(left.alert()), AlertText.shortId(left.alert()), left.reason());
   }

@@ -69,7 +69,7 @@ final class AlertsCommand implements Callable<Integer> {
   private boolean all;
 
   /// An open alert is open whenever it began, so the two exclude each other.
-  static final class Choice {
+  static final class AlertSelection {
     @Option(
         names = "--open",
         description = "Print only alerts that are open now, the newest step of each.")
@@ -89,7 +89,7 @@ final class AlertsCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup private Choice choice = new Choice();
+  @ArgGroup private AlertSelection choice = new AlertSelection();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call

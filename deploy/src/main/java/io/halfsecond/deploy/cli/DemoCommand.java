@@ -119,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
       return replay.get().equals(RECORDED_RUN) ? demo.replay() : demo.replay(Path.of(replay.get()));
     }
     var settings =
-        Demo.Settings.defaults()
+        Demo.DemoSettings.defaults()
             .withDelay(Duration.ofMillis(delayMillis))
             .withKeep(keep)
             .withRecord(record);

@@ -77,7 +77,7 @@ final class FingerprintCommand implements Callable<Integer> {
   private List<String> hosts = List.of();
 
   /// The form of output.
-  static final class Form {
+  static final class OutputForm {
     @Option(names = "--json", description = "Print one JSON object with the fields of the record.")
     private boolean json;
 
@@ -90,7 +90,7 @@ final class FingerprintCommand implements Callable<Integer> {
     private boolean diff;
   }
 
-  @ArgGroup private Form form = new Form();
+  @ArgGroup private OutputForm form = new OutputForm();
 
   FingerprintCommand(Surroundings around) {
     this.around = around;

@@ -51,11 +51,11 @@ public final class Demo {
   /// @param watch longest wait for alerts after the swap
   /// @param keep whether to leave everything running after the result, until the stop
   /// @param record where to write the telemetry of the run
-  public record Settings(
+  public record DemoSettings(
       Duration delay, Duration baseline, Duration watch, boolean keep, Optional<Path> record) {
     /// Half a second, a minute of baseline, and the rest of three minutes.
-    public static Settings defaults() {
-      return new Settings(
+    public static DemoSettings defaults() {
+      return new DemoSettings(
           Duration.ofMillis(500),
           Duration.ofSeconds(60),
           Duration.ofSeconds(80),
@@ -63,20 +63,20 @@ public final class Demo {
           Optional.empty());
     }
 
-    public Settings withDelay(Duration value) {
-      return new Settings(value, baseline, watch, keep, record);
+    public DemoSettings withDelay(Duration value) {
+      return new DemoSettings(value, baseline, watch, keep, record);
     }
 
-    public Settings withWatch(Duration value) {
-      return new Settings(delay, baseline, value, keep, record);
+    public DemoSettings withWatch(Duration value) {
+      return new DemoSettings(delay, baseline, value, keep, record);
     }
 
-    public Settings withKeep(boolean value) {
-      return new Settings(delay, baseline, watch, value, record);
+    public DemoSettings withKeep(boolean value) {
+      return new DemoSettings(delay, baseline, watch, value, record);
     }
 
-    public Settings withRecord(Optional<Path> value) {
-      return new Settings(delay, baseline, watch, keep, value);
+    public DemoSettings withRecord(Optional<Path> value) {
+      return new DemoSettings(delay, baseline, watch, keep, value);
     }
   }
 
@@ -129,7 +129,7 @@ public final class Demo {
   /// Runs the demonstration on this machine.
   ///
   /// @throws IOException if a part cannot be started; the message says which and why
-  public Outcome run(Settings settings) throws IOException, InterruptedException {
+  public Outcome run(DemoSettings settings) throws IOException, InterruptedException {
     return run(
         settings,
         up -> {
@@ -148,7 +148,8 @@ public final class Demo {
         });
   }
 
-  Outcome run(Settings settings, Afterwards afterwards) throws IOException, InterruptedException {
+  Outcome run(DemoSettings settings, Afterwards afterwards)
+      throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (var workspace = Workspace.create();
         var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
@@ -221,7 +222,7 @@ public final class Demo {
   }
 
   private static Map<String, String> environment(
-      Settings settings, Workspace workspace, PrivateSshd sshd)
+      DemoSettings settings, Workspace workspace, PrivateSshd sshd)
       throws IOException, InterruptedException {
     return settings.delay().isZero()
         ? Map.of()
@@ -249,7 +250,7 @@ public final class Demo {
         HEARTBEAT);
   }
 
-  private void baseline(Settings settings, Logins logins, Backend backend, List<Alert> alerts)
+  private void baseline(DemoSettings settings, Logins logins, Backend backend, List<Alert> alerts)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     var count = new AtomicInteger();
@@ -295,7 +296,7 @@ public final class Demo {
 
   /// @return number of logins after the swap
   private int watch(
-      Settings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
+      DemoSettings settings, Instant swappedAt, Logins logins, Backend backend, List<Alert> alerts)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     long deadline = begun + settings.watch().toNanos();

@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class ReplayRun {
   /// Passes an entry's value on.
   @FunctionalInterface
-  private interface Reader {
+  private interface EntryReader {
     /// @throws SerializationException if the value cannot be read
     void read(Recording.Entry entry);
   }
@@ -36,7 +36,7 @@ public final class ReplayRun {
   private final Set<String> missing;
   private final Replay replay;
   private final LogReplay history;
-  private final Map<String, Reader> readers = new HashMap<>();
+  private final Map<String, EntryReader> readers = new HashMap<>();
   private long entries;
   private long unreadable;
   private Optional<String> firstUnreadable = Optional.empty();

@@ -69,15 +69,15 @@ class IncidentsTest {
   void should_decide_for_each_alert_of_each_host_but_not_for_what_has_ended() {
     var incident = incident(ID, HOSTS).build();
 
-    var plan = Plan.of(newest(incident, a1, b1, a2, other), incident, Decision.ACCEPT);
+    var plan = DecisionPlan.of(newest(incident, a1, b1, a2, other), incident, Decision.ACCEPT);
 
     assertThat(plan.decided()).containsExactly(incident, a2, a1);
     assertThat(plan.left())
-        .containsExactly(new Plan.Left(b1, "it is over: RESOLVED at 2026-03-29 12:00:00Z"));
-    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT)))
+        .containsExactly(new DecisionPlan.Left(b1, "it is over: RESOLVED at 2026-03-29 12:00:00Z"));
+    assertThat(DecisionPlan.controls(plan.decided(), word(Decision.ACCEPT)))
         .extracting(ControlWriter::key)
         .containsExactly("debian-12-x86_64", "web-02", "web-01");
-    assertThat(Plan.controls(plan.decided(), word(Decision.ACCEPT)))
+    assertThat(DecisionPlan.controls(plan.decided(), word(Decision.ACCEPT)))
         .extracting(AlertControl::getAlertId)
         .containsExactly(ID, "a2", "a1");
   }
@@ -90,7 +90,7 @@ class IncidentsTest {
             .setAcknowledgement(word(Decision.ACCEPT))
             .build();
 
-    var plan = Plan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT);
+    var plan = DecisionPlan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT);
 
     assertThat(plan.decided()).containsExactly(a2, a1);
     assertThat(plan.objection())
@@ -112,11 +112,13 @@ class IncidentsTest {
             .build();
     var acceptedHost = decided("a1", Decision.ACCEPT).setHost("web-01").build();
 
-    var plan = Plan.of(newest(accepted, cohort, acceptedHost, a2), accepted, Decision.ROLL_BACK);
+    var plan =
+        DecisionPlan.of(newest(accepted, cohort, acceptedHost, a2), accepted, Decision.ROLL_BACK);
 
     assertThat(plan.decided()).containsExactly(accepted, acceptedHost);
     assertThat(plan.left())
-        .containsExactly(new Plan.Left(a2, "it was never accepted: there is nothing to roll back"));
+        .containsExactly(
+            new DecisionPlan.Left(a2, "it was never accepted: there is nothing to roll back"));
   }
 
   @Test
@@ -163,11 +165,12 @@ class IncidentsTest {
             .setAcknowledgement(word(Decision.ACCEPT))
             .build();
 
-    assertThat(Plan.of(newest(incident, a1, a2), incident, Decision.ACCEPT).inTurn())
+    assertThat(DecisionPlan.of(newest(incident, a1, a2), incident, Decision.ACCEPT).inTurn())
         .containsExactly(List.of(incident), List.of(a2, a1));
-    assertThat(Plan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT).inTurn())
+    assertThat(DecisionPlan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT).inTurn())
         .containsExactly(List.of(a2, a1));
-    assertThat(Plan.of(newest(a1), a1, Decision.ACCEPT).inTurn()).containsExactly(List.of(a1));
+    assertThat(DecisionPlan.of(newest(a1), a1, Decision.ACCEPT).inTurn())
+        .containsExactly(List.of(a1));
   }
 
   private static NewestAlerts newest(Alert... steps) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.halfsecond.deploy.demo.Demo.Settings;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
@@ -74,7 +73,7 @@ class DemoIT {
 
       var outcome =
           demo.run(
-              Settings.defaults(),
+              Demo.DemoSettings.defaults(),
               up -> {
                 consumed.addAll(consumeAlerts(up));
                 letters.addAll(sendGarbage(up));
@@ -162,7 +161,7 @@ class DemoIT {
     @Test
     void should_raise_no_alert_when_sshd_is_restarted_unchanged() throws Exception {
       var settings =
-          new Settings(
+          new Demo.DemoSettings(
               Duration.ZERO,
               Duration.ofSeconds(30),
               Duration.ofSeconds(30),

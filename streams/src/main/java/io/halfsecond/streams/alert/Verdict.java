@@ -15,7 +15,7 @@ public sealed interface Verdict {
   Instant at();
 
   /// The event times of a finding, as in the alert.
-  record Times(
+  record AlertTimes(
       Instant openedAt, Instant onset, Optional<Instant> onsetNotBefore, Instant onsetNotAfter) {}
 
   /// A step in the life of an alert.
@@ -28,7 +28,7 @@ public sealed interface Verdict {
       AlertState state,
       Tier tier,
       Instant at,
-      Times times,
+      AlertTimes times,
       Object finding,
       boolean telemetryComplete,
       Optional<Acknowledgement> acknowledgement)

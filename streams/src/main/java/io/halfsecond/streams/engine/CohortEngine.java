@@ -27,13 +27,13 @@ public final class CohortEngine {
   ///
   /// @param keys the detector's states
   /// @param knowledge what has been learnt about cohorts
-  public record Stores(
-      KeyStates keys, ByteStore knowledge, OpenAlerts alerts, Incidents.Stores incidents) {}
+  public record CohortStores(
+      KeyStates keys, ByteStore knowledge, OpenAlerts alerts, Incidents.IncidentStores incidents) {}
 
   private final Finder<Deviation> shifts;
   private final Incidents incidents;
 
-  public CohortEngine(DetectorSettings settings, Stores stores, Profiles profiles) {
+  public CohortEngine(DetectorSettings settings, CohortStores stores, Profiles profiles) {
     this.shifts =
         new CohortShiftFinder(
             settings, stores.keys(), stores.knowledge(), profiles, stores.alerts());

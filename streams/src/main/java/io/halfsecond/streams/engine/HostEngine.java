@@ -31,7 +31,7 @@ public final class HostEngine {
   ///
   /// @param keys the detector's states
   /// @param selfTests bytes by host
-  public record Stores(
+  public record HostStores(
       HostStates hosts, SeenIds seen, KeyStates keys, ByteStore selfTests, OpenAlerts alerts) {}
 
   private final HostStates hosts;
@@ -43,14 +43,15 @@ public final class HostEngine {
 
   /// @param partitions number of partitions of the telemetry: each has an equal part of a budget
   ///   for the whole fleet
-  public HostEngine(DetectorSettings settings, Stores stores, Profiles profiles, int partitions) {
+  public HostEngine(
+      DetectorSettings settings, HostStores stores, Profiles profiles, int partitions) {
     this(settings, stores, profiles, partitions, List.of());
   }
 
   /// @param more finders in addition to those of this class
   HostEngine(
       DetectorSettings settings,
-      Stores stores,
+      HostStores stores,
       Profiles profiles,
       int partitions,
       List<Finder<Reading>> more) {
@@ -83,7 +84,7 @@ public final class HostEngine {
     var state = hosts.get(host);
     paces.heard(host, state.clock(), nowMillis);
     var out = new ArrayList<Output>();
-    out.add(new Output.Heartbeat(host, state));
+    out.add(new Output.HeartbeatSeen(host, state));
     out.addAll(shifts.resume(host));
     return out;
   }
@@ -103,11 +104,11 @@ public final class HostEngine {
     state.accept(telemetry);
     hosts.put(host, state);
     if (telemetry instanceof Telemetry.Heartbeat) {
-      out.add(new Output.Heartbeat(host, state));
+      out.add(new Output.HeartbeatSeen(host, state));
     }
     var answer = seen.ask(telemetry, state.clock());
     if (answer != SeenIds.Answer.NEW) {
-      out.add(new Output.Skipped(answer));
+      out.add(new Output.LeftOut(answer));
       return out;
     }
     Measurements.unusable(telemetry).map(Output.NotMeasured::new).ifPresent(out::add);

@@ -44,13 +44,13 @@ public sealed interface Output {
   }
 
   /// A record was skipped: it is a duplicate, or too old to exclude that.
-  record Skipped(SeenIds.Answer reason) implements Output {}
+  record LeftOut(SeenIds.Answer reason) implements Output {}
 
   /// A record gave no measurements.
   record NotMeasured(Unusable reason) implements Output {}
 
   /// A collector has sent a heartbeat.
-  record Heartbeat(String host, HostState state) implements Output {}
+  record HeartbeatSeen(String host, HostState state) implements Output {}
 
   /// The detector's state of a key has changed.
   ///

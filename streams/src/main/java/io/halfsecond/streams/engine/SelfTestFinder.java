@@ -105,7 +105,7 @@ final class SelfTestFinder implements Finder<Reading> {
   }
 
   private Verdict verdict(
-      String host, SelfTestJudge.Step step, Optional<Acknowledgement> acknowledgement) {
+      String host, SelfTestJudge.SelfTestStep step, Optional<Acknowledgement> acknowledgement) {
     var difference = step.difference();
     var openedAt = difference.getOpenedAt();
     return new Verdict.Step(
@@ -113,7 +113,7 @@ final class SelfTestFinder implements Finder<Reading> {
         step.state(),
         Tier.STEP,
         step.at(),
-        new Verdict.Times(
+        new Verdict.AlertTimes(
             openedAt,
             openedAt,
             difference.getNotBeforeMicros().map(m -> Instant.EPOCH.plus(m, ChronoUnit.MICROS)),

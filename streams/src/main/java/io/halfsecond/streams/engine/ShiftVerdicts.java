@@ -45,7 +45,7 @@ final class ShiftVerdicts {
           case DRIFT -> Tier.DRIFT;
         },
         facts.at(),
-        new Verdict.Times(
+        new Verdict.AlertTimes(
             facts.openedAt(), facts.onset(), facts.onsetNotBefore(), facts.onsetNotAfter()),
         finding(key, facts, scale),
         telemetryComplete,

@@ -69,7 +69,7 @@ public final class Incidents {
   /// @param incidents open incidents and alerts
   /// @param hosts histories of hosts
   /// @param recents last measurements of hosts
-  public record Stores(ByteStore incidents, ByteStore hosts, ByteStore recents) {}
+  public record IncidentStores(ByteStore incidents, ByteStore hosts, ByteStore recents) {}
 
   private final ByteStore store;
   private final CohortHosts hosts;
@@ -78,7 +78,7 @@ public final class Incidents {
   private final List<AlertChange> changes = new ArrayList<>();
   private final Map<String, OpenIncidents> cohorts = new HashMap<>();
 
-  public Incidents(Stores stores, Budget budget) {
+  public Incidents(IncidentStores stores, Budget budget) {
     this.store = stores.incidents();
     this.hosts = new CohortHosts(stores.hosts());
     this.recents = new RecentDeviationStore(stores.recents());

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Safe for use by several threads; a section is for one thread.
 public final class Board {
-  private enum Kind {
+  private enum MeterKind {
     GAUGE,
     COUNTER
   }
@@ -30,7 +30,7 @@ public final class Board {
     private final Meter meter;
 
     private Cell(
-        MeterRegistry registry, Kind kind, String unit, Key key, Section owner, double value) {
+        MeterRegistry registry, MeterKind kind, String unit, Key key, Section owner, double value) {
       this.owner = owner;
       this.value = value;
       this.meter =
@@ -70,12 +70,12 @@ public final class Board {
     ///
     /// @param unit for example [Meters#SECONDS]; empty for none
     public void gauge(String name, String unit, Tags tags, double value) {
-      write(Kind.GAUGE, name, unit, tags, value);
+      write(MeterKind.GAUGE, name, unit, tags, value);
     }
 
     /// Sets a counter whose value is kept in a store.
     public void counter(String name, Tags tags, double value) {
-      write(Kind.COUNTER, name, "", tags, value);
+      write(MeterKind.COUNTER, name, "", tags, value);
     }
 
     public void remove(String name, Tags tags) {
@@ -91,7 +91,7 @@ public final class Board {
       written.clear();
     }
 
-    private void write(Kind kind, String name, String unit, Tags tags, double value) {
+    private void write(MeterKind kind, String name, String unit, Tags tags, double value) {
       var key = new Key(name, tags);
       written.add(key);
       cells.compute(

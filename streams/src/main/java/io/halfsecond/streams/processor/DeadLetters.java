@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// The handlers here also count dead letters, and date each by the time of its rejection. With the
 /// time of the record, a dead letter from 1970 would exceed the retention of the topic at once.
 public final class DeadLetters {
-  /// Configuration key under which the handlers find a [Context].
+  /// Configuration key under which the handlers find a [HandlerContext].
   public static final String CONTEXT = "halfsecond.dead.letters.context";
 
   /// What the handlers need. Kafka Streams creates them and passes only its configuration.
-  public record Context(MeterRegistry registry, InstantSource clock) {
+  public record HandlerContext(MeterRegistry registry, InstantSource clock) {
 
     private void count(int letters) {
       counter(registry).increment(letters);
@@ -51,8 +51,8 @@ public final class DeadLetters {
       return letters.stream().map(this::dated).toList();
     }
 
-    private static Context in(Map<String, ?> configs) {
-      if (configs.get(CONTEXT) instanceof Context context) {
+    private static HandlerContext in(Map<String, ?> configs) {
+      if (configs.get(CONTEXT) instanceof HandlerContext context) {
         return context;
       }
       throw new IllegalArgumentException(CONTEXT + " is not set");
@@ -68,12 +68,12 @@ public final class DeadLetters {
 
   /// For bytes that are not a record of their topic.
   public static final class Unreadable extends LogAndContinueExceptionHandler {
-    private @Nullable Context context;
+    private @Nullable HandlerContext context;
 
     @Override
     public void configure(Map<String, ?> configs) {
       super.configure(configs);
-      context = Context.in(configs);
+      context = HandlerContext.in(configs);
     }
 
     @Override
@@ -88,12 +88,12 @@ public final class DeadLetters {
   /// For records that cannot be true. Any other exception of a processor is a defect or a broken
   /// disk. It fails the task: continuing would lose the effect of the record.
   public static final class Insane extends LogAndContinueProcessingExceptionHandler {
-    private @Nullable Context context;
+    private @Nullable HandlerContext context;
 
     @Override
     public void configure(Map<String, ?> configs) {
       super.configure(configs);
-      context = Context.in(configs);
+      context = HandlerContext.in(configs);
     }
 
     @Override

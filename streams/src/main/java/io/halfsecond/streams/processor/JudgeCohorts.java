@@ -27,7 +27,7 @@ public final class JudgeCohorts
   private static final Duration TICK = Duration.ofSeconds(15);
 
   /// Names of the stores, each used by this node alone except for the profiles.
-  public record StoreNames(
+  public record CohortStoreNames(
       String keyStates,
       String knowledge,
       String openAlerts,
@@ -41,14 +41,17 @@ public final class JudgeCohorts
     }
   }
 
-  private final StoreNames stores;
+  private final CohortStoreNames stores;
   private final DetectorSettings settings;
   private final InstantSource clock;
   private final OutputMeters meters;
   private @Nullable CohortEngine engine;
 
   public JudgeCohorts(
-      StoreNames stores, DetectorSettings settings, InstantSource clock, OutputMeters meters) {
+      CohortStoreNames stores,
+      DetectorSettings settings,
+      InstantSource clock,
+      OutputMeters meters) {
     this.stores = stores;
     this.settings = settings;
     this.clock = clock;
@@ -64,11 +67,11 @@ public final class JudgeCohorts
     var made =
         new CohortEngine(
             settings,
-            new CohortEngine.Stores(
+            new CohortEngine.CohortStores(
                 KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
                 StateStores.bytes(context, stores.knowledge()),
                 alerts,
-                new Incidents.Stores(
+                new Incidents.IncidentStores(
                     StateStores.bytes(context, stores.incidents()),
                     StateStores.bytes(context, stores.hosts()),
                     StateStores.bytes(context, stores.recentDeviations()))),

@@ -27,7 +27,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   private static final Duration TICK = Duration.ofSeconds(15);
 
   /// Names of the stores. All but the profiles are used by this node alone.
-  public record StoreNames(
+  public record HostStoreNames(
       String hosts,
       String seenIds,
       String keyStates,
@@ -41,7 +41,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     }
   }
 
-  private final StoreNames stores;
+  private final HostStoreNames stores;
   private final DetectorSettings settings;
   private final int partitions;
   private final InstantSource clock;
@@ -50,7 +50,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
 
   /// @param partitions of the telemetry topics
   public JudgeHosts(
-      StoreNames stores,
+      HostStoreNames stores,
       DetectorSettings settings,
       int partitions,
       InstantSource clock,
@@ -74,7 +74,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     var made =
         new HostEngine(
             settings,
-            new HostEngine.Stores(
+            new HostEngine.HostStores(
                 StateStores.hosts(hosts),
                 new StoredIds(context, context.getStateStore(stores.seenIds())),
                 KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),

@@ -69,9 +69,9 @@ public final class OutputMeters implements AutoCloseable {
       }
       case Output.Evidence(var key, double ratio, long baseline) ->
           evidence.show(key, ratio, baseline);
-      case Output.Heartbeat(var host, var state) -> heartbeat(host, state);
+      case Output.HeartbeatSeen(var host, var state) -> heartbeat(host, state);
       case Output.Measured(var reading) -> count(reading);
-      case Output.Skipped(var reason) -> skipped(registry, label(reason)).increment();
+      case Output.LeftOut(var reason) -> skipped(registry, label(reason)).increment();
       case Output.NotMeasured(var reason) -> skipped(registry, label(reason)).increment();
       case Output.Decided(var control, boolean applied) -> decided(control, applied);
       case Output.ToCohort _, Output.Profiled _ -> {}

@@ -85,7 +85,7 @@ public final class Replay {
     this.hostEngine =
         new HostEngine(
             settings,
-            new HostEngine.Stores(
+            new HostEngine.HostStores(
                 HostStates.inMemory(),
                 this::ask,
                 KeyStates.writingBack(new MapStore()),
@@ -96,11 +96,11 @@ public final class Replay {
     this.cohortEngine =
         new CohortEngine(
             settings,
-            new CohortEngine.Stores(
+            new CohortEngine.CohortStores(
                 KeyStates.writingBack(new MapStore()),
                 new MapStore(),
                 OpenAlerts.inMemory(),
-                new Incidents.Stores(new MapStore(), new MapStore(), new MapStore())),
+                new Incidents.IncidentStores(new MapStore(), new MapStore(), new MapStore())),
             profiles);
   }
 
@@ -182,7 +182,7 @@ public final class Replay {
         case Output.ToCohort toCohort -> toCohorts.addLast(toCohort);
         case Output.Profiled(var profile) -> profiles.publish(profile);
         case Output.Measured(var reading) -> count(reading);
-        case Output.Skipped(var answer) ->
+        case Output.LeftOut(var answer) ->
             skip(answer == SeenIds.Answer.LATE ? Skipped.LATE : Skipped.DUPLICATE);
         case Output.NotMeasured(var reason) ->
             skip(
@@ -197,7 +197,7 @@ public final class Replay {
             skip(Skipped.POINTLESS);
           }
         }
-        case Output.Evidence _, Output.Heartbeat _ -> {}
+        case Output.Evidence _, Output.HeartbeatSeen _ -> {}
       }
     }
   }

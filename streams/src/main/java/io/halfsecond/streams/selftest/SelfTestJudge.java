@@ -51,7 +51,7 @@ public final class SelfTestJudge {
   /// A step in the life of an alert.
   ///
   /// @param difference with the finding that the alert is about
-  public record Step(AlertState state, Instant at, SelfTestDifference difference) {}
+  public record SelfTestStep(AlertState state, Instant at, SelfTestDifference difference) {}
 
   private SelfTestJudge() {}
 
@@ -65,7 +65,8 @@ public final class SelfTestJudge {
   ///
   /// @param limitDays D
   /// @return the steps that follow, in the order of their subjects
-  public static List<Step> take(SelfTestHistory history, SelfTestReport report, double limitDays) {
+  public static List<SelfTestStep> take(
+      SelfTestHistory history, SelfTestReport report, double limitDays) {
     var last = history.getLast();
     var at = report.getAt();
     if (last.filter(before -> !at.isAfter(before)).isPresent()) {
@@ -76,7 +77,7 @@ public final class SelfTestJudge {
             .map(nanos -> Math.min(MOST_DAYS, nanos / Duration.ofDays(1).toNanos()))
             .orElse(MOST_DAYS);
     history.setLast(at);
-    var steps = new ArrayList<Step>();
+    var steps = new ArrayList<SelfTestStep>();
     clearest(report)
         .forEach(
             (subject, comparison) -> {
@@ -136,7 +137,7 @@ public final class SelfTestJudge {
         .build();
   }
 
-  private static List<Step> judge(
+  private static List<SelfTestStep> judge(
       SelfTestHistory history, SelfTestDifference found, double pValue, Instant at) {
     var known = known(history, found.getSubject());
     if (known.isPresent()) {
@@ -145,7 +146,7 @@ public final class SelfTestJudge {
       }
       forget(history, found.getSubject());
       return known.get().getFinding().isPresent()
-          ? List.of(new Step(AlertState.RESOLVED, at, known.get()))
+          ? List.of(new SelfTestStep(AlertState.RESOLVED, at, known.get()))
           : List.of();
     }
     var finding = found.getFinding().orElseThrow();
@@ -155,7 +156,8 @@ public final class SelfTestJudge {
     put(history, found);
     // Confirmed at once: repeating a significant test does not make it more certain.
     return List.of(
-        new Step(AlertState.OPENED, at, found), new Step(AlertState.CONFIRMED, at, found));
+        new SelfTestStep(AlertState.OPENED, at, found),
+        new SelfTestStep(AlertState.CONFIRMED, at, found));
   }
 
   /// The difference on a subject that has an open alert, or that a person has accepted.
@@ -169,7 +171,7 @@ public final class SelfTestJudge {
   /// difference.
   ///
   /// @return empty if no alert is open
-  public static Optional<Step> accept(SelfTestHistory history, String subject, Instant at) {
+  public static Optional<SelfTestStep> accept(SelfTestHistory history, String subject, Instant at) {
     var step = dismiss(history, subject, at);
     step.ifPresent(
         accepted -> {
@@ -182,10 +184,11 @@ public final class SelfTestJudge {
   /// Acknowledges the open alert on the subject. It stays open.
   ///
   /// @return empty if no alert is open
-  public static Optional<Step> dismiss(SelfTestHistory history, String subject, Instant at) {
+  public static Optional<SelfTestStep> dismiss(
+      SelfTestHistory history, String subject, Instant at) {
     return known(history, subject)
         .filter(difference -> difference.getFinding().isPresent())
-        .map(open -> new Step(AlertState.ACKNOWLEDGED, at, open));
+        .map(open -> new SelfTestStep(AlertState.ACKNOWLEDGED, at, open));
   }
 
   /// Undoes an acceptance: the next self-test with the difference opens an alert.

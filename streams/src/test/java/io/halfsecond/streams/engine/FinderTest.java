@@ -42,7 +42,7 @@ class FinderTest {
   private final HostEngine engine =
       new HostEngine(
           DetectorSettings.defaults(),
-          new HostEngine.Stores(
+          new HostEngine.HostStores(
               HostStates.inMemory(),
               (_, _) -> SeenIds.Answer.NEW,
               KeyStates.writingThrough(new MapStore()),
@@ -95,7 +95,7 @@ class FinderTest {
           state,
           Tier.STEP,
           at,
-          new Verdict.Times(START, START, Optional.empty(), START),
+          new Verdict.AlertTimes(START, START, Optional.empty(), START),
           finding,
           true,
           acknowledgement);

@@ -34,8 +34,8 @@ class RestartTest {
   private static final int UPGRADED = 8;
 
   private final List<Alert> written = new ArrayList<>();
-  private final Incidents.Stores stores =
-      new Incidents.Stores(new MapStore(), new MapStore(), new MapStore());
+  private final Incidents.IncidentStores stores =
+      new Incidents.IncidentStores(new MapStore(), new MapStore(), new MapStore());
 
   private void take(List<AlertChange> changes) {
     changes.forEach(change -> written.addAll(change.records()));

@@ -13,7 +13,7 @@ import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestFinding;
 import io.halfsecond.schemas.SelfTestHistory;
 import io.halfsecond.schemas.SelfTestResource;
-import io.halfsecond.streams.selftest.SelfTestJudge.Step;
+import io.halfsecond.streams.selftest.SelfTestJudge.SelfTestStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ class SelfTestJudgeTest {
   private final SelfTestHistory state = SelfTestJudge.fresh();
   private int tests;
 
-  private List<Step> test(Instant at, SelfTestComparison.Builder... comparisons) {
+  private List<SelfTestStep> test(Instant at, SelfTestComparison.Builder... comparisons) {
     return SelfTestJudge.take(state, selfTest(tests++, at, comparisons).build(), LIMIT_DAYS);
   }
 
@@ -40,7 +40,7 @@ class SelfTestJudgeTest {
         .setServiceCpuNanos(505.0 * MILLI);
   }
 
-  private static SelfTestFinding finding(Step step) {
+  private static SelfTestFinding finding(SelfTestStep step) {
     return step.difference().getFinding().orElseThrow();
   }
 
@@ -52,7 +52,7 @@ class SelfTestJudgeTest {
         .extracting(step -> step.difference().getSubject())
         .containsExactly(SUBJECT, SUBJECT);
     assertThat(findings)
-        .extracting(Step::state)
+        .extracting(SelfTestStep::state)
         .containsExactly(AlertState.OPENED, AlertState.CONFIRMED);
     var step = findings.getLast();
     assertThat(step.difference().getNotBeforeMicros()).isEmpty();
@@ -229,7 +229,7 @@ class SelfTestJudgeTest {
     assertThat(test(START.plus(HOUR), backdoored(1e-12))).isEmpty();
     assertThat(
             test(START.plus(HOUR.multipliedBy(2)), comparison(SelfTestEnvironment.TERMINAL, 0.7)))
-        .extracting(Step::state)
+        .extracting(SelfTestStep::state)
         .containsExactly(AlertState.RESOLVED);
   }
 

@@ -16,18 +16,19 @@ import java.util.Optional;
 /// @param decided alerts that the decision is written for, the chosen one first
 /// @param left alerts of the incident that it is not written for
 /// @param objection why it is not written for the chosen alert; empty if it is
-public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<String> objection) {
+public record DecisionPlan(
+    Alert chosen, List<Alert> decided, List<Left> left, Optional<String> objection) {
   /// An alert on which the decision would have no effect, and why.
   public record Left(Alert alert, String reason) {}
 
-  public Plan {
+  public DecisionPlan {
     decided = List.copyOf(decided);
     left = List.copyOf(left);
   }
 
   /// If the incident is already decided, the rest of its alerts can still be: the first command may
   /// have been interrupted, or a host may have joined since.
-  public static Plan of(NewestAlerts all, Alert chosen, Decision decision) {
+  public static DecisionPlan of(NewestAlerts all, Alert chosen, Decision decision) {
     var decided = new ArrayList<Alert>();
     var left = new ArrayList<Left>();
     var objection = all.objection(chosen, decision);
@@ -38,7 +39,7 @@ public record Plan(Alert chosen, List<Alert> decided, List<Left> left, Optional<
       all.objection(alert, decision)
           .ifPresentOrElse(reason -> left.add(new Left(alert, reason)), () -> decided.add(alert));
     }
-    return new Plan(chosen, decided, left, objection);
+    return new DecisionPlan(chosen, decided, left, objection);
   }
 
   /// Groups to be written one after the other. An incident ends with its hosts, so its own decision
