@@ -133,8 +133,7 @@ class FindingViewTest {
 
     assertThat(kinds).hasSize(3);
     for (var kind : kinds) {
-      var finding =
-          SpecificData.newInstance(SpecificData.get().getClass(kind), kind);
+      var finding = SpecificData.newInstance(SpecificData.get().getClass(kind), kind);
 
       assertThat(FindingView.of(alert("any/thing", finding, AlertState.OPENED))).isNotNull();
     }
