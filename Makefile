@@ -44,9 +44,9 @@ coverage: ## Test coverage by module, of all tests; in detail in deploy/target/s
 	    m, 100 * ic[m] / (im[m] + ic[m]), bm[m] + bc[m] ? 100 * bc[m] / (bm[m] + bc[m]) : 100 }' \
 	  deploy/target/site/jacoco-aggregate/jacoco.csv | sort
 
-mutation: ## Mutation tests of the detector and the connection assembly, by class; in detail in */target/pit-reports
+mutation: ## Mutation tests of the detector and the connection assembly, an hour. SAMPLE=12: so many mutants of a class
 	@deploy/prerequisites.sh build
-	@JAVA_HOME="$$(deploy/find-jdk.sh)" $(MAVEN) -q -Pmutation -pl collector,streams -am process-test-classes
+	@JAVA_HOME="$$(deploy/find-jdk.sh)" $(MAVEN) -q -Pmutation -pl collector,streams -am process-test-classes $(if $(SAMPLE),'-Dfeatures=+CLASSLIMIT(limit[$(SAMPLE)])')
 	@awk -F, '{ sub("[$$].*", "", $$2); all[$$2]++; killed[$$2] += $$6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR)$$/ } \
 	  END { for (c in all) printf "%3d %%  %4d of %4d  %s\n", 100 * killed[c] / all[c], killed[c], all[c], c }' \
 	  collector/target/pit-reports/mutations.csv streams/target/pit-reports/mutations.csv | sort -n
