@@ -5,7 +5,7 @@ import java.util.List;
 /// The parts of the report, in its order.
 final class Chapters {
   /// @param name on the command line
-  record Titled(String name, String heading, String introduction, Part part) {}
+  record Titled(String name, String heading, String introduction, ReportPart part) {}
 
   static final List<Titled> ALL =
       List.of(

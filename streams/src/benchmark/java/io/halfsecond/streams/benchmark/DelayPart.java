@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// How many samples it takes from a change to the alarm.
-final class DelayPart implements Part {
+final class DelayPart implements ReportPart {
   private static final Ours NO_ZONE = Ours.mature("STEP, δ 0", Setup.step(0));
   private static final Ours NARROW = Ours.mature("STEP, δ 5 %", Setup.step(0.05));
   private static final Ours STEP = Ours.mature("STEP, δ 10 %", Setup.step(0.10));

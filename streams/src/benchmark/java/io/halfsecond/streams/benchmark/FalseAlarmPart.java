@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /// False alarms in different worlds: ours as promised and shipped, the others calibrated on the
 /// plain one.
-final class FalseAlarmPart implements Part {
+final class FalseAlarmPart implements ReportPart {
   /// Two weeks of a sample a minute.
   private static final int LEARNT = 20_160;
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /// The promise where it is hardest to keep: no dead zone, small references, and a limit so low that
 /// alarms are many.
-final class NominalPart implements Part {
+final class NominalPart implements ReportPart {
   private static final List<Integer> LEARNT = List.of(20, 100, 500, 2_000, 10_000);
 
   /// Beyond it a cohort is not asked.

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// How well an alert says when it began and by how much the signal has moved.
-final class OnsetPart implements Part {
+final class OnsetPart implements ReportPart {
   private static final List<Double> ZONES = List.of(0.0, 0.05, 0.10);
   private static final double JUDGED_ZONE = 0.05;
   private static final int SETTLED = 50;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// How long it takes at other paces than a sample a minute, and on hosts of which little is known.
-final class PacePart implements Part {
+final class PacePart implements ReportPart {
   private static final int MOST = 5_000;
   private static final List<Case> CASES = List.of(Case.HALF_SECOND, Case.FIFTY_MILLIS);
 

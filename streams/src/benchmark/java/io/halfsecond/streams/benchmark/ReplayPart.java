@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /// Whether a second run over the same samples gives the same alerts and the same state, bit by bit,
 /// though its state goes through bytes after every sample.
-final class ReplayPart implements Part {
+final class ReplayPart implements ReportPart {
   private static final int BEFORE = 12_000;
   private static final int SHIFTED = 300;
   private static final int AFTER = 1_500;

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /// False alarms of hosts with three logins an hour, from the very first on: as promised and
 /// shipped.
-final class SparsePart implements Part {
+final class SparsePart implements ReportPart {
   /// Of each host, so that half of the time its baseline is small.
   private static final double YEARS = 0.1;
 

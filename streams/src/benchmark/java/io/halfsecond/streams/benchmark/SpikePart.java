@@ -17,12 +17,12 @@ import java.util.stream.IntStream;
 /// Two weeks of a sample every five minutes like
 /// `realKnownCause/ec2_request_latency_system_failure` of the Numenta Anomaly Benchmark, which is
 /// not in this repository: about 45 with little noise, and one sample in 500 at up to twice that.
-final class SpikePart implements Part {
+final class SpikePart implements ReportPart {
   private static final Model LATENCY =
       new Model.Mixture(
           List.of(
-              new Model.Component(0.998, new Model.Lognormal(45, 0.05)),
-              new Model.Component(0.002, new Model.Lognormal(80, 0.2))));
+              new Model.Part(0.998, new Model.Lognormal(45, 0.05)),
+              new Model.Part(0.002, new Model.Lognormal(80, 0.2))));
   private static final Regime FIVE_MINUTES = Regime.IID.with(Timing.every(300));
   private static final int SAMPLES = 4_032;
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// What a key costs: bytes that are stored, and time.
-final class StatePart implements Part {
+final class StatePart implements ReportPart {
   private static final int MOST_BYTES = 700;
   private static final int MOST_NANOS = 500;
 

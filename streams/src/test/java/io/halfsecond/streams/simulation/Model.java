@@ -105,11 +105,14 @@ public sealed interface Model
     }
   }
 
+  /// A component of a mixture. Seeds of the benchmark contain its name, so renaming it changes all
+  /// series that are learnt.
+  ///
   /// @param weight share of the values
-  record Component(double weight, Model model) {}
+  record Part(double weight, Model model) {}
 
   /// @param parts components, whose weights add up to 1
-  record Mixture(List<Component> parts) implements Model {
+  record Mixture(List<Part> parts) implements Model {
     public Mixture {
       parts = List.copyOf(parts);
     }
@@ -163,7 +166,7 @@ public sealed interface Model
     public Model spread(double factor) {
       return new Mixture(
           parts.stream()
-              .map(part -> new Component(part.weight(), part.model().spread(factor)))
+              .map(part -> new Part(part.weight(), part.model().spread(factor)))
               .toList());
     }
   }

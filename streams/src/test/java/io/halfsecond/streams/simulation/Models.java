@@ -8,9 +8,9 @@ public final class Models {
   public static final Model AUTH =
       new Model.Mixture(
           List.of(
-              new Model.Component(0.97 * 0.82, new Model.Lognormal(290, 0.12)),
-              new Model.Component(0.97 * 0.18, new Model.Lognormal(420, 0.20)),
-              new Model.Component(0.03, new Model.Pareto(600, 1.3))));
+              new Model.Part(0.97 * 0.82, new Model.Lognormal(290, 0.12)),
+              new Model.Part(0.97 * 0.18, new Model.Lognormal(420, 0.20)),
+              new Model.Part(0.03, new Model.Pareto(600, 1.3))));
 
   /// CPU time of a connection. Measured quantiles were 14.6, 19.3 and 21.1 ms (p50, p95, p99).
   public static final Model CPU = new Model.Lognormal(14.6, 0.16);

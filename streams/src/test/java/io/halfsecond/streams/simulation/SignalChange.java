@@ -25,8 +25,8 @@ public sealed interface SignalChange {
     public Model of(Model before) {
       return new Model.Mixture(
           List.of(
-              new Model.Component(1 - share, before),
-              new Model.Component(share, new Model.Later(before, millis))));
+              new Model.Part(1 - share, before),
+              new Model.Part(share, new Model.Later(before, millis))));
     }
 
     @Override
