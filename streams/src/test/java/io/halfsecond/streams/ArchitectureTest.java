@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Data flows one way, and what decides knows no Kafka.
+/// Data flows one way, and the logic does not depend on Kafka.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchitectureTest {
   private static final String ROOT = "io.halfsecond.streams";
@@ -27,7 +27,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void should_import_only_what_stands_upstream() {
+  void should_import_only_upstream_packages() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
         .layer("histogram")
@@ -117,7 +117,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void should_keep_the_detector_free_of_everything_but_java() {
+  void should_keep_the_detector_plain_java() {
     classes()
         .that()
         .resideInAPackage(ROOT + ".detector..")
@@ -128,7 +128,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void should_keep_kafka_and_meters_out_of_what_decides() {
+  void should_keep_kafka_and_meters_out_of_the_logic() {
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -151,7 +151,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void should_read_no_clock_but_the_one_given() {
+  void should_read_only_an_injected_clock() {
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT)

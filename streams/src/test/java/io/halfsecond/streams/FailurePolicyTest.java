@@ -16,13 +16,13 @@ class FailurePolicyTest {
   private final FailurePolicy policy = new FailurePolicy(() -> now);
 
   @Test
-  void should_replace_the_thread_when_the_failure_may_pass() {
+  void should_replace_the_thread_after_a_transient_failure() {
     assertThat(policy.handle(new StreamsException("send", new TimeoutException("slow"))))
         .isEqualTo(REPLACE_THREAD);
   }
 
   @Test
-  void should_stop_this_instance_when_a_person_must_act() {
+  void should_stop_this_instance_after_a_permanent_failure() {
     assertThat(policy.handle(new StreamsException(new TopicAuthorizationException("ssh.alerts"))))
         .isEqualTo(SHUTDOWN_CLIENT);
     assertThat(policy.handle(new MissingSourceTopicException("ssh.auth-timing")))
@@ -31,7 +31,7 @@ class FailurePolicyTest {
   }
 
   @Test
-  void should_stop_this_instance_when_what_may_pass_does_not() {
+  void should_stop_this_instance_when_transient_failures_continue() {
     // given
     for (int i = 0; i < FailurePolicy.REPLACEMENTS; i++) {
       assertThat(policy.handle(new TimeoutException("slow"))).isEqualTo(REPLACE_THREAD);
@@ -42,7 +42,7 @@ class FailurePolicyTest {
   }
 
   @Test
-  void should_forget_failures_of_long_ago() {
+  void should_forget_old_failures() {
     // given
     for (int i = 0; i < FailurePolicy.REPLACEMENTS; i++) {
       policy.handle(new TimeoutException("slow"));

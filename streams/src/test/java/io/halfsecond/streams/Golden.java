@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Text kept under `src/test/resources`, so that a change of it is seen in review. To write it
-/// anew: `mvn … -Dgolden.update=true`.
+/// Expected text under `src/test/resources`, so that a review shows its changes. To rewrite it:
+/// `mvn … -Dgolden.update=true`.
 final class Golden {
   private static final Path RESOURCES = Path.of("src/test/resources/io/halfsecond/streams");
 
@@ -20,7 +20,7 @@ final class Golden {
       Files.writeString(file, actual, UTF_8);
     }
     assertThat(actual)
-        .as("%s; -Dgolden.update=true writes it anew", file)
+        .as("%s; -Dgolden.update=true rewrites it", file)
         .isEqualTo(Files.readString(file, UTF_8));
   }
 }

@@ -20,7 +20,7 @@ class GoldenTest {
   @TempDir private Path stateDirectory;
 
   @Test
-  void should_have_the_nodes_and_stores_it_had() throws IOException {
+  void should_keep_its_nodes_and_stores() throws IOException {
     var topology =
         HalfsecondTopology.build(
             Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
@@ -29,7 +29,7 @@ class GoldenTest {
   }
 
   @Test
-  void should_have_no_node_named_by_kafka() {
+  void should_have_no_node_with_a_generated_name() {
     var topology =
         HalfsecondTopology.build(
             Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
@@ -37,9 +37,9 @@ class GoldenTest {
     assertThat(topology.describe().toString()).doesNotContain("KSTREAM-", "KTABLE-");
   }
 
-  /// Names, types and labels, each once; the values are other tests' business.
+  /// Names, types and labels, each once. Other tests check values.
   @Test
-  void should_show_prometheus_the_metrics_it_showed() throws IOException {
+  void should_keep_its_metrics() throws IOException {
     try (var harness = new Harness(stateDirectory)) {
       // given
       for (int n = 0; n < 560; n++) {

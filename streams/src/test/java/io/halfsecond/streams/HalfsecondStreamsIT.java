@@ -47,8 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the test driver can't show: partitions, transactions, restarts and rebalances, on a real
-/// broker.
+/// Partitions, transactions, restarts and rebalances on a real broker, which the test driver lacks.
 class HalfsecondStreamsIT {
   private static final Topics TOPICS = Topics.of("ssh.", 3);
   private static final List<String> HOSTS =
@@ -57,7 +56,7 @@ class HalfsecondStreamsIT {
   private static final int SHIFTED = 30;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /// Ends now: the topology runs on the real clock.
+  /// Event times end at the present, because the topology uses the system clock.
   private Instant start =
       Instant.now()
           .truncatedTo(ChronoUnit.MINUTES)
@@ -152,16 +151,16 @@ class HalfsecondStreamsIT {
     }
   }
 
-  /// One login a minute on every host; from `shiftAt` on startup takes half a second longer.
+  /// One login a minute on every host. From `shiftAt` on, startup takes half a second longer.
   private void send(int from, int to, int shiftAt) throws Exception {
     send(from, to, shiftAt, "");
   }
 
   private void send(int from, int to, int shiftAt, String cohort) throws Exception {
-    // One request at a time: the controller may have made a topic that the broker does not lead
-    // yet. Of several requests the
-    // first could be refused for that and the second taken, and the first, sent again, then be out
-    // of sequence for ever.
+    // One request at a time: the broker may not lead a new topic yet. Of several requests in
+    // flight,
+    // it could refuse the first and take the second; the repeated first would then stay out of
+    // sequence.
     try (var producer =
         new KafkaProducer<String, AuthTiming>(
             Map.of(
@@ -242,7 +241,7 @@ class HalfsecondStreamsIT {
   }
 
   @Test
-  void should_give_each_alert_once_when_restarted_in_mid_stream() throws Exception {
+  void should_publish_each_alert_once_when_restarted() throws Exception {
     // given
     send(0, LEARNED, LEARNED);
     try (var instance = new Instance("one")) {
@@ -279,7 +278,7 @@ class HalfsecondStreamsIT {
   }
 
   @Test
-  void should_give_each_alert_once_when_hosts_move_to_another_instance() throws Exception {
+  void should_publish_each_alert_once_when_hosts_move_to_another_instance() throws Exception {
     // given
     send(0, LEARNED, LEARNED);
     try (var one = new Instance("one")) {
@@ -291,7 +290,7 @@ class HalfsecondStreamsIT {
             .atMost(PATIENCE)
             .untilAsserted(
                 () -> {
-                  // Each host is shown by the one instance that owns it.
+                  // Only the instance that owns a host shows it.
                   assertThat(two.openAlerts()).isNotEmpty();
                   assertThat(one.openAlerts())
                       .isNotEmpty()
@@ -307,10 +306,10 @@ class HalfsecondStreamsIT {
     assertOneAlertOfEveryHost();
   }
 
-  /// Another application has nothing but the topics: telemetry, and the profiles that the first one
-  /// published.
+  /// A second application reads only the topics: telemetry, and the profiles of the first
+  /// application.
   @Test
-  void should_give_the_same_alerts_to_the_bit_when_the_topics_are_read_again() throws Exception {
+  void should_publish_bit_identical_alerts_when_the_topics_are_read_again() throws Exception {
     // given
     // Ten hours ago or less: a profile is made ten minutes after it and holds half an hour later,
     // before the shift.
@@ -352,7 +351,7 @@ class HalfsecondStreamsIT {
     return Instant.ofEpochSecond(Instant.now().getEpochSecond() / six * six);
   }
 
-  /// Until nothing further has come for ten commits.
+  /// Waits until nothing has arrived for ten commits.
   private static void awaitQuiet(Callable<?> what) throws Exception {
     var seen = new AtomicReference<Object>(what.call());
     await()

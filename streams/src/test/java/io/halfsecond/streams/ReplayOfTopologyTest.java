@@ -40,7 +40,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What was measured once gives the same alerts whether Kafka carries it or a loop.
+/// The same telemetry gives the same alerts through the topology and through the replay.
 class ReplayOfTopologyTest {
   private static final String COHORT = "bookworm";
   private static final String SLOWED = "web-3";
@@ -48,7 +48,8 @@ class ReplayOfTopologyTest {
   private static final Duration BETWEEN_LOGINS = Duration.ofMinutes(15);
   private static final Duration LENGTH = Duration.ofDays(3);
 
-  /// Comes when the first profile of the others is in force, and is judged by what it lends.
+  /// A host that appears when the first profile is valid, and is judged with the prior of the
+  /// cohort.
   private static final String NEWCOMER = "web-5";
 
   private static final Duration NEWCOMER_AFTER = Duration.ofHours(32);
@@ -96,7 +97,7 @@ class ReplayOfTopologyTest {
         .containsExactlyElementsOf(
             published.stream().map(TestRecord::value).map(HexFormat.of()::formatHex).toList());
 
-    // and that was all there is to see
+    // and the run covers every kind of event
     assertThat(replayed)
         .extracting(Alert::getScope)
         .contains(AlertScope.HOST, AlertScope.COHORT, AlertScope.INCIDENT);
@@ -139,8 +140,8 @@ class ReplayOfTopologyTest {
     };
   }
 
-  /// Accepts that one host starts more slowly, takes it back some hours later, twice to be sure,
-  /// and does not want to hear of the cohort's alerts.
+  /// Accepts the slower startup of one host, rolls that back some hours later, twice, and dismisses
+  /// the alerts of the cohort.
   private static final class Person {
     private final Harness harness;
     private Optional<Alert> accepted = Optional.empty();
@@ -178,8 +179,8 @@ class ReplayOfTopologyTest {
     }
   }
 
-  /// A login every quarter of an hour on each host, some with a session; now and then one that is
-  /// incomplete, repeated, or cannot be true.
+  /// A login every quarter of an hour on each host, some with a session. A few are incomplete,
+  /// repeated or invalid.
   private static List<Telemetry> telemetry() {
     var random = new SplittableRandom(8);
     var telemetry = new ArrayList<Telemetry>();
@@ -205,8 +206,8 @@ class ReplayOfTopologyTest {
         sequences[n] = records.getLast().sequence() + 1;
         telemetry.addAll(records);
       }
-      // Hosts' blocks close by these, before they count as silent: what two tasks do by the wall
-      // clock has no order.
+      // These close the blocks of hosts before the hosts count as silent: the order in which two
+      // tasks act by the wall clock is not defined.
       var at = START.plus(since).plusSeconds(140);
       for (int n = 0; n < HOSTS; n++) {
         telemetry.add(
@@ -224,7 +225,7 @@ class ReplayOfTopologyTest {
     return telemetry;
   }
 
-  /// What SLOWED is made of changes when it gets slow.
+  /// The objects of SLOWED change when it becomes slower.
   private static Telemetry looked(String host, Instant at, long sequence) {
     return new Telemetry.Inventory(
         fingerprint(sequence, at)
@@ -274,8 +275,8 @@ class ReplayOfTopologyTest {
     };
   }
 
-  /// The one every quarter of an hour, the other every hour, and that one is sent twice. What slows
-  /// logins down hides from TERM and LANG.
+  /// A probe round every quarter of an hour, and a self-test every hour that is sent twice. The
+  /// payload is inactive with TERM set and without LANG.
   private static List<Telemetry> probeAndSelfTest(String host, Instant at, long sequence) {
     var since = Duration.between(START, at);
     boolean slow = isSlow(host, since);

@@ -38,7 +38,7 @@ class StreamsSettingsTest {
   }
 
   @Test
-  void should_name_the_setting_that_is_wrong() {
+  void should_name_the_invalid_setting() {
     var second = Duration.ofSeconds(1);
     assertThatThrownBy(application("a", 0, 1, second))
         .hasMessageContaining("threads")
@@ -53,7 +53,7 @@ class StreamsSettingsTest {
   }
 
   @Test
-  void should_not_let_the_guarantee_be_given_away() {
+  void should_reject_settings_that_would_break_the_guarantees() {
     assertThatThrownBy(
             () ->
                 settings(
@@ -63,7 +63,7 @@ class StreamsSettingsTest {
   }
 
   @Test
-  void should_pass_on_what_kafka_should_know() {
+  void should_pass_on_settings_of_kafka() {
     var properties =
         settings(Optional.of("topology-1"), Map.of("main.consumer.session.timeout.ms", "6000"))
             .properties(new SimpleMeterRegistry(), InstantSource.system());

@@ -90,7 +90,7 @@ class FindingViewTest {
   }
 
   @Test
-  void should_state_a_contradiction_with_its_proof_and_no_quantity() {
+  void should_state_a_contradiction_with_its_statements_and_no_size() {
     var contradiction =
         ContradictionFinding.newBuilder()
             .setRule("unlogged")

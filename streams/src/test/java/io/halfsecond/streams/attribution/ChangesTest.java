@@ -31,7 +31,7 @@ class ChangesTest {
     return between(fingerprint(1, START).build(), after.setPreviousInspectionAt(LOOKED).build());
   }
 
-  /// What is known after looking at each of them in turn.
+  /// The history after an inspection with each fingerprint in turn.
   private static List<Change> between(HostFingerprint... looks) {
     var histories = new HostHistories(new MapStore());
     for (var look : looks) {
@@ -50,7 +50,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_tell_both_hashes_the_package_and_the_way_to_an_upgraded_library() {
+  void should_report_hashes_package_and_dependency_chain_of_an_upgraded_library() {
     var changes = between(later().setObjects(objects(liblzma("5.6.1", 5))));
 
     assertThat(changes)
@@ -72,7 +72,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_date_an_upgrade_by_the_package_manager_and_else_by_the_start_that_brought_it() {
+  void should_date_an_upgrade_by_the_package_manager_or_else_by_the_restart_that_loaded_it() {
     var installed = LATER.minusSeconds(3);
     var started = LATER.minusSeconds(2);
 
@@ -97,12 +97,12 @@ class ChangesTest {
         .isEqualTo(started);
     assertThat(unknown.getFirst().getAt()).isEqualTo(started);
     assertThat(longAgo.getFirst().getAt())
-        .as("a date before the last look is none")
+        .as("a date before the last inspection is not used")
         .isEqualTo(LATER);
   }
 
   @Test
-  void should_see_what_connections_run_though_the_listener_was_not_started_again() {
+  void should_report_new_content_of_monitors_when_the_listener_was_not_restarted() {
     var listener =
         liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
     var monitor =
@@ -120,10 +120,10 @@ class ChangesTest {
             });
   }
 
-  /// The collector tells at once what the listener has, and what connections have when the next one
-  /// comes.
+  /// The collector reports the memory of a new listener at once, and that of monitors with the next
+  /// connection.
   @Test
-  void should_tell_once_what_the_listener_shows_at_once_and_a_monitor_later() {
+  void should_report_a_change_once_when_the_listener_shows_it_first_and_a_monitor_later() {
     var slow = objects(liblzma("5.4.5", 5), object("/opt/libslow.so", 6));
     var listener =
         slow.stream()
@@ -145,7 +145,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_see_what_connections_run_when_a_look_in_between_saw_none() {
+  void should_compare_with_the_last_monitor_seen_when_an_inspection_saw_none() {
     var listener =
         liblzma("5.4.5", 2).setProcesses(List.of(SshdProcess.LISTENER)).setDiffersFromPath(true);
     var monitor = liblzma("5.4.5", 5).setProcesses(List.of(SshdProcess.MONITOR));
@@ -174,7 +174,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_tell_what_was_added_and_what_is_gone() {
+  void should_report_added_and_removed_objects() {
     var added =
         between(later().setObjects(objects(liblzma("5.4.5", 2), object("/opt/libslow.so", 6))));
     var gone = between(later().setObjects(objects()));
@@ -193,9 +193,9 @@ class ChangesTest {
                     .containsExactly(hash(2), ""));
   }
 
-  /// A collector that may see memory now, and could not before, sees more objects for that alone.
+  /// A collector that can read memory for the first time finds more objects because of that.
   @Test
-  void should_not_take_for_a_change_what_was_seen_in_another_way() {
+  void should_report_no_change_when_objects_were_only_found_in_another_way() {
     var resolved =
         fingerprint(1, START)
             .setObserved(Observed.RESOLVED)
@@ -218,13 +218,13 @@ class ChangesTest {
                     .build()))
         .isEmpty();
     assertThat(between(resolved, more.setObjects(objects(liblzma("5.6.1", 5))).build()))
-        .as("but other content is")
+        .as("different content is a change")
         .singleElement()
         .satisfies(change -> assertThat(change.getAfter()).isEqualTo(hash(5)));
   }
 
   @Test
-  void should_tell_a_package_whose_version_changed_and_not_its_file() {
+  void should_report_a_package_when_its_version_changed_and_its_file_did_not() {
     var changes = between(later().setObjects(objects(liblzma("5.4.5", 2).setVersion("5.4.5-2"))));
 
     assertThat(changes)
@@ -239,7 +239,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_tell_configuration_kernel_processor_and_start_of_the_host() {
+  void should_report_configuration_kernel_processor_and_boot() {
     var booted = LATER.minusSeconds(60);
     var changes =
         between(
@@ -262,7 +262,7 @@ class ChangesTest {
   }
 
   @Test
-  void should_not_take_an_unreadable_file_or_clocks_that_are_a_little_apart_for_a_change() {
+  void should_report_no_change_for_an_unreadable_file_or_a_small_difference_of_clocks() {
     assertThat(
             between(
                 later()

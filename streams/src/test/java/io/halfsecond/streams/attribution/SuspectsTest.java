@@ -34,20 +34,20 @@ class SuspectsTest {
 
   @BeforeEach
   void begin() {
-    look(fingerprint(0, START));
+    inspect(fingerprint(0, START));
   }
 
-  private void look(HostFingerprint.Builder fingerprint) {
+  private void inspect(HostFingerprint.Builder fingerprint) {
     var found = fingerprint.build();
     histories.take(HOST, new Inspection(found.getAt(), Optional.of(found)));
   }
 
-  /// A fingerprint, looked at ten seconds before and as before then.
+  /// A fingerprint whose previous inspection, ten seconds earlier, found no change.
   private static HostFingerprint.Builder at(Instant at) {
     return fingerprint(1, at).setPreviousInspectionAt(at.minusSeconds(10));
   }
 
-  /// The last login as before was a minute before the first slow one.
+  /// The last normal login was a minute before the first slow one.
   private static Alert alert() {
     return Alert.newBuilder()
         .setAlertId("00")
@@ -65,7 +65,7 @@ class SuspectsTest {
         .build();
   }
 
-  /// Connections wait for a CPU for more of their time.
+  /// Connections wait for a CPU for a larger share of their runnable time.
   private static Alert busier() {
     var alert = alert();
     alert.setFinding(shifted().setWaitingBefore(0.05).setWaitingAfter(0.4).build());
@@ -81,8 +81,8 @@ class SuspectsTest {
   }
 
   @Test
-  void should_name_what_changed_between_the_last_login_as_before_and_the_first_slow_one() {
-    look(at(ONSET.minusSeconds(30)).setObjects(objects(liblzma("5.6.1", 5))));
+  void should_suspect_a_change_between_the_last_normal_and_the_first_slow_login() {
+    inspect(at(ONSET.minusSeconds(30)).setObjects(objects(liblzma("5.6.1", 5))));
 
     var explanation = explain(alert());
 
@@ -93,8 +93,8 @@ class SuspectsTest {
   }
 
   @Test
-  void should_not_blame_what_logins_have_lived_with_but_mention_it() {
-    look(at(ONSET.minusSeconds(120)).setObjects(objects(liblzma("5.6.1", 5))));
+  void should_mention_but_not_suspect_a_change_before_the_last_normal_login() {
+    inspect(at(ONSET.minusSeconds(120)).setObjects(objects(liblzma("5.6.1", 5))));
     histories.take(HOST, new Inspection(ONSET.plusSeconds(1), Optional.empty()));
 
     var explanation = explain(alert());
@@ -105,14 +105,13 @@ class SuspectsTest {
         .satisfies(change -> assertThat(change.getFits()).isFalse());
   }
 
-  /// sshd with -r, and programs that are looked up on disk only, run the old file until they are
-  /// started again.
+  /// sshd with -r, and programs that are resolved on disk only, run the old file until a restart.
   @Test
-  void should_blame_what_a_start_brought_into_effect_hours_after_it_was_installed() {
+  void should_suspect_an_object_that_a_restart_loaded_hours_after_its_installation() {
     var onDisk =
         objects(liblzma("5.6.1", 5).setObserved(Observed.RESOLVED).setProcesses(List.of()));
-    look(at(ONSET.minus(Duration.ofHours(3))).setObjects(onDisk));
-    look(
+    inspect(at(ONSET.minus(Duration.ofHours(3))).setObjects(onDisk));
+    inspect(
         at(ONSET.minusSeconds(20)).setObjects(onDisk).setListenerStartedAt(ONSET.minusSeconds(25)));
 
     assertThat(suspects(alert())).containsExactly(ChangeKind.OBJECT, ChangeKind.RESTART);
@@ -120,7 +119,7 @@ class SuspectsTest {
 
   @Test
   void should_rank_objects_inside_before_packages_starts_configuration_kernel_and_load() {
-    look(
+    inspect(
         at(ONSET.minusSeconds(20))
             .setListenerStartedAt(ONSET.minusSeconds(25))
             .setSshdConfigSha256(hash(9))
@@ -148,14 +147,14 @@ class SuspectsTest {
             ChangeKind.KERNEL,
             ChangeKind.LOAD);
     assertThat(changes.getFirst().getSubject())
-        .as("what was replaced, not what came with it")
+        .as("the replaced object first, not one that was added")
         .contains("liblzma");
   }
 
   @Test
-  void should_not_blame_a_library_for_the_kernel_or_for_load() {
-    look(at(ONSET.minus(Duration.ofHours(2))).setObjects(objects(liblzma("5.6.1", 5))));
-    look(
+  void should_not_suspect_a_library_when_the_kernel_or_load_changed() {
+    inspect(at(ONSET.minus(Duration.ofHours(2))).setObjects(objects(liblzma("5.6.1", 5))));
+    inspect(
         at(ONSET.minusSeconds(5))
             .setObjects(objects(liblzma("5.6.1", 5)))
             .setKernelRelease("6.1.0-19-amd64")
@@ -172,9 +171,9 @@ class SuspectsTest {
   }
 
   @Test
-  void should_say_that_it_is_not_known_until_it_was_looked_at_before_and_after() {
+  void should_report_unknown_until_the_host_was_inspected_before_and_after() {
     assertThat(explain(alert()).attribution())
-        .as("not looked at since")
+        .as("not inspected since")
         .isEqualTo(Attribution.UNKNOWN);
 
     histories.take(HOST, new Inspection(ONSET, Optional.empty()));
@@ -188,12 +187,12 @@ class SuspectsTest {
   }
 
   @Test
-  void should_keep_changes_for_a_month_and_ignore_a_look_that_is_no_later_than_the_last() {
-    look(at(ONSET).setObjects(objects(liblzma("5.6.1", 5))));
-    look(at(ONSET).setObjects(objects(liblzma("5.6.2", 8))));
+  void should_keep_changes_for_a_month_and_ignore_an_inspection_that_is_no_later_than_the_last() {
+    inspect(at(ONSET).setObjects(objects(liblzma("5.6.1", 5))));
+    inspect(at(ONSET).setObjects(objects(liblzma("5.6.2", 8))));
     assertThat(histories.of(HOST).orElseThrow().getChanges()).hasSize(1);
 
-    look(at(ONSET.plus(Duration.ofDays(31))).setObjects(objects(liblzma("5.6.1", 5))));
+    inspect(at(ONSET.plus(Duration.ofDays(31))).setObjects(objects(liblzma("5.6.1", 5))));
     assertThat(histories.of(HOST).orElseThrow().getChanges()).isEmpty();
     assertThat(histories.of(HOST).orElseThrow().getSince()).isEqualTo(START);
   }

@@ -52,7 +52,7 @@ class FinderTest {
           1,
           List.of(new AcceptedProbes(alerts)));
 
-  /// The active probe's user does not exist, so sshd must not accept it.
+  /// The user of the active probe does not exist, so sshd must not accept it.
   private record AcceptedProbes(OpenAlerts alerts, Set<String> open) implements Finder<Reading> {
     AcceptedProbes(OpenAlerts alerts) {
       this(alerts, new HashSet<>());
@@ -166,7 +166,7 @@ class FinderTest {
                 + " accepted; probe: has no account and an unknown key. What changed is not known."
                 + " Telemetry complete.");
     assertThat(accepted)
-        .as("the cohort hears of it")
+        .as("the records are passed on to the cohort")
         .filteredOn(Output.ToCohort.class::isInstance)
         .hasSize(2);
     assertThat(records(again)).isEmpty();

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Hosts of one cohort and the finders of shifts, without Kafka between them.
+/// Hosts of one cohort and the finders of shifts, without Kafka.
 final class Fleet {
   static final String COHORT = "debian-12";
   static final Duration HOUR = Duration.ofHours(1);
@@ -50,7 +50,7 @@ final class Fleet {
     this.cohortFinder = cohortFinder();
   }
 
-  /// As a restart would.
+  /// Creates new finders on the same stores, as a restart does.
   void restart() {
     hostFinder = hostFinder();
     cohortFinder = cohortFinder();

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// From the detector's steps to the records of alerts.
+/// Steps of the detector, written as records of alerts.
 class ShiftAlertsTest {
   private static final SignalKey STARTUP = new SignalKey(HOST, Signal.STARTUP, "all");
   private static final Acknowledgement DISMISSED = word(Decision.DISMISS);
@@ -91,7 +91,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_write_all_that_the_detector_found() {
+  void should_write_all_facts_of_the_detector() {
     var alert = written(new AlertStep.Updated(facts(Direction.UP, 8, 511, 14)));
 
     assertThat(alert.getAlertId()).matches("[0-9a-f]{32}");
@@ -116,7 +116,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_say_it_in_a_sentence() {
+  void should_write_the_sentence() {
     var alert = written(new AlertStep.Opened(facts(Direction.UP, 8, 511, 14)));
 
     assertThat(alert.getSummary())
@@ -128,7 +128,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_say_which_stratum_and_that_telemetry_was_lost() {
+  void should_name_the_stratum_and_report_incomplete_telemetry() {
     var key = new SignalKey(HOST, Signal.CPU_PREAUTH, "publickey/failed");
 
     var alert =
@@ -149,7 +149,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_say_that_it_is_over() {
+  void should_write_the_sentence_of_the_end() {
     var alert = written(new AlertStep.Resolved(facts(Direction.UP, 8, 511, 14)));
 
     assertThat(alert.getState()).isEqualTo(AlertState.RESOLVED);
@@ -160,7 +160,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_keep_a_persons_word_on_the_alert_until_it_becomes_more_urgent() {
+  void should_keep_the_acknowledgement_until_the_alert_becomes_more_urgent() {
     var facts = facts(Direction.UP, 8, 511, 14);
     var dismissed =
         write(
@@ -226,7 +226,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_count_page_faults_and_not_call_them_time() {
+  void should_write_page_faults_as_a_count_and_not_as_a_time() {
     var key = new SignalKey(HOST, Signal.FAULTS, "all");
     var facts =
         new AlertFacts(
@@ -261,7 +261,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_say_that_the_host_is_busier() {
+  void should_report_that_the_host_is_busier() {
     var f = facts(Direction.UP, 8, 511, 14);
     var busier =
         new AlertFacts(
@@ -291,7 +291,7 @@ class ShiftAlertsTest {
   }
 
   @Test
-  void should_show_that_an_acceptance_was_rolled_back() {
+  void should_report_that_an_acceptance_was_rolled_back() {
     var facts = facts(Direction.UP, 8, 511, 14);
     var accepted =
         write(

@@ -24,7 +24,7 @@ class ShiftFindersTest {
   private final Fleet fleet = new Fleet(DetectorSettings.defaults());
   private Instant now = START;
 
-  /// Hosts differ by a few per cent; every one of them logs in once in `every`.
+  /// One login on each host in every interval `every`. Hosts differ by a few percent.
   private void live(int hosts, Duration every, Duration time, double shiftNanos) {
     var end = now.plus(time);
     while (now.isBefore(end)) {
@@ -41,8 +41,8 @@ class ShiftFindersTest {
   }
 
   @Test
-  void should_find_what_all_hosts_show_sooner_than_any_of_them_alone() {
-    // given: too few logins for any host to be sure of a small shift soon
+  void should_find_a_shift_of_all_hosts_sooner_than_any_host_alone() {
+    // given: too few logins to find a small shift on a single host soon
     live(40, Duration.ofMinutes(20), Duration.ofDays(3), 0);
     assertThat(fleet.ofHosts).isEmpty();
     assertThat(fleet.ofCohort).isEmpty();
@@ -92,7 +92,7 @@ class ShiftFindersTest {
   }
 
   @Test
-  void should_not_take_the_time_of_day_for_a_shift_once_the_week_is_known() {
+  void should_not_report_the_time_of_day_as_a_shift_when_the_season_is_known() {
     // given
     var rhythm = Duration.ofDays(23);
     for (var end = now.plus(rhythm); now.isBefore(end); now = now.plus(Duration.ofMinutes(10))) {
@@ -110,7 +110,7 @@ class ShiftFindersTest {
   }
 
   @Test
-  void should_carry_out_what_is_decided_about_a_host_and_about_a_cohort() {
+  void should_apply_decisions_about_a_host_and_about_a_cohort() {
     // given
     live(20, Duration.ofMinutes(10), Duration.ofDays(2), 0);
     live(20, Duration.ofMinutes(10), Duration.ofHours(8), 100 * MILLI);
@@ -131,7 +131,7 @@ class ShiftFindersTest {
   }
 
   @Test
-  void should_come_to_the_same_when_everything_is_read_from_the_store_again() {
+  void should_give_the_same_result_after_a_restart() {
     var other = new ShiftFindersTest();
     for (int hour = 0; hour < 72; hour++) {
       live(10, Duration.ofMinutes(7), Fleet.HOUR, hour < 60 ? 0 : 200e6);
@@ -150,7 +150,7 @@ class ShiftFindersTest {
   }
 
   @Test
-  void should_raise_tickets_apart_from_pages() {
+  void should_open_tickets_separately_from_pages() {
     live(8, Duration.ofMinutes(5), Duration.ofDays(16), 0);
 
     live(8, Duration.ofMinutes(5), Duration.ofDays(3), 2 * MILLI);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whole fleets, with all that the topology does to their telemetry.
+/// Whole fleets, through both engines of the topology.
 class IncidentsTest {
   private static final double MILLI = 1e6;
 
@@ -59,7 +59,9 @@ class IncidentsTest {
                   .noneMatch(Member::getRecovered)
                   .allSatisfy(
                       member ->
-                          assertThat(member.getAlertIds()).as("startup and its CPU").hasSize(2));
+                          assertThat(member.getAlertIds())
+                              .as("startup and CPU in startup")
+                              .hasSize(2));
               assertThat(incident.getChanges())
                   .singleElement()
                   .satisfies(
@@ -113,7 +115,7 @@ class IncidentsTest {
 
   @ParameterizedTest
   @CsvSource({"STARTUP, 1", "STARTUP, 2", "PREAUTH, 1"})
-  void should_find_a_staged_upgrade_of_sparse_hosts_sooner_than_any_of_them_alone(
+  void should_find_a_staged_upgrade_of_hosts_with_few_logins_sooner_than_any_host_alone(
       Measured measured, long seed) {
     // given
     var fleet =
@@ -160,7 +162,7 @@ class IncidentsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void should_be_over_when_hosts_with_a_change_do_not_stand_out_any_more(boolean putBack) {
+  void should_resolve_when_hosts_with_the_change_no_longer_differ(boolean putBack) {
     // given
     var fleet =
         new SimulatedFleet(80, Duration.ofMinutes(20), Measured.STARTUP, 4)
@@ -211,7 +213,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_say_nothing_of_an_upgrade_that_does_nothing() {
+    void should_open_nothing_for_an_upgrade_without_effect() {
       IntStream.range(0, 8).forEach(host -> fleet.upgrade(host, 0));
       fleet.live(Duration.ofHours(12));
 
@@ -219,7 +221,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_leave_a_host_alone_that_has_nothing_in_common_with_others() {
+    void should_open_no_incident_for_a_host_without_a_shared_change() {
       fleet.slow(3, 500 * MILLI);
       fleet.live(Duration.ofHours(1));
 
@@ -229,7 +231,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_make_one_incident_of_one_host_that_was_changed() {
+    void should_open_an_incident_for_a_single_host_with_a_change() {
       fleet.upgrade(3, 500 * MILLI);
       fleet.live(Duration.ofHours(1));
 
@@ -248,7 +250,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_make_one_incident_of_a_whole_cohort_that_moves_with_nothing_changed() {
+    void should_open_one_incident_when_a_whole_cohort_shifts_without_a_change() {
       IntStream.range(0, HOSTS).forEach(host -> fleet.slow(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
 
@@ -268,9 +270,9 @@ class IncidentsTest {
               });
     }
 
-    /// One of them has another kernel since: that is none of the others' reason.
+    /// One of the hosts also has a new kernel. It does not explain the others.
     @Test
-    void should_not_blame_what_one_host_has_for_what_all_hosts_show() {
+    void should_not_name_a_change_of_one_host_when_all_hosts_shift() {
       IntStream.range(0, HOSTS).forEach(host -> fleet.slow(host, 500 * MILLI));
       fleet.upgrade(5, 500 * MILLI);
       fleet.look();
@@ -288,7 +290,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_be_over_and_silent_on_the_change_once_a_person_has_accepted_it() {
+    void should_end_and_open_nothing_on_the_change_once_accepted() {
       IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
       var incident = incidents().getFirst();
@@ -317,7 +319,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_stay_open_and_quiet_once_a_person_has_dismissed_it() {
+    void should_stay_open_and_acknowledged_once_dismissed() {
       IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
 

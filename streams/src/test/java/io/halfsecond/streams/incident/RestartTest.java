@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// What is remembered is all in the stores.
+/// All state of incidents is in the stores.
 class RestartTest {
   private static final String COHORT = "debian-12";
   private static final int HOSTS = 30;
@@ -46,7 +46,7 @@ class RestartTest {
   }
 
   @Test
-  void should_write_the_same_when_it_is_started_again_before_everything_that_is_new() {
+  void should_publish_the_same_when_restarted_before_each_input() {
     var news = news();
     var once = incidents();
     news.forEach(each -> take(each.apply(once)));
@@ -61,7 +61,8 @@ class RestartTest {
     assertThat(again.written).isEqualTo(expected);
   }
 
-  /// Some hosts are upgraded and get slower, two of them have alerts, and then all is as before.
+  /// Some hosts are upgraded and become slower, two of them have alerts, and then all return to
+  /// normal.
   private static List<Function<Incidents, List<AlertChange>>> news() {
     var news = new ArrayList<Function<Incidents, List<AlertChange>>>();
     var random = new SplittableRandom(5);
@@ -128,7 +129,7 @@ class RestartTest {
     news.add(incidents -> incidents.take(deviation));
   }
 
-  /// Host 12 has the change and another one.
+  /// Host 12 has the change and a further one.
   private static void alert(
       List<Function<Incidents, List<AlertChange>>> news, Instant at, int host, AlertState state) {
     var liblzma =

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RolloutScanTest {
   private static final Duration EVERY = Duration.ofMinutes(10);
 
-  /// Counted out with whole numbers: the sum of C(m, x)·C(l, n + k − x) / C(m + l, n + k) over x >
-  /// n, and half of that at n.
+  /// Computed with integers: the sum of C(m, x)·C(l, n + k − x) / C(m + l, n + k) over x > n, plus
+  /// half of the term at n.
   @ParameterizedTest
   @CsvSource({
     "12, 12, 0, 488, 1.120568498275e-24",
@@ -37,17 +37,17 @@ class RolloutScanTest {
     "0, 10, 0, 90, 0.5",
     "7, 10, 3, 105, 1.542029810773e-7"
   })
-  void should_count_tables_as_extreme_and_half_of_the_one_that_is(
+  void should_count_more_extreme_tables_and_half_of_the_observed_one(
       int withShowing, int with, int withoutShowing, int without, double expected) {
     assertThat(new TwoByTwo(withShowing, with, withoutShowing, without).midP())
         .isCloseTo(expected, within(expected * 1e-9));
   }
 
-  /// A change does nothing, but nine hosts in forty get it, chosen by chance, within six hours;
-  /// hosts are logged in to twice an hour and differ in how regular they are; and half of the time
-  /// all of them are half as slow again.
+  /// A change without effect. Nine of forty hosts, chosen at random, get it within six hours. Each
+  /// host has two logins an hour and a variance of its own. All hosts are half as slow again for
+  /// half of the time.
   @Test
-  void should_keep_to_the_limit_when_no_change_does_anything() {
+  void should_keep_the_false_alarm_rate_when_no_change_has_an_effect() {
     double limitDays = 4;
     var random = new SplittableRandom(20240329);
     int alarms = 0;
@@ -129,12 +129,12 @@ class RolloutScanTest {
   private static void add(
       Map<String, RecentDeviations> recents, String host, Instant at, double log) {
     var before = recents.getOrDefault(host, RecentDeviations.empty());
-    // The host's normal is such that the dead zone of startup, 4 % and 1 ms, is a small one.
+    // With this baseline the dead zone of startup, 4 % and 1 ms, is small.
     recents.put(host, before.with(1e9, new RecentDeviations.Point(Times.micros(at), (float) log)));
   }
 
   @Test
-  void should_leave_the_first_connection_out_where_caches_are_cold() {
+  void should_leave_out_the_first_connection_when_caches_are_cold() {
     var recent = RecentDeviations.empty();
     for (int i = 0; i < 5; i++) {
       recent = recent.with(8e6, new RecentDeviations.Point(1_000L * i, i));

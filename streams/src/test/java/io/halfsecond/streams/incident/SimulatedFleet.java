@@ -24,13 +24,12 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
-/// Hosts of one cohort that are logged in to now and then, some of them changed in between. All
-/// that their collectors send goes through all that the topology puts it through, in order of event
-/// time.
+/// Hosts of one cohort with random logins, some of which change in between. Their telemetry passes
+/// both engines of the topology, in the order of event time.
 final class SimulatedFleet {
   static final String COHORT = "debian-12-x86_64";
 
-  /// What of a login is measured.
+  /// The measurements of a login.
   enum Measured {
     /** 8 ms, spread 10 %, nearly all of it CPU. */
     STARTUP,
@@ -52,7 +51,7 @@ final class SimulatedFleet {
   private Instant now = Given.START;
   private long connections;
 
-  /// @param betweenLogins of one host, on average: they come by chance
+  /// @param betweenLogins mean time between two logins on one host
   SimulatedFleet(int hosts, Duration betweenLogins, Measured measured, long seed) {
     this.random = new SplittableRandom(seed);
     this.betweenLogins = betweenLogins;
@@ -96,7 +95,7 @@ final class SimulatedFleet {
             .setCollector(name(host))
             .setCohort(COHORT)
             .setSourcePseudonym("client-" + random.nextInt(5));
-    // Hosts differ by a few per cent.
+    // Hosts differ by a few percent.
     double own = (1 + 0.001 * (host % 50)) * random.nextDouble(0.999, 1.001);
     double extra = slowed.getOrDefault(host, 0.0);
     switch (measured) {
@@ -115,7 +114,7 @@ final class SimulatedFleet {
         .clearPreauthCpuNanos();
   }
 
-  /// Not in the CPU time: then it would show in that sooner.
+  /// Not in CPU time, which would show it sooner.
   private void preauth(AuthTiming.Builder timing, double own, double extra) {
     double wall =
         random.nextDouble() < 0.82
@@ -132,24 +131,24 @@ final class SimulatedFleet {
     return sequences.merge(host, 1L, Long::sum) - 1;
   }
 
-  /// A host's liblzma is upgraded and its sshd started again, to take so much longer from now on.
+  /// Upgrades liblzma on a host and restarts its sshd, which is slower from then on.
   void upgrade(int host, double extraNanos) {
     slowed.put(host, extraNanos);
     look(host, looked().setObjects(Given.objects(Given.liblzma("5.6.1", 5))));
   }
 
-  /// A host is put back to what it was.
+  /// Reverts the change of a host.
   void downgrade(int host) {
     slowed.remove(host);
     look(host, looked());
   }
 
-  /// Something that nobody sees makes a host slower.
+  /// Makes a host slower without a change that an inspection finds.
   void slow(int host, double extraNanos) {
     slowed.put(host, extraNanos);
   }
 
-  /// All collectors look, and find nothing new.
+  /// All collectors inspect their hosts and find no change.
   void look() {
     logins.stream()
         .map(Login::host)
@@ -205,7 +204,7 @@ final class SimulatedFleet {
                 .build()));
   }
 
-  /// All records of alerts since the last time.
+  /// The records of alerts since the last call.
   List<Alert> read() {
     var read = List.copyOf(records);
     records.clear();

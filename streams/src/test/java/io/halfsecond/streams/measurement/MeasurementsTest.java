@@ -38,7 +38,7 @@ class MeasurementsTest {
   private static final double SELF_TEST_SHARE = 0.015;
 
   @Test
-  void should_take_five_numbers_from_an_authentication() {
+  void should_take_five_measurements_from_an_authentication() {
     var timing =
         auth(1, START)
             .setStartupRunQueueNanos(MILLI)
@@ -63,7 +63,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_keep_wall_times_apart_when_the_wait_for_a_cpu_is_not_known() {
+  void should_use_another_stratum_for_wall_times_when_the_wait_for_a_cpu_is_not_known() {
     var timing = auth(1, START).clearStartupRunQueueNanos().build();
 
     assertThat(Measurements.of(new Telemetry.Authentication(timing)).measurements())
@@ -73,7 +73,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_keep_connections_apart_that_waited_for_a_cpu_for_long() {
+  void should_use_another_stratum_for_connections_that_waited_long_for_a_cpu() {
     var timing =
         auth(1, START)
             .setStartupRunQueueNanos(21 * MILLI)
@@ -90,7 +90,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_tell_sources_apart_by_their_pseudonyms() {
+  void should_distinguish_sources_by_their_pseudonyms() {
     var one = source(auth(1, START).setSourcePseudonym("00000000000000a1"));
     var same = source(auth(2, START).setSourcePseudonym("00000000000000a1"));
     var other = source(auth(3, START).setSourcePseudonym("00000000000000a2"));
@@ -115,7 +115,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_keep_what_only_logs_told_apart() {
+  void should_use_another_stratum_for_times_from_logs() {
     var timing =
         auth(1, START)
             .setEvidence(Evidence.LOG)
@@ -131,7 +131,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_give_no_number_for_what_was_not_measured() {
+  void should_give_no_measurement_for_an_absent_figure() {
     var timing =
         auth(1, START)
             .setOutcome(Outcome.NO_PREAUTH)
@@ -143,13 +143,13 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_add_up_what_monitor_and_user_process_cost_in_a_session() {
+  void should_add_up_the_cpu_time_of_monitor_and_user_process_in_a_session() {
     assertThat(Measurements.of(new Telemetry.Session(session(1, START).build())).measurements())
         .containsExactly(measured(Signal.CPU_SESSION, "all", 30 * MILLI, 0));
   }
 
   @Test
-  void should_not_measure_sessions_that_were_none_or_partly_missed() {
+  void should_not_measure_failed_logins_or_incomplete_sessions() {
     var failed = session(1, START).setOutcome(Outcome.FAILED).build();
     var missed = session(1, START).clearTotalCpuNanos().build();
     var noSession =
@@ -161,7 +161,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_find_connections_unusable_that_are_incomplete_or_a_probes() {
+  void should_reject_connections_that_are_incomplete_or_from_a_probe() {
     assertThat(Measurements.unusable(new Telemetry.Authentication(auth(1, START).build())))
         .isEmpty();
     assertThat(
@@ -186,7 +186,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_take_four_numbers_from_a_round_of_the_probe() {
+  void should_take_four_measurements_from_a_round_of_the_probe() {
     var timing = probe(1, START).setStartupRunQueueNanos(MILLI).build();
 
     assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements())
@@ -198,7 +198,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_take_the_gap_whichever_view_is_longer() {
+  void should_take_the_absolute_gap_between_the_two_views() {
     var timing =
         probe(1, START).setStartupNanos(8 * MILLI).setKernelStartupNanos(11 * MILLI).build();
 
@@ -207,7 +207,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_keep_rounds_apart_that_waited_for_a_cpu_or_may_have() {
+  void should_use_other_strata_for_rounds_that_waited_or_may_have_waited_for_a_cpu() {
     var unknown =
         probe(1, START)
             .clearStartupRunQueueNanos()
@@ -229,7 +229,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_take_only_what_was_completed_from_a_round_that_was_not() {
+  void should_take_only_completed_phases_from_a_round_that_was_broken_off() {
     var noKey =
         probe(1, START).setOutcome(ProbeOutcome.TIMED_OUT).clearKexNanos().clearAuthNanos().build();
     var noRefusal = probe(1, START).setOutcome(ProbeOutcome.CLOSED).clearAuthNanos().build();
@@ -243,7 +243,7 @@ class MeasurementsTest {
             .build();
 
     assertThat(Measurements.of(new Telemetry.Probe(noKey)).measurements())
-        .as("may be the least of fewer")
+        .as("may be the minimum of fewer connections")
         .isEmpty();
     assertThat(Measurements.of(new Telemetry.Probe(noRefusal)).measurements())
         .containsExactly(measured(Signal.PROBE_KEX, "all", 10 * MILLI, 0));
@@ -251,7 +251,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_pass_a_self_test_on_as_it_is() {
+  void should_take_no_measurement_from_a_self_test() {
     var report = selfTest(1, START, comparison(SelfTestEnvironment.TERMINAL, 0.5)).build();
 
     var reading = Measurements.of(new Telemetry.SelfTest(report));
@@ -261,7 +261,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_share_the_budget_of_a_host_and_no_more_than_that() {
+  void should_divide_the_whole_budget_of_a_host_and_not_more() {
     var suffixes = List.of("", "/contended", "/wall", "/log");
     double shared = 0;
     for (var row : Signals.all()) {
@@ -299,7 +299,7 @@ class MeasurementsTest {
   }
 
   @Test
-  void should_read_back_the_key_it_wrote() {
+  void should_parse_the_text_of_a_key() {
     for (var row : Signals.all()) {
       var key = new SignalKey("web-17", row.signal(), "publickey/failed/log");
 

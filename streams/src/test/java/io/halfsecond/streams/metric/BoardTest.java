@@ -14,7 +14,7 @@ class BoardTest {
   private final Board board = new Board(registry);
 
   @Test
-  void should_take_all_meters_of_a_section_off_when_it_is_closed() {
+  void should_remove_all_meters_of_a_section_when_it_is_closed() {
     // given
     var section = board.section();
     section.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
@@ -31,7 +31,7 @@ class BoardTest {
   }
 
   @Test
-  void should_leave_a_meter_that_another_section_has_taken_over() {
+  void should_keep_a_meter_that_another_section_has_written_to_since() {
     // given
     var old = board.section();
     var next = board.section();

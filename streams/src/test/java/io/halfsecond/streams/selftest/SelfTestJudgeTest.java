@@ -33,7 +33,7 @@ class SelfTestJudgeTest {
     return SelfTestJudge.take(state, selfTest(tests++, at, comparisons).build(), LIMIT_DAYS);
   }
 
-  /// The xz payload: half a second as a service, asleep with TERM set.
+  /// The xz payload: half a second as a service, inactive with TERM set.
   private static SelfTestComparison.Builder backdoored(double pValue) {
     return comparison(SelfTestEnvironment.TERMINAL, pValue)
         .setServiceWallNanos(512.0 * MILLI)
@@ -45,7 +45,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_open_and_confirm_at_first_sight() {
+  void should_open_and_confirm_at_the_first_report() {
     var findings = test(START, backdoored(1e-12), comparison(SelfTestEnvironment.NO_LANGUAGE, 0.7));
 
     assertThat(findings)
@@ -79,7 +79,7 @@ class SelfTestJudgeTest {
                 backdoored(limit * 1.0001),
                 comparison(SelfTestEnvironment.NO_LANGUAGE, 0.7)))
         .isEmpty();
-    // A day later there is another day of it to spend.
+    // A day later there is another day of budget.
     assertThat(
             test(
                 START.plus(Duration.ofDays(1)),
@@ -89,7 +89,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_spend_no_more_than_the_time_since_the_last_test_and_a_day_at_most() {
+  void should_spend_the_time_since_the_last_report_and_at_most_a_day() {
     assertThat(test(START)).isEmpty();
 
     var afterAnHour = finding(test(START.plus(HOUR), backdoored(1e-12)).getFirst());
@@ -101,7 +101,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_take_a_report_for_nothing_that_is_no_later_than_the_last() {
+  void should_ignore_a_report_that_is_no_later_than_the_last() {
     test(START);
     test(START.minus(HOUR), backdoored(1e-12));
 
@@ -110,7 +110,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_tell_cpu_when_it_differs_more_and_that_a_program_is_faster() {
+  void should_state_cpu_time_when_it_differs_more_and_report_a_faster_program() {
     var cpu =
         test(
             START,
@@ -130,7 +130,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_judge_the_clearer_one_when_a_program_is_there_twice() {
+  void should_judge_the_clearer_difference_when_a_program_is_in_two_directories() {
     var findings =
         test(
             START,
@@ -146,17 +146,17 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_resolve_when_a_later_test_shows_no_difference_and_open_another_when_it_is_back() {
+  void should_resolve_when_a_later_report_shows_no_difference_and_open_again_when_it_returns() {
     // given
     test(START, backdoored(1e-12));
-    assertThat(test(START.plus(HOUR), backdoored(1e-12))).as("nothing new").isEmpty();
+    assertThat(test(START.plus(HOUR), backdoored(1e-12))).as("the alert is already open").isEmpty();
     assertThat(test(START.plus(HOUR.multipliedBy(2)), backdoored(0.05)))
-        .as("no all-clear")
+        .as("a small p-value does not end the alert")
         .isEmpty();
     assertThat(
             test(
                 START.plus(HOUR.multipliedBy(3)), comparison(SelfTestEnvironment.NO_LANGUAGE, 0.9)))
-        .as("not of this one")
+        .as("another program does not end the alert")
         .isEmpty();
 
     // when
@@ -179,7 +179,7 @@ class SelfTestJudgeTest {
   }
 
   @Test
-  void should_stay_silent_after_an_acceptance_until_the_difference_was_once_gone() {
+  void should_open_nothing_after_an_acceptance_until_the_difference_has_gone() {
     // given
     test(START, backdoored(1e-12));
 
@@ -233,11 +233,11 @@ class SelfTestJudgeTest {
         .containsExactly(AlertState.RESOLVED);
   }
 
-  /// Uniform p-values, eight a report, all of one, half of one or none to do with each other,
-  /// tested every few minutes to every ten hours. A limit of twenty days makes the expected number
-  /// of alarms countable: the time over the limit.
+  /// Uniform p-values, eight in a report, of which all, half or none are equal. Reports come every
+  /// few minutes to every ten hours. The limit is twenty days; the expected number of alarms is the
+  /// time divided by the limit.
   @Test
-  void should_keep_the_promise_when_nothing_differs() {
+  void should_keep_the_false_alarm_rate_when_nothing_differs() {
     double limitDays = 20;
     for (double shared : new double[] {0, 0.5, 1}) {
       var random = new SplittableRandom(20240329);
@@ -263,8 +263,8 @@ class SelfTestJudgeTest {
         }
       }
       double promised = days / limitDays;
-      // Alarms of one report come together if its p-values do, eight at most: so the deviation is
-      // up to √8 times Poisson's.
+      // Equal p-values of a report give up to eight alarms at once, so the standard deviation is up
+      // to √8 times that of a Poisson distribution.
       assertThat((double) opened)
           .as("p-values shared: %s", shared)
           .isLessThan(promised + 3 * Math.sqrt(8 * promised))

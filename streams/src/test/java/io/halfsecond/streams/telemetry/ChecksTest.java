@@ -68,7 +68,7 @@ class ChecksTest {
 
   @ParameterizedTest
   @MethodSource("sane")
-  void should_let_through_what_can_be_true(Telemetry telemetry) {
+  void should_accept_valid_telemetry(Telemetry telemetry) {
     assertThatCode(() -> Checks.check(HOST, telemetry, BOUNDS, START)).doesNotThrowAnyException();
   }
 
@@ -201,7 +201,7 @@ class ChecksTest {
                 heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())));
   }
 
-  /// Behind a comparison that can be true.
+  /// A report with this comparison after a valid one.
   private static Telemetry tested(SelfTestComparison.Builder comparison) {
     return new Telemetry.SelfTest(
         selfTest(1, START, comparison(SelfTestEnvironment.NO_LANGUAGE, 1), comparison).build());
@@ -209,7 +209,7 @@ class ChecksTest {
 
   @ParameterizedTest
   @MethodSource("insane")
-  void should_say_what_is_wrong_with_what_cannot_be_true(String message, Telemetry telemetry) {
+  void should_reject_invalid_telemetry_and_name_the_reason(String message, Telemetry telemetry) {
     assertThatThrownBy(() -> Checks.check(HOST, telemetry, BOUNDS, START))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining(message);
@@ -248,8 +248,8 @@ class ChecksTest {
   }
 
   @Test
-  void should_let_through_a_decision_on_a_host_or_a_cohort() {
-    // Collectors name cohorts after versions, and Debian's have a plus.
+  void should_accept_a_decision_about_a_host_or_a_cohort() {
+    // Collectors name cohorts after versions, and versions of Debian may contain a plus.
     var cohort = "debian-12-9.2p1-2+deb12u10";
 
     assertThatCode(() -> check(HOST, control(HOST, cohort).build())).doesNotThrowAnyException();
@@ -257,7 +257,7 @@ class ChecksTest {
   }
 
   @Test
-  void should_say_what_is_wrong_with_a_decision() {
+  void should_reject_an_invalid_decision_and_name_the_reason() {
     assertThatThrownBy(() -> check("", control("", "").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("neither host nor cohort");

@@ -21,7 +21,7 @@ class HostStateTest {
   private final HostState state = HostState.fresh();
 
   @Test
-  void should_miss_nothing_when_topics_arrive_shifted_against_each_other() {
+  void should_count_no_loss_when_topics_arrive_shifted_against_each_other() {
     // given
     for (int n : new int[] {4, 2, 3, 7, 5, 6}) {
       state.accept(new Telemetry.Authentication(auth(n, START.plusMillis(n)).build()));
@@ -36,7 +36,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_count_missing_records_once_they_can_no_longer_come() {
+  void should_count_missing_records_when_they_can_no_longer_arrive() {
     // given
     state.accept(new Telemetry.Authentication(auth(0, START).build()));
     state.accept(new Telemetry.Authentication(auth(4, START.plusSeconds(1)).build()));
@@ -53,7 +53,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_find_probes_and_self_tests_in_the_one_numbering() {
+  void should_count_probes_and_self_tests_in_the_same_sequence() {
     // given
     state.accept(new Telemetry.Heartbeat(heartbeat(0, START).build()));
     state.accept(
@@ -71,7 +71,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_not_call_a_gap_what_came_before_the_host_was_first_seen() {
+  void should_count_no_gap_before_the_first_record_of_a_host() {
     state.accept(new Telemetry.Heartbeat(heartbeat(1000, START).build()));
     state.accept(new Telemetry.Heartbeat(heartbeat(1001, LONG_AFTER).build()));
 
@@ -80,7 +80,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_call_telemetry_incomplete_when_the_collector_restarts() {
+  void should_report_incomplete_telemetry_when_the_collector_restarts() {
     // given
     state.accept(new Telemetry.Heartbeat(heartbeat(17, START).build()));
 
@@ -95,7 +95,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_take_a_straggler_of_the_old_run_for_what_it_is() {
+  void should_assign_a_late_record_to_its_old_run() {
     // given
     state.accept(new Telemetry.Heartbeat(heartbeat(17, START).build()));
     state.accept(
@@ -111,7 +111,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_know_when_evidence_was_lost() {
+  void should_remember_when_evidence_was_lost() {
     state.accept(new Telemetry.Authentication(auth(0, START).setComplete(false).build()));
     assertThat(state.completeSince(START)).isFalse();
     assertThat(state.completeSince(START.plusSeconds(1))).isTrue();
@@ -126,7 +126,7 @@ class HostStateTest {
     assertThat(state.completeSince(START.plusSeconds(2))).isFalse();
     assertThat(state.completeSince(START.plusSeconds(3))).isTrue();
 
-    // The same count again is no new loss; one more record given up is.
+    // The same count again is no new loss. One more dropped record is.
     state.accept(
         new Telemetry.Heartbeat(
             heartbeat(3, START.plusSeconds(3)).setSources(List.of(Given.source(5))).build()));
@@ -141,7 +141,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_bound_what_waits_when_every_other_record_is_missing() {
+  void should_limit_pending_gaps_when_every_other_record_is_missing() {
     for (int n = 0; n < 2000; n += 2) {
       state.accept(new Telemetry.Authentication(auth(n, START.plusMillis(n)).build()));
     }
@@ -151,7 +151,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_remember_across_its_bytes() {
+  void should_read_back_its_bytes() {
     // given
     assertThat(state.heartbeat()).isEqualTo(Instant.MIN);
     state.accept(new Telemetry.Heartbeat(heartbeat(0, START).build()));
@@ -168,7 +168,7 @@ class HostStateTest {
   }
 
   @Test
-  void should_refuse_bytes_of_a_newer_version() {
+  void should_reject_bytes_of_a_newer_version() {
     assertThatThrownBy(() -> HostState.fromBytes(new byte[] {9}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("version 9");
