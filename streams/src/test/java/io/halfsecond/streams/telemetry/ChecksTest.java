@@ -78,7 +78,7 @@ class ChecksTest {
             "key is not the host",
             new Telemetry.Authentication(auth(1, START).setHost("web-18").build())),
         Arguments.of(
-            "not a host name",
+            "not a valid host name",
             new Telemetry.Authentication(auth(1, START).setHost("web/17").build())),
         Arguments.of("id is not", new Telemetry.Authentication(auth(1, START).setId("17").build())),
         Arguments.of(
@@ -94,7 +94,7 @@ class ChecksTest {
             new Telemetry.Authentication(
                 auth(1, START.minus(BOUNDS.past()).minusMillis(1)).build())),
         Arguments.of(
-            "decided before",
+            "decidedAt is before connectedAt",
             new Telemetry.Authentication(
                 auth(1, START).setConnectedAt(START.plusMillis(1)).build())),
         Arguments.of(
@@ -107,7 +107,7 @@ class ChecksTest {
             "preauthCpuNanos is -5",
             new Telemetry.Authentication(auth(1, START).setPreauthCpuNanos(-5L).build())),
         Arguments.of(
-            "ended before",
+            "endedAt is before connectedAt",
             new Telemetry.Session(session(1, START).setConnectedAt(START.plusSeconds(1)).build())),
         Arguments.of(
             "wallNanos is -1", new Telemetry.Session(session(1, START).setWallNanos(-1).build())),
