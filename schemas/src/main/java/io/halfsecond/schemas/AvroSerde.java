@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// through. Safe for use by several threads.
 public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   static {
-    // Avro 1.12.2 instantiates no class that nobody vouched for. The set is global to the JVM: add
+    // Avro 1.12.2 instantiates only classes that are marked as trusted. The set is global to the
+    // JVM: add
     // to it, keep the rest.
     var packageName = AvroSerde.class.getPackageName();
     ClassSecurityValidator.setGlobal(

@@ -42,13 +42,10 @@ import picocli.CommandLine.Spec;
           + " the decision applies to every alert of its hosts; alerts that have ended are left"
           + " alone."
     },
-    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the topology has carried out the decision",
-      "1:nothing to decide, or no answer from the topology for part of it",
-      "2:wrong usage or configuration"
+      "1:nothing to decide, or no answer from the topology for part of it"
     },
-    footerHeading = "%nExample:%n",
     footer = {
       "  halfsecond ack 3f9c01d2 --accept --why 'openssh 9.2p1-2+deb12u3, change 4711'",
       "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"

@@ -33,13 +33,7 @@ import picocli.CommandLine.TypeConversionException;
       "Print alerts: every step of the last day, oldest first, or what is open now.",
       "With --open an incident is printed in place of the alerts of its hosts."
     },
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:done",
-      "1:Kafka or the topic cannot be read",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:done", "1:Kafka or the topic cannot be read"},
     footer = {
       "  halfsecond alerts --open",
       "  halfsecond alerts --open --all      the alerts of an incident's hosts too",

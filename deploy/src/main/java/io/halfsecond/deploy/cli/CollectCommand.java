@@ -12,13 +12,7 @@ import picocli.CommandLine.Mixin;
     name = "collect",
     mixinStandardHelpOptions = true,
     description = "Measure this host's sshd and send the measurements to Kafka, until stopped.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:stopped by a signal",
-      "1:a part failed for good, or no source can run here",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:stopped by a signal", "1:a part failed for good, or no source can run here"},
     footer = "  halfsecond collect --bootstrap-servers kafka-1:9092,kafka-2:9092")
 final class CollectCommand implements Callable<Integer> {
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);

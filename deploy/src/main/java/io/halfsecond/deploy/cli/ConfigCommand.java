@@ -9,9 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description =
         "List every configuration key with its default, meaning, allowed values and variable.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:done", "2:wrong usage"},
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:done"},
     footer = "  halfsecond config | grep -A3 detector")
 final class ConfigCommand implements Callable<Integer> {
   private final Surroundings around;

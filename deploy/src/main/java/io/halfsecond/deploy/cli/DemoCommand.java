@@ -24,13 +24,10 @@ import picocli.CommandLine.Spec;
           + " waits for the alert. Needs root, Linux, openssh-server, gcc and patchelf; changes"
           + " nothing on the system."
     },
-    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the alert came, or none with --delay-ms 0",
-      "1:no alert, or an unexpected one; or the machine lacks something",
-      "2:wrong usage"
+      "1:no alert, or an unexpected one; or the machine lacks something"
     },
-    footerHeading = "%nExample:%n",
     footer = {
       "  sudo halfsecond demo --delay-ms 100",
       "  halfsecond demo --replay            a recorded run, without root"

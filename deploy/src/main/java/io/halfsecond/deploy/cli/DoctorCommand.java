@@ -13,13 +13,7 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = "Check what this host has and lacks for Halfsecond, and say what to do.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:no check failed; there may be warnings",
-      "1:a check failed",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:no check failed; there may be warnings", "1:a check failed"},
     footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings around;

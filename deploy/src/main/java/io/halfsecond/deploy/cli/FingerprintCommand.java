@@ -46,13 +46,10 @@ import picocli.CommandLine.Spec;
       "Without HOST it inspects this host, best as root; with HOST it shows the newest record that"
           + " the collector there has sent."
     },
-    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:no difference",
-      "1:a file in memory is not the file at its path; two fingerprints differ; or there is none",
-      "2:wrong usage or configuration"
+      "1:a file in memory is not the file at its path; two fingerprints differ; or there is none"
     },
-    footerHeading = "%nExample:%n",
     footer = {
       "  sudo halfsecond fingerprint                   this host",
       "  halfsecond fingerprint web-17 --sbom          CycloneDX, from the collector's record",

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,9 +32,7 @@ import picocli.CommandLine.Spec;
         "Detect that sshd has become slower or uses more CPU than before, and report by how much,"
             + " since when, and what changed.",
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:done", "1:a finding or a failure", "2:wrong usage or configuration"},
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:done", "1:a finding or a failure"},
     footer = {
       "  halfsecond demo                 a demonstration on this machine, in two minutes",
       "  halfsecond doctor               what this host has and lacks",
@@ -77,24 +76,39 @@ public final class Halfsecond implements Runnable {
         new CommandLine(new TopicsCommand())
             .addSubcommand(new TopicsCommand.Plan(around))
             .addSubcommand(new TopicsCommand.Apply(around));
-    return new CommandLine(new Halfsecond())
-        .addSubcommand(new DemoCommand(around))
-        .addSubcommand(new UpCommand(around))
-        .addSubcommand(new CollectCommand(around))
-        .addSubcommand(new StreamCommand(around))
-        .addSubcommand(new AlertsCommand(around))
-        .addSubcommand(new AckCommand(around))
-        .addSubcommand(new ReplayCommand(around))
-        .addSubcommand(new ProbeCommand(around))
-        .addSubcommand(new FingerprintCommand(around))
-        .addSubcommand(topics)
-        .addSubcommand(new DoctorCommand(around))
-        .addSubcommand(new ConfigCommand(around))
-        .setOut(around.out())
-        .setErr(around.err())
-        .setUsageHelpAutoWidth(false)
-        .setUsageHelpWidth(100)
-        .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+    var halfsecond =
+        new CommandLine(new Halfsecond())
+            .addSubcommand(new DemoCommand(around))
+            .addSubcommand(new UpCommand(around))
+            .addSubcommand(new CollectCommand(around))
+            .addSubcommand(new StreamCommand(around))
+            .addSubcommand(new AlertsCommand(around))
+            .addSubcommand(new AckCommand(around))
+            .addSubcommand(new ReplayCommand(around))
+            .addSubcommand(new ProbeCommand(around))
+            .addSubcommand(new FingerprintCommand(around))
+            .addSubcommand(topics)
+            .addSubcommand(new DoctorCommand(around))
+            .addSubcommand(new ConfigCommand(around))
+            .setOut(around.out())
+            .setErr(around.err())
+            .setUsageHelpAutoWidth(false)
+            .setUsageHelpWidth(100)
+            .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+    describe(halfsecond);
+    return halfsecond;
+  }
+
+  /// What the help of every command has.
+  private static void describe(CommandLine command) {
+    var usage = command.getCommandSpec().usageMessage();
+    var statuses = new LinkedHashMap<>(usage.exitCodeList());
+    statuses.put("2", "wrong usage or configuration");
+    usage
+        .exitCodeListHeading("%nExit status:%n")
+        .exitCodeList(statuses)
+        .footerHeading("%nExample:%n");
+    command.getSubcommands().values().forEach(Halfsecond::describe);
   }
 
   @Override

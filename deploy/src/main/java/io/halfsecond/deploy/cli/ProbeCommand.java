@@ -37,13 +37,10 @@ import picocli.CommandLine.Spec;
           + " would sleep. OpenSSH from 9.8 on penalises refused users; such a server is probed"
           + " every 6 s."
     },
-    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:every user was refused, and nothing was found",
-      "1:a finding, or a probe that did not end with a refusal",
-      "2:wrong usage"
+      "1:a finding, or a probe that did not end with a refusal"
     },
-    footerHeading = "%nExample:%n",
     footer = {
       "  halfsecond probe                    this host, with the self-test",
       "  halfsecond probe web-17 --count 20",

@@ -39,13 +39,7 @@ import picocli.CommandLine.Spec;
       "Reads syslog files, journalctl -o json or -o export, and recordings of demo --record;"
           + " compressed by gzip or not. Needs no Kafka."
     },
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:everything was read, with or without alerts",
-      "1:a file cannot be read",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:everything was read, with or without alerts", "1:a file cannot be read"},
     footer = {
       "  halfsecond replay /var/log/auth.log*",
       "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"

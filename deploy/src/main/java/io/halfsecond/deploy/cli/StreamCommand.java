@@ -15,13 +15,7 @@ import picocli.CommandLine.Mixin;
       "Keep the baselines of all hosts and publish alerts, until stopped.",
       "Several instances share the work."
     },
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:stopped by a signal",
-      "1:the topology failed for good",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:stopped by a signal", "1:the topology failed for good"},
     footer = "  halfsecond stream --bootstrap-servers kafka-1:9092 --set stream.threads=4")
 final class StreamCommand implements Callable<Integer> {
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);

@@ -19,13 +19,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "plan|apply",
     description = "Compare Kafka's topics with those that Halfsecond needs, or create them.",
-    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the topics are as needed",
-      "1:a difference is left, or Kafka cannot be reached",
-      "2:wrong usage or configuration"
+      "1:a difference is left, or Kafka cannot be reached"
     },
-    footerHeading = "%nExample:%n",
     footer = "  halfsecond topics plan --bootstrap-servers kafka-1:9092")
 final class TopicsCommand implements Runnable {
   @Spec
@@ -87,13 +84,7 @@ final class TopicsCommand implements Runnable {
       name = "plan",
       mixinStandardHelpOptions = true,
       description = "Show what apply would change.",
-      exitCodeListHeading = "%nExit status:%n",
-      exitCodeList = {
-        "0:nothing differs",
-        "1:something differs, or Kafka cannot be reached",
-        "2:wrong usage or configuration"
-      },
-      footerHeading = "%nExample:%n",
+      exitCodeList = {"0:nothing differs", "1:something differs, or Kafka cannot be reached"},
       footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
   static final class Plan implements Callable<Integer> {
     private final Surroundings around;
@@ -117,13 +108,10 @@ final class TopicsCommand implements Runnable {
         "Create missing topics, raise partitions, set configurations.",
         "Never reduces or removes anything."
       },
-      exitCodeListHeading = "%nExit status:%n",
       exitCodeList = {
         "0:the topics are as needed",
-        "1:a difference is left, or Kafka cannot be reached",
-        "2:wrong usage or configuration"
+        "1:a difference is left, or Kafka cannot be reached"
       },
-      footerHeading = "%nExample:%n",
       footer = "  halfsecond topics apply --replication-factor 3")
   static final class Apply implements Callable<Integer> {
     private final Surroundings around;

@@ -24,13 +24,7 @@ import picocli.CommandLine.Mixin;
       "For one host. It starts its own Kafka and takes no --bootstrap-servers. A fleet has its own"
           + " Kafka and runs collect and stream separately."
     },
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:stopped by a signal",
-      "1:a part failed for good",
-      "2:wrong usage or configuration"
-    },
-    footerHeading = "%nExample:%n",
+    exitCodeList = {"0:stopped by a signal", "1:a part failed for good"},
     footer = {"  halfsecond up", "  halfsecond alerts --follow         in another terminal"})
 final class UpCommand implements Callable<Integer> {
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);

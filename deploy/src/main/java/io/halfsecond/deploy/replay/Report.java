@@ -123,7 +123,7 @@ public record Report(
                       case LATE -> "a day or more late";
                       case INCOMPLETE -> "incomplete";
                       case PROBE -> "of the active probe's connections";
-                      case POINTLESS -> "decisions without effect";
+                      case WITHOUT_EFFECT -> "decisions without effect";
                     }));
     return parts.isEmpty()
         ? Optional.empty()

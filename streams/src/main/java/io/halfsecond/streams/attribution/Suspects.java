@@ -114,7 +114,7 @@ public final class Suspects {
         BY_SUSPICION
             .thenComparing(change -> Duration.between(change.getAt(), onset).abs())
             .thenComparing(Change::getSubject));
-    var told = new ArrayList<>(fitting.subList(0, Math.min(MOST, fitting.size())));
+    var reported = new ArrayList<>(fitting.subList(0, Math.min(MOST, fitting.size())));
     changes.stream()
         .filter(
             change ->
@@ -125,8 +125,8 @@ public final class Suspects {
             Comparator.comparing(Change::getAt)
                 .thenComparing(Suspects::rank, Comparator.reverseOrder()))
         .map(change -> Change.newBuilder(change).setFits(false).build())
-        .ifPresent(told::add);
-    return told;
+        .ifPresent(reported::add);
+    return reported;
   }
 
   private boolean fits(Change change) {

@@ -2,7 +2,7 @@ package io.halfsecond.streams.detector;
 
 import java.util.Optional;
 
-/// What the detector is told about a key, apart from its samples.
+/// What the detector knows about a key apart from its samples.
 ///
 /// @param prior distribution of the cohort of the key; empty if there is none
 /// @param deseasonalised whether the daily and weekly season of the signal has been removed from

@@ -194,7 +194,7 @@ public final class Replay {
           if (applied) {
             decisions++;
           } else {
-            skip(Skipped.POINTLESS);
+            skip(Skipped.WITHOUT_EFFECT);
           }
         }
         case Output.Evidence _, Output.HeartbeatSeen _ -> {}

@@ -30,11 +30,11 @@ public record ReplaySummary(
   public enum Skipped {
     /** It cannot be true. */
     INSANE,
-    /** What it tells was told before. */
+    /** The record was read before. */
     DUPLICATE,
     /**
-     * It is more than a day older than another record of its host, so it cannot be told from a
-     * duplicate.
+     * It is more than a day older than another record of its host, so it cannot be distinguished
+     * from a duplicate.
      */
     LATE,
     /** Evidence was lost while its connection was open. */
@@ -42,7 +42,7 @@ public record ReplaySummary(
     /** Its connection belongs, or may belong, to the active probe. */
     PROBE,
     /** A decision about an alert that is not open, or that was not accepted last. */
-    POINTLESS
+    WITHOUT_EFFECT
   }
 
   public ReplaySummary {
