@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /// Applies decisions to the state that the detector keeps for a key.
 record Decisions(Detector detector) {
@@ -27,13 +28,14 @@ record Decisions(Detector detector) {
     var acknowledgement = control.getAcknowledgement();
     var at = acknowledgement.getAt();
     boolean open = isAbout(control, subject, state.alertOpenedAt());
+    Function<List<AlertStep>, Optional<Verdict>> first =
+        steps ->
+            steps.stream()
+                .findFirst()
+                .map(step -> verdict.apply(step, Optional.of(acknowledgement)));
     return switch (acknowledgement.getDecision()) {
-      case ACCEPT ->
-          (open ? detector.accept(state, context, at) : List.<AlertStep>of())
-              .stream().findFirst().map(step -> verdict.apply(step, Optional.of(acknowledgement)));
-      case DISMISS ->
-          (open ? detector.dismiss(state, context, at) : List.<AlertStep>of())
-              .stream().findFirst().map(step -> verdict.apply(step, Optional.of(acknowledgement)));
+      case ACCEPT -> open ? first.apply(detector.accept(state, context, at)) : Optional.empty();
+      case DISMISS -> open ? first.apply(detector.dismiss(state, context, at)) : Optional.empty();
       case ROLL_BACK ->
           isAbout(control, subject, state.acceptedAlertOpenedAt())
                   && detector.rollBack(state, context)
