@@ -80,7 +80,8 @@ final class LoginEvidence {
       case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
-          SshdMessage.Other _ -> {}
+          SshdMessage.Other _,
+          SshdMessage.Unknown _ -> {}
     }
   }
 
@@ -105,7 +106,8 @@ final class LoginEvidence {
       case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
-          SshdMessage.Other _ ->
+          SshdMessage.Other _,
+          SshdMessage.Unknown _ ->
           false;
     };
   }

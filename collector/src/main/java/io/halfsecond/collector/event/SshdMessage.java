@@ -77,6 +77,10 @@ public sealed interface SshdMessage {
   /// `Starting session: …`
   record SessionStarted() implements SshdMessage {}
 
-  /// Any other line of sshd's, for example `Close session: …`.
+  /// A known line that is not needed, for example `Close session: …`.
   record Other() implements SshdMessage {}
+
+  /// A line that no template of sshd's fits: of PAM, of another version, or with text that can be
+  /// read in two ways.
+  record Unknown() implements SshdMessage {}
 }

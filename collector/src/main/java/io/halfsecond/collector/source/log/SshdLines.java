@@ -55,7 +55,8 @@ final class SshdLines {
     boolean ofSshd =
         SshdLogParser.isDebug(line)
             || line.startsWith("Server listening on ")
-            || !(SshdLogParser.parse(line) instanceof SshdMessage.Other);
+            || !(SshdLogParser.parse(line) instanceof SshdMessage.Other
+                || SshdLogParser.parse(line) instanceof SshdMessage.Unknown);
     sawNoPid |= ofSshd;
     meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
   }
