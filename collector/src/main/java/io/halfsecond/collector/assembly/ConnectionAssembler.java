@@ -329,7 +329,7 @@ public final class ConnectionAssembler {
   /// From OpenSSH 9.8 on the listener reports timeouts, and names the monitor in the text.
   private void onListenerLogged(LogEvent line, List<Result> results) {
     var process =
-        line.message() instanceof SshdMessage.GraceTimeout(var monitor) && monitor.isPresent()
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor, _, _) && monitor.isPresent()
             ? processes.get(monitor.getAsInt())
             : null;
     if (process == null) {

@@ -57,7 +57,7 @@ final class LogConnections {
 
   List<Result> accept(LogEvent line) {
     int pid =
-        line.message() instanceof SshdMessage.GraceTimeout(var monitor)
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor, _, _)
             ? monitor.orElse(line.pid())
             : line.pid();
     if (line.message() instanceof SshdMessage.ConnectionFrom) {
@@ -144,6 +144,6 @@ final class LogConnections {
     if (log.noIdentification()) {
       return Outcome.NO_PREAUTH;
     }
-    return log.failed() || log.finished() ? Outcome.FAILED : Outcome.UNKNOWN;
+    return log.failed() || log.finished() || log.left() ? Outcome.FAILED : Outcome.UNKNOWN;
   }
 }

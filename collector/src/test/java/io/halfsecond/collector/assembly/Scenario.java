@@ -149,8 +149,11 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               Optional.of(last), Standing.AUTHENTICATED, ADDRESS, OptionalInt.of(4711), false);
       case "grace" ->
           new SshdMessage.GraceTimeout(
-              words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)));
-      case "noident" -> new SshdMessage.NoIdentification();
+              words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)),
+              Optional.empty(),
+              OptionalInt.empty());
+      case "noident" ->
+          new SshdMessage.NoIdentification(Optional.of(ADDRESS), OptionalInt.of(4711));
       case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(words.toString());
     };
