@@ -82,8 +82,7 @@ final class FileSource implements Source {
   private void take(byte[] line, LogIntake intake) {
     sshdLines.take(
         new String(line, StandardCharsets.UTF_8),
-        time.wall().instant(),
-        settings.file().zone(),
+        LogCalendar.of(settings.file().zone(), time.wall().instant()),
         (syslog, pid) -> take(syslog, pid, intake));
   }
 
