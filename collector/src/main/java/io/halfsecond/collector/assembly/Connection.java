@@ -8,9 +8,11 @@ import io.halfsecond.collector.assembly.ConnectionState.Startup;
 import io.halfsecond.collector.assembly.TrackedProcess.Part;
 import io.halfsecond.collector.assembly.TrackedProcess.Termination;
 import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.sshd.SshdPrograms;
+import io.halfsecond.schemas.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,6 @@ final class Connection {
   private ConnectionState state = new Startup();
   private Optional<TrackedProcess> preauth = Optional.empty();
   private String executable = "";
-  private int liveUsers;
   private int userSessions;
   private int monitorSessions;
   private long lastExitNanos;
@@ -38,6 +39,9 @@ final class Connection {
   private OptionalLong lostSinceNanos = OptionalLong.empty();
   private long lastLossNanos;
   private long lostEvents;
+
+  /// Whether a line is missing in `log`, or came too late for it.
+  private boolean lineLost;
 
   /// For a child of PID 1: whether it may still turn out to be a starting listener or another
   /// service.
@@ -53,8 +57,7 @@ final class Connection {
       long forkedAtNanos,
       boolean tentative) {
     this.settings = settings;
-    this.monitor =
-        new TrackedProcess(this, monitorPid, forkedAtNanos, Optional.empty(), Part.MONITOR);
+    this.monitor = new TrackedProcess(this, monitorPid, forkedAtNanos);
     this.tentative = tentative;
     this.results = new ConnectionResults(this, settings, probes);
   }
@@ -102,6 +105,10 @@ final class Connection {
     return lostEvents;
   }
 
+  boolean lineLost() {
+    return lineLost;
+  }
+
   boolean uncertain() {
     return lostSinceNanos.isPresent();
   }
@@ -123,16 +130,16 @@ final class Connection {
   }
 
   /// @return the new process; empty if the connection's figures do not depend on it
-  Optional<TrackedProcess> onForked(
-      TrackedProcess parent, int pid, long atNanos, Optional<Usage> parentUsage) {
+  Optional<TrackedProcess> onForked(TrackedProcess parent, KernelEvent.Forked forked, long now) {
     return switch (parent.part) {
       case MONITOR -> {
-        children.sumSettled(preauth, atNanos, settings.accountGrace().toNanos());
-        var child = new TrackedProcess(this, pid, atNanos, parentUsage, Part.HELPER);
+        children.sumSettled(preauth, now, settings.accountGrace().toNanos());
+        var part = state instanceof Session ? Part.CANDIDATE : Part.HELPER;
+        var child = new TrackedProcess(parent, forked, part);
         children.add(child);
         yield Optional.of(child);
       }
-      case USER -> Optional.of(new TrackedProcess(this, pid, atNanos, parentUsage, Part.SESSION));
+      case CANDIDATE, USER -> Optional.of(new TrackedProcess(parent, forked, Part.SESSION));
       case PREAUTH, HELPER, SESSION -> Optional.empty();
     };
   }
@@ -147,21 +154,22 @@ final class Connection {
           process.executedOther = !SshdPrograms.NAMES.contains(program);
         }
       }
-      // A user child never executes another program: this was a helper that ran as the user, or,
-      // without privilege separation, the session itself.
-      case USER -> {
+      // A user child never executes another program: this was a helper, which may run as the user,
+      // or, without privilege separation, the session itself.
+      case CANDIDATE, USER -> {
         process.part = process.sessionLeader ? Part.SESSION : Part.HELPER;
         process.executedOther = true;
-        if (!process.exited()) {
-          liveUsers--;
-          endIfOver();
-        }
+        endIfOver();
       }
       case PREAUTH, SESSION -> {}
     }
   }
 
   void onUserChanged(TrackedProcess process, int realUid) {
+    if (process.part == Part.CANDIDATE && realUid != 0) {
+      toUser(process);
+      return;
+    }
     if (process.part != Part.HELPER || process.executedOther) {
       return;
     }
@@ -170,8 +178,7 @@ final class Connection {
         toPreauth(process);
       }
     } else if (realUid != 0 && (state instanceof Session || state instanceof Startup)) {
-      process.part = Part.USER;
-      liveUsers++;
+      toUser(process);
     }
   }
 
@@ -180,10 +187,28 @@ final class Connection {
       return;
     }
     process.sessionLeader = true;
-    if (process.part == Part.SESSION) {
-      userSessions++;
-    } else if (process.part == Part.HELPER && state instanceof Session) {
-      monitorSessions++;
+    switch (process.part) {
+      case SESSION -> {
+        var parent = process.parent.orElseThrow();
+        if (parent.part == Part.CANDIDATE) {
+          toUser(parent);
+        }
+        if (parent.part == Part.USER) {
+          userSessions++;
+        }
+      }
+      // A user child does not lead a session: its children do.
+      case CANDIDATE -> {
+        process.part = Part.HELPER;
+        monitorSessions++;
+        endIfOver();
+      }
+      case HELPER -> {
+        if (state instanceof Session) {
+          monitorSessions++;
+        }
+      }
+      case MONITOR, PREAUTH, USER -> {}
     }
   }
 
@@ -203,9 +228,6 @@ final class Connection {
       return;
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
-    if (process.part == Part.USER) {
-      liveUsers--;
-    }
     if (process.part != Part.HELPER && process.part != Part.SESSION) {
       lastExitNanos = Math.max(lastExitNanos, atNanos);
     }
@@ -223,7 +245,9 @@ final class Connection {
   }
 
   private void endIfOver() {
-    if (monitor.exited() && liveUsers == 0 && !(state instanceof Preauth)) {
+    if (monitor.exited()
+        && children.liveUsers().findAny().isEmpty()
+        && !(state instanceof Preauth)) {
       toEnded();
     }
   }
@@ -235,9 +259,19 @@ final class Connection {
   }
 
   void onLogged(long atNanos, SshdMessage message) {
+    if (message instanceof SshdMessage.UserChild(int pid)) {
+      children.candidate(pid).ifPresent(this::toUser);
+    }
     if (!results.decided()) {
       log.add(atNanos, message);
+    } else if (message instanceof SshdMessage.Authentication && log.method() == Method.UNKNOWN) {
+      lineLost = true;
     }
+  }
+
+  /// A line that may have said something about the login was given up.
+  void onLineLost() {
+    lineLost |= !results.decided();
   }
 
   /// Events were lost from `sinceNanos` to `atNanos`.
@@ -255,6 +289,11 @@ final class Connection {
     children.remove(child);
     preauth = Optional.of(child);
     state = new Preauth(child);
+  }
+
+  private void toUser(TrackedProcess child) {
+    child.part = Part.USER;
+    children.confirmUser();
   }
 
   private void toSession(TrackedProcess child) {

@@ -121,7 +121,7 @@ final class ConnectionResults {
         figures.startup(),
         figures.authentication(),
         log.any() ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL,
-        lostSince.isEmpty() || lostSince.getAsLong() > decidedAt,
+        (lostSince.isEmpty() || lostSince.getAsLong() > decidedAt) && !connection.lineLost(),
         probes.tag(monitor.forkedAtNanos, log.port()));
   }
 
@@ -148,7 +148,7 @@ final class ConnectionResults {
             : OptionalLong.empty(),
         connection.sessions(),
         decided.evidence(),
-        connection.lostSinceNanos().isEmpty(),
+        connection.lostSinceNanos().isEmpty() && !connection.lineLost(),
         connection.lostEvents(),
         decided.probe());
   }
