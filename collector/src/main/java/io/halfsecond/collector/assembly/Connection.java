@@ -9,12 +9,15 @@ import io.halfsecond.collector.assembly.TrackedProcess.Part;
 import io.halfsecond.collector.assembly.TrackedProcess.Termination;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.KernelEvent.FoundProcess;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.schemas.Method;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -37,6 +40,8 @@ final class Connection {
   private long lastExitNanos;
 
   private OptionalLong lostSinceNanos = OptionalLong.empty();
+  private OptionalLong seenSinceNanos = OptionalLong.empty();
+  private boolean foundAuthenticated;
   private long lastLossNanos;
   private long lostEvents;
 
@@ -105,6 +110,16 @@ final class Connection {
     return lostEvents;
   }
 
+  /// Since when the connection was seen; empty if from its beginning.
+  OptionalLong seenSinceNanos() {
+    return seenSinceNanos;
+  }
+
+  /// Whether it was authenticated before it was seen: it has no first result.
+  boolean foundAuthenticated() {
+    return foundAuthenticated;
+  }
+
   boolean lineLost() {
     return lineLost;
   }
@@ -129,12 +144,71 @@ final class Connection {
     return awaited;
   }
 
+  /// Takes over the processes of a connection that was found.
+  ///
+  /// @param unknown those that it does not have yet, each after its parent
+  /// @return the new processes
+  List<TrackedProcess> onFound(KernelEvent.ConnectionFound found, List<FoundProcess> unknown) {
+    if (executable.isEmpty()) {
+      executable = found.monitor().executable();
+    }
+    var added = new HashMap<>(Map.of(monitor.pid, monitor));
+    boolean mayBegin = state instanceof Startup && seenSinceNanos.isPresent();
+    var own = unknown.stream().filter(process -> process.parentPid() == monitor.pid).toList();
+    boolean preauthFound =
+        own.stream().anyMatch(process -> settings.privsepUids().contains(process.realUid()));
+    if (mayBegin && !preauthFound && (found.monitor().serving() || !own.isEmpty())) {
+      foundAuthenticated = true;
+      state = new Session(Optional.empty());
+    }
+    for (var process : unknown) {
+      Optional.ofNullable(added.get(process.parentPid()))
+          .flatMap(parent -> childFound(parent, process))
+          .ifPresent(child -> added.put(child.pid, child));
+    }
+    added.remove(monitor.pid);
+    return List.copyOf(added.values());
+  }
+
+  private Optional<TrackedProcess> childFound(TrackedProcess parent, FoundProcess found) {
+    return switch (parent.part) {
+      case MONITOR -> {
+        boolean candidate =
+            authenticated() && !found.leader() && SshdPrograms.NAMES.contains(found.executable());
+        var child = new TrackedProcess(parent, found, candidate ? Part.CANDIDATE : Part.HELPER);
+        children.add(child);
+        if (found.leader() && authenticated()) {
+          monitorSessions++;
+        }
+        onUserChanged(child, found.realUid());
+        yield Optional.of(child);
+      }
+      case CANDIDATE, USER -> {
+        var child = new TrackedProcess(parent, found, Part.SESSION);
+        if (found.leader()) {
+          onSessionOfUser(parent);
+        }
+        yield Optional.of(child);
+      }
+      case PREAUTH, HELPER, SESSION -> Optional.empty();
+    };
+  }
+
+  /// @param nanos when the connection, which is older, was found
+  void onSeenSince(long nanos) {
+    seenSinceNanos = OptionalLong.of(nanos);
+  }
+
+  private boolean authenticated() {
+    return state instanceof Session;
+  }
+
   /// @return the new process; empty if the connection's figures do not depend on it
   Optional<TrackedProcess> onForked(TrackedProcess parent, KernelEvent.Forked forked, long now) {
     return switch (parent.part) {
       case MONITOR -> {
         children.sumSettled(preauth, now, settings.accountGrace().toNanos());
-        var part = state instanceof Session ? Part.CANDIDATE : Part.HELPER;
+        var part = authenticated() ? Part.CANDIDATE : Part.HELPER;
         var child = new TrackedProcess(parent, forked, part);
         children.add(child);
         yield Optional.of(child);
@@ -177,7 +251,7 @@ final class Connection {
       if (state instanceof Startup) {
         toPreauth(process);
       }
-    } else if (realUid != 0 && (state instanceof Session || state instanceof Startup)) {
+    } else if (realUid != 0 && (authenticated() || state instanceof Startup)) {
       toUser(process);
     }
   }
@@ -188,15 +262,7 @@ final class Connection {
     }
     process.sessionLeader = true;
     switch (process.part) {
-      case SESSION -> {
-        var parent = process.parent.orElseThrow();
-        if (parent.part == Part.CANDIDATE) {
-          toUser(parent);
-        }
-        if (parent.part == Part.USER) {
-          userSessions++;
-        }
-      }
+      case SESSION -> process.parent.ifPresent(this::onSessionOfUser);
       // A user child does not lead a session: its children do.
       case CANDIDATE -> {
         process.part = Part.HELPER;
@@ -204,11 +270,20 @@ final class Connection {
         endIfOver();
       }
       case HELPER -> {
-        if (state instanceof Session) {
+        if (authenticated()) {
           monitorSessions++;
         }
       }
       case MONITOR, PREAUTH, USER -> {}
+    }
+  }
+
+  private void onSessionOfUser(TrackedProcess parent) {
+    if (parent.part == Part.CANDIDATE) {
+      toUser(parent);
+    }
+    if (parent.part == Part.USER) {
+      userSessions++;
     }
   }
 
@@ -297,7 +372,7 @@ final class Connection {
   }
 
   private void toSession(TrackedProcess child) {
-    state = new Session(child);
+    state = new Session(Optional.of(child));
   }
 
   private void toRefused(TrackedProcess child) {

@@ -112,6 +112,7 @@ public final class ConnectionAssembler {
         fates.decided(event, Fate.ASSEMBLED);
         onListener(pid);
       }
+      case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
       case KernelEvent.Executed(var _, int pid, var program) ->
           onTracked(
@@ -238,6 +239,33 @@ public final class ConnectionAssembler {
       remove(process.connection);
     }
     listeners.add(pid);
+  }
+
+  private void onFound(KernelEvent.ConnectionFound found, List<Result> results) {
+    var monitor = processes.get(found.monitor().pid());
+    if (monitor == null || monitor.part != TrackedProcess.Part.MONITOR) {
+      if (open.size() >= settings.maxOpen()) {
+        overflowed++;
+        fates.decided(found, Fate.OVERFLOW);
+        return;
+      }
+      var connection =
+          new Connection(
+              settings, probes, found.monitor().pid(), found.monitor().startedNanos(), false);
+      connection.onSeenSince(found.atNanos());
+      open.put(connection, new LinkedHashSet<>());
+      opened++;
+      monitor = connection.monitor;
+      track(monitor);
+    }
+    var connection = monitor.connection;
+    var unknown =
+        found.descendants().stream()
+            .filter(process -> !processes.containsKey(process.pid()))
+            .toList();
+    connection.onFound(found, unknown).forEach(this::track);
+    fates.decided(found, Fate.ASSEMBLED);
+    settle(connection, results);
   }
 
   private void onForked(KernelEvent.Forked forked, List<Result> results) {

@@ -3,6 +3,7 @@ package io.halfsecond.collector.assembly;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.util.Optional;
 
 /// One process of a connection, from its fork to its account.
@@ -63,11 +64,23 @@ final class TrackedProcess {
 
   /// A child of a process of the connection.
   TrackedProcess(TrackedProcess parent, KernelEvent.Forked forked, Part part) {
+    this(parent, forked.pid(), forked.atNanos(), forked.parentUsage(), part);
+  }
+
+  /// A child that was found.
+  TrackedProcess(TrackedProcess parent, KernelEvent.FoundProcess found, Part part) {
+    this(parent, found.pid(), found.startedNanos(), Optional.empty(), part);
+    this.sessionLeader = found.leader();
+    this.executedOther = !SshdPrograms.NAMES.contains(found.executable());
+  }
+
+  private TrackedProcess(
+      TrackedProcess parent, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
     this.connection = parent.connection;
     this.parent = Optional.of(parent);
-    this.pid = forked.pid();
-    this.forkedAtNanos = forked.atNanos();
-    this.parentUsage = forked.parentUsage();
+    this.pid = pid;
+    this.forkedAtNanos = forkedAtNanos;
+    this.parentUsage = parentUsage;
     this.part = part;
   }
 
