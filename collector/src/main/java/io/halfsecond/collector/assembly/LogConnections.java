@@ -131,7 +131,8 @@ final class LogConnections {
         new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()),
         Evidence.LOG,
         true,
-        probes.tag(log.port()));
+        probes.tag(log.port()),
+        OptionalLong.empty());
   }
 
   private static Outcome outcome(LoginEvidence log) {
