@@ -15,6 +15,7 @@ import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.Topic;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,13 @@ final class Bench {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Workspace workspace;
   private final PrivateSshd sshd;
+  private final Path collectorState;
   private Optional<EmbeddedBroker> broker = Optional.empty();
 
   private Bench(Duration loginGrace) throws Exception {
     workspace = later(Workspace.create());
     try {
+      collectorState = workspace.make("collector");
       sshd = later(PrivateSshd.prepare(workspace.make("sshd"), loginGrace));
     } catch (Exception e) {
       close();
@@ -43,6 +46,11 @@ final class Bench {
   static Bench prepare(Duration loginGrace) throws Exception {
     Machine.assumeReady();
     return new Bench(loginGrace);
+  }
+
+  /// The state directory of the collector.
+  Path collectorState() {
+    return collectorState;
   }
 
   Workspace workspace() {
@@ -80,7 +88,7 @@ final class Bench {
                 PseudonymSettings.defaults(),
                 EmitterSettings.defaults(),
                 new KafkaSettings(started.bootstrapServers(), Map.of()),
-                workspace.make("collector"),
+                collectorState,
                 Duration.ofSeconds(10)),
             Backend.loopback()));
   }

@@ -122,10 +122,11 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
-  /// Whether the process's real and effective user is root. Any user can name a program `sshd`, so
-  /// only these are taken for sshd.
+  /// Whether the process's real and effective user is root, and it is in no container. Any user can
+  /// name a program `sshd`, and a container is another host, so only these are taken for sshd.
   boolean runsAsRoot(int pid) {
-    return Proc.runsAsRoot(text(pid, "/status"));
+    var status = text(pid, "/status");
+    return Proc.runsAsRoot(status) && !Proc.inContainer(status);
   }
 
   /// The real user id; empty if the process is gone.

@@ -13,55 +13,60 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The files that a monitor had mapped when it forked its preauth child, as far as they are the
-/// same for all monitors of one listener: those that the loader mapped (its program, the preloaded
-/// libraries, and what these need), those that its listener has too, and those that are not the
-/// file at their path. The others, mostly NSS and PAM modules, are opened later and not for every
-/// client; a sample that is a little late has some of them.
+/// The files that a process of a connection had mapped when its loader was done, as far as they are
+/// the same for all processes of its kind under one listener: those that the loader mapped (its
+/// program, the preloaded libraries, and what these need), those that its listener has too, and
+/// those that are not the file at their path. The others, mostly NSS and PAM modules, are opened
+/// later and not for every client; a sample that is a little late has some of them.
 ///
 /// @param listener the listener that it belongs to
 /// @param kept by mapped file
-/// @param leftOut what any such monitor had mapped and was not kept
+/// @param leftOut what any such process had mapped and was not kept
 /// @param files what the result depends on
-public record MonitorFiles(
+public record ChildFiles(
     ProcessInstance process,
     Optional<ProcessInstance> listener,
     Map<Mapping.MappedFile, LocatedFile> kept,
     Set<Mapping.MappedFile> leftOut,
     FileDependencies files) {
 
-  public MonitorFiles {
+  public ChildFiles {
     leftOut = Set.copyOf(leftOut);
   }
 
-  /// Whether another monitor has the same files.
+  /// Whether another process of its kind has the same files.
   public boolean sameAs(ExecutableMappings memory) {
     var files = new HashSet<>(memory.files());
     files.removeAll(leftOut);
     return files.equals(kept.keySet());
   }
 
-  /// Whether the next monitor of this listener will have the same files, as far as is known.
+  /// Whether the next one under this listener will have the same files, as far as is known.
   public boolean isValidFor(Optional<ProcessInstance> now) {
     return listener.equals(now) && !files.replaced();
   }
 
-  public MonitorFiles of(ProcessInstance another) {
-    return new MonitorFiles(another, listener, kept, leftOut, files);
+  public ChildFiles of(ProcessInstance another) {
+    return new ChildFiles(another, listener, kept, leftOut, files);
   }
 
-  /// Locates a monitor's files without reading them.
+  /// Locates the files without reading them.
   ///
+  /// @param kind of the process
   /// @param process directory in /proc
   /// @param listener directory in /proc; empty if there is none
-  /// @return empty if a file cannot be identified any more, because the monitor has ended
+  /// @return empty if a file cannot be identified any more, because the process has ended
   public static Optional<Map<Mapping.MappedFile, LocatedFile>> locate(
-      ExecutableMappings memory, Path process, Optional<Path> listener, FileDependencies files) {
+      MappedIn kind,
+      ExecutableMappings memory,
+      Path process,
+      Optional<Path> listener,
+      FileDependencies files) {
     var found = new LinkedHashMap<Mapping.MappedFile, LocatedFile>();
     for (var mapping : memory.mappings()) {
       found.put(
           mapping.file(),
-          LocatedFile.ofMonitor(mapping, memory.executes(mapping), process, listener, files));
+          LocatedFile.ofChild(mapping, kind, memory.executes(mapping), process, listener, files));
     }
     return found.values().stream().allMatch(file -> file.readable().isPresent())
         ? Optional.of(found)

@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class MonitorHandoverTest {
+class ChildHandoverTest {
   private static final Optional<Usage> MONITORS = Optional.of(new Usage(8_000_000, 0, 750));
   private static final int LISTENER = 900;
 
-  private final MonitorHandover monitors = new MonitorHandover();
+  private final ChildHandover children = new ChildHandover();
 
   @Test
   void should_hand_on_the_first_fork_of_a_monitor_and_no_other() throws Exception {
@@ -37,13 +37,59 @@ class MonitorHandoverTest {
   @Test
   void should_not_wait_when_nobody_looks() throws Exception {
     // when: nobody waits yet
-    monitors.see(fork(1000, 1001, MONITORS));
+    children.see(fork(1000, 1001, MONITORS));
 
     // then
-    assertThat(monitors.await(Duration.ZERO)).isEmpty();
+    assertThat(children.monitor(Duration.ZERO)).isEmpty();
   }
 
-  private Optional<Integer> handedOn(KernelEvent... events)
+  @Test
+  void should_hand_on_a_preauth_child_when_its_loader_is_done() throws Exception {
+    // One that executes sshd-auth, and one that executes nothing.
+    assertThat(
+            handed(
+                children::preauthChild,
+                fork(1000, 1001, MONITORS),
+                new KernelEvent.Executed(2, 1001, "sshd-auth"),
+                new KernelEvent.UserChanged(3, 1001, 104, 104)))
+        .contains(1001);
+    assertThat(
+            handed(
+                children::preauthChild,
+                fork(1000, 1001, MONITORS),
+                new KernelEvent.UserChanged(3, 1001, 104, 104)))
+        .isEmpty();
+  }
+
+  @Test
+  void should_not_take_another_process_of_that_pid_for_a_preauth_child() throws Exception {
+    assertThat(
+            handed(
+                children::preauthChild,
+                new KernelEvent.Executed(2, 1001, "sshd-auth"),
+                new KernelEvent.Exited(3, 1001, 1000, new ExitStatus.Code(255), Optional.empty()),
+                new KernelEvent.UserChanged(4, 1001, 1000, 1000)))
+        .isEmpty();
+    // A session of a user that executes something else.
+    assertThat(
+            handed(
+                children::preauthChild,
+                new KernelEvent.Executed(2, 1001, "sshd-auth"),
+                new KernelEvent.Executed(3, 1001, "sh"),
+                new KernelEvent.UserChanged(4, 1001, 1000, 1000)))
+        .isEmpty();
+  }
+
+  @FunctionalInterface
+  private interface Taking {
+    Optional<Integer> take(Duration patience) throws InterruptedException;
+  }
+
+  private Optional<Integer> handedOn(KernelEvent... events) throws Exception {
+    return handed(children::monitor, events);
+  }
+
+  private Optional<Integer> handed(Taking taking, KernelEvent... events)
       throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
     var waiting = new CompletableFuture<Thread>();
     var taken = new CompletableFuture<Optional<Integer>>();
@@ -54,7 +100,7 @@ class MonitorHandoverTest {
                 () -> {
                   waiting.complete(Thread.currentThread());
                   try {
-                    taken.complete(monitors.await(Duration.ofSeconds(1)));
+                    taken.complete(taking.take(Duration.ofSeconds(1)));
                   } catch (InterruptedException e) {
                     taken.completeExceptionally(e);
                   }
@@ -63,7 +109,7 @@ class MonitorHandoverTest {
     while (thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.NEW) {
       Thread.onSpinWait();
     }
-    List.of(events).forEach(monitors::see);
+    List.of(events).forEach(children::see);
     return taken.get(10, TimeUnit.SECONDS);
   }
 

@@ -13,10 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class MonitorFilesTest {
+class ChildFilesTest {
   private static final String SSHD = "/usr/sbin/sshd";
   private static final String LZMA = "/usr/lib/liblzma.so.5";
   private static final String NSS = "/usr/lib/libnss_systemd.so.2";
@@ -37,7 +38,7 @@ class MonitorFilesTest {
   @Test
   void should_keep_what_the_loader_gave_it_and_what_the_listener_has() {
     // when
-    var kept = MonitorFiles.keep(found(), LINKS, List.of(TRACE), Set.of(mapped(NSS, 17)));
+    var kept = ChildFiles.keep(found(), LINKS, List.of(TRACE), Set.of(mapped(NSS, 17)));
 
     // then: the PAM module and what only that needs is left out
     assertThat(kept.keySet())
@@ -48,12 +49,12 @@ class MonitorFilesTest {
   @Test
   void should_be_the_same_whatever_of_the_rest_a_monitor_has_opened() {
     // given
-    var kept = MonitorFiles.keep(found(), LINKS, List.of(), Set.of());
+    var kept = ChildFiles.keep(found(), LINKS, List.of(), Set.of());
     var leftOut = new LinkedHashMap<>(found());
     leftOut.keySet().removeAll(kept.keySet());
     var known =
-        new MonitorFiles(
-            new ProcessInstance(1000, Duration.ZERO, "1", "2"),
+        new ChildFiles(
+            new ProcessInstance(1000, Duration.ZERO, OptionalLong.empty(), "1", "2"),
             Optional.empty(),
             kept,
             leftOut.keySet(),

@@ -1,4 +1,4 @@
-package io.halfsecond.collector.inventory.host;
+package io.halfsecond.collector.linux;
 
 import java.io.File;
 import java.io.IOException;
@@ -28,12 +28,12 @@ public final class HostCommand {
   /// What it printed, whatever its exit status; empty if there is no such program, or it takes
   /// longer than 10 s.
   ///
-  /// @param command first the program by its bare name, which is searched in the system's
-  ///   directories only
+  /// @param command first the program: an absolute path, or a bare name, which is searched in the
+  ///   system's directories only
   public Optional<String> run(List<String> command) throws InterruptedException {
     var program =
         DIRECTORIES.stream()
-            .map(directory -> Path.of(directory, command.getFirst()))
+            .map(directory -> Path.of(directory).resolve(command.getFirst()))
             .filter(Files::isExecutable)
             .findFirst();
     if (program.isEmpty()) {
