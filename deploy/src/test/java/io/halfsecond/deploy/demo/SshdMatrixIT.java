@@ -16,6 +16,7 @@ import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.SessionCpu;
 import io.micrometer.core.instrument.Gauge;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,7 @@ class SshdMatrixIT {
   private Pseudonyms pseudonyms;
 
   private final Map<SshdScenario, List<Clients.Peer>> peers = new LinkedHashMap<>();
+  private final Map<SshdScenario, Exception> broken = new LinkedHashMap<>();
   private final List<String> results = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init")
@@ -98,7 +100,11 @@ class SshdMatrixIT {
   private void runAll() throws Exception {
     for (var scenario : SshdScenario.ALL) {
       try (var clients = new Clients(sshd)) {
-        scenario.run(clients);
+        try {
+          scenario.run(clients);
+        } catch (IOException | IllegalStateException e) {
+          broken.put(scenario, e);
+        }
         sshd.awaitIdle();
         peers.put(scenario, clients.peers());
       }
@@ -151,6 +157,9 @@ class SshdMatrixIT {
     var wrong = new ArrayList<String>();
     var facts = scenario.facts(version);
     var from = requireNonNull(peers.get(scenario));
+    if (broken.containsKey(scenario)) {
+      wrong.add("client: " + broken.get(scenario).getMessage());
+    }
     assertThat(from).hasSameSizeAs(facts);
     for (int i = 0; i < facts.size(); i++) {
       var address = from.get(i).address();
