@@ -1,5 +1,9 @@
 package io.halfsecond.deploy.demo;
 
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import com.jcraft.jsch.SocketFactory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,6 +176,52 @@ final class Clients implements AutoCloseable {
         throw new IllegalStateException("no session over the master within " + LIMIT);
       }
       Thread.sleep(20);
+    }
+  }
+
+  /// Logs in with a client that takes every text as a user name.
+  ///
+  /// @param prepare sets the key or the password
+  /// @param loggedIn what is done once logged in
+  /// @return whether it was let in
+  boolean log(String user, Preparation prepare, Preparation loggedIn) throws Exception {
+    var jsch = new JSch();
+    jsch.addIdentity(sshd.goodKey());
+    var session = jsch.getSession(user, "127.0.0.1", sshd.port());
+    session.setConfig("StrictHostKeyChecking", "no");
+    session.setConfig("PreferredAuthentications", "publickey");
+    session.setSocketFactory(new Sockets());
+    prepare.to(session);
+    try {
+      session.connect((int) LIMIT.toMillis());
+    } catch (JSchException _) {
+      return false;
+    }
+    loggedIn.to(session);
+    session.disconnect();
+    return true;
+  }
+
+  /// Something done to a session.
+  @FunctionalInterface
+  interface Preparation {
+    void to(Session session) throws Exception;
+  }
+
+  private final class Sockets implements SocketFactory {
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      return connect();
+    }
+
+    @Override
+    public InputStream getInputStream(Socket socket) throws IOException {
+      return socket.getInputStream();
+    }
+
+    @Override
+    public OutputStream getOutputStream(Socket socket) throws IOException {
+      return socket.getOutputStream();
     }
   }
 

@@ -212,6 +212,14 @@ final class SshdInNamespace implements AutoCloseable {
     }
   }
 
+  /// A program of the OpenSSH to test: in the prefix that the property `halfsecond.sshd` names, or
+  /// the machine's own.
+  static Path program(String path) {
+    var prefix = Optional.ofNullable(System.getProperty("halfsecond.sshd")).map(Path::of);
+    var name = Path.of(path).getFileName().toString();
+    return prefix.map(of -> of.resolve(path)).or(() -> Commands.find(name)).orElseThrow();
+  }
+
   /// The version of OpenSSH.
   ///
   /// @param ssh its client; not every sshd prints its version

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.TestInstance;
 /// What clients do to a real sshd against what a real collector, which sees the kernel and the log,
 /// sends of it: nothing missing, nothing doubled, nothing misnamed.
 ///
-/// `halfsecond.sshd` is the prefix of the sshd to test, the machine's own if it is not set. With
-/// `halfsecond.sshd.results`, a directory, what each scenario gave is left in a file that
+/// The property `halfsecond.sshd` is the prefix of the sshd to test, the machine's own if it is not
+/// set. With `halfsecond.sshd.results`, a directory, what each scenario gave is left in a file that
 /// `deploy/sshds.sh` makes a table of.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshdMatrixIT {
@@ -74,9 +74,8 @@ class SshdMatrixIT {
   @BeforeAll
   void start() throws Exception {
     bench = Bench.prepare();
-    var prefix = Optional.ofNullable(System.getProperty("halfsecond.sshd")).map(Path::of);
-    var program = program(prefix, "sbin/sshd");
-    version = SshdInNamespace.version(program(prefix, "bin/ssh"));
+    var program = SshdInNamespace.program("sbin/sshd");
+    version = SshdInNamespace.version(SshdInNamespace.program("bin/ssh"));
     sshd = bench.later(SshdInNamespace.start(bench.workspace().make("sshd"), program, "VERBOSE"));
     var command = sshd.config().toString();
     collector =
@@ -89,11 +88,6 @@ class SshdMatrixIT {
             Optional.empty());
     pseudonyms = Pseudonyms.open(PseudonymSettings.defaults(), bench.stateDirectory());
     runAll();
-  }
-
-  private static Path program(Optional<Path> prefix, String path) {
-    var name = Path.of(path).getFileName().toString();
-    return prefix.map(of -> of.resolve(path)).or(() -> Commands.find(name)).orElseThrow();
   }
 
   /// Runs all scenarios and reads all that was sent of them.

@@ -37,6 +37,7 @@ final class SyslogSocket implements AutoCloseable {
   private final Selector selector;
   private final OutputStream file;
   private final Thread thread;
+  private volatile boolean closing;
 
   /// Open connections in the order in which they were made. One process sends one message after the
   /// other, each over a connection of its own, so that their order in the file is right.
@@ -63,7 +64,8 @@ final class SyslogSocket implements AutoCloseable {
   private void run() {
     try {
       var buffer = ByteBuffer.allocate(1 << 16);
-      while (selector.isOpen() && selector.select() >= 0 && selector.isOpen()) {
+      while (!closing) {
+        selector.select();
         selector.selectedKeys().clear();
         for (var channel = server.accept(); channel != null; channel = server.accept()) {
           channel.configureBlocking(false);
@@ -120,12 +122,14 @@ final class SyslogSocket implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    selector.close();
+    closing = true;
+    selector.wakeup();
     try {
       thread.join();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    selector.close();
     for (var sender : senders) {
       sender.channel().close();
     }
