@@ -10,6 +10,7 @@ import io.halfsecond.collector.emit.RecordMapper;
 import io.halfsecond.collector.emit.RecordWriter;
 import io.halfsecond.collector.emit.WallClock;
 import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.InventorySchedule;
 import io.halfsecond.collector.inventory.process.MonitorHandover;
@@ -241,11 +242,19 @@ public final class Collector implements AutoCloseable {
     var queue = events.from(meter);
     return inventory.isEmpty()
         ? queue
-        : event -> {
-          if (event instanceof KernelEvent ofKernel) {
-            monitors.see(ofKernel);
+        : new Source.EventSink() {
+          @Override
+          public boolean offer(SshEvent event) {
+            if (event instanceof KernelEvent ofKernel) {
+              monitors.see(ofKernel);
+            }
+            return queue.offer(event);
           }
-          return queue.offer(event);
+
+          @Override
+          public void offeredUntil(long nanos) {
+            queue.offeredUntil(nanos);
+          }
         };
   }
 

@@ -13,6 +13,11 @@ public final class Names {
 
   private Names() {}
 
+  /// Whether this is a host name.
+  public static boolean isHost(String name) {
+    return HOST.matcher(name).matches();
+  }
+
   /// @param key the setting that the name comes from
   /// @throws IllegalArgumentException if it is no host name
   public static String requireHost(String key, String name) {

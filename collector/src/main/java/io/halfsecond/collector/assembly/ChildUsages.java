@@ -26,6 +26,12 @@ final class ChildUsages {
   private final List<TrackedProcess> summed = new ArrayList<>();
 
   private final Sum users = new Sum();
+
+  /// Candidates: the user child, or helpers if another child is known to be the user child.
+  private final Sum candidates = new Sum();
+
+  private boolean userConfirmed;
+
   private final Map<Phase, Sum> helpers = new EnumMap<>(Phase.class);
 
   /// Children that led a session after authentication: root's sessions, or PAM's helpers if a user
@@ -46,8 +52,21 @@ final class ChildUsages {
     return children.contains(process);
   }
 
+  /// Notes that a child is known to be the user child: the candidates are not.
+  void confirmUser() {
+    userConfirmed = true;
+  }
+
+  Optional<TrackedProcess> candidate(int pid) {
+    return children.stream()
+        .filter(child -> child.pid == pid && child.part == Part.CANDIDATE)
+        .findFirst();
+  }
+
+  /// The user children that have not ended; as long as none is known, the candidates.
   Stream<TrackedProcess> liveUsers() {
-    return children.stream().filter(child -> child.part == Part.USER && !child.exited());
+    var part = userConfirmed ? Part.USER : Part.CANDIDATE;
+    return children.stream().filter(child -> child.part == part && !child.exited());
   }
 
   boolean settled(long now, long grace) {
@@ -71,6 +90,7 @@ final class ChildUsages {
   void sumAll(Optional<TrackedProcess> preauth) {
     children.forEach(child -> sum(child, preauth));
     children.clear();
+    (userConfirmed ? sumOf(Phase.SESSION) : users).add(candidates);
     if (hasUsers()) {
       sumOf(Phase.SESSION).add(sessionLeaders);
     }
@@ -84,6 +104,9 @@ final class ChildUsages {
   private Sum sumFor(TrackedProcess child, Optional<TrackedProcess> preauth) {
     if (child.part == Part.USER) {
       return users;
+    }
+    if (child.part == Part.CANDIDATE) {
+      return candidates;
     }
     if (preauth.isEmpty()) {
       return child.sessionLeader ? sessionLeaders : sumOf(Phase.STARTUP);

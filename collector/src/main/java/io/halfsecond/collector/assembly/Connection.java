@@ -8,11 +8,16 @@ import io.halfsecond.collector.assembly.ConnectionState.Startup;
 import io.halfsecond.collector.assembly.TrackedProcess.Part;
 import io.halfsecond.collector.assembly.TrackedProcess.Termination;
 import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.KernelEvent.FoundProcess;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.sshd.SshdPrograms;
+import io.halfsecond.schemas.Method;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -30,14 +35,18 @@ final class Connection {
   private ConnectionState state = new Startup();
   private Optional<TrackedProcess> preauth = Optional.empty();
   private String executable = "";
-  private int liveUsers;
   private int userSessions;
   private int monitorSessions;
   private long lastExitNanos;
 
   private OptionalLong lostSinceNanos = OptionalLong.empty();
+  private OptionalLong seenSinceNanos = OptionalLong.empty();
+  private boolean foundAuthenticated;
   private long lastLossNanos;
   private long lostEvents;
+
+  /// Whether a line is missing in `log`, or came too late for it.
+  private boolean lineLost;
 
   /// For a child of PID 1: whether it may still turn out to be a starting listener or another
   /// service.
@@ -53,8 +62,7 @@ final class Connection {
       long forkedAtNanos,
       boolean tentative) {
     this.settings = settings;
-    this.monitor =
-        new TrackedProcess(this, monitorPid, forkedAtNanos, Optional.empty(), Part.MONITOR);
+    this.monitor = new TrackedProcess(this, monitorPid, forkedAtNanos);
     this.tentative = tentative;
     this.results = new ConnectionResults(this, settings, probes);
   }
@@ -102,6 +110,20 @@ final class Connection {
     return lostEvents;
   }
 
+  /// Since when the connection was seen; empty if from its beginning.
+  OptionalLong seenSinceNanos() {
+    return seenSinceNanos;
+  }
+
+  /// Whether it was authenticated before it was seen: it has no first result.
+  boolean foundAuthenticated() {
+    return foundAuthenticated;
+  }
+
+  boolean lineLost() {
+    return lineLost;
+  }
+
   boolean uncertain() {
     return lostSinceNanos.isPresent();
   }
@@ -122,17 +144,76 @@ final class Connection {
     return awaited;
   }
 
-  /// @return the new process; empty if the connection's figures do not depend on it
-  Optional<TrackedProcess> onForked(
-      TrackedProcess parent, int pid, long atNanos, Optional<Usage> parentUsage) {
+  /// Takes over the processes of a connection that was found.
+  ///
+  /// @param unknown those that it does not have yet, each after its parent
+  /// @return the new processes
+  List<TrackedProcess> onFound(KernelEvent.ConnectionFound found, List<FoundProcess> unknown) {
+    if (executable.isEmpty()) {
+      executable = found.monitor().executable();
+    }
+    var added = new HashMap<>(Map.of(monitor.pid, monitor));
+    boolean mayBegin = state instanceof Startup && seenSinceNanos.isPresent();
+    var own = unknown.stream().filter(process -> process.parentPid() == monitor.pid).toList();
+    boolean preauthFound =
+        own.stream().anyMatch(process -> settings.privsepUids().contains(process.realUid()));
+    if (mayBegin && !preauthFound && (found.monitor().serving() || !own.isEmpty())) {
+      foundAuthenticated = true;
+      state = new Session(Optional.empty());
+    }
+    for (var process : unknown) {
+      Optional.ofNullable(added.get(process.parentPid()))
+          .flatMap(parent -> childFound(parent, process))
+          .ifPresent(child -> added.put(child.pid, child));
+    }
+    added.remove(monitor.pid);
+    return List.copyOf(added.values());
+  }
+
+  private Optional<TrackedProcess> childFound(TrackedProcess parent, FoundProcess found) {
     return switch (parent.part) {
       case MONITOR -> {
-        children.sumSettled(preauth, atNanos, settings.accountGrace().toNanos());
-        var child = new TrackedProcess(this, pid, atNanos, parentUsage, Part.HELPER);
+        boolean candidate =
+            authenticated() && !found.leader() && SshdPrograms.NAMES.contains(found.executable());
+        var child = new TrackedProcess(parent, found, candidate ? Part.CANDIDATE : Part.HELPER);
+        children.add(child);
+        if (found.leader() && authenticated()) {
+          monitorSessions++;
+        }
+        onUserChanged(child, found.realUid());
+        yield Optional.of(child);
+      }
+      case CANDIDATE, USER -> {
+        var child = new TrackedProcess(parent, found, Part.SESSION);
+        if (found.leader()) {
+          onSessionOfUser(parent);
+        }
+        yield Optional.of(child);
+      }
+      case PREAUTH, HELPER, SESSION -> Optional.empty();
+    };
+  }
+
+  /// @param nanos when the connection, which is older, was found
+  void onSeenSince(long nanos) {
+    seenSinceNanos = OptionalLong.of(nanos);
+  }
+
+  private boolean authenticated() {
+    return state instanceof Session;
+  }
+
+  /// @return the new process; empty if the connection's figures do not depend on it
+  Optional<TrackedProcess> onForked(TrackedProcess parent, KernelEvent.Forked forked, long now) {
+    return switch (parent.part) {
+      case MONITOR -> {
+        children.sumSettled(preauth, now, settings.accountGrace().toNanos());
+        var part = authenticated() ? Part.CANDIDATE : Part.HELPER;
+        var child = new TrackedProcess(parent, forked, part);
         children.add(child);
         yield Optional.of(child);
       }
-      case USER -> Optional.of(new TrackedProcess(this, pid, atNanos, parentUsage, Part.SESSION));
+      case CANDIDATE, USER -> Optional.of(new TrackedProcess(parent, forked, Part.SESSION));
       case PREAUTH, HELPER, SESSION -> Optional.empty();
     };
   }
@@ -147,21 +228,22 @@ final class Connection {
           process.executedOther = !SshdPrograms.NAMES.contains(program);
         }
       }
-      // A user child never executes another program: this was a helper that ran as the user, or,
-      // without privilege separation, the session itself.
-      case USER -> {
+      // A user child never executes another program: this was a helper, which may run as the user,
+      // or, without privilege separation, the session itself.
+      case CANDIDATE, USER -> {
         process.part = process.sessionLeader ? Part.SESSION : Part.HELPER;
         process.executedOther = true;
-        if (!process.exited()) {
-          liveUsers--;
-          endIfOver();
-        }
+        endIfOver();
       }
       case PREAUTH, SESSION -> {}
     }
   }
 
   void onUserChanged(TrackedProcess process, int realUid) {
+    if (process.part == Part.CANDIDATE && realUid != 0) {
+      toUser(process);
+      return;
+    }
     if (process.part != Part.HELPER || process.executedOther) {
       return;
     }
@@ -169,9 +251,8 @@ final class Connection {
       if (state instanceof Startup) {
         toPreauth(process);
       }
-    } else if (realUid != 0 && (state instanceof Session || state instanceof Startup)) {
-      process.part = Part.USER;
-      liveUsers++;
+    } else if (realUid != 0 && (authenticated() || state instanceof Startup)) {
+      toUser(process);
     }
   }
 
@@ -180,10 +261,29 @@ final class Connection {
       return;
     }
     process.sessionLeader = true;
-    if (process.part == Part.SESSION) {
+    switch (process.part) {
+      case SESSION -> process.parent.ifPresent(this::onSessionOfUser);
+      // A user child does not lead a session: its children do.
+      case CANDIDATE -> {
+        process.part = Part.HELPER;
+        monitorSessions++;
+        endIfOver();
+      }
+      case HELPER -> {
+        if (authenticated()) {
+          monitorSessions++;
+        }
+      }
+      case MONITOR, PREAUTH, USER -> {}
+    }
+  }
+
+  private void onSessionOfUser(TrackedProcess parent) {
+    if (parent.part == Part.CANDIDATE) {
+      toUser(parent);
+    }
+    if (parent.part == Part.USER) {
       userSessions++;
-    } else if (process.part == Part.HELPER && state instanceof Session) {
-      monitorSessions++;
     }
   }
 
@@ -203,9 +303,6 @@ final class Connection {
       return;
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
-    if (process.part == Part.USER) {
-      liveUsers--;
-    }
     if (process.part != Part.HELPER && process.part != Part.SESSION) {
       lastExitNanos = Math.max(lastExitNanos, atNanos);
     }
@@ -223,7 +320,9 @@ final class Connection {
   }
 
   private void endIfOver() {
-    if (monitor.exited() && liveUsers == 0 && !(state instanceof Preauth)) {
+    if (monitor.exited()
+        && children.liveUsers().findAny().isEmpty()
+        && !(state instanceof Preauth)) {
       toEnded();
     }
   }
@@ -235,9 +334,19 @@ final class Connection {
   }
 
   void onLogged(long atNanos, SshdMessage message) {
+    if (message instanceof SshdMessage.UserChild(int pid)) {
+      children.candidate(pid).ifPresent(this::toUser);
+    }
     if (!results.decided()) {
       log.add(atNanos, message);
+    } else if (message instanceof SshdMessage.Authentication && log.method() == Method.UNKNOWN) {
+      lineLost = true;
     }
+  }
+
+  /// A line that may have said something about the login was given up.
+  void onLineLost() {
+    lineLost |= !results.decided();
   }
 
   /// Events were lost from `sinceNanos` to `atNanos`.
@@ -257,8 +366,13 @@ final class Connection {
     state = new Preauth(child);
   }
 
+  private void toUser(TrackedProcess child) {
+    child.part = Part.USER;
+    children.confirmUser();
+  }
+
   private void toSession(TrackedProcess child) {
-    state = new Session(child);
+    state = new Session(Optional.of(child));
   }
 
   private void toRefused(TrackedProcess child) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,8 @@ public final class ConnectionAssembler {
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
 
-  private record Held(long untilNanos, int pid, SshEvent event) {}
+  /// @param readNanos when it was read
+  private record Held(long readNanos, long untilNanos, int pid, SshEvent event) {}
 
   private final AssemblerSettings settings;
   private final Fate.Observer fates;
@@ -59,6 +61,19 @@ public final class ConnectionAssembler {
       new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
 
   private final Deque<Held> held = new ArrayDeque<>();
+
+  /// Pids of lines that were given up, and when the last of them was read. If such a process turns
+  /// out to be sshd's, its connection lacks a line.
+  private final Map<Integer, Long> givenUp =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
+          return size() > MAX_HELD;
+        }
+      };
+
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
   private long opened;
@@ -78,16 +93,26 @@ public final class ConnectionAssembler {
     this.logOnly = new LogConnections(settings, fates, probes);
   }
 
-  /// Takes one event.
+  /// Takes one event that was read as soon as it happened.
   ///
   /// @return the results that it made due, seldom more than one
   public List<Result> accept(SshEvent event) {
+    return accept(event, event.atNanos());
+  }
+
+  /// Takes one event.
+  ///
+  /// @param readNanos when it was read. The time of a log line may be rounded down to a second, but
+  ///   its process was forked before it was read
+  /// @return the results that it made due, seldom more than one
+  public List<Result> accept(SshEvent event, long readNanos) {
     var results = new ArrayList<Result>();
     switch (event) {
       case KernelEvent.ListenerFound(var _, int pid, var _) -> {
         fates.decided(event, Fate.ASSEMBLED);
         onListener(pid);
       }
+      case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
       case KernelEvent.Executed(var _, int pid, var program) ->
           onTracked(
@@ -109,7 +134,7 @@ public final class ConnectionAssembler {
       case KernelEvent.SessionLed(var _, int pid) ->
           onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
-      case KernelEvent.Accounted accounted -> onAccounted(accounted, true, results);
+      case KernelEvent.Accounted accounted -> onAccounted(accounted, true, readNanos, results);
       case KernelEvent.Lost(long at, long since, long count) -> {
         fates.decided(event, Fate.ASSEMBLED);
         lossUntilNanos = Math.max(lossUntilNanos, at);
@@ -122,7 +147,7 @@ public final class ConnectionAssembler {
         if (settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY) {
           results.addAll(logOnly.accept(line));
         } else {
-          onLogged(line, true, results);
+          onLogged(line, true, readNanos, results);
         }
       }
       case ProbeEvent probe -> {
@@ -131,6 +156,12 @@ public final class ConnectionAssembler {
       }
     }
     return results;
+  }
+
+  /// Lines that may have been of any connection were dropped: what is not decided yet is
+  /// incomplete.
+  public void onLinesLost() {
+    open.keySet().forEach(Connection::onLineLost);
   }
 
   /// Sets the time. All events until then have been accepted, except for the lags. Earlier times
@@ -144,7 +175,7 @@ public final class ConnectionAssembler {
     }
     now = nanos;
     while (!held.isEmpty() && held.getFirst().untilNanos() <= now) {
-      giveUp(held.removeFirst().event());
+      giveUp(held.removeFirst());
     }
     while (!timers.isEmpty() && timers.first().atNanos() <= now) {
       var connection = timers.first().connection();
@@ -210,6 +241,33 @@ public final class ConnectionAssembler {
     listeners.add(pid);
   }
 
+  private void onFound(KernelEvent.ConnectionFound found, List<Result> results) {
+    var monitor = processes.get(found.monitor().pid());
+    if (monitor == null || monitor.part != TrackedProcess.Part.MONITOR) {
+      if (open.size() >= settings.maxOpen()) {
+        overflowed++;
+        fates.decided(found, Fate.OVERFLOW);
+        return;
+      }
+      var connection =
+          new Connection(
+              settings, probes, found.monitor().pid(), found.monitor().startedNanos(), false);
+      connection.onSeenSince(found.atNanos());
+      open.put(connection, new LinkedHashSet<>());
+      opened++;
+      monitor = connection.monitor;
+      track(monitor);
+    }
+    var connection = monitor.connection;
+    var unknown =
+        found.descendants().stream()
+            .filter(process -> !processes.containsKey(process.pid()))
+            .toList();
+    connection.onFound(found, unknown).forEach(this::track);
+    fates.decided(found, Fate.ASSEMBLED);
+    settle(connection, results);
+  }
+
   private void onForked(KernelEvent.Forked forked, List<Result> results) {
     var reused = processes.get(forked.pid());
     if (reused != null && !reused.exited()) {
@@ -228,10 +286,7 @@ public final class ConnectionAssembler {
         results,
         parent -> {
           confirm(parent.connection);
-          parent
-              .connection
-              .onForked(parent, forked.pid(), forked.atNanos(), forked.parentUsage())
-              .ifPresent(this::track);
+          parent.connection.onForked(parent, forked, now).ifPresent(this::track);
         });
     releaseHeld(forked.pid(), results);
   }
@@ -286,7 +341,8 @@ public final class ConnectionAssembler {
         });
   }
 
-  private void onAccounted(KernelEvent.Accounted accounted, boolean mayWait, List<Result> results) {
+  private void onAccounted(
+      KernelEvent.Accounted accounted, boolean mayWait, long readNanos, List<Result> results) {
     var process = processes.get(accounted.pid());
     if (process != null
         && process.account.isEmpty()
@@ -297,13 +353,13 @@ public final class ConnectionAssembler {
           results,
           () -> process.connection.onAccounted(process, accounted.usage()));
     } else if (mayWait) {
-      hold(accounted, accounted.pid());
+      hold(accounted, accounted.pid(), readNanos);
     } else {
       fates.decided(accounted, Fate.IRRELEVANT);
     }
   }
 
-  private void onLogged(LogEvent line, boolean mayWait, List<Result> results) {
+  private void onLogged(LogEvent line, boolean mayWait, long readNanos, List<Result> results) {
     if (listeners.contains(line.pid())) {
       onListenerLogged(line, results);
       return;
@@ -311,7 +367,7 @@ public final class ConnectionAssembler {
     var process = processes.get(line.pid());
     if (process == null) {
       if (mayWait) {
-        hold(line, line.pid());
+        hold(line, line.pid(), readNanos);
       } else {
         fates.decided(line, Fate.UNTRUSTED);
       }
@@ -329,7 +385,7 @@ public final class ConnectionAssembler {
   /// From OpenSSH 9.8 on the listener reports timeouts, and names the monitor in the text.
   private void onListenerLogged(LogEvent line, List<Result> results) {
     var process =
-        line.message() instanceof SshdMessage.GraceTimeout(var monitor) && monitor.isPresent()
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor, _, _) && monitor.isPresent()
             ? processes.get(monitor.getAsInt())
             : null;
     if (process == null) {
@@ -420,6 +476,10 @@ public final class ConnectionAssembler {
 
   private void track(TrackedProcess process) {
     processes.put(process.pid, process);
+    var lineRead = givenUp.remove(process.pid);
+    if (lineRead != null && process.forkedAtNanos <= lineRead) {
+      process.connection.onLineLost();
+    }
     var pids = open.get(process.connection);
     if (pids != null) {
       pids.add(process.pid);
@@ -434,16 +494,22 @@ public final class ConnectionAssembler {
     }
   }
 
-  private void hold(SshEvent event, int pid) {
+  private void hold(SshEvent event, int pid, long readNanos) {
     if (held.size() >= MAX_HELD) {
-      giveUp(held.removeFirst().event());
+      giveUp(held.removeFirst());
     }
-    var from = Math.max(now, event.atNanos());
-    held.addLast(new Held(from + settings.accountGrace().toNanos(), pid, event));
+    long read = Math.max(now, readNanos);
+    held.addLast(new Held(read, read + settings.accountGrace().toNanos(), pid, event));
   }
 
-  private void giveUp(SshEvent event) {
-    fates.decided(event, event instanceof LogEvent ? Fate.UNTRUSTED : Fate.IRRELEVANT);
+  private void giveUp(Held waiting) {
+    if (waiting.event() instanceof LogEvent) {
+      givenUp.remove(waiting.pid());
+      givenUp.put(waiting.pid(), waiting.readNanos());
+      fates.decided(waiting.event(), Fate.UNTRUSTED);
+    } else {
+      fates.decided(waiting.event(), Fate.IRRELEVANT);
+    }
   }
 
   private void releaseHeld(int pid, List<Result> results) {
@@ -454,8 +520,9 @@ public final class ConnectionAssembler {
     held.removeIf(waiting -> waiting.pid() == pid);
     for (var waiting : mine) {
       switch (waiting.event()) {
-        case KernelEvent.Accounted accounted -> onAccounted(accounted, false, results);
-        case LogEvent line -> onLogged(line, false, results);
+        case KernelEvent.Accounted accounted ->
+            onAccounted(accounted, false, waiting.readNanos(), results);
+        case LogEvent line -> onLogged(line, false, waiting.readNanos(), results);
         case KernelEvent _, ProbeEvent _ ->
             throw new IllegalStateException("held " + waiting.event().getClass());
       }

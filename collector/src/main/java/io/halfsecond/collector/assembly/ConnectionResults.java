@@ -4,6 +4,7 @@ import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.ConnectionKey;
 import io.halfsecond.collector.assembly.Result.Login;
+import io.halfsecond.collector.assembly.Result.Timing;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
 import java.util.ArrayList;
@@ -46,7 +47,9 @@ final class ConnectionResults {
     }
     if (decision.isEmpty() && decidable(now)) {
       decision = Optional.of(decide());
-      due.add(decision.get());
+      if (!connection.foundAuthenticated()) {
+        due.add(decision.get());
+      }
     }
     if (decision.isPresent()
         && connection.state() instanceof ConnectionState.Ended(long endedAt)
@@ -78,8 +81,10 @@ final class ConnectionResults {
       // The monitor exits a few ms later; its status tells a refusal from a crash and a timeout.
       case ConnectionState.Refused(var child) ->
           now >= child.exitedAtNanos() + grace && logSettled(child.exitedAtNanos(), now);
-      case ConnectionState.Session(var child) ->
-          child.settled(now, grace) && logSettled(child.exitedAtNanos(), now);
+      case ConnectionState.Session(var preauth) ->
+          preauth
+              .map(child -> child.settled(now, grace) && logSettled(child.exitedAtNanos(), now))
+              .orElse(true);
       case ConnectionState.Ended(long endedAt) ->
           monitor.settled(now, grace)
               && connection.preauth().map(child -> child.settled(now, grace)).orElse(true)
@@ -102,15 +107,27 @@ final class ConnectionResults {
 
   private AuthenticationDecided decide() {
     var preauth = connection.preauth();
+    boolean found = connection.seenSinceNanos().isPresent();
     var outcome =
         preauth
             .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
             .orElseGet(
-                () -> LoginOutcome.withoutPreauth(monitor.status(), log, connection.sessionSeen()));
+                () ->
+                    // Whether a connection that was found had a preauth child is not known.
+                    found && !connection.foundAuthenticated() && !log.any()
+                        ? Outcome.UNKNOWN
+                        : LoginOutcome.withoutPreauth(
+                            monitor.status(),
+                            log,
+                            connection.sessionSeen() || connection.foundAuthenticated()));
     long decidedAt =
         preauth
             .map(TrackedProcess::exitedAtNanos)
-            .orElseGet(() -> log.acceptedAtNanos().orElseGet(monitor::exitedAtNanos));
+            .orElseGet(
+                () ->
+                    connection.foundAuthenticated()
+                        ? connection.seenSinceNanos().orElseThrow()
+                        : log.acceptedAtNanos().orElseGet(monitor::exitedAtNanos));
     var lostSince = connection.lostSinceNanos();
     var figures = new PhaseFigures(monitor, preauth);
     return new AuthenticationDecided(
@@ -118,11 +135,15 @@ final class ConnectionResults {
         decidedAt,
         connection.executable(),
         new Login(outcome, log.method(), log.userClass(), log.user(), log.address()),
-        figures.startup(),
-        figures.authentication(),
+        // Start times in /proc are in steps of 10 ms.
+        found ? Timing.UNKNOWN : figures.startup(),
+        found ? Timing.UNKNOWN : figures.authentication(),
         log.any() ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL,
-        lostSince.isEmpty() || lostSince.getAsLong() > decidedAt,
-        probes.tag(monitor.forkedAtNanos, log.port()));
+        (lostSince.isEmpty() || lostSince.getAsLong() > decidedAt)
+            && !connection.lineLost()
+            && !found,
+        found ? Optional.empty() : probes.tag(monitor.forkedAtNanos, log.port()),
+        connection.seenSinceNanos());
   }
 
   private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
@@ -132,14 +153,15 @@ final class ConnectionResults {
     var figures = new PhaseFigures(monitor, connection.preauth());
     var usage = new ArrayList<>(figures.usage(accepted));
     usage.addAll(children.usage());
-    var ownCpu = figures.cpuNanos();
+    boolean found = connection.seenSinceNanos().isPresent();
+    var ownCpu = found ? OptionalLong.empty() : figures.cpuNanos();
     var childrenCpu = children.cpuNanos();
     return new ConnectionEnded(
         key(),
         endedAt,
         connection.executable(),
         decided.login(),
-        accepted
+        accepted && !connection.foundAuthenticated()
             ? OptionalLong.of(Math.max(0, endedAt - decided.decidedAtNanos()))
             : OptionalLong.empty(),
         List.copyOf(usage),
@@ -148,9 +170,10 @@ final class ConnectionResults {
             : OptionalLong.empty(),
         connection.sessions(),
         decided.evidence(),
-        connection.lostSinceNanos().isEmpty(),
+        connection.lostSinceNanos().isEmpty() && !connection.lineLost() && !found,
         connection.lostEvents(),
-        decided.probe());
+        decided.probe(),
+        connection.seenSinceNanos());
   }
 
   private ConnectionKey key() {

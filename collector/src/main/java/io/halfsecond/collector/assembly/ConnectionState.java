@@ -1,5 +1,7 @@
 package io.halfsecond.collector.assembly;
 
+import java.util.Optional;
+
 /// The state of a connection. M is the monitor, N the preauth child, U the user child.
 ///
 /// ```
@@ -18,6 +20,8 @@ package io.halfsecond.collector.assembly;
 ///        └─ M exits ──────────────────────────────► Ended
 /// ```
 ///
+/// A connection that was found in /proc begins in the state that its processes show.
+///
 /// If M exits before N, the connection stays in Preauth until N has exited, and is then Ended at
 /// once.
 sealed interface ConnectionState {
@@ -29,7 +33,9 @@ sealed interface ConnectionState {
   record Preauth(TrackedProcess child) implements ConnectionState {}
 
   /// Authenticated: N exited with status 0.
-  record Session(TrackedProcess child) implements ConnectionState {}
+  ///
+  /// @param child N; empty if the connection was found in this state
+  record Session(Optional<TrackedProcess> child) implements ConnectionState {}
 
   /// N exited with another status; M is about to exit.
   record Refused(TrackedProcess child) implements ConnectionState {}

@@ -57,7 +57,7 @@ final class LogConnections {
 
   List<Result> accept(LogEvent line) {
     int pid =
-        line.message() instanceof SshdMessage.GraceTimeout(var monitor)
+        line.message() instanceof SshdMessage.GraceTimeout(var monitor, _, _)
             ? monitor.orElse(line.pid())
             : line.pid();
     if (line.message() instanceof SshdMessage.ConnectionFrom) {
@@ -131,7 +131,8 @@ final class LogConnections {
         new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()),
         Evidence.LOG,
         true,
-        probes.tag(log.port()));
+        probes.tag(log.port()),
+        OptionalLong.empty());
   }
 
   private static Outcome outcome(LoginEvidence log) {
@@ -144,6 +145,6 @@ final class LogConnections {
     if (log.noIdentification()) {
       return Outcome.NO_PREAUTH;
     }
-    return log.failed() || log.finished() ? Outcome.FAILED : Outcome.UNKNOWN;
+    return log.failed() || log.finished() || log.left() ? Outcome.FAILED : Outcome.UNKNOWN;
   }
 }

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 
 /// What the log lines of one connection say together.
 final class LoginEvidence {
+  private static final String ROOT = "root";
+
   private Method method = Method.UNKNOWN;
   private boolean invalidUser;
   private Optional<String> user = Optional.empty();
@@ -21,6 +23,7 @@ final class LoginEvidence {
   private boolean finished;
   private boolean timedOut;
   private boolean noIdentification;
+  private boolean left;
 
   /// Adds a line. Lines arrive in the order in which they were logged.
   void add(long atNanos, SshdMessage message) {
@@ -53,29 +56,60 @@ final class LoginEvidence {
         invalidUser = true;
         from(from, number);
       }
-      case SshdMessage.UserNotAllowed(var who) -> {
+      case SshdMessage.UserNotAllowed(var who, var from) -> {
         user = Optional.of(who);
         invalidUser = true;
+        from(from, OptionalInt.empty());
+      }
+      case SshdMessage.RootRefused(var from, var number) -> {
+        user = Optional.of(ROOT);
+        failed = true;
+        from(from, number);
+      }
+      case SshdMessage.PamFailure(var who, var invalid, var from) -> {
+        method = Method.KEYBOARD_INTERACTIVE;
+        user = Optional.of(who);
+        invalidUser |= invalid;
+        failed = true;
+        from(from, OptionalInt.empty());
       }
       case SshdMessage.Disconnect(var who, var standing, var from, var number, var preauth) -> {
         user = who.or(() -> user);
         invalidUser |= standing == Standing.INVALID;
         from(from, number);
-        finished |= preauth;
+        // Before 10.3 the process that exchanges identifications is the monitor itself.
+        finished |= preauth || noIdentification;
       }
-      case SshdMessage.GraceTimeout _ -> {
+      case SshdMessage.ClientDisconnect(var from, var number) -> {
+        left = true;
+        from(from, number);
+      }
+      case SshdMessage.Aborted(var preauth) -> finished |= preauth;
+      case SshdMessage.BadPacket(var preauth) -> failed |= preauth;
+      case SshdMessage.GraceTimeout(_, var from, var number) -> {
         timedOut = true;
         finished = true;
+        from(from, number);
       }
-      case SshdMessage.NoIdentification _ -> {
+      case SshdMessage.NoIdentification(var from, var number) -> {
         noIdentification = true;
-        finished = true;
+        finished |= from.isPresent();
+        from(from, number);
       }
-      case SshdMessage.TooManyAttempts(var who, var invalid) -> {
+      case SshdMessage.TooManyAttempts(var who, var invalid, var from, var number) -> {
         user = Optional.of(who);
         invalidUser |= invalid;
         failed = true;
         finished = true;
+        from(from, OptionalInt.of(number));
+      }
+      case SshdMessage.ConnectionRefused(var who, var invalid, var from, var number) -> {
+        user = who.or(() -> user);
+        invalidUser |= invalid;
+        failed |= who.isPresent();
+        noIdentification |= who.isEmpty();
+        finished = true;
+        from(from, number);
       }
       case SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
@@ -86,7 +120,11 @@ final class LoginEvidence {
   }
 
   private void from(String where, OptionalInt number) {
-    address = Optional.of(where);
+    from(Optional.of(where), number);
+  }
+
+  private void from(Optional<String> where, OptionalInt number) {
+    address = where.or(() -> address);
     port = number.isPresent() ? number : port;
   }
 
@@ -98,12 +136,18 @@ final class LoginEvidence {
           SshdMessage.Authentication _,
           SshdMessage.InvalidUser _,
           SshdMessage.UserNotAllowed _,
+          SshdMessage.RootRefused _,
+          SshdMessage.PamFailure _,
           SshdMessage.GraceTimeout _,
           SshdMessage.NoIdentification _,
-          SshdMessage.TooManyAttempts _ ->
+          SshdMessage.TooManyAttempts _,
+          SshdMessage.ConnectionRefused _ ->
           true;
-      case SshdMessage.Disconnect d -> d.preauth();
-      case SshdMessage.ConnectionDropped _,
+      case SshdMessage.Disconnect line -> line.preauth();
+      case SshdMessage.Aborted(var preauth) -> preauth;
+      case SshdMessage.BadPacket(var preauth) -> preauth;
+      case SshdMessage.ClientDisconnect _,
+          SshdMessage.ConnectionDropped _,
           SshdMessage.UserChild _,
           SshdMessage.SessionStarted _,
           SshdMessage.Other _,
@@ -149,6 +193,11 @@ final class LoginEvidence {
     return noIdentification;
   }
 
+  /// Whether the client said goodbye. After "Accepted" that is a logout.
+  boolean left() {
+    return left;
+  }
+
   /// Whether sshd logged the end of a connection that did not succeed.
   boolean finished() {
     return finished;
@@ -162,7 +211,7 @@ final class LoginEvidence {
     if (invalidUser) {
       return UserClass.INVALID;
     }
-    return user.map(name -> name.equals("root") ? UserClass.ROOT : UserClass.VALID)
+    return user.map(name -> name.equals(ROOT) ? UserClass.ROOT : UserClass.VALID)
         .orElse(UserClass.UNKNOWN);
   }
 

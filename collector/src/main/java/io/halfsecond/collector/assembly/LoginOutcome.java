@@ -26,10 +26,14 @@ final class LoginOutcome {
     if (preauth.isEmpty()) {
       return log.accepted() ? Outcome.ACCEPTED : log.failed() ? Outcome.FAILED : Outcome.UNKNOWN;
     }
+    if (preauth.get().success()) {
+      return Outcome.ACCEPTED;
+    }
+    if (killed(monitor)) {
+      return Outcome.CRASHED;
+    }
     return switch (preauth.get()) {
-      case ExitStatus.Code(int code) when code == 0 -> Outcome.ACCEPTED;
       case ExitStatus.Code _ -> ofMonitor(monitor, log, Outcome.FAILED);
-      // The grace timer kills its process group by SIGTERM and exits 1, or 3 from 9.8 on.
       case ExitStatus.Signal(int number) when number == SIGTERM && graceful(monitor) ->
           Outcome.TIMED_OUT;
       case ExitStatus.Signal _ -> log.timedOut() ? Outcome.TIMED_OUT : Outcome.CRASHED;
@@ -46,11 +50,15 @@ final class LoginOutcome {
     if (monitor.isEmpty()) {
       return Outcome.UNKNOWN;
     }
-    return switch (monitor.get()) {
-      case ExitStatus.Signal(int number) when number != SIGTERM -> Outcome.CRASHED;
-      case ExitStatus.Signal _, ExitStatus.Code _ ->
-          ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
-    };
+    return killed(monitor)
+        ? Outcome.CRASHED
+        : ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
+  }
+
+  /// Whether a signal ended the monitor. The grace timer's does not: it is handled, and the monitor
+  /// exits with a status.
+  private static boolean killed(Optional<ExitStatus> monitor) {
+    return monitor.isPresent() && monitor.get() instanceof ExitStatus.Signal;
   }
 
   private static Outcome ofMonitor(
@@ -69,6 +77,8 @@ final class LoginOutcome {
     return otherwise;
   }
 
+  /// The grace timer sends SIGTERM to its process group and exits 1, or 3 from 9.8 on. Somebody who
+  /// sends it to the preauth child alone makes the monitor exit otherwise (255, or 4 from 9.8 on).
   private static boolean graceful(Optional<ExitStatus> monitor) {
     return monitor.isEmpty()
         || (monitor.get() instanceof ExitStatus.Code(int code)

@@ -21,7 +21,11 @@ public sealed interface Result {
   ///   logged
   record ConnectionKey(int monitorPid, long bornNanos, boolean logOnly) {}
 
-  /// Authentication is decided: the first result of every connection.
+  /// Authentication is decided: the first result of every connection, except for one that was
+  /// authenticated when it was found.
+  ///
+  /// @param seenSinceNanos when a connection that is older was found; empty if it was seen from its
+  ///   beginning
   record AuthenticationDecided(
       ConnectionKey key,
       long decidedAtNanos,
@@ -31,7 +35,8 @@ public sealed interface Result {
       Timing preauth,
       Evidence evidence,
       boolean complete,
-      Optional<ProbeTag> probe)
+      Optional<ProbeTag> probe,
+      OptionalLong seenSinceNanos)
       implements Result {}
 
   /// The connection's processes have ended: its second and last result. There is none for a
@@ -39,6 +44,7 @@ public sealed interface Result {
   ///
   /// @param sessionNanos from authentication to the end; absent if authentication failed
   /// @param totalCpuNanos absent if the account of a process is missing
+  /// @param seenSinceNanos as in [AuthenticationDecided]
   record ConnectionEnded(
       ConnectionKey key,
       long endedAtNanos,
@@ -51,7 +57,8 @@ public sealed interface Result {
       Evidence evidence,
       boolean complete,
       long lostEvents,
-      Optional<ProbeTag> probe)
+      Optional<ProbeTag> probe,
+      OptionalLong seenSinceNanos)
       implements Result {}
 
   /// A round of the active probe, with the kernel's figures of the connection that was followed to

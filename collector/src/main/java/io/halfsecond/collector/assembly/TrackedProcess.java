@@ -1,7 +1,9 @@
 package io.halfsecond.collector.assembly;
 
 import io.halfsecond.collector.event.ExitStatus;
+import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.sshd.SshdPrograms;
 import java.util.Optional;
 
 /// One process of a connection, from its fork to its account.
@@ -13,7 +15,12 @@ final class TrackedProcess {
     HELPER,
     /** N: the monitor's first child whose uid became the privsep user. */
     PREAUTH,
-    /** U: a later child whose uid became the user's. */
+    /**
+     * A child that was forked after authentication: U, unless it executes another program, leads a
+     * session, or another child turns out to be U.
+     */
+    CANDIDATE,
+    /** U: a later child that the session belongs to. */
     USER,
     /** A user's shell, command or subsystem. Its cost is not sshd's. */
     SESSION
@@ -24,6 +31,10 @@ final class TrackedProcess {
   record Termination(long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {}
 
   final Connection connection;
+
+  /// Empty for the monitor.
+  final Optional<TrackedProcess> parent;
+
   final int pid;
   final long forkedAtNanos;
 
@@ -41,9 +52,32 @@ final class TrackedProcess {
   /// What it used over its whole life.
   Optional<Usage> account = Optional.empty();
 
-  TrackedProcess(
-      Connection connection, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
+  /// A monitor.
+  TrackedProcess(Connection connection, int pid, long forkedAtNanos) {
     this.connection = connection;
+    this.parent = Optional.empty();
+    this.pid = pid;
+    this.forkedAtNanos = forkedAtNanos;
+    this.parentUsage = Optional.empty();
+    this.part = Part.MONITOR;
+  }
+
+  /// A child of a process of the connection.
+  TrackedProcess(TrackedProcess parent, KernelEvent.Forked forked, Part part) {
+    this(parent, forked.pid(), forked.atNanos(), forked.parentUsage(), part);
+  }
+
+  /// A child that was found.
+  TrackedProcess(TrackedProcess parent, KernelEvent.FoundProcess found, Part part) {
+    this(parent, found.pid(), found.startedNanos(), Optional.empty(), part);
+    this.sessionLeader = found.leader();
+    this.executedOther = !SshdPrograms.NAMES.contains(found.executable());
+  }
+
+  private TrackedProcess(
+      TrackedProcess parent, int pid, long forkedAtNanos, Optional<Usage> parentUsage, Part part) {
+    this.connection = parent.connection;
+    this.parent = Optional.of(parent);
     this.pid = pid;
     this.forkedAtNanos = forkedAtNanos;
     this.parentUsage = parentUsage;
@@ -73,6 +107,7 @@ final class TrackedProcess {
   boolean trustedToLog() {
     return part == Part.MONITOR
         || part == Part.PREAUTH
+        || part == Part.CANDIDATE
         || part == Part.USER
         || (part == Part.HELPER && !executedOther);
   }

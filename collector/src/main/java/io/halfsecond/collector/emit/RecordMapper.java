@@ -70,6 +70,7 @@ public final class RecordMapper {
         .setComplete(decided.complete())
         .setCohort(origin.cohort())
         .setProbe(probe(decided.probe()))
+        .setSeenSince(instantOrNull(decided.seenSinceNanos()))
         .build();
   }
 
@@ -98,6 +99,7 @@ public final class RecordMapper {
         .setLostEvents(ended.lostEvents())
         .setCohort(origin.cohort())
         .setProbe(probe(ended.probe()))
+        .setSeenSince(instantOrNull(ended.seenSinceNanos()))
         .build();
   }
 
@@ -193,6 +195,10 @@ public final class RecordMapper {
             Math.floorDiv(epochNanos, NANOS_PER_SECOND),
             Math.floorMod(epochNanos, NANOS_PER_SECOND))
         .truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private @Nullable Instant instantOrNull(OptionalLong monotonicNanos) {
+    return monotonicNanos.isPresent() ? instant(monotonicNanos.getAsLong()) : null;
   }
 
   private static @Nullable Long orNull(OptionalLong value) {

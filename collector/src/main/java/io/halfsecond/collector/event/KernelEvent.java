@@ -1,5 +1,6 @@
 package io.halfsecond.collector.event;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A kernel event about a process of sshd's tree. Pids are those of the initial namespace and stand
@@ -10,6 +11,33 @@ public sealed interface KernelEvent extends SshEvent {
   ///
   /// @param executable the name of its program, for example `sshd`
   record ListenerFound(long atNanos, int pid, String executable) implements KernelEvent {}
+
+  /// There is a connection whose processes were not all seen to fork: found in /proc at the start
+  /// or after a loss.
+  ///
+  /// @param monitor its parent is a listener
+  /// @param descendants the others that were not known; each after its parent
+  record ConnectionFound(long atNanos, FoundProcess monitor, List<FoundProcess> descendants)
+      implements KernelEvent {
+    public ConnectionFound {
+      descendants = List.copyOf(descendants);
+    }
+  }
+
+  /// A process as /proc shows it.
+  ///
+  /// @param startedNanos when it was forked, in steps of 10 ms
+  /// @param executable the name of its program
+  /// @param leader whether it leads a session
+  /// @param serving whether sshd has given it the title of a process that serves a session
+  record FoundProcess(
+      int parentPid,
+      int pid,
+      long startedNanos,
+      String executable,
+      int realUid,
+      boolean leader,
+      boolean serving) {}
 
   /// A process of the tree was forked.
   ///

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// What every reader of proc(5) has to know.
 public final class Proc {
@@ -27,6 +28,15 @@ public final class Proc {
       throw new IOException("no proc file system at " + root, e);
     }
     return pids;
+  }
+
+  /// The real user id, by the text of /proc/PID/status; empty if the process is gone.
+  public static OptionalInt realUid(String status) {
+    return status
+        .lines()
+        .filter(line -> line.startsWith("Uid:\t"))
+        .mapToInt(line -> Integer.parseUnsignedInt(line.split("\t", -1)[1]))
+        .findFirst();
   }
 
   /// Whether the real and the effective user is root, by the text of /proc/PID/status.

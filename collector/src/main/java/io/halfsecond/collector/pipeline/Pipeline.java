@@ -9,6 +9,7 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.source.SourceMeter;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,11 @@ public final class Pipeline {
   /// before pids are listed.
   private static final Duration RECONCILE_DELAY = Duration.ofSeconds(1);
 
+  /// How far the slowest source may be behind the clock before the others no longer wait for it.
+  /// With 30 logins at once on two busy cores the kernel source was up to 7 s behind; a journalctl
+  /// that does not start would otherwise delay every record for ever.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final EventQueue queue;
   private final LongSupplier monotonicNanos;
   private final Supplier<Optional<Set<Integer>>> livePids;
@@ -36,11 +42,18 @@ public final class Pipeline {
   private final ConnectionAssembler assembler;
   private final IdentityHashMap<SshEvent, SourceMeter> undecided = new IdentityHashMap<>();
   private final Duration settle;
+
+  /// How far each source has read, of those that say so.
+  private final IdentityHashMap<SourceMeter, Long> offeredUntil = new IdentityHashMap<>();
+
   private final Thread thread =
       Thread.ofPlatform().name("halfsecond-assembler").daemon(true).unstarted(this::run);
   private volatile boolean closing;
   private volatile Connections connections = Connections.NONE;
   private long reconcileAtNanos = Long.MAX_VALUE;
+  private Optional<Listing> listing = Optional.empty();
+
+  private record Listing(long atNanos, Set<Integer> pids) {}
 
   /// @param livePids lists the present processes; empty if that failed
   /// @param results takes the assembler's results on the pipeline's thread; must not block
@@ -113,23 +126,45 @@ public final class Pipeline {
 
   private void step(Optional<EventQueue.Entry> entry) {
     var now = monotonicNanos.getAsLong();
-    entry.ifPresentOrElse(each -> assemble(each, now), () -> give(assembler.advanceTo(now)));
-    // Not only when idle, which a busy host never is; but all earlier events must have been
-    // assembled.
-    if (now >= reconcileAtNanos
-        && entry.filter(each -> each.event().atNanos() <= reconcileAtNanos).isEmpty()) {
-      reconcileAtNanos = Long.MAX_VALUE;
-      livePids.get().ifPresent(pids -> give(assembler.reconcile(now, pids)));
+    // Behind a backlog, time is that of the last event.
+    var behind = now;
+    switch (entry.orElse(null)) {
+      case null -> {}
+      case EventQueue.Observed(var event, var meter) -> {
+        assemble(event, meter, now);
+        behind = Math.min(now, event.atNanos());
+      }
+      case EventQueue.OfferedUntil(long nanos, var meter) ->
+          offeredUntil.merge(meter, nanos, Math::max);
+      case EventQueue.Refused _ -> assembler.onLinesLost();
     }
+    long time = offeredUntil.isEmpty() ? behind : readTime(now);
+    give(assembler.advanceTo(time));
+    reconcile(time, now);
     connections = assembler.connections();
   }
 
-  private void assemble(EventQueue.Entry entry, long now) {
-    var event = entry.event();
-    undecided.put(event, entry.meter());
-    give(assembler.accept(event));
-    // Behind a backlog, time is that of the last event: what is still queued is not overdue.
-    give(assembler.advanceTo(Math.min(now, event.atNanos())));
+  /// After a loss lists the pids, when all that happened before has been assembled, and compares
+  /// when all that happened before the listing has.
+  private void reconcile(long time, long now) {
+    if (time > reconcileAtNanos) {
+      reconcileAtNanos = Long.MAX_VALUE;
+      listing = livePids.get().map(pids -> new Listing(now, pids));
+    }
+    if (listing.isPresent() && time >= listing.get().atNanos()) {
+      give(assembler.reconcile(listing.get().atNanos(), listing.get().pids()));
+      listing = Optional.empty();
+    }
+  }
+
+  /// The time until which every source has been read: what is still to be read is not overdue.
+  private long readTime(long now) {
+    return Math.max(Collections.min(offeredUntil.values()), now - PATIENCE.toNanos());
+  }
+
+  private void assemble(SshEvent event, SourceMeter meter, long now) {
+    undecided.put(event, meter);
+    give(assembler.accept(event, now));
     if (event instanceof KernelEvent.Lost) {
       reconcileAtNanos = now + RECONCILE_DELAY.toNanos();
     }

@@ -10,13 +10,12 @@ import io.halfsecond.collector.emit.RecordMapper;
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.pipeline.Pipeline;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogFormat;
 import io.halfsecond.collector.source.log.LogHistory;
 import io.halfsecond.schemas.AuthTiming;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,18 +57,17 @@ public final class LogReplay {
   private final LogHistory lines;
   private final Map<String, HostState> hosts = new LinkedHashMap<>();
 
-  /// @param zone of the hosts, for times without a zone
   /// @param wanted selects the hosts to replay
   /// @param output takes the record of every connection
-  public LogReplay(ZoneId zone, Predicate<String> wanted, Consumer<AuthTiming> output) {
+  public LogReplay(Predicate<String> wanted, Consumer<AuthTiming> output) {
     this.output = output;
-    this.lines = new LogHistory(zone, wanted, this::take);
+    this.lines = new LogHistory(wanted, this::take);
   }
 
   /// Reads a file to its end, see [LogHistory#read].
-  public void read(String name, LogFormat format, InputStream in, Instant written)
+  public void read(String name, LogFormat format, InputStream in, LogCalendar calendar)
       throws IOException {
-    lines.read(name, format, in, written);
+    lines.read(name, format, in, calendar);
   }
 
   /// Gives out what is known about connections whose decision is in no file.
@@ -86,6 +84,11 @@ public final class LogReplay {
     return hosts.values().stream()
         .map(host -> host.assembler.connections())
         .reduce(Connections.NONE, Connections::plus);
+  }
+
+  /// The lines that could not be read, and sshd's messages that no template fits.
+  public LogHistory history() {
+    return lines;
   }
 
   /// `FILE:LINE` of the first line that could not be read, if there is one.

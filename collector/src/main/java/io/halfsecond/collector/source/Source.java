@@ -39,5 +39,12 @@ public interface Source extends AutoCloseable {
   interface EventSink {
     /// Returns at once; false if there was no room for the event.
     boolean offer(SshEvent event);
+
+    /// Every event until then has been offered. A source that knows how far it has read says so
+    /// several times a second, also while nothing happens, and begins with [Long#MIN_VALUE] before
+    /// [Source#start] returns.
+    ///
+    /// @param nanos on `CLOCK_MONOTONIC`
+    default void offeredUntil(long nanos) {}
   }
 }

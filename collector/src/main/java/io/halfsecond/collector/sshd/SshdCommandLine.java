@@ -90,13 +90,29 @@ public record SshdCommandLine(List<String> arguments) {
     return first().contains(" [listener] ");
   }
 
+  /// Whether this is the title of a process that serves a session: `sshd: USER@TTY`, without the
+  /// part in brackets that other processes of a connection have.
+  public boolean isSessionTitle() {
+    return isTitle() && first().contains("@") && !first().endsWith("]");
+  }
+
+  /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`. A monitor
+  /// that serves root's session itself, up to OpenSSH 9.7, has the title of a session.
+  public boolean isMonitorTitle() {
+    return isTitle() && (first().endsWith(" [priv]") || isSessionTitle());
+  }
+
+  private boolean isTitle() {
+    return first().startsWith(TITLE) || first().startsWith(SESSION_TITLE);
+  }
+
   /// Whether a running sshd whose parent is no sshd is a listener. A monitor whose listener was
   /// restarted has no such parent either, but another title.
   public boolean isListener() {
     if (arguments.isEmpty()) {
       return false;
     }
-    if (first().startsWith(TITLE) || first().startsWith(SESSION_TITLE)) {
+    if (isTitle()) {
       return isListenerTitle();
     }
     return switch (invocation()) {

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 /// # why
 /// evidence KERNEL_AND_LOG
 /// 0.0 listener 900 sshd
+/// 0.2 found 900,1000,-5,sshd,0[,leader|,serving] 1000,1001,… · a connection's monitor, descendants
 /// 0.5 fork 900 1000 [cpu,run queue,faults of the parent]
 /// 1.0 exec 1000 sshd · uid 1001 100 · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
 /// 2.0 exit 1001 1000 0|255|sig15 [cpu,run queue,faults of the parent]
@@ -90,9 +91,14 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
 
   private static SshEvent event(List<String> words) {
     var at = nanos(words.get(0));
-    var pid = words.get(1).equals("lost") ? 0 : Integer.parseInt(words.get(2));
+    var pid = List.of("lost", "found").contains(words.get(1)) ? 0 : Integer.parseInt(words.get(2));
     return switch (words.get(1)) {
       case "listener" -> new KernelEvent.ListenerFound(at, pid, words.get(3));
+      case "found" -> {
+        var processes = words.stream().skip(2).map(Scenario::found).toList();
+        yield new KernelEvent.ConnectionFound(
+            at, processes.getFirst(), processes.subList(1, processes.size()));
+      }
       case "fork" ->
           new KernelEvent.Forked(at, pid, Integer.parseInt(words.get(3)), usage(words, 4));
       case "exec" -> new KernelEvent.Executed(at, pid, words.get(3));
@@ -111,6 +117,18 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
       case "log" -> new LogEvent(at, pid, message(words.subList(3, words.size())));
       default -> throw new IllegalArgumentException(words.toString());
     };
+  }
+
+  private static KernelEvent.FoundProcess found(String word) {
+    var parts = List.of(word.split(",", -1));
+    return new KernelEvent.FoundProcess(
+        Integer.parseInt(parts.get(0)),
+        Integer.parseInt(parts.get(1)),
+        nanos(parts.get(2)),
+        parts.get(3),
+        Integer.parseInt(parts.get(4)),
+        parts.contains("leader"),
+        parts.contains("serving"));
   }
 
   private static ProbeRound round(int port) {
@@ -149,8 +167,11 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               Optional.of(last), Standing.AUTHENTICATED, ADDRESS, OptionalInt.of(4711), false);
       case "grace" ->
           new SshdMessage.GraceTimeout(
-              words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)));
-      case "noident" -> new SshdMessage.NoIdentification();
+              words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)),
+              Optional.empty(),
+              OptionalInt.empty());
+      case "noident" ->
+          new SshdMessage.NoIdentification(Optional.of(ADDRESS), OptionalInt.of(4711));
       case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(words.toString());
     };
@@ -219,7 +240,8 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               var preauth,
               var evidence,
               var complete,
-              var probe) ->
+              var probe,
+              var seenSince) ->
           "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s"
                   .formatted(
                       key.monitorPid(),
@@ -232,7 +254,8 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       exe.isEmpty() ? "-" : exe,
                       evidence,
                       complete ? "complete" : "incomplete")
-              + probe(probe);
+              + probe(probe)
+              + seenSince(seenSince);
       case Result.ConnectionEnded(
               var key,
               var at,
@@ -245,7 +268,8 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               var evidence,
               var complete,
               var lost,
-              var probe) ->
+              var probe,
+              var seenSince) ->
           "end %d ended %s %s session %s sessions %d total %s cpu %s exe %s %s %s lost %d"
                   .formatted(
                       key.monitorPid(),
@@ -264,7 +288,8 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       evidence,
                       complete ? "complete" : "incomplete",
                       lost)
-              + probe(probe);
+              + probe(probe)
+              + seenSince(seenSince);
       case Result.Probed(var round, var at, var seen, var startup) ->
           "probe %s ended %s %s startup %s"
               .formatted(millis(round), millis(at), seen.outcome(), timing(startup));
@@ -277,6 +302,10 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                 " probe %s %s"
                     .formatted(millis(known.round()), known.certain() ? "certain" : "likely"))
         .orElse("");
+  }
+
+  private static String seenSince(OptionalLong nanos) {
+    return nanos.isPresent() ? " seen since " + millis(nanos) : "";
   }
 
   private static String login(Result.Login login) {

@@ -65,7 +65,8 @@ class RecordMapperTest {
                 OptionalLong.of(5), OptionalLong.empty(), OptionalLong.of(7), OptionalLong.of(8)),
             Evidence.KERNEL_AND_LOG,
             true,
-            Optional.of(new Result.ProbeTag(4_000, 40_001, false)));
+            Optional.of(new Result.ProbeTag(4_000, 40_001, false)),
+            OptionalLong.empty());
 
     // when
     var serde = AvroSerde.of(AuthTiming.class);
@@ -83,7 +84,8 @@ class RecordMapperTest {
             "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
             "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "preauthNanos": 5, \
             "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
-            "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64", "probe": "%s"}\
+            "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64", "probe": "%s", \
+            "seenSince": null}\
             """
                 .formatted(
                     "7e670eee65096ba585df193633667dca",
@@ -109,7 +111,8 @@ class RecordMapperTest {
             Evidence.KERNEL,
             false,
             9,
-            Optional.empty());
+            Optional.empty(),
+            OptionalLong.of(100_000_000));
 
     // when
     var serde = AvroSerde.of(SessionCpu.class);
@@ -131,6 +134,7 @@ class RecordMapperTest {
                 + " \"minorFaults\": 3}");
     assertThat(read.getComplete()).isFalse();
     assertThat(read.getLostEvents()).isEqualTo(9);
+    assertThat(read.getSeenSince()).contains(Instant.parse("2024-03-29T00:00:00.100Z"));
     assertThat(read.getCohort()).isEqualTo("debian-12-x86_64");
   }
 

@@ -2,10 +2,13 @@ package io.halfsecond.collector.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogFormat;
+import io.halfsecond.collector.source.log.LogHistory;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Method;
@@ -18,15 +21,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogReplayTest {
-  private static final Instant WRITTEN = Instant.parse("2026-01-04T06:25:01Z");
-  private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+  private static final LogCalendar CALENDAR =
+      LogCalendar.of(ZoneId.of("Europe/Berlin"), Instant.parse("2026-01-04T06:25:01Z"));
 
   private final List<AuthTiming> records = new ArrayList<>();
 
@@ -80,10 +87,156 @@ class LogReplayTest {
     assertThat(history.isDatedToTheSecond()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // rsyslog: RSYSLOG_SyslogProtocol23Format; %syslogtag% %msg%
+        "<38>1 2026-01-03T11:00:0%sZ web-17 sshd 4711 - -  ",
+        "<38>1 2026-01-03T11:00:0%sZ web-17 sshd[4711] - - -  ",
+        "2026-01-03T12:00:0%s+01:00 web-17 sshd[4711]:  ",
+        "Jan  3 12:00:0%s web-17 sshd[4711]:     ",
+        // syslog-ng: frac_digits, FULLDATE, UNIXTIME
+        "Jan  3 12:00:0%s web-17 sshd[4711]: ",
+        "2026 Jan  3 12:00:0%s web-17 sshd[4711]: ",
+        "176743800%s web-17 sshd[4711]: ",
+        // journalctl: short-iso-precise, with-unit
+        "2026-01-03T12:00:0%s+0100 web-17 sshd-session[4711]: ",
+        "Sat 2026-01-03 12:00:0%s CET web-17 ssh.service[4711]: ",
+        "Sat 2026-01-03 12:00:0%s CET web-17 sshd@2-192.0.2.1:22-192.0.2.7:40022.service[4711]: ",
+        // others
+        "Jan 3 2026 12:00:0%s web-17. sshd[4711]: ",
+        "2026-01-03 12:00:0%s web-17 sshd[4711]: ",
+        "2026-01-03 12:00:0%s +01:00 source@web-17 sshd[4711]: "
+      })
+  void should_measure_to_the_millisecond_when_the_times_have_them(String frame) throws IOException {
+    // when
+    var history =
+        read(
+            LogFormat.SYSLOG,
+            frame.formatted("0.250")
+                + "Connection from 192.0.2.7 port 40022 on 192.0.2.1 port 22\n"
+                + frame.formatted("0.540")
+                + "Accepted publickey for alice from 192.0.2.7 port 40022 ssh2\n");
+
+    // then
+    assertThat(records)
+        .extracting(AuthTiming::getHost, AuthTiming::getConnectedAt, AuthTiming::getPreauthNanos)
+        .containsExactly(
+            tuple("web-17", Instant.parse("2026-01-03T11:00:00.250Z"), Optional.of(290_000_000L)));
+    assertThat(history.isDatedToTheSecond()).isFalse();
+  }
+
+  @Test
+  void should_date_lines_without_a_year_by_the_year_that_is_given() throws IOException {
+    // given
+    var history = new LogReplay(_ -> true, records::add);
+    var calendar =
+        new LogCalendar(ZoneOffset.UTC, CALENDAR.reference(), Optional.of(Year.of(2024)));
+
+    // when
+    history.read(
+        "auth.log",
+        LogFormat.SYSLOG,
+        stream(
+            """
+            Jan  1 00:00:00 web-17 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            Feb 29 12:00:00 web-17 sshd[2]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            Dec 31 23:59:59 web-17 sshd[3]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            Nov 10 2023 08:00:00 web-17 sshd[4]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            """),
+        calendar);
+    history.finish();
+
+    // then
+    assertThat(records)
+        .extracting(AuthTiming::getDecidedAt)
+        .containsExactly(
+            Instant.parse("2024-01-01T00:00:00Z"),
+            Instant.parse("2024-02-29T12:00:00Z"),
+            Instant.parse("2024-12-31T23:59:59Z"),
+            Instant.parse("2023-11-10T08:00:00Z"));
+  }
+
+  @Test
+  void should_not_move_a_leap_day_when_the_given_year_has_none() throws IOException {
+    // given
+    var history = new LogReplay(_ -> true, records::add);
+    var calendar =
+        new LogCalendar(ZoneOffset.UTC, CALENDAR.reference(), Optional.of(Year.of(2025)));
+
+    // when
+    history.read(
+        "auth.log",
+        LogFormat.SYSLOG,
+        stream(
+            "Feb 29 12:00:00 web-17 sshd[2]: Accepted password for a from 192.0.2.7 port 1 ssh2\n"),
+        calendar);
+
+    // then
+    assertThat(records).isEmpty();
+    assertThat(history.firstUnreadable()).contains("auth.log:1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-01-03T12:00:00.000Z  sshd[1]: ",
+        "2026-01-03T12:00:00.000Z _gateway sshd[1]: ",
+        "2026-01-03T12:00:00.000Z web/ sshd[1]: ",
+        "2026-01-03T12:00:00.000Z wéb sshd[1]: ",
+        "<38>1 2026-01-03T12:00:00.000Z  sshd 1 - - "
+      })
+  void should_go_on_when_a_line_has_no_legal_host(String frame) throws IOException {
+    // when
+    var history =
+        read(
+            LogFormat.SYSLOG,
+            """
+            2026-01-03T12:00:00.000Z web-17 sshd[7]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            %sAccepted password for alice from 192.0.2.7 port 1 ssh2
+            2026-01-03T12:00:01.000Z relay/web-17 sshd[8]: Accepted password for alice from 192.0.2.7 port 1 ssh2
+            """
+                .formatted(frame));
+
+    // then
+    assertThat(records).extracting(AuthTiming::getHost).containsExactly("web-17", "relay:web-17");
+    assertThat(history.history().unreadable())
+        .containsExactly(
+            entry(LogHistory.Defect.HOST, new LogHistory.UnreadableLines(1, "auth.log:2")));
+    assertThat(history.lines().inFlight()).isZero();
+  }
+
+  @Test
+  void should_go_on_when_an_entry_of_the_journal_has_no_legal_host() throws IOException {
+    // when
+    var good =
+        json(
+            "0",
+            "sshd",
+            1_767_438_000_540_000L,
+            "Accepted publickey for a from 192.0.2.7 port 2 ssh2");
+    var history =
+        read(
+            LogFormat.JOURNAL_JSON,
+            good.replace("web-17", "")
+                + "\n"
+                + good.replace("web-17", "(none)")
+                + "\n"
+                + good
+                + "\n");
+
+    // then
+    assertThat(records).extracting(AuthTiming::getHost).containsExactly("web-17");
+    assertThat(history.history().unreadable())
+        .containsExactly(
+            entry(LogHistory.Defect.HOST, new LogHistory.UnreadableLines(2, "auth.log:1")));
+    assertThat(history.history().sshdCount()).isEqualTo(3);
+  }
+
   @Test
   void should_go_on_with_a_connection_in_the_next_file() throws IOException {
     // given
-    var history = new LogReplay(ZoneOffset.UTC, _ -> true, records::add);
+    var history = new LogReplay(_ -> true, records::add);
 
     // when
     history.read(
@@ -93,7 +246,7 @@ class LogReplayTest {
             """
             2026-01-03T23:59:59.900Z web-17 sshd[1]: Connection from 192.0.2.7 port 1 on 192.0.2.1 port 22
             """),
-        WRITTEN);
+        CALENDAR);
     history.read(
         "auth.log",
         LogFormat.SYSLOG,
@@ -101,7 +254,7 @@ class LogReplayTest {
             """
             2026-01-04T00:00:00.100Z web-17 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2
             """),
-        WRITTEN);
+        CALENDAR);
     history.finish();
 
     // then
@@ -135,7 +288,7 @@ class LogReplayTest {
   @Test
   void should_leave_out_the_hosts_that_are_not_wanted() throws IOException {
     // given
-    var history = new LogReplay(ZoneOffset.UTC, "web-2"::equals, records::add);
+    var history = new LogReplay("web-2"::equals, records::add);
 
     // when
     history.read(
@@ -146,7 +299,7 @@ class LogReplayTest {
             2026-01-03T12:00:00.000Z web-1 sshd[7]: Accepted password for alice from 192.0.2.7 port 1 ssh2
             2026-01-03T12:00:00.100Z web-2 sshd[7]: Accepted password for alice from 192.0.2.8 port 1 ssh2
             """),
-        WRITTEN);
+        CALENDAR);
     history.finish();
 
     // then
@@ -180,6 +333,12 @@ class LogReplayTest {
     assertThat(lines.droppedCount(Reason.MALFORMED)).isEqualTo(3);
     assertThat(lines.inFlight()).isZero();
     assertThat(history.firstUnreadable()).contains("auth.log:5");
+    assertThat(history.history().unreadable())
+        .containsExactly(
+            entry(LogHistory.Defect.FRAME, new LogHistory.UnreadableLines(1, "auth.log:5")),
+            entry(LogHistory.Defect.CUT, new LogHistory.UnreadableLines(1, "auth.log:7")),
+            entry(LogHistory.Defect.TIME, new LogHistory.UnreadableLines(1, "auth.log:6")));
+    assertThat(history.history().sshdCount()).isEqualTo(4);
     assertThat(records).hasSize(1);
   }
 
@@ -230,26 +389,26 @@ class LogReplayTest {
     // kept
     var export = new ByteArrayOutputStream();
     export.writeBytes(
-        entry(
+        export(
             1_767_438_000_250_000L,
             "MESSAGE=Connection from 192.0.2.7 port 40022 on 192.0.2.1 port 22\n"));
     export.writeBytes(binary("COREDUMP", "x".repeat(100_000)));
     export.writeBytes(binary("_CMDLINE", "sshd:\nalice"));
     export.write('\n');
-    export.writeBytes(entry(1_767_438_000_540_000L, ""));
+    export.writeBytes(export(1_767_438_000_540_000L, ""));
     export.writeBytes(
         binary("MESSAGE", "Accepted publickey for alice from 192.0.2.7 port 40022 ssh2"));
     export.write('\n');
-    export.writeBytes(entry(1_767_438_000_900_000L, "MESSAGE=one\nMESSAGE=two\n"));
+    export.writeBytes(export(1_767_438_000_900_000L, "MESSAGE=one\nMESSAGE=two\n"));
     export.write('\n');
 
     // when
-    var history = new LogReplay(ZoneOffset.UTC, _ -> true, records::add);
+    var history = new LogReplay(_ -> true, records::add);
     history.read(
         "journal",
         LogFormat.JOURNAL_EXPORT,
         new ByteArrayInputStream(export.toByteArray()),
-        WRITTEN);
+        CALENDAR);
     history.finish();
 
     // then
@@ -265,7 +424,7 @@ class LogReplayTest {
 
   @Test
   void should_say_so_when_an_export_is_cut_or_none() {
-    var history = new LogReplay(ZoneOffset.UTC, _ -> true, records::add);
+    var history = new LogReplay(_ -> true, records::add);
 
     assertThatThrownBy(
             () ->
@@ -273,7 +432,7 @@ class LogReplayTest {
                     "journal",
                     LogFormat.JOURNAL_EXPORT,
                     stream("__CURSOR=s=1\n__REALTIME_TIMESTAMP=17674"),
-                    WRITTEN))
+                    CALENDAR))
         .isInstanceOf(IOException.class)
         .hasMessage("ends within a journal entry");
     assertThatThrownBy(
@@ -282,7 +441,7 @@ class LogReplayTest {
                     "journal",
                     LogFormat.JOURNAL_EXPORT,
                     stream("__CURSOR=s=1\nthis line is no field\n"),
-                    WRITTEN))
+                    CALENDAR))
         .isInstanceOf(IOException.class)
         .hasMessage("ends within a journal entry");
     assertThatThrownBy(
@@ -291,7 +450,7 @@ class LogReplayTest {
                     "journal",
                     LogFormat.JOURNAL_EXPORT,
                     stream("__CURSOR=s=1\nthis line is no field\nnor is this one\n"),
-                    WRITTEN))
+                    CALENDAR))
         .isInstanceOf(IOException.class)
         .hasMessage("is no journal export: line 2 has neither '=' nor a length after it");
   }
@@ -318,8 +477,8 @@ class LogReplayTest {
   }
 
   private LogReplay read(LogFormat format, String text) throws IOException {
-    var history = new LogReplay(BERLIN, _ -> true, records::add);
-    history.read("auth.log", format, stream(text), WRITTEN);
+    var history = new LogReplay(_ -> true, records::add);
+    history.read("auth.log", format, stream(text), CALENDAR);
     history.finish();
     return history;
   }
@@ -337,7 +496,7 @@ class LogReplayTest {
         .formatted(micros, program, uid, message);
   }
 
-  private static byte[] entry(long micros, String fields) {
+  private static byte[] export(long micros, String fields) {
     return """
     __CURSOR=s=1
     __REALTIME_TIMESTAMP=%d

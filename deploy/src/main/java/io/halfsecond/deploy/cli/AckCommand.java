@@ -107,7 +107,7 @@ final class AckCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   @Parameters(
       paramLabel = "ALERT",

@@ -45,7 +45,7 @@ final class AlertsCommand implements Callable<Integer> {
 
   private final Surroundings around;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   @Option(
       names = {"-f", "--follow"},

@@ -19,7 +19,7 @@ final class CollectCommand implements Callable<Integer> {
 
   private final Surroundings around;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   CollectCommand(Surroundings around) {
     this.around = around;

@@ -1,6 +1,5 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The options of every command that reads the configuration.
-final class ConfigurationOptions {
+class ConfigurationOptions {
   private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
 
   @Option(
@@ -22,14 +21,6 @@ final class ConfigurationOptions {
   private Optional<Path> file = Optional.empty();
 
   @Option(
-      names = {"-b", "--bootstrap-servers"},
-      paramLabel = "HOST:PORT",
-      description =
-          "Kafka's brokers, several separated by commas. Default: kafka.bootstrap.servers, else"
-              + " 127.0.0.1:9092.")
-  private Optional<String> bootstrapServers = Optional.empty();
-
-  @Option(
       names = {"-s", "--set"},
       paramLabel = "KEY=VALUE",
       description = "Set one key, overriding file and environment. See halfsecond config.")
@@ -39,8 +30,6 @@ final class ConfigurationOptions {
   ///
   /// @throws io.halfsecond.deploy.config.ConfigurationException if anything in it is wrong
   Configuration load(Map<String, String> environment) {
-    var flags = new LinkedHashMap<>(set);
-    bootstrapServers.ifPresent(servers -> flags.put(Catalogue.BOOTSTRAP_SERVERS.name(), servers));
     var chosen =
         file.or(
                 () ->
@@ -48,7 +37,7 @@ final class ConfigurationOptions {
                         .filter(name -> !name.isEmpty())
                         .map(Path::of))
             .or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
-    return Configuration.load(chosen, environment, flags);
+    return Configuration.load(chosen, environment, set);
   }
 
   /// Sets a key for which the command has an option of its own.

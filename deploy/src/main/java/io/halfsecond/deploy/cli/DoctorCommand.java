@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings around;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   DoctorCommand(Surroundings around) {
     this.around = around;

@@ -64,7 +64,7 @@ final class FingerprintCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   @Parameters(
       arity = "0..2",

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.config.Catalogue;
@@ -13,8 +14,10 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Year;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,15 +39,21 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run old logs through the whole pipeline and print the alerts that they would have raised.",
-      "Reads syslog files, journalctl -o json or -o export, and recordings of demo --record;"
-          + " compressed by gzip or not. Needs no Kafka."
+      "Reads syslog files, output of journalctl, and recordings of demo --record; compressed by"
+          + " gzip or not. Needs no Kafka."
     },
-    exitCodeList = {"0:everything was read, with or without alerts", "1:a file cannot be read"},
+    exitCodeList = {
+      "0:everything was read, with or without alerts",
+      "1:a file cannot be read, or not to its end; or no line of sshd gave a connection"
+    },
     footer = {
       "  halfsecond replay /var/log/auth.log*",
+      "  xzcat auth.log.xz | halfsecond replay --timezone Europe/Berlin --year 2025 -",
       "  journalctl -t sshd -t sshd-session -o export | halfsecond replay --json - | jq .summary"
     })
 final class ReplayCommand implements Callable<Integer> {
+  private static final int EARLIEST_YEAR = 1970;
+
   private final Surroundings around;
 
   @Spec
@@ -72,6 +81,21 @@ final class ReplayCommand implements Callable<Integer> {
   private List<String> hosts = List.of();
 
   @Option(
+      names = "--timezone",
+      paramLabel = "ZONE",
+      description =
+          "Time zone of log lines without one, such as Europe/Berlin or +02:00. Default: this"
+              + " machine's.")
+  private Optional<String> timezone = Optional.empty();
+
+  @Option(
+      names = "--year",
+      paramLabel = "YEAR",
+      description =
+          "Year of log lines without one. Default: it follows from when the file was last written.")
+  private Optional<Integer> year = Optional.empty();
+
+  @Option(
       names = "--json",
       description =
           "Print one JSON object per line: every record of every alert, and a summary at the end.")
@@ -86,23 +110,48 @@ final class ReplayCommand implements Callable<Integer> {
     if (Collections.frequency(files, Input.STANDARD_INPUT) > 1) {
       throw new ParameterException(spec.commandLine(), "standard input can be read only once");
     }
+    var calendar = calendar();
     maxFalseAlarms.ifPresent(budget -> options.set(Catalogue.MAX_FALSE_ALARMS.name(), budget));
     var configuration = options.load(around.environment());
-    var inputs = inputs();
+    var inputs = inputs(calendar);
     if (inputs.isEmpty()) {
       return ExitStatus.FINDING_OR_FAILURE;
     }
     return replay(configuration, Input.sorted(inputs.get()));
   }
 
+  /// Completes the times of standard input, which is written now.
+  private LogCalendar calendar() {
+    var zone = timezone.map(this::zone).orElseGet(ZoneId::systemDefault);
+    var now = Instant.now();
+    int latest = now.atZone(zone).getYear();
+    if (year.isPresent() && (year.get() < EARLIEST_YEAR || year.get() > latest)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--year must be %d to %d, not %d".formatted(EARLIEST_YEAR, latest, year.get()));
+    }
+    return new LogCalendar(zone, now, year.map(Year::of));
+  }
+
+  private ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException _) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--timezone: '%s' is not a time zone, such as Europe/Berlin, UTC or +02:00"
+              .formatted(name));
+    }
+  }
+
   /// Checks all before any is read: a report on some would be taken for one on all.
   ///
   /// @return empty if one of them cannot be read
-  private Optional<List<Input>> inputs() {
+  private Optional<List<Input>> inputs(LogCalendar calendar) {
     var inputs = new ArrayList<Input>();
     for (String file : files) {
       try {
-        inputs.add(Input.of(file, System.in, Instant.now(), ZoneId.systemDefault()));
+        inputs.add(Input.of(file, System.in, calendar));
       } catch (IOException e) {
         complain(file, e);
       }
@@ -116,7 +165,6 @@ final class ReplayCommand implements Callable<Integer> {
         new ReplayRun(
             Settings.detector(configuration),
             Clusters.topics(configuration),
-            ZoneId.systemDefault(),
             Set.copyOf(hosts),
             Instant.now(),
             alert -> {
@@ -144,7 +192,8 @@ final class ReplayCommand implements Callable<Integer> {
       report.text().forEach(around.out()::println);
     }
     around.out().flush();
-    return status;
+    report.warning().ifPresent(text -> around.err().println("halfsecond replay: " + text));
+    return report.isWithoutConnections() ? ExitStatus.FINDING_OR_FAILURE : status;
   }
 
   /// Without the hourly updates: of the past, beginning and end matter.

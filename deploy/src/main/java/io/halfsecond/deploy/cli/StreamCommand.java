@@ -22,7 +22,7 @@ final class StreamCommand implements Callable<Integer> {
 
   private final Surroundings around;
 
-  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+  @Mixin private KafkaOptions options = new KafkaOptions();
 
   StreamCommand(Surroundings around) {
     this.around = around;

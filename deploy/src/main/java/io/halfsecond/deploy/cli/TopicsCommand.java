@@ -36,7 +36,7 @@ final class TopicsCommand implements Runnable {
 
   /// The options of both subcommands.
   static final class Wish {
-    @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+    @Mixin private KafkaOptions options = new KafkaOptions();
 
     @Option(
         names = "--partitions",

@@ -1,52 +1,42 @@
 package io.halfsecond.deploy.replay;
 
+import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogFormat;
 import io.halfsecond.deploy.recording.Recording;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.zip.GZIPInputStream;
 
-/// A file to be replayed, or standard input. Its first two bytes say whether it is compressed, its
+/// A file to be replayed, or standard input. Its first bytes say whether it is compressed, its
 /// first lines which format it has; its name says nothing.
 ///
 /// @param name as it was given, for messages
 /// @param firstAt time of the first entry; empty if not known
-/// @param written when it was last written to
+/// @param calendar completes the times of its lines
 /// @param bytes its length; empty if not known
 public record Input(
     String name,
     Form form,
     Optional<Instant> firstAt,
-    Instant written,
+    LogCalendar calendar,
     OptionalLong bytes,
     Opener opener) {
   /// The name of standard input.
   public static final String STANDARD_INPUT = "-";
 
-  private static final int BUFFER_BYTES = 1 << 16;
-
-  /// RFC 1952, section 2.3.1.
-  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
-
   /// Avro 1.12 specification, "Object Container Files".
   private static final byte[] AVRO = {'O', 'b', 'j', 1};
-
-  /// HEADER_SIGNATURE in systemd's journal-def.h.
-  private static final byte[] JOURNAL_FILE = "LPKSHHRH".getBytes(StandardCharsets.US_ASCII);
 
   /// The format of an input.
   public sealed interface Form {
@@ -62,7 +52,7 @@ public record Input(
   @FunctionalInterface
   interface Opener {
     /// @return the content, uncompressed
-    BufferedInputStream open(Listener listener) throws IOException;
+    Unpacked open(Listener listener) throws IOException;
   }
 
   /// Is notified of what is read.
@@ -84,19 +74,18 @@ public record Input(
   /// Inspects the beginning of a file.
   ///
   /// @param name of the file, or [#STANDARD_INPUT]
-  /// @param now when standard input was last written to
-  /// @param zone of times without one
+  /// @param now completes the times of standard input; a file's year follows from when it was last
+  ///   written, unless the year is given
   /// @throws IOException if it cannot be read or replayed; the message says why
-  public static Input of(String name, InputStream standardInput, Instant now, ZoneId zone)
+  public static Input of(String name, InputStream standardInput, LogCalendar now)
       throws IOException {
     if (name.equals(STANDARD_INPUT)) {
       var counted = new Counted(standardInput);
-      var in = unpacked(counted);
+      var in = Unpacked.of(counted);
       return of(
           name,
           head(in),
           now,
-          zone,
           OptionalLong.empty(),
           listener -> {
             counted.listener = listener;
@@ -111,15 +100,16 @@ public record Input(
         listener -> {
           var counted = new Counted(Files.newInputStream(file));
           counted.listener = listener;
-          return unpacked(counted);
+          return Unpacked.of(counted);
         };
     try (var in = opener.open(_ -> {})) {
       var input =
           of(
               name,
               head(in),
-              Files.getLastModifiedTime(file).toInstant(),
-              zone,
+              now.year().isPresent()
+                  ? now
+                  : LogCalendar.of(now.zone(), Files.getLastModifiedTime(file).toInstant()),
               OptionalLong.of(Files.size(file)),
               opener);
       return input.form() instanceof Form.Recorded
@@ -133,20 +123,20 @@ public record Input(
   }
 
   private static Input of(
-      String name, byte[] head, Instant written, ZoneId zone, OptionalLong bytes, Opener opener)
+      String name, byte[] head, LogCalendar calendar, OptionalLong bytes, Opener opener)
       throws IOException {
     if (head.length == 0) {
-      return new Input(name, new Form.Empty(), Optional.empty(), written, bytes, opener);
+      return new Input(name, new Form.Empty(), Optional.empty(), calendar, bytes, opener);
     }
     if (startsWith(head, AVRO)) {
-      return new Input(name, new Form.Recorded(), Optional.empty(), written, bytes, opener);
+      return new Input(name, new Form.Recorded(), Optional.empty(), calendar, bytes, opener);
     }
-    if (startsWith(head, JOURNAL_FILE)) {
-      throw new IOException(
-          "is a binary journal file; convert it with journalctl --file FILE -o export");
+    var foreign = Foreign.of(head);
+    if (foreign.isPresent()) {
+      throw new IOException(foreign.get().advice(name));
     }
     var known =
-        LogFormat.of(head, written, zone)
+        LogFormat.of(head, calendar)
             .orElseThrow(
                 () ->
                     new IOException(
@@ -154,15 +144,15 @@ public record Input(
                             + " recording: its first line has the form '"
                             + LogFormat.shapeOf(head)
                             + "'"));
-    return new Input(name, new Form.Log(known.format()), known.firstAt(), written, bytes, opener);
+    return new Input(name, new Form.Log(known.format()), known.firstAt(), calendar, bytes, opener);
   }
 
   private Input withFirstAt(Optional<Instant> value) {
-    return new Input(name, form, value, written, bytes, opener);
+    return new Input(name, form, value, calendar, bytes, opener);
   }
 
   /// @throws IOException if it cannot be opened
-  InputStream open(Listener listener) throws IOException {
+  Unpacked open(Listener listener) throws IOException {
     return opener.open(listener);
   }
 
@@ -170,16 +160,6 @@ public record Input(
     try (var reader = Recording.Reader.open(in)) {
       return reader.next().map(entry -> Instant.ofEpochMilli(entry.timestampMillis()));
     }
-  }
-
-  private static BufferedInputStream unpacked(InputStream raw) throws IOException {
-    var packed = new BufferedInputStream(raw, BUFFER_BYTES);
-    packed.mark(GZIP.length);
-    boolean gzip = Arrays.equals(packed.readNBytes(GZIP.length), GZIP);
-    packed.reset();
-    return gzip
-        ? new BufferedInputStream(new GZIPInputStream(packed, BUFFER_BYTES), BUFFER_BYTES)
-        : packed;
   }
 
   /// The beginning of a stream, whose position does not change.

@@ -11,7 +11,6 @@ import io.halfsecond.streams.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +41,12 @@ public final class ReplayRun {
   private Optional<String> firstUnreadable = Optional.empty();
 
   /// @param topics the topics that recordings name
-  /// @param zone time zone of log lines without one: that of the hosts
   /// @param wanted hosts to judge; all if empty
   /// @param now the wall clock
   /// @param output receives every record of every alert
   public ReplayRun(
       DetectorSettings settings,
       Topics topics,
-      ZoneId zone,
       Set<String> wanted,
       Instant now,
       Consumer<Alert> output) {
@@ -58,7 +55,6 @@ public final class ReplayRun {
     this.replay = new Replay(settings, now, output);
     this.history =
         new LogReplay(
-            zone,
             this::isWanted,
             timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
     InputTopic.all(topics).forEach(this::read);
@@ -88,11 +84,23 @@ public final class ReplayRun {
   /// @throws IOException if the rest cannot be read; what was read until then counts
   public void read(Input input, Input.Listener listener) throws IOException {
     try (var in = input.open(listener)) {
-      switch (input.form()) {
-        case Input.Form.Empty _ -> {}
-        case Input.Form.Log(var format) -> history.read(input.name(), format, in, input.written());
-        case Input.Form.Recorded _ -> readRecording(input.name(), in);
+      try {
+        read(input, in);
+      } catch (IOException e) {
+        // The damage explains why a form ends too early.
+        throw in.damage().map(damage -> new IOException(damage, e)).orElse(e);
       }
+      if (in.damage().isPresent()) {
+        throw new IOException(in.damage().get());
+      }
+    }
+  }
+
+  private void read(Input input, InputStream in) throws IOException {
+    switch (input.form()) {
+      case Input.Form.Empty _ -> in.skip(1);
+      case Input.Form.Log(var format) -> history.read(input.name(), format, in, input.calendar());
+      case Input.Form.Recorded _ -> readRecording(input.name(), in);
     }
   }
 
@@ -100,9 +108,13 @@ public final class ReplayRun {
   public Report finish() {
     history.finish();
     return new Report(
-        history.lines(),
-        history.connections().opened(),
-        history.isDatedToTheSecond(),
+        new Report.Logs(
+            history.lines(),
+            history.connections().opened(),
+            history.history().sshdCount(),
+            history.isDatedToTheSecond(),
+            history.history().unreadable(),
+            history.history().unknown()),
         entries,
         unreadable,
         firstUnreadable.or(history::firstUnreadable),

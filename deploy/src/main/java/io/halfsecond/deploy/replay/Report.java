@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.log.LogHistory.Defect;
+import io.halfsecond.collector.source.log.LogHistory.UnreadableLines;
+import io.halfsecond.collector.source.log.UnknownMessages;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Tier;
@@ -21,30 +24,57 @@ import java.util.stream.Collectors;
 
 /// The result of a replay.
 ///
-/// @param lines counts of log lines
-/// @param connections number of connections in them
-/// @param datedToTheSecond whether all of sshd's lines have times in whole seconds
+/// @param logs what was read of logs
 /// @param entries number of records in recordings
 /// @param unreadableEntries number of those that cannot be read
 /// @param firstUnreadable the first unreadable line or entry
 /// @param missing hosts that were requested and not found
 /// @param judged results of the judgement
 public record Report(
-    SourceMeter lines,
-    long connections,
-    boolean datedToTheSecond,
+    Logs logs,
     long entries,
     long unreadableEntries,
     Optional<String> firstUnreadable,
     Set<String> missing,
     ReplaySummary judged) {
+  private static final int MOST_TEMPLATES = 10;
+
   public Report {
     missing = Set.copyOf(missing);
   }
 
+  /// @param lines counts of log lines
+  /// @param connections number of connections in them
+  /// @param ofSshd number of lines of sshd, whether they could be used or not
+  /// @param datedToTheSecond whether all of sshd's lines have times in whole seconds
+  /// @param unreadable the lines that could not be read, by what is wrong with them
+  /// @param unknown the messages of sshd that no template fits
+  public record Logs(
+      SourceMeter lines,
+      long connections,
+      long ofSshd,
+      boolean datedToTheSecond,
+      Map<Defect, UnreadableLines> unreadable,
+      UnknownMessages unknown) {}
+
+  /// Whether there were lines of sshd and nothing became of them: then nothing was judged.
+  public boolean isWithoutConnections() {
+    return logs.ofSshd > 0 && logs.connections == 0;
+  }
+
+  /// For a person: what to do about lines of sshd that gave no connection.
+  public Optional<String> warning() {
+    return isWithoutConnections()
+        ? Optional.of(
+            "%s of sshd gave no connection, so nothing was judged; the summary says what became of"
+                    .formatted(counted(logs.ofSshd, "line"))
+                + " them")
+        : Optional.empty();
+  }
+
   /// Number of lines and entries that could not be read.
   public long unreadable() {
-    return lines.droppedCount(Reason.MALFORMED) + unreadableEntries;
+    return logs.lines.droppedCount(Reason.MALFORMED) + unreadableEntries;
   }
 
   /// For a person, one fact per line.
@@ -55,18 +85,20 @@ public record Report(
     text.add(
         "Measurements: " + (judged.measurements().isEmpty() ? "none" : list(measurements())) + ".");
     text.add("Alerts: " + (judged.opened() == 0 ? "none" : alerts()) + ".");
-    if (datedToTheSecond) {
+    notUnderstood(text);
+    if (logs.datedToTheSecond) {
       text.add(
           "The log lines have times in whole seconds: shorter phases have no duration, and a"
               + " smaller shift is not seen.");
     }
-    if (connections > 0 && judged.measurements().isEmpty()) {
+    if (logs.connections > 0 && judged.measurements().isEmpty()) {
       text.add(
           "No connection has two lines that give its duration. LogLevel VERBOSE in sshd_config logs"
               + " its beginning.");
     }
-    if (lines.lostCount() > 0) {
-      text.add("journald suppressed %s more of sshd's lines.".formatted(count(lines.lostCount())));
+    if (logs.lines.lostCount() > 0) {
+      text.add(
+          "journald suppressed %s more of sshd's lines.".formatted(count(logs.lines.lostCount())));
     }
     missing.stream()
         .sorted()
@@ -76,10 +108,12 @@ public record Report(
 
   private String read() {
     var read = new ArrayList<String>();
-    if (lines.readCount() > 0) {
+    if (logs.lines.readCount() > 0) {
       read.add(
           "%s of logs (%s)"
-              .formatted(counted(lines.readCount(), "line"), counted(connections, "connection")));
+              .formatted(
+                  counted(logs.lines.readCount(), "line"),
+                  counted(logs.connections, "connection")));
     }
     if (entries > 0) {
       read.add("%s of recordings".formatted(counted(entries, "record")));
@@ -98,10 +132,17 @@ public record Report(
   }
 
   private Optional<String> leftOut() {
+    var lines = logs.lines;
     var parts = new ArrayList<String>();
+    logs.unreadable.forEach(
+        (defect, those) ->
+            add(
+                parts,
+                those.count(),
+                "unreadable, %s (the first: %s)".formatted(words(defect), those.first())));
     add(
         parts,
-        unreadable(),
+        unreadableEntries,
         "unreadable" + firstUnreadable.map(culprit -> " (the first: " + culprit + ")").orElse(""));
     add(parts, lines.droppedCount(Reason.UNRELATED), "of other programs or hosts");
     add(parts, lines.droppedCount(Reason.IRRELEVANT), "of sshd without relevant information");
@@ -128,6 +169,33 @@ public record Report(
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of("Left out: " + String.join("; ", parts) + ".");
+  }
+
+  private static String words(Defect defect) {
+    return switch (defect) {
+      case FRAME -> "without a time and a program";
+      case CUT -> "cut or too long";
+      case HOST -> "of an empty or illegal host name";
+      case TIME -> "without a time, or later than the file";
+      case ENTRY -> "no whole journal entry";
+    };
+  }
+
+  /// One line per template, without what can be a name or an address.
+  private void notUnderstood(List<String> text) {
+    var unknown = logs.unknown;
+    if (unknown.count() == 0) {
+      return;
+    }
+    text.add(
+        "Not understood: %s of sshd. * stands for what can be a name or an address, 0 for numbers:"
+            .formatted(counted(unknown.count(), "line")));
+    var shown = unknown.mostFrequent(MOST_TEMPLATES);
+    shown.forEach(each -> text.add("  %,8d  %s".formatted(each.count(), each.text())));
+    int more = unknown.templates() - shown.size();
+    if (more > 0) {
+      text.add("  and %s more".formatted(count(more)));
+    }
   }
 
   private static void add(Collection<String> parts, long count, String what) {
@@ -171,8 +239,9 @@ public record Report(
     var json = JsonNodeFactory.instance.objectNode();
     var replay = json.putObject("replay");
     replay
-        .put("lines", lines.readCount())
-        .put("connections", connections)
+        .put("lines", logs.lines.readCount())
+        .put("linesOfSshd", logs.ofSshd)
+        .put("connections", logs.connections)
         .put("entries", entries)
         .put("unreadable", unreadable())
         .put("firstUnreadable", firstUnreadable.orElse(null))
@@ -181,8 +250,24 @@ public record Report(
         .put("to", judged.last().map(Instant::toString).orElse(null));
     var dropped = replay.putObject("linesDropped");
     for (var reason : Reason.values()) {
-      put(dropped, reason.label(), lines.droppedCount(reason));
+      put(dropped, reason.label(), logs.lines.droppedCount(reason));
     }
+    var unreadable = replay.putArray("linesUnreadable");
+    logs.unreadable.forEach(
+        (defect, those) ->
+            unreadable
+                .addObject()
+                .put("defect", lower(defect))
+                .put("count", those.count())
+                .put("first", those.first()));
+    var unknown = replay.putObject("linesNotUnderstood");
+    var shown = logs.unknown.mostFrequent(MOST_TEMPLATES);
+    unknown
+        .put("count", logs.unknown.count())
+        .put("moreTemplates", logs.unknown.templates() - shown.size());
+    var templates = unknown.putArray("templates");
+    shown.forEach(
+        each -> templates.addObject().put("count", each.count()).put("sample", each.text()));
     var skipped = replay.putObject("recordsSkipped");
     judged.skipped().forEach((reason, count) -> put(skipped, lower(reason), count));
     var measurements = replay.putObject("measurements");

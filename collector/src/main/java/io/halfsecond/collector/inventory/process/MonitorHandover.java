@@ -30,6 +30,7 @@ public final class MonitorHandover {
       }
       case KernelEvent.Exited exit -> parents.clear(exit.pid());
       case KernelEvent.ListenerFound _,
+          KernelEvent.ConnectionFound _,
           KernelEvent.Executed _,
           KernelEvent.UserChanged _,
           KernelEvent.SessionLed _,

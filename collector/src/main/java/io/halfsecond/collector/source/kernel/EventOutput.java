@@ -50,13 +50,25 @@ final class EventOutput {
     offer(event);
   }
 
-  private void offer(KernelEvent event) {
-    if (refusedSinceNanos != 0
-        && sink.offer(new KernelEvent.Lost(event.atNanos(), refusedSinceNanos, 0))) {
+  /// Reports that every event until then has been given out.
+  void offeredUntil(long nanos) {
+    if (tellRefused(nanos)) {
+      sink.offeredUntil(nanos);
+    }
+  }
+
+  /// @return whether the sink knows of everything that it refused
+  private boolean tellRefused(long atNanos) {
+    if (refusedSinceNanos != 0 && sink.offer(new KernelEvent.Lost(atNanos, refusedSinceNanos, 0))) {
       refusedSinceNanos = 0;
       resumed = true;
       meter.read();
     }
+    return refusedSinceNanos == 0;
+  }
+
+  private void offer(KernelEvent event) {
+    var _ = tellRefused(event.atNanos());
     if (!sink.offer(event)) {
       meter.dropped(Reason.QUEUE_FULL);
       if (refusedSinceNanos == 0) {

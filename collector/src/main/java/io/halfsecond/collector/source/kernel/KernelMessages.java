@@ -122,6 +122,11 @@ final class KernelMessages {
     meter.dropped(Reason.MALFORMED);
   }
 
+  /// Reports that both sockets have been read until then.
+  void readUntil(long nanos) {
+    output.offeredUntil(nanos);
+  }
+
   /// Repeats the listeners if the sink refused events meanwhile: they may have been among them.
   void repeatListeners() {
     if (output.takeResumed()) {

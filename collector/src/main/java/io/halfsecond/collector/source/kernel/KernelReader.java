@@ -40,6 +40,10 @@ record KernelReader(
   private static final Path POSSIBLE_CPUS = Path.of("/sys/devices/system/cpu/possible");
   private static final long START_CHECK_NANOS = 5_000_000_000L;
 
+  /// How often to report how far the sockets have been read. On an idle host that is all the thread
+  /// does: 20 times 10 µs a second.
+  private static final int REPORT_MILLIS = 50;
+
   /// Places of the sockets in the poller.
   private static final int CONNECTOR = 0;
 
@@ -99,11 +103,20 @@ record KernelReader(
                       "%s; taskstats version %d of CPUs %s"
                           .formatted(detail, start.recordVersion(), cpus)));
       LOG.info("kernel source: {}", meter.state().detail());
+      messages.readUntil(Long.MIN_VALUE);
       started.complete(null);
       try (var poller = poller(connector, taskstats)) {
-        while (poller.await(-1)) {
-          if (readBoth(messages, connector, taskstats, poller) && messages.takeLost()) {
+        long reported = monotonicNanos.getAsLong();
+        while (poller.await(REPORT_MILLIS)) {
+          long now = monotonicNanos.getAsLong();
+          boolean due = now - reported >= REPORT_MILLIS * 1_000_000L;
+          var read = readBoth(messages, connector, taskstats, poller, due);
+          if (read.eventsDrained() && messages.takeLost()) {
             reconcile(proc, messages, connector);
+          }
+          if (due && read.recordsDrained()) {
+            messages.readUntil(now);
+            reported = now;
           }
         }
       }
@@ -125,7 +138,7 @@ record KernelReader(
     try (var poller = poller(connector, taskstats)) {
       long deadline = monotonicNanos.getAsLong() + START_CHECK_NANOS;
       while (!start.complete(withRecord) && poller.awaitUntil(deadline, monotonicNanos)) {
-        readBoth(messages, connector, taskstats, poller);
+        readBoth(messages, connector, taskstats, poller, false);
       }
     }
     var missing = start.missingEvents();
@@ -137,20 +150,30 @@ record KernelReader(
     }
   }
 
+  /// Which sockets were read to their end.
+  private record Drained(boolean eventsDrained, boolean recordsDrained) {}
+
   /// Receives records first, reads events second, and only then handles the records.
   ///
-  /// @return whether the connector's queue was read to its end
-  private static boolean readBoth(
-      KernelMessages messages, ProcConnector connector, Taskstats taskstats, Poller poller)
+  /// @param both read both sockets, whether or not the poller found them ready. All events that
+  ///   were queued when the call began are then read, and all records if they were drained
+  private static Drained readBoth(
+      KernelMessages messages,
+      ProcConnector connector,
+      Taskstats taskstats,
+      Poller poller,
+      boolean both)
       throws IOException {
     int records =
-        taskstats.socket().isPresent() && poller.ready(TASKSTATS) ? taskstats.receive(messages) : 0;
-    boolean drained = (records > 0 || poller.ready(CONNECTOR)) && connector.drain(messages);
+        taskstats.socket().isPresent() && (both || poller.ready(TASKSTATS))
+            ? taskstats.receive(messages)
+            : 0;
+    boolean drained = (both || records > 0 || poller.ready(CONNECTOR)) && connector.drain(messages);
     for (int i = 0; i < records; i++) {
       messages.onRecord(taskstats.record(i), taskstats.family());
     }
     messages.repeatListeners();
-    return drained;
+    return new Drained(drained, Taskstats.drained(records));
   }
 
   /// Compares the tree with /proc.

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -26,8 +27,9 @@ final class ProcFs implements AutoCloseable {
 
   /// One process.
   ///
+  /// @param session the pid of its session's leader
   /// @param startedAtTicks since boot, 10 ms each
-  record Running(int pid, int parent, String comm, long startedAtTicks) {
+  record Running(int pid, int parent, int session, String comm, long startedAtTicks) {
     long startedNanos() {
       return startedAtTicks * NANOS_PER_TICK;
     }
@@ -112,6 +114,7 @@ final class ProcFs implements AutoCloseable {
           new Running(
               pid,
               Integer.parseInt(fields[1]),
+              Integer.parseInt(fields[3]),
               stat.substring(open + 1, stat.lastIndexOf(')')),
               Long.parseLong(fields[19])));
     } catch (NumberFormatException unreadable) {
@@ -123,6 +126,11 @@ final class ProcFs implements AutoCloseable {
   /// only these are taken for sshd.
   boolean runsAsRoot(int pid) {
     return Proc.runsAsRoot(text(pid, "/status"));
+  }
+
+  /// The real user id; empty if the process is gone.
+  OptionalInt realUid(int pid) {
+    return Proc.realUid(text(pid, "/status"));
   }
 
   /// The command line; without arguments if the process is gone.

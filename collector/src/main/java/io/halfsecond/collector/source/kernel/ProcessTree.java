@@ -2,6 +2,7 @@ package io.halfsecond.collector.source.kernel;
 
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.KernelEvent.FoundProcess;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.sshd.SshdCommandLine.Invocation;
 import io.halfsecond.collector.sshd.SshdPrograms;
@@ -10,8 +11,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -320,28 +323,98 @@ final class ProcessTree {
         adopt(process, 0, bootOffsetNanos);
       }
     }
-    for (int depth = 1; depth <= DEEPEST; depth++) {
+    adoptDescendants(processes, scanned, bootOffsetNanos, out);
+  }
+
+  /// Adopts the unknown processes below the tree's, and gives out those of each connection.
+  private void adoptDescendants(
+      List<ProcFs.Running> processes,
+      long scanned,
+      long bootOffsetNanos,
+      Consumer<KernelEvent> out) {
+    var found = new LinkedHashMap<Integer, List<FoundProcess>>();
+    for (int depth = MONITOR_DEPTH; depth <= DEEPEST; depth++) {
       for (var process : processes) {
-        var parent = alive(process.parent());
-        if (parent != null
-            && !parent.launcher
-            && parent.depth == depth - 1
-            && unknown(process, bootOffsetNanos)) {
-          adopt(process, depth, bootOffsetNanos);
+        if (unknown(process, bootOffsetNanos)
+            && (hasParentAt(depth - 1, process)
+                || (depth == MONITOR_DEPTH && outlivedListener(process)))
+            && stillThere(process)) {
+          var node = adopt(process, depth, bootOffsetNanos);
+          found
+              .computeIfAbsent(monitorOf(node).pid, _ -> new ArrayList<>())
+              .add(found(process, bootOffsetNanos));
         }
       }
     }
+    found.forEach(
+        (monitorPid, below) -> {
+          var first = below.getFirst();
+          var monitor =
+              first.pid() == monitorPid
+                  ? Optional.of(first)
+                  : proc.process(monitorPid).map(running -> found(running, bootOffsetNanos));
+          monitor.ifPresent(
+              known ->
+                  out.accept(
+                      new KernelEvent.ConnectionFound(
+                          scanned,
+                          known,
+                          below.stream().filter(each -> each.pid() != monitorPid).toList())));
+        });
+  }
+
+  private boolean hasParentAt(int depth, ProcFs.Running process) {
+    var parent = alive(process.parent());
+    return parent != null && !parent.launcher && parent.depth == depth;
+  }
+
+  /// Whether this is a monitor whose listener was restarted. It does not show which listener it
+  /// had, so it counts only if every listener is watched.
+  private boolean outlivedListener(ProcFs.Running process) {
+    return process.parent() == INIT
+        && commandLine.isEmpty()
+        && SshdPrograms.NAMES.contains(process.comm())
+        && proc.runsAsRoot(process.pid())
+        && proc.commandLine(process.pid()).isMonitorTitle();
+  }
+
+  /// It may have ended since it was listed, and its exit have been read.
+  private boolean stillThere(ProcFs.Running process) {
+    return proc.process(process.pid())
+        .filter(now -> now.startedAtTicks() == process.startedAtTicks())
+        .isPresent();
+  }
+
+  private Node monitorOf(Node node) {
+    var ancestor = node;
+    while (ancestor.depth > MONITOR_DEPTH) {
+      ancestor = Objects.requireNonNull(nodes.get(ancestor.parent));
+    }
+    return ancestor;
+  }
+
+  private FoundProcess found(ProcFs.Running process, long bootOffsetNanos) {
+    return new FoundProcess(
+        process.parent(),
+        process.pid(),
+        process.startedNanos() - bootOffsetNanos,
+        process.comm(),
+        proc.realUid(process.pid()).orElse(-1),
+        process.session() == process.pid(),
+        proc.commandLine(process.pid()).isSessionTitle());
   }
 
   /// Adds a process with its own start time, by which the next reconciliation recognises it.
-  private void adopt(ProcFs.Running process, int depth, long bootOffsetNanos) {
-    add(
+  private Node adopt(ProcFs.Running process, int depth, long bootOffsetNanos) {
+    var node =
         new Node(
             process.pid(),
             process.parent(),
             depth,
             false,
-            process.startedNanos() - bootOffsetNanos));
+            process.startedNanos() - bootOffsetNanos);
+    add(node);
+    return node;
   }
 
   private boolean unknown(ProcFs.Running process, long bootOffsetNanos) {

@@ -170,6 +170,11 @@ final class Taskstats implements AutoCloseable {
     return records;
   }
 
+  /// Whether a batch of that size, the last received, was all that was queued.
+  static boolean drained(int records) {
+    return records < BATCH;
+  }
+
   ByteBuffer record(int index) {
     return slots.view(index);
   }

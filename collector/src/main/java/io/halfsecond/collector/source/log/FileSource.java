@@ -71,8 +71,9 @@ final class FileSource implements Source {
       // Opens the file now, so that lines logged from now on are read even if the thread starts
       // late.
       report(tail.step());
+      sink.offeredUntil(Long.MIN_VALUE);
       savedAtNanos = time.monotonicNanos().getAsLong();
-      thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail)));
+      thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail, sink)));
     } catch (IOException e) {
       meter.become(Condition.UNAVAILABLE, "cannot start with " + file + ": " + e);
       throw new SourceUnavailableException("cannot start with " + file + ": " + e, e);
@@ -82,19 +83,18 @@ final class FileSource implements Source {
   private void take(byte[] line, LogIntake intake) {
     sshdLines.take(
         new String(line, StandardCharsets.UTF_8),
-        time.wall().instant(),
-        settings.file().zone(),
+        LogCalendar.of(settings.file().zone(), time.wall().instant()),
         (syslog, pid) -> take(syslog, pid, intake));
   }
 
-  private void follow(FileTail tail) {
+  private void follow(FileTail tail, EventSink sink) {
     try {
       boolean last = false;
       // Reads once more after close was called, so that nothing written by then is left for the
       // next run.
       while (!last) {
         last = closed.await(settings.file().poll().toNanos(), TimeUnit.NANOSECONDS);
-        readOn(tail);
+        readOn(tail, sink);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -103,11 +103,14 @@ final class FileSource implements Source {
     }
   }
 
-  private void readOn(FileTail tail) {
+  private void readOn(FileTail tail, EventSink sink) {
     try {
+      long before = time.monotonicNanos().getAsLong();
       while (tail.step()) {
         save(tail, false);
+        before = time.monotonicNanos().getAsLong();
       }
+      sink.offeredUntil(before);
       save(tail, false);
       report(tail.isOpen());
     } catch (IOException e) {

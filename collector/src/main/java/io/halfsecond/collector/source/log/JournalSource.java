@@ -87,6 +87,7 @@ final class JournalSource implements Source {
     }
     running();
     save(true);
+    sink.offeredUntil(Long.MIN_VALUE);
     var intake = new LogIntake(meter, sink);
     thread = Optional.of(Thread.ofVirtual().name("log-journal").start(() -> follow(intake)));
   }
@@ -193,7 +194,7 @@ final class JournalSource implements Source {
     }
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
-    try (var out = process.getInputStream()) {
+    try (var out = new JournalctlOutput(process, time.monotonicNanos(), intake.sink())) {
       new LineSplitter(
               JournalEntry.MAX_BYTES,
               line -> take(JournalEntry.parse(line), intake),

@@ -2,7 +2,6 @@ package io.halfsecond.collector.source.log;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +31,8 @@ public enum LogFormat {
   public record Head(LogFormat format, Optional<Instant> firstAt) {}
 
   /// @param head the first [#HEAD_BYTES] of the file, or all of it
-  /// @param written when it was last written to
-  /// @param zone of times without one
   /// @return empty if it has none of these formats
-  public static Optional<Head> of(byte[] head, Instant written, ZoneId zone) {
+  public static Optional<Head> of(byte[] head, LogCalendar calendar) {
     var lines = lines(head);
     if (lines.getFirst().startsWith(EXPORT_BEGINS)) {
       return Optional.of(
@@ -56,8 +53,7 @@ public enum LogFormat {
                       JOURNAL_JSON,
                       entry.realtimeMicros().stream().boxed().map(LogFormat::instant).findFirst()));
     }
-    var framed =
-        lines.stream().flatMap(line -> SyslogLine.parse(line, written, zone).stream()).toList();
+    var framed = lines.stream().flatMap(line -> SyslogLine.parse(line, calendar).stream()).toList();
     return framed.isEmpty()
         ? Optional.empty()
         : Optional.of(

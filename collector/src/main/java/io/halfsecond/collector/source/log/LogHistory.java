@@ -7,9 +7,8 @@ import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +21,8 @@ import java.util.function.Predicate;
 /// Reads sshd's lines from stored logs. It trusts the same lines as a live source: in a journal,
 /// the entries of root.
 ///
-/// **Guarantees** read = delivered + dropped, with the reasons in the [#meter]; no line is dated
-/// later than a day after its file was last written.
+/// **Guarantees** read = delivered + dropped, with the reasons in the [#meter] and in
+/// [#unreadable]; no line is dated later than a day after its file was last written.
 ///
 /// Not safe for use by several threads.
 public final class LogHistory {
@@ -33,31 +32,53 @@ public final class LogHistory {
     void take(String host, LogEvent event);
   }
 
+  /// What is wrong with a line that cannot be read.
+  public enum Defect {
+    /** Neither a frame of a log daemon nor a line of sshd's. */
+    FRAME,
+    /** Too long, or without its end. */
+    CUT,
+    /** Its host is empty or has no legal name. */
+    HOST,
+    /** It has no time, or one that is later than the file. */
+    TIME,
+    /** No journal entry, or one without its message. */
+    ENTRY
+  }
+
+  /// @param first `FILE:LINE` of the first of them
+  public record UnreadableLines(long count, String first) {
+    private UnreadableLines plus(UnreadableLines later) {
+      return new UnreadableLines(count + later.count, first);
+    }
+  }
+
   /// The host of lines that name none.
   public static final String NO_HOST = "localhost";
 
   private static final OptionalInt ROOT = OptionalInt.of(0);
-  private static final Duration AHEAD = Duration.ofDays(1);
 
-  private final ZoneId zone;
   private final Predicate<String> hosts;
   private final Output output;
   private final SourceMeter meter = new SourceMeter();
   private final SshdLines sshdLines = new SshdLines(meter);
+  private final UnknownMessages unknown = new UnknownMessages();
   private final Map<String, LogIntake> intakes = new HashMap<>();
+  private final Map<Defect, UnreadableLines> unreadable = new EnumMap<>(Defect.class);
   private Optional<String> firstUnreadable = Optional.empty();
-  private long unreadable;
 
-  /// The number of the line that was read last.
+  /// The number of the line that is read.
   private long line;
 
+  /// What is wrong with that line if it counts as malformed.
+  private Defect defect = Defect.FRAME;
+
+  private long ofJournal;
   private boolean timed;
   private boolean timedFinely;
 
-  /// @param zone of times without one
   /// @param hosts the hosts whose lines are wanted; others count as unrelated
-  public LogHistory(ZoneId zone, Predicate<String> hosts, Output output) {
-    this.zone = zone;
+  public LogHistory(Predicate<String> hosts, Output output) {
     this.hosts = hosts;
     this.output = output;
   }
@@ -65,104 +86,129 @@ public final class LogHistory {
   /// Reads a file to its end.
   ///
   /// @param name the file's name in messages
-  /// @param written when it was last written to, which gives the year of times without one
+  /// @param calendar completes its times; its reference is when the file was last written
   /// @throws IOException if the file cannot be read to its end; the lines before have been
   ///   delivered
-  public void read(String name, LogFormat format, InputStream in, Instant written)
+  public void read(String name, LogFormat format, InputStream in, LogCalendar calendar)
       throws IOException {
-    var latest = written.plus(AHEAD);
+    var latest = calendar.reference().plus(LogCalendar.AHEAD);
     switch (format) {
       case SYSLOG ->
           readLines(
               name,
               in,
+              Defect.FRAME,
               SshdLogParser.MAX_CHARS,
               line ->
                   sshdLines.take(
                       new String(line, StandardCharsets.UTF_8),
-                      written,
-                      zone,
+                      calendar,
                       (syslog, pid) -> take(syslog, pid, latest)));
       case JOURNAL_JSON ->
           readLines(
               name,
               in,
+              Defect.ENTRY,
               JournalEntry.MAX_BYTES,
-              line -> {
-                meter.read();
-                take(JournalEntry.parse(line), latest);
-              });
+              line -> take(JournalEntry.parse(line), latest));
       case JOURNAL_EXPORT -> {
         var export = new JournalExport(in);
         line = export.line();
         for (var fields = export.next(); fields.isPresent(); fields = export.next()) {
-          meter.read();
-          take(JournalEntry.of(fields.get()), latest);
-          note(name, line);
+          var entry = JournalEntry.of(fields.get());
+          reading(name, Defect.ENTRY, () -> take(entry, latest));
           line = export.line();
         }
       }
     }
   }
 
-  private void readLines(String name, InputStream in, int maxBytes, Consumer<byte[]> output)
+  private void readLines(
+      String name, InputStream in, Defect usual, int maxBytes, Consumer<byte[]> output)
       throws IOException {
-    line = 0;
+    line = 1;
     var splitter =
         new LineSplitter(
             maxBytes,
             bytes -> {
-              output.accept(bytes);
-              note(name, ++line);
+              reading(name, usual, () -> output.accept(bytes));
+              line++;
             },
-            () -> takeCut(name));
+            () -> {
+              reading(name, Defect.CUT, sshdLines::tooLong);
+              line++;
+            });
     splitter.feed(in);
     if (splitter.isWithinLine()) {
-      takeCut(name);
+      // A line that is cut may name another client.
+      reading(name, Defect.CUT, sshdLines::tooLong);
     }
   }
 
-  /// A line that is cut may name another client.
-  private void takeCut(String name) {
-    sshdLines.tooLong();
-    note(name, ++line);
+  /// Reads a line, and remembers what is wrong with it if it is counted as malformed.
+  ///
+  /// @param usual what is wrong with it if nothing else is said
+  private void reading(String name, Defect usual, Runnable take) {
+    long before = meter.droppedCount(Reason.MALFORMED);
+    defect = usual;
+    take.run();
+    if (meter.droppedCount(Reason.MALFORMED) > before) {
+      var place = name + ":" + line;
+      firstUnreadable = firstUnreadable.or(() -> Optional.of(place));
+      unreadable.merge(defect, new UnreadableLines(1, place), UnreadableLines::plus);
+    }
   }
 
-  private void take(SyslogLine line, int pid, Instant latest) {
-    var host = line.host().orElse(NO_HOST);
-    if (!hosts.test(host)) {
+  private void malformed(Defect why) {
+    defect = why;
+    meter.dropped(Reason.MALFORMED);
+  }
+
+  private void take(SyslogLine syslog, int pid, Instant latest) {
+    var host = LoggedHost.of(syslog.host().orElse(NO_HOST));
+    if (host.isEmpty()) {
+      malformed(Defect.HOST);
+      return;
+    }
+    if (!hosts.test(host.get())) {
       meter.dropped(Reason.UNRELATED);
       return;
     }
-    var nanos = line.at().map(at -> nanos(at, latest)).orElse(OptionalLong.empty());
+    var nanos = syslog.at().map(at -> nanos(at, latest)).orElse(OptionalLong.empty());
     if (nanos.isPresent()) {
-      intake(host).take(nanos.getAsLong(), pid, line.text());
+      intake(host.get()).take(nanos.getAsLong(), pid, syslog.text());
     } else {
-      meter.dropped(Reason.MALFORMED);
+      malformed(Defect.TIME);
     }
   }
 
   private void take(Optional<JournalEntry> parsed, Instant latest) {
+    meter.read();
     if (parsed.isEmpty()) {
-      meter.dropped(Reason.MALFORMED);
+      malformed(Defect.ENTRY);
       return;
     }
     var entry = parsed.get();
-    var host = entry.host().orElse(NO_HOST);
-    if (!hosts.test(host)) {
+    boolean ofSshd = entry.program().filter(SshdPrograms.NAMES::contains).isPresent();
+    if (!ofSshd && entry.suppression().isEmpty()) {
+      meter.dropped(Reason.UNRELATED);
+      return;
+    }
+    ofJournal += ofSshd ? 1 : 0;
+    var host = LoggedHost.of(entry.host().orElse(NO_HOST));
+    if (host.isEmpty()) {
+      malformed(Defect.HOST);
+    } else if (!hosts.test(host.get())) {
       meter.dropped(Reason.UNRELATED);
     } else if (entry.suppression().isPresent()) {
-      intake(host).suppressed(entry.suppression().get());
-    } else if (entry.program().filter(SshdPrograms.NAMES::contains).isEmpty()) {
-      meter.dropped(Reason.UNRELATED);
+      intake(host.get()).suppressed(entry.suppression().get());
     } else {
-      intake(host)
-          .take(
-              entry,
-              entry.uid().equals(ROOT),
-              entry.realtimeMicros().isPresent()
-                  ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
-                  : OptionalLong.empty());
+      var at =
+          entry.realtimeMicros().isPresent()
+              ? nanos(LogFormat.instant(entry.realtimeMicros().getAsLong()), latest)
+              : OptionalLong.empty();
+      defect = at.isEmpty() ? Defect.TIME : Defect.ENTRY;
+      intake(host.get()).take(entry, entry.uid().equals(ROOT), at);
     }
   }
 
@@ -184,15 +230,8 @@ public final class LogHistory {
                 event -> {
                   output.take(name, (LogEvent) event);
                   return true;
-                }));
-  }
-
-  private void note(String name, long at) {
-    long count = meter.droppedCount(Reason.MALFORMED);
-    if (count > unreadable) {
-      unreadable = count;
-      firstUnreadable = firstUnreadable.or(() -> Optional.of(name + ":" + at));
-    }
+                },
+                unknown::add));
   }
 
   public SourceMeter meter() {
@@ -202,6 +241,21 @@ public final class LogHistory {
   /// `FILE:LINE` of the first line that could not be read.
   public Optional<String> firstUnreadable() {
     return firstUnreadable;
+  }
+
+  /// The lines that could not be read, by what is wrong with them.
+  public Map<Defect, UnreadableLines> unreadable() {
+    return unreadable;
+  }
+
+  /// How many lines were sshd's, whether they could be used or not.
+  public long sshdCount() {
+    return sshdLines.count() + ofJournal;
+  }
+
+  /// The messages of sshd's that no template fits.
+  public UnknownMessages unknown() {
+    return unknown;
   }
 
   /// Whether all of sshd's lines are dated to the second; a shorter phase then has no duration.

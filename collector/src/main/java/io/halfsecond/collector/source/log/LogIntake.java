@@ -1,10 +1,13 @@
 package io.halfsecond.collector.source.log;
 
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The last step of every log source: makes an event of a message of sshd's with its time and pid.
 ///
@@ -12,12 +15,36 @@ import java.util.OptionalLong;
 /// that a monitor logged anything is evidence, because a connection without any line is a sign of
 /// wiped logs. Debug lines are dropped: there are hundreds per connection, and lines of higher
 /// levels prove the same.
-record LogIntake(SourceMeter meter, EventSink sink) {
+///
+/// @param parser gives the meaning of a message
+/// @param unknown takes the text of a message that no template fits
+record LogIntake(
+    SourceMeter meter,
+    EventSink sink,
+    Function<String, SshdMessage> parser,
+    Consumer<String> unknown) {
+  LogIntake(SourceMeter meter, EventSink sink) {
+    this(meter, sink, _ -> {});
+  }
+
+  LogIntake(SourceMeter meter, EventSink sink, Consumer<String> unknown) {
+    this(meter, sink, SshdLogParser::parse, unknown);
+  }
+
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
+  ///
+  /// @param text the message; log daemons may write blanks before it
   void take(long atNanos, int pid, String text) {
-    if (SshdLogParser.isDebug(text)) {
+    var stripped = text.stripLeading();
+    if (SshdLogParser.isDebug(stripped)) {
       meter.dropped(Reason.IRRELEVANT);
-    } else if (!sink.offer(new LogEvent(atNanos, pid, SshdLogParser.parse(text)))) {
+      return;
+    }
+    var message = parser.apply(stripped);
+    if (message instanceof SshdMessage.Unknown) {
+      unknown.accept(stripped);
+    }
+    if (!sink.offer(new LogEvent(atNanos, pid, message))) {
       meter.dropped(Reason.QUEUE_FULL);
     }
   }

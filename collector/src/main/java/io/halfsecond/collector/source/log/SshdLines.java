@@ -4,8 +4,6 @@ import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.sshd.SshdPrograms;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.function.ObjIntConsumer;
 
 /// Selects sshd's lines from those of a syslog daemon. Counts every line as read, and the others as
@@ -16,6 +14,7 @@ final class SshdLines {
   private final SourceMeter meter;
   private boolean sawPid;
   private boolean sawNoPid;
+  private long count;
 
   SshdLines(SourceMeter meter) {
     this.meter = meter;
@@ -23,10 +22,9 @@ final class SshdLines {
 
   /// @param line without its line end
   /// @param output takes a line of sshd's with its pid, and counts its fate
-  /// @param reference a time when it had been written, see [SyslogLine#parse]
-  void take(String line, Instant reference, ZoneId zone, ObjIntConsumer<SyslogLine> output) {
+  void take(String line, LogCalendar calendar, ObjIntConsumer<SyslogLine> output) {
     meter.read();
-    var framed = SyslogLine.parse(line, reference, zone);
+    var framed = SyslogLine.parse(line, calendar);
     if (framed.isEmpty()) {
       bare(line);
       return;
@@ -34,9 +32,12 @@ final class SshdLines {
     var syslog = framed.get();
     // That includes journald's "Suppressed N messages": in a file any local user may have written
     // it.
-    if (!SshdPrograms.NAMES.contains(syslog.program())) {
+    if (!isSshd(syslog.program())) {
       meter.dropped(Reason.UNRELATED);
-    } else if (syslog.pid().isEmpty()) {
+      return;
+    }
+    count++;
+    if (syslog.pid().isEmpty()) {
       // PAM's lines of an `sshd -E` in syslog: nobody called openlog with LOG_PID.
       meter.dropped(Reason.UNTRUSTED);
     } else {
@@ -58,7 +59,24 @@ final class SshdLines {
             || !(SshdLogParser.parse(line) instanceof SshdMessage.Other
                 || SshdLogParser.parse(line) instanceof SshdMessage.Unknown);
     sawNoPid |= ofSshd;
+    count += ofSshd ? 1 : 0;
     meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);
+  }
+
+  /// `journalctl -o with-unit` has the unit in place of the program: `ssh.service`,
+  /// `sshd@….service`.
+  private static boolean isSshd(String program) {
+    return SshdPrograms.NAMES.contains(program)
+        || (program.endsWith(".service")
+            && (program.equals("ssh.service")
+                || program.equals("sshd.service")
+                || program.startsWith("ssh@")
+                || program.startsWith("sshd@")));
+  }
+
+  /// How many lines were sshd's, whether they could be used or not.
+  long count() {
+    return count;
   }
 
   /// Whether there were lines of sshd's, all without a pid.

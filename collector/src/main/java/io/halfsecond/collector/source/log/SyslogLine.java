@@ -1,80 +1,50 @@
 package io.halfsecond.collector.source.log;
 
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.MonthDay;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// A line of a log daemon: a message in its frame.
 ///
 /// Understands, each with or without a leading `<PRI>`:
-/// - RFC 3164, as written by rsyslog's and syslog-ng's traditional formats: `Nov 21 10:14:03 host
-///   sshd[123]: text`, without the host (as libc sends it), and with busybox' `facility.level`
-///   after the host;
-/// - the same with an ISO 8601 time, rsyslog's default since 8.2210:
-///   `2024-03-29T12:04:10.123456+00:00 host …`;
+/// - RFC 3164, as written by rsyslog's and syslog-ng's traditional formats and by journalctl: `Nov
+///   21 10:14:03 host sshd[123]: text`, with the time in any form of [LogTime], without the host
+///   (as libc sends it), and with `facility.level` before or after the host (OpenWrt, busybox,
+///   FreeBSD, AIX);
 /// - RFC 5424: `<38>1 2024-03-29T12:04:10.123Z host sshd 123 - - text`.
 ///
 /// **Guarantees** it never throws and takes time linear in the length of the line.
 ///
 /// @param at when the line was logged; empty if the daemon did not know
-/// @param host the name of the host that logged it; empty if the frame has none
+/// @param host what the line has as the host that logged it, see [LoggedHost]; empty if the frame
+///   has none
 /// @param program without the pid
 /// @param pid empty if the frame has none, as for messages logged without `LOG_PID`
 /// @param text the message, one space after the frame
 public record SyslogLine(
     Optional<Instant> at, Optional<String> host, String program, OptionalInt pid, String text) {
-  private static final List<String> MONTHS =
-      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+  private static final Set<String> FACILITIES =
+      Set.of(
+          ("kern user mail daemon auth syslog lpr news uucp cron authpriv ftp"
+                  + " local0 local1 local2 local3 local4 local5 local6 local7")
+              .split(" "));
 
-  /// `Nov 21 10:14:03 `
-  private static final int TRADITIONAL_LENGTH = 16;
-
-  /// How far the clock of the logging host may be ahead before a line counts as last year's.
-  private static final Duration AHEAD = Duration.ofDays(1);
-
-  private static final DateTimeFormatter ISO =
-      new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-          .optionalStart()
-          .appendOffset("+HH:MM", "Z")
-          .optionalEnd()
-          .optionalStart()
-          .appendOffset("+HHMM", "Z")
-          .optionalEnd()
-          .toFormatter(Locale.ROOT);
+  private static final Set<String> SEVERITIES =
+      Set.of("emerg alert crit err error warning warn notice info debug".split(" "));
 
   /// Parses a line.
   ///
-  /// A traditional time has neither year nor zone. The year is the latest that dates the line no
-  /// more than a day after the reference, which is now for a live log. In the hour that is repeated
-  /// when summer time ends, the later instant that is not after the reference counts.
-  ///
   /// @param line without its line end
-  /// @param zone the zone of traditional times: the host's
   /// @return empty if there is no frame
-  public static Optional<SyslogLine> parse(String line, Instant reference, ZoneId zone) {
+  public static Optional<SyslogLine> parse(String line, LogCalendar calendar) {
     String rest = withoutPriority(line);
     if (rest.startsWith("1 ")) {
-      return rfc5424(rest);
+      return rfc5424(rest, calendar);
     }
-    var traditional = traditionalTime(rest, reference, zone);
-    if (traditional.isPresent()) {
-      return tagged(traditional, rest.substring(TRADITIONAL_LENGTH));
-    }
-    int end = rest.indexOf(' ');
-    var iso = end < 0 ? Optional.<Instant>empty() : isoTime(rest.substring(0, end));
-    return iso.isPresent() ? tagged(iso, rest.substring(end + 1)) : Optional.empty();
+    return LogTime.parse(rest, calendar)
+        .filter(time -> rest.startsWith(" ", time.end()))
+        .flatMap(time -> tagged(time.at(), rest, time.end() + 1));
   }
 
   private static String withoutPriority(String line) {
@@ -82,51 +52,83 @@ public record SyslogLine(
     return end >= 2 && end <= 4 && isNumber(line, 1, end) ? line.substring(end + 1) : line;
   }
 
-  /// `[HOST [FACILITY.LEVEL ]]PROGRAM[\[PID]]: text`
-  private static Optional<SyslogLine> tagged(Optional<Instant> at, String rest) {
-    int start = 0;
-    for (int words = 0; words < 3; words++) {
-      int end = rest.indexOf(' ', start);
-      int tagEnd = end < 0 ? rest.length() : end;
-      if (tagEnd - start > 1 && rest.charAt(tagEnd - 1) == ':') {
-        var host =
-            start == 0
-                ? Optional.<String>empty()
-                : Optional.of(rest.substring(0, rest.indexOf(' ')));
-        return tagged(
-            at, host, rest.substring(start, tagEnd - 1), end < 0 ? "" : rest.substring(end + 1));
+  /// `[HOST ][FACILITY.LEVEL ]PROGRAM[\[PID]]: text`, host and level in either order.
+  private static Optional<SyslogLine> tagged(Instant at, String s, int start) {
+    // Blanks in its place are a host without a name, unless it follows them.
+    var host = s.startsWith(" ", start) ? Optional.of("") : Optional.<String>empty();
+    boolean hasHost = false;
+    boolean hasLevel = false;
+    for (int from = afterBlanks(s, start); from < s.length(); ) {
+      int end = s.indexOf(' ', from) < 0 ? s.length() : s.indexOf(' ', from);
+      var word = s.substring(from, end);
+      if (isTag(word)) {
+        var text = end == s.length() ? "" : s.substring(end + 1);
+        return Optional.of(of(Optional.of(at), host, withoutColon(word), "", text));
       }
-      boolean level = words == 1 && rest.substring(start, tagEnd).indexOf('.') > 0;
-      if (end < 0 || (words == 1 && !level)) {
+      if (!hasLevel && isLevel(word, hasHost)) {
+        hasLevel = true;
+      } else if (!hasHost) {
+        hasHost = true;
+        host = Optional.of(word);
+      } else {
         return Optional.empty();
       }
-      start = end + 1;
+      from = afterBlanks(s, end);
     }
     return Optional.empty();
   }
 
-  private static Optional<SyslogLine> tagged(
-      Optional<Instant> at, Optional<String> host, String tag, String text) {
-    int bracket = tag.indexOf('[');
-    if (bracket <= 0 || !tag.endsWith("]")) {
-      return Optional.of(new SyslogLine(at, host, tag, OptionalInt.empty(), text));
+  private static int afterBlanks(String s, int start) {
+    int at = start;
+    while (at < s.length() && s.charAt(at) == ' ') {
+      at++;
     }
-    return Optional.of(
-        new SyslogLine(
-            at,
-            host,
-            tag.substring(0, bracket),
-            pid(tag.substring(bracket + 1, tag.length() - 1)),
-            text));
+    return at;
+  }
+
+  /// `sshd:`, `sshd[123]:`, `sshd[123]`; not an IPv6 address that ends in `::` or stands in
+  /// brackets.
+  private static boolean isTag(String word) {
+    return word.endsWith(":")
+        ? word.length() > 1 && !word.endsWith("::")
+        : word.endsWith("]") && word.indexOf('[') > 0;
+  }
+
+  private static String withoutColon(String tag) {
+    return tag.endsWith(":") ? tag.substring(0, tag.length() - 1) : tag;
+  }
+
+  /// `auth.info`, `<auth.info>` or, where no host can be, `auth|security:info`.
+  private static boolean isLevel(String word, boolean afterHost) {
+    int dot = word.indexOf('.');
+    return (afterHost && (dot > 0 || word.indexOf('|') > 0))
+        || (word.startsWith("<") && word.endsWith(">"))
+        || (dot > 0
+            && FACILITIES.contains(word.substring(0, dot))
+            && SEVERITIES.contains(word.substring(dot + 1)));
+  }
+
+  /// @param tag the program, with the pid in brackets or without
+  /// @param procid the pid if it stands apart
+  private static SyslogLine of(
+      Optional<Instant> at, Optional<String> host, String tag, String procid, String text) {
+    int bracket = tag.indexOf('[');
+    boolean within = bracket > 0 && tag.endsWith("]");
+    return new SyslogLine(
+        at,
+        host,
+        within ? tag.substring(0, bracket) : tag,
+        pid(within ? tag.substring(bracket + 1, tag.length() - 1) : procid),
+        text);
   }
 
   /// `1 TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA[ MSG]`, RFC 5424 section 6.
-  private static Optional<SyslogLine> rfc5424(String rest) {
+  private static Optional<SyslogLine> rfc5424(String rest, LogCalendar calendar) {
     String[] words = rest.split(" ", 7);
     if (words.length < 7) {
       return Optional.empty();
     }
-    var at = isoTime(words[1]);
+    var at = LogTime.parse(words[1], calendar).filter(time -> time.end() == words[1].length());
     int end = structuredDataEnd(words[6]);
     if (end < 0 || (at.isEmpty() && !words[1].equals("-"))) {
       return Optional.empty();
@@ -134,11 +136,11 @@ public record SyslogLine(
     String text = end == words[6].length() ? "" : words[6].substring(end + 1);
     var host = Optional.of(words[2]).filter(name -> !name.equals("-"));
     return Optional.of(
-        new SyslogLine(
-            at,
+        of(
+            at.map(LogTime::at),
             host,
-            words[3],
-            pid(words[4]),
+            withoutColon(words[3]),
+            words[4],
             text.startsWith("\uFEFF") ? text.substring(1) : text));
   }
 
@@ -165,71 +167,6 @@ public record SyslogLine(
       }
     }
     return i == s.length() || (i < s.length() && s.charAt(i) == ' ') ? i : -1;
-  }
-
-  private static Optional<Instant> isoTime(String word) {
-    // Avoids an exception for each line of another format.
-    if (word.length() < 20 || word.length() > 40 || word.charAt(10) != 'T') {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(OffsetDateTime.parse(word, ISO).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Instant> traditionalTime(String s, Instant reference, ZoneId zone) {
-    if (s.length() < TRADITIONAL_LENGTH
-        || s.charAt(3) != ' '
-        || s.charAt(6) != ' '
-        || s.charAt(9) != ':'
-        || s.charAt(12) != ':'
-        || s.charAt(15) != ' ') {
-      return Optional.empty();
-    }
-    int month = MONTHS.indexOf(s.substring(0, 3)) + 1;
-    int dayStart = s.charAt(4) == ' ' ? 5 : 4;
-    if (month == 0
-        || !isNumber(s, dayStart, 6)
-        || !isNumber(s, 7, 9)
-        || !isNumber(s, 10, 12)
-        || !isNumber(s, 13, 15)) {
-      return Optional.empty();
-    }
-    try {
-      // A leap second is written as :60.
-      var time =
-          LocalTime.of(
-              Integer.parseInt(s, 7, 9, 10),
-              Integer.parseInt(s, 10, 12, 10),
-              Math.min(59, Integer.parseInt(s, 13, 15, 10)));
-      return resolve(
-          MonthDay.of(month, Integer.parseInt(s, dayStart, 6, 10)), time, reference, zone);
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Instant> resolve(
-      MonthDay day, LocalTime time, Instant reference, ZoneId zone) {
-    int year = reference.atZone(zone).getYear() + 1;
-    // Two leap days are at most eight years apart (1896 and 1904).
-    for (int earliest = year - 10; year > earliest; year--) {
-      if (day.isValidYear(year)) {
-        var at = instant(LocalDateTime.of(day.atYear(year), time), reference, zone);
-        if (!at.isAfter(reference.plus(AHEAD))) {
-          return Optional.of(at);
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Instant instant(LocalDateTime local, Instant reference, ZoneId zone) {
-    var earlier = local.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
-    var later = local.atZone(zone).withLaterOffsetAtOverlap().toInstant();
-    return later.isAfter(reference) ? earlier : later;
   }
 
   private static OptionalInt pid(String s) {

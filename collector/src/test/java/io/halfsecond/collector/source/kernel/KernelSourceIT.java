@@ -390,6 +390,7 @@ class KernelSourceIT {
                     case KernelEvent.Accounted account ->
                         account.pid() == first || account.pid() == second;
                     case KernelEvent.ListenerFound _,
+                        KernelEvent.ConnectionFound _,
                         KernelEvent.Forked _,
                         KernelEvent.Executed _,
                         KernelEvent.UserChanged _,

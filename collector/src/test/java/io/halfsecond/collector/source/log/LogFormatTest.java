@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogFormatTest {
-  private static final Instant WRITTEN = Instant.parse("2026-01-04T06:25:01Z");
+  private static final LogCalendar CALENDAR =
+      LogCalendar.of(ZoneOffset.UTC, Instant.parse("2026-01-04T06:25:01Z"));
 
   @ParameterizedTest
   @CsvSource(
@@ -29,7 +30,7 @@ class LogFormatTest {
           """)
   void should_tell_the_form_and_the_first_time_when_it_sees_the_beginning(
       String head, LogFormat format, Instant firstAt) {
-    assertThat(LogFormat.of(bytes(head.replace('~', '\n')), WRITTEN, ZoneOffset.UTC))
+    assertThat(LogFormat.of(bytes(head.replace('~', '\n')), CALENDAR))
         .contains(new LogFormat.Head(format, Optional.of(firstAt)));
   }
 
@@ -44,7 +45,7 @@ class LogFormatTest {
         "Server listening on 0.0.0.0 port 22."
       })
   void should_not_know_the_form_of_anything_else(String head) {
-    assertThat(LogFormat.of(bytes(head), WRITTEN, ZoneOffset.UTC)).isEmpty();
+    assertThat(LogFormat.of(bytes(head), CALENDAR)).isEmpty();
   }
 
   @Test

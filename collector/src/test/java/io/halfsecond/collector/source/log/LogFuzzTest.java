@@ -38,7 +38,7 @@ class LogFuzzTest {
     var line = new String(input, StandardCharsets.UTF_8);
 
     // when
-    var framed = SyslogLine.parse(line, NOW, ZONE);
+    var framed = SyslogLine.parse(line, LogCalendar.of(ZONE, NOW));
 
     // then
     framed.ifPresent(syslog -> assertThat(line).endsWith(syslog.text()).contains(syslog.program()));

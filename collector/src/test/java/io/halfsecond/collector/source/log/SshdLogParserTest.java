@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Authentication;
-import io.halfsecond.collector.event.SshdMessage.Other;
+import io.halfsecond.collector.event.SshdMessage.Unknown;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -17,11 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SshdLogParserTest {
   private static final List<String> FILES =
       List.of(
+          "corpus/openssh-6.6.txt",
+          "corpus/openssh-7.4.txt",
           "corpus/openssh-8.0.txt",
           "corpus/openssh-9.2-verbose.txt",
           "corpus/openssh-9.2-info.txt",
           "corpus/openssh-9.8.txt",
           "corpus/openssh-10.5.txt",
+          "corpus/kinds.txt",
           "corpus/hostile.txt");
 
   static Stream<Corpus.Case> cases() throws IOException {
@@ -84,13 +87,13 @@ class SshdLogParserTest {
       var message = SshdLogParser.parse(line);
 
       // then
-      if (!(message instanceof Other)) {
+      if (!(message instanceof Unknown)) {
         assertThat(message)
             .as(line)
             .isEqualTo(
                 new Authentication(AuthResult.FAILED, "publickey", user, true, "192.0.2.66", 6666));
       }
-      assertThat(tail.contains("-CERT") || !(message instanceof Other)).as(line).isTrue();
+      assertThat(tail.contains("-CERT") || !(message instanceof Unknown)).as(line).isTrue();
     }
   }
 
@@ -124,7 +127,7 @@ class SshdLogParserTest {
     var message = SshdLogParser.parse(line);
 
     // then
-    assertThat(message).isEqualTo(new Other());
+    assertThat(message).isEqualTo(new Unknown());
   }
 
   private static String words(Random random, List<String> bits) {

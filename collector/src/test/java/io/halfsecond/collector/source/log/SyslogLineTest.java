@@ -21,14 +21,14 @@ class SyslogLineTest {
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
   static List<Corpus.Case> cases() throws IOException {
-    return Corpus.read("frames/frames.txt", line -> SyslogLine.parse(line, NOW, BERLIN).toString());
+    return Corpus.read("frames/frames.txt", line -> parse(line, NOW, BERLIN).toString());
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void should_take_the_frame_off_when_given_a_log_line(Corpus.Case expected) {
     // when
-    var line = SyslogLine.parse(expected.line(), NOW, BERLIN);
+    var line = parse(expected.line(), NOW, BERLIN);
 
     // then
     assertThat(line).hasToString(expected.expected());
@@ -53,7 +53,7 @@ class SyslogLineTest {
       var read = written.plusSeconds(random.nextInt(300));
 
       // when
-      var line = SyslogLine.parse(format.format(written) + " host sshd[1]: x", read, zone);
+      var line = parse(format.format(written) + " host sshd[1]: x", read, zone);
 
       // then: up to five minutes late, except where the repeated hour makes the later reading
       // possible too
@@ -75,7 +75,7 @@ class SyslogLineTest {
     var read = Instant.parse("2027-01-01T00:00:01Z");
 
     // when
-    var line = SyslogLine.parse("Dec 31 23:59:59 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
+    var line = parse("Dec 31 23:59:59 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
 
     // then
     assertThat(line.flatMap(SyslogLine::at))
@@ -88,7 +88,7 @@ class SyslogLineTest {
     var read = Instant.parse("2026-12-31T23:59:59Z");
 
     // when
-    var line = SyslogLine.parse("Jan  1 00:00:00 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
+    var line = parse("Jan  1 00:00:00 host sshd[1]: x", read, ZoneId.of("Etc/UTC"));
 
     // then
     assertThat(line.flatMap(SyslogLine::at))
@@ -103,11 +103,15 @@ class SyslogLineTest {
     var text = "Oct 25 02:30:00 host sshd[1]: x";
 
     // when
-    var then = SyslogLine.parse(text, first.plusMillis(200), BERLIN).flatMap(SyslogLine::at);
-    var later = SyslogLine.parse(text, second.plusMillis(200), BERLIN).flatMap(SyslogLine::at);
+    var then = parse(text, first.plusMillis(200), BERLIN).flatMap(SyslogLine::at);
+    var later = parse(text, second.plusMillis(200), BERLIN).flatMap(SyslogLine::at);
 
     // then
     assertThat(then).contains(first);
     assertThat(later).contains(second);
+  }
+
+  private static Optional<SyslogLine> parse(String line, Instant read, ZoneId zone) {
+    return SyslogLine.parse(line, LogCalendar.of(zone, read));
   }
 }
