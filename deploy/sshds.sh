@@ -1,11 +1,13 @@
 #!/bin/sh
-# sshds.sh [--doc] [SOURCE|PREFIX...]
+# sshds.sh [--doc | --record FILE] [SOURCE|PREFIX...]
 #
 # Runs the matrix of deploy/src/test/java/…/demo/SshdScenario.java against the machine's own sshd and against each that is
 # named, and prints what is told right and what is not as a Markdown table. --doc also puts it into docs/sshd-versions.md.
 #
 # SOURCE is OpenSSH's portable release: a tarball, an unpacked tree, or a git clone and a tag as CLONE@TAG. It is built
 # with PAM into deploy/target/sshds, once. PREFIX is where an OpenSSH is installed that was built with PAM.
+#
+# --record does not run the matrix: it adds to FILE what the servers log, see real-servers.md in the collector's tests.
 #
 # The status is 1 if something is told wrong.
 set -eu
@@ -47,7 +49,8 @@ unpack() {
       fi
       ;;
   esac
-  [ -f "$2/version.h" ] && [ -f "$2/sshd.c" ] || fail "$1 holds no sources of portable OpenSSH"
+  [ -f "$2/version.h" ] || fail "$1 holds no sources of portable OpenSSH"
+  [ -n "$(release "$2")" ] || fail "$1 names no release in its version.h"
 }
 
 # Builds the tree $1 into the prefix $2.
@@ -94,18 +97,24 @@ prefix_of() {
 # Runs the matrix; $1 is a prefix, or empty for the machine's own sshd.
 run() {
   cd "$root"
-  "$(.mvn/find-maven.sh)" -B -ntp -q -pl deploy -am verify -Dtest=none -Dit.test=SshdMatrixIT \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
-    -Dhalfsecond.sshd.results="$results" ${1:+-Dhalfsecond.sshd="$1"}
+  if [ -n "$record" ]; then
+    set -- "$1" -Dit.test=SshdCorpusRecorder -Dhalfsecond.sshd.corpus="$record"
+  else
+    set -- "$1" -Dit.test=SshdMatrixIT -Dhalfsecond.sshd.results="$results"
+  fi
+  prefix=$1
+  shift
+  "$(.mvn/find-maven.sh)" -B -ntp -q -pl deploy -am verify -Dtest=none "$@" ${prefix:+-Dhalfsecond.sshd="$prefix"} \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 }
 
 table() {
   # shellcheck disable=SC2046 # names of versions
-  set -- $(cd "$results" && ls | sort -V)
+  set -- $(cd "$results" && printf '%s\n' ./*.tsv | sort -V)
   (
     cd "$results"
     awk -F '\t' '
-      FNR == 1 { versions[++count] = FILENAME; sub(/[.]tsv$/, "", versions[count]) }
+      FNR == 1 { versions[++count] = FILENAME; gsub(/^[.]\/|[.]tsv$/, "", versions[count]) }
       !($1 in seen) { seen[$1]; rows[++last] = $1 }
       { cell[$1, count] = $2 == "right" ? "✓" : $2; right[count] += $2 == "right"; all[count]++ }
       END {
@@ -121,10 +130,19 @@ table() {
 }
 
 doc=
-if [ "${1:-}" = --doc ]; then
-  doc=yes
-  shift
-fi
+record=
+case ${1:-} in
+  --doc)
+    doc=yes
+    shift
+    ;;
+  --record)
+    [ -n "${2:-}" ] || fail '--record needs a file'
+    record=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+    shift 2
+    ;;
+  -*) fail "no option $1" ;;
+esac
 
 "$root/deploy/prerequisites.sh" sshds
 rm -rf "$results"
@@ -136,6 +154,8 @@ for each in "$@"; do
   prefix=$(prefix_of "$each")
   run "$prefix" || status=1
 done
+
+[ -z "$record" ] || exit "$status"
 
 table | tee "$target/table.md"
 if [ -n "$doc" ]; then

@@ -36,7 +36,6 @@ class SshdCorpusRecorder {
         try (var clients = new Clients(server)) {
           scenario.run(clients);
           server.awaitIdle();
-          Thread.sleep(50); // The last line of the listener.
           write(header(scenario.title(), facts.getFirst(), clients.peers().getFirst()));
         }
         var log = Files.readAllBytes(server.log());

@@ -240,11 +240,22 @@ final class SshdInNamespace implements AutoCloseable {
     return monitors().getFirst();
   }
 
-  /// Waits until no connection is left.
-  void awaitIdle() throws InterruptedException {
-    while (!monitors().isEmpty()) {
-      Thread.sleep(5);
+  /// Waits until no connection is left, also none that sshd has not accepted yet.
+  void awaitIdle() throws IOException, InterruptedException {
+    int idle = 0;
+    // Between accepting a connection and forking for it sshd looks idle.
+    while (idle < 5) {
+      Thread.sleep(10);
+      idle = monitors().isEmpty() && !hasUnaccepted() ? idle + 1 : 0;
     }
+  }
+
+  /// By proc(5): the receive queue of a socket that listens is the number of connections that wait
+  /// to be accepted.
+  private boolean hasUnaccepted() throws IOException {
+    var queue = "0100007F:%04X 00000000:0000 0A 00000000:".formatted(port);
+    return Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+        .anyMatch(line -> line.contains(queue) && !line.contains(queue + "00000000"));
   }
 
   private List<ProcessHandle> monitors() {
