@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation bench benchmark soak format clean
+.PHONY: help demo package images test coverage mutation bench benchmark soak sshds format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -63,6 +63,10 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
+comma = ,
+sshds: ## What is told right with which OpenSSH. SOURCES=TARBALL,TREE,CLONE@TAG: built here; PREFIX=DIR,DIR: installed; ARGS=--doc
+	@deploy/sshds.sh $(ARGS) $(subst $(comma), ,$(SOURCES) $(PREFIX))
 
 format: ## Format the Java sources and sort their imports
 	@$(MAVEN) -q -N validate -Dformat.action=replace

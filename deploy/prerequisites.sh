@@ -1,16 +1,16 @@
 #!/bin/sh
-# prerequisites.sh build|demo|test
+# prerequisites.sh build|demo|test|sshds
 #
 # Installs with apt, as root or through sudo, what the purpose needs and this machine lacks. It starts no service. Where
-# it cannot install, it names what is missing: as an error for the demo and with CI=true, else as a warning (the tests
-# that need it are then skipped). A missing JDK 25 or Maven is always an error.
+# it cannot install, it names what is missing: as an error for the demo, for sshds and with CI=true, else as a warning
+# (the tests that need it are then skipped). A missing JDK 25 or Maven is always an error.
 set -eu
 
 purpose=${1:-}
 case "$purpose" in
-  build | demo | test) ;;
+  build | demo | test | sshds) ;;
   *)
-    echo "usage: prerequisites.sh build|demo|test" >&2
+    echo "usage: prerequisites.sh build|demo|test|sshds" >&2
     exit 2
     ;;
 esac
@@ -39,7 +39,7 @@ need() { # need PACKAGE COMMAND...
 }
 
 has_static_busybox() { has busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
-has_c_headers() { has gcc && echo '#include <stdio.h>' | gcc -fsyntax-only -x c - 2>/dev/null; }
+has_header() { has gcc && printf '#include <stdio.h>\n#include <%s>\n' "$1" | gcc -fsyntax-only -x c - 2>/dev/null; }
 
 find_maven=$(dirname "$0")/../.mvn/find-maven.sh
 case $("$find_maven" 2>/dev/null) in
@@ -47,12 +47,12 @@ case $("$find_maven" 2>/dev/null) in
   *mvnw) need unzip unzip ;;
 esac
 case "$purpose" in
-  demo | test)
+  demo | test | sshds)
     need openssh-server sshd
     need openssh-client ssh ssh-keygen
     need patchelf patchelf
     need gcc gcc
-    has_c_headers || missing="$missing libc6-dev"
+    has_header stdio.h || missing="$missing libc6-dev"
     ;;
 esac
 case "$purpose" in
@@ -69,6 +69,15 @@ case "$purpose" in
     [ -x /usr/lib/systemd/systemd-journal-remote ] || missing="$missing systemd-journal-remote"
     ;;
 esac
+
+if [ "$purpose" = sshds ]; then
+  need make make
+  need autoconf autoreconf
+  need automake aclocal
+  has_header security/pam_appl.h || missing="$missing libpam0g-dev"
+  has_header openssl/evp.h || missing="$missing libssl-dev"
+  has_header zlib.h || missing="$missing zlib1g-dev"
+fi
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -115,7 +124,7 @@ if [ -n "$missing" ]; then
     install
   else
     echo "missing (Debian packages):$missing" >&2
-    if [ "$purpose" = demo ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
+    if [ "$purpose" = demo ] || [ "$purpose" = sshds ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
       echo "cannot install them: that takes apt-get, and root or sudo" >&2
       exit 1
     fi

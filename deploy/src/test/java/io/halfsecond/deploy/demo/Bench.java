@@ -15,6 +15,7 @@ import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.Topic;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,35 +23,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A private sshd, and if wanted a real collector that watches it and the broker that it sends to.
-/// All gone once closed.
+/// A private sshd if wanted, and if wanted a real collector that watches one and the broker that it
+/// sends to. All gone once closed.
 final class Bench {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Workspace workspace;
-  private final PrivateSshd sshd;
-  private final Path collectorState;
+  private Optional<PrivateSshd> sshd = Optional.empty();
   private Optional<EmbeddedBroker> broker = Optional.empty();
 
-  private Bench(Duration loginGrace) throws Exception {
+  private Bench() throws Exception {
     workspace = later(Workspace.create());
-    try {
-      collectorState = workspace.make("collector");
-      sshd = later(PrivateSshd.prepare(workspace.make("sshd"), loginGrace));
-    } catch (Exception e) {
-      close();
-      throw e;
-    }
+  }
+
+  /// Nothing but a workspace. Skips the test where it cannot run.
+  static Bench prepare() throws Exception {
+    Machine.assumeReady();
+    return new Bench();
   }
 
   /// Prepares sshd, and does not start it. Skips the test where it cannot run.
   static Bench prepare(Duration loginGrace) throws Exception {
-    Machine.assumeReady();
-    return new Bench(loginGrace);
-  }
-
-  /// The state directory of the collector.
-  Path collectorState() {
-    return collectorState;
+    var bench = prepare();
+    try {
+      bench.sshd =
+          Optional.of(bench.later(PrivateSshd.prepare(bench.workspace.make("sshd"), loginGrace)));
+      return bench;
+    } catch (Exception e) {
+      bench.close();
+      throw e;
+    }
   }
 
   Workspace workspace() {
@@ -58,39 +59,55 @@ final class Bench {
   }
 
   PrivateSshd sshd() {
-    return sshd;
+    return sshd.orElseThrow();
   }
 
   /// Starts the broker and a collector that reads this sshd's process events.
   ///
   /// @param probe whether it also probes this sshd, as often as allowed
   CollectorService collect(boolean probe, Optional<InventorySettings> inventory) throws Exception {
+    var command = sshd().config().toString();
+    return collect(
+        command,
+        new SourceSettings(
+            Optional.of(KernelSettings.defaults().withCommandLine(command)),
+            Optional.empty(),
+            probe
+                ? Optional.of(new ProbeSettings(Optional.empty(), ProbeSettings.SHORTEST, command))
+                : Optional.empty()),
+        inventory);
+  }
+
+  /// Starts the broker and a collector.
+  ///
+  /// @param command only an sshd whose command line contains this is watched
+  CollectorService collect(
+      String command, SourceSettings sources, Optional<InventorySettings> inventory)
+      throws Exception {
     var started = later(EmbeddedBroker.start(workspace.make("broker")));
     broker = Optional.of(started);
     try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
     }
-    var command = sshd.config().toString();
     return later(
         CollectorService.start(
             new CollectorSettings(
                 new HostIdentity("it-host", ""),
                 new SshdSettings(SshdSettings.defaults().privsepUser(), command),
-                new SourceSettings(
-                    Optional.of(KernelSettings.defaults().withCommandLine(command)),
-                    Optional.empty(),
-                    probe
-                        ? Optional.of(
-                            new ProbeSettings(Optional.empty(), ProbeSettings.SHORTEST, command))
-                        : Optional.empty()),
+                sources,
                 Optional.empty(),
                 inventory,
                 PseudonymSettings.defaults(),
                 EmitterSettings.defaults(),
                 new KafkaSettings(started.bootstrapServers(), Map.of()),
-                collectorState,
+                Files.createDirectory(stateDirectory()),
                 Duration.ofSeconds(10)),
             Backend.loopback()));
+  }
+
+  /// The collector's.
+  Path stateDirectory() {
+    return workspace.directory().resolve("collector");
   }
 
   /// All that stands on a topic now.

@@ -117,7 +117,7 @@ class ProbeSourceIT {
     var client = new SshProbe(PATIENCE);
 
     // when
-    try (var announcer = ProbeAnnouncer.connect(bench.collectorState()).orElseThrow()) {
+    try (var announcer = ProbeAnnouncer.connect(bench.stateDirectory()).orElseThrow()) {
       for (int i = 0; i < ROUNDS; i++) {
         assertThat(client.probe(target, announcer).outcome()).isEqualTo(ProbeOutcome.REFUSED);
         announcer.ended();
