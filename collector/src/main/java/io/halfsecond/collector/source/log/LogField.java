@@ -156,15 +156,8 @@ enum LogField {
   }
 
   private static int startOfAddress(String s, int end) {
-    int start = end;
-    while (start > 0 && end - start <= MAX_ADDRESS && isBeforeAddress(s.charAt(start - 1))) {
-      start--;
-    }
-    return start;
-  }
-
-  private static boolean isBeforeAddress(char c) {
-    return c != ' ' && c != '[' && c != '(';
+    int start = s.lastIndexOf(' ', end - 1) + 1;
+    return s.startsWith("(", start) ? start + 1 : start;
   }
 
   private static int endOfFingerprint(String s, int start) {

@@ -91,9 +91,9 @@ class ConnectionInjectionTest {
           play(
               Inputs.KERNEL_AND_LOG,
               new KernelEvent.ListenerFound(0, LISTENER, "sshd"),
-              new KernelEvent.Forked(MILLI, MONITOR, LISTENER, Optional.empty()),
+              new KernelEvent.Forked(MILLI, LISTENER, MONITOR, Optional.empty()),
               new KernelEvent.Executed(2 * MILLI, MONITOR, "sshd"),
-              new KernelEvent.Forked(9 * MILLI, PREAUTH_CHILD, MONITOR, Optional.empty()),
+              new KernelEvent.Forked(9 * MILLI, MONITOR, PREAUTH_CHILD, Optional.empty()),
               new KernelEvent.UserChanged(10 * MILLI, PREAUTH_CHILD, PRIVSEP, PRIVSEP),
               log(11, MONITOR, parsed(attack)),
               // a process that is not sshd's logs under its name
