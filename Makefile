@@ -12,7 +12,7 @@ SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>
 .PHONY: help demo package images test coverage mutation bench benchmark soak log-templates format clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0: no slow library; ARGS="--keep": options
 	@deploy/prerequisites.sh $(if $(findstring --replay,$(ARGS)),build,demo)
