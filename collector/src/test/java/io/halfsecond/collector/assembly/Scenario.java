@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
 /// 1.0 exec 1000 sshd · uid 1001 100 · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
 /// 2.0 exit 1001 1000 0|255|sig15 [cpu,run queue,faults of the parent]
 /// 3.0 probes PORT ROUND · identified PORT · round PORT ROUND
-/// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, child PID
+/// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, ended, goodbye, aborted, child PID
 /// > a result, as rendered
 /// ```
 record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String> expected) {
@@ -165,13 +165,17 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
       case "left" ->
           new SshdMessage.Disconnect(
               Optional.of(last), Standing.AUTHENTICATED, ADDRESS, OptionalInt.of(4711), false);
+      case "ended" ->
+          new SshdMessage.Disconnect(
+              Optional.empty(), Standing.UNNAMED, ADDRESS, OptionalInt.of(4711), false);
+      case "goodbye" -> new SshdMessage.ClientDisconnect(ADDRESS, OptionalInt.of(4711));
+      case "aborted" -> new SshdMessage.Aborted(true);
       case "grace" ->
           new SshdMessage.GraceTimeout(
               words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)),
               Optional.empty(),
               OptionalInt.empty());
-      case "noident" ->
-          new SshdMessage.NoIdentification(Optional.of(ADDRESS), OptionalInt.of(4711));
+      case "noident" -> new SshdMessage.NoIdentification(Optional.empty(), OptionalInt.empty());
       case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(words.toString());
     };
