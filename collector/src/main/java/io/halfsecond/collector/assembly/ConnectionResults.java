@@ -151,9 +151,10 @@ final class ConnectionResults {
     children.sumAll(connection.preauth());
     boolean accepted = decided.login().outcome() == Outcome.ACCEPTED;
     var figures = new PhaseFigures(monitor, connection.preauth());
-    var usage = new ArrayList<>(figures.usage(accepted));
-    usage.addAll(children.usage());
     boolean found = connection.seenSinceNanos().isPresent();
+    // Without a preauth child the monitor's account may hold any phase.
+    var usage = new ArrayList<>(figures.usage(accepted || found));
+    usage.addAll(children.usage());
     var ownCpu = found ? OptionalLong.empty() : figures.cpuNanos();
     var childrenCpu = children.cpuNanos();
     return new ConnectionEnded(
