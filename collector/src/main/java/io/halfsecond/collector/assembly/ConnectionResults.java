@@ -111,15 +111,7 @@ final class ConnectionResults {
     var outcome =
         preauth
             .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
-            .orElseGet(
-                () ->
-                    // Whether a connection that was found had a preauth child is not known.
-                    found && !connection.foundAuthenticated() && !log.any()
-                        ? Outcome.UNKNOWN
-                        : LoginOutcome.withoutPreauth(
-                            monitor.status(),
-                            log,
-                            connection.sessionSeen() || connection.foundAuthenticated()));
+            .orElseGet(this::outcomeWithoutPreauth);
     long decidedAt =
         preauth
             .map(TrackedProcess::exitedAtNanos)
@@ -144,6 +136,18 @@ final class ConnectionResults {
             && !found,
         found ? Optional.empty() : probes.tag(monitor.forkedAtNanos, log.port()),
         connection.seenSinceNanos());
+  }
+
+  private Outcome outcomeWithoutPreauth() {
+    var outcome =
+        LoginOutcome.withoutPreauth(
+            monitor.status(), log, connection.sessionSeen() || connection.foundAuthenticated());
+    // A connection that was found may have had a preauth child.
+    return outcome == Outcome.NO_PREAUTH
+            && connection.seenSinceNanos().isPresent()
+            && !log.noIdentification()
+        ? Outcome.UNKNOWN
+        : outcome;
   }
 
   private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
