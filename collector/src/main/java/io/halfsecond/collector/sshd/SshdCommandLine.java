@@ -97,7 +97,7 @@ public record SshdCommandLine(List<String> arguments) {
   }
 
   /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`, and after
-  /// authentication from OpenSSH 10.1 on `sshd-session: USER [postauth]`. A monitor that serves
+  /// authentication from OpenSSH 10.5 on `sshd-session: USER [postauth]`. A monitor that serves
   /// root's session itself, up to 9.7, has the title of a session.
   public boolean isMonitorTitle() {
     return isTitle()

@@ -123,6 +123,33 @@ class ProcessTreeTest {
   }
 
   @Test
+  void should_tell_a_helper_s_descendants_but_not_a_session_s() throws IOException {
+    connection();
+    // A helper runs a program; a session does so too, as a session leader.
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 202, 202));
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 302, 302));
+    apply(new ProcMessage.Sid(21 * SECOND, 302, 302));
+    process(202, MONITOR, "sh", 0, 2100, "sh");
+    process(302, MONITOR, "bash", 0, 2100, "-bash");
+    apply(new ProcMessage.Exec(21 * SECOND, 202, 202));
+    apply(new ProcMessage.Exec(21 * SECOND, 302, 302));
+    for (int pid = 202; pid < 206; pid++) {
+      apply(new ProcMessage.Fork(22 * SECOND, pid, pid + 1, pid + 1));
+      apply(new ProcMessage.Fork(22 * SECOND, pid + 100, pid + 101, pid + 101));
+    }
+    // A service that a helper starts leads a session of its own.
+    apply(new ProcMessage.Sid(22 * SECOND, 206, 206));
+
+    events.clear();
+    apply(new ProcMessage.Fork(23 * SECOND, 205, 400, 400));
+    apply(new ProcMessage.Fork(23 * SECOND, 206, 401, 401));
+    apply(new ProcMessage.Fork(23 * SECOND, 303, 402, 402));
+
+    assertThat(events)
+        .containsExactly(new KernelEvent.Forked(23 * SECOND, 205, 400, Optional.empty()));
+  }
+
+  @Test
   void should_ignore_threads_when_a_process_of_the_tree_has_some() throws IOException {
     connection();
     events.clear();
