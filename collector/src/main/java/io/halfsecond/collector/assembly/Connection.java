@@ -190,7 +190,7 @@ final class Connection {
         }
         yield Optional.of(child);
       }
-      case PREAUTH, HELPER, SESSION -> Optional.empty();
+      case PREAUTH, HELPER, HELPER_CHILD, SESSION -> Optional.empty();
     };
   }
 
@@ -205,16 +205,24 @@ final class Connection {
 
   /// @return the new process; empty if the connection's figures do not depend on it
   Optional<TrackedProcess> onForked(TrackedProcess parent, KernelEvent.Forked forked, long now) {
+    children.sumSettled(preauth, now, settings.accountGrace().toNanos());
     return switch (parent.part) {
       case MONITOR -> {
-        children.sumSettled(preauth, now, settings.accountGrace().toNanos());
         var part = authenticated() ? Part.CANDIDATE : Part.HELPER;
         var child = new TrackedProcess(parent, forked, part);
         children.add(child);
         yield Optional.of(child);
       }
       case CANDIDATE, USER -> Optional.of(new TrackedProcess(parent, forked, Part.SESSION));
-      case PREAUTH, HELPER, SESSION -> Optional.empty();
+      case HELPER, HELPER_CHILD -> {
+        if (parent.sessionLeader) {
+          yield Optional.empty();
+        }
+        var child = new TrackedProcess(parent, forked, Part.HELPER_CHILD);
+        children.add(child);
+        yield Optional.of(child);
+      }
+      case PREAUTH, SESSION -> Optional.empty();
     };
   }
 
@@ -235,7 +243,7 @@ final class Connection {
         process.executedOther = true;
         endIfOver();
       }
-      case PREAUTH, SESSION -> {}
+      case PREAUTH, HELPER_CHILD, SESSION -> {}
     }
   }
 
@@ -274,7 +282,7 @@ final class Connection {
           monitorSessions++;
         }
       }
-      case MONITOR, PREAUTH, USER -> {}
+      case MONITOR, PREAUTH, USER, HELPER_CHILD -> {}
     }
   }
 
@@ -303,8 +311,9 @@ final class Connection {
       return;
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
-    if (process.part != Part.HELPER && process.part != Part.SESSION) {
-      lastExitNanos = Math.max(lastExitNanos, atNanos);
+    switch (process.part) {
+      case MONITOR, PREAUTH, CANDIDATE, USER -> lastExitNanos = Math.max(lastExitNanos, atNanos);
+      case HELPER, HELPER_CHILD, SESSION -> {}
     }
     switch (state) {
       case Preauth(var child) when child == process -> {

@@ -6,13 +6,10 @@ import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +31,10 @@ import java.util.function.Consumer;
 /// A connection begins with the fork of a listener, or with a child of PID 1 that executes sshd and
 /// is no listener (`sshd -i`). [Connection] recognises its processes. Confined to one thread.
 public final class ConnectionAssembler {
-  /// Events that wait for their process: four seconds of the busiest log seen, 183 connections/s of
-  /// 14 lines.
-  private static final int MAX_HELD = 10_000;
-
   private static final int INIT = 1;
 
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
-
-  /// @param readNanos when it was read
-  private record Held(long readNanos, long untilNanos, int pid, SshEvent event) {}
 
   private final AssemblerSettings settings;
   private final Fate.Observer fates;
@@ -60,20 +50,7 @@ public final class ConnectionAssembler {
   private final NavigableSet<Timer> timers =
       new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
 
-  private final Deque<Held> held = new ArrayDeque<>();
-
-  /// Pids of lines that were given up, and when the last of them was read. If such a process turns
-  /// out to be sshd's, its connection lacks a line.
-  private final Map<Integer, Long> givenUp =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-          return size() > MAX_HELD;
-        }
-      };
-
+  private final HeldEvents held;
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
   private long opened;
@@ -85,6 +62,7 @@ public final class ConnectionAssembler {
   public ConnectionAssembler(AssemblerSettings settings, Fate.Observer fates) {
     this.settings = settings;
     this.fates = fates;
+    this.held = new HeldEvents(settings.accountGrace().toNanos());
     this.probes =
         new ProbeConnections(
             settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY
@@ -174,9 +152,7 @@ public final class ConnectionAssembler {
       return results;
     }
     now = nanos;
-    while (!held.isEmpty() && held.getFirst().untilNanos() <= now) {
-      giveUp(held.removeFirst());
-    }
+    held.expire(now).forEach(this::giveUp);
     while (!timers.isEmpty() && timers.first().atNanos() <= now) {
       var connection = timers.first().connection();
       cancelTimer(connection);
@@ -476,8 +452,7 @@ public final class ConnectionAssembler {
 
   private void track(TrackedProcess process) {
     processes.put(process.pid, process);
-    var lineRead = givenUp.remove(process.pid);
-    if (lineRead != null && process.forkedAtNanos <= lineRead) {
+    if (held.gaveUpLineOf(process.pid, process.forkedAtNanos)) {
       process.connection.onLineLost();
     }
     var pids = open.get(process.connection);
@@ -495,30 +470,18 @@ public final class ConnectionAssembler {
   }
 
   private void hold(SshEvent event, int pid, long readNanos) {
-    if (held.size() >= MAX_HELD) {
-      giveUp(held.removeFirst());
-    }
-    long read = Math.max(now, readNanos);
-    held.addLast(new Held(read, read + settings.accountGrace().toNanos(), pid, event));
+    held.hold(pid, event, Math.max(now, readNanos)).ifPresent(this::giveUp);
   }
 
-  private void giveUp(Held waiting) {
-    if (waiting.event() instanceof LogEvent) {
-      givenUp.remove(waiting.pid());
-      givenUp.put(waiting.pid(), waiting.readNanos());
-      fates.decided(waiting.event(), Fate.UNTRUSTED);
-    } else {
-      fates.decided(waiting.event(), Fate.IRRELEVANT);
-    }
+  private void giveUp(SshEvent event) {
+    fates.decided(event, event instanceof LogEvent ? Fate.UNTRUSTED : Fate.IRRELEVANT);
   }
 
   private void releaseHeld(int pid, List<Result> results) {
-    if (held.isEmpty() || !processes.containsKey(pid)) {
+    if (!processes.containsKey(pid)) {
       return;
     }
-    var mine = held.stream().filter(waiting -> waiting.pid() == pid).toList();
-    held.removeIf(waiting -> waiting.pid() == pid);
-    for (var waiting : mine) {
+    for (var waiting : held.release(pid)) {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted ->
             onAccounted(accounted, false, waiting.readNanos(), results);

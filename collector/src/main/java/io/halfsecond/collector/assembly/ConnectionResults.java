@@ -111,15 +111,7 @@ final class ConnectionResults {
     var outcome =
         preauth
             .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
-            .orElseGet(
-                () ->
-                    // Whether a connection that was found had a preauth child is not known.
-                    found && !connection.foundAuthenticated() && !log.any()
-                        ? Outcome.UNKNOWN
-                        : LoginOutcome.withoutPreauth(
-                            monitor.status(),
-                            log,
-                            connection.sessionSeen() || connection.foundAuthenticated()));
+            .orElseGet(this::outcomeWithoutPreauth);
     long decidedAt =
         preauth
             .map(TrackedProcess::exitedAtNanos)
@@ -146,14 +138,27 @@ final class ConnectionResults {
         connection.seenSinceNanos());
   }
 
+  private Outcome outcomeWithoutPreauth() {
+    var outcome =
+        LoginOutcome.withoutPreauth(
+            monitor.status(), log, connection.sessionSeen() || connection.foundAuthenticated());
+    // A connection that was found may have had a preauth child.
+    return outcome == Outcome.NO_PREAUTH
+            && connection.seenSinceNanos().isPresent()
+            && !log.noIdentification()
+        ? Outcome.UNKNOWN
+        : outcome;
+  }
+
   private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
     var children = connection.children;
     children.sumAll(connection.preauth());
     boolean accepted = decided.login().outcome() == Outcome.ACCEPTED;
     var figures = new PhaseFigures(monitor, connection.preauth());
-    var usage = new ArrayList<>(figures.usage(accepted));
-    usage.addAll(children.usage());
     boolean found = connection.seenSinceNanos().isPresent();
+    // Without a preauth child the monitor's account may hold any phase.
+    var usage = new ArrayList<>(figures.usage(accepted || found));
+    usage.addAll(children.usage());
     var ownCpu = found ? OptionalLong.empty() : figures.cpuNanos();
     var childrenCpu = children.cpuNanos();
     return new ConnectionEnded(

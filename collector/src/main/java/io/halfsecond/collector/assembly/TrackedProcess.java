@@ -13,6 +13,8 @@ final class TrackedProcess {
     MONITOR,
     /** Any child of the monitor until an event shows another part. */
     HELPER,
+    /** A descendant of a helper. */
+    HELPER_CHILD,
     /** N: the monitor's first child whose uid became the privsep user. */
     PREAUTH,
     /**

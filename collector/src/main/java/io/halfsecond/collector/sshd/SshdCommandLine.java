@@ -133,16 +133,18 @@ public record SshdCommandLine(List<String> arguments) {
     return first().contains(LISTENER);
   }
 
-  /// Whether this is the title of a process that serves a session: `sshd: USER@TTY`, without the
-  /// part in brackets that other processes of a connection have.
+  /// Whether this is the title of a process that serves a session: `sshd: USER` or `sshd:
+  /// USER@TTY`, without the part in brackets that the other processes have.
   public boolean isSessionTitle() {
-    return isTitle() && first().contains("@") && !first().endsWith("]");
+    return isTitle() && !first().endsWith("]") && !isListenerTitle();
   }
 
-  /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`. A monitor
-  /// that serves root's session itself, up to OpenSSH 9.7, has the title of a session.
+  /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`, and after
+  /// authentication from OpenSSH 10.5 on `sshd-session: USER [postauth]`. A monitor that serves
+  /// root's session itself, up to 9.7, has the title of a session.
   public boolean isMonitorTitle() {
-    return isTitle() && (first().endsWith(" [priv]") || isSessionTitle());
+    return isTitle()
+        && (first().endsWith(" [priv]") || first().endsWith(" [postauth]") || isSessionTitle());
   }
 
   private boolean isTitle() {

@@ -49,6 +49,27 @@ class SshdCommandLineTest {
     assertThat(new SshdCommandLine(List.of(title)).isListener()).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups', false, false",
+    "'/usr/sbin/sshd', false, false",
+    "'sshd: [accepted]', false, false",
+    "'sshd: alice [net]', false, false",
+    "'sshd: alice [pam]', false, false",
+    "'sshd: alice [priv]', true, false",
+    "'sshd-session: alice [postauth]', true, false",
+    "'sshd: root', true, true",
+    "'sshd: root@notty', true, true",
+    "'sshd-session: alice@pts/0,pts/1', true, true"
+  })
+  void should_tell_what_a_process_does_when_given_its_title(
+      String title, boolean monitor, boolean session) {
+    var line = new SshdCommandLine(List.of(title));
+
+    assertThat(line.isMonitorTitle()).isEqualTo(monitor);
+    assertThat(line.isSessionTitle()).isEqualTo(session);
+  }
+
   @Test
   void should_know_the_options_that_decide_the_configuration() {
     var own = List.of("-f", "/tmp/x/conf", "-o", "SshdAuthPath=/opt/auth", "-o", "Port=22");

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that belong to sshd: listeners (depth 0), their children, the monitors (1), and
-/// two generations below: preauth and user children (2), shells and helpers (3). Deeper processes
-/// of a session are ignored.
+/// two generations below: preauth and user children, helpers (2), shells (3). Deeper processes of a
+/// session are ignored; those of a helper belong to the tree.
 ///
 /// **Guarantees** every event is about a process of the tree; a reused pid belongs to the tree only
 /// if the new process does. An ended process is remembered for 10 s, because its account may come
@@ -56,6 +56,12 @@ final class ProcessTree {
 
     /// On `CLOCK_MONOTONIC`; in steps of 10 ms for a process that is older than the collector.
     final long startedNanos;
+
+    boolean leader;
+
+    /// A child of a monitor that runs a program other than sshd's and leads no session, or a
+    /// descendant of such a helper. A session's processes are the user's, a helper's are PAM's.
+    boolean helper;
 
     boolean severalThreads;
     long threadFaults;
@@ -143,7 +149,10 @@ final class ProcessTree {
         }
       }
       case ProcMessage.Sid(long at, int pid, int tgid) -> {
-        if (pid == tgid && alive(tgid) != null) {
+        var node = pid == tgid ? alive(tgid) : null;
+        if (node != null) {
+          node.leader = true;
+          node.helper = false;
           out.accept(new KernelEvent.SessionLed(at, tgid));
         }
       }
@@ -162,7 +171,7 @@ final class ProcessTree {
     }
     remove(fork.tgid());
     var parent = alive(fork.parentTgid());
-    if (parent == null || parent.depth >= DEEPEST) {
+    if (parent == null || (parent.depth >= DEEPEST && !parent.helper)) {
       return;
     }
     if (parent.launcher) {
@@ -171,7 +180,9 @@ final class ProcessTree {
           new KernelEvent.ListenerFound(fork.atNanos(), fork.tgid(), proc.comm(fork.tgid())));
       return;
     }
-    add(new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos()));
+    var node = new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos());
+    node.helper = parent.helper;
+    add(node);
     out.accept(
         new KernelEvent.Forked(
             fork.atNanos(),
@@ -202,6 +213,11 @@ final class ProcessTree {
       return;
     }
     if (node != null) {
+      node.helper |=
+          node.depth == MONITOR_DEPTH + 1
+              && !node.leader
+              && !comm.isEmpty()
+              && !SshdPrograms.NAMES.contains(comm);
       out.accept(new KernelEvent.Executed(at, tgid, comm));
     }
   }

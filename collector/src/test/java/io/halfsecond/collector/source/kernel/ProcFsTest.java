@@ -27,7 +27,7 @@ class ProcFsTest {
     Files.writeString(directory.resolve("schedstat"), "8012345 433 17\n");
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
-      assertThat(proc.process(42)).contains(new ProcFs.Running(42, 7, 9, "a) S 9 (b", 12345));
+      assertThat(proc.process(42)).contains(new ProcFs.Running(42, 7, 42, "a) S 9 (b", 12345));
       assertThat(proc.usage(42)).contains(new Usage(8_012_345, 433, 751));
       assertThat(proc.processes()).hasSize(1);
     }
