@@ -48,7 +48,10 @@ public final class FingerprintText {
                                 ", and in that of a connection at "
                                     + at.truncatedTo(ChronoUnit.SECONDS))
                         .orElse("")
-                : "; its memory is not readable; below: the files that the loader would find"));
+                : fingerprint.getListenerStartedAt().isPresent()
+                    ? "; its memory is not readable; below: the files that the loader would find"
+                    : "; below: the sshd in the usual directories, with the files that the loader"
+                        + " would find"));
     lines.add("");
     lines.addAll(table(fingerprint));
     fingerprint.getObjects().stream()
@@ -101,11 +104,14 @@ public final class FingerprintText {
         .toList();
   }
 
-  /// The kind of process it was seen in, if only in one.
+  /// Whether it was seen in the listener only, or in connections only.
   private static String processes(MappedObject object) {
-    return object.getProcesses().equals(List.of(SshdProcess.LISTENER))
-        ? " (listener only)"
-        : object.getProcesses().equals(List.of(SshdProcess.MONITOR)) ? " (connections only)" : "";
+    if (object.getProcesses().isEmpty()) {
+      return "";
+    }
+    boolean listener = object.getProcesses().contains(SshdProcess.LISTENER);
+    boolean connections = object.getProcesses().size() > (listener ? 1 : 0);
+    return connections ? (listener ? "" : " (connections only)") : " (listener only)";
   }
 
   /// The day, in UTC.
