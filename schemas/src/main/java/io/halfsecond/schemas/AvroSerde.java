@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
@@ -71,17 +70,19 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   ///   says why
   public T decode(byte[] bytes) {
     var in = new ByteArrayInputStream(bytes);
+    T value;
     try {
-      T value = decoder.decode(in, null);
-      if (in.available() > 0) {
-        throw new SerializationException(
-            "%s: %d bytes left over after the record".formatted(type, in.available()));
-      }
-      return value;
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+      value = decoder.decode(in, null);
+    } catch (IOException | RuntimeException e) {
+      // Avro throws several kinds for bytes that it did not write.
       throw new SerializationException(
           "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e), e);
     }
+    if (in.available() > 0) {
+      throw new SerializationException(
+          "%s: %d bytes left over after the record".formatted(type, in.available()));
+    }
+    return value;
   }
 
   @Override
