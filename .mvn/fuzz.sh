@@ -49,7 +49,7 @@ fuzz() {
       -XX:+EnableDynamicAgentLoading -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.halfsecond.schemas \
       -cp "$(cat "$root/$module/target/class-path")" com.code_intelligence.jazzer.Jazzer \
       --target_class="$class" --target_method="$method" --instrumentation_includes='io.halfsecond.**' \
-      -runs="$runs" ${FUZZ_SECONDS:+-max_total_time="$FUZZ_SECONDS"} -max_len="$(longest "$name")" -timeout=20 \
+      -runs="$runs" ${FUZZ_SECONDS:+-max_total_time="$FUZZ_SECONDS"} -max_len="$(longest "$name")" -timeout=120 \
       -artifact_prefix="$out/" corpus ${seeds:+"$seeds"}
   ) >"$out/output" 2>&1
   status=$?

@@ -68,12 +68,11 @@ class SshProbeFuzzTest {
     // then
     assertThat(probe.outcome())
         .isIn(
-            ProbeOutcome.CLOSED,
-            ProbeOutcome.FAILED,
-            ProbeOutcome.NOT_SSH,
-            ProbeOutcome.THROTTLED);
+            ProbeOutcome.CLOSED, ProbeOutcome.FAILED, ProbeOutcome.NOT_SSH, ProbeOutcome.THROTTLED);
     assertThat(probe.detail()).matches("[ -~]{0,512}");
-    assertThat(probe.server().orElse("SSH-")).startsWith("SSH-").hasSizeLessThanOrEqualTo(LONGEST_LINE);
+    assertThat(probe.server().orElse("SSH-"))
+        .startsWith("SSH-")
+        .hasSizeLessThanOrEqualTo(LONGEST_LINE);
     assertThat(probe.phases()).containsKey(ProbePhase.CONNECT);
     assertThat(probe.phases().containsKey(ProbePhase.BANNER)).isEqualTo(probe.server().isPresent());
     assertThat(probe.phases()).doesNotContainKeys(ProbePhase.KEX, ProbePhase.AUTH);

@@ -31,7 +31,8 @@ class AlertTextFuzzTest {
     // when
     var shown =
         Stream.of(
-                Stream.of(AlertText.line(alert), AlertText.summary(alert), AlertText.shortId(alert)),
+                Stream.of(
+                    AlertText.line(alert), AlertText.summary(alert), AlertText.shortId(alert)),
                 OpenList.of(alerts, true).stream(),
                 Stream.of(Decision.values())
                     .flatMap(decision -> alerts.objection(alert, decision).stream()))

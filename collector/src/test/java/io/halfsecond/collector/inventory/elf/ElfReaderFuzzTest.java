@@ -24,8 +24,7 @@ class ElfReaderFuzzTest {
               .flatMap(names -> names.stream())
               .mapToInt(String::length)
               .sum();
-      assertThat(characters + elf.soname().length())
-          .isLessThanOrEqualTo(ElfReader.LARGEST_TABLE);
+      assertThat(characters + elf.soname().length()).isLessThanOrEqualTo(ElfReader.LARGEST_TABLE);
       assertThat(elf.needed().size()).isLessThanOrEqualTo(input.length / 8);
       assertThat(elf.buildId().length()).isLessThanOrEqualTo(128);
     } catch (MalformedElfException e) {

@@ -17,7 +17,6 @@ class OpenSslVersionFuzzTest {
 
     // then
     version.ifPresent(
-        text ->
-            assertThat(new String(input, StandardCharsets.ISO_8859_1)).contains(text + " "));
+        text -> assertThat(new String(input, StandardCharsets.ISO_8859_1)).contains(text + " "));
   }
 }

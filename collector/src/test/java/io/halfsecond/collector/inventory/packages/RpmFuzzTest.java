@@ -17,7 +17,8 @@ class RpmFuzzTest {
     // then
     installed.ifPresent(
         found -> {
-          assertThat(printed).contains("halfsecond\t%s\t%s\t".formatted(found.name(), found.version()));
+          assertThat(printed)
+              .contains("halfsecond\t%s\t%s\t".formatted(found.name(), found.version()));
           assertThat(found.at()).isAfterOrEqualTo(InstalledPackage.NONE.at());
         });
   }

@@ -69,7 +69,9 @@ class KernelMessagesFuzzTest {
     var tree = new ProcessTree(proc, Set.of("sshd"), "", () -> 0);
     var messages = new KernelMessages(tree, output, meter, new StartCheck(1), () -> 0);
     messages.onScanned(
-        List.of(new ProcFs.Running(LISTENER, 1, "sshd", 10), new ProcFs.Running(200, LISTENER, "sshd", 20)),
+        List.of(
+            new ProcFs.Running(LISTENER, 1, "sshd", 10),
+            new ProcFs.Running(200, LISTENER, "sshd", 20)),
         1_000_000_000,
         0);
 

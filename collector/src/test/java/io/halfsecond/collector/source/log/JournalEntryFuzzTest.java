@@ -14,12 +14,15 @@ class JournalEntryFuzzTest {
     parsed.ifPresent(
         entry -> {
           assertThat(entry.monotonicMicros()).isNotNegative();
-          entry.realtimeMicros().ifPresent(micros -> assertThat(LogFormat.instant(micros)).isNotNull());
+          entry
+              .realtimeMicros()
+              .ifPresent(micros -> assertThat(LogFormat.instant(micros)).isNotNull());
           entry.pid().ifPresent(pid -> assertThat(pid).isNotNegative());
           entry.uid().ifPresent(uid -> assertThat(uid).isNotNegative());
           entry
               .suppression()
-              .ifPresent(suppression -> assertThat(suppression.count()).isBetween(0L, 1_000_000_000L));
+              .ifPresent(
+                  suppression -> assertThat(suppression.count()).isBetween(0L, 1_000_000_000L));
           int characters =
               entry.cursor().length()
                   + entry.bootId().length()

@@ -34,7 +34,8 @@ class LineSplitterFuzzTest {
     for (var line : whole) {
       assertThat(line.equals(TOO_LONG) || line.length() <= MAX_BYTES).isTrue();
     }
-    assertThat(splitter.isWithinLine()).isEqualTo(input.length > 0 && input[input.length - 1] != '\n');
+    assertThat(splitter.isWithinLine())
+        .isEqualTo(input.length > 0 && input[input.length - 1] != '\n');
   }
 
   private static LineSplitter into(List<String> lines) {

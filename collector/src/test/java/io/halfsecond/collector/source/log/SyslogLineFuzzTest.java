@@ -29,7 +29,8 @@ class SyslogLineFuzzTest {
           syslog.at().ifPresent(at -> new MonotonicTime(() -> NOW, () -> 0).nanosOf(at));
           boolean withoutYear = !line.replaceFirst("^<\\d{1,3}>", "").matches("(?s)[-+1\\d].*");
           if (withoutYear) {
-            assertThat(syslog.at()).hasValueSatisfying(at -> assertThat(at).isBefore(NOW.plus(Duration.ofDays(2))));
+            assertThat(syslog.at())
+                .hasValueSatisfying(at -> assertThat(at).isBefore(NOW.plus(Duration.ofDays(2))));
           }
         });
   }
