@@ -97,9 +97,7 @@ final class SshdConfig {
   /// The patterns of an `Include` line; none of any other line.
   static List<String> patterns(String line) {
     var include = INCLUDE.matcher(line);
-    return include.matches()
-        ? words(include.group(1))
-        : List.of();
+    return include.matches() ? words(include.group(1)) : List.of();
   }
 
   /// The words up to a comment, or to a quote that is not closed, with which sshd does not start.
