@@ -84,23 +84,24 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   ///   says why
   public T decode(byte[] bytes) {
     var reader = reader(bytes);
+    // Over a stream, as Avro's own decoder of messages reads, a decoder does not know how much is
+    // left, and allocates whatever length the bytes name.
+    var body =
+        DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+    T value;
     try {
-      // Over a stream, as Avro's own decoder of messages reads, a decoder does not know how much is
-      // left, and allocates whatever length the bytes name.
-      var body =
-          DecoderFactory.get()
-              .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
-      T value = reader.read(null, body);
-      if (body.isEnd()) {
-        return value;
-      }
+      value = reader.read(null, body);
     } catch (IOException | RuntimeException e) {
       // Avro throws several kinds for bytes that it did not write.
       throw new SerializationException(
           "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e), e);
     }
-    throw new SerializationException(
-        "%s (%d bytes): some bytes are left over after the record".formatted(type, bytes.length));
+    if (body.remainingBytes() > 0) {
+      throw new SerializationException(
+          "not a readable %s (%d bytes): %d bytes left over after the record"
+              .formatted(type, bytes.length, body.remainingBytes()));
+    }
+    return value;
   }
 
   private DatumReader<T> reader(byte[] bytes) {
