@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation bench benchmark soak sshds log-templates format clean
+.PHONY: help demo package images test coverage mutation fuzz bench benchmark soak sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -50,6 +50,11 @@ mutation: ## Mutation tests of the detector and the connection assembly, an hour
 	@awk -F, '{ sub("[$$].*", "", $$2); all[$$2]++; killed[$$2] += $$6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR)$$/ } \
 	  END { for (c in all) printf "%3d %%  %4d of %4d  %s\n", 100 * killed[c] / all[c], killed[c], all[c], c }' \
 	  collector/target/pit-reports/mutations.csv streams/target/pit-reports/mutations.csv | sort -n
+
+fuzz: ## Fuzz every decoder of outside bytes, hours. TARGET="Dpkg Rpm": only those; RUNS=10000: inputs each, else 10 million
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pfuzz process-test-classes
+	@.mvn/fuzz.sh $(or $(RUNS),10000000) $(TARGET)
 
 bench: ## JMH benchmarks
 	@deploy/prerequisites.sh build

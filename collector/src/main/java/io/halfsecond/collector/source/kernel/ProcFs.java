@@ -68,7 +68,7 @@ final class ProcFs implements AutoCloseable {
         return false;
       }
     }
-    return true;
+    return line.get(name.length) == '\n';
   }
 
   /// The name of the process's program, at most 15 characters; empty if the process is gone.
@@ -106,7 +106,8 @@ final class ProcFs implements AutoCloseable {
     var stat = text(pid, "/stat");
     var fields = statFields(stat);
     int open = stat.indexOf('(');
-    if (fields.length < 20 || open < 0) {
+    int close = stat.lastIndexOf(')');
+    if (fields.length < 20 || open < 0 || open > close) {
       return Optional.empty();
     }
     try {
@@ -115,7 +116,7 @@ final class ProcFs implements AutoCloseable {
               pid,
               Integer.parseInt(fields[1]),
               Integer.parseInt(fields[3]),
-              stat.substring(open + 1, stat.lastIndexOf(')')),
+              stat.substring(open + 1, close),
               Long.parseLong(fields[19])));
     } catch (NumberFormatException unreadable) {
       return Optional.empty();
