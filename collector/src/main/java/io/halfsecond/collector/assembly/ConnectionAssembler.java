@@ -50,6 +50,10 @@ public final class ConnectionAssembler {
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
+
+  /// By listener, or what else forks monitors.
+  private final Map<Integer, ListenerHistory> histories = new HashMap<>();
+
   private final Map<Integer, TrackedProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
 
@@ -89,23 +93,29 @@ public final class ConnectionAssembler {
         onListener(pid);
       }
       case KernelEvent.Forked forked -> onForked(forked, results);
-      case KernelEvent.Executed(var _, int pid, var program) ->
+      case KernelEvent.Executed(var _, int pid, var program) -> {
+        // A listener that executes itself anew, on SIGHUP, may be another version.
+        histories.remove(pid);
+        onTracked(
+            event,
+            pid,
+            results,
+            process -> {
+              process.connection.onExecuted(process, program);
+              // A child of PID 1 that runs another program is some service.
+              if (process.part == TrackedProcess.Part.MONITOR
+                  && process.connection.tentative()
+                  && !process.connection.runsSshd()) {
+                remove(process.connection);
+              }
+            });
+      }
+      case KernelEvent.UserChanged(long at, int pid, int realUid, int _, var usage) ->
           onTracked(
               event,
               pid,
               results,
-              process -> {
-                process.connection.onExecuted(process, program);
-                // A child of PID 1 that runs another program is some service.
-                if (process.part == TrackedProcess.Part.MONITOR
-                    && process.connection.tentative()
-                    && !process.connection.runsSshd()) {
-                  remove(process.connection);
-                }
-              });
-      case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
-          onTracked(
-              event, pid, results, process -> process.connection.onUserChanged(process, realUid));
+              process -> process.connection.onUserChanged(process, at, realUid, usage));
       case KernelEvent.SessionLed(var _, int pid) ->
           onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
@@ -177,6 +187,7 @@ public final class ConnectionAssembler {
       }
     }
     listeners.retainAll(live);
+    histories.keySet().retainAll(live);
     return results;
   }
 
@@ -217,7 +228,9 @@ public final class ConnectionAssembler {
       reused.connection.onVanished(reused, forked.atNanos());
       settle(reused.connection, results);
     }
-    listeners.remove(forked.pid());
+    if (listeners.remove(forked.pid())) {
+      histories.remove(forked.pid());
+    }
     if (listeners.contains(forked.parentPid()) || forked.parentPid() == INIT) {
       onMonitorForked(forked, results);
       return;
@@ -243,7 +256,9 @@ public final class ConnectionAssembler {
       return;
     }
     var tentative = !listeners.contains(forked.parentPid());
-    var connection = new Connection(settings, probes, forked.pid(), forked.atNanos(), tentative);
+    var history = histories.computeIfAbsent(forked.parentPid(), _ -> new ListenerHistory());
+    var connection =
+        new Connection(settings, probes, forked.pid(), forked.atNanos(), tentative, history);
     probes.onForked(forked.atNanos());
     if (forked.atNanos() <= lossUntilNanos) {
       connection.onUncertain(forked.atNanos(), lossUntilNanos, 0);
@@ -260,6 +275,7 @@ public final class ConnectionAssembler {
 
   private void onExited(KernelEvent.Exited exited, List<Result> results) {
     if (listeners.remove(exited.pid())) {
+      histories.remove(exited.pid());
       fates.decided(exited, Fate.ASSEMBLED);
       return;
     }
@@ -367,7 +383,7 @@ public final class ConnectionAssembler {
     for (var result : connection.results.release(now)) {
       results.add(result);
       if (result instanceof Result.AuthenticationDecided decided) {
-        decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
+        decided.probe().ifPresent(tag -> probes.onDecided(tag, connection));
       }
       if (result instanceof Result.ConnectionEnded) {
         closed++;

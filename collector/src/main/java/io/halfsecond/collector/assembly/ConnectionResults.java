@@ -4,8 +4,11 @@ import io.halfsecond.collector.assembly.Result.AuthenticationDecided;
 import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.ConnectionKey;
 import io.halfsecond.collector.assembly.Result.Login;
+import io.halfsecond.collector.assembly.Result.Timing;
+import io.halfsecond.collector.event.Usage;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,34 +105,57 @@ final class ConnectionResults {
 
   private AuthenticationDecided decide() {
     var preauth = connection.preauth();
+    var figures = connection.figures();
+    boolean exchanged = exchanged(figures);
     var outcome =
         preauth
-            .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
+            .map(
+                child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log, exchanged))
             .orElseGet(
                 () -> LoginOutcome.withoutPreauth(monitor.status(), log, connection.sessionSeen()));
     long decidedAt =
         preauth
             .map(TrackedProcess::exitedAtNanos)
             .orElseGet(() -> log.acceptedAtNanos().orElseGet(monitor::exitedAtNanos));
+    if (preauth.isEmpty() && log.noIdentification()) {
+      connection.history.onGreeter(Role.MONITOR);
+    }
     var lostSince = connection.lostSinceNanos();
-    var figures = new PhaseFigures(monitor, preauth);
     return new AuthenticationDecided(
         key(),
         decidedAt,
         connection.executable(),
         new Login(outcome, log.method(), log.userClass(), log.user(), log.address()),
         figures.startup(),
-        figures.authentication(),
+        connection.clientWait(),
+        exchanged ? figures.authentication() : Timing.UNKNOWN,
         log.any() ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL,
         lostSince.isEmpty() || lostSince.getAsLong() > decidedAt,
         probes.tag(monitor.forkedAtNanos, log.port()));
+  }
+
+  /// Whether the preauth child exchanged keys with the client, as far as that shows: sshd knows the
+  /// user, the log tells that the client was no ssh client, or the child used too little CPU time.
+  private boolean exchanged(PhaseFigures figures) {
+    var cpu = figures.childInPreauth().map(Usage::cpuNanos);
+    if (log.user().isPresent()
+        || LoginOutcome.attempted(
+            connection.preauth().flatMap(TrackedProcess::status), monitor.status())) {
+      cpu.filter(_ -> !connection.uncertain())
+          .ifPresent(
+              nanos ->
+                  connection.history.onExchanged(
+                      connection.preauth().orElseThrow().exitedAtNanos(), nanos));
+      return true;
+    }
+    return !log.noIdentification() && cpu.filter(connection.history::tooLittleToExchange).isEmpty();
   }
 
   private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
     var children = connection.children;
     children.sumAll(connection.preauth());
     boolean accepted = decided.login().outcome() == Outcome.ACCEPTED;
-    var figures = new PhaseFigures(monitor, connection.preauth());
+    var figures = connection.figures();
     var usage = new ArrayList<>(figures.usage(accepted));
     usage.addAll(children.usage());
     var ownCpu = figures.cpuNanos();

@@ -21,14 +21,19 @@ final class LoginOutcome {
   ///
   /// @param preauth its exit status; empty if it was not seen
   /// @param monitor the monitor's exit status; empty if it has not exited or that was not seen
+  /// @param exchanged false if there was certainly no key exchange
   static Outcome withPreauth(
-      Optional<ExitStatus> preauth, Optional<ExitStatus> monitor, LoginEvidence log) {
+      Optional<ExitStatus> preauth,
+      Optional<ExitStatus> monitor,
+      LoginEvidence log,
+      boolean exchanged) {
     if (preauth.isEmpty()) {
       return log.accepted() ? Outcome.ACCEPTED : log.failed() ? Outcome.FAILED : Outcome.UNKNOWN;
     }
     return switch (preauth.get()) {
       case ExitStatus.Code(int code) when code == 0 -> Outcome.ACCEPTED;
-      case ExitStatus.Code _ -> ofMonitor(monitor, log, Outcome.FAILED);
+      case ExitStatus.Code _ ->
+          ofMonitor(monitor, log, exchanged ? Outcome.FAILED : Outcome.NO_PREAUTH);
       // The grace timer kills its process group by SIGTERM and exits 1, or 3 from 9.8 on.
       case ExitStatus.Signal(int number) when number == SIGTERM && graceful(monitor) ->
           Outcome.TIMED_OUT;
@@ -51,6 +56,13 @@ final class LoginOutcome {
       case ExitStatus.Signal _, ExitStatus.Code _ ->
           ofMonitor(monitor, log, log.failed() ? Outcome.FAILED : Outcome.NO_PREAUTH);
     };
+  }
+
+  /// Whether exit statuses alone show that a user was accepted or refused.
+  static boolean attempted(Optional<ExitStatus> preauth, Optional<ExitStatus> monitor) {
+    return preauth.filter(ExitStatus::success).isPresent()
+        || (monitor.orElse(null) instanceof ExitStatus.Code(int code)
+            && (code == EXIT_AUTH_ATTEMPTED || code == EXIT_INVALID_USER));
   }
 
   private static Outcome ofMonitor(

@@ -22,12 +22,15 @@ public sealed interface Result {
   record ConnectionKey(int monitorPid, long bornNanos, boolean logOnly) {}
 
   /// Authentication is decided: the first result of every connection.
+  ///
+  /// @param clientWaitNanos the part of startup that was spent waiting for this client
   record AuthenticationDecided(
       ConnectionKey key,
       long decidedAtNanos,
       String executable,
       Login login,
       Timing startup,
+      OptionalLong clientWaitNanos,
       Timing preauth,
       Evidence evidence,
       boolean complete,
@@ -59,7 +62,17 @@ public sealed interface Result {
   ///
   /// @param round when it began, which identifies it
   /// @param startup by the kernel; unknown if the connection was not recognised with certainty
-  record Probed(long round, long endedAtNanos, ProbeRound seen, Timing startup) implements Result {}
+  /// @param greeter the process that sent the server's identification
+  /// @param greetedNanos from the fork of the monitor until the kernel shows that the greeter was
+  ///   about to, or just had
+  record Probed(
+      long round,
+      long endedAtNanos,
+      ProbeRound seen,
+      Timing startup,
+      Role greeter,
+      OptionalLong greetedNanos)
+      implements Result {}
 
   /// A mark on a connection of the active probe.
   ///
