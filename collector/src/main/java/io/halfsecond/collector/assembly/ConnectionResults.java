@@ -137,7 +137,13 @@ final class ConnectionResults {
   /// Whether the preauth child exchanged keys with the client, as far as that shows: sshd knows the
   /// user, the log tells that the client was no ssh client, or the child used too little CPU time.
   private boolean exchanged(PhaseFigures figures) {
-    var cpu = figures.childInPreauth().map(Usage::cpuNanos);
+    // A child that executes no program uses next to nothing before it drops its privileges: its
+    // account needs no sample, which may be late.
+    var cpu =
+        connection
+            .preauth()
+            .flatMap(child -> child.executed ? figures.childInPreauth() : child.account)
+            .map(Usage::cpuNanos);
     if (log.user().isPresent()
         || LoginOutcome.attempted(
             connection.preauth().flatMap(TrackedProcess::status), monitor.status())) {
