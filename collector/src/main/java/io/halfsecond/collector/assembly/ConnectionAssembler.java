@@ -42,6 +42,10 @@ public final class ConnectionAssembler {
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
+
+  /// By listener, or what else forks monitors.
+  private final Map<Integer, ListenerHistory> histories = new HashMap<>();
+
   private final Map<Integer, TrackedProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
 
@@ -92,23 +96,29 @@ public final class ConnectionAssembler {
       }
       case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
-      case KernelEvent.Executed(var _, int pid, var program) ->
+      case KernelEvent.Executed(var _, int pid, var program) -> {
+        // A listener that executes itself anew, on SIGHUP, may be another version.
+        histories.remove(pid);
+        onTracked(
+            event,
+            pid,
+            results,
+            process -> {
+              process.connection.onExecuted(process, program);
+              // A child of PID 1 that runs another program is some service.
+              if (process.part == TrackedProcess.Part.MONITOR
+                  && process.connection.tentative()
+                  && !process.connection.runsSshd()) {
+                remove(process.connection);
+              }
+            });
+      }
+      case KernelEvent.UserChanged(long at, int pid, int realUid, int _, var usage) ->
           onTracked(
               event,
               pid,
               results,
-              process -> {
-                process.connection.onExecuted(process, program);
-                // A child of PID 1 that runs another program is some service.
-                if (process.part == TrackedProcess.Part.MONITOR
-                    && process.connection.tentative()
-                    && !process.connection.runsSshd()) {
-                  remove(process.connection);
-                }
-              });
-      case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
-          onTracked(
-              event, pid, results, process -> process.connection.onUserChanged(process, realUid));
+              process -> process.connection.onUserChanged(process, at, realUid, usage));
       case KernelEvent.SessionLed(var _, int pid) ->
           onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
@@ -184,6 +194,7 @@ public final class ConnectionAssembler {
       }
     }
     listeners.retainAll(live);
+    histories.keySet().retainAll(live);
     return results;
   }
 
@@ -227,7 +238,12 @@ public final class ConnectionAssembler {
       }
       var connection =
           new Connection(
-              settings, probes, found.monitor().pid(), found.monitor().startedNanos(), false);
+              settings,
+              probes,
+              found.monitor().pid(),
+              found.monitor().startedNanos(),
+              false,
+              history(found.monitor().parentPid()));
       connection.onSeenSince(found.atNanos());
       open.put(connection, new LinkedHashSet<>());
       opened++;
@@ -251,7 +267,9 @@ public final class ConnectionAssembler {
       reused.connection.onVanished(reused, forked.atNanos());
       settle(reused.connection, results);
     }
-    listeners.remove(forked.pid());
+    if (listeners.remove(forked.pid())) {
+      histories.remove(forked.pid());
+    }
     if (listeners.contains(forked.parentPid()) || forked.parentPid() == INIT) {
       onMonitorForked(forked, results);
       return;
@@ -274,7 +292,14 @@ public final class ConnectionAssembler {
       return;
     }
     var tentative = !listeners.contains(forked.parentPid());
-    var connection = new Connection(settings, probes, forked.pid(), forked.atNanos(), tentative);
+    var connection =
+        new Connection(
+            settings,
+            probes,
+            forked.pid(),
+            forked.atNanos(),
+            tentative,
+            history(forked.parentPid()));
     probes.onForked(forked.atNanos());
     if (forked.atNanos() <= lossUntilNanos) {
       connection.onUncertain(forked.atNanos(), lossUntilNanos, 0);
@@ -289,8 +314,13 @@ public final class ConnectionAssembler {
     releaseHeld(forked.pid(), results);
   }
 
+  private ListenerHistory history(int listenerPid) {
+    return histories.computeIfAbsent(listenerPid, _ -> new ListenerHistory());
+  }
+
   private void onExited(KernelEvent.Exited exited, List<Result> results) {
     if (listeners.remove(exited.pid())) {
+      histories.remove(exited.pid());
       fates.decided(exited, Fate.ASSEMBLED);
       return;
     }
@@ -399,7 +429,7 @@ public final class ConnectionAssembler {
     for (var result : connection.results.release(now)) {
       results.add(result);
       if (result instanceof Result.AuthenticationDecided decided) {
-        decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
+        decided.probe().ifPresent(tag -> probes.onDecided(tag, connection));
       }
       if (result instanceof Result.ConnectionEnded) {
         closed++;

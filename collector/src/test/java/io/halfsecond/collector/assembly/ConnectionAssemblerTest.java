@@ -283,7 +283,7 @@ class ConnectionAssemblerTest {
     assertThat(results.stream().map(Scenario::render))
         .containsExactly(
             "auth 1000 born 0.0 decided 1000.0 UNKNOWN UNKNOWN UNKNOWN - - startup - cpu - queue -"
-                + " faults - preauth - cpu - queue - faults - exe - KERNEL incomplete",
+                + " faults - wait - preauth - cpu - queue - faults - exe - KERNEL incomplete",
             "end 1000 ended 1000.0 UNKNOWN UNKNOWN UNKNOWN - session - sessions 0 total - cpu  exe"
                 + " - KERNEL incomplete lost 3");
     assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.halfsecond.collector.source.SourceMeter.Reason;
+import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogFormat;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
@@ -23,7 +24,7 @@ class LogReplayFuzzTest {
   void should_account_for_every_line(byte[] input) {
     // given
     var records = new ArrayList<AuthTiming>();
-    var replay = new LogReplay(ZoneOffset.UTC, _ -> true, records::add);
+    var replay = new LogReplay(_ -> true, records::add);
     var format =
         switch (input.length == 0 ? 's' : input[0]) {
           case 'j' -> LogFormat.JOURNAL_JSON;
@@ -34,7 +35,7 @@ class LogReplayFuzzTest {
 
     // when
     try {
-      replay.read("log", format, content, NOW);
+      replay.read("log", format, content, LogCalendar.of(ZoneOffset.UTC, NOW));
     } catch (IOException cut) {
       assertThat(format).isEqualTo(LogFormat.JOURNAL_EXPORT);
       assertThat(cut).hasMessageMatching("ends within .*|is no journal export: .*");

@@ -470,6 +470,7 @@ class ReplayCommandTest {
             .setStartupNanos(startup)
             .setStartupRunQueueNanos(0L)
             .setStartupCpuNanos(startup)
+            .setClientWaitNanos(0L)
             .build();
     return new Recording.Entry(
         "ssh.auth-timing",

@@ -78,16 +78,18 @@ final class ProcFs implements AutoCloseable {
 
   /// What the process has used so far; empty if the process is gone.
   Optional<Usage> usage(int pid) {
-    // schedstat first: if the process ends in between, CPU time is the more important one.
     var schedstat = text(pid, "/schedstat").strip().split(" ", -1);
-    if (schedstat.length != 3) {
+    var fields = statFields(text(pid, "/stat"));
+    if (schedstat.length != 3 || fields.length < 8) {
       return Optional.empty();
     }
-    var fields = statFields(text(pid, "/stat"));
     try {
-      long minorFaults = fields.length > 7 ? Long.parseLong(fields[7]) : 0;
-      return Optional.of(
-          new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
+      long minorFaults = Long.parseLong(fields[7]);
+      // The kernel shows 0 once it has released the process, which may be after schedstat was read.
+      return minorFaults == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
     } catch (IllegalArgumentException unreadable) {
       return Optional.empty();
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// safe for use by several threads.
 final class ProcessTree {
   static final int MONITOR_DEPTH = 1;
+  static final int PREAUTH_DEPTH = 2;
   static final int DEEPEST = 3;
   static final long REMEMBERED_NANOS = 10_000_000_000L;
 
@@ -40,8 +41,8 @@ final class ProcessTree {
 
   private static final int INIT = 1;
 
-  /// A monitor continues to run after the fork or exit that its usage is sampled for, so the error
-  /// of a sample is up to its delay. Of 198 samples on two quiet cores the largest delay was 4 ms
+  /// A process continues to run after the event that its usage is sampled for, so the error of a
+  /// sample is up to its delay. Of 198 samples on two quiet cores the largest delay was 4 ms
   /// (median 0.2 ms); with 4 logins at once 1 of 396 was over 10 ms; with 4 busy loops in addition
   /// 44 of 377, up to 134 ms.
   static final long SAMPLE_LATE_NANOS = 10_000_000;
@@ -144,8 +145,11 @@ final class ProcessTree {
       case ProcMessage.Fork fork -> forked(fork, out);
       case ProcMessage.Exec(long at, int _, int tgid) -> executed(at, tgid, out);
       case ProcMessage.Uid(long at, int pid, int tgid, int real, int effective) -> {
-        if (pid == tgid && alive(tgid) != null) {
-          out.accept(new KernelEvent.UserChanged(at, tgid, real, effective));
+        var node = alive(tgid);
+        if (pid == tgid && node != null) {
+          out.accept(
+              new KernelEvent.UserChanged(
+                  at, tgid, real, effective, usage(node, PREAUTH_DEPTH, at)));
         }
       }
       case ProcMessage.Sid(long at, int pid, int tgid) -> {
@@ -188,12 +192,13 @@ final class ProcessTree {
             fork.atNanos(),
             fork.parentTgid(),
             fork.tgid(),
-            usageOfMonitor(parent, fork.atNanos())));
+            usage(parent, MONITOR_DEPTH, fork.atNanos())));
   }
 
-  /// What a monitor had used at that time; empty if that is too long ago for /proc.
-  private Optional<Usage> usageOfMonitor(@Nullable Node node, long at) {
-    if (node == null || node.depth != MONITOR_DEPTH) {
+  /// What a process had used at that time; empty if it is at another depth, or if that is too long
+  /// ago for /proc.
+  private Optional<Usage> usage(@Nullable Node node, int depth, long at) {
+    if (node == null || node.depth != depth) {
       return Optional.empty();
     }
     var usage = proc.usage(node.pid);
@@ -278,7 +283,7 @@ final class ProcessTree {
               exit.tgid(),
               parent,
               ExitStatus.ofWaitStatus(exit.status()),
-              usageOfMonitor(alive(node.parent), exit.atNanos())));
+              usage(alive(node.parent), MONITOR_DEPTH, exit.atNanos())));
     }
     forgetUpTo(exit.atNanos() - REMEMBERED_NANOS);
   }

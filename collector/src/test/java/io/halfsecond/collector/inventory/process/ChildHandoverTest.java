@@ -51,13 +51,13 @@ class ChildHandoverTest {
                 children::preauthChild,
                 fork(1000, 1001, MONITORS),
                 new KernelEvent.Executed(2, 1001, "sshd-auth"),
-                new KernelEvent.UserChanged(3, 1001, 104, 104)))
+                new KernelEvent.UserChanged(3, 1001, 104, 104, Optional.empty())))
         .contains(1001);
     assertThat(
             handed(
                 children::preauthChild,
                 fork(1000, 1001, MONITORS),
-                new KernelEvent.UserChanged(3, 1001, 104, 104)))
+                new KernelEvent.UserChanged(3, 1001, 104, 104, Optional.empty())))
         .isEmpty();
   }
 
@@ -68,7 +68,7 @@ class ChildHandoverTest {
                 children::preauthChild,
                 new KernelEvent.Executed(2, 1001, "sshd-auth"),
                 new KernelEvent.Exited(3, 1001, 1000, new ExitStatus.Code(255), Optional.empty()),
-                new KernelEvent.UserChanged(4, 1001, 1000, 1000)))
+                new KernelEvent.UserChanged(4, 1001, 1000, 1000, Optional.empty())))
         .isEmpty();
     // A session of a user that executes something else.
     assertThat(
@@ -76,7 +76,7 @@ class ChildHandoverTest {
                 children::preauthChild,
                 new KernelEvent.Executed(2, 1001, "sshd-auth"),
                 new KernelEvent.Executed(3, 1001, "sh"),
-                new KernelEvent.UserChanged(4, 1001, 1000, 1000)))
+                new KernelEvent.UserChanged(4, 1001, 1000, 1000, Optional.empty())))
         .isEmpty();
   }
 

@@ -70,8 +70,8 @@ class KernelMessagesFuzzTest {
     var messages = new KernelMessages(tree, output, meter, new StartCheck(1), () -> 0);
     messages.onScanned(
         List.of(
-            new ProcFs.Running(LISTENER, 1, "sshd", 10),
-            new ProcFs.Running(200, LISTENER, "sshd", 20)),
+            new ProcFs.Running(LISTENER, 1, LISTENER, "sshd", 10),
+            new ProcFs.Running(200, LISTENER, 200, "sshd", 20)),
         1_000_000_000,
         0);
 

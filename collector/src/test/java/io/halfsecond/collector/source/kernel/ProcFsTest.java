@@ -52,6 +52,22 @@ class ProcFsTest {
   }
 
   @Test
+  void should_give_no_usage_when_the_kernel_has_released_the_process_meanwhile()
+      throws IOException {
+    var directory = Files.createDirectory(root.resolve("42"));
+    Files.writeString(directory.resolve("schedstat"), "8012345 433 17\n");
+
+    try (var proc = new ProcFs(root, Set.of("sshd"))) {
+      assertThat(proc.usage(42)).as("there is no stat any more").isEqualTo(Optional.empty());
+
+      Files.writeString(
+          directory.resolve("stat"),
+          "42 (sshd) X 0 0 0 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 0 0 12345 0 0\n");
+      assertThat(proc.usage(42)).as("stat has no counts any more").isEqualTo(Optional.empty());
+    }
+  }
+
+  @Test
   void should_match_a_whole_name_only_when_looking_for_listeners() throws IOException {
     for (int pid : List.of(1, 2, 3)) {
       Files.writeString(

@@ -57,6 +57,7 @@ class ProcessTreeTest {
     process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
     reconcile(20 * SECOND);
     process(MONITOR, LISTENER, "sshd", 0, 2000, "sshd: [accepted]");
+    process(PREAUTH, MONITOR, "sshd", 0, 2000, "sshd: [net]");
 
     apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
     apply(new ProcMessage.Exec(20 * SECOND + 1, MONITOR, MONITOR));
@@ -70,13 +71,14 @@ class ProcessTreeTest {
         events::add);
 
     var usage = new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR);
+    var own = new Usage(PREAUTH * 1000L, PREAUTH * 10L, PREAUTH);
     assertThat(events)
         .containsExactly(
             new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
             new KernelEvent.Forked(20 * SECOND, LISTENER, MONITOR, Optional.empty()),
             new KernelEvent.Executed(20 * SECOND + 1, MONITOR, "sshd"),
             new KernelEvent.Forked(20 * SECOND + 2, MONITOR, PREAUTH, Optional.of(usage)),
-            new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105),
+            new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105, Optional.of(own)),
             new KernelEvent.Exited(
                 20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
             new KernelEvent.Exited(

@@ -94,7 +94,8 @@ class ConnectionInjectionTest {
               new KernelEvent.Forked(MILLI, LISTENER, MONITOR, Optional.empty()),
               new KernelEvent.Executed(2 * MILLI, MONITOR, "sshd"),
               new KernelEvent.Forked(9 * MILLI, MONITOR, PREAUTH_CHILD, Optional.empty()),
-              new KernelEvent.UserChanged(10 * MILLI, PREAUTH_CHILD, PRIVSEP, PRIVSEP),
+              new KernelEvent.UserChanged(
+                  10 * MILLI, PREAUTH_CHILD, PRIVSEP, PRIVSEP, Optional.empty()),
               log(11, MONITOR, parsed(attack)),
               // a process that is not sshd's logs under its name
               log(12, USER_CHILD, ACCEPTED),

@@ -12,7 +12,7 @@ class LogFormatFuzzTest {
   @FuzzTest
   void should_not_quote_a_file_of_another_format(byte[] input) {
     // when
-    var head = LogFormat.of(input, NOW, ZoneOffset.UTC);
+    var head = LogFormat.of(input, LogCalendar.of(ZoneOffset.UTC, NOW));
     var shape = LogFormat.shapeOf(input);
 
     // then

@@ -18,7 +18,7 @@ class SyslogLineFuzzTest {
     var line = new String(input, StandardCharsets.UTF_8);
 
     // when
-    var framed = SyslogLine.parse(line, NOW, ZONE);
+    var framed = SyslogLine.parse(line, LogCalendar.of(ZONE, NOW));
 
     // then
     framed.ifPresent(
