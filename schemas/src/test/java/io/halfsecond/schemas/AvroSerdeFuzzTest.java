@@ -64,7 +64,9 @@ class AvroSerdeFuzzTest {
 
     // then
     assertThat(cost).isLessThan(MOST_ALLOCATED + MOST_ALLOCATED_PER_BYTE * bytes.length);
-    record.ifPresent(read -> assertThat(serde.decode(serde.encode(read))).isEqualTo(read));
+    // As text, because not every NaN equals every other.
+    record.ifPresent(
+        read -> assertThat(serde.decode(serde.encode(read))).hasToString(read.toString()));
     refused.ifPresent(
         e -> assertThat(e).hasMessageContaining("(%d bytes): ".formatted(bytes.length)));
   }
