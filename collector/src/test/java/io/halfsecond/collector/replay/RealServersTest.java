@@ -207,7 +207,7 @@ class RealServersTest {
                   case Object value -> Stream.of(Map.entry(component.getName(), value.toString()));
                 };
               } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
               }
             })
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
