@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,8 +43,9 @@ class RealServersTest {
   /// Lines that name a user or an address and decide nothing that another line does not decide.
   private static final Pattern NOT_NEEDED =
       Pattern.compile(
-          "(Starting session: |Close session: |pam_|Accepted (key|certificate) "
-              + "|srclimit_penalise: |Deprecated|Transferred: ).*");
+          "(Starting session: |Close session: |Closing connection to |pam_"
+              + "|Accepted (key|certificate) |srclimit_penalise: "
+              + "|Timeout before authentication for connection from ).*");
 
   /// sshd cuts a name at this length.
   private static final int CUT = 100;
@@ -230,7 +232,8 @@ class RealServersTest {
                   case "t" -> "\t";
                   default ->
                       found.group(1).length() == 3
-                          ? String.valueOf((char) Integer.parseInt(found.group(1), 8))
+                          ? Matcher.quoteReplacement(
+                              String.valueOf((char) Integer.parseInt(found.group(1), 8)))
                           : " ";
                 })
         .replaceAll("\\\\+", "/");

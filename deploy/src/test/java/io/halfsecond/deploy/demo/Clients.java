@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// The system's `ssh` connects to a relay, which connects to sshd.
 final class Clients implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
   /// Where a connection came from.
