@@ -154,7 +154,7 @@ class KernelSourceIT {
               KernelEvent.ConnectionFound.class,
               connection -> connection.monitor().parentPid() == sshd.pid());
       assertThat(found.monitor().executable()).startsWith("sshd");
-      client.close();
+      client.shutdownOutput();
       next(KernelEvent.Exited.class, exit -> exit.pid() == found.monitor().pid());
     }
   }
