@@ -9,10 +9,10 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation bench benchmark soak sshds format clean
+.PHONY: help demo package images test coverage mutation fuzz bench benchmark soak sshds log-templates format clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: ## A private sshd on loopback, real logins, a slow library, the alert. DELAY_MS=0: no slow library; ARGS="--keep": options
 	@deploy/prerequisites.sh $(if $(findstring --replay,$(ARGS)),build,demo)
@@ -51,6 +51,11 @@ mutation: ## Mutation tests of the detector and the connection assembly, an hour
 	  END { for (c in all) printf "%3d %%  %4d of %4d  %s\n", 100 * killed[c] / all[c], killed[c], all[c], c }' \
 	  collector/target/pit-reports/mutations.csv streams/target/pit-reports/mutations.csv | sort -n
 
+fuzz: ## Fuzz every decoder of outside bytes, hours. TARGET="Dpkg Rpm": only those; RUNS=10000: inputs each, else 10 million
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pfuzz process-test-classes
+	@.mvn/fuzz.sh $(or $(RUNS),10000000) $(TARGET)
+
 bench: ## JMH benchmarks
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbench -DskipTests test
@@ -67,6 +72,10 @@ soak: ## An hour of logins to a private sshd under changing load: no alert may f
 comma = ,
 sshds: ## What is told right with which OpenSSH. SOURCES=TARBALL,TREE,CLONE@TAG: built here; PREFIX=DIR,DIR: installed; ARGS=--doc
 	@deploy/sshds.sh $(ARGS) $(subst $(comma), ,$(SOURCES) $(PREFIX))
+
+log-templates: ## List the log templates of an OpenSSH release from its sources. OPENSSH=DIRECTORY
+	@test -n "$(OPENSSH)" || { echo "OPENSSH is not set: the directory of the sources, see docs/develop.md" >&2; exit 2; }
+	@"$$(deploy/find-jdk.sh)/bin/java" collector/src/test/java/io/halfsecond/collector/source/log/SshdLogTemplates.java "$(OPENSSH)"
 
 format: ## Format the Java sources and sort their imports
 	@$(MAVEN) -q -N validate -Dformat.action=replace

@@ -13,7 +13,8 @@ import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.InventorySchedule;
-import io.halfsecond.collector.inventory.process.MonitorHandover;
+import io.halfsecond.collector.inventory.process.ChildHandover;
+import io.halfsecond.collector.inventory.process.ListenerExecutions;
 import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.pipeline.EventQueue;
 import io.halfsecond.collector.pipeline.HostProcesses;
@@ -75,7 +76,8 @@ public final class Collector implements AutoCloseable {
           Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
   private final Optional<SelfTestSchedule> selfTests;
   private final Optional<InventorySchedule> inventory;
-  private final MonitorHandover monitors = new MonitorHandover();
+  private final ChildHandover children = new ChildHandover();
+  private final ListenerExecutions executions = new ListenerExecutions();
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
@@ -127,7 +129,7 @@ public final class Collector implements AutoCloseable {
                     new SelfTestSchedule(
                         own,
                         exclusive,
-                        listeners::environment,
+                        listeners,
                         results -> records.write(results, host.monotonicNanos().getAsLong()),
                         new SecureRandom()));
     this.inventory =
@@ -137,8 +139,8 @@ public final class Collector implements AutoCloseable {
                 own ->
                     new InventorySchedule(
                         own,
-                        new Inventory(host.proc(), listeners, own.pacing(), exclusive),
-                        monitors,
+                        new Inventory(host.proc(), listeners, own.pacing(), exclusive, executions),
+                        children,
                         host.wall(),
                         records::write));
     var metrics = new CollectorMetrics(registry, name);
@@ -246,7 +248,8 @@ public final class Collector implements AutoCloseable {
           @Override
           public boolean offer(SshEvent event) {
             if (event instanceof KernelEvent ofKernel) {
-              monitors.see(ofKernel);
+              children.see(ofKernel);
+              executions.see(ofKernel);
             }
             return queue.offer(event);
           }

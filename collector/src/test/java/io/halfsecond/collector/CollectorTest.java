@@ -71,7 +71,8 @@ class CollectorTest {
                 new KernelEvent.Executed(MILLI / 2, 1000, "sshd"),
                 new KernelEvent.Forked(
                     9 * MILLI, 1000, 1001, Optional.of(new Usage(8 * MILLI, 0, 750))),
-                new KernelEvent.UserChanged(10 * MILLI, 1001, 100, 100),
+                new KernelEvent.UserChanged(
+                    10 * MILLI, 1001, 100, 100, Optional.of(new Usage(MILLI / 2, 0, 40))),
                 new KernelEvent.Accounted(75 * MILLI, 1001, new Usage(9 * MILLI, 0, 300)),
                 new KernelEvent.Exited(
                     75 * MILLI,
@@ -101,8 +102,9 @@ class CollectorTest {
         .satisfies(
             auth -> {
               assertThat(auth.getOutcome()).isEqualTo(Outcome.FAILED);
-              assertThat(auth.getStartupNanos()).contains(9 * MILLI);
-              assertThat(auth.getPreauthCpuNanos()).contains(10 * MILLI);
+              assertThat(auth.getStartupNanos()).contains(10 * MILLI);
+              assertThat(auth.getStartupCpuNanos()).contains(8 * MILLI + MILLI / 2);
+              assertThat(auth.getPreauthCpuNanos()).contains(9 * MILLI + MILLI / 2);
               assertThat(auth.getConnectedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00Z"));
             })
         .extracting(AuthTiming::getId)

@@ -1,14 +1,17 @@
 package io.halfsecond.schemas;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
@@ -37,18 +40,28 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
             ClassSecurityValidator.getGlobal(), type -> type.getPackageName().equals(packageName)));
   }
 
+  private static final int MARKER = 0xC301;
+  private static final int HEADER_BYTES = Short.BYTES + Long.BYTES;
+
   private final BinaryMessageEncoder<T> encoder;
-  private final BinaryMessageDecoder<T> decoder;
+
+  /// By the fingerprint of the writer's schema.
+  private final Map<Long, DatumReader<T>> readers = new HashMap<>();
+
   private final String type;
 
+  @SuppressWarnings("unchecked") // the model makes readers of any type
   private AvroSerde(Class<T> type) {
     SpecificData model = SpecificData.getForClass(type);
     Schema schema = model.getSchema(type);
-    var writers = new SchemaStore.Cache();
-    ReleasedSchemas.of(schema.getName()).forEach(writers::addSchema);
     this.type = schema.getName();
     this.encoder = new BinaryMessageEncoder<>(model, schema);
-    this.decoder = new BinaryMessageDecoder<>(model, schema, writers);
+    Stream.concat(ReleasedSchemas.of(schema.getName()).stream(), Stream.of(schema))
+        .forEach(
+            writer ->
+                readers.put(
+                    SchemaNormalization.parsingFingerprint64(writer),
+                    (DatumReader<T>) model.createDatumReader(writer, schema)));
   }
 
   public static <T extends SpecificRecordBase> AvroSerde<T> of(Class<T> type) {
@@ -70,18 +83,41 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   /// @throws SerializationException if the bytes are not one whole record of this type; the message
   ///   says why
   public T decode(byte[] bytes) {
-    var in = new ByteArrayInputStream(bytes);
+    var reader = reader(bytes);
+    // Over a stream, as Avro's own decoder of messages reads, a decoder does not know how much is
+    // left, and allocates whatever length the bytes name.
+    var body =
+        DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+    T value;
     try {
-      T value = decoder.decode(in, null);
-      if (in.available() > 0) {
-        throw new SerializationException(
-            "%s: %d bytes left over after the record".formatted(type, in.available()));
-      }
-      return value;
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+      value = reader.read(null, body);
+    } catch (IOException | RuntimeException e) {
+      // Avro throws several kinds for bytes that it did not write.
       throw new SerializationException(
           "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e), e);
     }
+    if (body.remainingBytes() > 0) {
+      throw new SerializationException(
+          "not a readable %s (%d bytes): %d bytes left over after the record"
+              .formatted(type, bytes.length, body.remainingBytes()));
+    }
+    return value;
+  }
+
+  private DatumReader<T> reader(byte[] bytes) {
+    var header = ByteBuffer.wrap(bytes);
+    if (bytes.length < HEADER_BYTES || Short.toUnsignedInt(header.getShort()) != MARKER) {
+      throw new SerializationException(
+          "not a readable %s (%d bytes): no single-object encoding".formatted(type, bytes.length));
+    }
+    long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
+    var reader = readers.get(fingerprint);
+    if (reader == null) {
+      throw new SerializationException(
+          "not a readable %s (%d bytes): no schema with the fingerprint %016x is known"
+              .formatted(type, bytes.length, fingerprint));
+    }
+    return reader;
   }
 
   @Override

@@ -3,11 +3,8 @@ package io.halfsecond.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
@@ -89,17 +86,5 @@ class AvroSerdeTest {
   void should_pass_tombstones_through() {
     assertThat(SERDE.deserializer().deserialize("t", (byte[]) null)).isNull();
     assertThat(SERDE.serializer().serialize("t", null)).isNull();
-  }
-
-  @FuzzTest
-  void should_throw_nothing_but_serialization_exceptions(FuzzedDataProvider data) {
-    var bytes = data.consumeRemainingAsBytes();
-    for (var serde : List.of(SERDE, AvroSerde.of(SessionCpu.class), AvroSerde.of(Alert.class))) {
-      try {
-        assertThat(serde.decode(bytes)).isNotNull();
-      } catch (SerializationException expected) {
-        assertThat(expected).hasMessageContaining(bytes.length + " bytes");
-      }
-    }
   }
 }

@@ -70,6 +70,7 @@ public final class Given {
         .setStartupNanos(8 * MILLI)
         .setStartupRunQueueNanos(0L)
         .setStartupCpuNanos(7 * MILLI)
+        .setClientWaitNanos(0L)
         .setPreauthNanos(290 * MILLI)
         .setPreauthRunQueueNanos(0L)
         .setPreauthCpuNanos(20 * MILLI);
@@ -121,6 +122,7 @@ public final class Given {
         .setTarget("127.0.0.1:22")
         .setServer("SSH-2.0-OpenSSH_9.2p1")
         .setOutcome(ProbeOutcome.REFUSED)
+        .setGreeter(Role.MONITOR)
         .setBanners(5)
         .setConnectNanos(MILLI / 10)
         .setBannerNanos(8 * MILLI)

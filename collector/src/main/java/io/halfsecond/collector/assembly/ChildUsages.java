@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// The monitor's children other than the preauth child, and the sums of what those that have ended
-/// used.
+/// The monitor's children other than the preauth child, the descendants of its helpers, and the
+/// sums of what those that have ended used.
 ///
 /// A connection may live for months and open a session a minute: a child that is over is added to a
 /// sum and forgotten.
@@ -70,8 +70,15 @@ final class ChildUsages {
   }
 
   boolean settled(long now, long grace) {
-    return children.stream()
-        .allMatch(child -> child.part == Part.SESSION || child.settled(now, grace));
+    return children.stream().allMatch(child -> !awaited(child) || child.settled(now, grace));
+  }
+
+  private static boolean awaited(TrackedProcess child) {
+    return switch (child.part) {
+      case MONITOR, PREAUTH, HELPER, CANDIDATE, USER -> true;
+      case HELPER_CHILD -> child.exited();
+      case SESSION -> false;
+    };
   }
 
   /// Adds the children of which nothing more is expected to their sums.
@@ -88,6 +95,8 @@ final class ChildUsages {
 
   /// Adds all that is left.
   void sumAll(Optional<TrackedProcess> preauth) {
+    // What a helper has left in the background is not awaited.
+    children.removeIf(child -> child.part == Part.HELPER_CHILD && !child.exited());
     children.forEach(child -> sum(child, preauth));
     children.clear();
     (userConfirmed ? sumOf(Phase.SESSION) : users).add(candidates);
@@ -109,7 +118,7 @@ final class ChildUsages {
       return candidates;
     }
     if (preauth.isEmpty()) {
-      return child.sessionLeader ? sessionLeaders : sumOf(Phase.STARTUP);
+      return ledSession(child) ? sessionLeaders : sumOf(Phase.STARTUP);
     }
     var n = preauth.get();
     if (child.forkedAtNanos < n.forkedAtNanos) {
@@ -118,7 +127,11 @@ final class ChildUsages {
     if (n.exit.isEmpty() || child.forkedAtNanos < n.exitedAtNanos()) {
       return sumOf(Phase.PREAUTH);
     }
-    return child.sessionLeader ? sessionLeaders : sumOf(Phase.SESSION);
+    return ledSession(child) ? sessionLeaders : sumOf(Phase.SESSION);
+  }
+
+  private static boolean ledSession(TrackedProcess child) {
+    return child.sessionLeader && child.part != Part.HELPER_CHILD;
   }
 
   private Sum sumOf(Phase phase) {

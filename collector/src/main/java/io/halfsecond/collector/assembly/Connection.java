@@ -5,6 +5,7 @@ import io.halfsecond.collector.assembly.ConnectionState.Preauth;
 import io.halfsecond.collector.assembly.ConnectionState.Refused;
 import io.halfsecond.collector.assembly.ConnectionState.Session;
 import io.halfsecond.collector.assembly.ConnectionState.Startup;
+import io.halfsecond.collector.assembly.TrackedProcess.Demotion;
 import io.halfsecond.collector.assembly.TrackedProcess.Part;
 import io.halfsecond.collector.assembly.TrackedProcess.Termination;
 import io.halfsecond.collector.event.ExitStatus;
@@ -14,6 +15,7 @@ import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,12 +34,16 @@ final class Connection {
   final ConnectionResults results;
   final ChildUsages children = new ChildUsages();
   final LoginEvidence log = new LoginEvidence();
+  final ListenerHistory history;
   private ConnectionState state = new Startup();
   private Optional<TrackedProcess> preauth = Optional.empty();
   private String executable = "";
   private int userSessions;
   private int monitorSessions;
   private long lastExitNanos;
+
+  /// By the promptest of the connections before, if the monitor waits for the client.
+  private OptionalLong clientWait = OptionalLong.empty();
 
   private OptionalLong lostSinceNanos = OptionalLong.empty();
   private OptionalLong seenSinceNanos = OptionalLong.empty();
@@ -60,8 +66,10 @@ final class Connection {
       ProbeConnections probes,
       int monitorPid,
       long forkedAtNanos,
-      boolean tentative) {
+      boolean tentative,
+      ListenerHistory history) {
     this.settings = settings;
+    this.history = history;
     this.monitor = new TrackedProcess(this, monitorPid, forkedAtNanos);
     this.tentative = tentative;
     this.results = new ConnectionResults(this, settings, probes);
@@ -73,6 +81,21 @@ final class Connection {
 
   Optional<TrackedProcess> preauth() {
     return preauth;
+  }
+
+  PhaseFigures figures() {
+    return new PhaseFigures(monitor, preauth);
+  }
+
+  /// The process that sends the server's identification. A preauth child that never executes
+  /// sshd-auth is too old to do it.
+  Role greeter() {
+    return preauth.filter(child -> !child.executed).isPresent() ? Role.MONITOR : history.greeter();
+  }
+
+  /// How long startup waited for the client; empty if that is not known.
+  OptionalLong clientWait() {
+    return preauth.isPresent() && greeter() == Role.PREAUTH ? OptionalLong.of(0) : clientWait;
   }
 
   /// The name of the monitor's program; empty if it is not known.
@@ -180,7 +203,7 @@ final class Connection {
         if (found.leader() && authenticated()) {
           monitorSessions++;
         }
-        onUserChanged(child, found.realUid());
+        onUserChanged(child, child.forkedAtNanos, found.realUid(), Optional.empty());
         yield Optional.of(child);
       }
       case CANDIDATE, USER -> {
@@ -190,7 +213,7 @@ final class Connection {
         }
         yield Optional.of(child);
       }
-      case PREAUTH, HELPER, SESSION -> Optional.empty();
+      case PREAUTH, HELPER, HELPER_CHILD, SESSION -> Optional.empty();
     };
   }
 
@@ -205,16 +228,24 @@ final class Connection {
 
   /// @return the new process; empty if the connection's figures do not depend on it
   Optional<TrackedProcess> onForked(TrackedProcess parent, KernelEvent.Forked forked, long now) {
+    children.sumSettled(preauth, now, settings.accountGrace().toNanos());
     return switch (parent.part) {
       case MONITOR -> {
-        children.sumSettled(preauth, now, settings.accountGrace().toNanos());
         var part = authenticated() ? Part.CANDIDATE : Part.HELPER;
         var child = new TrackedProcess(parent, forked, part);
         children.add(child);
         yield Optional.of(child);
       }
       case CANDIDATE, USER -> Optional.of(new TrackedProcess(parent, forked, Part.SESSION));
-      case PREAUTH, HELPER, SESSION -> Optional.empty();
+      case HELPER, HELPER_CHILD -> {
+        if (parent.sessionLeader) {
+          yield Optional.empty();
+        }
+        var child = new TrackedProcess(parent, forked, Part.HELPER_CHILD);
+        children.add(child);
+        yield Optional.of(child);
+      }
+      case PREAUTH, SESSION -> Optional.empty();
     };
   }
 
@@ -224,6 +255,7 @@ final class Connection {
       // From OpenSSH 10.0 on N executes sshd-auth before it drops its privileges. A name that could
       // not be read proves nothing.
       case HELPER -> {
+        process.executed = true;
         if (!program.isEmpty()) {
           process.executedOther = !SshdPrograms.NAMES.contains(program);
         }
@@ -235,11 +267,12 @@ final class Connection {
         process.executedOther = true;
         endIfOver();
       }
-      case PREAUTH, SESSION -> {}
+      case PREAUTH, HELPER_CHILD, SESSION -> {}
     }
   }
 
-  void onUserChanged(TrackedProcess process, int realUid) {
+  /// @param usage what the process had used by then
+  void onUserChanged(TrackedProcess process, long atNanos, int realUid, Optional<Usage> usage) {
     if (process.part == Part.CANDIDATE && realUid != 0) {
       toUser(process);
       return;
@@ -249,6 +282,7 @@ final class Connection {
     }
     if (settings.privsepUids().contains(realUid)) {
       if (state instanceof Startup) {
+        process.demotion = Optional.of(new Demotion(atNanos, usage));
         toPreauth(process);
       }
     } else if (realUid != 0 && (authenticated() || state instanceof Startup)) {
@@ -274,7 +308,7 @@ final class Connection {
           monitorSessions++;
         }
       }
-      case MONITOR, PREAUTH, USER -> {}
+      case MONITOR, PREAUTH, USER, HELPER_CHILD -> {}
     }
   }
 
@@ -303,8 +337,9 @@ final class Connection {
       return;
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
-    if (process.part != Part.HELPER && process.part != Part.SESSION) {
-      lastExitNanos = Math.max(lastExitNanos, atNanos);
+    switch (process.part) {
+      case MONITOR, PREAUTH, CANDIDATE, USER -> lastExitNanos = Math.max(lastExitNanos, atNanos);
+      case HELPER, HELPER_CHILD, SESSION -> {}
     }
     switch (state) {
       case Preauth(var child) when child == process -> {
@@ -364,6 +399,10 @@ final class Connection {
     children.remove(child);
     preauth = Optional.of(child);
     state = new Preauth(child);
+    var slept = figures().monitorSlept();
+    if (slept.isPresent() && !uncertain()) {
+      clientWait = history.onSlept(child.forkedAtNanos, slept.getAsLong());
+    }
   }
 
   private void toUser(TrackedProcess child) {

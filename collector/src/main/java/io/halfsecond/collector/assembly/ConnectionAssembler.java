@@ -6,13 +6,10 @@ import io.halfsecond.collector.event.ProbeEvent;
 import io.halfsecond.collector.event.SshEvent;
 import io.halfsecond.collector.event.SshdMessage;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +31,10 @@ import java.util.function.Consumer;
 /// A connection begins with the fork of a listener, or with a child of PID 1 that executes sshd and
 /// is no listener (`sshd -i`). [Connection] recognises its processes. Confined to one thread.
 public final class ConnectionAssembler {
-  /// Events that wait for their process: four seconds of the busiest log seen, 183 connections/s of
-  /// 14 lines.
-  private static final int MAX_HELD = 10_000;
-
   private static final int INIT = 1;
 
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
-
-  /// @param readNanos when it was read
-  private record Held(long readNanos, long untilNanos, int pid, SshEvent event) {}
 
   private final AssemblerSettings settings;
   private final Fate.Observer fates;
@@ -52,6 +42,10 @@ public final class ConnectionAssembler {
   private final LogConnections logOnly;
 
   private final Set<Integer> listeners = new HashSet<>();
+
+  /// By listener, or what else forks monitors.
+  private final Map<Integer, ListenerHistory> histories = new HashMap<>();
+
   private final Map<Integer, TrackedProcess> processes = new HashMap<>();
   private final Map<Connection, Set<Integer>> open = new HashMap<>();
 
@@ -60,20 +54,7 @@ public final class ConnectionAssembler {
   private final NavigableSet<Timer> timers =
       new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
 
-  private final Deque<Held> held = new ArrayDeque<>();
-
-  /// Pids of lines that were given up, and when the last of them was read. If such a process turns
-  /// out to be sshd's, its connection lacks a line.
-  private final Map<Integer, Long> givenUp =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-          return size() > MAX_HELD;
-        }
-      };
-
+  private final HeldEvents held;
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
   private long opened;
@@ -85,6 +66,7 @@ public final class ConnectionAssembler {
   public ConnectionAssembler(AssemblerSettings settings, Fate.Observer fates) {
     this.settings = settings;
     this.fates = fates;
+    this.held = new HeldEvents(settings.accountGrace().toNanos());
     this.probes =
         new ProbeConnections(
             settings.inputs() == AssemblerSettings.Inputs.LOG_ONLY
@@ -114,23 +96,29 @@ public final class ConnectionAssembler {
       }
       case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
-      case KernelEvent.Executed(var _, int pid, var program) ->
+      case KernelEvent.Executed(var _, int pid, var program) -> {
+        // A listener that executes itself anew, on SIGHUP, may be another version.
+        histories.remove(pid);
+        onTracked(
+            event,
+            pid,
+            results,
+            process -> {
+              process.connection.onExecuted(process, program);
+              // A child of PID 1 that runs another program is some service.
+              if (process.part == TrackedProcess.Part.MONITOR
+                  && process.connection.tentative()
+                  && !process.connection.runsSshd()) {
+                remove(process.connection);
+              }
+            });
+      }
+      case KernelEvent.UserChanged(long at, int pid, int realUid, int _, var usage) ->
           onTracked(
               event,
               pid,
               results,
-              process -> {
-                process.connection.onExecuted(process, program);
-                // A child of PID 1 that runs another program is some service.
-                if (process.part == TrackedProcess.Part.MONITOR
-                    && process.connection.tentative()
-                    && !process.connection.runsSshd()) {
-                  remove(process.connection);
-                }
-              });
-      case KernelEvent.UserChanged(var _, int pid, int realUid, int _) ->
-          onTracked(
-              event, pid, results, process -> process.connection.onUserChanged(process, realUid));
+              process -> process.connection.onUserChanged(process, at, realUid, usage));
       case KernelEvent.SessionLed(var _, int pid) ->
           onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
@@ -174,9 +162,7 @@ public final class ConnectionAssembler {
       return results;
     }
     now = nanos;
-    while (!held.isEmpty() && held.getFirst().untilNanos() <= now) {
-      giveUp(held.removeFirst());
-    }
+    held.expire(now).forEach(this::giveUp);
     while (!timers.isEmpty() && timers.first().atNanos() <= now) {
       var connection = timers.first().connection();
       cancelTimer(connection);
@@ -208,6 +194,7 @@ public final class ConnectionAssembler {
       }
     }
     listeners.retainAll(live);
+    histories.keySet().retainAll(live);
     return results;
   }
 
@@ -251,7 +238,12 @@ public final class ConnectionAssembler {
       }
       var connection =
           new Connection(
-              settings, probes, found.monitor().pid(), found.monitor().startedNanos(), false);
+              settings,
+              probes,
+              found.monitor().pid(),
+              found.monitor().startedNanos(),
+              false,
+              history(found.monitor().parentPid()));
       connection.onSeenSince(found.atNanos());
       open.put(connection, new LinkedHashSet<>());
       opened++;
@@ -275,7 +267,9 @@ public final class ConnectionAssembler {
       reused.connection.onVanished(reused, forked.atNanos());
       settle(reused.connection, results);
     }
-    listeners.remove(forked.pid());
+    if (listeners.remove(forked.pid())) {
+      histories.remove(forked.pid());
+    }
     if (listeners.contains(forked.parentPid()) || forked.parentPid() == INIT) {
       onMonitorForked(forked, results);
       return;
@@ -298,7 +292,14 @@ public final class ConnectionAssembler {
       return;
     }
     var tentative = !listeners.contains(forked.parentPid());
-    var connection = new Connection(settings, probes, forked.pid(), forked.atNanos(), tentative);
+    var connection =
+        new Connection(
+            settings,
+            probes,
+            forked.pid(),
+            forked.atNanos(),
+            tentative,
+            history(forked.parentPid()));
     probes.onForked(forked.atNanos());
     if (forked.atNanos() <= lossUntilNanos) {
       connection.onUncertain(forked.atNanos(), lossUntilNanos, 0);
@@ -313,8 +314,13 @@ public final class ConnectionAssembler {
     releaseHeld(forked.pid(), results);
   }
 
+  private ListenerHistory history(int listenerPid) {
+    return histories.computeIfAbsent(listenerPid, _ -> new ListenerHistory());
+  }
+
   private void onExited(KernelEvent.Exited exited, List<Result> results) {
     if (listeners.remove(exited.pid())) {
+      histories.remove(exited.pid());
       fates.decided(exited, Fate.ASSEMBLED);
       return;
     }
@@ -423,7 +429,7 @@ public final class ConnectionAssembler {
     for (var result : connection.results.release(now)) {
       results.add(result);
       if (result instanceof Result.AuthenticationDecided decided) {
-        decided.probe().ifPresent(tag -> probes.onDecided(tag, decided.startup()));
+        decided.probe().ifPresent(tag -> probes.onDecided(tag, connection));
       }
       if (result instanceof Result.ConnectionEnded) {
         closed++;
@@ -476,8 +482,7 @@ public final class ConnectionAssembler {
 
   private void track(TrackedProcess process) {
     processes.put(process.pid, process);
-    var lineRead = givenUp.remove(process.pid);
-    if (lineRead != null && process.forkedAtNanos <= lineRead) {
+    if (held.gaveUpLineOf(process.pid, process.forkedAtNanos)) {
       process.connection.onLineLost();
     }
     var pids = open.get(process.connection);
@@ -495,30 +500,18 @@ public final class ConnectionAssembler {
   }
 
   private void hold(SshEvent event, int pid, long readNanos) {
-    if (held.size() >= MAX_HELD) {
-      giveUp(held.removeFirst());
-    }
-    long read = Math.max(now, readNanos);
-    held.addLast(new Held(read, read + settings.accountGrace().toNanos(), pid, event));
+    held.hold(pid, event, Math.max(now, readNanos)).ifPresent(this::giveUp);
   }
 
-  private void giveUp(Held waiting) {
-    if (waiting.event() instanceof LogEvent) {
-      givenUp.remove(waiting.pid());
-      givenUp.put(waiting.pid(), waiting.readNanos());
-      fates.decided(waiting.event(), Fate.UNTRUSTED);
-    } else {
-      fates.decided(waiting.event(), Fate.IRRELEVANT);
-    }
+  private void giveUp(SshEvent event) {
+    fates.decided(event, event instanceof LogEvent ? Fate.UNTRUSTED : Fate.IRRELEVANT);
   }
 
   private void releaseHeld(int pid, List<Result> results) {
-    if (held.isEmpty() || !processes.containsKey(pid)) {
+    if (!processes.containsKey(pid)) {
       return;
     }
-    var mine = held.stream().filter(waiting -> waiting.pid() == pid).toList();
-    held.removeIf(waiting -> waiting.pid() == pid);
-    for (var waiting : mine) {
+    for (var waiting : held.release(pid)) {
       switch (waiting.event()) {
         case KernelEvent.Accounted accounted ->
             onAccounted(accounted, false, waiting.readNanos(), results);

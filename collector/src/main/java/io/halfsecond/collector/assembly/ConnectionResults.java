@@ -5,8 +5,10 @@ import io.halfsecond.collector.assembly.Result.ConnectionEnded;
 import io.halfsecond.collector.assembly.Result.ConnectionKey;
 import io.halfsecond.collector.assembly.Result.Login;
 import io.halfsecond.collector.assembly.Result.Timing;
+import io.halfsecond.collector.event.Usage;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,18 +110,13 @@ final class ConnectionResults {
   private AuthenticationDecided decide() {
     var preauth = connection.preauth();
     boolean found = connection.seenSinceNanos().isPresent();
+    var figures = connection.figures();
+    boolean exchanged = exchanged(figures);
     var outcome =
         preauth
-            .map(child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log))
-            .orElseGet(
-                () ->
-                    // Whether a connection that was found had a preauth child is not known.
-                    found && !connection.foundAuthenticated() && !log.any()
-                        ? Outcome.UNKNOWN
-                        : LoginOutcome.withoutPreauth(
-                            monitor.status(),
-                            log,
-                            connection.sessionSeen() || connection.foundAuthenticated()));
+            .map(
+                child -> LoginOutcome.withPreauth(child.status(), monitor.status(), log, exchanged))
+            .orElseGet(this::outcomeWithoutPreauth);
     long decidedAt =
         preauth
             .map(TrackedProcess::exitedAtNanos)
@@ -128,8 +125,10 @@ final class ConnectionResults {
                     connection.foundAuthenticated()
                         ? connection.seenSinceNanos().orElseThrow()
                         : log.acceptedAtNanos().orElseGet(monitor::exitedAtNanos));
+    if (preauth.isEmpty() && log.noIdentification() && !found) {
+      connection.history.onGreeter(Role.MONITOR);
+    }
     var lostSince = connection.lostSinceNanos();
-    var figures = new PhaseFigures(monitor, preauth);
     return new AuthenticationDecided(
         key(),
         decidedAt,
@@ -137,7 +136,8 @@ final class ConnectionResults {
         new Login(outcome, log.method(), log.userClass(), log.user(), log.address()),
         // Start times in /proc are in steps of 10 ms.
         found ? Timing.UNKNOWN : figures.startup(),
-        found ? Timing.UNKNOWN : figures.authentication(),
+        found ? OptionalLong.empty() : connection.clientWait(),
+        exchanged && !found ? figures.authentication() : Timing.UNKNOWN,
         log.any() ? Evidence.KERNEL_AND_LOG : Evidence.KERNEL,
         (lostSince.isEmpty() || lostSince.getAsLong() > decidedAt)
             && !connection.lineLost()
@@ -146,14 +146,50 @@ final class ConnectionResults {
         connection.seenSinceNanos());
   }
 
+  private Outcome outcomeWithoutPreauth() {
+    var outcome =
+        LoginOutcome.withoutPreauth(
+            monitor.status(), log, connection.sessionSeen() || connection.foundAuthenticated());
+    // A connection that was found may have had a preauth child.
+    return outcome == Outcome.NO_PREAUTH
+            && connection.seenSinceNanos().isPresent()
+            && !log.noIdentification()
+        ? Outcome.UNKNOWN
+        : outcome;
+  }
+
+  /// Whether the preauth child exchanged keys with the client, as far as that shows: sshd knows the
+  /// user, the log tells that the client was no ssh client, or the child used too little CPU time.
+  private boolean exchanged(PhaseFigures figures) {
+    // A child that executes no program uses next to nothing before it drops its privileges: its
+    // account needs no sample, which may be late.
+    var cpu =
+        connection
+            .preauth()
+            .flatMap(child -> child.executed ? figures.childInPreauth() : child.account)
+            .map(Usage::cpuNanos);
+    if (log.user().isPresent()
+        || LoginOutcome.attempted(
+            connection.preauth().flatMap(TrackedProcess::status), monitor.status())) {
+      cpu.filter(_ -> !connection.uncertain())
+          .ifPresent(
+              nanos ->
+                  connection.history.onExchanged(
+                      connection.preauth().orElseThrow().exitedAtNanos(), nanos));
+      return true;
+    }
+    return !log.noIdentification() && cpu.filter(connection.history::tooLittleToExchange).isEmpty();
+  }
+
   private ConnectionEnded finish(AuthenticationDecided decided, long endedAt) {
     var children = connection.children;
     children.sumAll(connection.preauth());
     boolean accepted = decided.login().outcome() == Outcome.ACCEPTED;
-    var figures = new PhaseFigures(monitor, connection.preauth());
-    var usage = new ArrayList<>(figures.usage(accepted));
-    usage.addAll(children.usage());
+    var figures = connection.figures();
     boolean found = connection.seenSinceNanos().isPresent();
+    // Without a preauth child the monitor's account may hold any phase.
+    var usage = new ArrayList<>(figures.usage(accepted || found));
+    usage.addAll(children.usage());
     var ownCpu = found ? OptionalLong.empty() : figures.cpuNanos();
     var childrenCpu = children.cpuNanos();
     return new ConnectionEnded(

@@ -117,9 +117,11 @@ final class LogConnections {
     closed++;
     var log = connection.log;
     var login = new Login(outcome(log), log.method(), log.userClass(), log.user(), log.address());
-    // A single line has no duration.
+    // A single line has no duration, and without a key exchange there is no preauth phase.
     var wall =
-        said && connection.lastAtNanos > connection.firstAtNanos
+        said
+                && connection.lastAtNanos > connection.firstAtNanos
+                && login.outcome() != Outcome.NO_PREAUTH
             ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
             : OptionalLong.empty();
     return new AuthenticationDecided(
@@ -128,6 +130,7 @@ final class LogConnections {
         "",
         login,
         Timing.UNKNOWN,
+        OptionalLong.empty(),
         new Timing(wall, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()),
         Evidence.LOG,
         true,

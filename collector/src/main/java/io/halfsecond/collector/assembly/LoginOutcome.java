@@ -21,8 +21,12 @@ final class LoginOutcome {
   ///
   /// @param preauth its exit status; empty if it was not seen
   /// @param monitor the monitor's exit status; empty if it has not exited or that was not seen
+  /// @param exchanged false if there was certainly no key exchange
   static Outcome withPreauth(
-      Optional<ExitStatus> preauth, Optional<ExitStatus> monitor, LoginEvidence log) {
+      Optional<ExitStatus> preauth,
+      Optional<ExitStatus> monitor,
+      LoginEvidence log,
+      boolean exchanged) {
     if (preauth.isEmpty()) {
       return log.accepted() ? Outcome.ACCEPTED : log.failed() ? Outcome.FAILED : Outcome.UNKNOWN;
     }
@@ -33,7 +37,8 @@ final class LoginOutcome {
       return Outcome.CRASHED;
     }
     return switch (preauth.get()) {
-      case ExitStatus.Code _ -> ofMonitor(monitor, log, Outcome.FAILED);
+      case ExitStatus.Code _ ->
+          ofMonitor(monitor, log, exchanged ? Outcome.FAILED : Outcome.NO_PREAUTH);
       case ExitStatus.Signal(int number) when number == SIGTERM && graceful(monitor) ->
           Outcome.TIMED_OUT;
       case ExitStatus.Signal _ -> log.timedOut() ? Outcome.TIMED_OUT : Outcome.CRASHED;
@@ -59,6 +64,13 @@ final class LoginOutcome {
   /// exits with a status.
   private static boolean killed(Optional<ExitStatus> monitor) {
     return monitor.isPresent() && monitor.get() instanceof ExitStatus.Signal;
+  }
+
+  /// Whether exit statuses alone show that a user was accepted or refused.
+  static boolean attempted(Optional<ExitStatus> preauth, Optional<ExitStatus> monitor) {
+    return preauth.filter(ExitStatus::success).isPresent()
+        || (monitor.orElse(null) instanceof ExitStatus.Code(int code)
+            && (code == EXIT_AUTH_ATTEMPTED || code == EXIT_INVALID_USER));
   }
 
   private static Outcome ofMonitor(

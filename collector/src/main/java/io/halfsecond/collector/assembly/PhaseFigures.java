@@ -12,29 +12,68 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /// What the monitor and the preauth child took and used in each phase, from samples of the monitor
-/// at the fork and the exit of the child, and from the accounts of both.
+/// at the fork and the exit of the child, a sample of the child when it dropped its privileges, and
+/// the accounts of both.
 record PhaseFigures(TrackedProcess monitor, Optional<TrackedProcess> preauth) {
   Timing startup() {
+    var used = startupUsage();
+    // A child that loads no program only copies pages of the monitor's by then. That is no sign of
+    // the loader, and varies by 15 with the lateness of the sample.
+    var faults =
+        preauth.filter(child -> !child.executed).isPresent()
+            ? preauth.flatMap(child -> child.parentUsage)
+            : used;
     return preauth
-        .map(
-            child ->
-                timing(
-                    child.forkedAtNanos - monitor.forkedAtNanos,
-                    child.parentUsage,
-                    child.parentUsage))
+        .flatMap(child -> child.demotion)
+        .map(demotion -> timing(demotion.atNanos() - monitor.forkedAtNanos, used, faults))
         .orElse(Timing.UNKNOWN);
   }
 
   Timing authentication() {
     return preauth
         .filter(child -> child.status().isPresent())
+        .flatMap(child -> child.demotion)
         .map(
-            child ->
+            demotion ->
                 timing(
-                    child.exitedAtNanos() - child.forkedAtNanos,
-                    child.account.flatMap(own -> monitorInPreauth().map(own::plus)),
-                    child.account))
+                    preauth.orElseThrow().exitedAtNanos() - demotion.atNanos(),
+                    childInPreauth().flatMap(own -> monitorInPreauth().map(own::plus)),
+                    childInPreauth()))
         .orElse(Timing.UNKNOWN);
+  }
+
+  /// From the fork of the monitor to that of the preauth child.
+  OptionalLong monitorNanos() {
+    return preauth
+        .map(child -> OptionalLong.of(child.forkedAtNanos - monitor.forkedAtNanos))
+        .orElse(OptionalLong.empty());
+  }
+
+  /// How long the monitor slept before it forked the preauth child: neither on a CPU nor waiting
+  /// for one.
+  OptionalLong monitorSlept() {
+    return preauth
+        .flatMap(child -> child.parentUsage)
+        .map(used -> monitorNanos().orElseThrow() - used.cpuNanos() - used.runQueueNanos())
+        .map(nanos -> OptionalLong.of(Math.max(0, nanos)))
+        .orElse(OptionalLong.empty());
+  }
+
+  private Optional<Usage> startupUsage() {
+    return preauth
+        .flatMap(child -> child.parentUsage)
+        .flatMap(of -> childInStartup().map(of::plus));
+  }
+
+  private Optional<Usage> childInStartup() {
+    return preauth.flatMap(child -> child.demotion).flatMap(TrackedProcess.Demotion::usage);
+  }
+
+  /// What the preauth child used from when it had dropped its privileges.
+  Optional<Usage> childInPreauth() {
+    return preauth
+        .flatMap(child -> child.account)
+        .flatMap(total -> childInStartup().map(total::since));
   }
 
   private static Timing timing(long wallNanos, Optional<Usage> time, Optional<Usage> faults) {
@@ -57,12 +96,15 @@ record PhaseFigures(TrackedProcess monitor, Optional<TrackedProcess> preauth) {
       var child = preauth.get();
       child.parentUsage.ifPresent(
           used -> usage.add(new PhaseUsage(Role.MONITOR, Phase.STARTUP, used)));
+      childInStartup()
+          .ifPresent(used -> usage.add(new PhaseUsage(Role.PREAUTH, Phase.STARTUP, used)));
       monitorInPreauth()
           .ifPresent(used -> usage.add(new PhaseUsage(Role.MONITOR, Phase.PREAUTH, used)));
       sampleAtPreauthExit()
           .flatMap(before -> monitor.account.map(total -> total.since(before)))
           .ifPresent(used -> usage.add(new PhaseUsage(Role.MONITOR, Phase.SESSION, used)));
-      child.account.ifPresent(used -> usage.add(new PhaseUsage(Role.PREAUTH, Phase.PREAUTH, used)));
+      childInPreauth()
+          .ifPresent(used -> usage.add(new PhaseUsage(Role.PREAUTH, Phase.PREAUTH, used)));
     } else if (!accepted) {
       monitor.account.ifPresent(
           used -> usage.add(new PhaseUsage(Role.MONITOR, Phase.STARTUP, used)));

@@ -3,6 +3,8 @@ package io.halfsecond.collector.assembly;
 import io.halfsecond.collector.assembly.Result.ProbeTag;
 import io.halfsecond.collector.assembly.Result.Timing;
 import io.halfsecond.collector.event.ProbeEvent;
+import io.halfsecond.collector.sshd.ServerIdentification;
+import io.halfsecond.schemas.Role;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Recognises the connections of the active probe, and keeps the kernel's figures of them.
 ///
@@ -39,7 +42,8 @@ final class ProbeConnections {
     /// The forks of the first two monitors since. With more than one nothing is certain.
     final List<Long> forks = new ArrayList<>(2);
 
-    Optional<Timing> startup = Optional.empty();
+    /// What the kernel showed of the connection, if that is certain.
+    Optional<KernelView> kernel = Optional.empty();
 
     ProbeAttempt(ProbeEvent.Began began) {
       this.round = began.round();
@@ -64,6 +68,30 @@ final class ProbeConnections {
 
     ProbeTag tag(boolean certain) {
       return new ProbeTag(round, port, certain);
+    }
+  }
+
+  /// @param monitorNanos from the fork of the monitor to that of the preauth child, if there was
+  ///   one
+  /// @param preauth whether there was a preauth child
+  /// @param greeter the process that sent the server's identification, as far as the connection by
+  ///   itself shows it
+  private record KernelView(
+      Timing startup,
+      OptionalLong monitorNanos,
+      boolean preauth,
+      Role greeter,
+      ListenerHistory history) {
+    static KernelView of(Connection connection) {
+      var figures = connection.figures();
+      return new KernelView(
+          figures.startup(),
+          figures.monitorNanos(),
+          connection.preauth().isPresent(),
+          connection.preauth().filter(child -> child.executed).isPresent()
+              ? Role.UNKNOWN
+              : Role.MONITOR,
+          connection.history);
     }
   }
 
@@ -129,10 +157,12 @@ final class ProbeConnections {
         : attempt(port.getAsInt()).map(attempt -> attempt.tag(true));
   }
 
-  /// Keeps the kernel's startup figures of a connection that is certainly the probe's.
-  void onDecided(ProbeTag tag, Timing startup) {
-    if (tag.certain()) {
-      attempt(tag.port()).ifPresent(attempt -> attempt.startup = Optional.of(startup));
+  /// Keeps what the kernel showed of a connection, if it is certainly the probe's and nothing was
+  /// lost.
+  void onDecided(ProbeTag tag, Connection connection) {
+    if (tag.certain() && !connection.uncertain()) {
+      attempt(tag.port())
+          .ifPresent(attempt -> attempt.kernel = Optional.of(KernelView.of(connection)));
     }
   }
 
@@ -141,26 +171,61 @@ final class ProbeConnections {
     var results = new ArrayList<Result>();
     pending.removeIf(
         waiting -> {
-          var followed = waiting.round().seen().followedPort();
-          var startup =
-              followed.isPresent()
-                  ? attempt(followed.getAsInt()).flatMap(attempt -> attempt.startup)
-                  : Optional.<Timing>empty();
-          if (followed.isPresent() && startup.isEmpty() && now < waiting.untilNanos()) {
-            return false;
-          }
-          results.add(
-              new Result.Probed(
-                  waiting.round().round(),
-                  waiting.round().atNanos(),
-                  waiting.round().seen(),
-                  startup.orElse(Timing.UNKNOWN)));
-          return true;
+          var probed = probed(waiting.round(), now >= waiting.untilNanos());
+          probed.ifPresent(results::add);
+          return probed.isPresent();
         });
     while (!attempts.isEmpty() && attempts.getFirst().beganNanos + REMEMBERED_NANOS < now) {
       attempts.removeFirst();
     }
     return results;
+  }
+
+  /// @param overdue whether to do without what is missing
+  /// @return empty if something is missing
+  private Optional<Result> probed(ProbeEvent.RoundEnded round, boolean overdue) {
+    var port = round.seen().followedPort();
+    var followed = port.isPresent() ? attempt(port.getAsInt()) : Optional.<ProbeAttempt>empty();
+    var kernel = followed.flatMap(attempt -> attempt.kernel);
+    var greeter = kernel.map(KernelView::greeter).orElse(Role.UNKNOWN);
+    if (greeter == Role.UNKNOWN) {
+      greeter = greeter(round.round(), port);
+    }
+    if (!overdue && port.isPresent() && (kernel.isEmpty() || greeter == Role.UNKNOWN)) {
+      return Optional.empty();
+    }
+    if (greeter == Role.UNKNOWN) {
+      greeter =
+          ServerIdentification.sentByPreauthChild(round.seen().server())
+              ? Role.PREAUTH
+              : Role.MONITOR;
+    }
+    var known = greeter;
+    kernel.ifPresent(view -> view.history().onGreeter(known));
+    return Optional.of(
+        new Result.Probed(
+            round.round(),
+            round.atNanos(),
+            round.seen(),
+            kernel.map(KernelView::startup).orElse(Timing.UNKNOWN),
+            greeter,
+            kernel
+                .map(
+                    view ->
+                        known == Role.PREAUTH ? view.startup().wallNanos() : view.monitorNanos())
+                .orElse(OptionalLong.empty())));
+  }
+
+  /// By the connections of the round that left once the server had identified itself: they have a
+  /// preauth child only if that sent the identification. Unknown if the kernel shows none of them.
+  private Role greeter(long round, OptionalInt followedPort) {
+    return attempts.stream()
+        .filter(attempt -> attempt.round == round && attempt.identified)
+        .filter(attempt -> followedPort.isEmpty() || attempt.port != followedPort.getAsInt())
+        .flatMap(attempt -> attempt.kernel.stream())
+        .map(view -> view.preauth() ? Role.PREAUTH : Role.MONITOR)
+        .findFirst()
+        .orElse(Role.UNKNOWN);
   }
 
   /// The newest attempt from that port: a port may be used twice.

@@ -24,6 +24,7 @@ public sealed interface Result {
   /// Authentication is decided: the first result of every connection, except for one that was
   /// authenticated when it was found.
   ///
+  /// @param clientWaitNanos the part of startup that was spent waiting for this client
   /// @param seenSinceNanos when a connection that is older was found; empty if it was seen from its
   ///   beginning
   record AuthenticationDecided(
@@ -32,6 +33,7 @@ public sealed interface Result {
       String executable,
       Login login,
       Timing startup,
+      OptionalLong clientWaitNanos,
       Timing preauth,
       Evidence evidence,
       boolean complete,
@@ -66,7 +68,17 @@ public sealed interface Result {
   ///
   /// @param round when it began, which identifies it
   /// @param startup by the kernel; unknown if the connection was not recognised with certainty
-  record Probed(long round, long endedAtNanos, ProbeRound seen, Timing startup) implements Result {}
+  /// @param greeter the process that sent the server's identification
+  /// @param greetedNanos from the fork of the monitor until the kernel shows that the greeter was
+  ///   about to, or just had
+  record Probed(
+      long round,
+      long endedAtNanos,
+      ProbeRound seen,
+      Timing startup,
+      Role greeter,
+      OptionalLong greetedNanos)
+      implements Result {}
 
   /// A mark on a connection of the active probe.
   ///

@@ -13,6 +13,8 @@ final class TrackedProcess {
     MONITOR,
     /** Any child of the monitor until an event shows another part. */
     HELPER,
+    /** A descendant of a helper. */
+    HELPER_CHILD,
     /** N: the monitor's first child whose uid became the privsep user. */
     PREAUTH,
     /**
@@ -30,6 +32,9 @@ final class TrackedProcess {
   /// @param parentUsage what its parent had used by then
   record Termination(long atNanos, Optional<ExitStatus> status, Optional<Usage> parentUsage) {}
 
+  /// @param usage what the process itself had used by then
+  record Demotion(long atNanos, Optional<Usage> usage) {}
+
   final Connection connection;
 
   /// Empty for the monitor.
@@ -44,8 +49,14 @@ final class TrackedProcess {
   Part part;
   boolean sessionLeader;
 
+  /// Whether it has executed a program.
+  boolean executed;
+
   /// Whether it runs a program other than sshd's.
   boolean executedOther;
+
+  /// When a preauth child dropped its privileges.
+  Optional<Demotion> demotion = Optional.empty();
 
   Optional<Termination> exit = Optional.empty();
 

@@ -84,6 +84,7 @@ public final class FingerprintMapper {
     return switch (process) {
       case LISTENER -> SshdProcess.LISTENER;
       case MONITOR -> SshdProcess.MONITOR;
+      case PREAUTH -> SshdProcess.PREAUTH;
     };
   }
 

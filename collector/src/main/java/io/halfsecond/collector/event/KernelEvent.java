@@ -53,7 +53,11 @@ public sealed interface KernelEvent extends SshEvent {
   record Executed(long atNanos, int pid, String executable) implements KernelEvent {}
 
   /// A process changed its user id.
-  record UserChanged(long atNanos, int pid, int realUid, int effectiveUid) implements KernelEvent {}
+  ///
+  /// @param usage what the process had used by then; empty if /proc was read too late or the
+  ///   process is no child of a monitor
+  record UserChanged(long atNanos, int pid, int realUid, int effectiveUid, Optional<Usage> usage)
+      implements KernelEvent {}
 
   /// A process became a session leader.
   record SessionLed(long atNanos, int pid) implements KernelEvent {}

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.inventory;
 
+import io.halfsecond.collector.inventory.process.MappedIn;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,15 @@ public record Fingerprint(
     List<SshdObject> objects) {
   public Fingerprint {
     objects = List.copyOf(objects);
+  }
+
+  /// Whether the memory of such a process was read.
+  public boolean shows(MappedIn process) {
+    return switch (process) {
+      case LISTENER -> mapped;
+      case MONITOR -> monitorStartedAt.isPresent();
+      case PREAUTH -> objects.stream().anyMatch(object -> object.mappedIn().contains(process));
+    };
   }
 
   /// Whether nothing differs but the monitor that was sampled.

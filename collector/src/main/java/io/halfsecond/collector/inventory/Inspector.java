@@ -1,5 +1,6 @@
 package io.halfsecond.collector.inventory;
 
+import io.halfsecond.collector.inventory.process.MappedIn;
 import java.util.Optional;
 
 /// Inspects the files that sshd consists of, briefly and in full.
@@ -20,10 +21,11 @@ public interface Inspector {
   /// Checks whether another full inspection is due.
   Check check();
 
-  /// Reads the memory map of a monitor that forks its preauth child right now.
+  /// Reads the memory map of a process of a connection whose loader is done right now.
   ///
-  /// @return whether it differs from that of the monitor before, so that a full inspection is due
-  boolean sampleMonitor(int pid);
+  /// @return whether it differs from that of the process of its kind before, so that a full
+  ///   inspection is due
+  boolean sample(MappedIn kind, int pid);
 
   /// Inspects everything.
   ///

@@ -1,32 +1,28 @@
 package io.halfsecond.collector.inventory;
 
-import io.halfsecond.collector.inventory.elf.DependencyChains.Link;
 import io.halfsecond.collector.inventory.host.FileDependencies;
-import io.halfsecond.collector.inventory.host.HostCommand;
 import io.halfsecond.collector.inventory.host.HostFiles;
 import io.halfsecond.collector.inventory.host.ReadPacing;
 import io.halfsecond.collector.inventory.loader.Loader;
 import io.halfsecond.collector.inventory.packages.PackageOwners;
 import io.halfsecond.collector.inventory.process.ExecutableMappings;
+import io.halfsecond.collector.inventory.process.ListenerExecutions;
 import io.halfsecond.collector.inventory.process.LocatedFile;
 import io.halfsecond.collector.inventory.process.MappedIn;
 import io.halfsecond.collector.inventory.process.Mapping.MappedFile;
-import io.halfsecond.collector.inventory.process.MonitorFiles;
 import io.halfsecond.collector.inventory.process.ProcessInstance;
 import io.halfsecond.collector.inventory.process.ProcessTable;
+import io.halfsecond.collector.linux.HostCommand;
 import io.halfsecond.collector.sshd.SshdCommandLine;
 import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdProgramSearch;
 import io.halfsecond.collector.sshd.SshdPrograms;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -46,8 +42,8 @@ public final class Inventory implements Inspector {
   /// What the last full inspection depended on.
   private record LastInspection(Optional<ProcessInstance> listener, FileDependencies files) {}
 
-  /// A monitor whose files are not located yet.
-  private record MonitorSample(ProcessInstance process, ExecutableMappings memory) {}
+  /// The programs that a listener consists of; they are asked for once in its life.
+  private record KnownPrograms(ProcessInstance listener, List<Path> paths) {}
 
   private final Path proc;
   private final SshdListeners listeners;
@@ -56,34 +52,45 @@ public final class Inventory implements Inspector {
   private final FileContents contents;
   private final PackageOwners packages;
   private final Loader loader;
+  private final SshdProgramSearch search;
+  private final ChildSamples monitors;
+  private final ChildSamples preauthChildren;
   private Optional<LastInspection> last = Optional.empty();
 
   /// The listener of the last check, if that found another listener than the last inspection.
   private Optional<Optional<ProcessInstance>> unsettled = Optional.empty();
 
-  private Optional<MonitorSample> sample = Optional.empty();
-  private Optional<MonitorFiles> monitor = Optional.empty();
+  private Optional<KnownPrograms> programs = Optional.empty();
 
   /// For a process that does nothing else meanwhile.
   ///
   /// @param proc where the proc file system is mounted
   /// @param listeners finds the sshd to inspect
   public Inventory(Path proc, SshdListeners listeners, ReadPacing pacing) {
-    this(proc, listeners, pacing, new ReentrantLock());
+    this(proc, listeners, pacing, new ReentrantLock(), new ListenerExecutions());
   }
 
   /// @param proc where the proc file system is mounted
   /// @param listeners finds the sshd to inspect
-  /// @param exclusive held while a program of the host runs: ldconfig or rpm
-  public Inventory(Path proc, SshdListeners listeners, ReadPacing pacing, Lock exclusive) {
+  /// @param exclusive held while a program of the host runs: sshd -G, ldconfig or rpm
+  /// @param executions says when a listener executed itself again
+  public Inventory(
+      Path proc,
+      SshdListeners listeners,
+      ReadPacing pacing,
+      Lock exclusive,
+      ListenerExecutions executions) {
     this.proc = proc;
     this.listeners = listeners;
     this.pacing = pacing;
-    this.processes = new ProcessTable(proc);
+    this.processes = new ProcessTable(proc, executions);
     this.contents = new FileContents(pacing);
+    this.monitors = new ChildSamples(MappedIn.MONITOR, processes, contents);
+    this.preauthChildren = new ChildSamples(MappedIn.PREAUTH, processes, contents);
     var command = new HostCommand(exclusive);
     this.packages = new PackageOwners(command, pacing);
     this.loader = new Loader(command);
+    this.search = new SshdProgramSearch(listeners, command);
   }
 
   /// stat(2) of about 30 files, or 60 if memory may not be read. /proc is not searched as long as
@@ -108,20 +115,13 @@ public final class Inventory implements Inspector {
     return listeners.commandLine(listener.pid()).isListenerTitle();
   }
 
-  /// Opens no other files than those of the process in /proc.
   @Override
-  public boolean sampleMonitor(int pid) {
-    var memory = ExecutableMappings.of(processes.directory(pid));
-    var process = processes.find(pid);
-    if (memory.isEmpty() || process.isEmpty()) {
-      return false;
-    }
-    if (monitor.filter(known -> known.sameAs(memory.get())).isPresent()) {
-      monitor = monitor.map(known -> known.of(process.get()));
-      return false;
-    }
-    sample = Optional.of(new MonitorSample(process.get(), memory.get()));
-    return true;
+  public boolean sample(MappedIn kind, int pid) {
+    return switch (kind) {
+      case LISTENER -> throw new IllegalArgumentException("a listener is inspected, not sampled");
+      case MONITOR -> monitors.take(pid);
+      case PREAUTH -> preauthChildren.take(pid);
+    };
   }
 
   @Override
@@ -145,21 +145,13 @@ public final class Inventory implements Inspector {
             .files();
     var mappedFiles = listener.map(process -> mappedBy(process, files)).orElseGet(Map::of);
     boolean mapped = !mappedFiles.isEmpty();
-    findMonitor(listener, mappedFiles.keySet(), files);
     var located = new LinkedHashMap<>(mappedFiles);
-    monitor.ifPresent(
-        known ->
-            known
-                .kept()
-                .forEach(
-                    (file, ofMonitor) ->
-                        located.merge(
-                            file,
-                            ofMonitor,
-                            (ofListener, _) ->
-                                ofListener.mappedIn(MappedIn.LISTENER, MappedIn.MONITOR))));
+    for (var children : List.of(monitors, preauthChildren)) {
+      children.locate(listener, mappedFiles.keySet(), files);
+      children.addTo(located);
+    }
     var all = new ArrayList<>(located.values());
-    all.addAll(resolve(named.program(), all, mapped, files));
+    all.addAll(resolve(listener, all, mapped, files));
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -176,7 +168,7 @@ public final class Inventory implements Inspector {
                     .map(LocatedFile::version)
                     .toList(),
                 files));
-    var monitorProcess = monitor.map(MonitorFiles::process);
+    var monitorProcess = monitors.process();
     var listenerStarted = listener.map(processes::startedAt);
     var monitorStarted = monitorProcess.map(processes::startedAt);
     processes.retain(Stream.concat(listener.stream(), monitorProcess.stream()));
@@ -209,75 +201,36 @@ public final class Inventory implements Inspector {
     return located;
   }
 
-  /// Keeps the known monitor as long as it is valid, and takes the one that was sampled since.
-  private void findMonitor(
-      Optional<ProcessInstance> listener, Set<MappedFile> ofListener, FileDependencies files)
-      throws InterruptedException {
-    var before = monitor.filter(known -> known.isValidFor(listener));
-    var preloaded = Loader.preloaded(files);
-    monitor = before;
-    // A monitor that is older than the listener belongs to an earlier one.
-    var sampled =
-        sample.filter(
-            taken ->
-                listener
-                    .filter(
-                        process ->
-                            process.startedAfterBoot().compareTo(taken.process().startedAfterBoot())
-                                > 0)
-                    .isEmpty());
-    sample = Optional.empty();
-    if (sampled.isEmpty()) {
-      return;
-    }
-    var process = sampled.get().process();
-    var dependencies = new FileDependencies();
-    var found =
-        MonitorFiles.locate(
-            sampled.get().memory(),
-            processes.directory(process.pid()),
-            listener.map(each -> processes.directory(each.pid())),
-            dependencies);
-    if (found.isEmpty()) {
-      return;
-    }
-    var links = new ArrayList<Link>();
-    for (var file : found.get().values()) {
-      links.add(new Link(file.path(), contents.of(file).elf()));
-    }
-    var kept = MonitorFiles.keep(found.get(), links, preloaded, ofListener);
-    var leftOut = new HashSet<>(before.map(MonitorFiles::leftOut).orElse(Set.of()));
-    leftOut.addAll(found.get().keySet());
-    leftOut.removeAll(kept.keySet());
-    monitor = Optional.of(new MonitorFiles(process, listener, kept, leftOut, dependencies));
-  }
-
   /// The programs that a listener starts, and the listener's own if its memory may not be read;
   /// with their libraries.
   private List<LocatedFile> resolve(
-      Optional<String> program, List<LocatedFile> known, boolean mapped, FileDependencies files)
+      Optional<ProcessInstance> listener,
+      List<LocatedFile> known,
+      boolean mapped,
+      FileDependencies files)
       throws InterruptedException {
-    var installed = new HashMap<String, Path>();
-    for (var path : SshdPrograms.installed()) {
-      installed.putIfAbsent(String.valueOf(path.getFileName()), path);
-    }
-    program
-        .map(Path::of)
-        .filter(Files::isExecutable)
-        .ifPresent(path -> installed.put(SshdPrograms.SSHD, path));
-    if (mapped) {
-      installed.remove(SshdPrograms.SSHD);
-    }
-    var programs =
-        installed.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(Map.Entry::getValue)
+    var found =
+        programs(listener).stream()
+            .filter(path -> !(mapped && path.endsWith(SshdPrograms.SSHD)))
             .toList();
     var libraryPath = listeners.environment().getOrDefault("LD_LIBRARY_PATH", "");
     var paths = known.stream().map(LocatedFile::path).toList();
-    return loader.resolve(programs, libraryPath, files, contents::elf).stream()
+    return loader.resolve(found, libraryPath, files, contents::elf).stream()
         .filter(Predicate.not(file -> paths.contains(file.path())))
         .toList();
+  }
+
+  private List<Path> programs(Optional<ProcessInstance> listener) throws InterruptedException {
+    if (listener.isEmpty()) {
+      return SshdPrograms.installed();
+    }
+    var asked = programs.filter(known -> known.listener().equals(listener.get()));
+    if (asked.isEmpty()) {
+      var paths = search.of(listeners.find(listener.get().pid()).stream().toList()).paths();
+      programs = Optional.of(new KnownPrograms(listener.get(), paths));
+      return paths;
+    }
+    return asked.get().paths();
   }
 
   private String configuration(Optional<String> named, FileDependencies files)

@@ -1,19 +1,23 @@
 package io.halfsecond.collector.inventory;
 
-import io.halfsecond.collector.inventory.process.MonitorHandover;
+import io.halfsecond.collector.inventory.process.ChildHandover;
+import io.halfsecond.collector.inventory.process.MappedIn;
 import io.halfsecond.collector.schedule.PeriodicTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Decides when the files of sshd are inspected, on a thread of its own: a check every few seconds,
-/// and a full inspection when a check finds a change, when a monitor's memory differs from that of
-/// the monitor before, and every few minutes. Reports a fingerprint when it has changed, and once a
-/// day.
+/// and a full inspection when a check finds a change, when the memory of a connection's process
+/// differs from that of the one before, and every few minutes. Reports a fingerprint when it has
+/// changed, and once a day.
 ///
-/// **Guarantees** at most one monitor per check is sampled. While checks keep finding changes but
-/// full inspections find nothing new, these become rarer, down to one a minute.
+/// **Guarantees** at most one monitor and one preauth child per check are sampled. While checks
+/// keep finding changes but full inspections find nothing new, these become rarer, down to one a
+/// minute.
 public final class InventorySchedule implements AutoCloseable {
   private static final Duration DAILY = Duration.ofDays(1);
   private static final int MOST_SKIPPED = 12;
@@ -29,7 +33,7 @@ public final class InventorySchedule implements AutoCloseable {
 
   private final InventorySettings settings;
   private final Inspector inspector;
-  private final MonitorHandover monitors;
+  private final ChildHandover children;
   private final InstantSource wall;
   private final Listener listener;
   private final PeriodicTask task;
@@ -39,9 +43,9 @@ public final class InventorySchedule implements AutoCloseable {
   /// When the reported state was last confirmed.
   private Optional<Instant> confirmedAt = Optional.empty();
 
-  /// When a monitor was last seen to have the same files as the monitor before; empty if none is
-  /// known.
-  private Optional<Instant> monitorConfirmedAt = Optional.empty();
+  /// When a process of a connection was last seen to have the same files as the one of its kind
+  /// before, of the kinds that are known.
+  private final Map<MappedIn, Instant> agreedAt = new EnumMap<>(MappedIn.class);
 
   private Instant fullAt = Instant.EPOCH;
   private int fruitless;
@@ -52,12 +56,12 @@ public final class InventorySchedule implements AutoCloseable {
   public InventorySchedule(
       InventorySettings settings,
       Inspector inspector,
-      MonitorHandover monitors,
+      ChildHandover children,
       InstantSource wall,
       Listener listener) {
     this.settings = settings;
     this.inspector = inspector;
-    this.monitors = monitors;
+    this.children = children;
     this.wall = wall;
     this.listener = listener;
     this.task = new PeriodicTask("inventory", Duration.ZERO, () -> Duration.ZERO, this::run);
@@ -80,27 +84,37 @@ public final class InventorySchedule implements AutoCloseable {
 
   private void run() throws InterruptedException {
     long began = System.nanoTime();
-    var monitor = monitors.await(settings.check());
+    var monitor = children.monitor(settings.check());
     if (monitor.isPresent()) {
-      sampleMonitor(monitor.get());
-      Thread.sleep(
-          Duration.ofNanos(Math.max(0, settings.check().toNanos() - (System.nanoTime() - began))));
+      sample(MappedIn.MONITOR, monitor.get());
+      // Its preauth child follows some milliseconds later, unless it executes nothing.
+      var preauthChild = children.preauthChild(rest(began));
+      if (preauthChild.isPresent()) {
+        sample(MappedIn.PREAUTH, preauthChild.get());
+      }
+      Thread.sleep(rest(began));
     }
     check();
   }
 
-  /// Samples a monitor, and inspects everything if it differs.
-  void sampleMonitor(int pid) throws InterruptedException {
+  private Duration rest(long began) {
+    return Duration.ofNanos(Math.max(0, settings.check().toNanos() - (System.nanoTime() - began)));
+  }
+
+  /// Samples a process of a connection, and inspects everything if it differs.
+  void sample(MappedIn kind, int pid) throws InterruptedException {
     var at = wall.instant();
-    if (inspector.sampleMonitor(pid)) {
-      // A check cannot see a file that a mount hides: the change may be as old as the last monitor
+    if (inspector.sample(kind, pid)) {
+      // A check cannot see a file that a mount hides: the change may be as old as the last process
       // that agreed.
-      confirmedAt =
-          confirmedAt.map(checked -> monitorConfirmedAt.filter(checked::isAfter).orElse(checked));
+      var agreed = Optional.ofNullable(agreedAt.get(kind));
+      confirmedAt = confirmedAt.map(checked -> agreed.filter(checked::isAfter).orElse(checked));
       var _ = inspect();
-      monitorConfirmedAt = reported.flatMap(Fingerprint::monitorStartedAt).map(_ -> at);
+      if (reported.filter(fingerprint -> fingerprint.shows(kind)).isPresent()) {
+        agreedAt.put(kind, at);
+      }
     } else {
-      monitorConfirmedAt = monitorConfirmedAt.map(_ -> at);
+      agreedAt.computeIfPresent(kind, (_, _) -> at);
     }
   }
 
@@ -149,9 +163,8 @@ public final class InventorySchedule implements AutoCloseable {
       reported = seen;
       reportedAt = at;
     }
-    if (seen.get().monitorStartedAt().isEmpty()) {
-      monitorConfirmedAt = Optional.empty();
-    }
+    var found = seen.get();
+    agreedAt.keySet().removeIf(kind -> !found.shows(kind));
     confirmedAt = Optional.of(began);
     return !same;
   }

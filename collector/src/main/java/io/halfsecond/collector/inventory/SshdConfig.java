@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,8 +32,8 @@ final class SshdConfig {
   private static final Pattern INCLUDE =
       Pattern.compile(
           "[ \\t]*\"?include\"?(?:[ \\t]*=[ \\t]*|[ \\t]+)(.*)", Pattern.CASE_INSENSITIVE);
-  private static final Pattern WORD =
-      Pattern.compile("\"((?:\\\\.|[^\"])*)\"|'((?:\\\\.|[^'])*)'|([^\\s\"'#]+)|(#.*)");
+  private static final String BLANKS = " \t\n\u000B\f\r";
+  private static final String QUOTES = "\"'";
 
   private final Path directory;
   private final FileDependencies dependencies;
@@ -96,18 +97,51 @@ final class SshdConfig {
   /// The patterns of an `Include` line; none of any other line.
   static List<String> patterns(String line) {
     var include = INCLUDE.matcher(line);
-    return include.matches()
-        ? WORD.matcher(include.group(1))
-            .results()
-            .takeWhile(word -> word.group(4) == null)
-            .map(
-                word ->
-                    Optional.ofNullable(word.group(1))
-                        .or(() -> Optional.ofNullable(word.group(2)))
-                        .orElseGet(() -> word.group(3)))
-            .filter(word -> !word.isEmpty())
-            .toList()
-        : List.of();
+    return include.matches() ? words(include.group(1)) : List.of();
+  }
+
+  /// The words up to a comment, or to a quote that is not closed, with which sshd does not start.
+  /// Quoted words keep their backslashes. A regular expression would need a stack as deep as a word
+  /// is long, and exponential time for a quote that is not closed.
+  private static List<String> words(String text) {
+    var words = new ArrayList<String>();
+    int at = 0;
+    while (at < text.length() && text.charAt(at) != '#') {
+      char c = text.charAt(at);
+      if (BLANKS.indexOf(c) >= 0) {
+        at++;
+        continue;
+      }
+      boolean quoted = QUOTES.indexOf(c) >= 0;
+      int start = quoted ? at + 1 : at;
+      int end = quoted ? closingQuote(text, start, c) : endOfBareWord(text, at);
+      if (end < 0) {
+        break;
+      }
+      if (end > start) {
+        words.add(text.substring(start, end));
+      }
+      at = quoted ? end + 1 : end;
+    }
+    return words;
+  }
+
+  private static int closingQuote(String text, int start, char quote) {
+    for (int i = start; i < text.length(); i++) {
+      if (text.charAt(i) == quote) {
+        return i;
+      }
+      i += text.charAt(i) == '\\' ? 1 : 0;
+    }
+    return -1;
+  }
+
+  private static int endOfBareWord(String text, int start) {
+    int end = start;
+    while (end < text.length() && (BLANKS + QUOTES + "#").indexOf(text.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
   }
 
   private Optional<byte[]> read(Path file) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.halfsecond.collector.inventory.process.LocatedFile;
 import io.halfsecond.collector.inventory.process.MappedIn;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -16,8 +17,10 @@ record SshdObjects(FileContents contents, Map<String, InstalledPackage> owners) 
   /// Programs first, then libraries by path. Dependencies are followed within each process: two
   /// processes may have two versions of one path, which need different libraries.
   List<SshdObject> describe(List<LocatedFile> files) throws InterruptedException {
-    var ofListener = chains(files, file -> file.mappedIn().contains(MappedIn.LISTENER));
-    var ofMonitor = chains(files, file -> file.mappedIn().contains(MappedIn.MONITOR));
+    var ofProcess = new EnumMap<MappedIn, Map<String, List<String>>>(MappedIn.class);
+    for (var process : MappedIn.values()) {
+      ofProcess.put(process, chains(files, file -> file.mappedIn().contains(process)));
+    }
     var ofAll = chains(files, _ -> true);
     var objects = new ArrayList<SshdObject>();
     for (var file : files) {
@@ -25,7 +28,7 @@ record SshdObjects(FileContents contents, Map<String, InstalledPackage> owners) 
       var chains =
           file.mappedIn().isEmpty()
               ? ofAll
-              : file.mappedIn().contains(MappedIn.LISTENER) ? ofListener : ofMonitor;
+              : ofProcess.getOrDefault(file.mappedIn().getFirst(), ofAll);
       objects.add(
           new SshdObject(
               file.path(),

@@ -13,6 +13,8 @@ public final class Proc {
   /// Where the proc file system is mounted.
   public static final Path ROOT = Path.of("/proc");
 
+  private static final String PARENT = "PPid:";
+
   private Proc() {}
 
   /// The pids of all processes.
@@ -42,5 +44,22 @@ public final class Proc {
   /// Whether the real and the effective user is root, by the text of /proc/PID/status.
   public static boolean runsAsRoot(String status) {
     return status.lines().anyMatch(line -> line.startsWith("Uid:\t0\t0\t"));
+  }
+
+  /// The pid of the parent, by the text of /proc/PID/status; empty if the process is gone.
+  public static OptionalInt parent(String status) {
+    return status
+        .lines()
+        .filter(line -> line.startsWith(PARENT))
+        .mapToInt(line -> Integer.parseInt(line.substring(PARENT.length()).strip()))
+        .findFirst();
+  }
+
+  /// Whether the process is in a container: in a pid namespace below that of the proc file system,
+  /// so that it has a pid in each, by the text of /proc/PID/status.
+  public static boolean inContainer(String status) {
+    return status
+        .lines()
+        .anyMatch(line -> line.startsWith("NSpid:") && line.strip().split("\\s+", -1).length > 2);
   }
 }

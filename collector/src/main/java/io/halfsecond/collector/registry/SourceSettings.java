@@ -8,6 +8,7 @@ import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.kernel.KernelSource;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.log.LogSources;
+import io.halfsecond.collector.source.probe.AnnouncedProbes;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.source.probe.ProbeSource;
 import io.halfsecond.collector.sshd.SshdListeners;
@@ -63,7 +64,12 @@ public record SourceSettings(
                         new ProbeSource(
                             own,
                             new SshdListeners(Proc.ROOT, own.sshdCommand())::address,
-                            new SecureRandom())))
+                            new SecureRandom())),
+                row(
+                    "announced-probes",
+                    Delivers.PROBES,
+                    Optional.of(stateDirectory),
+                    AnnouncedProbes::new))
             .flatMap(Optional::stream)
             .toList());
   }

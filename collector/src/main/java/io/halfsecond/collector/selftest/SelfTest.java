@@ -61,11 +61,11 @@ public final class SelfTest {
     this.random = new Random(seed);
   }
 
-  /// One or two ways to run each of sshd's programs that this host has. -V prints the version, or
-  /// the usage where the option is unknown: by then the loader is done. With -t sshd also reads a
-  /// configuration, here an empty one.
-  public static List<Trial> trials() {
-    return SshdPrograms.installed().stream()
+  /// One or two ways to run each of sshd's programs. -V prints the version, or the usage where the
+  /// option is unknown: by then the loader is done. With -t sshd also reads a configuration, here
+  /// an empty one.
+  public static List<Trial> trials(List<Path> programs) {
+    return programs.stream()
         .flatMap(
             program ->
                 program.endsWith(SshdPrograms.SSHD)

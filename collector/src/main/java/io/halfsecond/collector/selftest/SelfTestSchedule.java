@@ -1,14 +1,15 @@
 package io.halfsecond.collector.selftest;
 
+import io.halfsecond.collector.linux.HostCommand;
 import io.halfsecond.collector.schedule.PeriodicTask;
+import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdProgramSearch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,24 +24,26 @@ public final class SelfTestSchedule implements AutoCloseable {
 
   private final SelfTestSettings settings;
   private final Lock exclusive;
-  private final Supplier<Map<String, String>> serviceEnvironment;
+  private final SshdListeners listeners;
+  private final SshdProgramSearch programs;
   private final Consumer<List<SelfTestResult>> reports;
   private final RandomGenerator random;
   private final PeriodicTask task;
 
   /// @param exclusive held during a self-test: the CPU of other children of this process would
-  ///   count as sshd's
-  /// @param serviceEnvironment that the service manager starts sshd in, as far as it is known
+  ///   count as sshd's. Reentrant
+  /// @param listeners finds the sshds whose programs are tested
   /// @param reports takes the comparisons of each self-test
   public SelfTestSchedule(
       SelfTestSettings settings,
       Lock exclusive,
-      Supplier<Map<String, String>> serviceEnvironment,
+      SshdListeners listeners,
       Consumer<List<SelfTestResult>> reports,
       RandomGenerator random) {
     this.settings = settings;
     this.exclusive = exclusive;
-    this.serviceEnvironment = serviceEnvironment;
+    this.listeners = listeners;
+    this.programs = new SshdProgramSearch(listeners, new HostCommand(exclusive));
     this.reports = reports;
     this.random = random;
     this.task = new PeriodicTask("self-test", settings.first(), this::pause, this::testExclusively);
@@ -72,12 +75,16 @@ public final class SelfTestSchedule implements AutoCloseable {
 
   private void test() throws InterruptedException {
     var results = new ArrayList<SelfTestResult>();
-    var test = new SelfTest(serviceEnvironment.get(), settings.pause(), random.nextLong());
-    for (var trial : SelfTest.trials()) {
+    var test = new SelfTest(listeners.environment(), settings.pause(), random.nextLong());
+    var found = programs.of(listeners.watched());
+    if (!found.ofListeners()) {
+      LOG.info("self-test: no sshd listens; the programs in the usual directories are tested");
+    }
+    for (var trial : SelfTest.trials(found.paths())) {
       results.addAll(results(test, trial));
     }
     if (results.isEmpty()) {
-      LOG.warn("self-test: no sshd program in the usual directories could be run");
+      LOG.warn("self-test: no sshd program could be run: {}", found.paths());
     } else {
       reports.accept(results);
     }

@@ -1,7 +1,9 @@
 package io.halfsecond.collector.sshd;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The command line of an sshd in /proc/PID/cmdline: the arguments of execve(2), the program first,
 /// or the title that sshd wrote over them (setproctitle(3)).
@@ -28,8 +30,8 @@ public record SshdCommandLine(List<String> arguments) {
 
   private static final String WITH_VALUE = "CEobcfghkpu";
   private static final String NO_SERVER = "RtTGVQ";
+  private static final String LISTENER = " [listener] ";
   private static final String TITLE = SshdPrograms.SSHD + ": ";
-  private static final String SESSION_TITLE = SshdPrograms.SSHD_SESSION + ": ";
 
   public SshdCommandLine {
     arguments = List.copyOf(arguments);
@@ -42,68 +44,111 @@ public record SshdCommandLine(List<String> arguments) {
 
   /// Classifies the arguments; meaningless for a title.
   public Invocation invocation() {
-    boolean foreground = false;
-    boolean inetd = false;
-    for (int i = 1; i < arguments.size(); i++) {
-      var argument = arguments.get(i);
-      if (argument.length() < 2 || argument.charAt(0) != '-' || argument.equals("--")) {
-        break;
-      }
-      for (int j = 1; j < argument.length(); j++) {
-        char option = argument.charAt(j);
-        if (WITH_VALUE.indexOf(option) >= 0) {
-          // The value is the rest of this argument, or else the next one.
-          i += j == argument.length() - 1 ? 1 : 0;
-          break;
-        }
-        if (NO_SERVER.indexOf(option) >= 0) {
-          return Invocation.OTHER;
-        }
-        inetd |= option == 'i';
-        foreground |= option == 'D' || option == 'd';
-      }
+    var options = options();
+    if (options.stream().anyMatch(option -> NO_SERVER.indexOf(option.letter()) >= 0)) {
+      return Invocation.OTHER;
     }
-    return inetd ? Invocation.INETD : foreground ? Invocation.LISTENER : Invocation.LAUNCHER;
+    if (has(options, 'i')) {
+      return Invocation.INETD;
+    }
+    return has(options, 'D') || has(options, 'd') ? Invocation.LISTENER : Invocation.LAUNCHER;
   }
 
   /// The files that a listener was started with. A title joins the arguments with spaces, so a name
   /// with a space is cut there.
   public Files files() {
-    var words = first().startsWith(TITLE) ? List.of(first().split(" ", -1)) : arguments;
-    var started = first().startsWith(TITLE) ? words.subList(1, words.size()) : words;
-    var program = started.stream().findFirst().filter(name -> name.startsWith("/"));
-    for (int i = 1; i < started.size(); i++) {
-      var argument = started.get(i);
-      if (argument.equals("-f") && i + 1 < started.size()) {
-        return new Files(program, Optional.of(started.get(i + 1)));
+    return new Files(
+        started().stream().findFirst().filter(name -> name.startsWith("/")), value('f'));
+  }
+
+  /// The file that sshd appends its log to instead of calling syslog(3) (`-E`).
+  public Optional<String> logFile() {
+    return value('E');
+  }
+
+  /// The options that decide which configuration a listener has: `-f` and `-o`, each followed by
+  /// its value.
+  public List<String> configurationOptions() {
+    return options().stream()
+        .filter(option -> option.letter() == 'f' || option.letter() == 'o')
+        .flatMap(option -> Stream.of("-" + option.letter(), option.value()))
+        .toList();
+  }
+
+  /// The last one counts.
+  private Optional<String> value(char letter) {
+    return options().stream()
+        .filter(option -> option.letter() == letter)
+        .map(Option::value)
+        .reduce((_, last) -> last);
+  }
+
+  private static boolean has(List<Option> options, char letter) {
+    return options.stream().anyMatch(option -> option.letter() == letter);
+  }
+
+  /// @param value empty for an option without one
+  private record Option(char letter, String value) {}
+
+  /// As getopt(3) reads them. One that lacks its value is left out.
+  private List<Option> options() {
+    var words = started();
+    var found = new ArrayList<Option>();
+    for (int i = 1; i < words.size(); i++) {
+      var word = words.get(i);
+      if (word.length() < 2 || word.charAt(0) != '-' || word.equals("--")) {
+        break;
       }
-      if (argument.startsWith("-f") && argument.length() > 2) {
-        return new Files(program, Optional.of(argument.substring(2)));
+      for (int j = 1; j < word.length(); j++) {
+        char letter = word.charAt(j);
+        if (WITH_VALUE.indexOf(letter) < 0) {
+          found.add(new Option(letter, ""));
+          continue;
+        }
+        // The value is the rest of this word, or else the next one.
+        if (j + 1 < word.length()) {
+          found.add(new Option(letter, word.substring(j + 1)));
+        } else if (++i < words.size()) {
+          found.add(new Option(letter, words.get(i)));
+        }
+        break;
       }
     }
-    return new Files(program, Optional.empty());
+    return found;
+  }
+
+  /// What execve(2) was given, without what sshd added in a title.
+  private List<String> started() {
+    if (!first().startsWith(TITLE)) {
+      return arguments;
+    }
+    int end = first().indexOf(LISTENER);
+    var line = first().substring(TITLE.length(), end < 0 ? first().length() : end);
+    return List.of(line.split(" ", -1));
   }
 
   /// Whether this is the title of a listener that accepts connections: `sshd: … [listener] …`, set
   /// since 8.2 as the last step of its start.
   public boolean isListenerTitle() {
-    return first().contains(" [listener] ");
+    return first().contains(LISTENER);
   }
 
-  /// Whether this is the title of a process that serves a session: `sshd: USER@TTY`, without the
-  /// part in brackets that other processes of a connection have.
+  /// Whether this is the title of a process that serves a session: `sshd: USER` or `sshd:
+  /// USER@TTY`, without the part in brackets that the other processes have.
   public boolean isSessionTitle() {
-    return isTitle() && first().contains("@") && !first().endsWith("]");
+    return isTitle() && !first().endsWith("]") && !isListenerTitle();
   }
 
-  /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`. A monitor
-  /// that serves root's session itself, up to OpenSSH 9.7, has the title of a session.
+  /// Whether this is the title of a monitor once the user is named: `sshd: USER [priv]`, and after
+  /// authentication from OpenSSH 10.5 on `sshd-session: USER [postauth]`. A monitor that serves
+  /// root's session itself, up to 9.7, has the title of a session.
   public boolean isMonitorTitle() {
-    return isTitle() && (first().endsWith(" [priv]") || isSessionTitle());
+    return isTitle()
+        && (first().endsWith(" [priv]") || first().endsWith(" [postauth]") || isSessionTitle());
   }
 
   private boolean isTitle() {
-    return first().startsWith(TITLE) || first().startsWith(SESSION_TITLE);
+    return SshdPrograms.NAMES.stream().anyMatch(name -> first().startsWith(name + ": "));
   }
 
   /// Whether a running sshd whose parent is no sshd is a listener. A monitor whose listener was

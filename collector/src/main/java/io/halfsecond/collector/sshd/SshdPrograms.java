@@ -11,10 +11,16 @@ public final class SshdPrograms {
   /// The program that listens. Its name is also the kernel's name (comm) of the process.
   public static final String SSHD = "sshd";
 
-  static final String SSHD_SESSION = "sshd-session";
+  private static final String SSHD_SESSION = "sshd-session";
+
+  /// The program of the preauth child.
+  public static final String SSHD_AUTH = "sshd-auth";
+
+  /// Those that a listener starts for each connection.
+  static final List<String> OF_CONNECTIONS = List.of(SSHD_SESSION, SSHD_AUTH);
 
   /// In the order in which they run. Log lines carry the same names.
-  public static final List<String> NAMES = List.of(SSHD, SSHD_SESSION, "sshd-auth");
+  public static final List<String> NAMES = List.of(SSHD, SSHD_SESSION, SSHD_AUTH);
 
   /// Where distributions and upstream install them.
   private static final List<String> DIRECTORIES =
@@ -33,7 +39,8 @@ public final class SshdPrograms {
     return DIRECTORIES.stream().map(directory -> Path.of(directory, name));
   }
 
-  /// The programs that this host has, directory by directory.
+  /// The programs in the directories of distributions and upstream, directory by directory. Only
+  /// for a host where nothing listens: [SshdProgramSearch] asks the listener.
   public static List<Path> installed() {
     return DIRECTORIES.stream()
         .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))

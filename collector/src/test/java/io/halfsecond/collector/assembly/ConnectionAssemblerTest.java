@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionAssemblerTest {
   private static final long SEED = 20240329;
@@ -122,9 +123,127 @@ class ConnectionAssemblerTest {
       // then
       assertThat(results.stream().filter(Result.ConnectionEnded.class::isInstance).count())
           .isEqualTo(assembler.connections().closed());
-      assertThat(results.stream().filter(Result.AuthenticationDecided.class::isInstance).count())
+      assertThat(results.stream().filter(ConnectionAssemblerTest::decidesOrWasFoundDecided).count())
           .isBetween(assembler.connections().closed(), assembler.connections().opened());
     }
+  }
+
+  /// Of a connection that was authenticated when it was found there may be the second result only.
+  private static boolean decidesOrWasFoundDecided(Result result) {
+    return switch (result) {
+      case Result.AuthenticationDecided decided -> decided.seenSinceNanos().isEmpty();
+      case Result.ConnectionEnded ended -> ended.seenSinceNanos().isPresent();
+      case Result.Probed _ -> false;
+    };
+  }
+
+  @Test
+  void should_keep_a_line_when_its_time_is_rounded_down_and_its_fork_is_read_later() {
+    // given: read at 900 ms, with the time of the full second
+    var fates = new ArrayList<Fate>();
+    var assembler =
+        new ConnectionAssembler(
+            Scenario.named("success-9.2").settings(), (_, fate) -> fates.add(fate));
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new LogEvent(0, 1000, accepted()), 900 * MILLI);
+
+    // when
+    assembler.advanceTo(1100 * MILLI);
+    assembler.accept(new KernelEvent.Forked(850 * MILLI, 900, 1000, Optional.empty()));
+
+    // then
+    assertThat(fates).containsExactly(Fate.ASSEMBLED, Fate.ASSEMBLED, Fate.ASSEMBLED);
+    assertThat(assembler.heldEvents()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void should_give_an_incomplete_record_when_a_line_was_given_up_before_its_fork_was_read(
+      boolean forkedBefore) {
+    // given: the second process has taken the pid after the line
+    var assembler = new ConnectionAssembler(Scenario.named("success-9.2").settings(), (_, _) -> {});
+    assembler.accept(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    assembler.accept(new LogEvent(160 * MILLI, 1000, accepted()));
+    assembler.advanceTo(10_000 * MILLI);
+    assertThat(assembler.heldEvents()).isZero();
+    long forkedAt = forkedBefore ? 1 : 161 * MILLI;
+
+    // when
+    assembler.accept(new KernelEvent.Forked(forkedAt, 900, 1000, Optional.empty()));
+    var results =
+        assembler.accept(
+            new KernelEvent.Exited(
+                200 * MILLI, 1000, 900, new ExitStatus.Code(255), Optional.empty()));
+
+    // then
+    assertThat(results).hasSize(2);
+    assertThat(results.stream().map(Scenario::render))
+        .allMatch(result -> result.contains(" incomplete") == forkedBefore);
+  }
+
+  @Test
+  void should_give_an_incomplete_record_when_the_line_that_names_the_method_is_read_too_late() {
+    // given: everything but the lines
+    var scenario = Scenario.named("success-9.2");
+    var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+    var results = new ArrayList<Result>();
+    for (var event : scenario.events()) {
+      if (event instanceof KernelEvent && event.atNanos() <= 190 * MILLI) {
+        results.addAll(assembler.accept(event));
+      }
+    }
+    results.addAll(assembler.advanceTo(2000 * MILLI));
+
+    // when
+    assembler.accept(new LogEvent(160 * MILLI, 1000, accepted()));
+    for (var event : scenario.events()) {
+      if (event instanceof KernelEvent && event.atNanos() > 190 * MILLI) {
+        results.addAll(assembler.accept(event));
+      }
+    }
+    results.addAll(assembler.advanceTo(9000 * MILLI));
+
+    // then: the first record was written before; the second is not judged
+    assertThat(results).hasSize(2);
+    assertThat(Scenario.render(results.getFirst())).contains("ACCEPTED UNKNOWN UNKNOWN");
+    assertThat(Scenario.render(results.getLast()))
+        .contains("ACCEPTED UNKNOWN UNKNOWN")
+        .contains(" incomplete");
+  }
+
+  @Test
+  void should_give_incomplete_records_when_lines_were_lost_before_the_decision() {
+    // given: one connection is decided, one is not
+    var scenario = Scenario.named("success-9.2");
+    var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+    for (var event : scenario.events()) {
+      if (event.atNanos() <= 190 * MILLI) {
+        assembler.accept(event);
+      }
+    }
+    assembler.advanceTo(2000 * MILLI);
+    assembler.accept(new KernelEvent.Forked(2000 * MILLI, 900, 2000, Optional.empty()));
+
+    // when
+    assembler.onLinesLost();
+    var results = new ArrayList<Result>();
+    for (int pid : List.of(1003, 1000, 2000)) {
+      results.addAll(
+          assembler.accept(
+              new KernelEvent.Exited(
+                  2001 * MILLI, pid, 900, new ExitStatus.Code(255), Optional.empty())));
+    }
+    results.addAll(assembler.advanceTo(9000 * MILLI));
+
+    // then
+    assertThat(results.stream().map(Scenario::render))
+        .hasSize(3)
+        .allMatch(result -> result.contains(" incomplete") == result.contains(" 2000 "));
+  }
+
+  private static SshdMessage accepted() {
+    return new SshdMessage.Authentication(
+        SshdMessage.AuthResult.ACCEPTED, "publickey", "alice", false, "192.0.2.7", 4711);
   }
 
   @Test
@@ -164,7 +283,7 @@ class ConnectionAssemblerTest {
     assertThat(results.stream().map(Scenario::render))
         .containsExactly(
             "auth 1000 born 0.0 decided 1000.0 UNKNOWN UNKNOWN UNKNOWN - - startup - cpu - queue -"
-                + " faults - preauth - cpu - queue - faults - exe - KERNEL incomplete",
+                + " faults - wait - preauth - cpu - queue - faults - exe - KERNEL incomplete",
             "end 1000 ended 1000.0 UNKNOWN UNKNOWN UNKNOWN - session - sessions 0 total - cpu  exe"
                 + " - KERNEL incomplete lost 3");
     assertThat(assembler.connections()).isEqualTo(new Connections(1, 1, 0));

@@ -34,10 +34,10 @@ import java.util.stream.Collectors;
 /// 0.0 listener 900 sshd
 /// 0.2 found 900,1000,-5,sshd,0[,leader|,serving] 1000,1001,… · a connection's monitor, descendants
 /// 0.5 fork 900 1000 [cpu,run queue,faults of the parent]
-/// 1.0 exec 1000 sshd · uid 1001 100 · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
+/// 1.0 exec 1000 sshd · uid 1001 100 [cpu,run queue,faults of itself] · sid 1003 · account 1001 11,0.4,300 · lost 0.2 7
 /// 2.0 exit 1001 1000 0|255|sig15 [cpu,run queue,faults of the parent]
 /// 3.0 probes PORT ROUND · identified PORT · round PORT ROUND
-/// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, child PID
+/// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, ended, goodbye, aborted, child PID
 /// > a result, as rendered
 /// ```
 record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String> expected) {
@@ -104,7 +104,11 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
       case "exec" -> new KernelEvent.Executed(at, pid, words.get(3));
       case "uid" ->
           new KernelEvent.UserChanged(
-              at, pid, Integer.parseInt(words.get(3)), Integer.parseInt(words.get(3)));
+              at,
+              pid,
+              Integer.parseInt(words.get(3)),
+              Integer.parseInt(words.get(3)),
+              usage(words, 4));
       case "sid" -> new KernelEvent.SessionLed(at, pid);
       case "account" -> new KernelEvent.Accounted(at, pid, usage(words, 3).orElseThrow());
       case "exit" ->
@@ -165,13 +169,17 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
       case "left" ->
           new SshdMessage.Disconnect(
               Optional.of(last), Standing.AUTHENTICATED, ADDRESS, OptionalInt.of(4711), false);
+      case "ended" ->
+          new SshdMessage.Disconnect(
+              Optional.empty(), Standing.UNNAMED, ADDRESS, OptionalInt.of(4711), false);
+      case "goodbye" -> new SshdMessage.ClientDisconnect(ADDRESS, OptionalInt.of(4711));
+      case "aborted" -> new SshdMessage.Aborted(true);
       case "grace" ->
           new SshdMessage.GraceTimeout(
               words.size() == 1 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(last)),
               Optional.empty(),
               OptionalInt.empty());
-      case "noident" ->
-          new SshdMessage.NoIdentification(Optional.of(ADDRESS), OptionalInt.of(4711));
+      case "noident" -> new SshdMessage.NoIdentification(Optional.empty(), OptionalInt.empty());
       case "child" -> new SshdMessage.UserChild(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(words.toString());
     };
@@ -237,12 +245,13 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               var exe,
               var login,
               var startup,
+              var wait,
               var preauth,
               var evidence,
               var complete,
               var probe,
               var seenSince) ->
-          "auth %d born %s decided %s %s %s startup %s preauth %s exe %s %s %s"
+          "auth %d born %s decided %s %s %s startup %s wait %s preauth %s exe %s %s %s"
                   .formatted(
                       key.monitorPid(),
                       millis(key.bornNanos()),
@@ -250,6 +259,7 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       login(login),
                       login.address().orElse("-"),
                       timing(startup),
+                      millis(wait),
                       timing(preauth),
                       exe.isEmpty() ? "-" : exe,
                       evidence,
@@ -290,9 +300,15 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       lost)
               + probe(probe)
               + seenSince(seenSince);
-      case Result.Probed(var round, var at, var seen, var startup) ->
-          "probe %s ended %s %s startup %s"
-              .formatted(millis(round), millis(at), seen.outcome(), timing(startup));
+      case Result.Probed(var round, var at, var seen, var startup, var greeter, var greeted) ->
+          "probe %s ended %s %s startup %s %s greeted %s"
+              .formatted(
+                  millis(round),
+                  millis(at),
+                  seen.outcome(),
+                  timing(startup),
+                  greeter,
+                  millis(greeted));
     };
   }
 

@@ -61,6 +61,7 @@ class RecordMapperTest {
             LOGIN,
             new Result.Timing(
                 OptionalLong.of(1), OptionalLong.of(2), OptionalLong.of(3), OptionalLong.of(4)),
+            OptionalLong.of(9),
             new Result.Timing(
                 OptionalLong.of(5), OptionalLong.empty(), OptionalLong.of(7), OptionalLong.of(8)),
             Evidence.KERNEL_AND_LOG,
@@ -82,7 +83,7 @@ class RecordMapperTest {
             "connectedAt": "2024-03-29T00:00:00.000005Z", "decidedAt": "2024-03-29T00:00:00.175Z", \
             "monitorPid": 1000, "executable": "sshd", "outcome": "ACCEPTED", "method": "PUBLICKEY", \
             "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
-            "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "preauthNanos": 5, \
+            "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "clientWaitNanos": 9, "preauthNanos": 5, \
             "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
             "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64", "probe": "%s", \
             "seenSince": null}\
@@ -164,7 +165,10 @@ class RecordMapperTest {
         serde.decode(
             serde.encode(
                 new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET)
-                    .probeTiming(new Result.Probed(4_000, 90_000_000, seen, kernel), 44)));
+                    .probeTiming(
+                        new Result.Probed(
+                            4_000, 90_000_000, seen, kernel, Role.MONITOR, OptionalLong.of(10)),
+                        44)));
 
     // then
     assertThat(read)
@@ -172,8 +176,8 @@ class RecordMapperTest {
             """
             {"id": "%s", "host": "web-17", "collector": "run", "sequence": 44, "at": "2024-03-29T00:00:00.090Z", \
             "target": "127.0.0.1:22", "server": "SSH-2.0-OpenSSH_9.2p1", "outcome": "REFUSED", "detail": "", \
-            "banners": 3, "connectNanos": 1, "bannerNanos": 2, "kexNanos": 3, "authNanos": 4, "startupNanos": 5, \
-            "kernelStartupNanos": 6, "startupRunQueueNanos": 8, "startupCpuNanos": 7, \
+            "greeter": "MONITOR", "banners": 3, "connectNanos": 1, "bannerNanos": 2, "kexNanos": 3, "authNanos": 4, "startupNanos": 5, \
+            "kernelStartupNanos": 10, "startupRunQueueNanos": 8, "startupCpuNanos": 7, \
             "cohort": "debian-12-x86_64"}\
             """
                 .formatted(ORIGIN.idOfProbe(4_000)));

@@ -2,7 +2,8 @@ package io.halfsecond.collector.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.collector.inventory.process.MonitorHandover;
+import io.halfsecond.collector.inventory.process.ChildHandover;
+import io.halfsecond.collector.inventory.process.MappedIn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class InventoryScheduleTest {
     }
 
     @Override
-    public boolean sampleMonitor(int pid) {
+    public boolean sample(MappedIn kind, int pid) {
       return monitorDiffers;
     }
 
@@ -49,7 +50,7 @@ class InventoryScheduleTest {
       new InventorySchedule(
           InventorySettings.defaults(),
           host,
-          new MonitorHandover(),
+          new ChildHandover(),
           () -> now,
           (fingerprint, at, previous) ->
               reported.add(
@@ -162,7 +163,7 @@ class InventoryScheduleTest {
 
   private void sample(int second) throws InterruptedException {
     now = START.plusSeconds(second);
-    schedule.sampleMonitor(MONITOR);
+    schedule.sample(MappedIn.MONITOR, MONITOR);
   }
 
   private static Duration seconds(int seconds) {

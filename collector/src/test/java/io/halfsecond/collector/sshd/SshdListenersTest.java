@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,82 @@ class SshdListenersTest {
 
     assertThat(new SshdListeners(proc, "").environment())
         .isEqualTo(Map.of("LANG", "C", "LD_LIBRARY_PATH", "/opt/a=b"));
+  }
+
+  @Test
+  void should_say_which_sshds_are_watched_and_why_the_others_are_not() throws IOException {
+    // given
+    process(
+        811,
+        "sshd",
+        "sshd: /opt/ssh/sbin/sshd -D -f /opt/ssh/etc/conf [listener] 0 of 10-100 startups",
+        0);
+    process(1234, "sshd", "/home/mallory/sshd\0-D", 1000);
+    process(1300, "sshd", "/usr/sbin/sshd\0-D", 0);
+    file(1300 + "/status", "Name:\tsshd\nUid:\t0\t0\t0\t0\nNSpid:\t1300\t1\n");
+
+    // when
+    var listeners = new SshdListeners(proc, "");
+    var bastion = new SshdListeners(proc, "/opt/ssh/etc/conf");
+
+    // then
+    assertThat(listeners.watched()).extracting(SshdListener::pid).containsExactly(811, 812);
+    assertThat(listeners.watched())
+        .extracting(SshdListener::executable)
+        .containsExactly(
+            Optional.of(Path.of("/opt/ssh/sbin/sshd")), Optional.of(Path.of("/usr/sbin/sshd")));
+    assertThat(listeners.unwatched())
+        .extractingFromEntries(entry -> entry.getKey().pid() + " " + entry.getValue())
+        .containsExactly("1234 OF_A_USER", "1300 IN_A_CONTAINER");
+    assertThat(bastion.watched()).extracting(SshdListener::pid).containsExactly(811);
+    assertThat(bastion.unwatched())
+        .extractingFromEntries(entry -> entry.getKey().pid() + " " + entry.getValue())
+        .contains("812 OTHER_COMMAND");
+  }
+
+  @Test
+  void should_believe_the_link_in_proc_more_than_the_title() throws IOException {
+    Files.createSymbolicLink(proc.resolve("812/exe"), Path.of("/opt/new/sshd (deleted)"));
+
+    assertThat(new SshdListeners(proc, "").watched())
+        .extracting(SshdListener::executable)
+        .containsExactly(Optional.of(Path.of("/opt/new/sshd")));
+  }
+
+  @Test
+  void should_name_the_listener_of_a_port_if_that_can_be_seen() throws IOException {
+    process(813, "sshd", "/usr/sbin/sshd\0-D", 0);
+    assertThat(new SshdListeners(proc, "").watched(2222)).hasSize(2);
+
+    holds(813, 2);
+    holds(812, 3);
+
+    assertThat(new SshdListeners(proc, "").watched(2222))
+        .extracting(SshdListener::pid)
+        .containsExactly(813);
+    assertThat(new SshdListeners(proc, "").watched(9)).hasSize(2);
+  }
+
+  @Test
+  void should_know_what_a_listeners_connections_execute() throws IOException {
+    // given
+    process(812, 1, "sshd", "/opt/ssh/sbin/sshd");
+    process(901, 812, "sshd-session", "/opt/ssh/libexec/sshd-session");
+    process(902, 901, "sshd-auth", "/opt/ssh/libexec/sshd-auth");
+    process(903, 901, "sh", "/bin/sh");
+    process(950, 1, "sshd-session", "/usr/lib/openssh/sshd-session");
+    process(951, 903, "sshd-auth", "/home/mallory/sshd-auth");
+
+    // when, then
+    assertThat(new SshdListeners(proc, "").executedBelow(812))
+        .containsExactly(
+            Path.of("/opt/ssh/libexec/sshd-session"), Path.of("/opt/ssh/libexec/sshd-auth"));
+  }
+
+  private void process(int pid, int parent, String comm, String executable) throws IOException {
+    file(pid + "/comm", comm + "\n");
+    file(pid + "/status", "Name:\t%s\nPPid:\t%d\nUid:\t0\t0\t0\t0\n".formatted(comm, parent));
+    Files.createSymbolicLink(proc.resolve(pid + "/exe"), Path.of(executable));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.alerts;
 
+import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Alert;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,12 +34,13 @@ public final class AlertText {
   /// The summary without control characters, which a terminal might obey: it repeats text that a
   /// person wrote.
   public static String summary(Alert alert) {
-    return alert.getSummary().replaceAll("\\p{Cntrl}", "?");
+    return Printable.of(alert.getSummary());
   }
 
   /// The first digits of an alert's id.
   public static String shortId(Alert alert) {
-    return alert.getAlertId().substring(0, Math.min(ID_DIGITS, alert.getAlertId().length()));
+    return Printable.of(
+        alert.getAlertId().substring(0, Math.min(ID_DIGITS, alert.getAlertId().length())));
   }
 
   /// A time as in lists and summaries.

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.alerts;
 
+import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
@@ -106,7 +107,9 @@ public final class NewestAlerts {
   private static String by(Alert alert) {
     return alert
         .getAcknowledgement()
-        .map(word -> " by %s at %s".formatted(word.getWho(), AlertText.time(word.getAt())))
+        .map(
+            word ->
+                " by %s at %s".formatted(Printable.of(word.getWho()), AlertText.time(word.getAt())))
         .orElse("");
   }
 

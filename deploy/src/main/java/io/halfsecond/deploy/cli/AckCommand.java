@@ -9,6 +9,7 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Acknowledgement;
@@ -297,7 +298,8 @@ final class AckCommand implements Callable<Integer> {
   }
 
   private static String subject(Alert alert) {
-    return alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost();
+    return Printable.of(
+        alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost());
   }
 
   private static String done(Decision decision) {

@@ -1,11 +1,15 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.collector.linux.HostCommand;
 import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.probe.Probe;
 import io.halfsecond.collector.probe.SshProbe;
 import io.halfsecond.collector.selftest.SelfTest;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.source.probe.ProbeAnnouncer;
 import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.sshd.SshdProgramSearch;
+import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.probe.Pace;
 import io.halfsecond.deploy.probe.ProbeJson;
 import io.halfsecond.deploy.probe.ProbeSummary;
@@ -15,12 +19,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,7 +43,9 @@ import picocli.CommandLine.Spec;
       "Logs in as a user who does not exist. If the server is this host, also runs the self-test:"
           + " sshd's programs, harmlessly, as a service and in environments in which a payload"
           + " would sleep. OpenSSH from 9.8 on penalises refused users; such a server is probed"
-          + " every 6 s."
+          + " every 6 s.",
+      "As root on a host with a collector, that collector keeps these connections apart from"
+          + " logins."
     },
     exitCodeList = {
       "0:every user was refused, and nothing was found",
@@ -74,6 +84,8 @@ final class ProbeCommand implements Callable<Integer> {
       description = "Number of probes. Default: ${DEFAULT-VALUE}.")
   private int count;
 
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+
   @Option(names = "--no-self-test", description = "Skip the self-test.")
   private boolean noSelfTest;
 
@@ -91,12 +103,13 @@ final class ProbeCommand implements Callable<Integer> {
           spec.commandLine(), "--count must be 1 to %d, not %d".formatted(MOST_PROBES, count));
     }
     var target = target();
+    var stateDirectory = options.load(around.environment()).get(Catalogue.COLLECTOR_STATE);
     var progress = new Progress(around.err(), around.errTerminal());
-    var summary = ProbeSummary.of(host, probe(target, progress));
+    var summary = ProbeSummary.of(host, probe(target, stateDirectory, progress));
     var selfTest =
         noSelfTest || around.stop().requested() || !isThisHost(target.getAddress())
             ? List.<SelfTestResult>of()
-            : selfTest(progress);
+            : selfTest(target.getPort(), progress);
     progress.clear();
     if (json) {
       around.out().println(ProbeJson.of(summary, selfTest));
@@ -114,12 +127,36 @@ final class ProbeCommand implements Callable<Integer> {
     return finding ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
   }
 
+  /// Announces the probes to the collector of this host, if there is one and this user may.
+  ///
   /// @return at least one
-  private List<Probe> probe(InetSocketAddress target, Progress progress)
+  private List<Probe> probe(InetSocketAddress target, Path stateDirectory, Progress progress)
+      throws IOException, InterruptedException {
+    if (!isThisHost(target.getAddress())) {
+      return probe(target, new SshProbe(LIMIT)::probe, progress);
+    }
+    var announcer = ProbeAnnouncer.connect(stateDirectory);
+    if (announcer.isEmpty()) {
+      return probe(target, new SshProbe(LIMIT)::probe, progress);
+    }
+    try (var announced = announcer.get()) {
+      var client = new SshProbe(LIMIT);
+      return probe(
+          target,
+          server -> {
+            var probe = client.probe(server, announced);
+            announced.ended();
+            return probe;
+          },
+          progress);
+    }
+  }
+
+  private List<Probe> probe(
+      InetSocketAddress target, Function<InetSocketAddress, Probe> client, Progress progress)
       throws InterruptedException {
-    var client = new SshProbe(LIMIT);
     progress.update("first probe, slower because the client starts");
-    var first = client.probe(target);
+    var first = client.apply(target);
     if (isLast(first)) {
       return List.of(first);
     }
@@ -127,7 +164,7 @@ final class ProbeCommand implements Callable<Integer> {
     var probes = new ArrayList<Probe>();
     do {
       progress.update("probe %d of %d".formatted(probes.size() + 1, count));
-      probes.add(client.probe(target));
+      probes.add(client.apply(target));
     } while (probes.size() < count && !isLast(probes.getLast()));
     return probes;
   }
@@ -142,13 +179,19 @@ final class ProbeCommand implements Callable<Integer> {
     };
   }
 
-  private List<SelfTestResult> selfTest(Progress progress)
+  /// Of the sshds that listen on that port, where that can be seen.
+  private List<SelfTestResult> selfTest(int port, Progress progress)
       throws IOException, InterruptedException {
+    var listeners = new SshdListeners(Proc.ROOT, "");
+    var programs =
+        new SshdProgramSearch(listeners, new HostCommand(new ReentrantLock()))
+            .of(listeners.watched(port));
+    if (!programs.ofListeners()) {
+      progress.say("no listening sshd found: the self-test runs the one in the usual directories");
+    }
     var results = new ArrayList<SelfTestResult>();
-    var test =
-        new SelfTest(
-            new SshdListeners(Proc.ROOT, "").environment(), Duration.ZERO, System.nanoTime());
-    for (var trial : SelfTest.trials()) {
+    var test = new SelfTest(listeners.environment(), Duration.ZERO, System.nanoTime());
+    for (var trial : SelfTest.trials(programs.paths())) {
       results.addAll(
           test.run(
               trial,

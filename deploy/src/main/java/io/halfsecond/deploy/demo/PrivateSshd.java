@@ -97,6 +97,11 @@ public final class PrivateSshd implements AutoCloseable {
     return new PrivateSshd(directory, sshd, port, make);
   }
 
+  /// The same server with another program, which does not run yet.
+  public PrivateSshd with(Path program) {
+    return new PrivateSshd(directory, program, port, false);
+  }
+
   /// Starts it and returns once it listens. If it is running, it is stopped first; the port stays
   /// the same.
   ///

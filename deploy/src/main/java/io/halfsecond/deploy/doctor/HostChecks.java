@@ -1,18 +1,28 @@
 package io.halfsecond.deploy.doctor;
 
 import io.halfsecond.collector.linux.Capability;
+import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.source.log.LogCalendar;
+import io.halfsecond.collector.source.log.LogSample;
+import io.halfsecond.collector.sshd.SshdListener;
 import io.halfsecond.collector.sshd.SshdListeners;
-import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Checks what a collector needs from its host, in /proc and the file system. Changes nothing.
+/// Checks what a collector needs from its host, in /proc and the file system, and asks servers that
+/// listen whether they speak ssh. Changes nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
@@ -24,30 +34,49 @@ public final class HostChecks {
 
   private static final String INITIAL_USER = "user:[4026531837]";
 
+  private static final int SAMPLE_BYTES = 65_536;
+
+  private static final String DROP_OWN_LOG =
+      "start sshd without -E, so that it logs to syslog or the journal: a line without a pid"
+          + " belongs to no connection, and methods and users stay unknown";
+
   private final Host host;
   private final Configuration configuration;
 
-  public HostChecks(Host host, Configuration configuration) {
-    this.host = host;
-    this.configuration = configuration;
+  private final Optional<SshGreeting> greeting;
+
+  /// @param connect whether listening servers may be connected to
+  public HostChecks(Host host, Configuration configuration, boolean connect) {
+    this(host, configuration, connect ? Optional.of(SshGreeting.byConnecting()) : Optional.empty());
   }
 
-  public List<Finding> run() {
+  HostChecks(Host host, Configuration configuration, Optional<SshGreeting> greeting) {
+    this.host = host;
+    this.configuration = configuration;
+    this.greeting = greeting;
+  }
+
+  public List<Finding> run() throws InterruptedException {
+    var servers =
+        new SshServerChecks(host, configuration.get(Catalogue.SSHD_COMMAND).orElse(""), greeting);
     var findings = new ArrayList<Finding>();
     findings.add(java(Runtime.version().feature()));
     findings.add(kernel());
     if (configuration.get(Catalogue.KERNEL)) {
       findings.add(processEvents());
       findings.add(namespaces());
+      privsepUser().ifPresent(findings::add);
     } else {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
               "logs show neither startup nor CPU; leave it on if possible"));
     }
-    findings.add(sshd());
-    findings.add(probe());
+    findings.addAll(servers.run());
+    findings.add(probe(servers.activated()));
+    findings.addAll(ownLogs(servers.watched()));
     findings.add(log());
+    findings.add(state());
     findings.add(cohort());
     return findings;
   }
@@ -74,7 +103,27 @@ public final class HostChecks {
         ? Finding.ok("kernel source: has CAP_NET_ADMIN")
         : Finding.fail(
             "kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
-            "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
+            isRoot()
+                ? "in a container add it (--cap-add=NET_ADMIN); in a unit check"
+                    + " CapabilityBoundingSet"
+                : "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
+  }
+
+  private boolean isRoot() {
+    return host.read("/proc/self/status").filter(Proc::runsAsRoot).isPresent();
+  }
+
+  private Optional<Finding> privsepUser() {
+    var account = configuration.get(Catalogue.PRIVSEP_USER);
+    return host.read("/etc/passwd").stream()
+            .flatMap(String::lines)
+            .anyMatch(line -> line.startsWith(account + ":"))
+        ? Optional.empty()
+        : Optional.of(
+            Finding.warn(
+                "kernel source: no account %s in /etc/passwd: authentication is not measured"
+                    .formatted(account),
+                "set collector.privsep-user to the account that sshd's privilege separation uses"));
   }
 
   /// In another namespace the kernel ignores the subscription without an error, or acknowledges it
@@ -101,36 +150,8 @@ public final class HostChecks {
     return host.link("/proc/self/ns/" + namespace);
   }
 
-  private Finding sshd() {
-    var listeners =
-        host.list("/proc").stream()
-            .filter(name -> !name.isEmpty() && Character.isDigit(name.charAt(0)))
-            .filter(
-                pid ->
-                    host.read("/proc/" + pid + "/comm")
-                        .map(String::strip)
-                        .filter(SshdPrograms.SSHD::equals)
-                        .isPresent())
-            .count();
-    if (listeners > 0) {
-      return Finding.ok("sshd: running (%d processes)".formatted(listeners));
-    }
-    return SshdPrograms.paths(SshdPrograms.SSHD)
-        .map(Path::toString)
-        .filter(path -> Files.exists(host.path(path)))
-        .findFirst()
-        .map(
-            path ->
-                Finding.warn(
-                    "sshd: " + path + " is installed, but not running",
-                    "nothing to do if it is started per connection (ssh.socket)"))
-        .orElse(
-            Finding.fail(
-                "sshd: neither running nor installed",
-                "install openssh-server, or leave this host out"));
-  }
-
-  private Finding probe() {
+  /// @param activated where a service manager listens for sshd
+  private Finding probe(Optional<InetSocketAddress> activated) {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
@@ -144,10 +165,34 @@ public final class HostChecks {
             address ->
                 Finding.ok(
                     "probe: sshd at %s:%d".formatted(address.getHostString(), address.getPort())))
-        .orElse(
-            Finding.warn(
-                "probe: no listening sshd found",
-                "start sshd, or set collector.probe-target; without root only port 22 is found"));
+        .orElseGet(
+            () ->
+                Finding.warn(
+                    "probe: no listening sshd found",
+                    activated
+                        .map(
+                            address ->
+                                "set collector.probe-target to %s:%d, where sshd is started for"
+                                        .formatted(address.getHostString(), address.getPort())
+                                    + " each connection")
+                        .orElse(
+                            "start sshd, or set collector.probe-target to its address"
+                                + (isRoot() ? "" : "; without root only port 22 is found"))));
+  }
+
+  /// Each sshd that writes a log of its own: neither syslog nor the journal gets its lines.
+  private List<Finding> ownLogs(List<SshdListener> watched) {
+    return watched.stream()
+        .flatMap(
+            listener ->
+                listener.commandLine().logFile().stream()
+                    .map(
+                        file ->
+                            Finding.warn(
+                                "log source: sshd (pid %d) logs to %s (-E), without pids"
+                                    .formatted(listener.pid(), file),
+                                DROP_OWN_LOG)))
+        .toList();
   }
 
   private Finding log() {
@@ -181,9 +226,12 @@ public final class HostChecks {
         ? Finding.ok("log source: the journal")
         : Finding.warn(
             "log source: the journal, but there is no system.journal that this user may read",
-            "start systemd-journald, or set collector.log to file; if there is one, run as root or"
-                + " add the user to group systemd-journal; without it methods and users stay"
-                + " unknown");
+            "start systemd-journald, or set collector.log to file%s; without it methods and users stay unknown"
+                .formatted(
+                    isRoot()
+                        ? ""
+                        : "; if there is one, run as root or add the user to group"
+                            + " systemd-journal"));
   }
 
   private Finding file(boolean demanded) {
@@ -191,7 +239,10 @@ public final class HostChecks {
         configuration.get(Catalogue.LOG_FILE).map(Path::toString).map(List::of).orElse(USUAL_LOGS);
     var present = candidates.stream().filter(file -> Files.exists(host.path(file))).findFirst();
     if (present.filter(file -> Files.isReadable(host.path(file))).isPresent()) {
-      return Finding.ok("log source: " + present.get());
+      return lacksPids(present.get())
+          ? Finding.warn(
+              "log source: sshd's lines in %s have no pid".formatted(present.get()), DROP_OWN_LOG)
+          : Finding.ok("log source: " + present.get());
     }
     var what =
         "log source: "
@@ -199,11 +250,42 @@ public final class HostChecks {
                 .map(file -> file + " is not readable")
                 .orElse(String.join(" and ", candidates) + " not found");
     var remedy =
-        "set collector.log-file, or add the user to group adm; without it methods and users stay"
-            + " unknown";
+        "set collector.log-file%s; without it methods and users stay unknown"
+            .formatted(isRoot() ? "" : ", or add the user to group adm");
     return demanded
         ? Finding.fail(what, remedy)
         : Finding.warn(what + ", and there is no journal", remedy);
+  }
+
+  /// By the last lines of the file.
+  private boolean lacksPids(String file) {
+    try (var input = new RandomAccessFile(host.path(file).toFile(), "r")) {
+      long from = Math.max(0, input.length() - SAMPLE_BYTES);
+      input.seek(from);
+      var bytes = new byte[(int) Math.min(SAMPLE_BYTES, input.length() - from)];
+      input.readFully(bytes);
+      var text = new String(bytes, StandardCharsets.UTF_8);
+      // The first line is cut, unless the file is small.
+      var lines = text.lines().skip(from > 0 ? 1 : 0).toList();
+      return LogSample.lacksPids(lines, LogCalendar.of(ZoneId.systemDefault(), Instant.now()));
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// The collector makes its state directory, so the nearest one that exists decides.
+  private Finding state() {
+    var directory = configuration.get(Catalogue.COLLECTOR_STATE);
+    var existing = directory.toAbsolutePath();
+    while (existing.getParent() != null && Files.notExists(host.path(existing.toString()))) {
+      existing = existing.getParent();
+    }
+    var path = host.path(existing.toString());
+    return Files.isDirectory(path) && Files.isWritable(path)
+        ? Finding.ok("state directory: " + directory)
+        : Finding.fail(
+            "state directory: this user may not write to " + existing,
+            "run as the user of the service, or set collector.state-directory");
   }
 
   private Finding cohort() {

@@ -2,8 +2,8 @@ package io.halfsecond.deploy.fingerprint;
 
 import static io.halfsecond.deploy.fingerprint.FingerprintText.digits;
 import static io.halfsecond.deploy.fingerprint.FingerprintText.orNone;
-import static io.halfsecond.deploy.fingerprint.FingerprintText.printable;
 
+import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ public final class FingerprintDiff {
     var chain = FingerprintText.chain(object);
     return "%s  %s  %s  sha256 %s  build-id %s%s%s"
         .formatted(
-            printable(object.getPath()),
+            Printable.of(object.getPath()),
             orNone(object.getPackage$()),
             orNone(object.getVersion()),
             orNone(digits(object.getSha256())),

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.fingerprint;
 
+import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Observed;
@@ -23,9 +24,9 @@ public final class FingerprintText {
     lines.add(
         "%s: kernel %s %s, booted %s"
             .formatted(
-                printable(fingerprint.getHost()),
-                printable(fingerprint.getKernelRelease()),
-                printable(fingerprint.getMachine()),
+                Printable.of(fingerprint.getHost()),
+                Printable.of(fingerprint.getKernelRelease()),
+                Printable.of(fingerprint.getMachine()),
                 fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));
     lines.add(
         "%s, governor %s; %s; sshd_config %s"
@@ -48,7 +49,10 @@ public final class FingerprintText {
                                 ", and in that of a connection at "
                                     + at.truncatedTo(ChronoUnit.SECONDS))
                         .orElse("")
-                : "; its memory is not readable; below: the files that the loader would find"));
+                : fingerprint.getListenerStartedAt().isPresent()
+                    ? "; its memory is not readable; below: the files that the loader would find"
+                    : "; below: the sshd in the usual directories, with the files that the loader"
+                        + " would find"));
     lines.add("");
     lines.addAll(table(fingerprint));
     fingerprint.getObjects().stream()
@@ -56,7 +60,7 @@ public final class FingerprintText {
         .map(
             object ->
                 "%s in memory is not the file at that path: replaced since sshd started, or hidden by a mount."
-                    .formatted(printable(object.getPath())))
+                    .formatted(Printable.of(object.getPath())))
         .forEach(lines::add);
     return lines;
   }
@@ -74,7 +78,7 @@ public final class FingerprintText {
             object ->
                 rows.add(
                     List.of(
-                        printable(object.getPath())
+                        Printable.of(object.getPath())
                             + (object.getDiffersFromPath() ? " (differs)" : "")
                             + (compared ? processes(object) : ""),
                         orNone(object.getVersion()),
@@ -101,11 +105,14 @@ public final class FingerprintText {
         .toList();
   }
 
-  /// The kind of process it was seen in, if only in one.
+  /// Whether it was seen in the listener only, or in connections only.
   private static String processes(MappedObject object) {
-    return object.getProcesses().equals(List.of(SshdProcess.LISTENER))
-        ? " (listener only)"
-        : object.getProcesses().equals(List.of(SshdProcess.MONITOR)) ? " (connections only)" : "";
+    if (object.getProcesses().isEmpty()) {
+      return "";
+    }
+    boolean listener = object.getProcesses().contains(SshdProcess.LISTENER);
+    boolean connections = object.getProcesses().size() > (listener ? 1 : 0);
+    return connections ? (listener ? "" : " (connections only)") : " (listener only)";
   }
 
   /// The day, in UTC.
@@ -127,7 +134,7 @@ public final class FingerprintText {
   private static String shortName(String path) {
     var file = path.substring(path.lastIndexOf('/') + 1);
     int suffix = file.indexOf(".so");
-    return printable(suffix > 0 ? file.substring(0, suffix) : file);
+    return Printable.of(suffix > 0 ? file.substring(0, suffix) : file);
   }
 
   static String digits(String hex) {
@@ -135,14 +142,6 @@ public final class FingerprintText {
   }
 
   static String orNone(String text) {
-    return text.isEmpty() ? "–" : printable(text);
-  }
-
-  /// Without control characters: a file name may contain terminal commands.
-  static String printable(String text) {
-    return text.codePoints()
-        .map(c -> Character.isISOControl(c) ? '?' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    return text.isEmpty() ? "–" : Printable.of(text);
   }
 }

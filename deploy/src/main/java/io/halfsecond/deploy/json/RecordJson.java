@@ -115,7 +115,7 @@ public final class RecordJson {
         if (schema.getLogicalType() != null) {
           yield Instant.parse(json.asText());
         }
-        require(json.isIntegralNumber(), json);
+        require(json.isIntegralNumber() && json.canConvertToLong(), json);
         yield json.longValue();
       }
       case INT -> {

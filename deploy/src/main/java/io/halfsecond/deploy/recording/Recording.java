@@ -158,9 +158,13 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
           throw new IOException(
               "an Avro file, but not a recording: its metadata lacks " + SWAPPED_AT);
         }
+        // Entries of another schema may take no bytes, and a block of a few bytes have any number.
+        if (!file.getSchema().equals(SCHEMA)) {
+          throw new IOException("an Avro file, but not a recording: its schema is another");
+        }
         return new Reader(
             file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         throw unreadable(e);
       }
     }
@@ -179,12 +183,13 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
                 record.get("key").toString(),
                 (long) record.get("timestampMillis"),
                 (ByteBuffer) record.get("value")));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         throw unreadable(e);
       }
     }
 
-    private static IOException unreadable(RuntimeException e) {
+    /// @param e also what Avro throws when it believes a length, of gigabytes, and allocates that
+    private static IOException unreadable(Throwable e) {
       return new IOException("not a readable recording: " + e.getMessage(), e);
     }
 

@@ -85,6 +85,7 @@ public record Input(
       return of(
           name,
           head(in),
+          in.damage().isPresent(),
           now,
           OptionalLong.empty(),
           listener -> {
@@ -107,6 +108,7 @@ public record Input(
           of(
               name,
               head(in),
+              in.damage().isPresent(),
               now.year().isPresent()
                   ? now
                   : LogCalendar.of(now.zone(), Files.getLastModifiedTime(file).toInstant()),
@@ -123,8 +125,18 @@ public record Input(
   }
 
   private static Input of(
-      String name, byte[] head, LogCalendar calendar, OptionalLong bytes, Opener opener)
+      String name,
+      byte[] head,
+      boolean damaged,
+      LogCalendar calendar,
+      OptionalLong bytes,
+      Opener opener)
       throws IOException {
+    if (damaged && !contains(head, '\n')) {
+      // Whatever it was: the rest of its first line is missing.
+      return new Input(
+          name, new Form.Log(LogFormat.SYSLOG), Optional.empty(), calendar, bytes, opener);
+    }
     if (head.length == 0) {
       return new Input(name, new Form.Empty(), Optional.empty(), calendar, bytes, opener);
     }
@@ -168,6 +180,15 @@ public record Input(
     var head = in.readNBytes(LogFormat.HEAD_BYTES);
     in.reset();
     return head;
+  }
+
+  private static boolean contains(byte[] bytes, char c) {
+    for (byte b : bytes) {
+      if (b == c) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean startsWith(byte[] bytes, byte[] beginning) {

@@ -1,4 +1,4 @@
-/// Progress on a terminal.
+/// Progress and text of others on a terminal.
 @NullMarked
 package io.halfsecond.deploy.terminal;
 

@@ -123,7 +123,10 @@ class HalfsecondTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up --bootstrap-servers 127.0.0.1:1", "up --set kafka.security.protocol=SSL"})
+      strings = {
+        "up --set kafka.bootstrap.servers=127.0.0.1:1",
+        "up --set kafka.security.protocol=SSL"
+      })
   void should_end_with_2_when_up_is_told_of_another_kafka(String line) {
     assertThat(run(line.split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("halfsecond: up starts its own broker");
@@ -149,6 +152,13 @@ class HalfsecondTest {
 
     assertThat(status).isEqualTo(1);
     assertThat(err.toString()).matches("(?s)halfsecond (topics (plan|apply)|alerts|ack): .+");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "replay -"})
+  void should_know_no_brokers_when_a_command_connects_to_none(String line) {
+    assertThat(run((line + " -b 127.0.0.1:1").split(" "))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("Unknown option").contains("'-b'");
   }
 
   private int run(String... arguments) {

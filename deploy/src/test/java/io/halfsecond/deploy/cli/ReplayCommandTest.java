@@ -20,14 +20,17 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayCommandTest {
@@ -199,26 +202,184 @@ class ReplayCommandTest {
                     + " export, or a recording: its first line has the form"
                     + " 'aaaaa:a:0000:0000:Aaaaa:/aaaa/aaaaa:/aaa/aa'")
                 .formatted(file("passwd")),
-            "halfsecond replay: %s: is a binary journal file; convert it with journalctl --file FILE -o export"
+            "halfsecond replay: %1$s: is a binary journal file; read it with: journalctl -o export --file %1$s | halfsecond replay -"
                 .formatted(file("system.journal")),
             "halfsecond replay: %s: is a directory".formatted(directory));
   }
 
   @Test
-  void should_end_with_1_and_still_say_what_it_read_when_a_file_is_cut() throws IOException {
-    // given
-    var whole = directory.resolve("auth.log.gz");
-    new AuthLog("web-17", START, 1).write(whole, 3_000);
-    var bytes = Files.readAllBytes(whole);
-    Files.write(whole, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+  void should_end_with_1_and_judge_up_to_the_cut_when_a_file_is_cut() throws IOException {
+    // given: one that is cut in the middle, one at its beginning, and one that is whole
+    var log = new AuthLog("web-17", START, 1);
+    var cut = log.write(directory.resolve("auth.log.3.gz"), 3_000);
+    var bytes = Files.readAllBytes(cut);
+    Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(directory.resolve("auth.log.2.gz"), Arrays.copyOf(bytes, 15));
+    log.write(directory.resolve("auth.log.1"), 10);
 
     // when
-    int status = run(file("auth.log.gz"));
+    int alone = run(file("auth.log.3.gz"));
+    var ofAlone = out.toString();
+    int status = run(file("auth.log.1"), file("auth.log.2.gz"), file("auth.log.3.gz"));
+
+    // then
+    assertThat(alone).isEqualTo(1);
+    assertThat(ofAlone)
+        .matches("(?s)Read [\\d,]+ lines of logs \\(1,\\d+ connections\\), of 1 host.*")
+        .contains("1 unreadable, cut or too long (the first: " + cut + ":", "Alerts: none.");
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            complaint("auth.log.3.gz", "is a gzip file that is cut short; judged up to the cut"),
+            complaint("auth.log.2.gz", "is a gzip file that is cut short; judged up to the cut"),
+            complaint("auth.log.3.gz", "is a gzip file that is cut short; judged up to the cut"));
+  }
+
+  @Test
+  void should_read_all_members_and_name_other_data_after_them() throws IOException {
+    // given
+    var log = new AuthLog("web-17", START, 1);
+    var file = log.write(directory.resolve("auth.log.gz"), 10);
+    var first = Files.readAllBytes(file);
+    var second = Files.readAllBytes(log.write(directory.resolve("auth.log.gz"), 10));
+    Files.write(file, first);
+    Files.write(file, second, StandardOpenOption.APPEND);
+
+    // when
+    int whole = run(file.toString());
+    Files.writeString(file, "rubbish", StandardOpenOption.APPEND);
+    int followed = run(file.toString());
+
+    // then
+    assertThat(whole).isZero();
+    assertThat(followed).isEqualTo(1);
+    assertThat(out.toString().lines().filter(line -> line.startsWith("Read ")))
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("Read 60 lines of logs (20 connections)"));
+    assertThat(err.toString().lines())
+        .containsExactly(
+            complaint(
+                "auth.log.gz", "has other data after the end of its gzip data, which is left out"));
+  }
+
+  @Test
+  void should_judge_the_rest_when_lines_have_no_host_and_say_which_is_the_first()
+      throws IOException {
+    // given
+    var log = new AuthLog("web-17", START, 1);
+    var file = log.write(directory.resolve("auth.log"), 10);
+    var text = Files.readString(file);
+    Files.writeString(
+        file,
+        text
+            + "2025-12-30T09:00:00Z  sshd[1]: Accepted password for alice from 192.0.2.1 port 1"
+            + " ssh2\n"
+            + "2025-12-30T09:00:00Z _gateway sshd[2]: Accepted password for alice from 192.0.2.1"
+            + " port 1 ssh2\n"
+            + "2025-12-30T09:00:00Z relay/web-18 sshd[3]: Accepted password for alice from"
+            + " 192.0.2.1 port 1 ssh2\n"
+            + "alice alice alice\n");
+
+    // when
+    int status = run(file.toString());
+    run("--json", file.toString());
+
+    // then
+    assertThat(status).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines().toList().get(1))
+        .isEqualTo(
+            "Left out: 1 unreadable, without a time and a program (the first: %1$s:34); 2 unreadable, of an empty or illegal host name (the first: %1$s:31); 10 of other programs or hosts."
+                .formatted(file));
+    var replay =
+        new ObjectMapper().readTree(out.toString().lines().toList().getLast()).path("replay");
+    assertThat(replay.path("connections").asInt()).isEqualTo(11);
+    assertThat(replay.path("hosts").asInt()).isEqualTo(2);
+    assertThat(replay.path("unreadable").asInt()).isEqualTo(3);
+    assertThat(replay.path("firstUnreadable").asText()).isEqualTo(file + ":31");
+    assertThat(replay.path("linesUnreadable").get(1).path("defect").asText()).isEqualTo("host");
+    assertThat(replay.path("linesUnreadable").get(1).path("count").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void should_end_with_1_and_warn_when_lines_of_sshd_give_no_connection() throws IOException {
+    // given
+    var file =
+        Files.writeString(
+            directory.resolve("auth.log"),
+            """
+            Dec 30 08:00:00 web-17 sshd[1]: Server listening on 0.0.0.0 port 22.
+            Dec 30 08:00:00 web-17 sshd: Accepted password for alice from 192.0.2.1 port 1 ssh2
+            """);
+    var other =
+        Files.writeString(directory.resolve("cron.log"), "Dec 30 08:00:00 web-17 CRON[1]: x\n");
+
+    // when
+    int status = run(file.toString());
+    int json = run("--json", file.toString());
+    int none = run(other.toString());
 
     // then
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).startsWith("halfsecond replay: " + whole + ": Unexpected end");
-    assertThat(out.toString()).startsWith("Read ").contains("of logs").contains("Alerts: none.");
+    assertThat(json).isEqualTo(1);
+    assertThat(none).isZero();
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .containsOnly(
+            "halfsecond replay: 2 lines of sshd gave no connection, so nothing was judged; the"
+                + " summary says what became of them");
+    assertThat(out.toString()).startsWith("Read 2 lines of logs (0 connections)");
+  }
+
+  @Test
+  void should_date_lines_by_the_zone_and_the_year_that_are_given() throws IOException {
+    // given
+    var file =
+        Files.writeString(
+            directory.resolve("auth.log"),
+            "Jul  1 12:00:00 web-17 sshd[1]: Accepted password for alice from 192.0.2.1 port 1"
+                + " ssh2\n");
+
+    // when
+    int status = run("--timezone", "America/New_York", "--year", "2019", file.toString());
+    run("--timezone", "+05:30", "--year", "2020", file.toString());
+
+    // then
+    assertThat(status).isZero();
+    assertThat(out.toString())
+        .contains("from 2019-07-01 16:00:00Z to ", "from 2020-07-01 06:30:00Z to ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --timezone Mars/Base | --timezone: 'Mars/Base' is not a time zone, such as Europe/Berlin, UTC or +02:00
+          --timezone +25:00    | --timezone: '+25:00' is not a time zone, such as Europe/Berlin, UTC or +02:00
+          --year 26            | --year must be 1970 to
+          --year 9999          | --year must be 1970 to
+          --year next          | Invalid value for option '--year'
+          """)
+  void should_end_with_2_and_name_a_bad_zone_or_year(String options, String said) {
+    // when
+    int status = run((options + " -").split(" "));
+
+    // then
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).startsWith(said);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void should_not_offer_brokers_in_its_help() {
+    // when
+    run("--help");
+
+    // then
+    assertThat(out.toString())
+        .contains("--timezone=ZONE", "--year=YEAR", "--set=KEY=VALUE")
+        .doesNotContain("--bootstrap-servers");
   }
 
   @Test
@@ -279,6 +440,10 @@ class ReplayCommandTest {
     return objects;
   }
 
+  private String complaint(String file, String what) {
+    return "halfsecond replay: %s: %s".formatted(file(file), what);
+  }
+
   private String file(String name) {
     return directory.resolve(name).toString();
   }
@@ -305,6 +470,7 @@ class ReplayCommandTest {
             .setStartupNanos(startup)
             .setStartupRunQueueNanos(0L)
             .setStartupCpuNanos(startup)
+            .setClientWaitNanos(0L)
             .build();
     return new Recording.Entry(
         "ssh.auth-timing",

@@ -69,7 +69,9 @@ final class KernelsView implements AutoCloseable {
               .map(Result.Probed.class::cast)
               .findFirst();
       if (probed.isPresent()) {
-        return new Result.Probed(nanos, nanos, seen, probed.get().startup());
+        var kernel = probed.get();
+        return new Result.Probed(
+            nanos, nanos, seen, kernel.startup(), kernel.greeter(), kernel.greetedNanos());
       }
     }
   }

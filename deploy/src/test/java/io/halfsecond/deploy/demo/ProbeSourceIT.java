@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.collector.probe.SshProbe;
+import io.halfsecond.collector.source.probe.ProbeAnnouncer;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +107,39 @@ class ProbeSourceIT {
         .hasSizeBetween(accepted - ROUNDS - 1, accepted)
         .extracting(AuthTiming::getOutcome)
         .containsOnly(Outcome.ACCEPTED);
+  }
+
+  /// As `halfsecond probe` does on a host with a collector.
+  @Test
+  void should_keep_the_probes_of_another_process_apart_that_announces_them() throws Exception {
+    // given
+    var target = new InetSocketAddress("127.0.0.1", sshd.port());
+    var client = new SshProbe(PATIENCE);
+
+    // when
+    try (var announcer = ProbeAnnouncer.connect(bench.stateDirectory()).orElseThrow()) {
+      for (int i = 0; i < ROUNDS; i++) {
+        assertThat(client.probe(target, announcer).outcome()).isEqualTo(ProbeOutcome.REFUSED);
+        announcer.ended();
+      }
+    }
+    assertThat(client.probe(target).outcome()).isEqualTo(ProbeOutcome.REFUSED);
+
+    // then: the last one was not announced
+    await().atMost(PATIENCE).until(() -> announced().size() >= ROUNDS && people().size() == 1);
+  }
+
+  private List<AuthTiming> announced() {
+    var rounds = probes().stream().map(ProbeTiming::getId).collect(Collectors.toSet());
+    return read(Backend.TOPICS.authTiming()).stream()
+        .filter(timing -> timing.getProbe().filter(id -> !rounds.contains(id)).isPresent())
+        .toList();
+  }
+
+  private List<AuthTiming> people() {
+    return read(Backend.TOPICS.authTiming()).stream()
+        .filter(timing -> timing.getProbe().isEmpty())
+        .toList();
   }
 
   private static double millis(long nanos) {

@@ -49,13 +49,13 @@ public final class AuthLog {
 
   /// Goes on with so many logins, about a minute apart, in a file of their own; compressed if its
   /// name says so.
-  public void write(Path file, int logins) throws IOException {
+  public Path write(Path file, int logins) throws IOException {
     try (var out = open(file)) {
       for (int i = 0; i < logins; i++) {
         login(out);
       }
     }
-    Files.setLastModifiedTime(file, FileTime.from(at));
+    return Files.setLastModifiedTime(file, FileTime.from(at));
   }
 
   private static Writer open(Path file) throws IOException {

@@ -90,7 +90,9 @@ public final class Changes {
     var first = before.getListenerStartedAt();
     return after
         .getListenerStartedAt()
-        .filter(start -> first.isEmpty() || differ(first.get(), start, STARTS))
+        // An earlier start is no other one: the collector was restarted, and did not see that the
+        // listener executed itself.
+        .filter(start -> first.isEmpty() || start.isAfter(first.get().plus(STARTS)))
         .map(
             start ->
                 started(ChangeKind.RESTART, "sshd", first.map(Instant::toString).orElse(""), start))

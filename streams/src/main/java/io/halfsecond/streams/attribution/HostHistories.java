@@ -4,6 +4,7 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.ByteStore;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /// The histories of hosts: the latest fingerprint, recent changes, and the time of the last
 /// inspection.
@@ -58,20 +60,37 @@ public final class HostHistories {
       return false;
     }
     var changes = known.map(history -> with(history, fingerprint)).orElse(List.of());
-    var monitored = ObjectChanges.in(fingerprint, SshdProcess.MONITOR);
     store.put(
         host,
         serde.encode(
             HostHistory.newBuilder()
                 .setLatest(fingerprint)
-                .setMonitored(
-                    monitored.isEmpty()
-                        ? known.map(HostHistory::getMonitored).orElse(List.of())
-                        : monitored)
+                .setMonitored(ofConnections(known, fingerprint))
                 .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt()))
                 .setChanges(changes)
                 .build()));
     return true;
+  }
+
+  /// Of each kind of process that serves connections, the objects of the last fingerprint that has
+  /// any.
+  private static List<MappedObject> ofConnections(
+      Optional<HostHistory> known, HostFingerprint fingerprint) {
+    return Stream.of(SshdProcess.MONITOR, SshdProcess.PREAUTH)
+        .flatMap(
+            process -> {
+              var now = ObjectChanges.in(process, fingerprint.getObjects());
+              var objects =
+                  now.isEmpty()
+                      ? ObjectChanges.in(
+                          process, known.map(HostHistory::getMonitored).orElse(List.of()))
+                      : now;
+              return objects.stream()
+                  .map(
+                      object ->
+                          MappedObject.newBuilder(object).setProcesses(List.of(process)).build());
+            })
+        .toList();
   }
 
   /// Forgets a host.

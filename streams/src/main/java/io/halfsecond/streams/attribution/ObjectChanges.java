@@ -13,15 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The files of sshd that were replaced, added or removed since the last inspection of a host, and
 /// their packages.
 ///
-/// A connection runs what is in the memory of its monitor. The listener keeps what it was started
-/// with, long after an upgrade. So monitors are compared with monitors, where one was seen, and
-/// listeners with listeners. A change that both show is reported once.
+/// A connection runs what is in the memory of its monitor and preauth child. The listener keeps
+/// what it was started with, long after an upgrade. So monitors are compared with monitors, where
+/// one was seen, preauth children likewise, and listeners with listeners. A change that both show
+/// is reported once.
 final class ObjectChanges {
   private static final String SHARED_OBJECT = ".so";
 
@@ -45,30 +48,40 @@ final class ObjectChanges {
       compare(before.getObjects(), after.getObjects(), true, false);
       return List.copyOf(found);
     }
-    var monitored = in(after, SshdProcess.MONITOR);
-    boolean monitors = !history.getMonitored().isEmpty() && !monitored.isEmpty();
-    if (monitors) {
-      compare(history.getMonitored(), monitored, true, true);
-    }
-    var listeners = in(before, SshdProcess.LISTENER);
-    var listener = in(after, SshdProcess.LISTENER);
-    if (!listeners.isEmpty() && !listener.isEmpty()) {
-      compare(listeners, listener, !monitors, true);
-    }
-    // Programs that the listener starts are resolved on disk, even if its own memory was read.
-    compare(onDisk(before), onDisk(after), after.getObserved() == Observed.RESOLVED, true);
+    boolean monitors =
+        compareIn(SshdProcess.MONITOR, history.getMonitored(), after.getObjects(), true);
+    compareIn(SshdProcess.PREAUTH, history.getMonitored(), after.getObjects(), true);
+    compareIn(SshdProcess.LISTENER, before.getObjects(), after.getObjects(), !monitors);
+    // Programs that the listener starts are resolved on disk until a connection shows them.
+    var onDisk =
+        Stream.of(before, after)
+            .flatMap(fingerprint -> fingerprint.getObjects().stream())
+            .filter(object -> object.getProcesses().isEmpty())
+            .map(MappedObject::getPath)
+            .collect(Collectors.toSet());
+    compare(at(onDisk, before), at(onDisk, after), after.getObserved() == Observed.RESOLVED, true);
     return List.copyOf(found);
   }
 
-  static List<MappedObject> in(HostFingerprint fingerprint, SshdProcess process) {
-    return fingerprint.getObjects().stream()
-        .filter(object -> object.getProcesses().contains(process))
-        .toList();
+  /// @return whether both have shown the memory of such a process
+  private boolean compareIn(
+      SshdProcess process, List<MappedObject> old, List<MappedObject> now, boolean inside) {
+    var olds = in(process, old);
+    var news = in(process, now);
+    boolean both = !olds.isEmpty() && !news.isEmpty();
+    if (both) {
+      compare(olds, news, inside, true);
+    }
+    return both;
   }
 
-  private static List<MappedObject> onDisk(HostFingerprint fingerprint) {
+  static List<MappedObject> in(SshdProcess process, List<MappedObject> objects) {
+    return objects.stream().filter(object -> object.getProcesses().contains(process)).toList();
+  }
+
+  private static List<MappedObject> at(Set<String> paths, HostFingerprint fingerprint) {
     return fingerprint.getObjects().stream()
-        .filter(object -> object.getProcesses().isEmpty())
+        .filter(object -> paths.contains(object.getPath()))
         .toList();
   }
 

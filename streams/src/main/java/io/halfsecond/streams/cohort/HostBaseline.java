@@ -25,7 +25,10 @@ record HostBaseline(double median, long baseline, Instant seen) {
   static HostBaseline fromBytes(byte[] bytes) {
     var in = new BitReader("host of a cohort", bytes);
     in.version(VERSION);
-    return new HostBaseline(
-        in.decimal("median"), in.fixed(Long.SIZE), Instant.ofEpochMilli(in.fixed(Long.SIZE)));
+    var baseline =
+        new HostBaseline(
+            in.decimal("median"), in.fixed(Long.SIZE), Instant.ofEpochMilli(in.fixed(Long.SIZE)));
+    in.end();
+    return baseline;
   }
 }

@@ -13,6 +13,9 @@ record ProfileSchedule(Instant since, long period) {
   /// Short enough that new hosts are soon compared. Published profiles are kept for a month.
   static final Duration PERIOD = Duration.ofHours(6);
 
+  /// Its start is the last second that has a number of milliseconds since the epoch.
+  private static final long LAST_PERIOD = Long.MAX_VALUE / 1000 / PERIOD.toSeconds();
+
   private static final byte VERSION = 1;
 
   static ProfileSchedule begin(Instant at) {
@@ -39,6 +42,12 @@ record ProfileSchedule(Instant since, long period) {
   static ProfileSchedule fromBytes(byte[] bytes) {
     var in = new BitReader("calendar of a cohort", bytes);
     in.version(VERSION);
-    return new ProfileSchedule(Instant.ofEpochMilli(in.fixed(Long.SIZE)), in.fixed(Long.SIZE));
+    var schedule =
+        new ProfileSchedule(Instant.ofEpochMilli(in.fixed(Long.SIZE)), in.fixed(Long.SIZE));
+    in.end();
+    if (schedule.period < 0 || schedule.period > LAST_PERIOD) {
+      throw in.corrupt("period " + schedule.period);
+    }
+    return schedule;
   }
 }

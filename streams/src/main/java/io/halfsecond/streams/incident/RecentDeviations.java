@@ -87,6 +87,14 @@ record RecentDeviations(double median, List<Point> points) {
       while (in.hasRemaining()) {
         points.add(new Point(in.getLong(), in.getFloat()));
       }
+      boolean valid =
+          Double.isFinite(median)
+              && points.size() <= KEPT
+              && points.stream().allMatch(point -> Float.isFinite(point.log()));
+      if (!valid) {
+        throw new IllegalArgumentException(
+            "last measurements: more than %d, or not numbers".formatted(KEPT));
+      }
       return new RecentDeviations(median, points);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException(

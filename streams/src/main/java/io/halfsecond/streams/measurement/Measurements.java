@@ -19,8 +19,9 @@ import java.util.Optional;
 /// Takes the measurements from a record. Pure.
 ///
 /// The time spent waiting for a CPU is subtracted from wall times, so that a busy host does not
-/// count as a slow sshd. What stays incomparable gets strata of its own, see [Strata]. A figure
-/// that is absent gives no measurement.
+/// count as a slow sshd, and the wait for the client from startup, so that a slow client does not.
+/// What stays incomparable gets strata of its own, see [Strata]. A figure that is absent gives no
+/// measurement.
 public final class Measurements {
   private Measurements() {}
 
@@ -86,7 +87,7 @@ public final class Measurements {
     }
     var found = new ArrayList<Measurement>(5);
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
-    running(timing.getStartupNanos(), timing.getStartupRunQueueNanos())
+    running(sshdsOwn(timing), timing.getStartupRunQueueNanos())
         .ifPresent(
             nanos ->
                 found.add(
@@ -165,16 +166,22 @@ public final class Measurements {
     var round = new Connection(timing.getId(), timing.getAt(), Sample.NO_SOURCE);
     double waiting = waiting(timing.getStartupRunQueueNanos(), timing.getStartupCpuNanos());
     var stratum = Strata.kernel(Strata.ALL, waiting, true);
+    // From OpenSSH 10.3 on, the start of sshd-auth delays the banner and no longer the key
+    // exchange.
+    var ofGreeter =
+        timing.getGreeter() == Role.PREAUTH
+            ? Strata.kernel(Strata.SSHD_AUTH, waiting, true)
+            : stratum;
     var found = new ArrayList<Measurement>(4);
     // In a round that broke off, the minimum is over fewer connections, and so larger.
     timing
         .getBannerNanos()
         .filter(_ -> timing.getOutcome() == ProbeOutcome.REFUSED)
         .ifPresent(
-            nanos -> found.add(round.measured(Signal.PROBE_BANNER, stratum, nanos, waiting)));
+            nanos -> found.add(round.measured(Signal.PROBE_BANNER, ofGreeter, nanos, waiting)));
     timing
         .getKexNanos()
-        .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, stratum, nanos, waiting)));
+        .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_KEX, ofGreeter, nanos, waiting)));
     timing
         .getAuthNanos()
         .ifPresent(nanos -> found.add(round.measured(Signal.PROBE_AUTH, stratum, nanos, waiting)));
@@ -189,6 +196,14 @@ public final class Measurements {
     return timing
         .getStartupNanos()
         .flatMap(client -> timing.getKernelStartupNanos().map(kernel -> Math.abs(client - kernel)));
+  }
+
+  /// Startup without the wait for the client. Where that wait is not known, startup cannot be
+  /// compared: a client that sends its identification two seconds late would look like a slow sshd.
+  private static Optional<Long> sshdsOwn(AuthTiming timing) {
+    return timing
+        .getStartupNanos()
+        .flatMap(wall -> timing.getClientWaitNanos().map(wait -> Math.max(0, wall - wait)));
   }
 
   /// The connection, or round of the active probe, that is measured.

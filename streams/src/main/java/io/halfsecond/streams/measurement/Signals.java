@@ -31,6 +31,8 @@ public final class Signals {
   /// @param rhythm whether the hour of the week can show in the signal
   /// @param step shifts below it are not worth a page, however certain
   /// @param creep shifts below it are not worth a ticket
+  /// @param definitions how many meanings it has. Each has strata of its own and an equal part of
+  ///   the share, because a host may run two versions of sshd
   /// @param share of its host's false-alarm budget, all strata together
   /// @param words for a person, after "sshd"
   /// @param counted what one measurement belongs to, for a person
@@ -43,6 +45,7 @@ public final class Signals {
       boolean rhythm,
       DeadZone step,
       DeadZone creep,
+      int definitions,
       double share,
       String words,
       String counted) {}
@@ -103,9 +106,11 @@ public final class Signals {
               false,
               new DeadZone(0.05, 20),
               new DeadZone(0, 5),
+              1,
               0.1,
               "page faults in startup",
               CONNECTION),
+          // What banner and key exchange include changed with OpenSSH 10.3, see [Strata].
           // The minimum of several is steady: 8 ms on a quiet and on a busy host, where the median
           // went from 8 to 14.
           probe(
@@ -114,6 +119,7 @@ public final class Signals {
               Phase.STARTUP,
               zone(0.05, 1),
               zone(0.03, 0.3),
+              2,
               0.04,
               "banner in the active probe"),
           // One connection each, and the wait for a CPU is included. On a busy host key exchange
@@ -124,6 +130,7 @@ public final class Signals {
               Phase.PREAUTH,
               zone(0.10, 10),
               zone(0.05, 2),
+              2,
               0.015,
               "key exchange in the active probe"),
           probe(
@@ -132,6 +139,7 @@ public final class Signals {
               Phase.PREAUTH,
               zone(0.10, 10),
               zone(0.05, 2),
+              1,
               0.015,
               "refusal in the active probe"),
           // The two views differ by two wake-ups, and by a payload that only the client waits for.
@@ -141,6 +149,7 @@ public final class Signals {
               Phase.STARTUP,
               zone(0.10, 5),
               zone(0.05, 1),
+              1,
               0.015,
               "gap between the client's and the kernel's view of startup"));
 
@@ -192,7 +201,8 @@ public final class Signals {
   /// How the detector judges a stratum of the signal.
   public static SignalSettings settings(Signal signal, String stratum) {
     var row = of(signal);
-    return new SignalSettings(row.bins, row.step, row.creep, row.share * Strata.share(stratum));
+    return new SignalSettings(
+        row.bins, row.step, row.creep, row.share / row.definitions * Strata.share(stratum));
   }
 
   /// Measured on people's connections.
@@ -205,7 +215,18 @@ public final class Signals {
       double share,
       String words) {
     return new Row(
-        signal, label, phase, Unit.NANOSECONDS, WIDE, true, step, creep, share, words, CONNECTION);
+        signal,
+        label,
+        phase,
+        Unit.NANOSECONDS,
+        WIDE,
+        true,
+        step,
+        creep,
+        1,
+        share,
+        words,
+        CONNECTION);
   }
 
   /// Measured on the active probe's connections. They depend on the load of the day.
@@ -215,10 +236,22 @@ public final class Signals {
       Phase phase,
       DeadZone step,
       DeadZone creep,
+      int definitions,
       double share,
       String words) {
     return new Row(
-        signal, label, phase, Unit.NANOSECONDS, NARROW, true, step, creep, share, words, "probe");
+        signal,
+        label,
+        phase,
+        Unit.NANOSECONDS,
+        NARROW,
+        true,
+        step,
+        creep,
+        definitions,
+        share,
+        words,
+        "probe");
   }
 
   private static DeadZone zone(double relative, double millis) {

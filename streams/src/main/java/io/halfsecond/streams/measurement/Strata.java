@@ -7,8 +7,9 @@ import java.util.Set;
 
 /// Names of strata. Measurements are compared within a stratum only.
 ///
-/// A stratum is `all`, or a method and an outcome as in `publickey/failed`. A suffix says how its
-/// figures were measured:
+/// A stratum is `all`, or a method and an outcome as in `publickey/failed`, or `sshd-auth` where
+/// the preauth child sends the server's identification and a figure of the probe therefore means
+/// something else. A suffix says how its figures were measured:
 ///
 /// | suffix | figures |
 /// |---|---|
@@ -18,6 +19,9 @@ import java.util.Set;
 /// | `/log` | differences of the times of log lines |
 final class Strata {
   static final String ALL = "all";
+
+  /// Probes of a server whose preauth child identifies it (OpenSSH 10.3 and later).
+  static final String SSHD_AUTH = "sshd-auth";
 
   /// Caches and hardware threads are shared under load: CPU time of a login rose from 14.6 to 22 ms
   /// on two busy cores, and stayed there up to twice the load. So these are two populations, not
@@ -66,7 +70,7 @@ final class Strata {
   }
 
   /// The share of a stratum in the budget of its signal. Common strata have most of it. The shares
-  /// of all possible strata add up to at most 1.
+  /// of all possible strata of a definition add up to at most 1.
   static double share(String stratum) {
     int suffix = suffixAt(stratum);
     double share =
@@ -77,7 +81,7 @@ final class Strata {
           default -> throw new IllegalArgumentException("no stratum has this suffix: " + stratum);
         };
     var base = stratum.substring(0, suffix);
-    if (base.equals(ALL)) {
+    if (base.equals(ALL) || base.equals(SSHD_AUTH)) {
       return share;
     }
     return share

@@ -113,6 +113,7 @@ public final class Checks {
     checkNanos("startupNanos", timing.getStartupNanos());
     checkNanos("startupRunQueueNanos", timing.getStartupRunQueueNanos());
     checkNanos("startupCpuNanos", timing.getStartupCpuNanos());
+    checkNanos("clientWaitNanos", timing.getClientWaitNanos());
     checkNanos("preauthNanos", timing.getPreauthNanos());
     checkNanos("preauthRunQueueNanos", timing.getPreauthRunQueueNanos());
     checkNanos("preauthCpuNanos", timing.getPreauthCpuNanos());

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -245,7 +246,7 @@ public final class HostState {
     return bytes.toByteArray();
   }
 
-  /// @throws IllegalArgumentException if a newer version wrote the bytes
+  /// @throws IllegalArgumentException if the bytes are not what [#toBytes] wrote
   public static HostState fromBytes(byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte version = in.readByte();
@@ -258,6 +259,9 @@ public final class HostState {
       state.heartbeatMicros = in.readLong();
       state.lossMicros = in.readLong();
       state.missing = in.readLong();
+      if (state.missing < 0) {
+        throw new IllegalArgumentException("host state: a negative number of missing records");
+      }
       state.cohort = in.readUTF();
       int runs = in.readUnsignedByte();
       for (int i = 0; i < runs; i++) {
@@ -270,9 +274,13 @@ public final class HostState {
         }
         state.runs.put(name, run);
       }
+      if (!Arrays.equals(state.toBytes(), bytes)) {
+        throw new IllegalArgumentException("host state: not as it would be written");
+      }
       return state;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalArgumentException(
+          "host state: cannot be read after %d bytes: %s".formatted(bytes.length, e), e);
     }
   }
 }

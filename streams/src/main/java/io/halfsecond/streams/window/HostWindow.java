@@ -89,7 +89,13 @@ public final class HostWindow {
     var window = new HostWindow();
     long signals = in.fixed(Byte.SIZE);
     for (int i = 0; i < signals; i++) {
-      window.histograms.put(Signals.labelled(in.text()), Histogram.readFrom(in));
+      var label = in.text();
+      var signal = Signals.find(label).orElseThrow(() -> in.corrupt("no signal has this label"));
+      boolean inOrder = window.histograms.keySet().stream().allMatch(s -> s.compareTo(signal) < 0);
+      if (!inOrder) {
+        throw in.corrupt(label + " is not in the order of the signals");
+      }
+      window.histograms.put(signal, Histogram.readFrom(in));
     }
     in.end();
     return window;

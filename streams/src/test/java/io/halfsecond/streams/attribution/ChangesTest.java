@@ -173,6 +173,74 @@ class ChangesTest {
             });
   }
 
+  /// From 9.8 on a listener starts other programs, which are on disk only until one is seen.
+  @Test
+  void should_report_nothing_when_a_connection_shows_a_program_that_was_known_on_disk() {
+    var onDisk = sshdAuth(8).setObserved(Observed.RESOLVED).setProcesses(List.of());
+    var inMemory = sshdAuth(8).setProcesses(List.of(SshdProcess.PREAUTH));
+    var before = fingerprint(1, START).setObjects(objects(liblzma("5.4.5", 2), onDisk)).build();
+    var after = later().setObjects(objects(liblzma("5.4.5", 2), inMemory)).build();
+
+    assertThat(between(before, after)).isEmpty();
+    assertThat(
+            between(
+                before,
+                after,
+                fingerprint(3, LATER.plusSeconds(12))
+                    .setObjects(objects(liblzma("5.4.5", 2), onDisk))
+                    .build()))
+        .isEmpty();
+  }
+
+  @Test
+  void should_report_another_program_in_the_memory_of_preauth_children() {
+    var known = sshdAuth(8).setProcesses(List.of(SshdProcess.PREAUTH));
+    var onDisk = sshdAuth(9).setObserved(Observed.RESOLVED).setProcesses(List.of());
+    var replaced = sshdAuth(9).setProcesses(List.of(SshdProcess.PREAUTH));
+
+    var changes =
+        between(
+            fingerprint(1, START).setObjects(objects(liblzma("5.4.5", 2), known)).build(),
+            later().setObjects(objects(liblzma("5.4.5", 2), replaced)).build());
+    var diskFirst =
+        between(
+            fingerprint(1, START).setObjects(objects(liblzma("5.4.5", 2), known)).build(),
+            later().setObjects(objects(liblzma("5.4.5", 2), onDisk)).build(),
+            fingerprint(3, LATER.plusSeconds(12))
+                .setObjects(objects(liblzma("5.4.5", 2), replaced))
+                .build());
+
+    assertThat(changes)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.getBefore()).isEqualTo(hash(8));
+              assertThat(change.getAfter()).isEqualTo(hash(9));
+              assertThat(change.getInside()).isTrue();
+              assertThat(change.getRunning()).isTrue();
+            });
+    assertThat(diskFirst).singleElement().extracting(Change::getAfter).isEqualTo(hash(9));
+  }
+
+  private static MappedObject.Builder sshdAuth(int content) {
+    return object("/usr/lib/openssh/sshd-auth", content);
+  }
+
+  /// A new run of the collector has not seen the exec.
+  @Test
+  void should_report_no_restart_when_a_listener_is_dated_earlier_than_before() {
+    var executedAgain = later().setListenerStartedAt(LATER.minusSeconds(3)).build();
+    var forgotten =
+        fingerprint(3, LATER.plusSeconds(60))
+            .setListenerStartedAt(START.minusSeconds(86_000))
+            .build();
+
+    assertThat(between(fingerprint(1, START).build(), executedAgain))
+        .singleElement()
+        .satisfies(change -> assertThat(change.getAt()).isEqualTo(LATER.minusSeconds(3)));
+    assertThat(between(fingerprint(1, START).build(), executedAgain, forgotten)).hasSize(1);
+  }
+
   @Test
   void should_report_added_and_removed_objects() {
     var added =

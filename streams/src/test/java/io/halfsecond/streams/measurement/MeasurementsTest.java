@@ -73,6 +73,55 @@ class MeasurementsTest {
   }
 
   @Test
+  void should_leave_the_wait_for_the_client_out_of_startup() {
+    var late =
+        auth(1, START).setStartupNanos(2_008 * MILLI).setClientWaitNanos(2_000 * MILLI).build();
+    var unknown = auth(1, START).setStartupNanos(2_008 * MILLI).clearClientWaitNanos().build();
+
+    assertThat(Measurements.of(new Telemetry.Authentication(late)).measurements())
+        .contains(measured(Signal.STARTUP, "all", 8 * MILLI, 0));
+    assertThat(Measurements.of(new Telemetry.Authentication(unknown)).measurements())
+        .as("the client may have been late")
+        .extracting(Measurement::signal)
+        .contains(Signal.CPU_STARTUP, Signal.PREAUTH)
+        .doesNotContain(Signal.STARTUP);
+  }
+
+  @Test
+  void should_take_startup_and_no_preauth_from_a_scan_that_has_a_preauth_child() {
+    var scan =
+        auth(1, START)
+            .setOutcome(Outcome.NO_PREAUTH)
+            .setMethod(Method.UNKNOWN)
+            .clearPreauthNanos()
+            .clearPreauthCpuNanos()
+            .clearPreauthRunQueueNanos()
+            .build();
+
+    assertThat(Measurements.of(new Telemetry.Authentication(scan)).measurements())
+        .extracting(Measurement::signal)
+        .containsExactly(Signal.STARTUP, Signal.CPU_STARTUP);
+  }
+
+  @Test
+  void should_use_another_stratum_for_banner_and_key_exchange_when_sshd_auth_sends_the_banner() {
+    var timing = probe(1, START).setGreeter(Role.PREAUTH).build();
+    var contended =
+        probe(1, START).setGreeter(Role.PREAUTH).setStartupRunQueueNanos(21 * MILLI).build();
+
+    assertThat(Measurements.of(new Telemetry.Probe(timing)).measurements())
+        .extracting(Measurement::signal, Measurement::stratum)
+        .containsExactly(
+            tuple(Signal.PROBE_BANNER, "sshd-auth"),
+            tuple(Signal.PROBE_KEX, "sshd-auth"),
+            tuple(Signal.PROBE_AUTH, "all"),
+            tuple(Signal.PROBE_GAP, "all"));
+    assertThat(Measurements.of(new Telemetry.Probe(contended)).measurements())
+        .extracting(Measurement::stratum)
+        .contains("sshd-auth/contended", "all/contended");
+  }
+
+  @Test
   void should_use_another_stratum_for_connections_that_waited_long_for_a_cpu() {
     var timing =
         auth(1, START)
@@ -284,7 +333,7 @@ class MeasurementsTest {
                     Arrays.stream(Outcome.values())
                         .filter(outcome -> outcome != Outcome.NO_PREAUTH)
                         .map(outcome -> Strata.of(method, outcome)))
-        : Stream.of(Strata.ALL);
+        : Stream.of(Strata.ALL, Strata.SSHD_AUTH).limit(Signals.of(signal).definitions());
   }
 
   @Test

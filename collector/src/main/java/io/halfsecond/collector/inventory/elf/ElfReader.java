@@ -60,6 +60,9 @@ final class ElfReader {
   private boolean wide;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
+  /// The bytes that names may still have, all together. Many entries may point to one long name.
+  private int namesLeft = LARGEST_TABLE;
+
   private ElfReader(String file, RandomAccess bytes) throws IOException {
     this.file = file;
     this.bytes = bytes;
@@ -240,6 +243,10 @@ final class ElfReader {
             Math.min(Math.min(LONGEST_NAME, tableLength - at), size - start));
     for (int i = 0; i < text.limit(); i++) {
       if (text.get(i) == 0) {
+        namesLeft -= i;
+        if (namesLeft < 0) {
+          throw malformed("its names have more than %d bytes together".formatted(LARGEST_TABLE));
+        }
         return StandardCharsets.UTF_8.decode(text.limit(i)).toString();
       }
     }

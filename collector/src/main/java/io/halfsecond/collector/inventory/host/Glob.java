@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// Finds files as glob(3) does without flags: `*`, `?` and `[…]` match within one part of a path,
 /// and no leading dot.
@@ -57,42 +55,68 @@ public final class Glob {
     var _ = dependencies.stat(directory);
     var found = new ArrayList<Path>();
     try (var entries = Files.newDirectoryStream(directory)) {
-      var wanted = regex(part);
       for (var entry : entries) {
         var name = String.valueOf(entry.getFileName());
         if ((!name.startsWith(".") || part.startsWith("."))
-            && wanted.matcher(name).matches()
+            && matches(part, name)
             && found.size() < MOST) {
           found.add(entry);
         }
       }
-    } catch (IOException | DirectoryIteratorException | PatternSyntaxException _) {
+    } catch (IOException | DirectoryIteratorException _) {
       return List.of();
     }
     return found;
   }
 
-  private static Pattern regex(String part) {
-    var regex = new StringBuilder();
-    for (int i = 0; i < part.length(); i++) {
-      char c = part.charAt(i);
-      int end = c == '[' ? part.indexOf(']', i + 2) : -1;
-      if (c == '*') {
-        regex.append(".*");
-      } else if (c == '?') {
-        regex.append('.');
-      } else if (end > 0) {
-        boolean not = part.charAt(i + 1) == '!' || part.charAt(i + 1) == '^';
-        regex
-            .append(not ? "[^" : "[")
-            .append(part.substring(i + (not ? 2 : 1), end).replaceAll("[\\[\\]\\\\&^]", "\\\\$0"))
-            .append(']');
-        i = end;
+  /// Whether a pattern of one part matches a name. Not by a regular expression, which would take
+  /// exponential time for several `*`: only the last `*` is ever tried again.
+  static boolean matches(String pattern, String name) {
+    int at = 0;
+    int star = -1;
+    int afterStar = 0;
+    int i = 0;
+    while (i < name.length()) {
+      int next = at < pattern.length() ? afterOne(pattern, at, name.charAt(i)) : -1;
+      if (at < pattern.length() && pattern.charAt(at) == '*') {
+        star = at++;
+        afterStar = i;
+      } else if (next >= 0) {
+        at = next;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++afterStar;
       } else {
-        i += c == '\\' && i + 1 < part.length() ? 1 : 0;
-        regex.append(Pattern.quote(part.substring(i, i + 1)));
+        return false;
       }
     }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    while (at < pattern.length() && pattern.charAt(at) == '*') {
+      at++;
+    }
+    return at == pattern.length();
+  }
+
+  /// The place in the pattern after what stands for one character; −1 if that is another one.
+  private static int afterOne(String pattern, int at, char c) {
+    char p = pattern.charAt(at);
+    boolean not = pattern.startsWith("!", at + 1) || pattern.startsWith("^", at + 1);
+    int end = p == '[' ? pattern.indexOf(']', at + (not ? 3 : 2)) : -1;
+    if (end > 0) {
+      return isInSet(pattern.substring(at + (not ? 2 : 1), end), c) == not ? -1 : end + 1;
+    }
+    int literal = p == '\\' && at + 1 < pattern.length() ? at + 1 : at;
+    return p == '?' || pattern.charAt(literal) == c ? literal + 1 : -1;
+  }
+
+  private static boolean isInSet(String set, char c) {
+    for (int i = 0; i < set.length(); i++) {
+      boolean range = i + 2 < set.length() && set.charAt(i + 1) == '-';
+      if (range ? c >= set.charAt(i) && c <= set.charAt(i + 2) : c == set.charAt(i)) {
+        return true;
+      }
+      i += range ? 2 : 0;
+    }
+    return false;
   }
 }

@@ -2,9 +2,9 @@ package io.halfsecond.collector.inventory.loader;
 
 import io.halfsecond.collector.inventory.elf.ElfObject;
 import io.halfsecond.collector.inventory.host.FileDependencies;
-import io.halfsecond.collector.inventory.host.HostCommand;
 import io.halfsecond.collector.inventory.host.Stat;
 import io.halfsecond.collector.inventory.process.LocatedFile;
+import io.halfsecond.collector.linux.HostCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

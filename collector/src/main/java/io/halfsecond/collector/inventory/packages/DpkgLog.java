@@ -76,7 +76,7 @@ public final class DpkgLog {
             line -> {
               var name = line.group(3);
               var qualified = line.group(4) == null ? name : name + line.group(4);
-              for (var listed : Set.of(name, qualified)) {
+              for (var listed : new HashSet<>(List.of(name, qualified))) {
                 if (packages.contains(listed)) {
                   switch (line.group(2)) {
                     case "trigproc" -> triggered.add(listed);

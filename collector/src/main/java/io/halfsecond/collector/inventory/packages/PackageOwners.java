@@ -2,9 +2,9 @@ package io.halfsecond.collector.inventory.packages;
 
 import io.halfsecond.collector.inventory.host.FileDependencies;
 import io.halfsecond.collector.inventory.host.FileVersion;
-import io.halfsecond.collector.inventory.host.HostCommand;
 import io.halfsecond.collector.inventory.host.ReadPacing;
 import io.halfsecond.collector.inventory.host.Stat;
+import io.halfsecond.collector.linux.HostCommand;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;

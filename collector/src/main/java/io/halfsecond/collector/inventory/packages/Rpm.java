@@ -1,6 +1,6 @@
 package io.halfsecond.collector.inventory.packages;
 
-import io.halfsecond.collector.inventory.host.HostCommand;
+import io.halfsecond.collector.linux.HostCommand;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;

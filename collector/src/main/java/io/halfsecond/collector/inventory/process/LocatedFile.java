@@ -35,8 +35,15 @@ public record LocatedFile(
     return new FileVersion(path, stat);
   }
 
-  public LocatedFile mappedIn(MappedIn... processes) {
-    return new LocatedFile(path, stat, readable, executable, List.of(processes), differsFromPath);
+  /// The same file, mapped by processes of that kind too.
+  public LocatedFile alsoMappedIn(MappedIn process) {
+    return new LocatedFile(
+        path,
+        stat,
+        readable,
+        executable,
+        Stream.concat(mappedIn.stream(), Stream.of(process)).distinct().toList(),
+        differsFromPath);
   }
 
   /// A path at which a file may be found.
@@ -60,21 +67,23 @@ public record LocatedFile(
         dependencies);
   }
 
-  /// Locates a file that a monitor has mapped, first by its name as the listener sees it: the
-  /// monitor may end at any moment.
+  /// Locates a file that a process of a connection has mapped, first by its name as the listener
+  /// sees it: the process may end at any moment.
   ///
+  /// @param mappedIn the kind of process
   /// @param process directory in /proc
   /// @param listener directory in /proc; empty if there is none
   /// @param dependencies records the names
-  static LocatedFile ofMonitor(
+  static LocatedFile ofChild(
       Mapping mapping,
+      MappedIn mappedIn,
       boolean executable,
       Path process,
       Optional<Path> listener,
       FileDependencies dependencies) {
     return of(
         mapping,
-        MappedIn.MONITOR,
+        mappedIn,
         executable,
         Stream.of(
             listener.stream().flatMap(path -> asSeenBy(path, mapping, true)),

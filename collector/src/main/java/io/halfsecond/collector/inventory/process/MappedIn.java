@@ -5,5 +5,7 @@ public enum MappedIn {
   /** The listener. */
   LISTENER,
   /** A monitor, when it forks its preauth child. */
-  MONITOR
+  MONITOR,
+  /** A preauth child that executes a program of its own, when it drops its privileges. */
+  PREAUTH
 }

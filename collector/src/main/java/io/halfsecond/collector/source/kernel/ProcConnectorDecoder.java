@@ -39,6 +39,9 @@ public final class ProcConnectorDecoder {
   private static final int DATA = 52;
   static final int MESSAGE_BYTES = EVENT + EVENT_BYTES;
 
+  /// PID_MAX_LIMIT in linux/threads.h: a greater number is not the id of a process.
+  private static final int GREATEST_ID = 1 << 22;
+
   private static final int CN_IDX_PROC = 1;
   private static final int CN_VAL_PROC = 1;
   private static final int PROC_CN_MCAST_LISTEN = 1;
@@ -65,7 +68,20 @@ public final class ProcConnectorDecoder {
     if (Short.toUnsignedInt(bytes.getShort(at + CN_LENGTH)) < EVENT_BYTES) {
       return "length of the proc event out of range";
     }
-    return "";
+    int what = what(bytes, at);
+    boolean processes =
+        what == WHAT_NONE
+            || (isId(bytes, at + DATA)
+                && isId(bytes, at + DATA + 4)
+                && (what != WHAT_FORK
+                    || (isId(bytes, at + DATA + 8) && isId(bytes, at + DATA + 12))));
+    return processes ? "" : "not the id of a process";
+  }
+
+  /// 0 is the idle task of a CPU.
+  private static boolean isId(ByteBuffer bytes, int at) {
+    int id = bytes.getInt(at);
+    return id >= 0 && id <= GREATEST_ID;
   }
 
   /// The offset of the next message: lengths are rounded up to four bytes.

@@ -68,7 +68,7 @@ final class ProcFs implements AutoCloseable {
         return false;
       }
     }
-    return true;
+    return line.get(name.length) == '\n';
   }
 
   /// The name of the process's program, at most 15 characters; empty if the process is gone.
@@ -78,16 +78,18 @@ final class ProcFs implements AutoCloseable {
 
   /// What the process has used so far; empty if the process is gone.
   Optional<Usage> usage(int pid) {
-    // schedstat first: if the process ends in between, CPU time is the more important one.
     var schedstat = text(pid, "/schedstat").strip().split(" ", -1);
-    if (schedstat.length != 3) {
+    var fields = statFields(text(pid, "/stat"));
+    if (schedstat.length != 3 || fields.length < 8) {
       return Optional.empty();
     }
-    var fields = statFields(text(pid, "/stat"));
     try {
-      long minorFaults = fields.length > 7 ? Long.parseLong(fields[7]) : 0;
-      return Optional.of(
-          new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
+      long minorFaults = Long.parseLong(fields[7]);
+      // The kernel shows 0 once it has released the process, which may be after schedstat was read.
+      return minorFaults == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Usage(Long.parseLong(schedstat[0]), Long.parseLong(schedstat[1]), minorFaults));
     } catch (IllegalArgumentException unreadable) {
       return Optional.empty();
     }
@@ -106,7 +108,8 @@ final class ProcFs implements AutoCloseable {
     var stat = text(pid, "/stat");
     var fields = statFields(stat);
     int open = stat.indexOf('(');
-    if (fields.length < 20 || open < 0) {
+    int close = stat.lastIndexOf(')');
+    if (fields.length < 20 || open < 0 || open > close) {
       return Optional.empty();
     }
     try {
@@ -115,17 +118,18 @@ final class ProcFs implements AutoCloseable {
               pid,
               Integer.parseInt(fields[1]),
               Integer.parseInt(fields[3]),
-              stat.substring(open + 1, stat.lastIndexOf(')')),
+              stat.substring(open + 1, close),
               Long.parseLong(fields[19])));
     } catch (NumberFormatException unreadable) {
       return Optional.empty();
     }
   }
 
-  /// Whether the process's real and effective user is root. Any user can name a program `sshd`, so
-  /// only these are taken for sshd.
+  /// Whether the process's real and effective user is root, and it is in no container. Any user can
+  /// name a program `sshd`, and a container is another host, so only these are taken for sshd.
   boolean runsAsRoot(int pid) {
-    return Proc.runsAsRoot(text(pid, "/status"));
+    var status = text(pid, "/status");
+    return Proc.runsAsRoot(status) && !Proc.inContainer(status);
   }
 
   /// The real user id; empty if the process is gone.

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that belong to sshd: listeners (depth 0), their children, the monitors (1), and
-/// two generations below: preauth and user children (2), shells and helpers (3). Deeper processes
-/// of a session are ignored.
+/// two generations below: preauth and user children, helpers (2), shells (3). Deeper processes of a
+/// session are ignored; those of a helper belong to the tree.
 ///
 /// **Guarantees** every event is about a process of the tree; a reused pid belongs to the tree only
 /// if the new process does. An ended process is remembered for 10 s, because its account may come
@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// safe for use by several threads.
 final class ProcessTree {
   static final int MONITOR_DEPTH = 1;
+  static final int PREAUTH_DEPTH = 2;
   static final int DEEPEST = 3;
   static final long REMEMBERED_NANOS = 10_000_000_000L;
 
@@ -40,8 +41,8 @@ final class ProcessTree {
 
   private static final int INIT = 1;
 
-  /// A monitor continues to run after the fork or exit that its usage is sampled for, so the error
-  /// of a sample is up to its delay. Of 198 samples on two quiet cores the largest delay was 4 ms
+  /// A process continues to run after the event that its usage is sampled for, so the error of a
+  /// sample is up to its delay. Of 198 samples on two quiet cores the largest delay was 4 ms
   /// (median 0.2 ms); with 4 logins at once 1 of 396 was over 10 ms; with 4 busy loops in addition
   /// 44 of 377, up to 134 ms.
   static final long SAMPLE_LATE_NANOS = 10_000_000;
@@ -56,6 +57,12 @@ final class ProcessTree {
 
     /// On `CLOCK_MONOTONIC`; in steps of 10 ms for a process that is older than the collector.
     final long startedNanos;
+
+    boolean leader;
+
+    /// A child of a monitor that runs a program other than sshd's and leads no session, or a
+    /// descendant of such a helper. A session's processes are the user's, a helper's are PAM's.
+    boolean helper;
 
     boolean severalThreads;
     long threadFaults;
@@ -138,12 +145,18 @@ final class ProcessTree {
       case ProcMessage.Fork fork -> forked(fork, out);
       case ProcMessage.Exec(long at, int _, int tgid) -> executed(at, tgid, out);
       case ProcMessage.Uid(long at, int pid, int tgid, int real, int effective) -> {
-        if (pid == tgid && alive(tgid) != null) {
-          out.accept(new KernelEvent.UserChanged(at, tgid, real, effective));
+        var node = alive(tgid);
+        if (pid == tgid && node != null) {
+          out.accept(
+              new KernelEvent.UserChanged(
+                  at, tgid, real, effective, usage(node, PREAUTH_DEPTH, at)));
         }
       }
       case ProcMessage.Sid(long at, int pid, int tgid) -> {
-        if (pid == tgid && alive(tgid) != null) {
+        var node = pid == tgid ? alive(tgid) : null;
+        if (node != null) {
+          node.leader = true;
+          node.helper = false;
           out.accept(new KernelEvent.SessionLed(at, tgid));
         }
       }
@@ -162,7 +175,7 @@ final class ProcessTree {
     }
     remove(fork.tgid());
     var parent = alive(fork.parentTgid());
-    if (parent == null || parent.depth >= DEEPEST) {
+    if (parent == null || (parent.depth >= DEEPEST && !parent.helper)) {
       return;
     }
     if (parent.launcher) {
@@ -171,18 +184,21 @@ final class ProcessTree {
           new KernelEvent.ListenerFound(fork.atNanos(), fork.tgid(), proc.comm(fork.tgid())));
       return;
     }
-    add(new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos()));
+    var node = new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos());
+    node.helper = parent.helper;
+    add(node);
     out.accept(
         new KernelEvent.Forked(
             fork.atNanos(),
             fork.parentTgid(),
             fork.tgid(),
-            usageOfMonitor(parent, fork.atNanos())));
+            usage(parent, MONITOR_DEPTH, fork.atNanos())));
   }
 
-  /// What a monitor had used at that time; empty if that is too long ago for /proc.
-  private Optional<Usage> usageOfMonitor(@Nullable Node node, long at) {
-    if (node == null || node.depth != MONITOR_DEPTH) {
+  /// What a process had used at that time; empty if it is at another depth, or if that is too long
+  /// ago for /proc.
+  private Optional<Usage> usage(@Nullable Node node, int depth, long at) {
+    if (node == null || node.depth != depth) {
       return Optional.empty();
     }
     var usage = proc.usage(node.pid);
@@ -202,6 +218,11 @@ final class ProcessTree {
       return;
     }
     if (node != null) {
+      node.helper |=
+          node.depth == MONITOR_DEPTH + 1
+              && !node.leader
+              && !comm.isEmpty()
+              && !SshdPrograms.NAMES.contains(comm);
       out.accept(new KernelEvent.Executed(at, tgid, comm));
     }
   }
@@ -262,7 +283,7 @@ final class ProcessTree {
               exit.tgid(),
               parent,
               ExitStatus.ofWaitStatus(exit.status()),
-              usageOfMonitor(alive(node.parent), exit.atNanos())));
+              usage(alive(node.parent), MONITOR_DEPTH, exit.atNanos())));
     }
     forgetUpTo(exit.atNanos() - REMEMBERED_NANOS);
   }

@@ -92,21 +92,15 @@ enum LogField {
 
   /// Where a bounded field begins that ends at `end`; negative if there is none.
   int start(String s, int end) {
-    int start = end;
-    while (start > 0 && mayHold(s.charAt(start - 1))) {
-      start--;
-    }
-    return is(s, start, end) ? start : -1;
-  }
-
-  private boolean mayHold(char c) {
-    return switch (this) {
-      case PORT, PID, NUMBER -> isDigit(c) || (this == NUMBER && c == '-');
-      case FINGERPRINT -> isFingerprint(c);
-      case ADDRESS -> c != ' ' && c != '[' && c != '(';
-      case HOST, WORD, METHOD, GSS_METHOD -> c != ' ';
-      case INVALID, ILLEGAL, PAM_ERROR, USER, TEXT, OWN, ERROR -> false;
-    };
+    int start =
+        switch (this) {
+          case PORT, PID, NUMBER -> startOfDigits(s, end);
+          case FINGERPRINT -> startOfFingerprint(s, end);
+          case ADDRESS -> startOfAddress(s, end);
+          case HOST, WORD, METHOD, GSS_METHOD -> s.lastIndexOf(' ', end - 1) + 1;
+          case INVALID, ILLEGAL, PAM_ERROR, USER, TEXT, OWN, ERROR -> -1;
+        };
+    return start >= 0 && is(s, start, end) ? start : -1;
   }
 
   private boolean is(String s, int start, int end) {
@@ -133,12 +127,37 @@ enum LogField {
     return s.indexOf(" for ", start);
   }
 
-  private int endOfDigits(String s, int start) {
+  private static int endOfDigits(String s, int start) {
     int end = start;
-    while (end < s.length() && mayHold(s.charAt(end))) {
+    while (end < s.length() && isOfNumber(s.charAt(end))) {
       end++;
     }
     return end;
+  }
+
+  private static int startOfDigits(String s, int end) {
+    int start = end;
+    while (start > 0 && isOfNumber(s.charAt(start - 1))) {
+      start--;
+    }
+    return start;
+  }
+
+  private static boolean isOfNumber(char c) {
+    return isDigit(c) || c == '-';
+  }
+
+  private static int startOfFingerprint(String s, int end) {
+    int start = end;
+    while (start > 0 && isFingerprint(s.charAt(start - 1))) {
+      start--;
+    }
+    return start;
+  }
+
+  private static int startOfAddress(String s, int end) {
+    int start = s.lastIndexOf(' ', end - 1) + 1;
+    return s.startsWith("(", start) ? start + 1 : start;
   }
 
   private static int endOfFingerprint(String s, int start) {
@@ -160,16 +179,30 @@ enum LogField {
   }
 
   private static int endOfAddress(String s, int start, String next) {
+    if (s.startsWith(UNKNOWN, start)) {
+      return start + UNKNOWN.length();
+    }
     int end = start;
-    while (end < s.length() && end - start <= MAX_ADDRESS && isOfAddress(s.charAt(end))) {
+    while (end < s.length() && end - start <= MAX_ADDRESS && isHexOrSeparator(s.charAt(end))) {
       end++;
+    }
+    if (end < s.length() && s.charAt(end) == '%') {
+      end = endOfInterface(s, end);
     }
     // A colon behind an address looks like a part of it.
     return next.startsWith(":") && end > start && s.charAt(end - 1) == ':' ? end - 1 : end;
   }
 
-  private static boolean isOfAddress(char c) {
-    return c != ' ' && c != ']' && c != ')' && c != ',';
+  private static int endOfInterface(String s, int start) {
+    int end = start;
+    while (end < s.length() && " ]),".indexOf(s.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isHexOrSeparator(char c) {
+    return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.' || c == ':';
   }
 
   private static int endOfWord(String s, int start, String next) {
@@ -196,10 +229,10 @@ enum LogField {
       if (c == '%') {
         return separator;
       }
-      separator |= c == '.' || c == ':';
-      if ((c != '.' && c != ':' && Character.digit(c, 16) < 0) || c > 'f') {
+      if (!isHexOrSeparator(c)) {
         return false;
       }
+      separator |= c == '.' || c == ':';
     }
     return separator;
   }

@@ -40,9 +40,11 @@ final class LogReading {
         userStart = start;
         userEnd = end;
       }
-      case ADDRESS, HOST -> {
-        addressStart = start;
-        addressEnd = end;
+      case ADDRESS -> address(start, end);
+      case HOST -> {
+        if (LogField.isAddress(line, start, end)) {
+          address(start, end);
+        }
       }
       case PORT -> {
         portStart = start;
@@ -59,6 +61,11 @@ final class LogReading {
       case INVALID, ILLEGAL -> invalid = end > start;
       case TEXT, OWN, ERROR, NUMBER, WORD, FINGERPRINT, PAM_ERROR -> {}
     }
+  }
+
+  private void address(int start, int end) {
+    addressStart = start;
+    addressEnd = end;
   }
 
   Optional<String> user() {
@@ -79,9 +86,9 @@ final class LogReading {
 
   /// Empty if the line has no address, or a name in its place.
   Optional<String> address() {
-    return addressStart >= 0 && LogField.isAddress(line, addressStart, addressEnd)
-        ? Optional.of(line.substring(addressStart, addressEnd))
-        : Optional.empty();
+    return addressStart < 0
+        ? Optional.empty()
+        : Optional.of(line.substring(addressStart, addressEnd));
   }
 
   OptionalInt port() {
@@ -94,7 +101,7 @@ final class LogReading {
 
   /// The method without its submethod.
   String method() {
-    int slash = line.indexOf('/', methodStart);
-    return line.substring(methodStart, slash < 0 || slash > methodEnd ? methodEnd : slash);
+    int slash = line.indexOf('/', methodStart, methodEnd);
+    return line.substring(methodStart, slash < 0 ? methodEnd : slash);
   }
 }

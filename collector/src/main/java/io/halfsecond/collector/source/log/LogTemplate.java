@@ -2,7 +2,9 @@ package io.halfsecond.collector.source.log;
 
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Standing;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One form of a log template: literals and fields in turn.
 ///
@@ -12,10 +14,13 @@ import java.util.List;
 /// ones, such as an address between a user name and a key id: these are looked for, and found twice
 /// they make the line ambiguous, unless the client did not choose the text behind them.
 final class LogTemplate {
-  private final List<String> literals;
-  private final List<LogField> fields;
+  private final String[] literals;
+  private final LogField[] fields;
   private final Standing standing;
   private final AuthResult result;
+
+  /// The longest literal in the middle: most templates that are tried fail for it.
+  private final String needed;
 
   /// The fields' indexes of the first free one, of the next one behind which nothing is needed, and
   /// of the last; none if there is no free field.
@@ -28,8 +33,8 @@ final class LogTemplate {
 
   /// @param literals one more than the fields: before, between and behind them
   LogTemplate(List<String> literals, List<LogField> fields, Standing standing, AuthResult result) {
-    this.literals = List.copyOf(literals);
-    this.fields = List.copyOf(fields);
+    this.literals = literals.toArray(String[]::new);
+    this.fields = fields.toArray(LogField[]::new);
     this.standing = standing;
     this.result = result;
     int firstFree = -1;
@@ -43,6 +48,10 @@ final class LogTemplate {
     first = firstFree;
     last = lastFree;
     next = firstFree == lastFree ? lastFree : nextFree();
+    needed =
+        literals.subList(1, Math.max(1, fields.size())).stream()
+            .max(Comparator.comparingInt(String::length))
+            .orElse("");
     trustedTail = next >= 0 && fields.subList(next, last + 1).stream().noneMatch(this::chosen);
     trustedEnd = fields.isEmpty() || !chosen(fields.getLast()) || !literals.getLast().isEmpty();
   }
@@ -53,28 +62,28 @@ final class LogTemplate {
 
   /// The free field behind the bounded ones that a message needs; the first one if there are none.
   private int nextFree() {
-    boolean needed = fields.get(first).captured();
+    boolean captured = fields[first].captured();
     for (int i = first + 1; i <= last; i++) {
-      if (fields.get(i).free && needed) {
+      if (fields[i].free && captured) {
         return i;
       }
-      needed |= fields.get(i).captured();
+      captured |= fields[i].captured();
     }
     return first;
   }
 
   /// One more than the fields: before, between and behind them.
   List<String> literals() {
-    return literals;
+    return List.of(literals);
   }
 
   List<LogField> fields() {
-    return fields;
+    return List.of(fields);
   }
 
   /// The text that every line of this template begins with.
   String prefix() {
-    return literals.getFirst();
+    return literals[0];
   }
 
   /// Whether the end of a line is sshd's own, so that ` [preauth]` behind it is too.
@@ -84,31 +93,30 @@ final class LogTemplate {
 
   /// How many letters a line must have to be one of this template.
   long letters() {
-    return literals.stream().flatMapToInt(String::chars).filter(Character::isLetter).count();
+    return Stream.of(literals).flatMapToInt(String::chars).filter(Character::isLetter).count();
   }
 
   /// @param line one that begins with [#prefix]
   LogReading read(String line) {
-    if (!line.endsWith(literals.getLast())) {
+    if (!line.endsWith(literals[literals.length - 1])
+        || (next > first && !line.contains(literals[next]))
+        || !line.contains(needed)) {
       return LogReading.NONE;
     }
     var reading = new LogReading(line, standing, result);
-    int left = left(line, prefix().length(), 0, first < 0 ? fields.size() : first, reading);
-    if (left < 0) {
+    int left = bounded(line, prefix().length(), 0, first < 0 ? fields.length : first, reading);
+    int right = left < 0 || first < 0 ? line.length() : right(line, reading);
+    if (left < 0 || left > right) {
       return LogReading.NONE;
     }
     if (first < 0) {
-      return left == line.length() ? reading : LogReading.NONE;
-    }
-    int right = right(line, reading);
-    if (right < left) {
-      return LogReading.NONE;
+      return left == right ? reading : LogReading.NONE;
     }
     if (first == last) {
-      if (!fields.get(first).mayBe(line, left, right)) {
+      if (!fields[first].mayBe(line, left, right)) {
         return LogReading.NONE;
       }
-      reading.set(fields.get(first), left, right);
+      reading.set(fields[first], left, right);
       return reading;
     }
     int tail = latest(line, right);
@@ -121,15 +129,15 @@ final class LogTemplate {
   /// Reads bounded fields, each with the literal behind it, from the left.
   ///
   /// @return the end, or a negative number
-  private int left(String line, int start, int from, int to, LogReading reading) {
+  private int bounded(String line, int start, int from, int to, LogReading reading) {
     int at = start;
     for (int i = from; i < to; i++) {
-      var literal = literals.get(i + 1);
-      int end = fields.get(i).end(line, at, literal);
+      var literal = literals[i + 1];
+      int end = fields[i].end(line, at, literal);
       if (end < 0 || !line.startsWith(literal, end)) {
         return -1;
       }
-      reading.set(fields.get(i), at, end);
+      reading.set(fields[i], at, end);
       at = end + literal.length();
     }
     return at;
@@ -139,14 +147,14 @@ final class LogTemplate {
   ///
   /// @return the start, or a negative number
   private int right(String line, LogReading reading) {
-    int at = line.length() - literals.getLast().length();
-    for (int i = fields.size() - 1; i > last; i--) {
-      var literal = literals.get(i);
-      int start = at < 0 ? -1 : fields.get(i).start(line, at);
+    int at = line.length() - literals[literals.length - 1].length();
+    for (int i = fields.length - 1; i > last; i--) {
+      var literal = literals[i];
+      int start = at < 0 ? -1 : fields[i].start(line, at);
       if (start < literal.length() || !line.startsWith(literal, start - literal.length())) {
         return -1;
       }
-      reading.set(fields.get(i), start, at);
+      reading.set(fields[i], start, at);
       at = start - literal.length();
     }
     return at;
@@ -157,7 +165,7 @@ final class LogTemplate {
   private int latest(String line, int right) {
     int at = right;
     for (int i = last; i > next && at >= 0; i--) {
-      var literal = literals.get(i);
+      var literal = literals[i];
       at = line.lastIndexOf(literal, at - literal.length());
     }
     return at;
@@ -165,12 +173,12 @@ final class LogTemplate {
 
   /// Looks for the bounded fields between the first free field and `next`.
   private LogReading between(String line, int left, int tail, LogReading reading) {
-    var literal = literals.get(first + 1);
+    var literal = literals[first + 1];
     int found = -1;
     for (int at = line.indexOf(literal, left);
         at >= 0 && at <= tail;
         at = line.indexOf(literal, at + 1)) {
-      int end = left(line, at + literal.length(), first + 1, next, reading);
+      int end = bounded(line, at + literal.length(), first + 1, next, reading);
       if (end >= 0 && end <= tail) {
         if (found >= 0 && !trustedTail) {
           return LogReading.AMBIGUOUS;
@@ -181,8 +189,8 @@ final class LogTemplate {
     if (found < 0) {
       return LogReading.NONE;
     }
-    left(line, found + literal.length(), first + 1, next, reading);
-    reading.set(fields.get(first), left, found);
+    bounded(line, found + literal.length(), first + 1, next, reading);
+    reading.set(fields[first], left, found);
     return reading;
   }
 }

@@ -61,6 +61,15 @@ final class SshdGrammar {
   }
 
   private record Form(Row row, LogTemplate template) {
+    /// Several releases can have one text in different templates.
+    boolean saysTheSame(Form other) {
+      return row.meaning() == other.row.meaning()
+          && row.meaning() != LogMeaning.OTHER
+          && row.preauthOnly() == other.row.preauthOnly()
+          && template.literals().equals(other.template.literals())
+          && template.fields().equals(other.template.fields());
+    }
+
     SshdMessage message(LogReading reading, boolean preauth, boolean fatal) {
       boolean before = row.preauthOnly() || (preauth && template.trustedEnd());
       var meaning =
@@ -89,9 +98,11 @@ final class SshdGrammar {
     var byPrefix = new TreeMap<String, List<Form>>();
     for (var row : rows) {
       for (var template : row.forms()) {
-        byPrefix
-            .computeIfAbsent(template.prefix(), _ -> new ArrayList<>())
-            .add(new Form(row, template));
+        var form = new Form(row, template);
+        var others = byPrefix.computeIfAbsent(template.prefix(), _ -> new ArrayList<>());
+        if (others.stream().noneMatch(form::saysTheSame)) {
+          others.add(form);
+        }
       }
     }
     withoutPrefix =

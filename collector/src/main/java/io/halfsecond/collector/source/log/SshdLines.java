@@ -54,10 +54,7 @@ final class SshdLines {
 
   private void bare(String line) {
     boolean ofSshd =
-        SshdLogParser.isDebug(line)
-            || line.startsWith("Server listening on ")
-            || !(SshdLogParser.parse(line) instanceof SshdMessage.Other
-                || SshdLogParser.parse(line) instanceof SshdMessage.Unknown);
+        SshdLogParser.isDebug(line) || !(SshdLogParser.parse(line) instanceof SshdMessage.Unknown);
     sawNoPid |= ofSshd;
     count += ofSshd ? 1 : 0;
     meter.dropped(ofSshd ? Reason.UNTRUSTED : Reason.MALFORMED);

@@ -22,7 +22,8 @@ public final class UnknownMessages {
   /// @param text what the messages have in common, which shows one of them
   public record Template(String text, long count) {}
 
-  void add(String message) {
+  /// @param message as logged
+  public void add(String message) {
     count++;
     var template = Redaction.of(message);
     if (counts.size() < MOST_TEMPLATES || counts.containsKey(template)) {

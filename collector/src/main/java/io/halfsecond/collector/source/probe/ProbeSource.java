@@ -133,7 +133,7 @@ public final class ProbeSource implements Source {
     }
   }
 
-  private static boolean give(EventSink sink, SourceMeter meter, ProbeEvent event) {
+  static boolean give(EventSink sink, SourceMeter meter, ProbeEvent event) {
     meter.read();
     boolean taken = sink.offer(event);
     if (!taken) {

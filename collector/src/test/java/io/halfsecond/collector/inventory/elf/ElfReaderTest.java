@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.halfsecond.collector.inventory.elf.Elf.InMemory;
 import io.halfsecond.collector.inventory.elf.FileContent.OpenFile;
 import java.io.IOException;
@@ -121,11 +120,6 @@ class ElfReaderTest {
     }
     // Names and the build-id are half of the file, and may be anything.
     assertThat(refused).isBetween(10_000, 49_000);
-  }
-
-  @FuzzTest(maxDuration = "1m")
-  void should_give_an_object_or_an_error_that_names_the_file(byte[] bytes) {
-    var _ = read(ByteBuffer.wrap(bytes));
   }
 
   private static boolean read(ByteBuffer bytes) {

@@ -3,6 +3,7 @@ package io.halfsecond.collector.inventory.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProcessInstanceTest {
@@ -13,16 +14,21 @@ class ProcessInstanceTest {
 
   @Test
   void should_tell_a_process_and_its_program_by_its_start_and_its_addresses() {
-    assertThat(ProcessInstance.parse(4321, STAT))
+    assertThat(ProcessInstance.parse(4321, STAT, OptionalLong.of(77)))
         .contains(
             new ProcessInstance(
-                4321, Duration.ofMillis(1_234_560), "94026127257600", "140722911573232"));
+                4321,
+                Duration.ofMillis(1_234_560),
+                OptionalLong.of(77),
+                "94026127257600",
+                "140722911573232"));
   }
 
   @Test
   void should_see_none_in_a_process_that_has_ended() {
-    assertThat(ProcessInstance.parse(4321, STAT.replace(") S ", ") Z "))).isEmpty();
-    assertThat(ProcessInstance.parse(4321, "4321 (sshd) S 1 4321")).isEmpty();
-    assertThat(ProcessInstance.parse(4321, "")).isEmpty();
+    assertThat(ProcessInstance.parse(4321, STAT.replace(") S ", ") Z "), OptionalLong.empty()))
+        .isEmpty();
+    assertThat(ProcessInstance.parse(4321, "4321 (sshd) S 1 4321", OptionalLong.empty())).isEmpty();
+    assertThat(ProcessInstance.parse(4321, "", OptionalLong.empty())).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,50 @@ class KernelSourceIT {
         daemon.tryToLogIn();
         next(KernelEvent.Forked.class, fork -> fork.parentPid() == daemon.pid());
       }
+    }
+  }
+
+  @Test
+  void should_find_the_connections_when_they_are_older_than_the_source() throws Exception {
+    try (var sshd = Sshd.start(directory, "-D", "-e");
+        var client = new Socket(InetAddress.getLoopbackAddress(), sshd.port());
+        var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+      // sshd has identified itself: the monitor is there.
+      assertThat(client.getInputStream().read()).isEqualTo('S');
+      source.start(events::offer);
+
+      var found =
+          next(
+              KernelEvent.ConnectionFound.class,
+              connection -> connection.monitor().parentPid() == sshd.pid());
+      assertThat(found.monitor().executable()).startsWith("sshd");
+      client.shutdownOutput();
+      next(KernelEvent.Exited.class, exit -> exit.pid() == found.monitor().pid());
+    }
+  }
+
+  @Test
+  void should_say_how_far_it_has_read_when_nothing_happens() throws Exception {
+    var read = new AtomicLong();
+    try (var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+      long before = System.nanoTime();
+      source.start(
+          new Source.EventSink() {
+            @Override
+            public boolean offer(SshEvent event) {
+              return true;
+            }
+
+            @Override
+            public void offeredUntil(long nanos) {
+              read.set(nanos);
+            }
+          });
+
+      assertThat(read).hasValueLessThanOrEqualTo(System.nanoTime()).doesNotHaveValue(0);
+      await().atMost(SOON).until(() -> read.get() > before);
+      long then = read.get();
+      await().atMost(SOON).until(() -> read.get() > then);
     }
   }
 

@@ -27,7 +27,7 @@ class ProcFsTest {
     Files.writeString(directory.resolve("schedstat"), "8012345 433 17\n");
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
-      assertThat(proc.process(42)).contains(new ProcFs.Running(42, 7, 9, "a) S 9 (b", 12345));
+      assertThat(proc.process(42)).contains(new ProcFs.Running(42, 7, 42, "a) S 9 (b", 12345));
       assertThat(proc.usage(42)).contains(new Usage(8_012_345, 433, 751));
       assertThat(proc.processes()).hasSize(1);
     }
@@ -48,6 +48,22 @@ class ProcFsTest {
         assertThat(proc.commandLine(pid).arguments()).isEmpty();
         assertThat(proc.namedLikeListener(pid)).isFalse();
       }
+    }
+  }
+
+  @Test
+  void should_give_no_usage_when_the_kernel_has_released_the_process_meanwhile()
+      throws IOException {
+    var directory = Files.createDirectory(root.resolve("42"));
+    Files.writeString(directory.resolve("schedstat"), "8012345 433 17\n");
+
+    try (var proc = new ProcFs(root, Set.of("sshd"))) {
+      assertThat(proc.usage(42)).as("there is no stat any more").isEqualTo(Optional.empty());
+
+      Files.writeString(
+          directory.resolve("stat"),
+          "42 (sshd) X 0 0 0 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 0 0 12345 0 0\n");
+      assertThat(proc.usage(42)).as("stat has no counts any more").isEqualTo(Optional.empty());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
+import io.halfsecond.collector.event.KernelEvent.FoundProcess;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
@@ -56,6 +57,7 @@ class ProcessTreeTest {
     process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
     reconcile(20 * SECOND);
     process(MONITOR, LISTENER, "sshd", 0, 2000, "sshd: [accepted]");
+    process(PREAUTH, MONITOR, "sshd", 0, 2000, "sshd: [net]");
 
     apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
     apply(new ProcMessage.Exec(20 * SECOND + 1, MONITOR, MONITOR));
@@ -69,13 +71,14 @@ class ProcessTreeTest {
         events::add);
 
     var usage = new Usage(MONITOR * 1000L, MONITOR * 10L, MONITOR);
+    var own = new Usage(PREAUTH * 1000L, PREAUTH * 10L, PREAUTH);
     assertThat(events)
         .containsExactly(
             new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
             new KernelEvent.Forked(20 * SECOND, LISTENER, MONITOR, Optional.empty()),
             new KernelEvent.Executed(20 * SECOND + 1, MONITOR, "sshd"),
             new KernelEvent.Forked(20 * SECOND + 2, MONITOR, PREAUTH, Optional.of(usage)),
-            new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105),
+            new KernelEvent.UserChanged(20 * SECOND + 3, PREAUTH, 105, 105, Optional.of(own)),
             new KernelEvent.Exited(
                 20 * SECOND + 4, PREAUTH, MONITOR, new ExitStatus.Code(255), Optional.of(usage)),
             new KernelEvent.Exited(
@@ -119,6 +122,33 @@ class ProcessTreeTest {
 
     assertThat(events).isEmpty();
     assertThat(tree.tracks(204)).isFalse();
+  }
+
+  @Test
+  void should_tell_a_helper_s_descendants_but_not_a_session_s() throws IOException {
+    connection();
+    // A helper runs a program; a session does so too, as a session leader.
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 202, 202));
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 302, 302));
+    apply(new ProcMessage.Sid(21 * SECOND, 302, 302));
+    process(202, MONITOR, "sh", 0, 2100, "sh");
+    process(302, MONITOR, "bash", 0, 2100, "-bash");
+    apply(new ProcMessage.Exec(21 * SECOND, 202, 202));
+    apply(new ProcMessage.Exec(21 * SECOND, 302, 302));
+    for (int pid = 202; pid < 206; pid++) {
+      apply(new ProcMessage.Fork(22 * SECOND, pid, pid + 1, pid + 1));
+      apply(new ProcMessage.Fork(22 * SECOND, pid + 100, pid + 101, pid + 101));
+    }
+    // A service that a helper starts leads a session of its own.
+    apply(new ProcMessage.Sid(22 * SECOND, 206, 206));
+
+    events.clear();
+    apply(new ProcMessage.Fork(23 * SECOND, 205, 400, 400));
+    apply(new ProcMessage.Fork(23 * SECOND, 206, 401, 401));
+    apply(new ProcMessage.Fork(23 * SECOND, 303, 402, 402));
+
+    assertThat(events)
+        .containsExactly(new KernelEvent.Forked(23 * SECOND, 205, 400, Optional.empty()));
   }
 
   @Test
@@ -228,8 +258,56 @@ class ProcessTreeTest {
     reconcile(20 * SECOND);
 
     assertThat(events)
-        .containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"));
+        .containsExactly(
+            new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(1, MONITOR, 10 * SECOND, "sshd", 0, false, false),
+                List.of()));
     assertThat(tree.listeners()).isEqualTo(1);
+  }
+
+  @Test
+  void should_tell_the_processes_of_each_connection_when_it_is_older_than_the_source()
+      throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    process(MONITOR, LISTENER, "sshd-session", 0, 1000, "sshd-session: alice [priv]");
+    process(203, MONITOR, "sshd-session", 1001, 1010, "sshd-session: alice@pts/0");
+    process(204, 203, "bash", 1001, 1020, "-bash");
+    process(205, 204, "vim", 1001, 1030, "vim");
+    process(300, LISTENER, "sshd-session", 0, 1500, "sshd-session: [accepted]");
+
+    reconcile(20 * SECOND);
+
+    assertThat(events)
+        .containsExactlyInAnyOrder(
+            new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(LISTENER, MONITOR, 10 * SECOND, "sshd-session", 0, false, false),
+                List.of(
+                    new FoundProcess(
+                        MONITOR, 203, 10_100_000_000L, "sshd-session", 1001, false, true),
+                    new FoundProcess(203, 204, 10_200_000_000L, "bash", 1001, false, false))),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(LISTENER, 300, 15 * SECOND, "sshd-session", 0, false, false),
+                List.of()));
+  }
+
+  @Test
+  void should_not_tell_of_a_process_when_it_ended_after_it_was_listed() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    var listed =
+        List.of(
+            proc.process(LISTENER).orElseThrow(),
+            new ProcFs.Running(MONITOR, LISTENER, MONITOR, "sshd", 1000));
+
+    tree.reconcile(listed, 20 * SECOND, 0, events::add);
+
+    assertThat(events)
+        .containsExactly(new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"));
+    assertThat(tree.tracks(MONITOR)).isFalse();
   }
 
   @Test
@@ -246,7 +324,12 @@ class ProcessTreeTest {
 
     reconcile(100 * SECOND);
 
-    assertThat(events).isEmpty();
+    assertThat(events)
+        .containsExactly(
+            new KernelEvent.ConnectionFound(
+                100 * SECOND,
+                new FoundProcess(LISTENER, 211, 30 * SECOND, "sshd", 0, false, false),
+                List.of()));
     assertThat(tree.tracks(210)).isFalse();
     assertThat(tree.tracks(PREAUTH)).isTrue();
     assertThat(tree.tracks(211)).as("forked unseen").isTrue();

@@ -60,6 +60,20 @@ class FileSourceTest {
   }
 
   @Test
+  void should_say_how_far_it_has_read_when_nothing_is_logged() throws Exception {
+    // given
+    var sink = new Recording(true);
+    try (var source = source()) {
+      // when
+      source.start(sink);
+
+      // then
+      assertThat(sink.offeredUntil()).isIn(Long.MIN_VALUE, MONOTONIC);
+      await().untilAsserted(() -> assertThat(sink.offeredUntil()).isEqualTo(MONOTONIC));
+    }
+  }
+
+  @Test
   void should_account_for_every_line_when_the_file_holds_all_kinds() throws Exception {
     // given
     var sink = new Recording(true);

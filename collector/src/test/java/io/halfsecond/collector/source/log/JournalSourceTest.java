@@ -57,6 +57,20 @@ class JournalSourceTest {
   }
 
   @Test
+  void should_say_how_far_it_has_read_when_journalctl_waits() throws Exception {
+    // given
+    var sink = new Recording(true);
+    try (var source = source(journalctl("", "", follow("") + "exec cat <&3\n"))) {
+      // when
+      source.start(sink);
+
+      // then
+      assertThat(sink.offeredUntil()).isNotEqualTo(Long.MAX_VALUE);
+      await().untilAsserted(() -> assertThat(sink.offeredUntil()).isNotEqualTo(Long.MIN_VALUE));
+    }
+  }
+
+  @Test
   void should_account_for_every_entry_when_there_are_all_kinds() throws Exception {
     // given
     var entries =

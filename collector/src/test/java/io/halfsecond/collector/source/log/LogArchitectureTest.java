@@ -36,6 +36,11 @@ class LogArchitectureTest {
         .that()
         .haveSimpleNameStartingWith("SshdLogParser")
         .or()
+        .haveSimpleNameStartingWith("SshdGrammar")
+        .or()
+        .belongToAnyOf(
+            LogField.class, LogMeaning.class, LogPattern.class, LogReading.class, LogTemplate.class)
+        .or()
         .haveSimpleName("SyslogLine")
         .or()
         .haveSimpleName("LogTime")

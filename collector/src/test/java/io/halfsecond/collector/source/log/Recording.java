@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A sink with room for all, or for none.
 final class Recording implements EventSink {
   private final BlockingQueue<SshEvent> events = new LinkedBlockingQueue<>();
   private final boolean room;
+  private final AtomicLong offeredUntil = new AtomicLong(Long.MAX_VALUE);
 
   Recording(boolean room) {
     this.room = room;
@@ -21,6 +23,16 @@ final class Recording implements EventSink {
   @Override
   public boolean offer(SshEvent event) {
     return room && events.offer(event);
+  }
+
+  @Override
+  public void offeredUntil(long nanos) {
+    offeredUntil.set(nanos);
+  }
+
+  /// What the source last said, [Long#MAX_VALUE] if nothing.
+  long offeredUntil() {
+    return offeredUntil.get();
   }
 
   /// Waits for that many events, and takes them.

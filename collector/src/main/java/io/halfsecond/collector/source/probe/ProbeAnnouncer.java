@@ -1,0 +1,81 @@
+package io.halfsecond.collector.source.probe;
+
+import io.halfsecond.collector.probe.Milestones;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Announces the probes of this process to the collector of this host, see [AnnouncedProbes].
+///
+/// For one probe after the other. If the collector goes away meanwhile, the probes go on.
+public final class ProbeAnnouncer implements Milestones, AutoCloseable {
+  private final SocketChannel collector;
+  private OptionalInt port = OptionalInt.empty();
+
+  private ProbeAnnouncer(SocketChannel collector) {
+    this.collector = collector;
+  }
+
+  /// @param stateDirectory of the collector
+  /// @return empty if no collector listens there, or this user may not see it
+  public static Optional<ProbeAnnouncer> connect(Path stateDirectory) {
+    try {
+      return Optional.of(
+          new ProbeAnnouncer(
+              SocketChannel.open(
+                  UnixDomainSocketAddress.of(AnnouncedProbes.socket(stateDirectory)))));
+    } catch (IOException | UnsupportedOperationException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Returns when the collector knows the port. It answers at once, or closes the connection.
+  @Override
+  public boolean bound(int number) {
+    port = OptionalInt.of(number);
+    send(AnnouncedProbes.BEGAN);
+    var answer = ByteBuffer.allocate(AnnouncedProbes.OK.length());
+    try {
+      while (answer.hasRemaining() && collector.read(answer) >= 0) {
+        // The answer may come in parts.
+      }
+    } catch (IOException _) {
+      return true;
+    }
+    return true;
+  }
+
+  @Override
+  public void identified(long atNanos) {
+    send(AnnouncedProbes.IDENTIFIED);
+    port = OptionalInt.empty();
+  }
+
+  /// The probe is over.
+  public void ended() {
+    send(AnnouncedProbes.LEFT);
+    port = OptionalInt.empty();
+  }
+
+  private void send(String what) {
+    if (port.isEmpty()) {
+      return;
+    }
+    var line = "%s %d\n".formatted(what, port.getAsInt());
+    try {
+      collector.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+    } catch (IOException _) {
+      port = OptionalInt.empty();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    collector.close();
+  }
+}

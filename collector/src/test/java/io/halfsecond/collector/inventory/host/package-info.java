@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.inventory.host;
+
+import org.jspecify.annotations.NullMarked;

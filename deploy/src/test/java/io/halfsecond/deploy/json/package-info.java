@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.recording;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.halfsecond.streams.cohort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+class HourSamplesFuzzTest {
+  /// Bytes are either refused with a reason, or read as a state that writes the same bytes.
+  @FuzzTest
+  void should_refuse_or_understand_any_bytes(byte[] input) {
+    HourSamples state;
+    try {
+      state = HourSamples.fromBytes(input);
+    } catch (IllegalArgumentException refused) {
+      assertThat(refused.getMessage()).startsWith("hour of a cohort: ");
+      return;
+    }
+    assertThat(state.toBytes()).isEqualTo(input);
+    if (state.count() > 0) {
+      assertThat(state.logMedian()).isFinite();
+    }
+  }
+}

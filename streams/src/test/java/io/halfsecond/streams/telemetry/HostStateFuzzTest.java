@@ -1,0 +1,24 @@
+package io.halfsecond.streams.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+class HostStateFuzzTest {
+  /// Bytes are either refused with a reason, or read as a state that writes the same bytes.
+  @FuzzTest
+  void should_refuse_or_understand_any_bytes(byte[] input) {
+    HostState state;
+    try {
+      state = HostState.fromBytes(input);
+    } catch (IllegalArgumentException refused) {
+      assertThat(refused).hasMessageStartingWith("host state: ");
+      return;
+    }
+    assertThat(state.toBytes()).isEqualTo(input);
+    assertThat(state.clock()).isNotNull();
+    assertThat(state.heartbeat()).isNotNull();
+    assertThat(state.missingRecords()).isNotNegative();
+    assertThat(state.completeSince(state.clock())).isIn(true, false);
+  }
+}
