@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.event.LogEvent;
 import io.halfsecond.collector.event.SshdMessage.ConnectionFrom;
-import io.halfsecond.collector.event.SshdMessage.Other;
 import io.halfsecond.collector.event.SshdMessage.SessionStarted;
+import io.halfsecond.collector.event.SshdMessage.Unknown;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
@@ -104,7 +104,7 @@ class FileSourceTest {
       // then
       assertThat(events)
           .extracting(LogEvent::message)
-          .containsExactly(new Other(), new SessionStarted());
+          .containsExactly(new Unknown(), new SessionStarted());
       var meter = source.meter();
       assertThat(meter.readCount()).isEqualTo(10);
       assertThat(meter.droppedCount(Reason.UNRELATED)).isEqualTo(3);
