@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param user empty if sshd names none
 /// @param named whether sshd names the client's address
-/// @param phases whether the connection got as far as startup and preauth
+/// @param reached the last phase that it got to
 record ConnectionFacts(
     Outcome outcome,
     Method method,
@@ -23,30 +23,41 @@ record ConnectionFacts(
     String user,
     boolean named,
     int sessions,
-    boolean phases) {
+    Reached reached) {
+  /// A phase of a connection.
+  enum Reached {
+    /** It ended before there was a preauth child. */
+    NOTHING,
+    STARTUP,
+    /** There was a key exchange. */
+    PREAUTH
+  }
+
   /// No phase in a scenario lasts as long on the side of sshd: startup that is longer contains a
   /// client's wait.
   static final Duration CLIENTS_DELAY = Duration.ofSeconds(2);
 
   static ConnectionFacts accepted(Method method, String user, int sessions) {
-    return new ConnectionFacts(Outcome.ACCEPTED, method, classOf(user), user, true, sessions, true);
+    return new ConnectionFacts(
+        Outcome.ACCEPTED, method, classOf(user), user, true, sessions, Reached.PREAUTH);
   }
 
   static ConnectionFacts failed(Method method, String user) {
-    return new ConnectionFacts(Outcome.FAILED, method, classOf(user), user, true, 0, true);
+    return new ConnectionFacts(
+        Outcome.FAILED, method, classOf(user), user, true, 0, Reached.PREAUTH);
   }
 
   static ConnectionFacts failed(Method method, UserClass userClass, String user) {
-    return new ConnectionFacts(Outcome.FAILED, method, userClass, user, true, 0, true);
+    return new ConnectionFacts(Outcome.FAILED, method, userClass, user, true, 0, Reached.PREAUTH);
   }
 
   /// Ended before the client asked for a user.
-  static ConnectionFacts unnamed(Outcome outcome, boolean phases) {
-    return new ConnectionFacts(outcome, Method.UNKNOWN, UserClass.UNKNOWN, "", true, 0, phases);
+  static ConnectionFacts unnamed(Outcome outcome, Reached reached) {
+    return new ConnectionFacts(outcome, Method.UNKNOWN, UserClass.UNKNOWN, "", true, 0, reached);
   }
 
   ConnectionFacts withoutAddress() {
-    return new ConnectionFacts(outcome, method, userClass, user, false, sessions, phases);
+    return new ConnectionFacts(outcome, method, userClass, user, false, sessions, reached);
   }
 
   private static UserClass classOf(String user) {
@@ -64,9 +75,12 @@ record ConnectionFacts(
     compare(wrong, "user class", timing.getUserClass(), userClass);
     name(wrong, "user", timing.getUserPseudonym(), user, pseudonym);
     name(wrong, "address", timing.getSourcePseudonym(), named ? address : "", pseudonym);
-    compare(wrong, "startup", presence(timing.getStartupNanos()), presence(phases));
-    compare(wrong, "preauth", presence(timing.getPreauthNanos()), presence(phases));
-    if (timing.getStartupNanos().orElse(0L) >= CLIENTS_DELAY.toNanos()) {
+    compare(
+        wrong, "startup", presence(timing.getStartupNanos()), presence(reached != Reached.NOTHING));
+    compare(
+        wrong, "preauth", presence(timing.getPreauthNanos()), presence(reached == Reached.PREAUTH));
+    long startup = timing.getStartupNanos().orElse(0L) - timing.getClientWaitNanos().orElse(0L);
+    if (startup >= CLIENTS_DELAY.toNanos()) {
       wrong.add("startup holds the client's delay");
     }
     compare(wrong, "complete", timing.getComplete(), true);

@@ -6,6 +6,7 @@ import static io.halfsecond.deploy.demo.ConnectionFacts.unnamed;
 
 import com.jcraft.jsch.Buffer;
 import com.jcraft.jsch.Session;
+import io.halfsecond.deploy.demo.ConnectionFacts.Reached;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.UserClass;
@@ -84,11 +85,11 @@ final class HostileScenarios {
                             "alice",
                             List.of("-o", "KexAlgorithms=diffie-hellman-group1-sha1"),
                             "true"),
-                    unnamed(Outcome.FAILED, true)),
+                    unnamed(Outcome.NO_PREAUTH, Reached.STARTUP)),
                 scenario(
                     "packet that is none",
                     clients -> clients.say("SSH-2.0-x\r\n" + "\377".repeat(64)),
-                    unnamed(Outcome.FAILED, true))))
+                    unnamed(Outcome.NO_PREAUTH, Reached.STARTUP))))
         .flatMap(each -> each)
         .toList();
   }
@@ -134,7 +135,7 @@ final class HostileScenarios {
             Clients.awaitBanner(socket);
           }
         },
-        unnamed(text.startsWith("SSH-2.0-") ? Outcome.FAILED : Outcome.NO_PREAUTH, true));
+        unnamed(Outcome.NO_PREAUTH, Reached.STARTUP));
   }
 
   private static SshdScenario leaveBefore(String message) {
@@ -148,7 +149,7 @@ final class HostileScenarios {
             Clients.drain(socket.getInputStream());
           }
         },
-        unnamed(Outcome.FAILED, true));
+        unnamed(Outcome.NO_PREAUTH, Reached.STARTUP));
   }
 
   /// SSH_MSG_DISCONNECT in a packet before encryption (RFC 4253, 6 and 11.1).

@@ -4,6 +4,7 @@ import static io.halfsecond.deploy.demo.ConnectionFacts.accepted;
 import static io.halfsecond.deploy.demo.ConnectionFacts.failed;
 import static io.halfsecond.deploy.demo.ConnectionFacts.unnamed;
 
+import io.halfsecond.deploy.demo.ConnectionFacts.Reached;
 import io.halfsecond.deploy.demo.SshdInNamespace.Version;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
@@ -110,11 +111,9 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
           new SshdScenario(
               "no authentication until LoginGraceTime is over",
               clients -> clients.say("SSH-2.0-Waiting\r\n"),
-              unnamed(Outcome.TIMED_OUT, true)),
+              unnamed(Outcome.TIMED_OUT, Reached.STARTUP)),
           new SshdScenario(
-              "connect and close",
-              clients -> clients.connect().close(),
-              unnamed(Outcome.NO_PREAUTH, false)),
+              "connect and close", clients -> clients.connect().close(), SshdScenario::scan),
           new SshdScenario(
               "connect and reset",
               clients -> {
@@ -124,11 +123,11 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
                 socket.close();
               },
               // sshd can no longer ask for the address.
-              unnamed(Outcome.NO_PREAUTH, false).withoutAddress()),
+              unnamed(Outcome.NO_PREAUTH, Reached.NOTHING).withoutAddress()),
           new SshdScenario(
               "HTTP request",
               clients -> clients.say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-              unnamed(Outcome.NO_PREAUTH, false)),
+              SshdScenario::scan),
           new SshdScenario(
               "banner and close",
               clients -> {
@@ -137,7 +136,7 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
                   Clients.send(socket, "SSH-2.0-Scanner\r\n");
                 }
               },
-              unnamed(Outcome.FAILED, true)),
+              unnamed(Outcome.NO_PREAUTH, Reached.STARTUP)),
           new SshdScenario(
               "login of a client that sends its banner 2 s late",
               clients ->
@@ -158,7 +157,7 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
                   clients.sshd().monitor().destroyForcibly();
                 }
               },
-              unnamed(Outcome.CRASHED, true)),
+              unnamed(Outcome.CRASHED, Reached.STARTUP)),
           new SshdScenario(
               "thirty clients at once",
               SshdScenario::thirty,
@@ -166,6 +165,12 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
                   Collections.nCopies(10, List.of(BY_KEY, REFUSED_KEY, UNKNOWN_USER)).stream()
                       .flatMap(List::stream)
                       .toList()));
+
+  /// From 10.3 on there is a preauth child before identifications are exchanged.
+  private static List<ConnectionFacts> scan(Version version) {
+    var reached = version.atLeast(10, 3) ? Reached.STARTUP : Reached.NOTHING;
+    return List.of(unnamed(Outcome.NO_PREAUTH, reached));
+  }
 
   /// What clients do.
   @FunctionalInterface
