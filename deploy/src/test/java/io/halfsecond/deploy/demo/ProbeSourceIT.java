@@ -12,6 +12,7 @@ import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -113,7 +114,7 @@ class ProbeSourceIT {
   @Test
   void should_keep_the_probes_of_another_process_apart_that_announces_them() throws Exception {
     // given
-    var target = new InetSocketAddress("127.0.0.1", sshd.port());
+    var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), sshd.port());
     var client = new SshProbe(PATIENCE);
 
     // when

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.halfsecond.collector.source.log.LogCalendar;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -20,7 +21,8 @@ class InputFuzzTest {
     var read = new AtomicLong();
     try {
       // when
-      var known = Input.of("-", new ByteArrayInputStream(input), NOW, ZoneOffset.UTC);
+      var known =
+          Input.of("-", new ByteArrayInputStream(input), LogCalendar.of(ZoneOffset.UTC, NOW));
       byte[] content;
       try (var in = known.open(read::addAndGet)) {
         content = in.readNBytes(MOST_READ);
