@@ -30,10 +30,10 @@ public final class Pipeline {
   /// before pids are listed.
   private static final Duration RECONCILE_DELAY = Duration.ofSeconds(1);
 
-  /// How far the slowest source may be behind the clock before the others no longer wait for it.
-  /// With 30 logins at once on two busy cores the kernel source was up to 7 s behind; a journalctl
-  /// that does not start would otherwise delay every record for ever.
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /// How far a source may be behind the others before they no longer wait for it: a journalctl that
+  /// does not start would otherwise delay every record for ever. Not behind the clock: a host
+  /// without a free CPU delays all of them, and this thread too.
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final EventQueue queue;
   private final LongSupplier monotonicNanos;
@@ -138,7 +138,7 @@ public final class Pipeline {
           offeredUntil.merge(meter, nanos, Math::max);
       case EventQueue.Refused _ -> assembler.onLinesLost();
     }
-    long time = offeredUntil.isEmpty() ? behind : readTime(now);
+    long time = offeredUntil.isEmpty() ? behind : readTime();
     give(assembler.advanceTo(time));
     reconcile(time, now);
     connections = assembler.connections();
@@ -158,8 +158,10 @@ public final class Pipeline {
   }
 
   /// The time until which every source has been read: what is still to be read is not overdue.
-  private long readTime(long now) {
-    return Math.max(Collections.min(offeredUntil.values()), now - PATIENCE.toNanos());
+  private long readTime() {
+    long slowest = Collections.min(offeredUntil.values());
+    long fastest = Collections.max(offeredUntil.values());
+    return fastest == Long.MIN_VALUE ? fastest : Math.max(slowest, fastest - PATIENCE_NANOS);
   }
 
   private void assemble(SshEvent event, SourceMeter meter, long now) {

@@ -166,7 +166,7 @@ class PipelineTest {
     await().during(200, MILLISECONDS).until(results::isEmpty);
 
     // when
-    clock.set(34 * SECOND);
+    events.offeredUntil(34 * SECOND);
 
     // then
     await().until(() -> results.size() == 2);

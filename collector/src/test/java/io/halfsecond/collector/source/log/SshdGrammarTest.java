@@ -46,12 +46,13 @@ class SshdGrammarTest {
   void should_have_a_row_for_every_template_when_the_newest_release_is_read() throws IOException {
     // given
     var logged = logged();
+    var current = current();
 
     // when
     var missing = new TreeSet<String>();
     logged.forEach(
         (template, levels) -> {
-          if (!current().containsKey(template)) {
+          if (!current.containsKey(template)) {
             missing.add(NEWEST + "\t-\t" + String.join(",", levels) + "\t" + template);
           }
         });

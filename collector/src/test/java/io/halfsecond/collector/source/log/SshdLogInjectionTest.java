@@ -100,8 +100,10 @@ class SshdLogInjectionTest {
           var line =
               LogLines.of(form, each -> each == at ? text : LogLines.value(fields.get(each)));
           var user = fields.get(at) == LogField.USER ? text : LogLines.USER;
-          attacks.add(new Attack(row, line, user, false));
-          attacks.add(new Attack(row, line + PREAUTH, user, true));
+          if (!row.processes().isEmpty()) {
+            attacks.add(new Attack(row, line, user, false));
+            attacks.add(new Attack(row, line + PREAUTH, user, true));
+          }
           if (fields.get(at) == LogField.TEXT) {
             var bracket =
                 LogLines.of(
