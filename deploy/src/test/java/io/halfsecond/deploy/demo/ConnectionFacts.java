@@ -79,7 +79,12 @@ record ConnectionFacts(
         wrong, "startup", presence(timing.getStartupNanos()), presence(reached != Reached.NOTHING));
     compare(
         wrong, "preauth", presence(timing.getPreauthNanos()), presence(reached == Reached.PREAUTH));
-    long startup = timing.getStartupNanos().orElse(0L) - timing.getClientWaitNanos().orElse(0L);
+    // Without the client's part of it, startup is not judged.
+    long startup =
+        timing
+            .getClientWaitNanos()
+            .map(waited -> timing.getStartupNanos().orElse(0L) - waited)
+            .orElse(0L);
     if (startup >= CLIENTS_DELAY.toNanos()) {
       wrong.add("startup holds the client's delay");
     }
