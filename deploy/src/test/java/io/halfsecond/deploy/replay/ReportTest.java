@@ -22,7 +22,8 @@ class ReportTest {
   void should_show_the_ten_most_frequent_templates_that_were_not_understood() throws IOException {
     // given: twelve of them, each once more often than the one before
     var words =
-        List.of("any", "address", "after", "all", "and", "as", "at", "be", "by", "can", "do", "due");
+        List.of(
+            "any", "address", "after", "all", "and", "as", "at", "be", "by", "can", "do", "due");
     for (int i = 0; i < words.size(); i++) {
       for (int times = 0; times <= i; times++) {
         unknown.add("error: alice-%d %s 192.0.2.%d".formatted(times, words.get(i), times));
@@ -42,7 +43,9 @@ class ReportTest {
     assertThat(at).isPositive();
     assertThat(text.subList(at + 1, at + 4))
         .containsExactly(
-            "        12  error: * due *", "        11  error: * do *", "        10  error: * can *");
+            "        12  error: * due *",
+            "        11  error: * do *",
+            "        10  error: * can *");
     assertThat(text.get(at + 11)).isEqualTo("  and 2 more");
     assertThat(json.path("count").asInt()).isEqualTo(78);
     assertThat(json.path("moreTemplates").asInt()).isEqualTo(2);

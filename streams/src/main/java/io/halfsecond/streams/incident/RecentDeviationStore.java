@@ -24,8 +24,11 @@ final class RecentDeviationStore {
   }
 
   void take(Deviation deviation) {
+    // A median of 0 has no ratio.
     double ratio =
-        deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
+        deviation.getMedian() == 0
+            ? 1
+            : deviation.getValue() / StrictMath.exp(deviation.getSeason()) / deviation.getMedian();
     var key =
         new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum()).text()
             + BEFORE_HOST
@@ -35,7 +38,7 @@ final class RecentDeviationStore {
     var point =
         new RecentDeviations.Point(
             Times.micros(deviation.getAt()),
-            (float) StrictMath.log(Math.max(ratio, Float.MIN_NORMAL)));
+            (float) StrictMath.log(Math.clamp(ratio, Float.MIN_NORMAL, Float.MAX_VALUE)));
     store.put(key, before.with(deviation.getMedian(), point).toBytes());
   }
 

@@ -15,7 +15,8 @@ class HostStateFuzzTest {
       assertThat(refused).hasMessageStartingWith("host state: ");
       return;
     }
-    assertThat(state.toBytes()).isEqualTo(input);
+    byte[] written = state.toBytes();
+    assertThat(HostState.fromBytes(written).toBytes()).isEqualTo(written);
     assertThat(state.clock()).isNotNull();
     assertThat(state.heartbeat()).isNotNull();
     assertThat(state.missingRecords()).isNotNegative();
