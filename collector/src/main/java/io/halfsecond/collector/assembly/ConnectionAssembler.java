@@ -33,6 +33,9 @@ import java.util.function.Consumer;
 public final class ConnectionAssembler {
   private static final int INIT = 1;
 
+  /// Start times in /proc are in steps of 10 ms, on another clock.
+  private static final long SAME_START_NANOS = 1_000_000_000L;
+
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
 
@@ -230,6 +233,13 @@ public final class ConnectionAssembler {
 
   private void onFound(KernelEvent.ConnectionFound found, List<Result> results) {
     var monitor = processes.get(found.monitor().pid());
+    if (monitor != null
+        && Math.abs(found.monitor().startedNanos() - monitor.forkedAtNanos) > SAME_START_NANOS) {
+      // Another process has the pid by now: the exit was lost.
+      monitor.connection.onVanished(monitor, found.atNanos());
+      settle(monitor.connection, results);
+      monitor = null;
+    }
     if (monitor == null || monitor.part != TrackedProcess.Part.MONITOR) {
       if (open.size() >= settings.maxOpen()) {
         overflowed++;
@@ -255,9 +265,12 @@ public final class ConnectionAssembler {
         found.descendants().stream()
             .filter(process -> !processes.containsKey(process.pid()))
             .toList();
-    connection.onFound(found, unknown).forEach(this::track);
+    var tracked = connection.onFound(found, unknown);
+    tracked.forEach(this::track);
     fates.decided(found, Fate.ASSEMBLED);
     settle(connection, results);
+    releaseHeld(connection.monitor.pid, results);
+    tracked.forEach(process -> releaseHeld(process.pid, results));
   }
 
   private void onForked(KernelEvent.Forked forked, List<Result> results) {

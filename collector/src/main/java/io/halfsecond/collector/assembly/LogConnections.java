@@ -66,15 +66,22 @@ final class LogConnections {
       fates.decided(line, Fate.ASSEMBLED);
       return List.of();
     }
+    var results = new ArrayList<Result>();
     var connection = byPid.get(pid);
+    if (connection != null && connection.log.contradicts(line.atNanos(), line.message())) {
+      // The pid is another process's by now.
+      byPid.remove(pid);
+      results.add(decide(connection, false));
+      connection = null;
+    }
     if (connection == null) {
       if (!LoginEvidence.begins(line.message())) {
         fates.decided(line, Fate.IRRELEVANT);
-        return List.of();
+        return results;
       }
       if (byPid.size() >= settings.maxOpen()) {
         fates.decided(line, Fate.OVERFLOW);
-        return List.of();
+        return results;
       }
       connection = new LogConnection(pid, line.atNanos());
       byPid.put(pid, connection);
@@ -83,12 +90,12 @@ final class LogConnections {
     fates.decided(line, Fate.ASSEMBLED);
     connection.lastAtNanos = Math.max(connection.lastAtNanos, line.atNanos());
     connection.log.add(line.atNanos(), line.message());
-    if (!connection.log.accepted() && !connection.log.finished()) {
-      return List.of();
+    if (connection.log.accepted() || connection.log.finished()) {
+      byPid.remove(pid);
+      decidedUntilNanos.put(pid, connection.lastAtNanos + REMEMBERED_NANOS);
+      results.add(decide(connection, true));
     }
-    byPid.remove(pid);
-    decidedUntilNanos.put(pid, connection.lastAtNanos + REMEMBERED_NANOS);
-    return List.of(decide(connection, true));
+    return results;
   }
 
   List<Result> advanceTo(long now) {

@@ -57,6 +57,12 @@ final class ProbeConnections {
           && atNanos <= beganNanos + FORKED_WITHIN_NANOS;
     }
 
+    /// A monitor is forked before it identifies itself. Without that, the fork may come after the
+    /// client has left.
+    boolean mayHaveForked(long atNanos) {
+      return beganNanos <= atNanos && !(identified && atNanos > waitedUntilNanos);
+    }
+
     /// Turned away without a fork, or not served: monitors forked meanwhile serve other clients.
     boolean unserved() {
       return waitedUntilNanos < Long.MAX_VALUE && !identified;
@@ -141,7 +147,7 @@ final class ProbeConnections {
   Optional<ProbeTag> tag(long forkedAtNanos, OptionalInt port) {
     if (port.isPresent()) {
       return attempt(port.getAsInt())
-          .filter(attempt -> attempt.beganNanos <= forkedAtNanos)
+          .filter(attempt -> attempt.mayHaveForked(forkedAtNanos))
           .map(attempt -> attempt.tag(true));
     }
     return attempts.stream()

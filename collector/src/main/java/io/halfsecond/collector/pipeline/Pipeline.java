@@ -51,6 +51,10 @@ public final class Pipeline {
   private volatile boolean closing;
   private volatile Connections connections = Connections.NONE;
   private long reconcileAtNanos = Long.MAX_VALUE;
+
+  /// Whether there was a loss while a reconciliation was due.
+  private boolean reconcileAgain;
+
   private Optional<Listing> listing = Optional.empty();
 
   private record Listing(long atNanos, Set<Integer> pids) {}
@@ -147,8 +151,9 @@ public final class Pipeline {
   /// After a loss lists the pids, when all that happened before has been assembled, and compares
   /// when all that happened before the listing has.
   private void reconcile(long time, long now) {
-    if (time > reconcileAtNanos) {
-      reconcileAtNanos = Long.MAX_VALUE;
+    if (time > reconcileAtNanos && listing.isEmpty()) {
+      reconcileAtNanos = reconcileAgain ? now + RECONCILE_DELAY.toNanos() : Long.MAX_VALUE;
+      reconcileAgain = false;
       listing = livePids.get().map(pids -> new Listing(now, pids));
     }
     if (listing.isPresent() && time >= listing.get().atNanos()) {
@@ -168,7 +173,10 @@ public final class Pipeline {
     undecided.put(event, meter);
     give(assembler.accept(event, now));
     if (event instanceof KernelEvent.Lost) {
-      reconcileAtNanos = now + RECONCILE_DELAY.toNanos();
+      // Many losses must not postpone it for ever; one that comes meanwhile is followed by another.
+      long due = now + RECONCILE_DELAY.toNanos();
+      reconcileAgain |= reconcileAtNanos < due;
+      reconcileAtNanos = Math.min(reconcileAtNanos, due);
     }
   }
 

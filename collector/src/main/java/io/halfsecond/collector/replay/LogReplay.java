@@ -103,8 +103,9 @@ public final class LogReplay {
 
   private void take(String name, LogEvent line) {
     var host = hosts.computeIfAbsent(name, this::host);
-    emit(host, host.assembler.accept(line));
+    // First what is over by then: the line may be of another process with the same pid.
     emit(host, host.assembler.advanceTo(line.atNanos()));
+    emit(host, host.assembler.accept(line));
   }
 
   private HostState host(String name) {

@@ -179,7 +179,16 @@ public final class SshdListeners {
   private Stream<Integer> candidates() {
     return allPids().stream()
         .filter(pid -> text(pid + "/comm").strip().equals(SshdPrograms.SSHD))
-        .filter(pid -> commandLine(pid).isListener());
+        .filter(pid -> commandLine(pid).isListener())
+        .filter(this::executesSshd);
+  }
+
+  /// The name of a process is that of the link it was started by, which any user can make.
+  private boolean executesSshd(int pid) {
+    return executed(pid)
+        .map(Path::getFileName)
+        .map(name -> name.toString().equals(SshdPrograms.SSHD))
+        .orElse(true);
   }
 
   private List<Integer> pids() {

@@ -1,7 +1,6 @@
 package io.halfsecond.collector.sshd;
 
 import io.halfsecond.collector.linux.HostCommand;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +14,8 @@ import java.util.stream.Stream;
 /// Finds the programs that a running sshd consists of, wherever they are installed: the listener's
 /// own, those that its connections execute now, and those that it starts for the next one.
 ///
-/// **Guarantees** that no directory is guessed as long as something listens.
+/// **Guarantees** that no directory is guessed as long as something listens, and that only root and
+/// the collector's own user can have written the programs.
 public final class SshdProgramSearch {
   /// The programs of this host's sshd.
   ///
@@ -54,7 +54,7 @@ public final class SshdProgramSearch {
   }
 
   private List<Path> of(SshdListener listener) throws InterruptedException {
-    var executable = listener.executable().filter(Files::isExecutable);
+    var executable = listener.executable().filter(SshdPrograms::trusted);
     if (executable.isEmpty()) {
       return List.of();
     }
@@ -63,7 +63,7 @@ public final class SshdProgramSearch {
             listeners.executedBelow(listener.pid()).stream(),
             configured(executable.get(), listener.commandLine()).stream())
         .flatMap(paths -> paths)
-        .filter(Files::isExecutable)
+        .filter(SshdPrograms::trusted)
         .distinct()
         .toList();
   }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.sshd;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,42 @@ public final class SshdPrograms {
           "/usr/libexec/openssh",
           "/usr/libexec");
 
+  private static final int ROOT = 0;
+  private static final int WRITABLE_BY_OTHERS = 0022;
+
+  /// In a directory with this bit only the owner of a file can replace it.
+  private static final int STICKY = 01000;
+
   private SshdPrograms() {}
+
+  /// Whether the collector may run this program: only root and the collector's own user can have
+  /// written it or put it there. Otherwise anyone who starts a process that looks like sshd could
+  /// make the collector run a file of his.
+  static boolean trusted(Path program) {
+    try {
+      var real = program.toRealPath();
+      if (!Files.isExecutable(real) || !controlled(real, 0)) {
+        return false;
+      }
+      for (var above = real.getParent(); above != null; above = above.getParent()) {
+        if (!controlled(above, STICKY)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// @param allowing a bit of the mode with which others may write
+  private static boolean controlled(Path path, int allowing) throws IOException {
+    int owner = (int) Files.getAttribute(path, "unix:uid");
+    int mode = (int) Files.getAttribute(path, "unix:mode");
+    int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    return (owner == ROOT || owner == self)
+        && ((mode & WRITABLE_BY_OTHERS) == 0 || (mode & allowing) != 0);
+  }
 
   /// Every path at which a program of that name is installed on some system.
   public static Stream<Path> paths(String name) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,36 @@ class PipelineTest {
     assertThat(queuedAtListing)
         .as("after the first event that is newer than a second after the loss")
         .containsExactly(1);
+  }
+
+  @Test
+  void should_list_pids_when_losses_follow_each_other_without_a_pause() throws Exception {
+    // given: two losses a second
+    var queue = new EventQueue();
+    var source = queue.from(new SourceMeter());
+    source.offer(new KernelEvent.ListenerFound(0, 900, "sshd"));
+    for (long at = SECOND; at <= 10 * SECOND; at += SECOND / 2) {
+      source.offer(new KernelEvent.Lost(at, at - 1, 1));
+    }
+    var clock = new AtomicLong(SECOND / 2);
+    var listings = new AtomicInteger();
+    var pipeline =
+        new Pipeline(
+            AssemblerSettings.defaults(AssemblerSettings.Inputs.KERNEL_ONLY, Set.of(100)),
+            queue,
+            () -> clock.addAndGet(SECOND / 2),
+            () -> {
+              listings.incrementAndGet();
+              return Optional.of(Set.of(900));
+            },
+            _ -> {});
+
+    // when
+    pipeline.start();
+    pipeline.close();
+
+    // then
+    assertThat(listings.get()).isBetween(3, 10);
   }
 
   private final SourceMeter kernel = new SourceMeter();

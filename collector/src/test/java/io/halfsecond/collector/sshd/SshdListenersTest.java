@@ -95,6 +95,19 @@ class SshdListenersTest {
     assertThat(new SshdListeners(proc, "").environment()).isEmpty();
   }
 
+  /// A link called `sshd` to another program of root's: the process has the name of the link.
+  @Test
+  void should_not_believe_the_name_of_a_link() throws IOException {
+    process(700, "sshd", "/tmp/sshd\0-D", 0);
+    Files.createSymbolicLink(proc.resolve("700/exe"), Path.of("/usr/bin/sudo"));
+    file("700/environ", "LD_PRELOAD=/home/mallory/lib.so\0");
+
+    var listeners = new SshdListeners(proc, "");
+
+    assertThat(listeners.watched()).extracting(SshdListener::pid).containsExactly(812);
+    assertThat(listeners.environment()).doesNotContainKey("LD_PRELOAD");
+  }
+
   @Test
   void should_know_the_listeners_environment() throws IOException {
     file("812/environ", "LANG=C\0LD_LIBRARY_PATH=/opt/a=b\0\0nonsense\0");

@@ -52,7 +52,7 @@ class SshdProgramSearchTest {
     var sshd =
         program("sbin/sshd", "[ $3 = /dev/null ] && echo sshdsessionpath %s".formatted(session));
 
-    assertThat(search.of(List.of(listener(sshd, "-f", "/root/conf"))).paths())
+    assertThat(search.of(List.of(listener(sshd, "-f", "/opt/etc/conf"))).paths())
         .containsExactly(sshd, session);
   }
 
@@ -81,6 +81,24 @@ class SshdProgramSearchTest {
             "echo sshdsessionpath /no/such; echo sshdauthpath relative; echo sshdauthpath");
 
     assertThat(search.of(List.of(listener(sshd))).paths()).containsExactly(sshd);
+  }
+
+  @Test
+  void should_leave_out_what_others_can_write() throws Exception {
+    var sshd = program("sbin/sshd", "echo sshdsessionpath %s".formatted(session));
+    var mode = Files.getPosixFilePermissions(session);
+
+    Files.setPosixFilePermissions(session, PosixFilePermissions.fromString("rwxr-xrwx"));
+    assertThat(search.of(List.of(listener(sshd))).paths()).as("a file").containsExactly(sshd);
+
+    Files.setPosixFilePermissions(session, mode);
+    Files.setPosixFilePermissions(
+        session.getParent(), PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThat(search.of(List.of(listener(sshd))).paths()).as("a directory").containsExactly(sshd);
+
+    Files.setPosixFilePermissions(
+        session.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(search.of(List.of(listener(sshd))).paths()).containsExactly(sshd, session);
   }
 
   @Test

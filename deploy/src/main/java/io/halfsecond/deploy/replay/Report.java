@@ -57,9 +57,10 @@ public record Report(
       Map<Defect, UnreadableLines> unreadable,
       UnknownMessages unknown) {}
 
-  /// Whether there were lines of sshd and nothing became of them: then nothing was judged.
+  /// Whether there were lines of sshd and nothing became of them, and no recording either: then
+  /// nothing was judged.
   public boolean isWithoutConnections() {
-    return logs.ofSshd > 0 && logs.connections == 0;
+    return logs.ofSshd > 0 && logs.connections == 0 && entries == 0;
   }
 
   /// For a person: what to do about lines of sshd that gave no connection.

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -361,9 +360,12 @@ final class ProcessTree {
                 || (depth == MONITOR_DEPTH && outlivedListener(process)))
             && stillThere(process)) {
           var node = adopt(process, depth, bootOffsetNanos);
-          found
-              .computeIfAbsent(monitorOf(node).pid, _ -> new ArrayList<>())
-              .add(found(process, bootOffsetNanos));
+          monitorOf(node)
+              .ifPresent(
+                  monitor ->
+                      found
+                          .computeIfAbsent(monitor.pid, _ -> new ArrayList<>())
+                          .add(found(process, bootOffsetNanos)));
         }
       }
     }
@@ -406,10 +408,11 @@ final class ProcessTree {
         .isPresent();
   }
 
-  private Node monitorOf(Node node) {
-    var ancestor = node;
-    while (ancestor.depth > MONITOR_DEPTH) {
-      ancestor = Objects.requireNonNull(nodes.get(ancestor.parent));
+  /// Empty if the monitor ended so long ago that it is forgotten.
+  private Optional<Node> monitorOf(Node node) {
+    var ancestor = Optional.of(node);
+    while (ancestor.filter(each -> each.depth > MONITOR_DEPTH).isPresent()) {
+      ancestor = ancestor.map(each -> nodes.get(each.parent));
     }
     return ancestor;
   }

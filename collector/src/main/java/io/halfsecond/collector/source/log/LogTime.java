@@ -150,6 +150,11 @@ record LogTime(Instant at, int end) {
     var year = in.skip(' ') ? in.year() : OptionalInt.empty();
     // The blank belongs to the rest of the line.
     in.moveTo(year.isPresent() ? in.at() - 1 : start);
+    if (year.isPresent() && in.isBeforeTag()) {
+      // It is the host.
+      in.moveTo(start);
+      return OptionalInt.empty();
+    }
     return year;
   }
 
@@ -162,8 +167,8 @@ record LogTime(Instant at, int end) {
       return local -> local.toInstant(offset.get());
     }
     var name = in.capitals(LONGEST_ZONE);
-    // The last word of a line is no zone.
-    boolean complete = in.isAt(' ') || (in.isAtEnd() && !apart);
+    // The last word of a line is no zone, nor is the one before the tag: it is the host.
+    boolean complete = (in.isAt(' ') && !(apart && in.isBeforeTag())) || (in.isAtEnd() && !apart);
     if (complete && calendar.isName(name)) {
       return local -> calendar.instantOf(local, name);
     }

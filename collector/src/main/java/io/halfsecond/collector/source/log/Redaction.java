@@ -26,7 +26,7 @@ final class Redaction {
   private Redaction() {}
 
   static String of(String message) {
-    var words = message.split(" ");
+    var words = message.strip().split(" +");
     var redacted = new StringBuilder();
     var previous = "";
     char quote = 0;
@@ -53,11 +53,13 @@ final class Redaction {
     return redacted.toString();
   }
 
-  /// `user NAME`, `for NAME from`: an account can be called like any word.
+  /// `user NAME`, `for NAME from`, `from HOST`: an account or a host can be called like any word.
   private static boolean isName(String[] words, int i) {
     var before = i == 0 ? "" : words[i - 1];
     return before.equals("user")
         || before.equals("User")
+        || before.equals("from")
+        || before.equals("FROM")
         || (before.equals("for") && i + 1 < words.length && words[i + 1].equals("from"));
   }
 

@@ -59,9 +59,14 @@ public final class SshdLogParser {
     if (preauth || message.endsWith(POSTAUTH)) {
       message = message.substring(0, message.lastIndexOf(" ["));
     }
-    return cut
-        ? SshdGrammar.instance().ofCut(message) ? OTHER : UNKNOWN
-        : SshdGrammar.instance().read(message, preauth, fatal);
+    if (cut) {
+      return SshdGrammar.instance().ofCut(message) ? OTHER : UNKNOWN;
+    }
+    var read = SshdGrammar.instance().read(message, preauth, fatal);
+    // A log daemon may have removed the blank at the end, behind which the client said nothing.
+    return read instanceof Unknown && message.endsWith(":")
+        ? SshdGrammar.instance().read(message + " ", preauth, fatal)
+        : read;
   }
 
   /// rsyslog and others can fold repeats into `message repeated N times: [ MESSAGE]`.

@@ -114,6 +114,13 @@ final class TextCursor {
     return ZoneOffset.ofHoursMinutes(sign * hours, sign * minutes);
   }
 
+  /// Whether a blank and the tag of a syslog message come next: `sshd[123]:` or `sshd:`.
+  boolean isBeforeTag() {
+    int end = isAt(' ') ? text.indexOf(' ', at + 1) : -1;
+    var word = end < 0 ? "" : text.substring(at + 1, end);
+    return word.length() > 1 && word.endsWith(":");
+  }
+
   String capitals(int most) {
     int start = at;
     while (!isAtEnd() && at - start <= most && text.charAt(at) >= 'A' && text.charAt(at) <= 'Z') {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /// connects to sshd.
 ///
 /// **Guarantees** to believe root and the collector's own user only, by the kernel's word
-/// (SO_PEERCRED): nobody else can keep a connection out of the statistics. Where the socket cannot
-/// be made, announced probes count as logins, and the state says so.
+/// (SO_PEERCRED): nobody else can announce a connection. Where the socket cannot be made, announced
+/// probes count as logins, and the state says so.
 public final class AnnouncedProbes implements Source {
   static final String BEGAN = "began";
   static final String IDENTIFIED = "identified";
@@ -43,6 +44,7 @@ public final class AnnouncedProbes implements Source {
   private static final int LONGEST_LINE = 32;
   private static final int MOST_CLIENTS = 16;
   private static final int LARGEST_PORT = 65_535;
+  private static final long RETRY_NANOS = 100_000_000;
 
   private final Path socket;
   private final SourceMeter meter = new SourceMeter();
@@ -125,6 +127,7 @@ public final class AnnouncedProbes implements Source {
       } catch (IOException e) {
         // Closed, or out of file descriptors: the next client is tried.
         LOG.debug("accepting at {}: {}", socket, e.toString());
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }

@@ -4,6 +4,8 @@ import io.halfsecond.collector.probe.Milestones;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.util.OptionalInt;
 ///
 /// For one probe after the other. If the collector goes away meanwhile, the probes go on.
 public final class ProbeAnnouncer implements Milestones, AutoCloseable {
+  private static final long PATIENCE_MILLIS = 1_000;
+
   private final SocketChannel collector;
   private OptionalInt port = OptionalInt.empty();
 
@@ -34,20 +38,30 @@ public final class ProbeAnnouncer implements Milestones, AutoCloseable {
     }
   }
 
-  /// Returns when the collector knows the port. It answers at once, or closes the connection.
+  /// Returns when the collector knows the port. It answers at once or closes the connection; one
+  /// that does neither is not waited for.
   @Override
   public boolean bound(int number) {
     port = OptionalInt.of(number);
     send(AnnouncedProbes.BEGAN);
-    var answer = ByteBuffer.allocate(AnnouncedProbes.OK.length());
     try {
-      while (answer.hasRemaining() && collector.read(answer) >= 0) {
-        // The answer may come in parts.
-      }
+      awaitAnswer();
     } catch (IOException _) {
-      return true;
+      port = OptionalInt.empty();
     }
     return true;
+  }
+
+  private void awaitAnswer() throws IOException {
+    try (var readable = Selector.open()) {
+      collector.configureBlocking(false);
+      collector.register(readable, SelectionKey.OP_READ);
+      if (readable.select(PATIENCE_MILLIS) > 0) {
+        // What it says does not matter, and the end means that the collector is gone.
+        collector.read(ByteBuffer.allocate(AnnouncedProbes.OK.length()));
+      }
+    }
+    collector.configureBlocking(true);
   }
 
   @Override

@@ -336,6 +336,25 @@ class ProcessTreeTest {
   }
 
   @Test
+  void should_go_on_when_a_child_outlived_its_monitor() throws IOException {
+    connection();
+    apply(new ProcMessage.Fork(20 * SECOND, MONITOR, PREAUTH, PREAUTH));
+    apply(new ProcMessage.Exit(21 * SECOND, MONITOR, MONITOR, 9, LISTENER));
+    apply(new ProcMessage.Fork(40 * SECOND, LISTENER, 210, 210));
+    apply(new ProcMessage.Exit(41 * SECOND, 210, 210, 0, LISTENER));
+    assertThat(tree.tracks(MONITOR)).as("forgotten").isFalse();
+    Files.move(root.resolve(Integer.toString(MONITOR)), root.resolve("ended"));
+    process(PREAUTH, 1, "sshd", 1001, 2000, "sshd: alice@pts/0");
+    process(220, PREAUTH, "bash", 1001, 5000, "-bash");
+    events.clear();
+
+    reconcile(100 * SECOND);
+
+    assertThat(events).isEmpty();
+    assertThat(tree.tracks(220)).isTrue();
+  }
+
+  @Test
   void should_sample_no_usage_when_the_message_is_looked_at_too_late() throws IOException {
     connection();
     events.clear();

@@ -24,6 +24,7 @@ class UnknownMessagesTest {
           Failed password for invalid user alice from 2001:db8::1 port 50000 ssh3 | Failed password for invalid user * from * port 0 *
           Failed password for invalid user port from dead::beef port 1   | Failed password for invalid user * from * port 0
           Failed password for password from bad::add port 1          | Failed password for * from * port 0
+          Login of user  support from server, password               | Login of user * from * password
           error: PAM: user hunter2 has 3 failures left               | error: PAM: user * has 0 failures left
           Bad protocol version identification 'GET / HTTP/1.1' from 192.0.2.1 port 1 | Bad protocol version identification * from * port 0
           Bad protocol version identification 'password for user from 192.0.2.1 | Bad protocol version identification *
