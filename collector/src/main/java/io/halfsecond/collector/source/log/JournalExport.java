@@ -57,7 +57,7 @@ final class JournalExport {
       }
     }
     if (begun) {
-      throw new EOFException("ends within a journal entry");
+      throw cut();
     }
     return Optional.empty();
   }
@@ -90,7 +90,7 @@ final class JournalExport {
       }
       value = Optional.of(new String(bytes, StandardCharsets.UTF_8));
     } else {
-      in.skipNBytes(length);
+      skip(length);
     }
     if (in.read() != '\n') {
       throw new IOException(
@@ -104,9 +104,21 @@ final class JournalExport {
   private byte[] exactly(int count) throws IOException {
     var bytes = in.readNBytes(count);
     if (bytes.length < count) {
-      throw new EOFException("ends within a journal entry");
+      throw cut();
     }
     return bytes;
+  }
+
+  private void skip(long count) throws IOException {
+    try {
+      in.skipNBytes(count);
+    } catch (EOFException e) {
+      throw cut();
+    }
+  }
+
+  private static EOFException cut() {
+    return new EOFException("ends within a journal entry");
   }
 
   /// Reads a line into [#line], cut at the bound.
@@ -120,7 +132,7 @@ final class JournalExport {
     }
     for (; b != '\n'; b = in.read()) {
       if (b < 0) {
-        throw new EOFException("ends within a journal entry");
+        throw cut();
       }
       if (line.size() <= JournalEntry.MAX_BYTES) {
         line.write(b);
