@@ -122,8 +122,11 @@ public record SshdCommandLine(List<String> arguments) {
     if (!first().startsWith(TITLE)) {
       return arguments;
     }
+    // A process can give itself any title, also one without words between these two.
     int end = first().indexOf(LISTENER);
-    var line = first().substring(TITLE.length(), end < 0 ? first().length() : end);
+    var line =
+        first()
+            .substring(TITLE.length(), end < 0 ? first().length() : Math.max(end, TITLE.length()));
     return List.of(line.split(" ", -1));
   }
 
