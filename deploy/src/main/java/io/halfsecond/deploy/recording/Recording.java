@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.recording;
 
 import io.halfsecond.schemas.Topics;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -164,6 +165,8 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
         }
         return new Reader(
             file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
+      } catch (EOFException e) {
+        throw new IOException("not a readable recording: it ends within its head", e);
       } catch (RuntimeException | OutOfMemoryError e) {
         throw unreadable(e);
       }
