@@ -86,7 +86,7 @@ class ReplayOfTopologyTest {
     // when
     var replayed = new ArrayList<Alert>();
     var replay = new Replay(DetectorSettings.defaults(), START, replayed::add);
-    sent.forEach(input -> replay.accept(key(input), input));
+    sent.forEach(input -> replay.accept(input.key(), input));
     var summary = replay.finish();
 
     // then
@@ -130,14 +130,6 @@ class ReplayOfTopologyTest {
     assertThat(summary.skipped().values()).allMatch(count -> count > 0).hasSize(5);
     assertThat(summary.decisions()).isGreaterThanOrEqualTo(3);
     assertThat(summary.hosts()).isEqualTo(HOSTS);
-  }
-
-  private static String key(Input input) {
-    return switch (input) {
-      case Telemetry telemetry -> telemetry.host();
-      case Input.Control(var control) ->
-          control.getHost().isEmpty() ? control.getCohort() : control.getHost();
-    };
   }
 
   /// Accepts the slower startup of one host, rolls that back some hours later, twice, and dismisses

@@ -33,9 +33,6 @@ import java.util.function.Consumer;
 public final class ConnectionAssembler {
   private static final int INIT = 1;
 
-  /// Start times in /proc are in steps of 10 ms, on another clock.
-  private static final long SAME_START_NANOS = 1_000_000_000L;
-
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
 
@@ -234,7 +231,8 @@ public final class ConnectionAssembler {
   private void onFound(KernelEvent.ConnectionFound found, List<Result> results) {
     var monitor = processes.get(found.monitor().pid());
     if (monitor != null
-        && Math.abs(found.monitor().startedNanos() - monitor.forkedAtNanos) > SAME_START_NANOS) {
+        && Math.abs(found.monitor().startedNanos() - monitor.forkedAtNanos)
+            > KernelEvent.FoundProcess.SAME_START_NANOS) {
       // Another process has the pid by now: the exit was lost.
       monitor.connection.onVanished(monitor, found.atNanos());
       settle(monitor.connection, results);

@@ -122,11 +122,12 @@ final class LoginEvidence {
   /// Whether the line is about another client: it names another address or port than the lines
   /// before.
   boolean contradicts(long atNanos, SshdMessage message) {
+    if (port.isEmpty()) {
+      return false;
+    }
     var said = new LoginEvidence();
     said.add(atNanos, message);
-    return said.port.isPresent()
-        && port.isPresent()
-        && !(said.port.equals(port) && said.address.equals(address));
+    return said.port.isPresent() && !(said.port.equals(port) && said.address.equals(address));
   }
 
   private void from(String where, OptionalInt number) {

@@ -37,7 +37,11 @@ public sealed interface KernelEvent extends SshEvent {
       String executable,
       int realUid,
       boolean leader,
-      boolean serving) {}
+      boolean serving) {
+    /// Start times of one process differ by no more: /proc has them in steps of 10 ms, on another
+    /// clock than the events.
+    public static final long SAME_START_NANOS = 1_000_000_000L;
+  }
 
   /// A process of the tree was forked.
   ///

@@ -47,11 +47,12 @@ public final class SshdPrograms {
   static boolean trusted(Path program) {
     try {
       var real = program.toRealPath();
-      if (!Files.isExecutable(real) || !controlled(real, 0)) {
+      int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      if (!Files.isExecutable(real) || !controlled(real, 0, self)) {
         return false;
       }
       for (var above = real.getParent(); above != null; above = above.getParent()) {
-        if (!controlled(above, STICKY)) {
+        if (!controlled(above, STICKY, self)) {
           return false;
         }
       }
@@ -62,10 +63,10 @@ public final class SshdPrograms {
   }
 
   /// @param allowing a bit of the mode with which others may write
-  private static boolean controlled(Path path, int allowing) throws IOException {
+  /// @param self the collector's own user
+  private static boolean controlled(Path path, int allowing, int self) throws IOException {
     int owner = (int) Files.getAttribute(path, "unix:uid");
     int mode = (int) Files.getAttribute(path, "unix:mode");
-    int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     return (owner == ROOT || owner == self)
         && ((mode & WRITABLE_BY_OTHERS) == 0 || (mode & allowing) != 0);
   }

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.alerts;
 
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.streams.telemetry.Input;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -66,8 +67,7 @@ public final class ControlWriter {
     }
   }
 
-  /// Decisions are keyed like telemetry, so that one task sees both.
   static String key(AlertControl control) {
-    return control.getHost().isEmpty() ? control.getCohort() : control.getHost();
+    return new Input.Control(control).key();
   }
 }

@@ -1,6 +1,5 @@
 package io.halfsecond.streams.telemetry;
 
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
@@ -61,7 +60,7 @@ public final class Checks {
   public static void check(@Nullable String key, Input input, TimeBounds bounds, Instant now) {
     switch (input) {
       case Telemetry telemetry -> check(key, telemetry, bounds, now);
-      case Input.Control(var control) -> check(key, control);
+      case Input.Control control -> check(key, control);
     }
   }
 
@@ -71,7 +70,7 @@ public final class Checks {
     require(
         Names.HOST.matcher(host).matches(),
         () -> "host is not a valid host name (%d characters)".formatted(host.length()));
-    require(host.equals(key), () -> "key is not the host of the record");
+    require(telemetry.key().equals(key), () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
     require(
         collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
@@ -93,14 +92,13 @@ public final class Checks {
     }
   }
 
-  private static void check(@Nullable String key, AlertControl control) {
+  private static void check(@Nullable String key, Input.Control input) {
+    var control = input.control();
     checkId(control.getAlertId());
-    boolean ofCohort = control.getHost().isEmpty();
-    var owner = ofCohort ? control.getCohort() : control.getHost();
     require(
-        (ofCohort ? Names.COHORT : Names.HOST).matcher(owner).matches(),
+        (control.getHost().isEmpty() ? Names.COHORT : Names.HOST).matcher(input.key()).matches(),
         () -> "neither host nor cohort is a valid name");
-    require(owner.equals(key), () -> "key is not the host or cohort of the record");
+    require(input.key().equals(key), () -> "key is not the host or cohort of the record");
     checkText("subject", control.getSubject());
   }
 

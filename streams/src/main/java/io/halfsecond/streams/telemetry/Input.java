@@ -9,6 +9,11 @@ public sealed interface Input permits Telemetry, Input.Control {
   /// A decision about an alert.
   record Control(AlertControl control) implements Input {
     @Override
+    public String key() {
+      return control.getHost().isEmpty() ? control.getCohort() : control.getHost();
+    }
+
+    @Override
     public Instant at() {
       return control.getAcknowledgement().getAt();
     }
@@ -16,4 +21,8 @@ public sealed interface Input permits Telemetry, Input.Control {
 
   /// Event time.
   Instant at();
+
+  /// The key of its Kafka record: the host or, of a decision about a cohort, the cohort. Decisions
+  /// are keyed like telemetry, so that one task sees both.
+  String key();
 }

@@ -138,6 +138,11 @@ public sealed interface Telemetry extends Input {
   /// Empty for a heartbeat and a fingerprint: reading one twice changes nothing.
   Optional<Id> id();
 
+  @Override
+  default String key() {
+    return host();
+  }
+
   default String host() {
     return header().host();
   }

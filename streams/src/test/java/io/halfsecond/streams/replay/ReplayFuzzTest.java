@@ -7,9 +7,8 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
-import io.halfsecond.streams.telemetry.Input;
+import io.halfsecond.streams.telemetry.InputBytes;
 import io.halfsecond.streams.telemetry.InputTopic;
-import io.halfsecond.streams.telemetry.Telemetry;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +35,8 @@ class ReplayFuzzTest {
       var bytes = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
       in.get(bytes);
       try {
-        var record = read(topic, bytes);
-        replay.accept(key(record), record);
+        var record = InputBytes.read(topic, bytes);
+        replay.accept(record.key(), record);
         records++;
       } catch (SerializationException unreadable) {
         assertThat(unreadable).hasMessageStartingWith("topic ");
@@ -52,19 +51,5 @@ class ReplayFuzzTest {
     for (var alert : alerts) {
       assertThat(SERDE.decode(SERDE.encode(alert))).isEqualTo(alert);
     }
-  }
-
-  private static <V> Input read(InputTopic<V> topic, byte[] bytes) {
-    return topic
-        .asInput()
-        .apply(topic.topic().valueSerde().deserializer().deserialize(topic.topic().name(), bytes));
-  }
-
-  private static String key(Input record) {
-    return switch (record) {
-      case Telemetry telemetry -> telemetry.host();
-      case Input.Control(var control) ->
-          control.getHost().isEmpty() ? control.getCohort() : control.getHost();
-    };
   }
 }

@@ -23,7 +23,7 @@ class ChecksFuzzTest {
     var topic = TOPICS.get(Byte.toUnsignedInt(input[0]) % TOPICS.size());
     Input record;
     try {
-      record = read(topic, Arrays.copyOfRange(input, 1, input.length));
+      record = InputBytes.read(topic, Arrays.copyOfRange(input, 1, input.length));
     } catch (SerializationException unreadable) {
       assertThat(unreadable).hasMessageStartingWith("topic " + topic.topic().name() + ": ");
       return;
@@ -31,7 +31,7 @@ class ChecksFuzzTest {
 
     // when
     try {
-      Checks.check(key(record), record, TimeBounds.any(), NOW);
+      Checks.check(record.key(), record, TimeBounds.any(), NOW);
     } catch (InsaneRecordException insane) {
       assertThat(insane).hasMessageMatching("[ -~]{1,200}");
       return;
@@ -45,19 +45,5 @@ class ChecksFuzzTest {
       state.accept(telemetry);
       assertThat(HostState.fromBytes(state.toBytes()).clock()).isEqualTo(state.clock());
     }
-  }
-
-  private static <V> Input read(InputTopic<V> topic, byte[] bytes) {
-    return topic
-        .asInput()
-        .apply(topic.topic().valueSerde().deserializer().deserialize(topic.topic().name(), bytes));
-  }
-
-  private static String key(Input record) {
-    return switch (record) {
-      case Telemetry telemetry -> telemetry.host();
-      case Input.Control(var control) ->
-          control.getHost().isEmpty() ? control.getCohort() : control.getHost();
-    };
   }
 }

@@ -35,9 +35,6 @@ final class ProcessTree {
   static final int DEEPEST = 3;
   static final long REMEMBERED_NANOS = 10_000_000_000L;
 
-  /// Start times in /proc are in steps of 10 ms, on another clock.
-  private static final long SAME_START_NANOS = 1_000_000_000L;
-
   private static final int INIT = 1;
 
   /// A process continues to run after the event that its usage is sampled for, so the error of a
@@ -449,7 +446,7 @@ final class ProcessTree {
   private static boolean same(Node node, ProcFs.@Nullable Running process, long bootOffsetNanos) {
     return process != null
         && Math.abs(process.startedNanos() - bootOffsetNanos - node.startedNanos)
-            < SAME_START_NANOS;
+            < FoundProcess.SAME_START_NANOS;
   }
 
   private boolean childOfSshd(ProcFs.Running process, Map<Integer, ProcFs.Running> byPid) {
