@@ -29,6 +29,7 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.Sealer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -108,7 +109,8 @@ public final class Collector implements AutoCloseable {
     var origin = Origin.ofNewRun(name, settings.host().cohort(), host.proc());
     var topics = Topics.of(settings.emitter().topicPrefix(), Topics.DEFAULT_PARTITIONS);
     var written = RecordWriter.topics(topics);
-    this.emitter = new Emitter(name, settings.emitter().queueCapacity(), sink, written);
+    this.emitter =
+        new Emitter(name, settings.emitter().queueCapacity(), Sealer.NONE, sink, written);
     var pseudonyms = Pseudonyms.open(settings.pseudonyms(), settings.stateDirectory());
     this.records =
         new RecordWriter(

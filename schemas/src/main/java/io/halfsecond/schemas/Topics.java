@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param alerts every step in the life of every alert
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
+/// @param schemas the schemas that records were written with, as JSON, by fingerprint
 /// @param deadLetters what could not be read, as it came, with error and origin in its headers
 public record Topics(
     Topic<AuthTiming> authTiming,
@@ -29,6 +30,7 @@ public record Topics(
     Topic<Alert> alerts,
     Topic<AlertControl> control,
     Topic<CohortProfile> cohorts,
+    Topic<String> schemas,
     Topic<byte[]> deadLetters) {
 
   /// What a name starts with unless the user says otherwise.
@@ -40,8 +42,8 @@ public record Topics(
   private static final Duration TELEMETRY_RETENTION = Duration.ofDays(7);
 
   /// @param prefix what every topic's name starts with
-  /// @param partitions of every topic; the telemetry topics must agree on it, for they are read
-  ///   together
+  /// @param partitions of every topic but that of the schemas, which has one; the telemetry topics
+  ///   must agree on it, for they are read together
   public static Topics of(String prefix, int partitions) {
     return new Topics(
         new Topic<>(
@@ -108,6 +110,14 @@ public record Topics(
             partitions,
             Duration.ofDays(30),
             Cleanup.DELETE),
+        // Every process writes its schemas at each start, and its readers need any of them once.
+        new Topic<>(
+            prefix + "schemas",
+            "fingerprint",
+            Serdes.String(),
+            1,
+            Duration.ofDays(1),
+            Cleanup.COMPACT),
         new Topic<>(
             prefix + "dead-letters",
             "",
@@ -132,6 +142,7 @@ public record Topics(
         alerts,
         control,
         cohorts,
+        schemas,
         deadLetters);
   }
 }

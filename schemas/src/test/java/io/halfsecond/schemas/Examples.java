@@ -192,6 +192,31 @@ final class Examples {
           .setRecordsAcknowledged(22)
           .setRecordsDropped(Map.of("queue-full", 1L))
           .setRecordsInFlight(2)
+          .setRuns(
+              List.of(
+                  RunProgress.newBuilder()
+                      .setCollector("c0ffee")
+                      .setAssigned(44)
+                      .setSettled(41)
+                      .setLastAcknowledged(Map.of("ssh.auth-timing", 40L))
+                      .setDropped(Map.of("spool-full", 1L))
+                      .build(),
+                  RunProgress.newBuilder()
+                      .setCollector("deadbeef")
+                      .setAssigned(1_200)
+                      .setSettled(1_200)
+                      .setLastAcknowledged(Map.of())
+                      .setDropped(Map.of())
+                      .setUnaccounted(3)
+                      .setEnded(true)
+                      .build()))
+          .setSpool(
+              SpoolStatus.newBuilder()
+                  .setState(SpoolState.WRITING)
+                  .setRecords(3)
+                  .setBytes(4_096)
+                  .setOldestAt(FORKED)
+                  .build())
           .setInventoryAt(FORKED.plusSeconds(90))
           .build();
 

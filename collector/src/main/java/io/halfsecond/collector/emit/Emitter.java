@@ -4,6 +4,7 @@ import io.halfsecond.collector.emit.TopicMeter.DropReason;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.sink.Sink.EncodedRecord;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -35,6 +36,7 @@ public final class Emitter implements AutoCloseable {
   private record Pending(TopicMeter meter, EncodedRecord message) {}
 
   private final String host;
+  private final Sealer sealer;
   private final Sink sink;
   private final BlockingQueue<Pending> queue;
   private final Map<String, TopicMeter> meters = new HashMap<>();
@@ -48,9 +50,11 @@ public final class Emitter implements AutoCloseable {
 
   /// @param host the key of every record
   /// @param capacity records kept while the sink is busy
+  /// @param sealer makes the code of each record
   /// @param topics those that will be written
-  public Emitter(String host, int capacity, Sink sink, Iterable<Topic<?>> topics) {
+  public Emitter(String host, int capacity, Sealer sealer, Sink sink, Iterable<Topic<?>> topics) {
     this.host = host;
+    this.sealer = sealer;
     this.sink = sink;
     this.queue = new ArrayBlockingQueue<>(capacity);
     topics.forEach(topic -> meters.put(topic.name(), new TopicMeter()));
@@ -78,7 +82,10 @@ public final class Emitter implements AutoCloseable {
       if (closing.get()) {
         meter.dropped(DropReason.CLOSED);
       } else if (!queue.offer(
-          new Pending(meter, new EncodedRecord(topic.name(), host, at, value)))) {
+          new Pending(
+              meter,
+              new EncodedRecord(
+                  topic.name(), host, at, value, sealer.seal(topic.name(), host, value))))) {
         meter.dropped(DropReason.QUEUE_FULL);
       }
     }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.sink;
 
+import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -49,6 +50,9 @@ public final class KafkaSink implements Sink {
     var sent =
         new ProducerRecord<>(
             message.topic(), null, message.at().toEpochMilli(), message.key(), message.value());
+    if (message.mac().length > 0) {
+      sent.headers().add(Sealer.HEADER, message.mac());
+    }
     try {
       var _ =
           producer.send(

@@ -11,8 +11,9 @@ public interface Sink {
   /// One encoded record.
   ///
   /// @param at the event time
+  /// @param mac value of the header [io.halfsecond.schemas.auth.Sealer#HEADER]; empty for none
   @SuppressWarnings("ArrayRecordComponent") // records are never compared
-  record EncodedRecord(String topic, String key, Instant at, byte[] value) {}
+  record EncodedRecord(String topic, String key, Instant at, byte[] value, byte[] mac) {}
 
   /// Why a record was not delivered.
   enum Failure {

@@ -9,6 +9,7 @@ import io.halfsecond.collector.sink.KafkaSink;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -104,7 +105,7 @@ class EmitterTest {
     var nowhere =
         new KafkaSettings("127.0.0.1:1", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, "50"))
             .open("test");
-    var emitter = new Emitter("web-17", 3, nowhere, TOPICS.all());
+    var emitter = new Emitter("web-17", 3, Sealer.NONE, nowhere, TOPICS.all());
 
     // when
     for (int i = 0; i < 5; i++) {
@@ -175,7 +176,7 @@ class EmitterTest {
   }
 
   private static Emitter emitter(Producer<String, byte[]> producer, int capacity) {
-    return new Emitter("web-17", capacity, new KafkaSink(producer), TOPICS.all());
+    return new Emitter("web-17", capacity, Sealer.NONE, new KafkaSink(producer), TOPICS.all());
   }
 
   private static void beat(Emitter emitter) {
