@@ -124,6 +124,7 @@ class HalfsecondStreamsIT {
                       directory.resolve(name),
                       1,
                       1,
+                      0,
                       Duration.ofMillis(200),
                       Optional.empty()),
                   DetectorSettings.defaults(),

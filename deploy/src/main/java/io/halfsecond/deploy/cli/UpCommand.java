@@ -1,8 +1,10 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
@@ -12,6 +14,7 @@ import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,29 +52,50 @@ final class UpCommand implements Callable<Integer> {
               "up starts its own broker and takes no kafka.* settings; remove them, "
                   + "or run collect and stream on that Kafka"));
     }
-    var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
+    var failure = run(configuration);
+    // The last line, after everything has ended and logged what it had to.
+    failure.ifPresent(why -> around.err().println("halfsecond up: " + why));
+    return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+  }
+
+  /// @return why a part has failed, and what to do; empty if it was stopped
+  private Optional<String> run(Configuration configuration) throws Exception {
     try (var broker =
         EmbeddedBroker.start(
             configuration.get(Catalogue.BROKER_DATA), configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
-      try (var admin = Clusters.admin(servers, Map.of())) {
-        TopicPlan.of(admin, topics, 1).apply(admin);
-      }
-      var streams = Settings.streams(configuration, servers, topics);
+      var streams = Settings.streams(configuration, servers, topics(configuration, servers));
       var collecting = Settings.collector(configuration, servers);
       try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
           var collector =
               CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
-        around
-            .err()
-            .printf(
-                "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
-                servers, collector.url(), stream.url());
-        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
-        return stream.healthy() && collector.healthy()
-            ? ExitStatus.DONE
-            : ExitStatus.FINDING_OR_FAILURE;
+        boolean said = false;
+        while (failure(stream, collector).isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
+          if (!said && stream.ready()) {
+            around
+                .err()
+                .printf(
+                    "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
+                    servers, collector.url(), stream.url());
+            said = true;
+          }
+        }
+        return failure(stream, collector);
       }
+    }
+  }
+
+  private static Optional<String> failure(StreamService stream, CollectorService collector) {
+    return stream.failure().or(collector::failure);
+  }
+
+  /// Makes what is missing of the topics; those that are there keep their partitions.
+  private static Topics topics(Configuration configuration, String servers) {
+    try (var admin = Clusters.admin(servers, Map.of())) {
+      var prefix = configuration.get(Catalogue.TOPIC_PREFIX);
+      var wished = ClusterTopics.of(admin, prefix, PARTITIONS);
+      TopicPlan.of(admin, wished, 1).apply(admin);
+      return Clusters.topicsOfTopology(configuration, admin);
     }
   }
 }

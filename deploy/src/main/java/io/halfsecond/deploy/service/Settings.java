@@ -82,11 +82,13 @@ public final class Settings {
   }
 
   /// The topology, on the configured cluster.
-  public static StreamsSettings streams(Configuration c) {
+  ///
+  /// @param topics with the partitions that the cluster's topics have
+  public static StreamsSettings streams(Configuration c, Topics topics) {
     return streams(
         c,
         c.get(Catalogue.BOOTSTRAP_SERVERS),
-        Clusters.topics(c),
+        topics,
         c.get(Catalogue.REPLICATION_FACTOR),
         c.kafka());
   }
@@ -110,8 +112,9 @@ public final class Settings {
             c.get(Catalogue.STREAM_STATE),
             c.get(Catalogue.THREADS),
             replicationFactor,
+            c.get(Catalogue.STANDBY_REPLICAS),
             c.get(Catalogue.COMMIT_INTERVAL),
-            Optional.empty()),
+            c.get(Catalogue.STREAM_INSTANCE)),
         detector(c),
         TimeBounds.defaults(),
         kafka);
