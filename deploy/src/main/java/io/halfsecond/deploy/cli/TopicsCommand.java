@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "plan|apply",
-    description = "Compare Kafka's topics with those that Halfsecond needs, or create them.",
+    synopsisSubcommandLabel = "plan|apply|copy",
+    description = "Compare Kafka's topics with those that Halfsecond needs, create or copy them.",
     exitCodeList = {
       "0:the topics are as needed",
       "1:a difference is left, or Kafka cannot be reached"
@@ -31,7 +31,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "missing subcommand: plan or apply");
+    throw new ParameterException(spec.commandLine(), "missing subcommand: plan, apply or copy");
   }
 
   /// The options of both subcommands.
