@@ -17,6 +17,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /// A Kafka broker in this process: one KRaft node, broker and controller in one, on the loopback
@@ -87,6 +88,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     server.startup();
     return server;
+  }
+
+  /// Sets what is done before a broker ends this process, which it does at once when it cannot go
+  /// on, for example because its disk is full.
+  public static void beforeHalt(Runnable last) {
+    Exit.setHaltProcedure(
+        (status, _) -> {
+          last.run();
+          Runtime.getRuntime().halt(status);
+        });
   }
 
   /// `host:port`, for clients.

@@ -11,6 +11,7 @@ import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class UpCommand implements Callable<Integer> {
 
   /// One host is one key: more partitions would only use memory.
   private static final int PARTITIONS = 1;
+
+  /// Kafka writes its smallest files in less.
+  private static final long FULL_BYTES = 1 << 20;
 
   private final Surroundings around;
 
@@ -60,9 +64,9 @@ final class UpCommand implements Callable<Integer> {
 
   /// @return why a part has failed, and what to do; empty if it was stopped
   private Optional<String> run(Configuration configuration) throws Exception {
-    try (var broker =
-        EmbeddedBroker.start(
-            configuration.get(Catalogue.BROKER_DATA), configuration.get(Catalogue.BROKER_PORT))) {
+    var data = configuration.get(Catalogue.BROKER_DATA);
+    EmbeddedBroker.beforeHalt(() -> around.err().println("halfsecond up: " + brokerFailure(data)));
+    try (var broker = EmbeddedBroker.start(data, configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
       var streams = Settings.streams(configuration, servers, topics(configuration, servers));
       var collecting = Settings.collector(configuration, servers);
@@ -83,6 +87,13 @@ final class UpCommand implements Callable<Integer> {
         return failure(stream, collector);
       }
     }
+  }
+
+  private static String brokerFailure(Path data) {
+    return "the broker has failed and ends the process: "
+        + (data.toFile().getUsableSpace() < FULL_BYTES
+            ? "no space is left in %s; free some, then start again".formatted(data)
+            : "the log says why; start again");
   }
 
   private static Optional<String> failure(StreamService stream, CollectorService collector) {
