@@ -145,7 +145,7 @@ class MorePartitionsIT {
 
   /// Records that came twice or too late.
   private static double skipped(StreamService topology) {
-    return topology.registry().find(Meters.SKIPPED).counters().stream()
+    return topology.registry().find(Meters.RECORDS_SKIPPED).counters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }
