@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close].
 ///
 /// Healthy means that nothing which was started has died: neither the assembler nor a source. Ready
-/// means that at least one source of evidence delivers. While none does, the reasons name each
-/// source that lacks something; the metric `halfsecond_collector_source_up` always does.
+/// means that at least one source of evidence runs. While none does, the reasons name each source
+/// that lacks something; the metrics `halfsecond_collector_source_up` and `…_degraded` always do.
 public final class CollectorService implements AutoCloseable {
   private final Collector collector;
   private final PrometheusMeterRegistry registry;
