@@ -49,6 +49,10 @@ public final class Bounds {
 
   private Bounds() {}
 
+  public static boolean isDuration(long nanos) {
+    return nanos >= 0 && nanos <= NANOS;
+  }
+
   public static boolean isDuration(double nanos) {
     // Both comparisons are false for NaN.
     return nanos >= 0 && nanos <= NANOS;

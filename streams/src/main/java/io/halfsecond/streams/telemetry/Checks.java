@@ -238,7 +238,7 @@ public final class Checks {
   }
 
   private static void checkNanos(String field, Optional<Long> nanos) {
-    nanos.ifPresent(n -> checkNanos(field, (double) n));
+    nanos.ifPresent(n -> require(Bounds.isDuration(n), () -> field + " is " + n));
   }
 
   private static void checkNanos(String field, double nanos) {
