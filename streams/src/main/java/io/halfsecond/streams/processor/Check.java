@@ -7,6 +7,7 @@ import io.halfsecond.streams.telemetry.TimeBounds;
 import java.time.InstantSource;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 
 /// Passes records that can be true. Throws on others, which makes them dead letters.
@@ -19,6 +20,12 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, V, Input
     this.asInput = asInput;
     this.bounds = bounds;
     this.clock = clock;
+  }
+
+  @Override
+  public void init(FixedKeyProcessorContext<String, Input> context) {
+    super.init(context);
+    DeadLetters.tellRegularly(context);
   }
 
   /// @throws InsaneRecordException if the record cannot be true
