@@ -1,11 +1,17 @@
 package io.halfsecond.streams;
 
+import io.halfsecond.schemas.RecordSchemas;
+import io.halfsecond.schemas.travel.SchemaFollower;
+import io.halfsecond.schemas.travel.SchemaWriter;
+import io.halfsecond.schemas.travel.TravelledSchemas;
+import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -13,11 +19,15 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /// Runs the topology.
 ///
-/// The topics must exist. [#start()] returns at once. [FailurePolicy] handles failures of stream
-/// threads.
+/// The topics must exist. [FailurePolicy] handles failures of stream threads. Schemas of other
+/// versions are followed on a thread of its own; those of this version are written at the start.
 public final class HalfsecondStreams implements AutoCloseable {
   /// Longer than a commit takes, and shorter than a supervisor waits before it kills the process.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  /// How long the start waits for the schemas of other versions. Without them the topology also
+  /// starts; a store may hold records that it needs them for.
+  private static final Duration SCHEMAS_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String KAFKA = "kafka.";
 
@@ -35,6 +45,10 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
+  private final StreamsSettings settings;
+  private final TravelledSchemas schemas = new TravelledSchemas(Patience.OF_TOPOLOGY);
+  private Optional<SchemaFollower> follower = Optional.empty();
+  private Optional<SchemaWriter> writer = Optional.empty();
 
   /// Adds a filter for Kafka's own meters to the registry.
   public HalfsecondStreams(StreamsSettings settings, MeterRegistry registry) {
@@ -43,9 +57,10 @@ public final class HalfsecondStreams implements AutoCloseable {
 
   HalfsecondStreams(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
+    this.settings = settings;
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock),
+            HalfsecondTopology.build(settings, registry, clock, schemas),
             settings.properties(registry, clock));
     streams.setUncaughtExceptionHandler(new FailurePolicy(clock));
     metrics = new KafkaStreamsMetrics(streams);
@@ -60,10 +75,18 @@ public final class HalfsecondStreams implements AutoCloseable {
     return id.getName().startsWith(KAFKA) && !KAFKA_METERS.contains(id.getName());
   }
 
-  /// Joins the consumer group and begins to process.
+  /// Reads the schemas of other versions, which takes up to ten seconds, then joins the consumer
+  /// group and begins to process.
   ///
   /// @throws IllegalStateException if it was started before
   public void start() {
+    var topic = settings.topics().schemas();
+    var reading = SchemaFollower.start(settings.client("consumer."), topic, schemas);
+    follower = Optional.of(reading);
+    writer =
+        Optional.of(
+            SchemaWriter.start(settings.client("producer."), topic, RecordSchemas.OF_TOPOLOGY));
+    reading.awaitEnd(SCHEMAS_TIMEOUT);
     streams.start();
   }
 
@@ -87,5 +110,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   public void close() {
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
+    follower.ifPresent(SchemaFollower::close);
+    writer.ifPresent(SchemaWriter::close);
   }
 }

@@ -1,7 +1,7 @@
 package io.halfsecond.schemas.travel;
 
 /// A schema that must not be used. Its message holds nothing that its writer could choose freely.
-final class RefusedSchemaException extends Exception {
+public final class RefusedSchemaException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Refusal refusal;
@@ -11,7 +11,7 @@ final class RefusedSchemaException extends Exception {
     this.refusal = refusal;
   }
 
-  Refusal refusal() {
+  public Refusal refusal() {
     return refusal;
   }
 }

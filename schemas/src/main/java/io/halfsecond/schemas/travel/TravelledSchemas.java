@@ -5,6 +5,7 @@ import io.halfsecond.schemas.WriterSchemas;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,8 @@ public final class TravelledSchemas implements WriterSchemas {
   /// @param forOne for one fingerprint, once
   /// @param forAll within ten minutes
   public record Patience(Duration forOne, Duration forAll) {
+    public static final Patience NONE = new Patience(Duration.ZERO, Duration.ZERO);
+
     /// For a topology. A new collector writes its schemas before its first record, but on another
     /// topic; these come up to some seconds later. The total is below the timeouts of a poll and of
     /// a transaction, so that invented fingerprints do not stop a stream thread.
@@ -47,7 +50,12 @@ public final class TravelledSchemas implements WriterSchemas {
     ARRIVED,
     MISSING,
     /** It was waited for before, or for too many others. */
-    NOT_WAITED
+    NOT_WAITED;
+
+    /// The value of a metric's label.
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   private record Known(Schema schema, String canonical) {}
@@ -87,8 +95,12 @@ public final class TravelledSchemas implements WriterSchemas {
     return adders;
   }
 
+  /// Takes what is on the topic.
+  ///
+  /// @param key of the record, the fingerprint
+  /// @param json value of the record, the schema
   /// @throws RefusedSchemaException if the schema must not be used; it is counted
-  void take(String key, String json) throws RefusedSchemaException {
+  public void take(String key, String json) throws RefusedSchemaException {
     try {
       long fingerprint = SchemaCheck.fingerprint(key);
       var built = BUILT.get(fingerprint);
