@@ -81,11 +81,17 @@ public final class HalfsecondStreams implements AutoCloseable {
   /// @throws IllegalStateException if it was started before
   public void start() {
     var topic = settings.topics().schemas();
-    var reading = SchemaFollower.start(settings.client("consumer."), topic, schemas);
+    var reading =
+        SchemaFollower.start(
+            settings.bootstrapServers(), settings.client("consumer."), topic, schemas);
     follower = Optional.of(reading);
     writer =
         Optional.of(
-            SchemaWriter.start(settings.client("producer."), topic, RecordSchemas.OF_TOPOLOGY));
+            SchemaWriter.start(
+                settings.bootstrapServers(),
+                settings.client("producer."),
+                topic,
+                RecordSchemas.OF_TOPOLOGY));
     reading.awaitEnd(SCHEMAS_TIMEOUT);
     streams.start();
   }

@@ -146,7 +146,6 @@ public record StreamsSettings(
             client.put(name.substring(prefix.length()), value);
           }
         });
-    client.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return client;
   }
 

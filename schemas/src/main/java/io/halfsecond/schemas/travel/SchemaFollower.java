@@ -37,8 +37,13 @@ public final class SchemaFollower implements AutoCloseable {
   private long reportedNanos = System.nanoTime() - BETWEEN_REPORTS.toNanos();
   private long refused;
 
-  private SchemaFollower(Map<String, ?> kafka, Topic<String> topic, TravelledSchemas schemas) {
+  private SchemaFollower(
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<String> topic,
+      TravelledSchemas schemas) {
     this.settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -49,11 +54,14 @@ public final class SchemaFollower implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("halfsecond-schemas").daemon(true).unstarted(this::run);
   }
 
-  /// @param kafka client settings with the bootstrap servers
+  /// @param kafka client settings beyond the bootstrap servers
   /// @param schemas gets what is read
   public static SchemaFollower start(
-      Map<String, ?> kafka, Topic<String> topic, TravelledSchemas schemas) {
-    var follower = new SchemaFollower(kafka, topic, schemas);
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<String> topic,
+      TravelledSchemas schemas) {
+    var follower = new SchemaFollower(bootstrapServers, kafka, topic, schemas);
     follower.thread.start();
     return follower;
   }

@@ -34,8 +34,13 @@ public final class SchemaWriter implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private SchemaWriter(Map<String, ?> kafka, Topic<String> topic, List<Schema> schemas) {
+  private SchemaWriter(
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<String> topic,
+      List<Schema> schemas) {
     this.settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     // A repeated schema does no harm. An idempotent producer without the right to write asks for
@@ -54,21 +59,15 @@ public final class SchemaWriter implements AutoCloseable {
         Thread.ofPlatform().name("halfsecond-schema-writer").daemon(true).unstarted(this::run);
   }
 
-  /// @param kafka client settings with the bootstrap servers
+  /// @param kafka client settings beyond the bootstrap servers
   public static SchemaWriter start(
-      Map<String, ?> kafka, Topic<String> topic, List<Schema> schemas) {
-    var writer = new SchemaWriter(kafka, topic, schemas);
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<String> topic,
+      List<Schema> schemas) {
+    var writer = new SchemaWriter(bootstrapServers, kafka, topic, schemas);
     writer.thread.start();
     return writer;
-  }
-
-  /// Waits for Kafka's answer. For processes that end soon.
-  public void await(Duration longest) {
-    try {
-      var _ = thread.join(longest);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void run() {
