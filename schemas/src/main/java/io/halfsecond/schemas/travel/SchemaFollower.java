@@ -155,10 +155,9 @@ public final class SchemaFollower implements AutoCloseable {
     return due;
   }
 
-  /// Ends the thread.
+  /// Ends the thread soon. It is not interrupted, because a consumer reports that as an error.
   @Override
   public void close() {
     closed.countDown();
-    thread.interrupt();
   }
 }

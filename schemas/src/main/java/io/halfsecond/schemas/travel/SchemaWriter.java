@@ -138,6 +138,5 @@ public final class SchemaWriter implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    thread.interrupt();
   }
 }
