@@ -75,9 +75,9 @@ class UpgradeIT {
   void should_give_the_same_alerts_when_either_side_is_upgraded_first_and_the_topology_downgraded()
       throws Exception {
     // given: a day that nothing disturbs
-    try (var _ = topology("undisturbed", ours, UNDISTURBED)) {
+    try (var topology = topology("undisturbed", ours, UNDISTURBED)) {
       send(ours, UNDISTURBED, 0, 6);
-      awaitAlerts(UNDISTURBED, 3);
+      awaitAlerts(topology, UNDISTURBED, 3);
     }
 
     // when: first the collectors are upgraded
@@ -87,7 +87,7 @@ class UpgradeIT {
         var _ = collector("collector-new", newer, log)) {
       send(ours, UPGRADED, 0, 3);
       send(newer, UPGRADED, 3, 4);
-      awaitAlerts(UPGRADED, 1);
+      awaitAlerts(old, UPGRADED, 1);
       await()
           .atMost(PATIENCE)
           .untilAsserted(
@@ -105,9 +105,9 @@ class UpgradeIT {
     }
 
     // then the topology, while a collector is old again
-    try (var _ = topology("new", newer, UPGRADED)) {
+    try (var topology = topology("new", newer, UPGRADED)) {
       send(ours, UPGRADED, 4, 5);
-      awaitAlerts(UPGRADED, 2);
+      awaitAlerts(topology, UPGRADED, 2);
       assertThat(run("alerts", ours, UPGRADED, "alerts", "--open", "--all"))
           .contains("web-1")
           .contains("web-2")
@@ -115,9 +115,9 @@ class UpgradeIT {
     }
 
     // then the topology is downgraded, with what the newer one has stored
-    try (var _ = topology("old-again", ours, UPGRADED)) {
+    try (var topology = topology("old-again", ours, UPGRADED)) {
       send(newer, UPGRADED, 5, 6);
-      awaitAlerts(UPGRADED, 3);
+      awaitAlerts(topology, UPGRADED, 3);
 
       // then
       assertThat(ofHosts(UPGRADED)).containsExactlyInAnyOrderElementsOf(ofHosts(UNDISTURBED));
@@ -313,11 +313,12 @@ class UpgradeIT {
   }
 
   /// Waits until so many hosts have alerts, and no further record comes.
-  private void awaitAlerts(Topics topics, int hosts) {
+  private void awaitAlerts(Running topology, Topics topics, int hosts) {
     var seen = new ArrayList<Integer>();
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
+        .failFast(() -> assertThat(topology.daemon.alive()).as(topology.daemon.said()).isTrue())
         .until(
             () -> {
               var alerts = ofHosts(topics);
