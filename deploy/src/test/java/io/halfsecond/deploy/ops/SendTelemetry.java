@@ -12,6 +12,7 @@ import java.util.List;
 /// arguments give the same records, so several runs send a day in parts.
 final class SendTelemetry {
   private static final Duration SLOW = SyntheticHost.USUAL_STARTUP.plusMillis(500);
+  private static final String COHORT = "debian-12";
   private static final Duration BETWEEN_LOGINS = Duration.ofSeconds(30);
 
   private SendTelemetry() {}
@@ -35,7 +36,7 @@ final class SendTelemetry {
 
   private static void send(
       TelemetrySender sender, String name, Instant slow, Instant begin, Instant from, Instant to) {
-    var host = new SyntheticHost(name, "debian-12", name.hashCode());
+    var host = new SyntheticHost(name, COHORT, name.hashCode());
     var inspected = begin;
     for (var at = begin; at.isBefore(to); at = at.plus(BETWEEN_LOGINS)) {
       boolean due = !at.isBefore(from);
@@ -52,6 +53,7 @@ final class SendTelemetry {
       var heartbeat = host.heartbeat(at);
       if (due) {
         sender.send(connection);
+        heartbeat.setCohort(COHORT);
         heartbeat.setSources(List.of(source()));
         sender.send(heartbeat);
       }
