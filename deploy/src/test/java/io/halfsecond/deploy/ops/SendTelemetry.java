@@ -53,7 +53,6 @@ final class SendTelemetry {
       var heartbeat = host.heartbeat(at);
       if (due) {
         sender.send(connection);
-        heartbeat.setCohort(COHORT);
         heartbeat.setSources(List.of(source()));
         sender.send(heartbeat);
       }
