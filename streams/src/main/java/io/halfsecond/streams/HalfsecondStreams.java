@@ -43,6 +43,7 @@ public final class HalfsecondStreams implements AutoCloseable {
           "kafka.stream.failed.stream.threads");
 
   private final KafkaStreams streams;
+  private final FailurePolicy failures;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
   private final StreamsSettings settings;
@@ -62,7 +63,8 @@ public final class HalfsecondStreams implements AutoCloseable {
         new KafkaStreams(
             HalfsecondTopology.build(settings, registry, clock, schemas),
             settings.properties(registry, clock));
-    streams.setUncaughtExceptionHandler(new FailurePolicy(clock));
+    failures = new FailurePolicy(clock);
+    streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
     atClose =
@@ -102,6 +104,11 @@ public final class HalfsecondStreams implements AutoCloseable {
       case CREATED, REBALANCING, RUNNING -> true;
       case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> false;
     };
+  }
+
+  /// Why the topology has failed permanently; empty while it has not.
+  public Optional<Throwable> failure() {
+    return failures.fatal();
   }
 
   /// Whether all tasks of this instance are restored and processing.
