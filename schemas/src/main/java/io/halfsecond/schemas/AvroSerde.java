@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.DatumReader;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads and writes one record type in Avro's single-object encoding (Avro 1.12 specification,
 /// "Single-object encoding": `C3 01`, the CRC-64-AVRO fingerprint of the writer's schema,
 /// little-endian, then the binary body). The fingerprint finds the writer's schema among the
-/// current and all [ReleasedSchemas], so that no registry is needed.
+/// current one, all [ReleasedSchemas] and the [WriterSchemas] of other versions, so that no
+/// registry is needed.
 ///
 /// **Guarantees** what any released version wrote can be read; anything else throws a
 /// [SerializationException] that names the topic and what was wrong. Tombstones (null) pass
@@ -43,29 +46,56 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   private static final int MARKER = 0xC301;
   private static final int HEADER_BYTES = Short.BYTES + Long.BYTES;
 
+  private final SpecificData model;
+  private final Schema schema;
+  private final WriterSchemas others;
   private final BinaryMessageEncoder<T> encoder;
 
   /// By the fingerprint of the writer's schema.
-  private final Map<Long, DatumReader<T>> readers = new HashMap<>();
+  private final Map<Long, DatumReader<T>> readers;
+
+  /// As above, of the schemas of other versions.
+  private final Map<Long, DatumReader<T>> readersOfOthers = new ConcurrentHashMap<>();
 
   private final String type;
 
-  @SuppressWarnings("unchecked") // the model makes readers of any type
   private AvroSerde(Class<T> type) {
-    SpecificData model = SpecificData.getForClass(type);
-    Schema schema = model.getSchema(type);
+    this.model = SpecificData.getForClass(type);
+    this.schema = model.getSchema(type);
+    this.others = WriterSchemas.NONE;
     this.type = schema.getName();
     this.encoder = new BinaryMessageEncoder<>(model, schema);
-    Stream.concat(ReleasedSchemas.of(schema.getName()).stream(), Stream.of(schema))
-        .forEach(
-            writer ->
-                readers.put(
-                    SchemaNormalization.parsingFingerprint64(writer),
-                    (DatumReader<T>) model.createDatumReader(writer, schema)));
+    this.readers =
+        Stream.concat(ReleasedSchemas.of(schema.getName()).stream(), Stream.of(schema))
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    SchemaNormalization::parsingFingerprint64,
+                    this::readerOf,
+                    (_, current) -> current));
+  }
+
+  private AvroSerde(AvroSerde<T> like, WriterSchemas others) {
+    this.model = like.model;
+    this.schema = like.schema;
+    this.others = others;
+    this.type = like.type;
+    this.encoder = like.encoder;
+    this.readers = like.readers;
   }
 
   public static <T extends SpecificRecordBase> AvroSerde<T> of(Class<T> type) {
     return new AvroSerde<>(type);
+  }
+
+  /// The same that also reads what was written with these schemas. They cannot replace a schema
+  /// that this version knows.
+  public AvroSerde<T> reading(WriterSchemas schemas) {
+    return new AvroSerde<>(this, schemas);
+  }
+
+  @SuppressWarnings("unchecked") // the model makes readers of any type
+  private DatumReader<T> readerOf(Schema writer) {
+    return (DatumReader<T>) model.createDatumReader(writer, schema);
   }
 
   /// A record's bytes as they go on the topic.
@@ -80,6 +110,17 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
     }
   }
 
+  /// The record's bytes as this version writes them if a version wrote them that it does not know,
+  /// else the same bytes. For stores that hold other values beside the records.
+  ///
+  /// @throws SerializationException as [#decode]
+  public byte[] renewed(byte[] bytes) {
+    return isEncoded(bytes) && !readers.containsKey(fingerprint(bytes))
+        ? encode(decode(bytes))
+        : bytes;
+  }
+
+  /// @throws UnknownKindException if another version wrote it with a member that this version lacks
   /// @throws SerializationException if the bytes are not one whole record of this type; the message
   ///   says why
   public T decode(byte[] bytes) {
@@ -93,8 +134,10 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
       value = reader.read(null, body);
     } catch (IOException | RuntimeException e) {
       // Avro throws several kinds for bytes that it did not write.
-      throw new SerializationException(
-          "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e), e);
+      var message = "not a readable %s (%d bytes): %s".formatted(type, bytes.length, e);
+      throw e instanceof AvroTypeException && !readers.containsKey(fingerprint(bytes))
+          ? new UnknownKindException(message, e)
+          : new SerializationException(message, e);
     }
     if (body.remainingBytes() > 0) {
       throw new SerializationException(
@@ -105,19 +148,35 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
   }
 
   private DatumReader<T> reader(byte[] bytes) {
-    var header = ByteBuffer.wrap(bytes);
-    if (bytes.length < HEADER_BYTES || Short.toUnsignedInt(header.getShort()) != MARKER) {
+    if (!isEncoded(bytes)) {
       throw new SerializationException(
           "not a readable %s (%d bytes): no single-object encoding".formatted(type, bytes.length));
     }
-    long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long fingerprint = fingerprint(bytes);
     var reader = readers.get(fingerprint);
-    if (reader == null) {
-      throw new UnknownSchemaException(
-          "not a readable %s (%d bytes): no schema with the fingerprint %016x is known"
-              .formatted(type, bytes.length, fingerprint));
-    }
-    return reader;
+    return reader == null ? readerOfOther(fingerprint, bytes.length) : reader;
+  }
+
+  /// The schema is looked up each time: it may be withdrawn.
+  private DatumReader<T> readerOfOther(long fingerprint, int length) {
+    var writer =
+        others
+            .find(schema.getFullName(), fingerprint)
+            .orElseThrow(
+                () ->
+                    new UnknownSchemaException(
+                        "not a readable %s (%d bytes): no schema with the fingerprint %016x is known"
+                            .formatted(type, length, fingerprint)));
+    return readersOfOthers.computeIfAbsent(fingerprint, _ -> readerOf(writer));
+  }
+
+  private static boolean isEncoded(byte[] bytes) {
+    return bytes.length >= HEADER_BYTES
+        && Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort()) == MARKER;
+  }
+
+  private static long fingerprint(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(Short.BYTES);
   }
 
   @Override
@@ -142,6 +201,8 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
     }
     try {
       return decode(bytes);
+    } catch (UnknownKindException e) {
+      throw new UnknownKindException("topic " + topic + ": " + e.getMessage(), e);
     } catch (SerializationException e) {
       throw new SerializationException("topic " + topic + ": " + e.getMessage(), e);
     }

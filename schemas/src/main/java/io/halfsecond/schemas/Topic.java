@@ -52,6 +52,15 @@ public record Topic<V>(
     }
   }
 
+  /// The same, whose values are also read with these schemas.
+  @SuppressWarnings("unchecked") // the serde is of the same type
+  public Topic<V> reading(WriterSchemas schemas) {
+    return valueSerde instanceof AvroSerde<?> avro
+        ? new Topic<>(
+            name, keyedBy, (Serde<V>) avro.reading(schemas), partitions, retention, cleanup)
+        : this;
+  }
+
   public Serde<String> keySerde() {
     return Serdes.String();
   }

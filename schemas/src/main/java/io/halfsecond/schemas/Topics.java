@@ -131,6 +131,22 @@ public record Topics(
     return of(DEFAULT_PREFIX, DEFAULT_PARTITIONS);
   }
 
+  /// The same, whose values are also read with these schemas.
+  public Topics reading(WriterSchemas others) {
+    return new Topics(
+        authTiming.reading(others),
+        sessionCpu.reading(others),
+        probe.reading(others),
+        selfTest.reading(others),
+        hostFingerprint.reading(others),
+        collectorStatus.reading(others),
+        alerts.reading(others),
+        control.reading(others),
+        cohorts.reading(others),
+        schemas,
+        deadLetters);
+  }
+
   public List<Topic<?>> all() {
     return List.of(
         authTiming,

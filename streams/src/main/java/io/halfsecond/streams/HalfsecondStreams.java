@@ -1,5 +1,10 @@
 package io.halfsecond.streams;
 
+import io.halfsecond.schemas.RecordSchemas;
+import io.halfsecond.schemas.travel.SchemaFollower;
+import io.halfsecond.schemas.travel.SchemaWriter;
+import io.halfsecond.schemas.travel.TravelledSchemas;
+import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -14,11 +19,15 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /// Runs the topology.
 ///
-/// The topics must exist. [#start()] returns at once. [FailurePolicy] handles failures of stream
-/// threads.
+/// The topics must exist. [FailurePolicy] handles failures of stream threads. Schemas of other
+/// versions are followed on a thread of its own; those of this version are written at the start.
 public final class HalfsecondStreams implements AutoCloseable {
   /// Longer than a commit takes, and shorter than a supervisor waits before it kills the process.
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  /// How long the start waits for the schemas of other versions. Without them the topology also
+  /// starts; a store may hold records that it needs them for.
+  private static final Duration SCHEMAS_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String KAFKA = "kafka.";
 
@@ -37,6 +46,10 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final FailurePolicy failures;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
+  private final StreamsSettings settings;
+  private final TravelledSchemas schemas = new TravelledSchemas(Patience.OF_TOPOLOGY);
+  private Optional<SchemaFollower> follower = Optional.empty();
+  private Optional<SchemaWriter> writer = Optional.empty();
 
   /// Adds a filter for Kafka's own meters to the registry.
   public HalfsecondStreams(StreamsSettings settings, MeterRegistry registry) {
@@ -45,9 +58,10 @@ public final class HalfsecondStreams implements AutoCloseable {
 
   HalfsecondStreams(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
+    this.settings = settings;
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock),
+            HalfsecondTopology.build(settings, registry, clock, schemas),
             settings.properties(registry, clock));
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
@@ -63,10 +77,24 @@ public final class HalfsecondStreams implements AutoCloseable {
     return id.getName().startsWith(KAFKA) && !KAFKA_METERS.contains(id.getName());
   }
 
-  /// Joins the consumer group and begins to process.
+  /// Reads the schemas of other versions, which takes up to ten seconds, then joins the consumer
+  /// group and begins to process.
   ///
   /// @throws IllegalStateException if it was started before
   public void start() {
+    var topic = settings.topics().schemas();
+    var reading =
+        SchemaFollower.start(
+            settings.bootstrapServers(), settings.client("consumer."), topic, schemas);
+    follower = Optional.of(reading);
+    writer =
+        Optional.of(
+            SchemaWriter.start(
+                settings.bootstrapServers(),
+                settings.client("producer."),
+                topic,
+                RecordSchemas.OF_TOPOLOGY));
+    reading.awaitEnd(SCHEMAS_TIMEOUT);
     streams.start();
   }
 
@@ -95,5 +123,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   public void close() {
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
+    follower.ifPresent(SchemaFollower::close);
+    writer.ifPresent(SchemaWriter::close);
   }
 }

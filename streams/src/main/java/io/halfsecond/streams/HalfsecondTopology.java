@@ -11,6 +11,8 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.processor.Check;
@@ -19,8 +21,10 @@ import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.EventTime;
 import io.halfsecond.streams.processor.JudgeCohorts;
 import io.halfsecond.streams.processor.JudgeHosts;
+import io.halfsecond.streams.processor.KnownKinds;
 import io.halfsecond.streams.processor.OutputMeters;
 import io.halfsecond.streams.processor.ProfileStore;
+import io.halfsecond.streams.processor.SchemaMeters;
 import io.halfsecond.streams.processor.ShowWindows;
 import io.halfsecond.streams.processor.StoredIds;
 import io.halfsecond.streams.telemetry.CohortChecks;
@@ -91,30 +95,41 @@ public final class HalfsecondTopology {
   private final StreamsSettings settings;
   private final MeterRegistry registry;
   private final InstantSource clock;
+  private final TravelledSchemas schemas;
+  private final Topics topics;
   private final Board board;
 
   private HalfsecondTopology(
-      StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
+      StreamsSettings settings,
+      MeterRegistry registry,
+      InstantSource clock,
+      TravelledSchemas schemas) {
     this.settings = settings;
     this.registry = registry;
     this.clock = clock;
+    this.schemas = schemas;
+    this.topics = settings.topics().reading(schemas);
     this.board = new Board(registry);
   }
 
   /// @param registry gets the meters named in [io.halfsecond.streams.metric.Meters]
   /// @param clock the wall clock, against which event times are checked
+  /// @param schemas of other versions, which may have written to the topics and stores
   public static Topology build(
-      StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
-    return new HalfsecondTopology(settings, registry, clock).build();
+      StreamsSettings settings,
+      MeterRegistry registry,
+      InstantSource clock,
+      TravelledSchemas schemas) {
+    return new HalfsecondTopology(settings, registry, clock, schemas).build();
   }
 
   private Topology build() {
     var properties = settings.properties(registry, clock);
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-    var topics = settings.topics();
     addStores(builder);
     DeadLetters.register(registry);
     OutputMeters.register(registry);
+    SchemaMeters.register(registry, schemas);
 
     var ofHosts =
         readAll(builder)
@@ -125,7 +140,8 @@ public final class HalfsecondTopology {
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
-                        new OutputMeters(registry, board)),
+                        new OutputMeters(registry, board),
+                        schemas),
                 Named.as("judge-hosts"),
                 HOST_STORES.own());
     write(ofHosts, "");
@@ -143,7 +159,8 @@ public final class HalfsecondTopology {
                         COHORT_STORES,
                         settings.detector(),
                         clock,
-                        new OutputMeters(registry, board)),
+                        new OutputMeters(registry, board),
+                        schemas),
                 Named.as("judge-cohorts"),
                 COHORT_STORES.own());
     write(ofCohorts, "cohort-");
@@ -155,7 +172,7 @@ public final class HalfsecondTopology {
   }
 
   private KStream<String, Input> readAll(StreamsBuilder builder) {
-    var inputs = InputTopic.all(settings.topics());
+    var inputs = InputTopic.all(topics);
     var all = read(builder, inputs.getFirst());
     for (var input : inputs.subList(1, inputs.size())) {
       all = all.merge(read(builder, input), Named.as("add-" + input.name()));
@@ -185,13 +202,13 @@ public final class HalfsecondTopology {
         .repartition(
             Repartitioned.<String, CohortInput>as("by-cohort")
                 .withKeySerde(Serdes.String())
-                .withValueSerde(AvroSerde.of(CohortInput.class))
-                .withNumberOfPartitions(settings.topics().authTiming().partitions()));
+                .withValueSerde(AvroSerde.of(CohortInput.class).reading(schemas))
+                .withNumberOfPartitions(topics.authTiming().partitions()));
   }
 
   /// @param prefix of the names of the nodes
   private void write(KStream<String, Output.Published> outputs, String prefix) {
-    var topic = settings.topics().alerts();
+    var topic = topics.alerts();
     outputs
         .flatMapValues(HalfsecondTopology::alerts, Named.as(prefix + "take-alerts"))
         .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
@@ -263,7 +280,9 @@ public final class HalfsecondTopology {
     for (var name : List.of(HOST_STORES.openAlerts(), COHORT_STORES.openAlerts())) {
       builder.addStateStore(
           keyValueStoreBuilder(
-                  persistentKeyValueStore(name), Serdes.String(), AvroSerde.of(Alert.class))
+                  persistentKeyValueStore(name),
+                  Serdes.String(),
+                  KnownKinds.in(name, AvroSerde.of(Alert.class).reading(schemas)))
               .withCachingEnabled());
     }
     // In memory: it grows by a few kilobytes per cohort and day, and is read for every measurement.
@@ -271,7 +290,7 @@ public final class HalfsecondTopology {
         keyValueStoreBuilder(
                 inMemoryKeyValueStore(HOST_STORES.profiles()), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled(),
-        settings.topics().cohorts().name(),
+        topics.cohorts().name(),
         Consumed.<String, byte[]>as("read-profiles")
             .withKeySerde(Serdes.String())
             .withValueSerde(Serdes.ByteArray()),

@@ -147,6 +147,20 @@ public record StreamsSettings(
         Map.of());
   }
 
+  /// Settings for a client beside those of Kafka Streams.
+  ///
+  /// @param prefix of settings for this kind of client, for example `consumer.`
+  Map<String, String> client(String prefix) {
+    var client = new HashMap<>(kafka);
+    kafka.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            client.put(name.substring(prefix.length()), value);
+          }
+        });
+    return client;
+  }
+
   /// @param registry for the counters of the handlers that Kafka Streams creates
   Properties properties(MeterRegistry registry, InstantSource clock) {
     var p = new HashMap<String, Object>();

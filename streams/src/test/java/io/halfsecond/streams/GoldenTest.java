@@ -7,6 +7,8 @@ import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.schemas.travel.TravelledSchemas;
+import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +25,10 @@ class GoldenTest {
   void should_keep_its_nodes_and_stores() throws IOException {
     var topology =
         HalfsecondTopology.build(
-            Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
+            Harness.settings(stateDirectory),
+            new SimpleMeterRegistry(),
+            InstantSource.system(),
+            new TravelledSchemas(Patience.NONE));
 
     Golden.assertUnchanged("topology.txt", topology.describe().toString());
   }
@@ -32,7 +37,10 @@ class GoldenTest {
   void should_have_no_node_with_a_generated_name() {
     var topology =
         HalfsecondTopology.build(
-            Harness.settings(stateDirectory), new SimpleMeterRegistry(), InstantSource.system());
+            Harness.settings(stateDirectory),
+            new SimpleMeterRegistry(),
+            InstantSource.system(),
+            new TravelledSchemas(Patience.NONE));
 
     assertThat(topology.describe().toString()).doesNotContain("KSTREAM-", "KTABLE-");
   }

@@ -17,6 +17,8 @@ import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.travel.TravelledSchemas;
+import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -41,6 +43,7 @@ final class Harness implements AutoCloseable {
   static final Topics TOPICS = Topics.defaults();
 
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final TravelledSchemas schemas = new TravelledSchemas(Patience.NONE);
   private Instant now = START;
   private final TopologyTestDriver driver;
   private final TestInputTopic<String, AuthTiming> auth;
@@ -66,7 +69,7 @@ final class Harness implements AutoCloseable {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     driver =
         new TopologyTestDriver(
-            HalfsecondTopology.build(settings, registry, () -> now), properties, START);
+            HalfsecondTopology.build(settings, registry, () -> now, schemas), properties, START);
     auth = input(TOPICS.authTiming());
     session = input(TOPICS.sessionCpu());
     probe = input(TOPICS.probe());

@@ -16,6 +16,9 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.RecordSchemas;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.travel.SchemaWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -154,7 +157,8 @@ final class AckCommand implements Callable<Integer> {
         TopicReader.open(
             configuration.get(Catalogue.BOOTSTRAP_SERVERS),
             configuration.kafka(),
-            Clusters.topics(configuration).alerts(),
+            Clusters.topics(configuration),
+            Topics::alerts,
             Instant.EPOCH)) {
       var all = NewestAlerts.of(reader.readToEnd(around.stop()::requested));
       var found = all.beginningWith(digits);
@@ -174,7 +178,15 @@ final class AckCommand implements Callable<Integer> {
         return refuse(plan.objection().orElse("there is nothing left to decide"), found);
       }
       plan.left().forEach(left -> around.out().println(left(left)));
-      return decide(configuration, reader, plan, word);
+      // An older topology needs it to read the decision, and waits for it.
+      try (var _ =
+          SchemaWriter.start(
+              configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+              configuration.kafka(),
+              Clusters.topics(configuration).schemas(),
+              RecordSchemas.OF_DECISIONS)) {
+        return decide(configuration, reader, plan, word);
+      }
     }
   }
 

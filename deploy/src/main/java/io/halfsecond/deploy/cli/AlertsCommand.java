@@ -8,6 +8,7 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Topics;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,8 @@ final class AlertsCommand implements Callable<Integer> {
         TopicReader.open(
             configuration.get(Catalogue.BOOTSTRAP_SERVERS),
             configuration.kafka(),
-            Clusters.topics(configuration).alerts(),
+            Clusters.topics(configuration),
+            Topics::alerts,
             choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
       if (!choice.open) {

@@ -20,6 +20,7 @@ import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,13 +148,14 @@ final class FingerprintCommand implements Callable<Integer> {
     if (name.endsWith(FILE)) {
       return read(Path.of(name));
     }
-    var topic = Clusters.topics(configuration).hostFingerprint();
+    var topics = Clusters.topics(configuration);
     var newest = new HashMap<String, HostFingerprint>();
     try (var reader =
         TopicReader.open(
             configuration.get(Catalogue.BOOTSTRAP_SERVERS),
             configuration.kafka(),
-            topic,
+            topics,
+            Topics::hostFingerprint,
             Instant.EPOCH)) {
       reader.readToEnd(
           () -> false,
@@ -165,7 +167,9 @@ final class FingerprintCommand implements Callable<Integer> {
     }
     return Optional.ofNullable(newest.get(name))
         .orElseThrow(
-            () -> new IOException("no fingerprint of %s on %s".formatted(name, topic.name())));
+            () ->
+                new IOException(
+                    "no fingerprint of %s on %s".formatted(name, topics.hostFingerprint().name())));
   }
 
   private static HostFingerprint read(Path file) throws IOException {

@@ -53,7 +53,8 @@ final class Backend implements AutoCloseable {
         TopicPlan.of(admin, TOPICS, 1).apply(admin);
       }
       var alerts =
-          TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH);
+          TopicReader.open(
+              broker.bootstrapServers(), Map.of(), TOPICS, Topics::alerts, Instant.EPOCH);
       try {
         var stream = StreamService.start(settings(broker, workspace, believed), loopback());
         try {

@@ -2,10 +2,14 @@ package io.halfsecond.deploy.service;
 
 import io.halfsecond.collector.Collector;
 import io.halfsecond.collector.CollectorSettings;
+import io.halfsecond.collector.sink.KafkaSettings;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.OpsServer;
+import io.halfsecond.schemas.RecordSchemas;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.travel.SchemaWriter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,16 +28,19 @@ public final class CollectorService implements AutoCloseable {
   private final Collector collector;
   private final PrometheusMeterRegistry registry;
   private final OpsServer server;
+  private final Optional<SchemaWriter> schemas;
 
   private CollectorService(
       LockedDirectory directory,
       Collector collector,
       PrometheusMeterRegistry registry,
-      OpsServer server) {
+      OpsServer server,
+      Optional<SchemaWriter> schemas) {
     this.directory = directory;
     this.collector = collector;
     this.registry = registry;
     this.server = server;
+    this.schemas = schemas;
   }
 
   /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
@@ -60,17 +67,30 @@ public final class CollectorService implements AutoCloseable {
     try {
       var server =
           OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(collector));
+      var schemas = writeSchemas(settings);
       try {
         collector.start();
       } catch (RuntimeException e) {
+        schemas.ifPresent(SchemaWriter::close);
         server.close();
         throw e;
       }
-      return new CollectorService(directory, collector, registry, server);
+      return new CollectorService(directory, collector, registry, server, schemas);
     } catch (IOException | RuntimeException e) {
       collector.close();
       throw e;
     }
+  }
+
+  private static Optional<SchemaWriter> writeSchemas(CollectorSettings settings) {
+    return settings.sink() instanceof KafkaSettings(var servers, var client)
+        ? Optional.of(
+            SchemaWriter.start(
+                servers,
+                client,
+                Topics.of(settings.emitter().topicPrefix(), Topics.DEFAULT_PARTITIONS).schemas(),
+                RecordSchemas.OF_COLLECTOR))
+        : Optional.empty();
   }
 
   private static List<String> unhealthy(Collector collector) {
@@ -116,6 +136,7 @@ public final class CollectorService implements AutoCloseable {
 
   @Override
   public void close() {
+    schemas.ifPresent(SchemaWriter::close);
     collector.close();
     server.close();
     registry.close();

@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.topic;
 
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -21,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads a topic with a plain consumer, without a consumer group: every reader sees every record
-/// and changes nothing. Reads only committed records; skips those without a value, and logs and
-/// skips those that cannot be read. Not safe for use by several threads.
+/// and changes nothing. Reads only committed records, also of other versions; skips those without a
+/// value, and logs and skips those that cannot be read. Not safe for use by several threads.
 public final class TopicReader<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
@@ -32,22 +34,34 @@ public final class TopicReader<T> implements AutoCloseable {
   private final KafkaConsumer<String, T> consumer;
   private final Topic<T> topic;
   private final List<TopicPartition> partitions;
+  private final SchemasOnDemand schemas;
 
   private TopicReader(
-      KafkaConsumer<String, T> consumer, Topic<T> topic, List<TopicPartition> partitions) {
+      KafkaConsumer<String, T> consumer,
+      Topic<T> topic,
+      List<TopicPartition> partitions,
+      SchemasOnDemand schemas) {
     this.consumer = consumer;
     this.topic = topic;
     this.partitions = partitions;
+    this.schemas = schemas;
   }
 
   /// @param kafka client settings beyond the bootstrap servers
+  /// @param choice of the topics, the one to read
   /// @param since records written at that time or later are read
   /// @throws UnknownTopicOrPartitionException if the cluster lacks the topic
   /// @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached
   public static <T> TopicReader<T> open(
-      String bootstrapServers, Map<String, String> kafka, Topic<T> topic, Instant since) {
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topics topics,
+      Function<Topics, Topic<T>> choice,
+      Instant since) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    var schemas = new SchemasOnDemand(bootstrapServers, kafka, topics.schemas());
+    var topic = choice.apply(topics).reading(schemas);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -70,7 +84,7 @@ public final class TopicReader<T> implements AutoCloseable {
       }
       consumer.assign(partitions);
       seek(consumer, partitions, since);
-      return new TopicReader<>(consumer, topic, partitions);
+      return new TopicReader<>(consumer, topic, partitions, schemas);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
@@ -151,5 +165,6 @@ public final class TopicReader<T> implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+    schemas.close();
   }
 }

@@ -75,14 +75,15 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(
               () ->
                   TopicReader.open(
-                      broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH))
+                      broker.bootstrapServers(), Map.of(), TOPICS, Topics::alerts, Instant.EPOCH))
           .isInstanceOf(UnknownTopicOrPartitionException.class)
           .hasMessageContainingAll("it.alerts", "halfsecond topics plan");
 
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
 
       try (var reader =
-          TopicReader.open(broker.bootstrapServers(), Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+          TopicReader.open(
+              broker.bootstrapServers(), Map.of(), TOPICS, Topics::alerts, Instant.EPOCH)) {
         assertThat(reader.readToEnd(() -> false)).isEmpty();
       }
     }

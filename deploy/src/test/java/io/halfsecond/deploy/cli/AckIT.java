@@ -126,7 +126,8 @@ class AckIT {
     var mended = rolledBack.plus(Duration.ofMinutes(40));
     try (var topology =
             StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
-        var reader = TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH);
+        var reader =
+            TopicReader.open(bootstrapServers, Map.of(), TOPICS, Topics::alerts, Instant.EPOCH);
         var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
       sender.history(host, begin, slowed, SyntheticHost.USUAL_STARTUP);
       sender.history(host, slowed, accepted, SLOW);
@@ -346,7 +347,7 @@ class AckIT {
                   () -> {
                     try (var reader =
                         TopicReader.open(
-                            bootstrapServers, Map.of(), topics.control(), Instant.EPOCH)) {
+                            bootstrapServers, Map.of(), topics, Topics::control, Instant.EPOCH)) {
                       while (!stop.requested()) {
                         for (var control : reader.poll(Duration.ofMillis(100))) {
                           var alert =

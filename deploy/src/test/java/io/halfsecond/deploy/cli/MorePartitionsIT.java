@@ -238,7 +238,8 @@ class MorePartitionsIT {
 
   private List<Alert> alerts(Topics topics) {
     try (var reader =
-        TopicReader.open(broker.bootstrapServers(), Map.of(), topics.alerts(), Instant.EPOCH)) {
+        TopicReader.open(
+            broker.bootstrapServers(), Map.of(), topics, Topics::alerts, Instant.EPOCH)) {
       return reader.readToEnd(() -> false);
     }
   }

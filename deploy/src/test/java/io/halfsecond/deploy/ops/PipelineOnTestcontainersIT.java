@@ -116,7 +116,7 @@ class PipelineOnTestcontainersIT {
   private List<Alert> alertsUntilOpened(Signal signal) {
     var alerts = new ArrayList<Alert>();
     try (var reader =
-        TopicReader.open(bootstrapServers, Map.of(), TOPICS.alerts(), Instant.EPOCH)) {
+        TopicReader.open(bootstrapServers, Map.of(), TOPICS, Topics::alerts, Instant.EPOCH)) {
       Awaitility.await("an alert on " + signal)
           .atMost(PATIENCE)
           .until(

@@ -6,6 +6,7 @@ import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.alert.AlertChange;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.cohort.Profiles;
@@ -49,6 +50,8 @@ public final class CohortEngine {
   public List<Output> take(CohortInput input, Instant at, long nowMillis) {
     var out = new ArrayList<Output>();
     switch (input.getInput()) {
+      // Of a newer version, before a downgrade.
+      case Deviation deviation when deviation.getSignal() == Signal.UNKNOWN -> {}
       case Deviation deviation -> {
         add(shifts.take(deviation, nowMillis), out);
         alerted(incidents.take(deviation), at, out);

@@ -68,11 +68,17 @@ public final class KeyStates {
     }
   }
 
-  /// The keys of an owner, in order.
+  /// The keys of an owner that this version judges, in order.
   SortedSet<String> of(String owner) {
     var keys = new TreeSet<String>();
     var prefix = SignalKey.prefix(owner);
-    store.scan(prefix, (key, _) -> keys.add(key));
+    store.scan(
+        prefix,
+        (key, _) -> {
+          if (SignalKey.isJudged(key)) {
+            keys.add(key);
+          }
+        });
     if (writesBack) {
       kept.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(keys::add);
     }

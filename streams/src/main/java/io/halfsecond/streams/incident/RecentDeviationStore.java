@@ -55,6 +55,9 @@ final class RecentDeviationStore {
     store.scan(
         SignalKey.prefix(cohort),
         (key, bytes) -> {
+          if (!SignalKey.isJudged(key)) {
+            return;
+          }
           var recent = RecentDeviations.fromBytes(bytes);
           if (recent.last() < Times.micros(since)) {
             store.delete(key);

@@ -22,6 +22,16 @@ public record SignalKey(String owner, Signal signal, String stratum) {
     return Signals.label(signal) + "/" + stratum;
   }
 
+  /// Whether this version judges the signal of a key. A newer one may have stored others before a
+  /// downgrade.
+  ///
+  /// @param text as [#text()] gives it
+  public static boolean isJudged(String text) {
+    int first = text.indexOf('/');
+    int second = text.indexOf('/', first + 1);
+    return first >= 0 && second >= 0 && Signals.find(text.substring(first + 1, second)).isPresent();
+  }
+
   /// @throws IllegalArgumentException if the text is not one that [#text()] gives
   public static SignalKey parse(String text) {
     int first = text.indexOf('/');

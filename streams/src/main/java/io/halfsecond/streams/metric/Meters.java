@@ -77,6 +77,15 @@ public final class Meters {
   /// wrong-key, wrong-time, insane.
   public static final String DEAD_LETTERS = "halfsecond.dead.letters";
 
+  /// Gauge, schemas of other versions that records can be read with.
+  public static final String SCHEMAS_KNOWN = "halfsecond.schemas.known";
+
+  /// Counter of schemas that were not used; reason, see [io.halfsecond.schemas.travel.Refusal].
+  public static final String SCHEMAS_REFUSED = "halfsecond.schemas.refused";
+
+  /// Counter of records whose schema was not known; result = arrived, missing, not-waited.
+  public static final String SCHEMA_WAITS = "halfsecond.schema.waits";
+
   /// Gauge, seconds since the epoch; host.
   public static final String HEARTBEAT = "halfsecond.collector.heartbeat.timestamp";
 

@@ -1,7 +1,10 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.WriterSchemas;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -45,17 +48,21 @@ public final class JudgeCohorts
   private final DetectorSettings settings;
   private final InstantSource clock;
   private final OutputMeters meters;
+  private final WriterSchemas schemas;
   private @Nullable CohortEngine engine;
 
+  /// @param schemas of other versions, which may have written to the stores
   public JudgeCohorts(
       CohortStoreNames stores,
       DetectorSettings settings,
       InstantSource clock,
-      OutputMeters meters) {
+      OutputMeters meters,
+      WriterSchemas schemas) {
     this.stores = stores;
     this.settings = settings;
     this.clock = clock;
     this.meters = meters;
+    this.schemas = schemas;
   }
 
   @Override
@@ -72,10 +79,12 @@ public final class JudgeCohorts
                 StateStores.bytes(context, stores.knowledge()),
                 alerts,
                 new Incidents.IncidentStores(
-                    StateStores.bytes(context, stores.incidents()),
-                    StateStores.bytes(context, stores.hosts()),
+                    StateStores.records(
+                        context, stores.incidents(), AvroSerde.of(Alert.class).reading(schemas)),
+                    StateStores.records(
+                        context, stores.hosts(), AvroSerde.of(HostHistory.class).reading(schemas)),
                     StateStores.bytes(context, stores.recentDeviations()))),
-            ProfileStore.in(context, stores.profiles()));
+            ProfileStore.in(context, stores.profiles(), schemas));
     alerts.open().forEach(meters::open);
     made.openIncidents().forEach(meters::open);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis())));

@@ -1,6 +1,10 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.SelfTestHistory;
+import io.halfsecond.schemas.WriterSchemas;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -46,20 +50,24 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   private final int partitions;
   private final InstantSource clock;
   private final OutputMeters meters;
+  private final WriterSchemas schemas;
   private @Nullable HostEngine engine;
 
   /// @param partitions of the telemetry topics
+  /// @param schemas of other versions, which may have written to the stores
   public JudgeHosts(
       HostStoreNames stores,
       DetectorSettings settings,
       int partitions,
       InstantSource clock,
-      OutputMeters meters) {
+      OutputMeters meters,
+      WriterSchemas schemas) {
     this.stores = stores;
     this.settings = settings;
     this.partitions = partitions;
     this.clock = clock;
     this.meters = meters;
+    this.schemas = schemas;
   }
 
   @Override
@@ -70,7 +78,11 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     var alerts =
         new OpenAlerts(
             StateStores.alerts(open),
-            new HostHistories(StateStores.bytes(context, stores.histories())));
+            new HostHistories(
+                StateStores.records(
+                    context,
+                    stores.histories(),
+                    AvroSerde.of(HostHistory.class).reading(schemas))));
     var made =
         new HostEngine(
             settings,
@@ -78,9 +90,12 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
                 StateStores.hosts(hosts),
                 new StoredIds(context, context.getStateStore(stores.seenIds())),
                 KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
-                StateStores.bytes(context, stores.selfTests()),
+                StateStores.records(
+                    context,
+                    stores.selfTests(),
+                    AvroSerde.of(SelfTestHistory.class).reading(schemas)),
                 alerts),
-            ProfileStore.in(context, stores.profiles()),
+            ProfileStore.in(context, stores.profiles(), schemas),
             partitions);
     alerts.open().forEach(meters::open);
     try (var all = hosts.all()) {

@@ -2,6 +2,7 @@ package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortProfile;
+import io.halfsecond.schemas.WriterSchemas;
 import io.halfsecond.streams.cohort.Profile;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.measurement.SignalKey;
@@ -73,18 +74,21 @@ public final class ProfileStore {
   }
 
   /// The profiles in the store of a processor.
-  static Profiles in(ProcessingContext context, String storeName) {
+  ///
+  /// @param schemas of other versions, which may have published some
+  static Profiles in(ProcessingContext context, String storeName, WriterSchemas schemas) {
     ReadOnlyKeyValueStore<String, byte[]> store = context.getStateStore(storeName);
-    return new Reader(store);
+    return new Reader(store, AvroSerde.of(CohortProfile.class).reading(schemas));
   }
 
   private static final class Reader implements Profiles {
     private final ReadOnlyKeyValueStore<String, byte[]> store;
-    private final AvroSerde<CohortProfile> serde = AvroSerde.of(CohortProfile.class);
+    private final AvroSerde<CohortProfile> serde;
     private final Map<String, Optional<Profile>> read = new HashMap<>();
 
-    private Reader(ReadOnlyKeyValueStore<String, byte[]> store) {
+    private Reader(ReadOnlyKeyValueStore<String, byte[]> store, AvroSerde<CohortProfile> serde) {
       this.store = store;
+      this.serde = serde;
     }
 
     @Override

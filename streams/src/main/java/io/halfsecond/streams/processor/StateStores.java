@@ -1,6 +1,7 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.store.ByteStore;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
@@ -42,7 +44,12 @@ final class StateStores {
       public Map<String, Alert> beginningWith(String prefix) {
         var found = new LinkedHashMap<String, Alert>();
         try (var scanned = StateStores.scan(store, prefix)) {
-          scanned.forEachRemaining(entry -> found.put(entry.key, entry.value));
+          scanned.forEachRemaining(
+              entry -> {
+                if (entry.value != null) {
+                  found.put(entry.key, entry.value);
+                }
+              });
         }
         return found;
       }
@@ -80,11 +87,24 @@ final class StateStores {
   }
 
   static ByteStore bytes(ProcessingContext context, String name) {
+    return bytes(context, name, UnaryOperator.identity());
+  }
+
+  /// A store of encoded records, perhaps among other values. Those of another version are read as
+  /// this version writes them. One of a kind that only a newer version knows stays in the store
+  /// unread, until a newer version runs again.
+  static ByteStore records(ProcessingContext context, String name, AvroSerde<?> serde) {
+    return bytes(context, name, bytes -> KnownKinds.orNull(name, () -> serde.renewed(bytes)));
+  }
+
+  private static ByteStore bytes(
+      ProcessingContext context, String name, UnaryOperator<byte @Nullable []> read) {
     KeyValueStore<String, byte[]> store = context.getStateStore(name);
     return new ByteStore() {
       @Override
       public byte @Nullable [] get(String key) {
-        return store.get(key);
+        var bytes = store.get(key);
+        return bytes == null ? null : read.apply(bytes);
       }
 
       @Override
@@ -104,7 +124,12 @@ final class StateStores {
         try (var scanned = StateStores.scan(store, prefix)) {
           scanned.forEachRemaining(found::add);
         }
-        found.forEach(entry -> each.accept(entry.key, entry.value));
+        for (var entry : found) {
+          var bytes = read.apply(entry.value);
+          if (bytes != null) {
+            each.accept(entry.key, bytes);
+          }
+        }
       }
     };
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.schemas.travel;
+
+import org.jspecify.annotations.NullMarked;
