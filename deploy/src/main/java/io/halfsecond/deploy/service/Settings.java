@@ -62,7 +62,9 @@ public final class Settings {
         ifOn(c, Catalogue.INVENTORY, InventorySettings::defaults),
         new PseudonymSettings(c.get(Catalogue.PSEUDONYMS), c.get(Catalogue.PSEUDONYM_KEY)),
         new EmitterSettings(
-            c.get(Catalogue.TOPIC_PREFIX), EmitterSettings.defaults().queueCapacity()),
+            c.get(Catalogue.TOPIC_PREFIX),
+            EmitterSettings.defaults().queueCapacity(),
+            c.get(Catalogue.COLLECTOR_KEY)),
         sink,
         c.get(Catalogue.COLLECTOR_STATE),
         c.get(Catalogue.HEARTBEAT));

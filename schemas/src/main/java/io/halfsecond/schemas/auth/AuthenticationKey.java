@@ -27,7 +27,7 @@ public final class AuthenticationKey {
   private final Role role;
   private final String name;
   private final String id;
-  private final byte[] bytes;
+  private final SecretKeySpec secret;
 
   /// @param name of the host or decider
   /// @param id of the fleet's secret that it was derived from
@@ -35,7 +35,7 @@ public final class AuthenticationKey {
     this.role = role;
     this.name = name;
     this.id = id;
-    this.bytes = bytes;
+    this.secret = new SecretKeySpec(bytes, ALGORITHM);
   }
 
   /// @throws IOException if the file cannot be read, others may read it, or it is not a key file;
@@ -110,13 +110,19 @@ public final class AuthenticationKey {
   }
 
   SecretKey secret() {
-    return new SecretKeySpec(bytes, ALGORITHM);
+    return secret;
   }
 
   /// The content of a key file. Must not be logged.
   public byte[] toFile() {
     return "%s %s\n%s %s\n%s %s\n"
-        .formatted(role.label(), name, ID, id, KEY, Base64.getEncoder().encodeToString(bytes))
+        .formatted(
+            role.label(),
+            name,
+            ID,
+            id,
+            KEY,
+            Base64.getEncoder().encodeToString(secret.getEncoded()))
         .getBytes(UTF_8);
   }
 

@@ -1,6 +1,7 @@
 package io.halfsecond.schemas.auth;
 
 import io.halfsecond.schemas.Names;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,12 +10,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the codes of records against the fleet's secrets. Derives the key of a host when it is
-/// first needed and keeps the last [#KEPT].
+/// needed, and keeps those that a right code was made with: names that somebody invents take no
+/// memory.
 ///
-/// Not safe for use by several threads.
+/// Safe for use by several threads.
 public final class Authenticator {
-  /// The hosts of a large partition; about 2 MB.
-  static final int KEPT = 10_000;
+  /// Kept keys, of 300 bytes each.
+  static final int KEPT = 50_000;
 
   /// What a record's code says about it.
   public enum Answer {
@@ -32,21 +34,35 @@ public final class Authenticator {
 
   private record KeyName(Role role, String name, String id) {}
 
-  private final Supplier<FleetSecrets> secrets;
-  private final Map<KeyName, AuthenticationKey> keys =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+  /// Keys that were derived from the same secrets.
+  private record Keys(FleetSecrets secrets, Map<KeyName, AuthenticationKey> kept) {
+    static Keys of(FleetSecrets secrets) {
+      return new Keys(
+          secrets,
+          Collections.synchronizedMap(
+              new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<KeyName, AuthenticationKey> eldest) {
-          return size() > KEPT;
-        }
-      };
-  private @Nullable FleetSecrets derivedFrom;
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<KeyName, AuthenticationKey> eldest) {
+                  return size() > KEPT;
+                }
+              }));
+    }
+
+    Optional<AuthenticationKey> key(KeyName wanted) {
+      return Optional.ofNullable(kept.get(wanted))
+          .or(() -> secrets.key(wanted.id(), wanted.role(), wanted.name()));
+    }
+  }
+
+  private final Supplier<FleetSecrets> secrets;
+  private volatile Keys keys;
 
   /// @param secrets may change between two records
   public Authenticator(Supplier<FleetSecrets> secrets) {
     this.secrets = secrets;
+    this.keys = Keys.of(secrets.get());
   }
 
   /// Whether this host has made the record.
@@ -95,23 +111,26 @@ public final class Authenticator {
     if (code.get().signer().isEmpty() != (role == Role.HOST) || !Names.isHost(name)) {
       return Answer.WRONG;
     }
-    return key(new KeyName(role, name, code.get().keyId()))
-        .map(made -> code.get().matches(made, topic, key, value) ? Answer.RIGHT : Answer.WRONG)
-        .orElse(Answer.UNKNOWN_KEY);
+    var wanted = new KeyName(role, name, code.get().keyId());
+    var current = keys();
+    var made = current.key(wanted);
+    if (made.isEmpty()) {
+      return Answer.UNKNOWN_KEY;
+    }
+    if (!code.get().matches(made.get(), topic, key, value)) {
+      return Answer.WRONG;
+    }
+    current.kept().putIfAbsent(wanted, made.get());
+    return Answer.RIGHT;
   }
 
-  private Optional<AuthenticationKey> key(KeyName wanted) {
-    var current = secrets.get();
-    if (current != derivedFrom) {
-      keys.clear();
-      derivedFrom = current;
+  private Keys keys() {
+    var newest = secrets.get();
+    var current = keys;
+    if (current.secrets() != newest) {
+      current = Keys.of(newest);
+      keys = current;
     }
-    var known = keys.get(wanted);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    var derived = current.key(wanted.id(), wanted.role(), wanted.name());
-    derived.ifPresent(key -> keys.put(wanted, key));
-    return derived;
+    return current;
   }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Judges the hosts of one partition: drops duplicates, takes measurements, and runs the finders.
 ///
@@ -31,14 +32,21 @@ public final class HostEngine {
   ///
   /// @param keys the detector's states
   /// @param selfTests bytes by host
+  /// @param forgeries bytes by host
   public record HostStores(
-      HostStates hosts, SeenIds seen, KeyStates keys, ByteStore selfTests, OpenAlerts alerts) {}
+      HostStates hosts,
+      SeenIds seen,
+      KeyStates keys,
+      ByteStore selfTests,
+      ByteStore forgeries,
+      OpenAlerts alerts) {}
 
   private final HostStates hosts;
   private final SeenIds seen;
   private final OpenAlerts alerts;
   private final Paces paces;
   private final ShiftFinder shifts;
+  private final ForgedFinder forged;
   private final List<Finder<Reading>> finders;
 
   /// @param partitions number of partitions of the telemetry: each has an equal part of a budget
@@ -62,6 +70,7 @@ public final class HostEngine {
     this.shifts =
         new ShiftFinder(
             settings, stores.keys(), hosts, profiles, paces, alerts, () -> fleet(partitions));
+    this.forged = new ForgedFinder(stores.forgeries(), hosts, alerts);
     this.finders = new ArrayList<>();
     finders.add(
         new SelfTestFinder(
@@ -94,7 +103,22 @@ public final class HostEngine {
     return switch (input) {
       case Telemetry telemetry -> take(telemetry, nowMillis);
       case Input.Control(var control) -> decide(control);
+      case Input.Forged record -> refuse(record, nowMillis);
     };
+  }
+
+  /// The record itself changes nothing.
+  private List<Output> refuse(Input.Forged record, long nowMillis) {
+    var out = new ArrayList<Output>();
+    out.add(new Output.Refused(record));
+    if (record.claimed() instanceof Telemetry) {
+      add(forged.take(record, nowMillis), out);
+    }
+    return out;
+  }
+
+  private Stream<Finder<?>> everyFinder() {
+    return Stream.concat(finders.stream(), Stream.of(forged));
   }
 
   private List<Output> take(Telemetry telemetry, long nowMillis) {
@@ -139,7 +163,7 @@ public final class HostEngine {
           new Output.ToCohort(new CohortInput(control), control.getAcknowledgement().getAt()));
     }
     var out = new ArrayList<Output>();
-    finders.stream()
+    everyFinder()
         .filter(finder -> finder.owns(control.getSubject()))
         .forEach(finder -> add(finder.decide(control), out));
     out.add(new Output.Decided(control, !out.isEmpty()));
@@ -149,7 +173,7 @@ public final class HostEngine {
   /// Called every few seconds of wall clock.
   public List<Output> tick(long nowMillis) {
     var out = new ArrayList<Output>();
-    finders.forEach(finder -> add(finder.tick(nowMillis), out));
+    everyFinder().forEach(finder -> add(finder.tick(nowMillis), out));
     return out;
   }
 

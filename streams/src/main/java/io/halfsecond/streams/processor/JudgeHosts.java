@@ -32,12 +32,13 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
       String seenIds,
       String keyStates,
       String selfTests,
+      String forgeries,
       String openAlerts,
       String histories,
       String profiles) {
     /// The stores of this node alone.
     public String[] own() {
-      return new String[] {hosts, seenIds, keyStates, selfTests, openAlerts, histories};
+      return new String[] {hosts, seenIds, keyStates, selfTests, forgeries, openAlerts, histories};
     }
   }
 
@@ -79,6 +80,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
                 new StoredIds(context, context.getStateStore(stores.seenIds())),
                 KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
                 StateStores.bytes(context, stores.selfTests()),
+                StateStores.bytes(context, stores.forgeries()),
                 alerts),
             ProfileStore.in(context, stores.profiles()),
             partitions);

@@ -90,6 +90,7 @@ public final class Replay {
                 this::ask,
                 KeyStates.writingBack(new MapStore()),
                 new MapStore(),
+                new MapStore(),
                 OpenAlerts.inMemory()),
             profiles,
             1);
@@ -197,7 +198,7 @@ public final class Replay {
             skip(Skipped.WITHOUT_EFFECT);
           }
         }
-        case Output.Evidence _, Output.HeartbeatSeen _ -> {}
+        case Output.Evidence _, Output.HeartbeatSeen _, Output.Refused _ -> {}
       }
     }
   }
