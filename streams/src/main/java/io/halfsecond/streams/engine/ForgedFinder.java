@@ -1,5 +1,7 @@
 package io.halfsecond.streams.engine;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
@@ -12,7 +14,6 @@ import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.telemetry.Input;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Finds that somebody writes records in the name of a host. One alert is open for a host. It ends
 /// when no such record was read for [#QUIET].
@@ -36,7 +38,7 @@ final class ForgedFinder implements Finder<Input.Forged> {
   private static final Duration WRITTEN_EVERY = Duration.ofMinutes(1);
 
   private static final String RULE = "forged";
-  private static final byte VERSION = 1;
+  private static final String VERSION = "1";
 
   /// What is remembered of a host.
   ///
@@ -48,32 +50,32 @@ final class ForgedFinder implements Finder<Input.Forged> {
       return last.plus(QUIET);
     }
 
+    /// Text: the version, the times in milliseconds, whether accepted, the answers.
     byte[] toBytes() {
-      int bits = answers.stream().mapToInt(answer -> 1 << answer.ordinal()).sum();
-      return ByteBuffer.allocate(3 + 2 * Long.BYTES)
-          .put(VERSION)
-          .putLong(openedAt.toEpochMilli())
-          .putLong(last.toEpochMilli())
-          .put((byte) bits)
-          .put((byte) (accepted ? 1 : 0))
-          .array();
+      return String.join(
+              " ",
+              VERSION,
+              Long.toString(openedAt.toEpochMilli()),
+              Long.toString(last.toEpochMilli()),
+              Boolean.toString(accepted),
+              answers.stream().map(Answer::name).collect(Collectors.joining(",")))
+          .getBytes(US_ASCII);
     }
 
     static Forgeries fromBytes(byte[] bytes) {
-      var in = ByteBuffer.wrap(bytes);
-      if (in.get() != VERSION || bytes.length != 3 + 2 * Long.BYTES) {
+      var words = new String(bytes, US_ASCII).split(" ");
+      if (words.length != 5 || !words[0].equals(VERSION)) {
         throw new IllegalArgumentException("forgeries of a host: not of version " + VERSION);
       }
-      var openedAt = Instant.ofEpochMilli(in.getLong());
-      var last = Instant.ofEpochMilli(in.getLong());
-      int bits = in.get();
       var answers = EnumSet.noneOf(Answer.class);
-      for (var answer : Answer.values()) {
-        if ((bits & 1 << answer.ordinal()) != 0) {
-          answers.add(answer);
-        }
+      for (var name : words[4].split(",")) {
+        answers.add(Answer.valueOf(name));
       }
-      return new Forgeries(openedAt, last, answers, in.get() == 1);
+      return new Forgeries(
+          Instant.ofEpochMilli(Long.parseLong(words[1])),
+          Instant.ofEpochMilli(Long.parseLong(words[2])),
+          answers,
+          Boolean.parseBoolean(words[3]));
     }
   }
 
