@@ -63,12 +63,12 @@ final class ForgedFinder implements Finder<Input.Forged> {
     }
 
     static Forgeries fromBytes(byte[] bytes) {
-      var words = new String(bytes, US_ASCII).split(" ");
+      var words = new String(bytes, US_ASCII).split(" ", -1);
       if (words.length != 5 || !words[0].equals(VERSION)) {
         throw new IllegalArgumentException("forgeries of a host: not of version " + VERSION);
       }
       var answers = EnumSet.noneOf(Answer.class);
-      for (var name : words[4].split(",")) {
+      for (var name : words[4].split(",", -1)) {
         answers.add(Answer.valueOf(name));
       }
       return new Forgeries(

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Judges the hosts of one partition: drops duplicates, takes measurements, and runs the finders.
 ///
@@ -107,18 +106,15 @@ public final class HostEngine {
     };
   }
 
-  /// The record itself changes nothing.
+  /// The record itself changes nothing, and no cohort hears of it: the alert is no shift, and its
+  /// times are those of reading.
   private List<Output> refuse(Input.Forged record, long nowMillis) {
     var out = new ArrayList<Output>();
     out.add(new Output.Refused(record));
     if (record.claimed() instanceof Telemetry) {
-      add(forged.take(record, nowMillis), out);
+      out.addAll(forged.take(record, nowMillis));
     }
     return out;
-  }
-
-  private Stream<Finder<?>> everyFinder() {
-    return Stream.concat(finders.stream(), Stream.of(forged));
   }
 
   private List<Output> take(Telemetry telemetry, long nowMillis) {
@@ -163,9 +159,12 @@ public final class HostEngine {
           new Output.ToCohort(new CohortInput(control), control.getAcknowledgement().getAt()));
     }
     var out = new ArrayList<Output>();
-    everyFinder()
+    finders.stream()
         .filter(finder -> finder.owns(control.getSubject()))
         .forEach(finder -> add(finder.decide(control), out));
+    if (forged.owns(control.getSubject())) {
+      out.addAll(forged.decide(control));
+    }
     out.add(new Output.Decided(control, !out.isEmpty()));
     return out;
   }
@@ -173,7 +172,8 @@ public final class HostEngine {
   /// Called every few seconds of wall clock.
   public List<Output> tick(long nowMillis) {
     var out = new ArrayList<Output>();
-    everyFinder().forEach(finder -> add(finder.tick(nowMillis), out));
+    finders.forEach(finder -> add(finder.tick(nowMillis), out));
+    out.addAll(forged.tick(nowMillis));
     return out;
   }
 
