@@ -38,6 +38,8 @@ final class TopicsCommand implements Runnable {
   static final class Wish {
     @Mixin private KafkaOptions options = new KafkaOptions();
 
+    @Mixin private AclOptions acls = new AclOptions();
+
     @Option(
         names = "--partitions",
         paramLabel = "N",
@@ -58,8 +60,11 @@ final class TopicsCommand implements Runnable {
     }
 
     /// Prints what differs, then lets the command act on it.
-    int compare(Surroundings around, Act act) {
+    ///
+    /// @param change whether the command changes the cluster
+    int compare(Surroundings around, boolean change, Act act) {
       Logging.onlyErrorsOfKafka();
+      acls.principals();
       var configuration = load(around);
       try (var admin = Clusters.admin(configuration)) {
         var topics = Clusters.topics(configuration);
@@ -69,6 +74,7 @@ final class TopicsCommand implements Runnable {
         if (left == 0) {
           around.out().printf("all %d topics are as needed%n", topics.all().size());
         }
+        left += acls.compare(around, configuration, admin, change);
         return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }
@@ -97,7 +103,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return wish.compare(around, (_, plan) -> plan.steps().size());
+      return wish.compare(around, false, (_, plan) -> plan.steps().size());
     }
   }
 
@@ -105,14 +111,18 @@ final class TopicsCommand implements Runnable {
       name = "apply",
       mixinStandardHelpOptions = true,
       description = {
-        "Create missing topics, raise partitions, set configurations.",
+        "Create missing topics, raise partitions, set configurations; with --acls, allow what each"
+            + " role needs.",
         "Never reduces or removes anything."
       },
       exitCodeList = {
         "0:the topics are as needed",
         "1:a difference is left, or Kafka cannot be reached"
       },
-      footer = "  halfsecond topics apply --replication-factor 3")
+      footer = {
+        "  halfsecond topics apply --replication-factor 3",
+        "  halfsecond topics apply --acls --collectors User:collector --topology User:topology"
+      })
   static final class Apply implements Callable<Integer> {
     private final Surroundings around;
 
@@ -126,6 +136,7 @@ final class TopicsCommand implements Runnable {
     public Integer call() {
       return wish.compare(
           around,
+          true,
           (admin, plan) -> {
             plan.apply(admin);
             long left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();
