@@ -142,7 +142,11 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
                                         right -> words(right.on()), Collectors.joining(", "))))
                             .entrySet()
                             .stream()
-                            .map(entry -> entry.getKey() + " on " + entry.getValue())
+                            .map(
+                                entry ->
+                                    entry.getKey()
+                                        + " on "
+                                        + entry.getValue().replace("topic `", "`"))
                             .collect(Collectors.joining(". "))))
         .toList();
   }

@@ -111,7 +111,7 @@ class ConfigurationTest {
 
   @Test
   void should_pass_kafkas_settings_on_and_read_secrets_from_their_files() throws IOException {
-    var secret = Files.writeString(directory.resolve("jaas"), "login required password=\"p\";\n");
+    var secret = secret("login required password=\"p\";\n");
     var file =
         file(
             """
@@ -250,7 +250,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|authentication-(key|secrets)-file)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 
