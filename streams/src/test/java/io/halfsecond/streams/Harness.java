@@ -179,8 +179,27 @@ final class Harness implements AutoCloseable {
 
   /// Sends a record with the code that the sealer makes for it.
   void send(Sealer sealer, AuthTiming timing) {
-    arriveAt(timing.getDecidedAt());
-    auth.pipeInput(sealed(sealer, TOPICS.authTiming(), timing.getHost(), timing));
+    send(sealer, new Telemetry.Authentication(timing));
+  }
+
+  /// The same for a record of any topic.
+  void send(Sealer sealer, Telemetry telemetry) {
+    arriveAt(telemetry.at());
+    var host = telemetry.host();
+    switch (telemetry) {
+      case Telemetry.Authentication(var timing) ->
+          auth.pipeInput(sealed(sealer, TOPICS.authTiming(), host, timing));
+      case Telemetry.Session(var cpu) ->
+          session.pipeInput(sealed(sealer, TOPICS.sessionCpu(), host, cpu));
+      case Telemetry.Probe(var timing) ->
+          probe.pipeInput(sealed(sealer, TOPICS.probe(), host, timing));
+      case Telemetry.SelfTest(var report) ->
+          selfTest.pipeInput(sealed(sealer, TOPICS.selfTest(), host, report));
+      case Telemetry.Inventory(var found) ->
+          fingerprint.pipeInput(sealed(sealer, TOPICS.hostFingerprint(), host, found));
+      case Telemetry.Heartbeat(var heartbeat) ->
+          status.pipeInput(sealed(sealer, TOPICS.collectorStatus(), host, heartbeat));
+    }
   }
 
   /// Sends a record with a header as given.

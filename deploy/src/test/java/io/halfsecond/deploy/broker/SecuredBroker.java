@@ -65,8 +65,14 @@ public final class SecuredBroker implements AutoCloseable {
     var properties = properties(directory.resolve("data"), certificates, ports);
     format(directory, properties, users);
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-    server.startup();
-    return new SecuredBroker(server, certificates, ports[0], ports[1]);
+    var broker = new SecuredBroker(server, certificates, ports[0], ports[1]);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+    return broker;
   }
 
   /// The client settings of a user of SCRAM, as lines of the configuration file. The password is in
@@ -139,6 +145,9 @@ public final class SecuredBroker implements AutoCloseable {
             Map.entry("log.dirs", data.toString()),
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("sasl.enabled.mechanisms", "SCRAM-SHA-512"),
+            Map.entry(
+                "listener.name.scram.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
             Map.entry("listener.name.mtls.ssl.client.auth", "required"),
             Map.entry("ssl.keystore.type", "PKCS12"),
             Map.entry("ssl.keystore.location", certificates.resolve("broker.p12").toString()),

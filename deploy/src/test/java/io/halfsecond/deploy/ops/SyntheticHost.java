@@ -14,12 +14,14 @@ import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.UserClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -193,14 +195,24 @@ public final class SyntheticHost {
         .build();
   }
 
+  /// A heartbeat that does not say which records are settled: none counts as lost.
   public CollectorStatus heartbeat(Instant at) {
+    long number = sequence++;
     return CollectorStatus.newBuilder()
         .setHost(host)
         .setCollector(run)
-        .setSequence(sequence++)
+        .setSequence(number)
         .setAt(at)
         .setStartedAt(at)
         .setVersion("test")
+        .setRuns(
+            List.of(
+                RunProgress.newBuilder()
+                    .setCollector(run)
+                    .setAssigned(number + 1)
+                    .setLastAcknowledged(Map.of())
+                    .setDropped(Map.of())
+                    .build()))
         .build();
   }
 

@@ -98,7 +98,7 @@ class FinderTest {
           at,
           new Verdict.AlertTimes(START, START, Optional.empty(), START),
           finding,
-          true,
+          List.of(),
           acknowledgement);
     }
 
