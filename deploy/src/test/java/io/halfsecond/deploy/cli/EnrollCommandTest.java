@@ -97,7 +97,7 @@ class EnrollCommandTest {
         "enroll --new-secret=x --out=y"
       })
   void should_explain_wrong_usage(String line) {
-    assertThat(run(false, line.split(" "))).isEqualTo(2);
+    assertThat(run(false, line.split(" ", -1))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank();
   }
 }

@@ -72,7 +72,7 @@ class SecuredClusterIT {
     "--deciders=User:alice"
   };
 
-  @TempDir private Path directory = Path.of("");
+  private Path directory = Path.of("");
   private final List<AutoCloseable> started = new ArrayList<>();
   private Path secrets = Path.of("");
 
@@ -80,7 +80,8 @@ class SecuredClusterIT {
   private record Ran(int status, String out, String err) {}
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path made) throws Exception {
+    directory = made;
     var broker =
         SecuredBroker.start(
             Files.createDirectories(directory.resolve("broker")),

@@ -54,7 +54,7 @@ public final class FleetSecrets {
       number++;
       if (!line.isBlank() && !line.startsWith("#")) {
         var where = "%s:%d".formatted(file, number);
-        var words = line.strip().split("\\s+");
+        var words = line.strip().split("\\s+", -1);
         if (words.length != 2 || !ID.matcher(words[0]).matches()) {
           throw new IOException(
               where + ": a line must be an id and a secret; see halfsecond enroll --new-secret");

@@ -117,7 +117,7 @@ public final class SecretFile {
     try (var lines = Files.lines(STATUS)) {
       return lines
           .filter(line -> line.startsWith("Uid:"))
-          .mapToInt(line -> Integer.parseInt(line.split("\\s+")[2]))
+          .mapToInt(line -> Integer.parseInt(line.split("\\s+", -1)[2]))
           .findFirst();
     }
   }
