@@ -27,7 +27,9 @@ public enum ClusterRole {
               AclOperation.CREATE,
               AclOperation.ALTER,
               AclOperation.ALTER_CONFIGS,
-              AclOperation.DESCRIBE));
+              AclOperation.DESCRIBE),
+          // Whether a topology has run.
+          topics(PatternType.PREFIXED, applicationId + "-", AclOperation.DESCRIBE));
     }
   },
   /// `halfsecond collect`.

@@ -3,22 +3,30 @@ package io.halfsecond.schemas.auth;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /// The message authentication code of a record, as its header [Sealer#HEADER] holds it: a version
 /// byte, the id of the key and the signer, each behind a length byte, then HMAC-SHA-256 of signer,
-/// topic, key and value of the record, each behind its length in four bytes.
+/// topic, key and value of the record, each behind its length in four bytes. The topic is without
+/// its prefix: a record that is copied to topics of another prefix keeps its code.
 ///
 /// @param signer the decider; empty for a host, which is the key of its records
 @SuppressWarnings("ArrayRecordComponent") // compared in constant time, by matches
 record RecordCode(String keyId, String signer, byte[] mac) {
   private static final byte VERSION = 1;
   private static final int MAC_BYTES = 32;
+
+  /// Of the catalogue's topics, without a prefix. None ends with another.
+  private static final List<String> NAMES =
+      Topics.of("", 1).all().stream().map(Topic::name).toList();
 
   static RecordCode of(AuthenticationKey key, String topic, String recordKey, byte[] value) {
     var signer = key.role() == Role.HOST ? "" : key.name();
@@ -37,13 +45,17 @@ record RecordCode(String keyId, String signer, byte[] mac) {
       var mac = Mac.getInstance(AuthenticationKey.ALGORITHM);
       mac.init(key.secret());
       update(mac, signer.getBytes(UTF_8));
-      update(mac, topic.getBytes(UTF_8));
+      update(mac, withoutPrefix(topic).getBytes(UTF_8));
       update(mac, recordKey.getBytes(UTF_8));
       update(mac, value);
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + AuthenticationKey.ALGORITHM, e);
     }
+  }
+
+  private static String withoutPrefix(String topic) {
+    return NAMES.stream().filter(topic::endsWith).findFirst().orElse(topic);
   }
 
   private static void update(Mac mac, byte[] part) {

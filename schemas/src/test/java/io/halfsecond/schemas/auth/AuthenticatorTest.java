@@ -77,6 +77,18 @@ class AuthenticatorTest {
   }
 
   @Test
+  void should_take_the_code_of_a_record_that_was_copied_to_topics_of_another_prefix()
+      throws IOException {
+    var code = sealer(Role.HOST, "web-17").seal(TOPIC, "web-17", VALUE);
+    var authenticator = authenticator();
+
+    for (var copied : List.of("ssh2.auth-timing", "of-production-auth-timing", "auth-timing")) {
+      assertThat(authenticator.host("web-17", code, copied, "web-17", VALUE))
+          .isEqualTo(Answer.RIGHT);
+    }
+  }
+
+  @Test
   void should_take_no_code_in_which_a_bit_was_changed_or_that_was_cut() throws IOException {
     byte[] code = sealer(Role.HOST, "web-17").seal(TOPIC, "web-17", VALUE);
     var authenticator = authenticator();
