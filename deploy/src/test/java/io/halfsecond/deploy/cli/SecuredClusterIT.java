@@ -205,9 +205,10 @@ class SecuredClusterIT {
 
   @Test
   void should_let_each_role_do_its_work_and_tell_when_a_host_writes_as_another() throws Exception {
+    var ofTopology = configuration("topology", Map.of());
     try (var stream =
             StreamService.start(
-                Settings.streams(configuration("topology", Map.of())),
+                Settings.streams(ofTopology, Clusters.topicsOfTopology(ofTopology)),
                 Catalogue.STREAM_HTTP.parse().of("127.0.0.1:0"));
         var own = collector("collector", OWN);
         var other = collector(OTHER, OTHER)) {
