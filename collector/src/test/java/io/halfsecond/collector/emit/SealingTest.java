@@ -117,6 +117,7 @@ class SealingTest {
                 .setSequence(sequence)
                 .setId("0".repeat(32))
                 .setAt(now)
+                .setTarget("127.0.0.1:22")
                 .build());
   }
 

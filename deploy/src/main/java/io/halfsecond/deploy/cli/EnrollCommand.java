@@ -93,7 +93,11 @@ final class EnrollCommand implements Callable<Integer> {
       return addSecret(wanted.newSecret.get());
     }
     var role = wanted.decider.isPresent() ? Role.DECIDER : Role.HOST;
-    var name = wanted.decider.or(() -> wanted.host).orElseThrow();
+    var name =
+        wanted
+            .decider
+            .or(() -> wanted.host)
+            .orElseThrow(() -> wrong("give HOST, --decider NAME or --new-secret FILE"));
     if (!Names.isHost(name)) {
       throw wrong(
           "'%s' is not a name: a letter or digit, then up to 252 letters, digits or ._:-"
