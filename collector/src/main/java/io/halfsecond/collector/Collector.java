@@ -19,6 +19,7 @@ import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.pipeline.EventQueue;
 import io.halfsecond.collector.pipeline.HostProcesses;
 import io.halfsecond.collector.pipeline.Pipeline;
+import io.halfsecond.collector.registry.EvidenceWatch;
 import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
 import io.halfsecond.collector.registry.SourceRegistry;
@@ -167,13 +168,17 @@ public final class Collector implements AutoCloseable {
       close();
       throw e;
     }
+    var watch = new EvidenceWatch(sources.sources());
     var assembly =
         new Pipeline(
             AssemblerSettings.defaults(inputs, privsepUids()),
             events,
             host.monotonicNanos(),
             () -> HostProcesses.pids(host.proc()),
-            this::write);
+            result -> {
+              watch.accept(result);
+              write(result);
+            });
     emitter.start();
     assembly.start();
     pipeline = assembly;

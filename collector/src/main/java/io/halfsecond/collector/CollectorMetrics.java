@@ -64,7 +64,11 @@ final class CollectorMetrics {
         .register(registry);
     Gauge.builder(PREFIX + "source.up", source, s -> s.up() ? 1 : 0)
         .tags(tags)
-        .description("1 while the source delivers")
+        .description("1 while the source runs")
+        .register(registry);
+    Gauge.builder(PREFIX + "source.degraded", source, s -> s.degraded() ? 1 : 0)
+        .tags(tags)
+        .description("1 while the source runs and its evidence is missing, all or a part of it")
         .register(registry);
   }
 

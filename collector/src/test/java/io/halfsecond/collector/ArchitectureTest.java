@@ -85,7 +85,8 @@ class ArchitectureTest {
         .whereLayer("emit")
         .mayOnlyAccessLayers("event", "source", "assembly", "selftest", "inventory", "sink")
         .whereLayer("registry")
-        .mayOnlyAccessLayers("linux", "sshd", "source", "kernel", "log", "probe", "assembly")
+        .mayOnlyAccessLayers(
+            "linux", "sshd", "event", "source", "kernel", "log", "probe", "assembly")
         .whereLayer("pipeline")
         .mayOnlyAccessLayers("event", "source", "linux", "assembly")
         .whereLayer("replay")

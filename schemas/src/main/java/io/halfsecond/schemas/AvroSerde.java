@@ -113,7 +113,7 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
     long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
     var reader = readers.get(fingerprint);
     if (reader == null) {
-      throw new SerializationException(
+      throw new UnknownSchemaException(
           "not a readable %s (%d bytes): no schema with the fingerprint %016x is known"
               .formatted(type, bytes.length, fingerprint));
     }

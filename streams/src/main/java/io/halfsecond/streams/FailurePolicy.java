@@ -5,9 +5,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.streams.errors.LockException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.errors.TaskCorruptedException;
@@ -20,9 +24,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// | cause | response | reason |
 /// |---|---|---|
-/// | a retriable Kafka error, a task lost, corrupted or locked | a new thread | the cause may be transient; the transaction is rolled back, so nothing is lost or duplicated |
+/// | a retriable Kafka error, a transaction aborted or fenced, a task lost, corrupted or locked | a new thread | the cause may be transient; the transaction is rolled back, so nothing is lost or duplicated |
 /// | the same more than [#REPLACEMENTS] times in [#WINDOW] | this instance stops | the cause is not transient; another instance, or a restart, may succeed |
-/// | authentication, authorisation | this instance stops | a person must act |
+/// | authentication, authorisation, another instance of the same name | this instance stops | a person must act |
 /// | anything else, for example a missing topic, a state of a newer version or a defect | this instance stops | a new thread would fail again; other instances may run another version |
 ///
 /// It never stops the whole application: a bad disk of one instance must not stop the others.
@@ -74,10 +78,13 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   private static boolean transientCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case AuthenticationException _, AuthorizationException _ -> {
+        case AuthenticationException _, AuthorizationException _, FencedInstanceIdException _ -> {
           return false;
         }
         case RetriableException _,
+            ApplicationRecoverableException _,
+            TransactionAbortableException _,
+            TransactionAbortedException _,
             TaskMigratedException _,
             TaskCorruptedException _,
             LockException _ -> {

@@ -7,16 +7,14 @@ import static org.apache.kafka.streams.state.Stores.persistentWindowStore;
 import static org.apache.kafka.streams.state.Stores.windowStoreBuilder;
 
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.CohortProfile;
-import io.halfsecond.schemas.Deviation;
-import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.processor.Check;
+import io.halfsecond.streams.processor.CheckCohortInput;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.EventTime;
 import io.halfsecond.streams.processor.JudgeCohorts;
@@ -27,6 +25,7 @@ import io.halfsecond.streams.processor.Received;
 import io.halfsecond.streams.processor.ShowWindows;
 import io.halfsecond.streams.processor.StoredIds;
 import io.halfsecond.streams.telemetry.Authentication;
+import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
@@ -55,9 +54,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// session-cpu ──────► check ┤
 /// probe ────────────► check ┤                ┌► alerts
 /// self-test ────────► check ┼► judge hosts ──┼► windows of 1 and 5 min ► show
-/// host-fingerprint ─► check ┤     ▲          └► by cohort ► judge cohorts ┬► alerts
-/// collector-status ─► check ┤     │                              ▲        └► cohorts
-/// control ──────────► check ┘     └──────────── profiles ────────┴────────────┘
+/// host-fingerprint ─► check ┤     ▲          └► by cohort ► check ► judge cohorts ┬► alerts
+/// collector-status ─► check ┤     │                                      ▲        └► cohorts
+/// control ──────────► check ┘     └──────────── profiles ────────────────┴────────────┘
 /// ```
 ///
 /// There are two sub-topologies, each with one engine. In the first, the key is the host from the
@@ -120,7 +119,7 @@ public final class HalfsecondTopology {
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     var topics = settings.topics();
     addStores(builder);
-    DeadLetters.counter(registry);
+    DeadLetters.register(registry);
     OutputMeters.register(registry);
 
     var ofHosts =
@@ -141,6 +140,9 @@ public final class HalfsecondTopology {
 
     var ofCohorts =
         byCohort(ofHosts)
+            .processValues(
+                () -> new CheckCohortInput(settings.timeBounds(), clock),
+                Named.as("check-cohort-inputs"))
             .process(
                 () ->
                     new JudgeCohorts(
@@ -188,7 +190,7 @@ public final class HalfsecondTopology {
   private KStream<String, CohortInput> byCohort(KStream<String, Output.Published> outputs) {
     return outputs
         .flatMapValues(HalfsecondTopology::cohortInputs, Named.as("take-cohort-inputs"))
-        .selectKey((_, input) -> cohort(input), Named.as("key-by-cohort"))
+        .selectKey((_, input) -> CohortChecks.cohort(input), Named.as("key-by-cohort"))
         .repartition(
             Repartitioned.<String, CohortInput>as("by-cohort")
                 .withKeySerde(Serdes.String())
@@ -238,18 +240,6 @@ public final class HalfsecondTopology {
 
   private static List<CohortProfile> profiles(Output.Published output) {
     return output instanceof Output.Profiled(var profile) ? List.of(profile) : List.of();
-  }
-
-  private static String cohort(CohortInput input) {
-    return switch (input.getInput()) {
-      case Deviation deviation -> deviation.getCohort();
-      case HostFingerprint fingerprint -> fingerprint.getCohort();
-      case Alert alert -> alert.getCohort();
-      case AlertControl control -> control.getCohort();
-      default ->
-          throw new IllegalArgumentException(
-              "not an input of a cohort: " + input.getInput().getClass());
-    };
   }
 
   /// All stores are logged to Kafka, which is the default. The ids have no cache, because an id is

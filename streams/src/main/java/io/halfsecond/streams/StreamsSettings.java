@@ -3,6 +3,7 @@ package io.halfsecond.streams;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.processor.DeadLetters;
+import io.halfsecond.streams.processor.WrittenTime;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 
 /// How the topology runs.
 ///
@@ -138,7 +138,8 @@ public record StreamsSettings(
           StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
           StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
           StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG);
+          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+          StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG);
 
   public StreamsSettings {
     kafka = Map.copyOf(kafka);
@@ -197,9 +198,8 @@ public record StreamsSettings(
     p.put(GLOBAL_PROCESSING_HANDLER, true);
     // Retries transient errors and fails on others: an alert that cannot be written must not be
     // skipped.
-    p.put(
-        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
-        DefaultProductionExceptionHandler.class);
+    p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.Unwritten.class);
+    p.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WrittenTime.class);
     p.put(DeadLetters.CONTEXT, new DeadLetters.HandlerContext(registry, clock));
     p.putAll(kafka);
     var properties = new Properties();

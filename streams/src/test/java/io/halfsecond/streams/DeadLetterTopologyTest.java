@@ -7,9 +7,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,8 +45,12 @@ class DeadLetterTopologyTest {
                 assertThat(header(letter.headers(), "exception"))
                     .contains("SerializationException");
                 assertThat(header(letter.headers(), "message")).contains("AuthTiming");
+                assertThat(own(letter.headers(), "reason")).isEqualTo("unreadable");
+                assertThat(own(letter.headers(), "value.length")).isEqualTo("8");
+                assertThat(own(letter.headers(), "value.sha256"))
+                    .isEqualTo("21674f593a27b0e338fd557bb060d60211591fa35440c558418a04ab84e59adc");
               });
-      assertThat(harness.scraped("halfsecond_dead_letters_total")).isEqualTo(1);
+      assertThat(letters(harness, "unreadable")).isEqualTo(1);
       assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
     }
   }
@@ -103,6 +111,78 @@ class DeadLetterTopologyTest {
       assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
       assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isZero();
     }
+  }
+
+  @Test
+  void should_count_dead_letters_by_reason() {
+    try (var harness = new Harness(stateDirectory)) {
+      // when
+      harness.sendBytes(null);
+      harness.sendBytes(new byte[] {(byte) 0xC3, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+      harness.send("web-18", auth(1, START).build());
+      harness.sendFromAnotherTime(auth(2, START.plus(Duration.ofDays(365))).build());
+      harness.send(auth(3, START).setStartupNanos(-1L));
+      harness.send(auth(4, START));
+
+      // then
+      assertThat(List.of("no-value", "unknown-schema", "wrong-key", "wrong-time", "insane"))
+          .allSatisfy(reason -> assertThat(letters(harness, reason)).isEqualTo(1));
+      assertThat(letters(harness, "unreadable")).isZero();
+      assertThat(harness.deadLetters())
+          .extracting(letter -> own(letter.headers(), "reason"))
+          .containsExactly("no-value", "unknown-schema", "wrong-key", "wrong-time", "insane");
+      assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void should_bound_a_dead_letter_of_a_record_of_any_size() throws Exception {
+    try (var harness = new Harness(stateDirectory)) {
+      // given
+      byte[] value = "x".repeat(1_000_000).getBytes(UTF_8);
+      var record = new TestRecord<>("k".repeat(500_000).getBytes(UTF_8), value, START);
+      record.headers().add("small", new byte[10]);
+      record.headers().add("large", new byte[200_000]);
+      for (int n = 0; n < 1_000; n++) {
+        record.headers().add("many-" + n, new byte[100]);
+      }
+
+      // when
+      harness.sendRecord(record);
+
+      // then
+      assertThat(harness.deadLetters())
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.value()).hasSize(64 << 10).startsWith("xxx".getBytes(UTF_8));
+                assertThat(letter.key()).hasSize(1 << 10);
+                assertThat(own(letter.headers(), "value.length")).isEqualTo("1000000");
+                assertThat(own(letter.headers(), "value.sha256"))
+                    .isEqualTo(
+                        HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
+                assertThat(letter.headers().lastHeader("small")).isNotNull();
+                assertThat(letter.headers().lastHeader("large")).isNull();
+                assertThat(size(letter)).isLessThan(128 << 10);
+              });
+    }
+  }
+
+  private static int size(TestRecord<byte[], byte[]> letter) {
+    int size = letter.key().length + letter.value().length;
+    for (var header : letter.headers()) {
+      size += header.key().length() + header.value().length;
+    }
+    return size;
+  }
+
+  private static double letters(Harness harness, String reason) {
+    return harness.scraped("halfsecond_dead_letters_total{reason=\"%s\"}".formatted(reason));
+  }
+
+  private static String own(Headers headers, String name) {
+    return new String(headers.lastHeader("halfsecond." + name).value(), UTF_8);
   }
 
   private static String header(Headers headers, String name) {

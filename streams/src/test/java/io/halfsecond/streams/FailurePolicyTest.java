@@ -5,8 +5,13 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,25 @@ class FailurePolicyTest {
   void should_replace_the_thread_after_a_transient_failure() {
     assertThat(policy.handle(new StreamsException("send", new TimeoutException("slow"))))
         .isEqualTo(REPLACE_THREAD);
+  }
+
+  @Test
+  void should_replace_the_thread_whose_transaction_the_broker_has_ended() {
+    for (var cause :
+        new RuntimeException[] {
+          new TransactionAbortedException(),
+          new TransactionAbortableException("abort it"),
+          new InvalidProducerEpochException("fenced"),
+          new NotEnoughReplicasException("a broker is down")
+        }) {
+      assertThat(policy.handle(new StreamsException("send", cause))).isEqualTo(REPLACE_THREAD);
+    }
+  }
+
+  @Test
+  void should_stop_this_instance_if_another_has_its_name() {
+    assertThat(policy.handle(new StreamsException(new FencedInstanceIdException("web-1"))))
+        .isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test

@@ -43,6 +43,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 
 /// The topology on Kafka's test driver. Its wall clock starts at [Given#START] and advances to the
 /// event time of each record sent, so event times are within bounds.
@@ -60,6 +61,8 @@ final class Harness implements AutoCloseable {
   private final TestInputTopic<String, CollectorStatus> status;
   private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
+  private final TestInputTopic<byte[], byte[]> rawCohortInputs;
+  private final TestInputTopic<byte[], byte[]> rawProfiles;
   private final TestOutputTopic<String, Alert> alerts;
   private final TestOutputTopic<String, CohortProfile> profiles;
   private final TestOutputTopic<String, byte[]> rawAlerts;
@@ -98,9 +101,9 @@ final class Harness implements AutoCloseable {
     fingerprint = input(TOPICS.hostFingerprint());
     status = input(TOPICS.collectorStatus());
     control = input(TOPICS.control());
-    rawAuth =
-        driver.createInputTopic(
-            TOPICS.authTiming().name(), new ByteArraySerializer(), new ByteArraySerializer());
+    rawAuth = raw(TOPICS.authTiming().name());
+    rawCohortInputs = raw(StreamsSettings.DEFAULT_APPLICATION_ID + "-by-cohort-repartition");
+    rawProfiles = raw(TOPICS.cohorts().name());
     alerts =
         driver.createOutputTopic(
             TOPICS.alerts().name(),
@@ -127,6 +130,10 @@ final class Harness implements AutoCloseable {
   private <V> TestInputTopic<String, V> input(Topic<V> topic) {
     return driver.createInputTopic(
         topic.name(), new StringSerializer(), topic.valueSerde().serializer());
+  }
+
+  private TestInputTopic<byte[], byte[]> raw(String topic) {
+    return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   void send(AuthTiming.Builder timing) {
@@ -290,8 +297,23 @@ final class Harness implements AutoCloseable {
     return control;
   }
 
-  void sendBytes(byte[] value) {
-    rawAuth.pipeInput(new TestRecord<>(HOST.getBytes(UTF_8), value, now));
+  void sendBytes(byte @Nullable [] value) {
+    sendRecord(new TestRecord<>(HOST.getBytes(UTF_8), value, now));
+  }
+
+  /// To the topic of authentications.
+  void sendRecord(TestRecord<byte[], byte[]> record) {
+    rawAuth.pipeInput(record);
+  }
+
+  /// To the topology's own topic between hosts and cohorts.
+  void sendToCohorts(TestRecord<byte[], byte[]> record) {
+    rawCohortInputs.pipeInput(record);
+  }
+
+  /// To the topic of profiles, which the topology writes and reads.
+  void sendProfile(TestRecord<byte[], byte[]> record) {
+    rawProfiles.pipeInput(record);
   }
 
   void pass(Duration time) {

@@ -22,57 +22,65 @@ public final class FingerprintMapper {
   /// @param previousAt when the state reported before was last confirmed; empty for the first
   ///   report
   /// @param sequence position among all records of this collector run
-  public static HostFingerprint of(
+  static HostFingerprint of(
       Origin origin,
       Fingerprint fingerprint,
       Instant at,
       Optional<Instant> previousAt,
-      long sequence) {
+      long sequence,
+      Bounded bounded) {
     var platform = fingerprint.platform();
     return HostFingerprint.newBuilder()
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)
         .setAt(micros(at))
-        .setPreviousInspectionAt(previousAt.map(FingerprintMapper::micros).orElse(null))
+        .setPreviousInspectionAt(
+            bounded
+                .notAfter(
+                    "previousInspectionAt", previousAt.map(FingerprintMapper::micros), micros(at))
+                .orElse(null))
         .setCohort(origin.cohort())
-        .setKernelRelease(platform.kernelRelease())
-        .setMachine(platform.machine())
-        .setCpuModel(platform.cpuModel())
-        .setCpuGovernor(platform.cpuGovernor())
+        .setKernelRelease(bounded.text("kernelRelease", platform.kernelRelease()))
+        .setMachine(bounded.text("machine", platform.machine()))
+        .setCpuModel(bounded.text("cpuModel", platform.cpuModel()))
+        .setCpuGovernor(bounded.text("cpuGovernor", platform.cpuGovernor()))
         .setSshdConfigSha256(fingerprint.configSha256())
-        .setOpensslVersion(fingerprint.opensslVersion())
-        .setBootedAt(micros(platform.bootedAt()))
+        .setOpensslVersion(bounded.text("opensslVersion", fingerprint.opensslVersion()))
+        .setBootedAt(bounded.time("bootedAt", platform.bootedAt()))
         .setListenerStartedAt(
             fingerprint.listenerStartedAt().map(FingerprintMapper::micros).orElse(null))
         .setMonitorStartedAt(
             fingerprint.monitorStartedAt().map(FingerprintMapper::micros).orElse(null))
         .setObserved(observed(fingerprint.mapped()))
-        .setObjects(fingerprint.objects().stream().map(FingerprintMapper::object).toList())
+        .setObjects(
+            bounded.objects(
+                fingerprint.objects().stream().map(object -> object(object, bounded)).toList()))
         .build();
   }
 
   /// Of a single inspection.
   public static HostFingerprint of(
       Origin origin, Fingerprint fingerprint, Instant at, long sequence) {
-    return of(origin, fingerprint, at, Optional.empty(), sequence);
+    return of(origin, fingerprint, at, Optional.empty(), sequence, new Bounded());
   }
 
-  private static MappedObject object(SshdObject object) {
+  private static MappedObject object(SshdObject object, Bounded bounded) {
     var identity = object.identity();
     return MappedObject.newBuilder()
-        .setPath(object.path())
+        .setPath(bounded.text("path", object.path()))
         .setDevice(identity.device())
         .setInode(identity.inode())
         .setSize(identity.size())
-        .setMtime(micros(identity.mtime()))
+        .setMtime(bounded.time("mtime", identity.mtime()))
         .setSha256(object.sha256())
-        .setBuildId(object.elf().buildId())
-        .setPackage$(object.owner().name())
-        .setVersion(object.owner().version())
-        .setInstalledAt(micros(object.owner().at()))
-        .setNeeded(object.elf().needed())
-        .setNeededBy(object.neededBy())
+        .setBuildId(bounded.text("buildId", object.elf().buildId()))
+        .setPackage$(bounded.text("package", object.owner().name()))
+        .setVersion(bounded.text("version", object.owner().version()))
+        .setInstalledAt(bounded.time("installedAt", object.owner().at()))
+        .setNeeded(
+            object.elf().needed().stream().map(name -> bounded.text("needed", name)).toList())
+        .setNeededBy(bounded.chain(object.neededBy()))
         .setRole(object.executable() ? ObjectRole.EXECUTABLE : ObjectRole.LIBRARY)
         .setObserved(observed(object.mapped()))
         .setProcesses(object.mappedIn().stream().map(FingerprintMapper::process).toList())

@@ -1,6 +1,8 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.schemas.Bounds;
+import io.halfsecond.schemas.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,8 +26,14 @@ public record Origin(String host, String cohort, String bootId, String collector
   private static final int HEX_DIGITS = 32;
 
   public Origin {
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host is empty: records are keyed by it");
+    Names.requireHost("host", host);
+    if (!cohort.isEmpty()) {
+      Names.requireCohort("cohort", cohort);
+    }
+    if (collector.isEmpty() || collector.length() > Bounds.COLLECTOR) {
+      throw new IllegalArgumentException(
+          "collector has %d characters, not 1 to %d"
+              .formatted(collector.length(), Bounds.COLLECTOR));
     }
   }
 

@@ -8,6 +8,7 @@ import io.halfsecond.collector.assembly.Result.Probed;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
@@ -16,6 +17,7 @@ import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,6 +33,7 @@ public final class RecordMapper {
   private final Origin origin;
   private final Pseudonyms pseudonyms;
   private final LongSupplier epochOffsetNanos;
+  private final Bounded bounded = new Bounded();
 
   /// @param epochOffsetNanos added to `CLOCK_MONOTONIC` it gives nanoseconds since the epoch
   public RecordMapper(Origin origin, Pseudonyms pseudonyms, LongSupplier epochOffsetNanos) {
@@ -44,63 +47,68 @@ public final class RecordMapper {
     var login = decided.login();
     var startup = decided.startup();
     var preauth = decided.preauth();
+    var times = times();
+    var connectedAt = times.of(decided.key().bornNanos());
     return AuthTiming.newBuilder()
         .setId(origin.idOf(decided.key()))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)
-        .setConnectedAt(instant(decided.key().bornNanos()))
-        .setDecidedAt(instant(decided.decidedAtNanos()))
+        .setConnectedAt(connectedAt)
+        .setDecidedAt(
+            bounded.notBefore("decidedAt", connectedAt, times.of(decided.decidedAtNanos())))
         .setMonitorPid(decided.key().monitorPid())
-        .setExecutable(decided.executable())
+        .setExecutable(bounded.text("executable", decided.executable()))
         .setOutcome(login.outcome())
         .setMethod(login.method())
         .setUserClass(login.userClass())
         .setUserPseudonym(login.user().flatMap(pseudonyms::of).orElse(null))
         .setSourcePseudonym(login.address().flatMap(pseudonyms::of).orElse(null))
-        .setStartupNanos(orNull(startup.wallNanos()))
-        .setStartupRunQueueNanos(orNull(startup.runQueueNanos()))
-        .setStartupCpuNanos(orNull(startup.cpuNanos()))
-        .setStartupMinorFaults(orNull(startup.minorFaults()))
-        .setClientWaitNanos(orNull(decided.clientWaitNanos()))
-        .setPreauthNanos(orNull(preauth.wallNanos()))
-        .setPreauthRunQueueNanos(orNull(preauth.runQueueNanos()))
-        .setPreauthCpuNanos(orNull(preauth.cpuNanos()))
-        .setPreauthMinorFaults(orNull(preauth.minorFaults()))
+        .setStartupNanos(bounded.nanos("startupNanos", startup.wallNanos()))
+        .setStartupRunQueueNanos(bounded.nanos("startupRunQueueNanos", startup.runQueueNanos()))
+        .setStartupCpuNanos(bounded.nanos("startupCpuNanos", startup.cpuNanos()))
+        .setStartupMinorFaults(bounded.count("startupMinorFaults", startup.minorFaults()))
+        .setClientWaitNanos(bounded.nanos("clientWaitNanos", decided.clientWaitNanos()))
+        .setPreauthNanos(bounded.nanos("preauthNanos", preauth.wallNanos()))
+        .setPreauthRunQueueNanos(bounded.nanos("preauthRunQueueNanos", preauth.runQueueNanos()))
+        .setPreauthCpuNanos(bounded.nanos("preauthCpuNanos", preauth.cpuNanos()))
+        .setPreauthMinorFaults(bounded.count("preauthMinorFaults", preauth.minorFaults()))
         .setEvidence(decided.evidence())
         .setComplete(decided.complete())
         .setCohort(origin.cohort())
         .setProbe(probe(decided.probe()))
-        .setSeenSince(instantOrNull(decided.seenSinceNanos()))
+        .setSeenSince(times.ofNullable(decided.seenSinceNanos()))
         .build();
   }
 
   /// @param sequence position among all records of this collector run
   public SessionCpu sessionCpu(ConnectionEnded ended, long sequence) {
     var login = ended.login();
+    var times = times();
+    var connectedAt = times.of(ended.key().bornNanos());
     return SessionCpu.newBuilder()
         .setId(origin.idOf(ended.key()))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)
-        .setConnectedAt(instant(ended.key().bornNanos()))
-        .setEndedAt(instant(ended.endedAtNanos()))
+        .setConnectedAt(connectedAt)
+        .setEndedAt(bounded.notBefore("endedAt", connectedAt, times.of(ended.endedAtNanos())))
         .setMonitorPid(ended.key().monitorPid())
-        .setExecutable(ended.executable())
+        .setExecutable(bounded.text("executable", ended.executable()))
         .setOutcome(login.outcome())
         .setMethod(login.method())
         .setUserClass(login.userClass())
-        .setWallNanos(ended.endedAtNanos() - ended.key().bornNanos())
-        .setSessionNanos(orNull(ended.sessionNanos()))
+        .setWallNanos(bounded.atLeast0("wallNanos", ended.endedAtNanos() - ended.key().bornNanos()))
+        .setSessionNanos(bounded.count("sessionNanos", ended.sessionNanos()))
         .setCpu(costs(ended.cpu()))
-        .setTotalCpuNanos(orNull(ended.totalCpuNanos()))
+        .setTotalCpuNanos(bounded.nanos("totalCpuNanos", ended.totalCpuNanos()))
         .setSessions(ended.sessions())
         .setEvidence(ended.evidence())
         .setComplete(ended.complete())
-        .setLostEvents(ended.lostEvents())
+        .setLostEvents(bounded.atLeast0("lostEvents", ended.lostEvents()))
         .setCohort(origin.cohort())
         .setProbe(probe(ended.probe()))
-        .setSeenSince(instantOrNull(ended.seenSinceNanos()))
+        .setSeenSince(times.ofNullable(ended.seenSinceNanos()))
         .build();
   }
 
@@ -114,20 +122,20 @@ public final class RecordMapper {
         .setCollector(origin.collector())
         .setSequence(sequence)
         .setAt(instant(probed.endedAtNanos()))
-        .setTarget(seen.target())
-        .setServer(seen.server())
+        .setTarget(bounded.text("target", seen.target()))
+        .setServer(bounded.text("server", seen.server()))
         .setOutcome(seen.outcome())
-        .setDetail(seen.detail())
-        .setBanners(seen.banners())
-        .setConnectNanos(orNull(seen.connectNanos()))
-        .setBannerNanos(orNull(seen.bannerNanos()))
-        .setKexNanos(orNull(seen.kexNanos()))
-        .setAuthNanos(orNull(seen.authNanos()))
-        .setStartupNanos(orNull(seen.startupNanos()))
+        .setDetail(bounded.text("detail", seen.detail()))
+        .setBanners((int) bounded.atLeast0("banners", seen.banners()))
+        .setConnectNanos(bounded.nanos("connectNanos", seen.connectNanos()))
+        .setBannerNanos(bounded.nanos("bannerNanos", seen.bannerNanos()))
+        .setKexNanos(bounded.nanos("kexNanos", seen.kexNanos()))
+        .setAuthNanos(bounded.nanos("authNanos", seen.authNanos()))
+        .setStartupNanos(bounded.nanos("startupNanos", seen.startupNanos()))
         .setGreeter(probed.greeter())
-        .setKernelStartupNanos(orNull(probed.greetedNanos()))
-        .setStartupRunQueueNanos(orNull(kernel.runQueueNanos()))
-        .setStartupCpuNanos(orNull(kernel.cpuNanos()))
+        .setKernelStartupNanos(bounded.nanos("kernelStartupNanos", probed.greetedNanos()))
+        .setStartupRunQueueNanos(bounded.nanos("startupRunQueueNanos", kernel.runQueueNanos()))
+        .setStartupCpuNanos(bounded.nanos("startupCpuNanos", kernel.cpuNanos()))
         .setCohort(origin.cohort())
         .build();
   }
@@ -141,16 +149,24 @@ public final class RecordMapper {
         .setCollector(origin.collector())
         .setSequence(sequence)
         .setAt(instant(endedNanos))
-        .setComparisons(results.stream().map(RecordMapper::comparison).toList())
+        .setComparisons(
+            bounded
+                .atMost(
+                    "comparisons",
+                    Bounds.COMPARISONS,
+                    results.stream().filter(result -> result.runs() > 0).toList())
+                .stream()
+                .map(this::comparison)
+                .toList())
         .setCohort(origin.cohort())
         .build();
   }
 
-  private static SelfTestComparison comparison(SelfTestResult result) {
+  private SelfTestComparison comparison(SelfTestResult result) {
     var wall = result.comparison(Measure.WALL);
     var cpu = result.comparison(Measure.CPU);
     return SelfTestComparison.newBuilder()
-        .setCommand(result.trial().toString())
+        .setCommand(bounded.command(result.trial().toString()))
         .setEnvironment(
             switch (result.environment()) {
               // Never compared with itself.
@@ -161,12 +177,12 @@ public final class RecordMapper {
               case OTHER_NAME -> SelfTestEnvironment.OTHER_NAME;
             })
         .setRuns(result.runs())
-        .setServiceWallNanos(wall.usual())
-        .setOtherWallNanos(wall.other())
-        .setServiceCpuNanos(cpu.usual())
-        .setOtherCpuNanos(cpu.other())
-        .setWallPValue(wall.pValue())
-        .setCpuPValue(cpu.pValue())
+        .setServiceWallNanos(bounded.nanos("serviceWallNanos", wall.usual()))
+        .setOtherWallNanos(bounded.nanos("otherWallNanos", wall.other()))
+        .setServiceCpuNanos(bounded.nanos("serviceCpuNanos", cpu.usual()))
+        .setOtherCpuNanos(bounded.nanos("otherCpuNanos", cpu.other()))
+        .setWallPValue(bounded.probability("wallPValue", wall.pValue()))
+        .setCpuPValue(bounded.probability("cpuPValue", cpu.pValue()))
         .build();
   }
 
@@ -175,35 +191,49 @@ public final class RecordMapper {
     return tag.map(Result.ProbeTag::round).map(origin::idOfProbe).orElse(null);
   }
 
-  private static List<PhaseCpu> costs(List<PhaseUsage> costs) {
-    return costs.stream()
-        .map(
-            cost ->
-                PhaseCpu.newBuilder()
-                    .setRole(cost.role())
-                    .setPhase(cost.phase())
-                    .setCpuNanos(cost.usage().cpuNanos())
-                    .setRunQueueNanos(cost.usage().runQueueNanos())
-                    .setMinorFaults(cost.usage().minorFaults())
-                    .build())
-        .toList();
+  /// A part whose figures cannot be true is left out, like one that could not be measured.
+  private List<PhaseCpu> costs(List<PhaseUsage> costs) {
+    var parts = new ArrayList<PhaseCpu>();
+    for (var cost : costs) {
+      var usage = cost.usage();
+      var cpu = bounded.nanos("cpuNanos", OptionalLong.of(usage.cpuNanos()));
+      var runQueue = bounded.nanos("runQueueNanos", OptionalLong.of(usage.runQueueNanos()));
+      if (cpu != null && runQueue != null) {
+        parts.add(
+            PhaseCpu.newBuilder()
+                .setRole(cost.role())
+                .setPhase(cost.phase())
+                .setCpuNanos(cpu)
+                .setRunQueueNanos(runQueue)
+                .setMinorFaults(bounded.count("minorFaults", OptionalLong.of(usage.minorFaults())))
+                .build());
+      }
+    }
+    return parts;
   }
 
-  /// Wall time of a monotonic time. Topics carry microseconds; truncating here makes a record equal
-  /// to what is read back.
+  /// Wall time of a monotonic time.
   Instant instant(long monotonicNanos) {
-    var epochNanos = monotonicNanos + epochOffsetNanos.getAsLong();
-    return Instant.ofEpochSecond(
-            Math.floorDiv(epochNanos, NANOS_PER_SECOND),
-            Math.floorMod(epochNanos, NANOS_PER_SECOND))
-        .truncatedTo(ChronoUnit.MICROS);
+    return times().of(monotonicNanos);
   }
 
-  private @Nullable Instant instantOrNull(OptionalLong monotonicNanos) {
-    return monotonicNanos.isPresent() ? instant(monotonicNanos.getAsLong()) : null;
+  private Times times() {
+    return new Times(epochOffsetNanos.getAsLong());
   }
 
-  private static @Nullable Long orNull(OptionalLong value) {
-    return value.isPresent() ? Long.valueOf(value.getAsLong()) : null;
+  /// The clock of one record: it may be set between two of its times, and their order stays.
+  private record Times(long offsetNanos) {
+    /// Topics carry microseconds; truncating here makes a record equal to what is read back.
+    Instant of(long monotonicNanos) {
+      var epochNanos = monotonicNanos + offsetNanos;
+      return Instant.ofEpochSecond(
+              Math.floorDiv(epochNanos, NANOS_PER_SECOND),
+              Math.floorMod(epochNanos, NANOS_PER_SECOND))
+          .truncatedTo(ChronoUnit.MICROS);
+    }
+
+    @Nullable Instant ofNullable(OptionalLong monotonicNanos) {
+      return monotonicNanos.isPresent() ? of(monotonicNanos.getAsLong()) : null;
+    }
   }
 }

@@ -22,6 +22,7 @@ public final class RecordWriter {
   private final String version;
   private final RecordMapper mapper;
   private final Emitter emitter;
+  private final Bounded bounded = new Bounded();
 
   /// @param startedAt when the collector was started
   /// @param version of the collector
@@ -86,7 +87,7 @@ public final class RecordWriter {
     emitter.emit(
         topics.hostFingerprint(),
         at,
-        sequence -> FingerprintMapper.of(origin, fingerprint, at, previousAt, sequence));
+        sequence -> FingerprintMapper.of(origin, fingerprint, at, previousAt, sequence, bounded));
   }
 
   /// Writes a heartbeat.

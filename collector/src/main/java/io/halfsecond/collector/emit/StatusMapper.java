@@ -1,6 +1,7 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class StatusMapper {
               case DEGRADED -> SourceState.DEGRADED;
               case STOPPED, UNAVAILABLE -> SourceState.UNAVAILABLE;
             })
-        .setDetail(state.detail())
+        .setDetail(Bounds.text(state.detail()))
         .setRead(read)
         .setAssembled(assembled)
         .setDropped(dropped)

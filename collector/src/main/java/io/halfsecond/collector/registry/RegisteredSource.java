@@ -70,12 +70,17 @@ public final class RegisteredSource {
     return running;
   }
 
-  /// Whether it delivers.
+  /// Whether it runs. That is no evidence that it delivers, see [#degraded].
   public boolean up() {
     return switch (meter.state().condition()) {
       case RUNNING, DEGRADED -> true;
       case STOPPED, UNAVAILABLE -> false;
     };
+  }
+
+  /// Whether it runs and a part of its evidence is missing, or all of it.
+  public boolean degraded() {
+    return meter.state().condition() == SourceMeter.Condition.DEGRADED;
   }
 
   /// The name, and what is missing.

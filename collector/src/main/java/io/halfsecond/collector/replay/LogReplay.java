@@ -8,6 +8,7 @@ import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
 import io.halfsecond.collector.event.LogEvent;
+import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.pipeline.Pipeline;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.log.LogCalendar;
@@ -56,6 +57,7 @@ public final class LogReplay {
   private final Consumer<AuthTiming> output;
   private final LogHistory lines;
   private final Map<String, HostState> hosts = new LinkedHashMap<>();
+  private long beginnings;
 
   /// @param wanted selects the hosts to replay
   /// @param output takes the record of every connection
@@ -101,7 +103,14 @@ public final class LogReplay {
     return lines.isDatedToTheSecond();
   }
 
+  /// The number of lines that tell of the beginning of a connection, which sshd logs at LogLevel
+  /// VERBOSE. Below it, the first line of a connection may be the one that decides it.
+  public long beginnings() {
+    return beginnings;
+  }
+
   private void take(String name, LogEvent line) {
+    beginnings += line.message() instanceof SshdMessage.ConnectionFrom ? 1 : 0;
     var host = hosts.computeIfAbsent(name, this::host);
     // First what is over by then: the line may be of another process with the same pid.
     emit(host, host.assembler.advanceTo(line.atNanos()));

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counts a source's events: read = assembled + dropped + in flight.
@@ -36,6 +37,7 @@ public final class SourceMeter {
   private final LongAdder lost = new LongAdder();
   private final Map<Reason, LongAdder> dropped = new EnumMap<>(Reason.class);
   private volatile State state = new State(Condition.STOPPED, "");
+  private volatile Optional<String> doubt = Optional.empty();
 
   /// The condition of a source.
   public enum Condition {
@@ -75,8 +77,31 @@ public final class SourceMeter {
     state = new State(condition, detail);
   }
 
+  /// What the source says of itself; DEGRADED while it says that it runs and is in doubt.
   public State state() {
-    return state;
+    var own = state;
+    var doubted = doubt;
+    return own.condition() == Condition.RUNNING && doubted.isPresent()
+        ? new State(Condition.DEGRADED, doubted.get())
+        : own;
+  }
+
+  /// Others show that the source delivers nothing, whatever it says of itself.
+  ///
+  /// @return whether that is new
+  public boolean doubt(String detail) {
+    boolean before = doubt.isPresent();
+    doubt = Optional.of(detail);
+    return !before;
+  }
+
+  /// Ends [#doubt].
+  ///
+  /// @return whether it was in doubt
+  public boolean trust() {
+    boolean before = doubt.isPresent();
+    doubt = Optional.empty();
+    return before;
   }
 
   public long readCount() {

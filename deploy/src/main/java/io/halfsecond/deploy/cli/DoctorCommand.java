@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Check what this host has and lacks for Halfsecond, and say what to do.",
       "Finds ssh servers that are not watched by connecting once to each TCP port that another"
-          + " program listens on; it sends nothing and leaves at once."
+          + " program listens on; it sends nothing and leaves at once. It connects to the watched"
+          + " sshd likewise, to see whether its log tells of that."
     },
     exitCodeList = {"0:no check failed; there may be warnings", "1:a check failed"},
     footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
@@ -27,7 +28,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-connect",
-      description = "Connect to no port: other ssh servers are then found by their names only.")
+      description =
+          "Connect to no port: other ssh servers are then found by their names only, and the log is"
+              + " not tried.")
   private boolean noConnect;
 
   DoctorCommand(Surroundings around) {

@@ -139,7 +139,7 @@ final class FingerprintCommand implements Callable<Integer> {
             Settings.host(configuration),
             configuration.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost),
             "",
-            "");
+            "fingerprint");
     return FingerprintMapper.of(origin, fingerprint, Instant.now(), 0);
   }
 

@@ -15,6 +15,10 @@ public record Host(Path root) {
     return new Host(Path.of("/"));
   }
 
+  boolean isThisHost() {
+    return equals(here());
+  }
+
   Path path(String absolute) {
     return root.resolve(absolute.substring(1));
   }

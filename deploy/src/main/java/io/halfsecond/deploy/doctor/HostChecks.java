@@ -2,21 +2,16 @@ package io.halfsecond.deploy.doctor;
 
 import io.halfsecond.collector.linux.Capability;
 import io.halfsecond.collector.linux.Proc;
-import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogSample;
 import io.halfsecond.collector.sshd.SshdListener;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
-import java.io.IOException;
-import java.io.RandomAccessFile;
+import io.halfsecond.schemas.Names;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +57,7 @@ public final class HostChecks {
     var findings = new ArrayList<Finding>();
     findings.add(java(Runtime.version().feature()));
     findings.add(kernel());
+    findings.add(name());
     if (configuration.get(Catalogue.KERNEL)) {
       findings.add(processEvents());
       findings.add(namespaces());
@@ -96,6 +92,20 @@ public final class HostChecks {
             Finding.fail(
                 "not Linux: /proc/sys/kernel/osrelease cannot be read",
                 "collect runs on Linux only; stream and alerts run anywhere"));
+  }
+
+  /// Records are keyed by it, and the topology rejects those of an illegal one.
+  private Finding name() {
+    var configured = configuration.get(Catalogue.HOST);
+    var name =
+        configured.isEmpty()
+            ? host.read("/proc/sys/kernel/hostname").map(String::strip).orElse("")
+            : configured;
+    return Names.isHost(name)
+        ? Finding.ok("host: " + name)
+        : Finding.fail(
+            "host: '%s' is not a name that records can be keyed by".formatted(name),
+            "set the key host to a letter or digit, then up to 252 letters, digits or ._:-");
   }
 
   private Finding processEvents() {
@@ -195,7 +205,7 @@ public final class HostChecks {
         .toList();
   }
 
-  private Finding log() {
+  private Finding log() throws InterruptedException {
     var choice = configuration.get(Catalogue.LOG);
     boolean journal =
         JOURNALS.stream().anyMatch(directory -> Files.isDirectory(host.path(directory)));
@@ -214,7 +224,7 @@ public final class HostChecks {
     };
   }
 
-  private Finding journalFound() {
+  private Finding journalFound() throws InterruptedException {
     // Users may read their own journals, but sshd's lines are in the system's, in a directory named
     // by the machine id.
     boolean readable =
@@ -222,19 +232,40 @@ public final class HostChecks {
             .flatMap(
                 base -> host.list(base).stream().map(id -> base + "/" + id + "/system.journal"))
             .anyMatch(journal -> Files.isReadable(host.path(journal)));
-    return readable
-        ? Finding.ok("log source: the journal")
-        : Finding.warn(
-            "log source: the journal, but there is no system.journal that this user may read",
-            "start systemd-journald, or set collector.log to file%s; without it methods and users stay unknown"
-                .formatted(
-                    isRoot()
-                        ? ""
-                        : "; if there is one, run as root or add the user to group"
-                            + " systemd-journal"));
+    if (readable) {
+      return host.isThisHost()
+          ? tried("log source: the journal", LogTrial.ofJournal())
+          : Finding.ok("log source: the journal");
+    }
+    return Finding.warn(
+        "log source: the journal, but there is no system.journal that this user may read",
+        "start systemd-journald, or set collector.log to file%s; without it methods and users stay unknown"
+            .formatted(
+                isRoot()
+                    ? ""
+                    : "; if there is one, run as root or add the user to group"
+                        + " systemd-journal"));
   }
 
-  private Finding file(boolean demanded) {
+  /// Connects to the watched sshd, and looks for what it logs of that.
+  private Finding tried(String what, LogTrial log) throws InterruptedException {
+    var address =
+        new SshdListeners(host.path("/proc"), configuration.get(Catalogue.SSHD_COMMAND).orElse(""))
+            .address();
+    boolean answered =
+        address.isPresent() && greeting.flatMap(server -> server.of(address.get())).isPresent();
+    if (!answered) {
+      return Finding.ok(what);
+    }
+    return log.arrives()
+        ? Finding.ok(what + ", which has sshd's line about a connection made now")
+        : Finding.warn(
+            what + ", which has no line of sshd's about a connection made now",
+            "sshd logs elsewhere or not at all: see LogLevel and SyslogFacility in sshd_config, -E"
+                + " on its command line, and the log daemon; methods and users stay unknown");
+  }
+
+  private Finding file(boolean demanded) throws InterruptedException {
     var candidates =
         configuration.get(Catalogue.LOG_FILE).map(Path::toString).map(List::of).orElse(USUAL_LOGS);
     var present = candidates.stream().filter(file -> Files.exists(host.path(file))).findFirst();
@@ -242,7 +273,7 @@ public final class HostChecks {
       return lacksPids(present.get())
           ? Finding.warn(
               "log source: sshd's lines in %s have no pid".formatted(present.get()), DROP_OWN_LOG)
-          : Finding.ok("log source: " + present.get());
+          : tried("log source: " + present.get(), LogTrial.of(host.path(present.get())));
     }
     var what =
         "log source: "
@@ -259,18 +290,11 @@ public final class HostChecks {
 
   /// By the last lines of the file.
   private boolean lacksPids(String file) {
-    try (var input = new RandomAccessFile(host.path(file).toFile(), "r")) {
-      long from = Math.max(0, input.length() - SAMPLE_BYTES);
-      input.seek(from);
-      var bytes = new byte[(int) Math.min(SAMPLE_BYTES, input.length() - from)];
-      input.readFully(bytes);
-      var text = new String(bytes, StandardCharsets.UTF_8);
-      // The first line is cut, unless the file is small.
-      var lines = text.lines().skip(from > 0 ? 1 : 0).toList();
-      return LogSample.lacksPids(lines, LogCalendar.of(ZoneId.systemDefault(), Instant.now()));
-    } catch (IOException _) {
-      return false;
-    }
+    var path = host.path(file);
+    long from = Math.max(0, path.toFile().length() - SAMPLE_BYTES);
+    // The first line is cut, unless the file is small.
+    var lines = LogTrial.lines(path, from).stream().skip(from > 0 ? 1 : 0).toList();
+    return LogSample.lacksPids(lines, LogTrial.calendar());
   }
 
   /// The collector makes its state directory, so the nearest one that exists decides.

@@ -35,6 +35,7 @@ public final class ReplayRun {
   private final Set<String> missing;
   private final Replay replay;
   private final LogReplay history;
+  private final Durations durations = new Durations();
   private final Map<String, EntryReader> readers = new HashMap<>();
   private long entries;
   private long unreadable;
@@ -56,7 +57,10 @@ public final class ReplayRun {
     this.history =
         new LogReplay(
             this::isWanted,
-            timing -> replay.accept(timing.getHost(), new Telemetry.Authentication(timing)));
+            timing -> {
+              durations.add(timing);
+              replay.accept(timing.getHost(), new Telemetry.Authentication(timing));
+            });
     InputTopic.all(topics).forEach(this::read);
   }
 
@@ -115,7 +119,8 @@ public final class ReplayRun {
             history.history().sshdCount(),
             history.isDatedToTheSecond(),
             history.history().unreadable(),
-            history.history().unknown()),
+            history.history().unknown(),
+            durations.missing(history.beginnings())),
         entries,
         unreadable,
         firstUnreadable.or(history::firstUnreadable),

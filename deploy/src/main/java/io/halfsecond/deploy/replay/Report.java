@@ -49,13 +49,15 @@ public record Report(
   /// @param datedToTheSecond whether all of sshd's lines have times in whole seconds
   /// @param unreadable the lines that could not be read, by what is wrong with them
   /// @param unknown the messages of sshd that no template fits
+  /// @param withoutDuration the connections that have no duration
   public record Logs(
       SourceMeter lines,
       long connections,
       long ofSshd,
       boolean datedToTheSecond,
       Map<Defect, UnreadableLines> unreadable,
-      UnknownMessages unknown) {}
+      UnknownMessages unknown,
+      Durations.Missing withoutDuration) {}
 
   /// Whether there were lines of sshd and nothing became of them, and no recording either: then
   /// nothing was judged.
@@ -67,9 +69,8 @@ public record Report(
   public Optional<String> warning() {
     return isWithoutConnections()
         ? Optional.of(
-            "%s of sshd gave no connection, so nothing was judged; the summary says what became of"
-                    .formatted(counted(logs.ofSshd, "line"))
-                + " them")
+            "%s of sshd gave no connection, so nothing was judged; the summary says why"
+                .formatted(counted(logs.ofSshd, "line")))
         : Optional.empty();
   }
 
@@ -92,11 +93,7 @@ public record Report(
           "The log lines have times in whole seconds: shorter phases have no duration, and a"
               + " smaller shift is not seen.");
     }
-    if (logs.connections > 0 && judged.measurements().isEmpty()) {
-      text.add(
-          "No connection has two lines that give its duration. LogLevel VERBOSE in sshd_config logs"
-              + " its beginning.");
-    }
+    text.addAll(Advice.of(this));
     if (logs.lines.lostCount() > 0) {
       text.add(
           "journald suppressed %s more of sshd's lines.".formatted(count(logs.lines.lostCount())));

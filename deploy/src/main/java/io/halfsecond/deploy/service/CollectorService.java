@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /// state directory for itself.
 ///
 /// Healthy means that nothing which was started has died: neither the assembler nor a source. Ready
-/// means that at least one source of evidence delivers. While none does, the reasons name each
-/// source that lacks something; the metric `halfsecond_collector_source_up` always does.
+/// means that at least one source of evidence runs. While none does, the reasons name each source
+/// that lacks something; the metrics `halfsecond_collector_source_up` and `…_degraded` always do.
 public final class CollectorService implements AutoCloseable {
   private final LockedDirectory directory;
   private final Collector collector;

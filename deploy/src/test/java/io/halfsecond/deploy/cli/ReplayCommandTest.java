@@ -327,7 +327,7 @@ class ReplayCommandTest {
         .hasSize(2)
         .containsOnly(
             "halfsecond replay: 2 lines of sshd gave no connection, so nothing was judged; the"
-                + " summary says what became of them");
+                + " summary says why");
     assertThat(out.toString()).startsWith("Read 2 lines of logs (0 connections)");
   }
 

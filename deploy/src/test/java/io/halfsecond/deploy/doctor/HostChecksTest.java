@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.deploy.config.Configuration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,9 +24,13 @@ class HostChecksTest {
   /// What servers say, by port.
   private final Map<Integer, String> greetings = new HashMap<>();
 
+  /// What a server logs of a connection.
+  private String logged = "";
+
   @BeforeEach
   void lookLikeAFleetHost() throws IOException {
     file("/proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
+    file("/proc/sys/kernel/hostname", "web-17\n");
     file("/proc/self/status", "Name:\tjava\nCapEff:\t" + ALL_CAPABILITIES + "\nCapBnd:\t0\n");
     file(
         "/etc/passwd",
@@ -50,6 +55,7 @@ class HostChecksTest {
         .containsExactly(
             "ok    Java " + Runtime.version().feature(),
             "ok    Linux 6.1.0-18-amd64",
+            "ok    host: web-17",
             "ok    kernel source: has CAP_NET_ADMIN",
             "ok    kernel source: in the host's pid, user and network namespaces",
             "ok    sshd: /usr/sbin/sshd (pid 812)",
@@ -102,6 +108,42 @@ class HostChecksTest {
             text ->
                 text.startsWith(
                     "FAIL  kernel source: not in the host's pid and network namespace"));
+  }
+
+  @Test
+  void should_fail_for_a_host_name_that_the_topology_refuses() throws IOException {
+    file("/proc/sys/kernel/hostname", "größe-π\n");
+
+    assertThat(texts(Map.of()))
+        .anyMatch(text -> text.startsWith("FAIL  host: 'größe-π' is not a name"));
+    assertThat(texts(Map.of("host", "web-17"))).contains("ok    host: web-17");
+  }
+
+  @Test
+  void should_try_whether_sshds_lines_arrive_in_the_log() throws IOException {
+    // given: a log with lines of an hour ago, and an sshd that answers
+    file(
+        "/var/log/auth.log",
+        "2026-11-21T10:14:04.1+00:00 web-17 sshd[7]: Server listening on 0.0.0.0 port 22.\n");
+    greetings.put(22, "SSH-2.0-OpenSSH_9.2p1");
+    var ofFile = Map.of("collector.log", "file");
+
+    // then
+    assertThat(texts(ofFile))
+        .anyMatch(
+            text ->
+                text.startsWith(
+                    "warn  log source: /var/log/auth.log, which has no line of sshd's about a"
+                        + " connection made now"));
+
+    logged = "2026-11-21T11:14:04.1+00:00 web-17 CRON[9]: x\n";
+    assertThat(texts(ofFile)).anyMatch(text -> text.contains("which has no line of sshd's"));
+
+    logged = "2026-11-21T11:14:04.1+00:00 web-17 sshd[9]: Connection closed by 127.0.0.1 port 5\n";
+    assertThat(texts(ofFile))
+        .contains(
+            "ok    log source: /var/log/auth.log, which has sshd's line about a connection made"
+                + " now");
   }
 
   @Test
@@ -340,11 +382,22 @@ class HostChecksTest {
       return new HostChecks(
               new Host(root),
               Configuration.load(Optional.empty(), Map.of(), set),
-              Optional.of(address -> Optional.ofNullable(greetings.get(address.getPort()))))
+              Optional.of(address -> greet(address.getPort())))
           .run().stream().map(Finding::text).toList();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private Optional<String> greet(int port) {
+    try {
+      if (!logged.isEmpty()) {
+        Files.writeString(root.resolve("var/log/auth.log"), logged, StandardOpenOption.APPEND);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Optional.ofNullable(greetings.get(port));
   }
 
   private void process(int pid, String comm, String command, int uid) throws IOException {

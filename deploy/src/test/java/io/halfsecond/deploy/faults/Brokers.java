@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -35,8 +37,7 @@ final class Brokers implements AutoCloseable {
   }
 
   /// @param data where broker N keeps its log, by its number from 1
-  static Brokers start(
-      Network network, Path directory, int count, java.util.function.IntFunction<Path> data) {
+  static Brokers start(Network network, Path directory, int count, IntFunction<Path> data) {
     var machines = IntStream.range(0, count).mapToObj(_ -> network.machine()).toList();
     var voters =
         IntStream.range(0, count)
@@ -142,11 +143,8 @@ final class Brokers implements AutoCloseable {
     return call(
         admin ->
             broker(
-                admin
-                    .describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
+                Objects.requireNonNull(
+                        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic))
                     .partitions()
                     .get(partition)
                     .leader()

@@ -3,14 +3,17 @@ package io.halfsecond.deploy.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,7 +51,8 @@ class FaultMatrixIT {
   private static final int PARTITIONS = 3;
   private static final int BURST = 40;
   private static final String HOST = "host-under-test";
-  private static final Instant END = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+
+  private final Instant end = Instant.now().truncatedTo(ChronoUnit.MINUTES);
 
   @TempDir private Path directory;
   private final FaultTable table = new FaultTable();
@@ -88,7 +93,7 @@ class FaultMatrixIT {
     try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return "127.0.0.1:" + socket.getLocalPort();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -104,11 +109,11 @@ class FaultMatrixIT {
   private final class Topology implements AutoCloseable {
     private final String prefix = "f%d.".formatted(++rows);
     private final Topics topics = topics(prefix);
-    private final Story story = new Story(END);
+    private final Story story = new Story(end);
     private final List<Program> instances = new ArrayList<>();
     private final List<Path> states = new ArrayList<>();
 
-    /// @param standbys replicas of the stores on other instances
+    /// @param settings further ones, KEY=VALUE
     Topology(int count, String... settings) throws IOException {
       for (int n = 0; n < count; n++) {
         var state = directory.resolve("state-%d-%d".formatted(rows, n));
@@ -210,7 +215,7 @@ class FaultMatrixIT {
 
     List<Alert> alerts() {
       return TopicContents.of(brokers.bootstrapServers(), topics.alerts()).stream()
-          .sorted(Comparator.comparing(Alert::getAlertId).thenComparing(Alert::getRevision))
+          .sorted(Comparator.comparing(Alert::getAlertId).thenComparingInt(Alert::getRevision))
           .toList();
     }
 
@@ -453,7 +458,8 @@ class FaultMatrixIT {
   }
 
   private void poison(Topology topology) throws Exception {
-    var bytes = new byte[][] {{}, {(byte) 0xC3, 1}, "not a record".getBytes("UTF-8"), null};
+    var bytes =
+        new byte[][] {{}, {(byte) 0xC3, 1}, "not a record".getBytes(StandardCharsets.UTF_8), null};
     try (var admin = brokers.admin();
         var producer =
             new KafkaProducer<>(
@@ -468,7 +474,8 @@ class FaultMatrixIT {
         // What subscribers read is not the topology's input.
         if (own && !topic.endsWith("alerts") && !topic.endsWith("dead-letters")) {
           for (var value : bytes) {
-            for (var key : new byte[][] {"web-1".getBytes("UTF-8"), {(byte) 0xff}, null}) {
+            for (var key :
+                new byte[][] {"web-1".getBytes(StandardCharsets.UTF_8), {(byte) 0xff}, null}) {
               if (key != null || !topic.matches(".*(fingerprint|schemas)")) {
                 producer.send(new ProducerRecord<>(topic, key, value)).get();
               }
@@ -491,8 +498,8 @@ class FaultMatrixIT {
           () -> {
             try (var sender = new TelemetrySender(brokers.bootstrapServers(), topology.topics)) {
               for (int n = 0; n < 100_000; n++) {
-                var host = new io.halfsecond.deploy.ops.SyntheticHost("invented-" + n, n);
-                sender.send(host.heartbeat(END));
+                var host = new SyntheticHost("invented-" + n, n);
+                sender.send(host.heartbeat(end));
               }
             }
           });
@@ -506,12 +513,10 @@ class FaultMatrixIT {
     private final String prefix = "f%d.".formatted(++rows);
     private final Topics topics = topics(prefix);
     private final Network.Machine machine = network.machine();
-    private final Path state;
     private final Logins logins;
     private final Program program;
 
     Collector(Path state, String... settings) throws IOException {
-      this.state = state;
       var log = directory.resolve("auth-%d.log".formatted(rows));
       logins = new Logins(log, HOST);
       var http = machine.address() + ":9155";
@@ -578,7 +583,7 @@ class FaultMatrixIT {
       return program.metric("halfsecond_collector_records_spooled");
     }
 
-    void awaitDelivered(java.util.function.LongSupplier count) {
+    void awaitDelivered(LongSupplier count) {
       Awaitility.await("delivered")
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(500))
@@ -657,7 +662,7 @@ class FaultMatrixIT {
       collector.start();
       for (int n = 0; n < 4; n++) {
         collector.logins.happen(BURST);
-        Thread.sleep(1_500L + 700 * n);
+        Thread.sleep(1_500L + 700L * n);
         collector.program.kill();
         collector.logins.happen(BURST);
         collector.program.start();

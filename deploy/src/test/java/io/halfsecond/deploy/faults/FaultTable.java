@@ -54,7 +54,7 @@ final class FaultTable {
         Files.readString(file)
             .lines()
             .filter(line -> line.startsWith("| ") && !line.startsWith("| fault "))
-            .forEach(line -> all.put(line.split(" \\| ")[0].substring(2), line + "\n"));
+            .forEach(line -> all.put(line.substring(2, line.indexOf(" | ", 2)), line + "\n"));
       }
       all.putAll(rows);
       Files.writeString(

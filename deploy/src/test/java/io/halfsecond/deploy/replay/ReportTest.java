@@ -71,7 +71,7 @@ class ReportTest {
 
   private Report report() {
     return new Report(
-        new Report.Logs(new SourceMeter(), 0, 0, false, Map.of(), unknown),
+        new Report.Logs(new SourceMeter(), 0, 0, false, Map.of(), unknown, Durations.Missing.NONE),
         0,
         0,
         Optional.empty(),

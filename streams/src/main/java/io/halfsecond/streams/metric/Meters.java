@@ -77,7 +77,8 @@ public final class Meters {
   /// Gauge, number of connections in the baselines of all strata; host, signal.
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
-  /// Counter.
+  /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
+  /// wrong-key, wrong-time, insane.
   public static final String DEAD_LETTERS = "halfsecond.dead.letters";
 
   /// Gauge, seconds since the epoch; host.

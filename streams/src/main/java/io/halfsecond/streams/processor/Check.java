@@ -45,6 +45,7 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
   @Override
   public void init(FixedKeyProcessorContext<String, Input> context) {
     super.init(context);
+    DeadLetters.tellRegularly(context);
     KeyValueStore<String, byte[]> store = context.getStateStore(sendersStore);
     senders =
         new Authentication.Senders() {

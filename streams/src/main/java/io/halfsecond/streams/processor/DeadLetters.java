@@ -1,7 +1,8 @@
 package io.halfsecond.streams.processor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.halfsecond.streams.metric.Meters;
-import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -9,46 +10,49 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
-import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.ProductionExceptionHandler;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Handles records that are unreadable or cannot be true. Kafka Streams writes key and value to the
-/// dead-letter topic, unchanged, with origin and error in headers (`__streams.errors.topic`,
-/// `partition`, `offset`, `exception`, `message`, `stacktrace`), and continues with the next
-/// record.
+/// Handles records that are unreadable or cannot be true. Key and value go to the dead-letter
+/// topic, with origin and error in headers (`__streams.errors.topic`, `partition`, `offset`,
+/// `exception`, `message`, `stacktrace`; `halfsecond.reason`, `value.length`, `value.sha256`), and
+/// the next record follows. Each is counted by its reason, and a log line a minute tells of each
+/// cause.
 ///
-/// The handlers here also count dead letters, and date each by the time of its rejection. With the
-/// time of the record, a dead letter from 1970 would exceed the retention of the topic at once.
+/// A dead letter is dated by the time of its rejection. With the time of the record, one from 1970
+/// would exceed the retention of the topic at once.
 public final class DeadLetters {
   /// Configuration key under which the handlers find a [HandlerContext].
   public static final String CONTEXT = "halfsecond.dead.letters.context";
 
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
   /// What the handlers need. Kafka Streams creates them and passes only its configuration.
-  public record HandlerContext(MeterRegistry registry, InstantSource clock) {
+  public static final class HandlerContext {
+    private final MeterRegistry registry;
+    private final InstantSource clock;
+    private final DeadLetterLog log = new DeadLetterLog(LOG::warn);
 
-    private void count(int letters) {
-      counter(registry).increment(letters);
+    public HandlerContext(MeterRegistry registry, InstantSource clock) {
+      this.registry = registry;
+      this.clock = clock;
     }
 
-    private ProducerRecord<byte[], byte[]> dated(ProducerRecord<byte[], byte[]> letter) {
-      return new ProducerRecord<>(
-          letter.topic(),
-          letter.partition(),
-          clock.millis(),
-          letter.key(),
-          letter.value(),
-          letter.headers());
-    }
-
-    private List<ProducerRecord<byte[], byte[]>> take(
-        List<ProducerRecord<byte[], byte[]>> letters) {
-      count(letters.size());
-      return letters.stream().map(this::dated).toList();
+    private void tell(DeadLetterLog.Rejected rejected) {
+      counter(registry, rejected.reason()).increment();
+      log.add(rejected, clock.instant());
     }
 
     private static HandlerContext in(Map<String, ?> configs) {
@@ -59,52 +63,146 @@ public final class DeadLetters {
     }
   }
 
+  /// The part that both handlers share.
+  private record Handler(HandlerContext context, String topic) {
+    static Handler of(Map<String, ?> configs) {
+      return new Handler(
+          HandlerContext.in(configs),
+          String.valueOf(configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG)));
+    }
+
+    List<ProducerRecord<byte[], byte[]>> take(
+        ErrorHandlerContext origin,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        DeadLetterReason reason,
+        Exception exception) {
+      context.tell(
+          new DeadLetterLog.Rejected(
+              String.valueOf(origin.topic()),
+              origin.partition(),
+              origin.offset(),
+              key == null ? "" : new String(key, UTF_8),
+              reason,
+              String.valueOf(exception.getMessage())));
+      return List.of(
+          DeadLetter.of(topic, origin, key, value, reason, exception, context.clock.millis()));
+    }
+  }
+
   private DeadLetters() {}
 
-  /// The counter. It is registered early, so that it is shown as 0 before the first dead letter.
-  public static Counter counter(MeterRegistry registry) {
-    return Counter.builder(Meters.DEAD_LETTERS).register(registry);
+  /// Registers the counters, so that each is shown as 0 before the first dead letter.
+  public static void register(MeterRegistry registry) {
+    for (var reason : DeadLetterReason.values()) {
+      counter(registry, reason);
+    }
+  }
+
+  private static Counter counter(MeterRegistry registry, DeadLetterReason reason) {
+    return Counter.builder(Meters.DEAD_LETTERS).tag("reason", reason.label()).register(registry);
+  }
+
+  /// Lets a processor tell of the last dead letters when none follows.
+  static void tellRegularly(ProcessingContext processor) {
+    var context = HandlerContext.in(processor.appConfigs());
+    processor.schedule(
+        DeadLetterLog.EVERY,
+        PunctuationType.WALL_CLOCK_TIME,
+        _ -> context.log.tell(context.clock.instant()));
+  }
+
+  /// Counts and tells of a record that a processor skips, without a dead letter.
+  static void skip(ProcessingContext processor, @Nullable String key, Exception exception) {
+    var metadata = processor.recordMetadata();
+    HandlerContext.in(processor.appConfigs())
+        .tell(
+            new DeadLetterLog.Rejected(
+                metadata.map(RecordMetadata::topic).orElse(""),
+                metadata.map(RecordMetadata::partition).orElse(-1),
+                metadata.map(RecordMetadata::offset).orElse(-1L),
+                key == null ? "" : key,
+                exception instanceof SerializationException
+                    ? DeadLetterReason.ofUnreadable(exception)
+                    : DeadLetterReason.of(exception).orElse(DeadLetterReason.INSANE),
+                String.valueOf(exception.getMessage())));
   }
 
   /// For bytes that are not a record of their topic.
-  public static final class Unreadable extends LogAndContinueExceptionHandler {
-    private @Nullable HandlerContext context;
+  public static final class Unreadable implements DeserializationExceptionHandler {
+    private @Nullable Handler handler;
 
     @Override
     public void configure(Map<String, ?> configs) {
-      super.configure(configs);
-      context = HandlerContext.in(configs);
+      handler = Handler.of(configs);
     }
 
     @Override
     public DeserializationExceptionHandler.Response handleError(
         ErrorHandlerContext origin, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-      var response = super.handleError(origin, record, exception);
       return DeserializationExceptionHandler.Response.resume(
-          Contexts.initialised(context).take(response.deadLetterQueueRecords()));
+          Contexts.initialised(handler)
+              .take(
+                  origin,
+                  record.key(),
+                  record.value(),
+                  DeadLetterReason.ofUnreadable(exception),
+                  exception));
     }
   }
 
   /// For records that cannot be true. Any other exception of a processor is a defect or a broken
   /// disk. It fails the task: continuing would lose the effect of the record.
-  public static final class Insane extends LogAndContinueProcessingExceptionHandler {
-    private @Nullable HandlerContext context;
+  public static final class Insane implements ProcessingExceptionHandler {
+    private @Nullable Handler handler;
 
     @Override
     public void configure(Map<String, ?> configs) {
-      super.configure(configs);
-      context = HandlerContext.in(configs);
+      handler = Handler.of(configs);
     }
 
     @Override
     public ProcessingExceptionHandler.Response handleError(
         ErrorHandlerContext origin, Record<?, ?> record, Exception exception) {
-      if (!(exception instanceof InsaneRecordException)) {
-        return ProcessingExceptionHandler.Response.fail();
-      }
-      var response = super.handleError(origin, record, exception);
-      return ProcessingExceptionHandler.Response.resume(
-          Contexts.initialised(context).take(response.deadLetterQueueRecords()));
+      return DeadLetterReason.of(exception)
+          .map(
+              reason ->
+                  ProcessingExceptionHandler.Response.resume(
+                      Contexts.initialised(handler)
+                          .take(
+                              origin,
+                              origin.sourceRawKey(),
+                              origin.sourceRawValue(),
+                              reason,
+                              exception)))
+          .orElseGet(ProcessingExceptionHandler.Response::fail);
+    }
+  }
+
+  /// For records of the topology that cannot be written. There is no dead letter: an alert must not
+  /// be skipped, so the input is read again. Kafka's own handler makes a dead letter even then, and
+  /// fails if the record came from no input, because that has no time; the exception that says
+  /// whether a new thread would help is then lost.
+  public static final class Unwritten implements ProductionExceptionHandler {
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public ProductionExceptionHandler.Response handleError(
+        ErrorHandlerContext origin, ProducerRecord<byte[], byte[]> record, Exception exception) {
+      return exception instanceof RetriableException
+          ? ProductionExceptionHandler.Response.retry()
+          : ProductionExceptionHandler.Response.fail();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as Kafka declares it
+    public ProductionExceptionHandler.Response handleSerializationError(
+        ErrorHandlerContext origin,
+        ProducerRecord record,
+        Exception exception,
+        SerializationExceptionOrigin which) {
+      return ProductionExceptionHandler.Response.fail();
     }
   }
 }

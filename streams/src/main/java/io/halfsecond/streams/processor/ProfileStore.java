@@ -5,6 +5,9 @@ import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.streams.cohort.Profile;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.telemetry.Checks;
+import io.halfsecond.streams.telemetry.CohortChecks;
+import io.halfsecond.streams.telemetry.InsaneRecordException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,13 +19,14 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The published profiles, in a global store with the keys and bytes of their topic.
 ///
-/// It holds bytes because Kafka Streams restores a global store without deserialising it. A profile
-/// that is unreadable is noticed when it is used, and skipped.
+/// It holds bytes because Kafka Streams restores a global store without processing it. A profile
+/// that is not valid may come into the store by that way; it is skipped when it is used.
 public final class ProfileStore {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
 
@@ -40,17 +44,32 @@ public final class ProfileStore {
     return "%s@%012d".formatted(cohort.text(), Math.max(0, from.getEpochSecond()));
   }
 
-  /// Writes published profiles into the store. The first profile for a key is final.
+  /// Writes published profiles into the store. The first profile for a key is final. What is not a
+  /// valid profile is counted and told by [DeadLetters]. It gets no dead letter: every instance
+  /// reads the topic, in a task that cannot write.
   public static Processor<String, byte[], Void, Void> writer(String storeName) {
+    var serde = AvroSerde.of(CohortProfile.class);
     return new ContextualProcessor<>() {
       @Override
       public void process(Record<String, byte[]> record) {
         KeyValueStore<String, byte[]> store = context().getStateStore(storeName);
-        if (record.key() != null && record.value() != null) {
+        try {
+          valid(serde, record.key(), Checks.present(record.value()));
           store.putIfAbsent(record.key(), record.value());
+        } catch (SerializationException | InsaneRecordException | IllegalArgumentException e) {
+          DeadLetters.skip(context(), record.key(), e);
         }
       }
     };
+  }
+
+  /// @throws SerializationException if the bytes are not a profile
+  /// @throws InsaneRecordException if it cannot be true, or is not that of the key
+  /// @throws IllegalArgumentException as [Profile#of]
+  private static Profile valid(AvroSerde<CohortProfile> serde, @Nullable String key, byte[] bytes) {
+    var profile = serde.decode(bytes);
+    CohortChecks.check(key, profile, ProfileStore::key);
+    return Profile.of(profile);
   }
 
   /// The profiles in the store of a processor.
@@ -91,8 +110,8 @@ public final class ProfileStore {
 
     private Optional<Profile> read(String key, byte[] bytes) {
       try {
-        return Optional.of(Profile.of(serde.decode(bytes)));
-      } catch (SerializationException | IllegalArgumentException e) {
+        return Optional.of(valid(serde, key, bytes));
+      } catch (SerializationException | InsaneRecordException | IllegalArgumentException e) {
         LOG.warn("Profile {} is skipped: {}", key, e.getMessage());
         return Optional.empty();
       }

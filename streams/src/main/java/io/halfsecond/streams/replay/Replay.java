@@ -70,6 +70,7 @@ public final class Replay {
   private long records;
   private long decisions;
   private final Set<String> hosts = new HashSet<>();
+  private Optional<String> firstInsane = Optional.empty();
   private final Map<Skipped, Long> skipped = new EnumMap<>(Skipped.class);
   private final Map<String, Long> measurements = new TreeMap<>();
   private Instant first = Instant.MAX;
@@ -111,7 +112,8 @@ public final class Replay {
     records++;
     try {
       Checks.check(key, input, TimeBounds.any(), now);
-    } catch (InsaneRecordException _) {
+    } catch (InsaneRecordException e) {
+      firstInsane = firstInsane.or(() -> Optional.ofNullable(e.getMessage()));
       skip(Skipped.INSANE);
       return;
     }
@@ -131,6 +133,7 @@ public final class Replay {
     return new ReplaySummary(
         records,
         skipped,
+        firstInsane,
         measurements,
         decisions,
         hosts.size(),

@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param records number of records read
 /// @param skipped how many of them were skipped, by reason
+/// @param firstInsane what cannot be true in the first record that was skipped for it
 /// @param measurements number of measurements judged, by label of the signal
 /// @param decisions number of decisions applied
 /// @param hosts number of hosts
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record ReplaySummary(
     long records,
     Map<Skipped, Long> skipped,
+    Optional<String> firstInsane,
     Map<String, Long> measurements,
     long decisions,
     int hosts,

@@ -5,7 +5,26 @@ package io.halfsecond.streams.telemetry;
 public final class InsaneRecordException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  InsaneRecordException(String message) {
+  /// What cannot be true.
+  public enum Kind {
+    /** There is no value: a tombstone. */
+    NO_VALUE,
+    /** The key is not that of the value. */
+    KEY,
+    /** The event time is out of bounds: the clock of a host is wrong. */
+    TIME,
+    /** Any other field. */
+    VALUE
+  }
+
+  private final Kind kind;
+
+  InsaneRecordException(Kind kind, String message) {
     super(message);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
   }
 }

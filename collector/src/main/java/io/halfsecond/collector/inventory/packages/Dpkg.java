@@ -64,7 +64,7 @@ public final class Dpkg implements PackageManager {
       return Map.of();
     }
     var versions = versions(owners.values());
-    var times = log.times(Set.copyOf(owners.values()));
+    var changes = log.changes(Set.copyOf(owners.values()));
     return owners.entrySet().stream()
         .filter(owner -> versions.containsKey(owner.getValue()))
         .collect(
@@ -74,16 +74,25 @@ public final class Dpkg implements PackageManager {
                     new InstalledPackage(
                         withoutArchitecture(owner.getValue()),
                         versions.getOrDefault(owner.getValue(), ""),
-                        Optional.ofNullable(times.get(owner.getValue()))
-                            .orElseGet(() -> unpacked(owner.getValue())))));
+                        changed(
+                            Optional.ofNullable(changes.get(owner.getValue())),
+                            listWritten(owner.getValue())))));
   }
 
-  /// For a package that is in no log any more: dpkg writes its list when it unpacks.
-  private Instant unpacked(String listed) {
+  /// The time of the list alone for a package that is in no log any more; the epoch if there is
+  /// neither.
+  private static Instant changed(Optional<LoggedChange> logged, Optional<Instant> listed) {
+    return logged
+        .map(change -> listed.map(change::heldAgainst).orElse(change.at()))
+        .or(() -> listed)
+        .orElse(Instant.EPOCH);
+  }
+
+  /// dpkg writes the list of a package when it unpacks it.
+  private Optional<Instant> listWritten(String listed) {
     return HostFiles.identity(directory.resolve("info").resolve(listed + LIST))
         .map(FileIdentity::mtime)
-        .orElse(Instant.EPOCH)
-        .truncatedTo(ChronoUnit.SECONDS);
+        .map(at -> at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private Map<String, String> versions(Collection<String> packages) {

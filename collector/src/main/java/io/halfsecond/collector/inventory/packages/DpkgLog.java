@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
 /// The history of packages in dpkg's log (dpkg(1), --log; the format is that of dpkg 1.21):
 /// `2026-11-25 05:48:40 status installed liblzma5:amd64 5.4.1-1`.
 ///
-/// **Assumes** that dpkg and this process use the same time zone. A time in the hour that occurs
-/// twice in autumn is taken to be the first.
+/// Its times are taken to be in the zone of this process, and the first of an hour that occurs
+/// twice in autumn. [LoggedChange#heldAgainst] corrects that.
 public final class DpkgLog {
   /// About 10,000 lines; the log of one machine had 370 KB after a year and a half.
   static final int LONGEST = 1 << 20;
@@ -31,9 +32,10 @@ public final class DpkgLog {
   private static final Pattern LINE =
       Pattern.compile(
           "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d)"
-              + " (install|upgrade|remove|configure|trigproc|status installed) ([^ :]+)(:[^ ]+)?"
-              + " .*");
+              + " (install|upgrade|remove|configure|trigproc|status unpacked|status installed) ([^"
+              + " :]+)(:[^ ]+)? .*");
   private static final String INSTALLED = "status installed";
+  private static final String UNPACKED = "status unpacked";
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
   private final List<Path> logs;
@@ -51,24 +53,22 @@ public final class DpkgLog {
   /// When each package was last installed, upgraded or removed, according to the end of each log.
   ///
   /// @param packages with the architecture, or without if there is only one of the name
-  Map<String, Instant> times(Set<String> packages) throws InterruptedException {
-    var times = new HashMap<String, Instant>();
+  Map<String, LoggedChange> changes(Set<String> packages) throws InterruptedException {
+    var changes = new HashMap<String, LoggedChange>();
     for (var log : logs) {
       var missing = new HashSet<>(packages);
-      missing.removeAll(times.keySet());
+      missing.removeAll(changes.keySet());
       if (missing.isEmpty()) {
         break;
       }
-      times(end(log).lines(), missing).forEach(times::putIfAbsent);
+      changes(end(log).lines(), missing).forEach(changes::putIfAbsent);
     }
-    return times;
+    return changes;
   }
 
-  /// Skips lines that it does not understand. The log also says that a package is installed after
-  /// its triggers ran, which is no installation.
-  Map<String, Instant> times(Stream<String> lines, Set<String> packages) {
-    var times = new HashMap<String, Instant>();
-    var triggered = new HashSet<String>();
+  /// Skips lines that it does not understand.
+  Map<String, LoggedChange> changes(Stream<String> lines, Set<String> packages) {
+    var histories = new HashMap<String, History>();
     lines
         .map(LINE::matcher)
         .filter(line -> line.matches())
@@ -76,21 +76,57 @@ public final class DpkgLog {
             line -> {
               var name = line.group(3);
               var qualified = line.group(4) == null ? name : name + line.group(4);
-              for (var listed : new HashSet<>(List.of(name, qualified))) {
+              for (var listed : Set.copyOf(List.of(name, qualified))) {
                 if (packages.contains(listed)) {
-                  switch (line.group(2)) {
-                    case "trigproc" -> triggered.add(listed);
-                    case "configure" -> triggered.remove(listed);
-                    default -> {
-                      if (!triggered.remove(listed) || !line.group(2).equals(INSTALLED)) {
-                        instant(line.group(1)).forEach(at -> times.put(listed, at));
-                      }
-                    }
-                  }
+                  instant(line.group(1))
+                      .forEach(
+                          at ->
+                              histories
+                                  .computeIfAbsent(listed, _ -> new History())
+                                  .add(line.group(2), at));
                 }
               }
             });
-    return times;
+    var changes = new HashMap<String, LoggedChange>();
+    histories.forEach(
+        (listed, history) -> history.last().ifPresent(last -> changes.put(listed, last)));
+    return changes;
+  }
+
+  /// What the log says of one package.
+  private static final class History {
+    private boolean triggered;
+    private Optional<Instant> changed = Optional.empty();
+    private Optional<LoggedChange.Unpacking> unpacked = Optional.empty();
+
+    /// The log also says that a package is installed after its triggers ran, which is no
+    /// installation.
+    void add(String action, Instant at) {
+      switch (action) {
+        case "trigproc" -> triggered = true;
+        case "configure" -> triggered = false;
+        // Logged again when the package is configured.
+        case UNPACKED ->
+            unpacked =
+                unpacked.map(
+                    begun ->
+                        new LoggedChange.Unpacking(
+                            begun.from(), begun.until().or(() -> Optional.of(at))));
+        default -> {
+          if (!(triggered && action.equals(INSTALLED))) {
+            changed = Optional.of(at);
+          }
+          triggered = false;
+          if (action.equals("install") || action.equals("upgrade")) {
+            unpacked = Optional.of(new LoggedChange.Unpacking(at, Optional.empty()));
+          }
+        }
+      }
+    }
+
+    Optional<LoggedChange> last() {
+      return changed.map(at -> new LoggedChange(at, unpacked));
+    }
   }
 
   private Stream<Instant> instant(String text) {

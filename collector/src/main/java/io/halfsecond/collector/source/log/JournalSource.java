@@ -41,6 +41,10 @@ final class JournalSource implements Source {
   private static final int MAX_BACKOFF_DOUBLINGS = 6;
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// A journalctl that has waited for so long will not end at once.
+  private static final long STEADY_NANOS = Duration.ofSeconds(10).toNanos();
+
   private static final int ROOT = 0;
 
   private final LogSettings settings;
@@ -188,13 +192,19 @@ final class JournalSource implements Source {
       return "cannot start " + settings.journal().journalctl() + ": " + e.getMessage();
     }
     child = Optional.of(process);
-    running();
+    long startedNanos = time.monotonicNanos().getAsLong();
     if (closed.getCount() == 0) {
       process.destroy();
     }
     var complaints = new Complaints(process.getErrorStream());
     String complaint;
-    try (var out = new JournalctlOutput(process, time.monotonicNanos(), intake.sink())) {
+    Runnable steady =
+        () -> {
+          if (time.monotonicNanos().getAsLong() - startedNanos >= STEADY_NANOS) {
+            delivers();
+          }
+        };
+    try (var out = new JournalctlOutput(process, time.monotonicNanos(), intake.sink(), steady)) {
       new LineSplitter(
               JournalEntry.MAX_BYTES,
               line -> take(JournalEntry.parse(line), intake),
@@ -230,8 +240,16 @@ final class JournalSource implements Source {
     parsed.ifPresentOrElse(entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
   }
 
+  /// After journalctl has ended: the next one prints, or stays.
+  private void delivers() {
+    if (fruitlessStarts > 0) {
+      fruitlessStarts = 0;
+      running();
+    }
+  }
+
   private void take(JournalEntry entry, LogIntake intake) {
-    fruitlessStarts = 0;
+    delivers();
     if (entry.suppression().isPresent()) {
       intake.suppressed(entry.suppression().get());
     } else if (!entry.bootId().equals(bootId)) {

@@ -18,12 +18,16 @@ final class JournalctlOutput extends FilterInputStream {
   private final Process journalctl;
   private final LongSupplier monotonicNanos;
   private final EventSink sink;
+  private final Runnable onWait;
 
-  JournalctlOutput(Process journalctl, LongSupplier monotonicNanos, EventSink sink) {
+  /// @param onWait called while journalctl waits
+  JournalctlOutput(
+      Process journalctl, LongSupplier monotonicNanos, EventSink sink, Runnable onWait) {
     super(journalctl.getInputStream());
     this.journalctl = journalctl;
     this.monotonicNanos = monotonicNanos;
     this.sink = sink;
+    this.onWait = onWait;
   }
 
   @Override
@@ -36,6 +40,7 @@ final class JournalctlOutput extends FilterInputStream {
       }
       if (asleep) {
         sink.offeredUntil(now);
+        onWait.run();
       }
       try {
         Thread.sleep(POLL_MILLIS);

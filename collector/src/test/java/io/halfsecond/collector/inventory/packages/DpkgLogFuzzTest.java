@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.halfsecond.collector.inventory.host.ReadPacing;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
@@ -20,13 +22,15 @@ class DpkgLogFuzzTest {
     var log = new String(input, StandardCharsets.ISO_8859_1);
 
     // when
-    var times = LOG.times(log.lines(), PACKAGES);
+    var changes = LOG.changes(log.lines(), PACKAGES);
 
     // then
-    times.forEach(
-        (listed, at) -> {
+    changes.forEach(
+        (listed, change) -> {
           assertThat(PACKAGES).contains(listed);
-          assertThat(log).contains("%04d-".formatted(at.atZone(ZONE).getYear()));
+          assertThat(log).contains("%04d-".formatted(change.at().atZone(ZONE).getYear()));
+          var held = change.heldAgainst(Instant.parse("2024-03-29T12:00:00Z"));
+          assertThat(Duration.between(change.at(), held).abs()).isLessThan(Duration.ofHours(27));
         });
   }
 }

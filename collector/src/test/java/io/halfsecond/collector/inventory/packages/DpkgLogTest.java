@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,8 +95,9 @@ class DpkgLogTest {
 
     // when
     var times =
-        new DpkgLog(List.of(newest, older, directory.resolve("gone")), BERLIN, ReadPacing.FAST)
-            .times(Set.of("libc6:amd64", "zlib1g:amd64", "libpam0g:amd64"));
+        times(
+            new DpkgLog(List.of(newest, older, directory.resolve("gone")), BERLIN, ReadPacing.FAST)
+                .changes(Set.of("libc6:amd64", "zlib1g:amd64", "libpam0g:amd64")));
 
     // then
     assertThat(times)
@@ -109,13 +111,20 @@ class DpkgLogTest {
     try {
       var log = Files.createTempFile("halfsecond", ".log");
       try {
-        return new DpkgLog(List.of(Files.writeString(log, text)), BERLIN, ReadPacing.FAST)
-            .times(packages);
+        return times(
+            new DpkgLog(List.of(Files.writeString(log, text)), BERLIN, ReadPacing.FAST)
+                .changes(packages));
       } finally {
         Files.delete(log);
       }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static Map<String, Instant> times(Map<String, LoggedChange> changes) {
+    var times = new HashMap<String, Instant>();
+    changes.forEach((listed, change) -> times.put(listed, change.at()));
+    return times;
   }
 }

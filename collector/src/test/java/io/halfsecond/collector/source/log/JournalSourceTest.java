@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +159,45 @@ class JournalSourceTest {
   }
 
   @Test
+  void should_not_be_running_again_only_because_it_was_started_again() throws Exception {
+    // given
+    var dying = "echo >> " + directory + "/runs\nexit 7\n";
+    try (var source = source(journalctl("", "", dying))) {
+      // when
+      source.start(new Recording(true));
+      await().until(() -> source.meter().state().condition() == Condition.DEGRADED);
+
+      // then
+      var runs = directory.resolve("runs");
+      int before = Files.readAllLines(runs).size();
+      while (Files.readAllLines(runs).size() < before + 3) {
+        assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
+      }
+    }
+  }
+
+  @Test
+  void should_be_running_again_when_journalctl_stays_though_it_prints_nothing() throws Exception {
+    // given: a clock that goes fast, and a journalctl that fails once
+    var clock = new AtomicLong();
+    var once = "[ -e " + directory + "/failed ] || { touch " + directory + "/failed; exit 7; }\n";
+    try (var source =
+        source(
+            journalctl("", "", once + follow("") + "exec cat <&3\n"),
+            Duration.ofMillis(1),
+            () -> clock.addAndGet(1_000_000_000L))) {
+      // when
+      source.start(new Recording(true));
+      await().until(() -> Files.exists(directory.resolve("failed")));
+
+      // then
+      await()
+          .untilAsserted(
+              () -> assertThat(source.meter().state().condition()).isEqualTo(Condition.RUNNING));
+    }
+  }
+
+  @Test
   void should_go_on_after_the_saved_cursor_when_run_again() throws Exception {
     // given
     var sink = new Recording(true);
@@ -241,13 +282,18 @@ class JournalSourceTest {
   }
 
   private Source source(String journalctl, Duration restart) throws SourceUnavailableException {
+    return source(journalctl, restart, System::nanoTime);
+  }
+
+  private Source source(String journalctl, Duration restart, LongSupplier monotonicNanos)
+      throws SourceUnavailableException {
     var settings =
         new LogSettingsBuilder()
             .journal(directory.resolve("journal"))
             .journalctl(journalctl)
             .restart(restart)
             .build();
-    return LogSources.open(settings, directory.resolve("state"), Instant::now, System::nanoTime);
+    return LogSources.open(settings, directory.resolve("state"), Instant::now, monotonicNanos);
   }
 
   /// @param newest what to do when asked for the newest entry

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,485 @@
+package io.halfsecond.deploy.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.emit.Emitter;
+import io.halfsecond.collector.emit.Origin;
+import io.halfsecond.collector.emit.PseudonymSettings;
+import io.halfsecond.collector.emit.Pseudonyms;
+import io.halfsecond.collector.emit.RecordMapper;
+import io.halfsecond.collector.emit.RecordWriter;
+import io.halfsecond.collector.event.ProbeRound;
+import io.halfsecond.collector.event.Usage;
+import io.halfsecond.collector.inventory.Fingerprint;
+import io.halfsecond.collector.inventory.Platform;
+import io.halfsecond.collector.inventory.SshdObject;
+import io.halfsecond.collector.inventory.elf.ElfObject;
+import io.halfsecond.collector.inventory.host.FileIdentity;
+import io.halfsecond.collector.inventory.packages.InstalledPackage;
+import io.halfsecond.collector.inventory.process.MappedIn;
+import io.halfsecond.collector.selftest.Comparison;
+import io.halfsecond.collector.selftest.Comparison.Measure;
+import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.selftest.TestEnvironment;
+import io.halfsecond.collector.selftest.Trial;
+import io.halfsecond.collector.sink.Sink;
+import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.Phase;
+import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.SelfTestComparison;
+import io.halfsecond.schemas.SelfTestReport;
+import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.UserClass;
+import io.halfsecond.streams.telemetry.Checks;
+import io.halfsecond.streams.telemetry.InputTopic;
+import io.halfsecond.streams.telemetry.TimeBounds;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/// Whatever a collector measures on its host, the topology accepts the record.
+class RecordsWithinBoundsTest {
+  private static final Topics TOPICS = Topics.defaults();
+  private static final Instant NOW = Instant.parse("2026-11-21T10:14:04Z");
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir private Path state = Path.of("unset");
+
+  /// Keeps what it gets.
+  private static final class Kept implements Sink {
+    private final List<EncodedRecord> records = new ArrayList<>();
+
+    @Override
+    public void send(EncodedRecord record, Receipt receipt) {
+      records.add(record);
+      receipt.acknowledged();
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close(Duration timeout) {}
+  }
+
+  /// Each of them says what it cuts.
+  @BeforeAll
+  static void logNothing() {
+    logger().setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void logAgain() {
+    logger().setLevel(null);
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger("io.halfsecond.collector.emit.Bounded");
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void to(RecordWriter records);
+  }
+
+  /// Values that a host may show, the strangest among them, by a seed.
+  private static final class Extremes {
+    private final SplittableRandom random;
+
+    Extremes(long seed) {
+      random = new SplittableRandom(seed);
+    }
+
+    private <T> T oneOf(List<T> values) {
+      return values.get(random.nextInt(values.size()));
+    }
+
+    long number() {
+      return oneOf(
+          List.of(
+              0L, 1L, -1L, 8_000_000L, Long.MAX_VALUE, Long.MIN_VALUE, 366L * 86_400 * SECOND + 1));
+    }
+
+    OptionalLong maybe() {
+      return random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(number());
+    }
+
+    double real() {
+      return oneOf(
+          List.of(0.0, -0.0, -1.0, 9.1e6, 1e300, Double.NaN, Double.POSITIVE_INFINITY, 1e-320));
+    }
+
+    String text() {
+      return oneOf(
+          List.of(
+              "",
+              "6.1.0-18-amd64",
+              "x".repeat(4_000),
+              "größe-π/" + "\ud83d\ude00".repeat(400),
+              "a\u0000b\nc",
+              "1:" + "9".repeat(700)));
+    }
+
+    /// By the host's clock, whatever it was set to.
+    Instant clock() {
+      return oneOf(
+          List.of(
+              NOW,
+              Instant.EPOCH,
+              NOW.plusSeconds(86_400),
+              NOW.minusSeconds(1),
+              Instant.parse("1901-12-13T20:45:52Z"),
+              Instant.parse("2446-05-10T22:38:55Z")));
+    }
+
+    /// As a file claims it.
+    Instant time() {
+      return oneOf(
+          List.of(
+              NOW,
+              Instant.EPOCH,
+              NOW.plusSeconds(86_400),
+              Instant.parse("1901-12-13T20:45:52Z"),
+              Instant.ofEpochSecond(Long.MAX_VALUE >> 30),
+              Instant.MAX,
+              Instant.MIN));
+    }
+
+    List<String> texts(int most) {
+      return IntStream.range(0, random.nextInt(most + 1)).mapToObj(_ -> text()).toList();
+    }
+
+    <E extends Enum<E>> E any(Class<E> type) {
+      return oneOf(List.of(type.getEnumConstants()));
+    }
+
+    Result.Timing timing() {
+      return new Result.Timing(maybe(), maybe(), maybe(), maybe());
+    }
+
+    Result.ConnectionKey key() {
+      return new Result.ConnectionKey(random.nextInt(), random.nextInt(10) * SECOND, false);
+    }
+
+    Result.Login login() {
+      return new Result.Login(
+          any(Outcome.class),
+          any(Method.class),
+          any(UserClass.class),
+          Optional.of(text()),
+          Optional.of(text()));
+    }
+
+    Result decided() {
+      return new Result.AuthenticationDecided(
+          key(),
+          random.nextInt(10) * SECOND,
+          text(),
+          login(),
+          timing(),
+          maybe(),
+          timing(),
+          any(Evidence.class),
+          random.nextBoolean(),
+          Optional.of(new Result.ProbeTag(random.nextLong(), 1, true)),
+          OptionalLong.of(random.nextInt(10) * SECOND));
+    }
+
+    Result ended() {
+      return new Result.ConnectionEnded(
+          key(),
+          random.nextInt(10) * SECOND,
+          text(),
+          login(),
+          maybe(),
+          IntStream.range(0, 5)
+              .mapToObj(
+                  _ ->
+                      new Result.PhaseUsage(
+                          any(Role.class),
+                          any(Phase.class),
+                          new Usage(amount(), amount(), amount())))
+              .toList(),
+          maybe(),
+          random.nextInt(),
+          any(Evidence.class),
+          random.nextBoolean(),
+          number(),
+          Optional.empty(),
+          OptionalLong.empty());
+    }
+
+    private long amount() {
+      return Math.max(0, number());
+    }
+
+    Result probed() {
+      return new Result.Probed(
+          random.nextLong(),
+          random.nextInt(10) * SECOND,
+          new ProbeRound(
+              text(),
+              text(),
+              any(ProbeOutcome.class),
+              text(),
+              random.nextInt(),
+              maybe(),
+              maybe(),
+              maybe(),
+              maybe(),
+              maybe(),
+              OptionalInt.empty()),
+          timing(),
+          any(Role.class),
+          maybe());
+    }
+
+    List<SelfTestResult> selfTest() {
+      return IntStream.range(0, oneOf(List.of(0, 3, 1_200)))
+          .mapToObj(
+              _ ->
+                  new SelfTestResult(
+                      new Trial(Path.of("/" + text().replace('\u0000', '?')), texts(3)),
+                      any(TestEnvironment.class),
+                      random.nextInt(3),
+                      List.of(
+                          new Comparison(Measure.WALL, real(), real(), real()),
+                          new Comparison(Measure.CPU, real(), real(), real()))))
+          .toList();
+    }
+
+    Fingerprint fingerprint() {
+      return new Fingerprint(
+          new Platform(text(), text(), text(), text(), time()),
+          "0".repeat(64),
+          text(),
+          Optional.of(NOW),
+          Optional.of(NOW),
+          random.nextBoolean(),
+          IntStream.range(0, oneOf(List.of(0, 1, 28, 1_200))).mapToObj(_ -> object()).toList());
+    }
+
+    private SshdObject object() {
+      return new SshdObject(
+          "/" + text(),
+          new FileIdentity("08:01", random.nextLong(), random.nextLong(), time()),
+          "0".repeat(64),
+          new ElfObject(true, text(), texts(5), List.of(), List.of(), text()),
+          new InstalledPackage(text(), text(), time()),
+          texts(30),
+          random.nextBoolean(),
+          List.of(MappedIn.values()),
+          random.nextBoolean());
+    }
+
+    Map<String, SourceMeter> sources() {
+      var meter = new SourceMeter();
+      meter.become(any(SourceMeter.Condition.class), text());
+      meter.lost(Math.max(0, number() >> 1));
+      return Map.of("kernel", meter);
+    }
+  }
+
+  private List<Sink.EncodedRecord> written(Writing writing) {
+    var kept = new Kept();
+    var emitter = new Emitter("web-17", 100, kept, RecordWriter.topics(TOPICS));
+    emitter.start();
+    var origin = new Origin("web-17", "debian-12", "boot", "run");
+    writing.to(
+        new RecordWriter(
+            TOPICS,
+            origin,
+            NOW,
+            "0.1.0",
+            new RecordMapper(
+                origin,
+                Pseudonyms.open(new PseudonymSettings(false, Optional.empty()), state),
+                () -> NOW.getEpochSecond() * SECOND),
+            emitter));
+    emitter.close();
+    return kept.records;
+  }
+
+  /// As the topology takes it from its topic.
+  private static <V> V taken(Sink.EncodedRecord record, InputTopic<V> topic) {
+    V value = topic.topic().valueSerde().deserializer().deserialize(record.topic(), record.value());
+    Checks.check(record.key(), topic.asInput().apply(value), TimeBounds.defaults(), NOW);
+    return value;
+  }
+
+  private static Object taken(Sink.EncodedRecord record) {
+    return InputTopic.all(TOPICS).stream()
+        .filter(topic -> topic.topic().name().equals(record.topic()))
+        .map(topic -> (Object) taken(record, topic))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void should_be_accepted_whatever_the_host_shows() {
+    for (int seed = 0; seed < 300; seed++) {
+      var extremes = new Extremes(seed);
+      var records =
+          written(
+              to -> {
+                to.write(extremes.decided());
+                to.write(extremes.ended());
+                to.write(extremes.probed());
+                to.write(extremes.selfTest(), SECOND);
+                to.write(extremes.fingerprint(), NOW, Optional.of(extremes.clock()));
+                to.write(NOW, extremes.sources(), Connections.NONE, Optional.of(extremes.clock()));
+              });
+
+      assertThat(records).as("seed %d", seed).hasSize(6).allSatisfy(record -> taken(record));
+      assertThat(records).allSatisfy(record -> assertThat(record.value()).hasSizeLessThan(1 << 20));
+    }
+  }
+
+  @Test
+  void should_be_the_same_each_time() {
+    for (int seed = 0; seed < 20; seed++) {
+      int same = seed;
+      Writing writing = to -> to.write(new Extremes(same).fingerprint(), NOW, Optional.empty());
+
+      assertThat(written(writing).getFirst().value())
+          .isEqualTo(written(writing).getFirst().value());
+    }
+  }
+
+  @Test
+  void should_leave_an_ordinary_fingerprint_as_it_is() {
+    // given
+    var chain = List.of("/usr/sbin/sshd", "/usr/lib/libsystemd.so.0.35.0");
+    var object =
+        new SshdObject(
+            "/usr/lib/liblzma.so.5.4.1",
+            new FileIdentity("08:01", 1, 2, NOW),
+            "0".repeat(64),
+            new ElfObject(true, "", List.of("libc.so.6"), List.of(), List.of(), "ab"),
+            new InstalledPackage("liblzma5", "5.4.1-1", NOW),
+            chain,
+            false,
+            List.of(),
+            false);
+    var fingerprint =
+        new Fingerprint(
+            new Platform("6.1", "x86_64", "AMD", "", NOW),
+            "",
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            List.of(object));
+
+    // when
+    var record = written(to -> to.write(fingerprint, NOW, Optional.of(NOW.minusSeconds(60))));
+
+    // then
+    var read = (HostFingerprint) taken(record.getFirst());
+    assertThat(read.getPreviousInspectionAt()).contains(NOW.minusSeconds(60));
+    assertThat(read.getObjects())
+        .singleElement()
+        .satisfies(
+            made -> {
+              assertThat(made.getPath()).isEqualTo("/usr/lib/liblzma.so.5.4.1");
+              assertThat(made.getNeededBy()).isEqualTo(chain);
+              assertThat(made.getVersion()).isEqualTo("5.4.1-1");
+              assertThat(made.getMtime()).isEqualTo(NOW);
+            });
+  }
+
+  @Test
+  void should_keep_long_paths_apart() {
+    var prefix = "/" + "x".repeat(4_000);
+    var objects =
+        Stream.of("a", "b")
+            .map(
+                name ->
+                    new SshdObject(
+                        prefix + name,
+                        new FileIdentity("08:01", 1, 2, NOW),
+                        "",
+                        ElfObject.UNREAD,
+                        InstalledPackage.NONE,
+                        List.of(),
+                        false,
+                        List.of(),
+                        false))
+            .toList();
+    var fingerprint =
+        new Fingerprint(
+            new Platform("", "", "", "", NOW),
+            "",
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            objects);
+
+    var read =
+        (HostFingerprint)
+            taken(written(to -> to.write(fingerprint, NOW, Optional.empty())).getFirst());
+
+    assertThat(read.getObjects())
+        .extracting(MappedObject::getPath)
+        .doesNotHaveDuplicates()
+        .allSatisfy(path -> assertThat(path).hasSize(512).startsWith("/xxx"));
+  }
+
+  @Test
+  void should_write_the_command_of_an_sshd_anywhere() {
+    var result =
+        new SelfTestResult(
+            new Trial(Path.of("/opt/größe  π/sshd"), List.of("-V")),
+            TestEnvironment.TERMINAL,
+            24,
+            List.of(
+                new Comparison(Measure.WALL, 1e6, 1e6, 1),
+                new Comparison(Measure.CPU, 1e6, 1e6, 1)));
+
+    var read = (SelfTestReport) taken(written(to -> to.write(List.of(result), SECOND)).getFirst());
+
+    assertThat(read.getComparisons())
+        .extracting(SelfTestComparison::getCommand)
+        .containsExactly("/opt/gr%C3%B6%C3%9Fe %CF%80/sshd -V");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"größe-π", "", " ", "a/b", "-a", "a b", "x\n"})
+  void should_refuse_a_name_that_the_topology_refuses(String name) {
+    assertThatThrownBy(() -> new Origin(name, "", "boot", "run"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("host");
+    if (!name.isEmpty()) {
+      assertThatThrownBy(() -> new Origin("web-17", name, "boot", "run"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}

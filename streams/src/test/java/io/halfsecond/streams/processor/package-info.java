@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.processor;
+
+import org.jspecify.annotations.NullMarked;
