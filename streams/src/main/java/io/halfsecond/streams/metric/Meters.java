@@ -78,7 +78,7 @@ public final class Meters {
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
   /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
-  /// wrong-key, wrong-time, insane.
+  /// wrong-key, wrong-time, not-authentic, insane.
   public static final String DEAD_LETTERS = "halfsecond.dead.letters";
 
   /// Gauge, seconds since the epoch; host.

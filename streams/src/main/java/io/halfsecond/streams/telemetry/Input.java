@@ -46,7 +46,8 @@ public sealed interface Input permits Telemetry, Input.Control, Input.Forged {
 
     /// For the dead letter.
     public InsaneRecordException refusal() {
-      return new InsaneRecordException("not authentic: the record " + reason());
+      return new InsaneRecordException(
+          InsaneRecordException.Kind.ORIGIN, "not authentic: the record " + reason());
     }
   }
 
