@@ -20,6 +20,7 @@ import io.halfsecond.schemas.auth.AuthenticationKey;
 import io.halfsecond.schemas.auth.KeySealer;
 import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.auth.SecretFile;
+import io.halfsecond.streams.metric.Meters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -224,7 +225,9 @@ class SecuredClusterIT {
                                 .formatted(host))
                         > 0);
       }
-      assertThat(scraped(stream, "halfsecond_dead_letters_total")).isZero();
+      assertThat(stream.registry().find(Meters.DEAD_LETTERS).counters())
+          .isNotEmpty()
+          .allSatisfy(counter -> assertThat(counter.count()).isZero());
       assertThat(runAs("reader", "alerts", "--open").out()).doesNotContain("forged");
 
       // when
