@@ -30,7 +30,6 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
-import io.halfsecond.schemas.auth.Sealer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -84,8 +83,8 @@ public final class Collector implements AutoCloseable {
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
-  /// @throws UncheckedIOException if the state directory or the pseudonym key cannot be made or
-  ///   read
+  /// @throws UncheckedIOException if the state directory, the pseudonym key or the authentication
+  ///   key cannot be made or read
   public Collector(CollectorSettings settings, MeterRegistry registry) {
     this(
         settings,
@@ -111,7 +110,12 @@ public final class Collector implements AutoCloseable {
     var topics = Topics.of(settings.emitter().topicPrefix(), Topics.DEFAULT_PARTITIONS);
     var written = RecordWriter.topics(topics);
     this.emitter =
-        new Emitter(name, settings.emitter().queueCapacity(), Sealer.NONE, sink, written);
+        new Emitter(
+            name,
+            settings.emitter().queueCapacity(),
+            settings.emitter().sealer(name, host.wall()),
+            sink,
+            written);
     var pseudonyms = Pseudonyms.open(settings.pseudonyms(), settings.stateDirectory());
     this.records =
         new RecordWriter(

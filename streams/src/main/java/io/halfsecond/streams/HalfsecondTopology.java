@@ -24,9 +24,11 @@ import io.halfsecond.streams.processor.JudgeHosts;
 import io.halfsecond.streams.processor.KnownKinds;
 import io.halfsecond.streams.processor.OutputMeters;
 import io.halfsecond.streams.processor.ProfileStore;
+import io.halfsecond.streams.processor.Received;
 import io.halfsecond.streams.processor.SchemaMeters;
 import io.halfsecond.streams.processor.ShowWindows;
 import io.halfsecond.streams.processor.StoredIds;
+import io.halfsecond.streams.telemetry.Authentication;
 import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
@@ -73,9 +75,13 @@ public final class HalfsecondTopology {
           "seen-ids",
           "key-states",
           "self-tests",
+          "forgeries",
           "open-alerts",
           "host-histories",
           "profiles");
+
+  /// Hosts that have sent a right code. All checks use it.
+  private static final String SENDERS = "authenticated-hosts";
 
   private static final JudgeCohorts.CohortStoreNames COHORT_STORES =
       new JudgeCohorts.CohortStoreNames(
@@ -173,25 +179,28 @@ public final class HalfsecondTopology {
 
   private KStream<String, Input> readAll(StreamsBuilder builder) {
     var inputs = InputTopic.all(topics);
-    var all = read(builder, inputs.getFirst());
+    var authentication = settings.authentication().open(clock);
+    var all = read(builder, inputs.getFirst(), authentication);
     for (var input : inputs.subList(1, inputs.size())) {
-      all = all.merge(read(builder, input), Named.as("add-" + input.name()));
+      all = all.merge(read(builder, input, authentication), Named.as("add-" + input.name()));
     }
     return all;
   }
 
-  private <V> KStream<String, Input> read(StreamsBuilder builder, InputTopic<V> input) {
+  private <V> KStream<String, Input> read(
+      StreamsBuilder builder, InputTopic<V> input, Authentication authentication) {
     var topic = input.topic();
     return builder.stream(
             topic.name(),
-            Consumed.<String, V>as("read-" + input.name())
+            Consumed.<String, Received<V>>as("read-" + input.name())
                 .withKeySerde(topic.keySerde())
-                .withValueSerde(topic.valueSerde())
+                .withValueSerde(Received.serde(topic.valueSerde()))
                 .withTimestampExtractor(
                     new EventTime<>(input.asInput(), settings.timeBounds(), clock)))
         .processValues(
-            () -> new Check<>(input.asInput(), settings.timeBounds(), clock),
-            Named.as("check-" + input.name()));
+            () -> new Check<>(input, settings.timeBounds(), authentication, SENDERS, clock),
+            Named.as("check-" + input.name()),
+            SENDERS);
   }
 
   /// One topic for all inputs of a cohort: it keeps their order.
@@ -276,6 +285,11 @@ public final class HalfsecondTopology {
       builder.addStateStore(
           keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
               .withCachingEnabled());
+    }
+    // In memory: at most a few bytes per enrolled host.
+    for (var name : List.of(SENDERS, HOST_STORES.forgeries())) {
+      builder.addStateStore(
+          keyValueStoreBuilder(inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray()));
     }
     for (var name : List.of(HOST_STORES.openAlerts(), COHORT_STORES.openAlerts())) {
       builder.addStateStore(

@@ -24,6 +24,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param topics the topics to read and write
 /// @param application the Kafka Streams application
 /// @param timeBounds which event times are valid
+/// @param authentication whether records must prove who they are from
 /// @param kafka further settings under Kafka's own names and prefixes (`consumer.`, `producer.`)
 public record StreamsSettings(
     String bootstrapServers,
@@ -31,7 +32,26 @@ public record StreamsSettings(
     Application application,
     DetectorSettings detector,
     TimeBounds timeBounds,
+    AuthenticationSettings authentication,
     Map<String, String> kafka) {
+
+  /// Without authentication of records.
+  public StreamsSettings(
+      String bootstrapServers,
+      Topics topics,
+      Application application,
+      DetectorSettings detector,
+      TimeBounds timeBounds,
+      Map<String, String> kafka) {
+    this(
+        bootstrapServers,
+        topics,
+        application,
+        detector,
+        timeBounds,
+        AuthenticationSettings.NONE,
+        kafka);
+  }
 
   /// The Kafka Streams application.
   ///

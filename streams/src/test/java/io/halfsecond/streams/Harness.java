@@ -8,6 +8,7 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.CohortProfile;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Decision;
@@ -17,15 +18,22 @@ import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
+import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
+import io.halfsecond.streams.window.HostWindow;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -34,6 +42,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +72,24 @@ final class Harness implements AutoCloseable {
   private final TestOutputTopic<byte[], byte[]> deadLetters;
 
   Harness(Path stateDirectory) {
-    var settings = settings(stateDirectory);
+    this(settings(stateDirectory));
+  }
+
+  /// With records that prove who they are from.
+  static Harness authenticating(Path stateDirectory, AuthenticationSettings authentication) {
+    var defaults = settings(stateDirectory);
+    return new Harness(
+        new StreamsSettings(
+            defaults.bootstrapServers(),
+            defaults.topics(),
+            defaults.application(),
+            defaults.detector(),
+            defaults.timeBounds(),
+            authentication,
+            defaults.kafka()));
+  }
+
+  private Harness(StreamsSettings settings) {
     var properties = settings.properties(registry, () -> now);
     // The driver has no transactions, and with exactly-once it withholds dead letters of unreadable
     // bytes.
@@ -160,6 +187,85 @@ final class Harness implements AutoCloseable {
     }
   }
 
+  /// Sends a record with the code that the sealer makes for it.
+  void send(Sealer sealer, AuthTiming timing) {
+    send(sealer, new Telemetry.Authentication(timing));
+  }
+
+  /// The same for a record of any topic.
+  void send(Sealer sealer, Telemetry telemetry) {
+    arriveAt(telemetry.at());
+    var host = telemetry.host();
+    switch (telemetry) {
+      case Telemetry.Authentication(var timing) ->
+          auth.pipeInput(sealed(sealer, TOPICS.authTiming(), host, timing));
+      case Telemetry.Session(var cpu) ->
+          session.pipeInput(sealed(sealer, TOPICS.sessionCpu(), host, cpu));
+      case Telemetry.Probe(var timing) ->
+          probe.pipeInput(sealed(sealer, TOPICS.probe(), host, timing));
+      case Telemetry.SelfTest(var report) ->
+          selfTest.pipeInput(sealed(sealer, TOPICS.selfTest(), host, report));
+      case Telemetry.Inventory(var found) ->
+          fingerprint.pipeInput(sealed(sealer, TOPICS.hostFingerprint(), host, found));
+      case Telemetry.Heartbeat(var heartbeat) ->
+          status.pipeInput(sealed(sealer, TOPICS.collectorStatus(), host, heartbeat));
+    }
+  }
+
+  /// Sends a record with a header as given.
+  void send(byte[] code, AuthTiming timing) {
+    send((_, _, _) -> code, timing);
+  }
+
+  private static <V> TestRecord<String, V> sealed(
+      Sealer sealer, Topic<V> topic, String key, V value) {
+    var bytes = topic.valueSerde().serializer().serialize(topic.name(), value);
+    var headers = new RecordHeaders();
+    byte[] code = sealer.seal(topic.name(), key, bytes);
+    if (code.length > 0) {
+      headers.add(Sealer.HEADER, code);
+    }
+    return new TestRecord<>(key, value, headers);
+  }
+
+  /// Everything in the stores, as bytes in hexadecimal digits, by store and key.
+  Map<String, Map<String, String>> stored() {
+    var all = new TreeMap<String, Map<String, String>>();
+    driver
+        .getAllStateStores()
+        .forEach(
+            (name, store) -> {
+              var entries = new TreeMap<String, String>();
+              if (store instanceof KeyValueStore<?, ?> byKey) {
+                try (var each = byKey.all()) {
+                  each.forEachRemaining(
+                      entry -> entries.put(entry.key.toString(), hex(entry.value)));
+                }
+              } else if (store instanceof WindowStore<?, ?> windows) {
+                try (var each = windows.all()) {
+                  each.forEachRemaining(
+                      entry -> entries.put(entry.key.toString(), hex(entry.value)));
+                }
+              } else {
+                throw new IllegalStateException("a store of another kind: " + name);
+              }
+              all.put(name, entries);
+            });
+    return all;
+  }
+
+  private static String hex(Object value) {
+    return HexFormat.of()
+        .formatHex(
+            switch (value) {
+              case byte[] bytes -> bytes;
+              case HostState state -> state.toBytes();
+              case HostWindow window -> window.toBytes();
+              case Alert alert -> AvroSerde.of(Alert.class).encode(alert);
+              default -> throw new IllegalStateException("a value of another kind: " + value);
+            });
+  }
+
   /// Sends a decision about an alert, made now.
   ///
   /// @return what was sent
@@ -169,10 +275,15 @@ final class Harness implements AutoCloseable {
   }
 
   AlertControl decide(String key, Alert alert, Decision decision, String why) {
+    return decide(Sealer.NONE, "alice@bastion", key, alert, decision, why);
+  }
+
+  AlertControl decide(
+      Sealer sealer, String who, String key, Alert alert, Decision decision, String why) {
     var acknowledgement =
         Acknowledgement.newBuilder()
             .setDecision(decision)
-            .setWho("alice@bastion")
+            .setWho(who)
             .setAt(now)
             .setWhy(why)
             .build();
@@ -185,7 +296,7 @@ final class Harness implements AutoCloseable {
             .setSubject(alert.getSubject())
             .setAcknowledgement(acknowledgement)
             .build();
-    this.control.pipeInput(key, control);
+    this.control.pipeInput(sealed(sealer, TOPICS.control(), key, control));
     return control;
   }
 

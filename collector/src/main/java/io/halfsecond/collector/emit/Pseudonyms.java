@@ -1,19 +1,15 @@
 package io.halfsecond.collector.emit;
 
+import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -75,10 +71,10 @@ public final class Pseudonyms {
 
   /// The bytes of the file are the key.
   ///
-  /// @throws IOException if it cannot be read or is shorter than 16 bytes; the message names the
-  ///   file
+  /// @throws IOException if it cannot be read, others may read it, or it is shorter than 16 bytes;
+  ///   the message names the file
   static Pseudonyms fromFile(Path keyFile) throws IOException {
-    byte[] key = Files.readAllBytes(keyFile);
+    byte[] key = SecretFile.bytes(keyFile);
     if (key.length < 16) {
       throw new IOException(
           "pseudonym key file %s has %d bytes, at least 16 are needed"
@@ -98,18 +94,8 @@ public final class Pseudonyms {
   private static void create(Path keyFile) throws IOException {
     var key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (var file =
-        FileChannel.open(
-            keyFile,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            ownerOnly)) {
-      var bytes = ByteBuffer.wrap(key);
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
-      file.force(true);
+    try {
+      SecretFile.create(keyFile, key);
     } catch (FileAlreadyExistsException _) {
       // Another collector on this host has just made one.
     }

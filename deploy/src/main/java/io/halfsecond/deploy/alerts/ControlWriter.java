@@ -2,6 +2,7 @@ package io.halfsecond.deploy.alerts;
 
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.streams.telemetry.Input;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Writes decisions to the topic that the topology reads.
 public final class ControlWriter {
@@ -25,28 +28,24 @@ public final class ControlWriter {
   /// Returns once Kafka has acknowledged all decisions (`acks=all`).
   ///
   /// @param kafka client settings beyond the bootstrap servers
+  /// @param sealer makes the code of each
   /// @param topic must exist: a broker may create a missing one with other partitions than the
   ///   topology needs
   /// @throws KafkaException if Kafka refuses one, or does not answer within 10 s
   public static void write(
       String bootstrapServers,
       Map<String, String> kafka,
+      Sealer sealer,
       Topic<AlertControl> topic,
       List<AlertControl> controls) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-    var producer =
-        new KafkaProducer<>(
-            settings, topic.keySerde().serializer(), topic.valueSerde().serializer());
+    var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     try {
       var sent =
-          controls.stream()
-              .map(
-                  control ->
-                      producer.send(new ProducerRecord<>(topic.name(), key(control), control)))
-              .toList();
+          controls.stream().map(control -> producer.send(sealed(sealer, topic, control))).toList();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       for (var each : sent) {
         each.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -65,6 +64,20 @@ public final class ControlWriter {
     } finally {
       producer.close(Duration.ZERO);
     }
+  }
+
+  private static ProducerRecord<String, byte[]> sealed(
+      Sealer sealer, Topic<AlertControl> topic, AlertControl control) {
+    var record =
+        new ProducerRecord<>(
+            topic.name(),
+            key(control),
+            topic.valueSerde().serializer().serialize(topic.name(), control));
+    byte[] code = sealer.seal(topic.name(), record.key(), record.value());
+    if (code.length > 0) {
+      record.headers().add(Sealer.HEADER, code);
+    }
+    return record;
   }
 
   static String key(AlertControl control) {

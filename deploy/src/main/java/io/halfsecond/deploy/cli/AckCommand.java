@@ -18,7 +18,13 @@ import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.RecordSchemas;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.AuthenticationKey;
+import io.halfsecond.schemas.auth.Authenticator;
+import io.halfsecond.schemas.auth.KeySealer;
+import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.travel.SchemaWriter;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -65,7 +71,8 @@ final class AckCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final String RUNNING =
-      "Is halfsecond stream running? It carries out the decision when it reads it";
+      "Is halfsecond stream running? It carries out the decision when it reads it, unless it"
+          + " requires a decider's key: see --key-file";
 
   /// The decision: one of these.
   static final class DecisionChoice {
@@ -135,21 +142,32 @@ final class AckCommand implements Callable<Integer> {
       description = "Who decides. Default: $SUDO_USER or the current user, and this host.")
   private Optional<String> by = Optional.empty();
 
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description =
+          "Key that proves who decides, from halfsecond enroll --decider. Default:"
+              + " control.authentication-key-file.")
+  private Optional<Path> keyFile = Optional.empty();
+
   AckCommand(Surroundings around) {
     this.around = around;
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Logging.onlyErrorsOfKafka();
     var digits = digits();
     var reason = line("--why", why, LONGEST_WHY);
     var person = by.map(name -> line("--by", name, LONGEST_WHO));
+    keyFile.ifPresent(
+        file -> options.set(Catalogue.CONTROL_KEY.name(), file.toAbsolutePath().toString()));
     var configuration = options.load(around.environment());
+    var key = Settings.decider(configuration);
     var word =
         Acknowledgement.newBuilder()
             .setDecision(choice.decision())
-            .setWho(person.orElseGet(() -> caller(configuration)))
+            .setWho(who(person, key, configuration))
             .setAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
             .setWhy(reason)
             .build();
@@ -185,19 +203,25 @@ final class AckCommand implements Callable<Integer> {
               configuration.kafka(),
               Clusters.topics(configuration).schemas(),
               RecordSchemas.OF_DECISIONS)) {
-        return decide(configuration, reader, plan, word);
+        return decide(
+            configuration,
+            key.<Sealer>map(own -> new KeySealer(() -> own)).orElse(Sealer.NONE),
+            reader,
+            plan,
+            word);
       }
     }
   }
 
   private int decide(
       Configuration configuration,
+      Sealer sealer,
       TopicReader<Alert> reader,
       DecisionPlan plan,
       Acknowledgement word) {
     var answers = new Answers(plan.decided(), word);
     for (var together : plan.inTurn()) {
-      write(configuration, together, word);
+      write(configuration, sealer, together, word);
       await(reader, plan, answers, together);
       if (!answers.areThere(together)) {
         return refuseForNow(plan, together, answers.awaited());
@@ -221,12 +245,13 @@ final class AckCommand implements Callable<Integer> {
   }
 
   private static void write(
-      Configuration configuration, List<Alert> together, Acknowledgement word) {
+      Configuration configuration, Sealer sealer, List<Alert> together, Acknowledgement word) {
     var topic = Clusters.topics(configuration).control();
     Clusters.requireTopic(configuration, topic);
     ControlWriter.write(
         configuration.get(Catalogue.BOOTSTRAP_SERVERS),
         configuration.kafka(),
+        sealer,
         topic,
         DecisionPlan.controls(together, word));
   }
@@ -350,6 +375,24 @@ final class AckCommand implements Callable<Integer> {
                       : line.length() > longest ? ", not %,d".formatted(line.length()) : ""));
     }
     return line;
+  }
+
+  /// With a key, the decision shows the name that the key proves.
+  private String who(
+      Optional<String> person, Optional<AuthenticationKey> key, Configuration configuration) {
+    if (key.isEmpty()) {
+      return person.orElseGet(() -> caller(configuration));
+    }
+    var name = key.get().name();
+    var who =
+        person.orElseGet(
+            () -> line("--by", name + "@" + Settings.host(configuration), LONGEST_WHO));
+    if (!Authenticator.names(who, name)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--by must be %s or %s@…: the key is that of %s".formatted(name, name, name));
+    }
+    return who;
   }
 
   /// The person behind sudo, if there is one.

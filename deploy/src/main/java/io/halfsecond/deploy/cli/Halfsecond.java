@@ -89,6 +89,7 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new ProbeCommand(around))
             .addSubcommand(new FingerprintCommand(around))
             .addSubcommand(topics)
+            .addSubcommand(new EnrollCommand(around))
             .addSubcommand(new DoctorCommand(around))
             .addSubcommand(new ConfigCommand(around))
             .setOut(around.out())

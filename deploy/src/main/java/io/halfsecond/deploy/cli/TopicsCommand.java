@@ -38,6 +38,8 @@ final class TopicsCommand implements Runnable {
   static final class Wish {
     @Mixin private KafkaOptions options = new KafkaOptions();
 
+    @Mixin private AclOptions acls = new AclOptions();
+
     @Option(
         names = "--partitions",
         paramLabel = "N",
@@ -60,8 +62,11 @@ final class TopicsCommand implements Runnable {
     }
 
     /// Prints what differs, then lets the command act on it.
-    int compare(Surroundings around, Act act) {
+    ///
+    /// @param change whether the command changes the cluster
+    int compare(Surroundings around, boolean change, Act act) {
       Logging.onlyErrorsOfKafka();
+      acls.principals();
       var configuration = load(around);
       try (var admin = Clusters.admin(configuration)) {
         var topics = Clusters.topics(configuration, admin);
@@ -71,6 +76,7 @@ final class TopicsCommand implements Runnable {
         if (left == 0) {
           around.out().printf("all %d topics are as needed%n", topics.all().size());
         }
+        left += acls.compare(around, configuration, admin, change);
         return left == 0 ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
       }
     }
@@ -99,7 +105,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return wish.compare(around, (_, plan) -> plan.steps().size());
+      return wish.compare(around, false, (_, plan) -> plan.steps().size());
     }
   }
 
@@ -107,7 +113,8 @@ final class TopicsCommand implements Runnable {
       name = "apply",
       mixinStandardHelpOptions = true,
       description = {
-        "Create missing topics, set configurations, raise the partitions of unused topics.",
+        "Create missing topics, set configurations, raise the partitions of unused topics; with"
+            + " --acls, allow what each role needs.",
         "Never reduces or removes anything. Raising the partitions of topics in use is a procedure"
             + " of its own, with halfsecond topics copy."
       },
@@ -115,7 +122,10 @@ final class TopicsCommand implements Runnable {
         "0:the topics are as needed",
         "1:a difference is left, or Kafka cannot be reached"
       },
-      footer = "  halfsecond topics apply --replication-factor 3")
+      footer = {
+        "  halfsecond topics apply --replication-factor 3",
+        "  halfsecond topics apply --acls --collectors User:collector --topology User:topology"
+      })
   static final class Apply implements Callable<Integer> {
     private final Surroundings around;
 
@@ -129,6 +139,7 @@ final class TopicsCommand implements Runnable {
     public Integer call() {
       return wish.compare(
           around,
+          true,
           (admin, plan) -> {
             plan.apply(admin);
             long left = plan.steps().stream().filter(TopicPlan.Leave.class::isInstance).count();

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.config;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.AuthenticationSettings;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -88,6 +89,11 @@ public final class Catalogue {
           "collector.pseudonym-key-file",
           "File with a secret key of the hashes that several hosts share; by default each host"
               + " makes its own key");
+  public static final Key<Optional<Path>> COLLECTOR_KEY =
+      Key.optionalPath(
+          "collector.authentication-key-file",
+          "File with the key of this host, from halfsecond enroll: every record then carries a code"
+              + " that only this host can make");
   public static final Key<Boolean> PROBE =
       Key.flag(
           "collector.probe",
@@ -161,6 +167,23 @@ public final class Catalogue {
           "127.0.0.1:9156",
           "Where the topology serves /metrics, /-/healthy and /-/ready");
 
+  public static final Key<AuthenticationSettings.Mode> AUTHENTICATION =
+      Key.choice(
+          "stream.authentication",
+          AuthenticationSettings.Mode.class,
+          AuthenticationSettings.Mode.AUTO,
+          "Whether records need a right code: prefer takes those without one from hosts that have"
+              + " never sent one; required takes none; auto is prefer with a secrets file, else"
+              + " off");
+  public static final Key<Optional<Path>> SECRETS_FILE =
+      Key.optionalPath(
+          "stream.authentication-secrets-file",
+          "File with the fleet's secrets, from halfsecond enroll --new-secret");
+  public static final Key<Optional<Path>> CONTROL_KEY =
+      Key.optionalPath(
+          "control.authentication-key-file",
+          "File with the key of who decides, from halfsecond enroll --decider");
+
   public static final Key<Budget> MAX_FALSE_ALARMS =
       Key.budget(
           "detector.max-false-alarms",
@@ -220,6 +243,7 @@ public final class Catalogue {
           SSHD_COMMAND,
           PSEUDONYMS,
           PSEUDONYM_KEY,
+          COLLECTOR_KEY,
           PROBE,
           PROBE_TARGET,
           PROBE_INTERVAL,
@@ -234,6 +258,9 @@ public final class Catalogue {
           STREAM_INSTANCE,
           COMMIT_INTERVAL,
           STREAM_HTTP,
+          AUTHENTICATION,
+          SECRETS_FILE,
+          CONTROL_KEY,
           MAX_FALSE_ALARMS,
           BLOCK,
           QUARANTINE,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.utils.Utils;
 
 /// The user's settings: those of the file, overridden by the environment, overridden by flags.
@@ -31,6 +33,12 @@ import org.apache.kafka.common.utils.Utils;
 /// Everything is checked at loading: a [Configuration] has no unknown key and no bad value.
 public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
+
+  /// Certificates, which anybody may read, though Kafka gives them the type of a password.
+  private static final Set<String> PUBLIC =
+      Set.of(
+          SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
+          SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG);
 
   private final Map<Key<?>, Object> values;
   private final Set<Key<?>> set;
@@ -263,15 +271,23 @@ public final class Configuration {
                   put(
                       kafka,
                       key,
-                      Files.readString(Path.of(file.text())).strip(),
+                      content(key, Path.of(file.text())),
                       where + "the content of the file",
                       problems);
+                } catch (NoSuchFileException e) {
+                  problems.add(where + e.getMessage() + ": no such file");
                 } catch (IOException | InvalidPathException e) {
-                  problems.add(where + "file cannot be read: " + e);
+                  problems.add(where + "file cannot be read: " + e.getMessage());
                 }
               });
     }
     return Map.copyOf(kafka);
+  }
+
+  private static String content(ConfigDef.ConfigKey key, Path file) throws IOException {
+    return key.type == ConfigDef.Type.PASSWORD && !PUBLIC.contains(key.name)
+        ? SecretFile.text(file)
+        : Files.readString(file).strip();
   }
 
   private static void put(

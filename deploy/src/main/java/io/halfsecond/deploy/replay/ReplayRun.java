@@ -76,6 +76,7 @@ public final class ReplayRun {
                 case Telemetry telemetry -> isWanted(telemetry.host());
                 case io.halfsecond.streams.telemetry.Input.Control(var control) ->
                     control.getHost().isEmpty() || isWanted(control.getHost());
+                case io.halfsecond.streams.telemetry.Input.Forged _ -> false;
               };
           if (isRead) {
             replay.accept(entry.key(), record);

@@ -15,8 +15,12 @@ import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.config.Key;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.AuthenticationKey;
+import io.halfsecond.schemas.auth.Role;
+import io.halfsecond.streams.AuthenticationSettings;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.telemetry.TimeBounds;
@@ -24,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -64,7 +69,9 @@ public final class Settings {
         ifOn(c, Catalogue.INVENTORY, InventorySettings::defaults),
         new PseudonymSettings(c.get(Catalogue.PSEUDONYMS), c.get(Catalogue.PSEUDONYM_KEY)),
         new EmitterSettings(
-            c.get(Catalogue.TOPIC_PREFIX), EmitterSettings.defaults().queueCapacity()),
+            c.get(Catalogue.TOPIC_PREFIX),
+            EmitterSettings.defaults().queueCapacity(),
+            c.get(Catalogue.COLLECTOR_KEY)),
         sink,
         c.get(Catalogue.COLLECTOR_STATE),
         c.get(Catalogue.HEARTBEAT));
@@ -124,7 +131,28 @@ public final class Settings {
             instance),
         detector(c),
         TimeBounds.defaults(),
+        authentication(c),
         kafka);
+  }
+
+  private static AuthenticationSettings authentication(Configuration c) {
+    try {
+      return new AuthenticationSettings(
+          c.get(Catalogue.AUTHENTICATION), c.get(Catalogue.SECRETS_FILE));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(List.of(e.getMessage()));
+    }
+  }
+
+  /// What makes the codes of decisions; none without a key.
+  ///
+  /// @throws IOException if the key file cannot be used; the message names it
+  public static Optional<AuthenticationKey> decider(Configuration c) throws IOException {
+    var file = c.get(Catalogue.CONTROL_KEY);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            AuthenticationKey.read(file.get()).require(file.get(), Role.DECIDER, Optional.empty()));
   }
 
   /// What the topology judges by.

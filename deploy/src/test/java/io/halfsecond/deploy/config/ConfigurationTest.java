@@ -1,12 +1,15 @@
 package io.halfsecond.deploy.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +111,7 @@ class ConfigurationTest {
 
   @Test
   void should_pass_kafkas_settings_on_and_read_secrets_from_their_files() throws IOException {
-    var secret = Files.writeString(directory.resolve("jaas"), "login required password=\"p\";\n");
+    var secret = secret("login required password=\"p\";\n");
     var file =
         file(
             """
@@ -138,7 +141,7 @@ class ConfigurationTest {
   @Test
   void should_let_the_later_source_win_whichever_form_of_kafkas_setting_it_has()
       throws IOException {
-    var secret = Files.writeString(directory.resolve("secret"), "from-file\n");
+    var secret = secret("from-file\n");
     var direct = file("kafka.ssl.key.password: direct\n");
     assertThat(
             Configuration.load(
@@ -156,7 +159,7 @@ class ConfigurationTest {
 
   @Test
   void should_refuse_both_forms_of_kafkas_setting_in_one_source() throws IOException {
-    var secret = Files.writeString(directory.resolve("secret"), "s");
+    var secret = secret("s");
     var both =
         file("kafka:\n  ssl.key.password: direct\n  ssl.key.password-file: %s\n".formatted(secret));
 
@@ -178,6 +181,35 @@ class ConfigurationTest {
         .containsExactly(
             "command line: kafka.fetch.max.bytes-file: the content of the file is not allowed; it"
                 + " must be of Kafka's type int");
+  }
+
+  @Test
+  void should_refuse_a_file_with_a_secret_that_others_may_read() throws IOException {
+    var secret = secret("hush");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+
+    assertThat(
+            problems(
+                Optional.empty(),
+                Map.of(),
+                Map.of("kafka.sasl.jaas.config-file", secret.toString())))
+        .containsExactly(
+            "command line: kafka.sasl.jaas.config-file: file cannot be read: %s has mode 0640: other users may use it; a secret must be its owner's alone: chmod 600 %s"
+                .formatted(secret, secret));
+    // Kafka calls a certificate a password too.
+    assertThat(
+            Configuration.load(
+                    Optional.empty(),
+                    Map.of(),
+                    Map.of("kafka.ssl.truststore.certificates-file", secret.toString()))
+                .kafka())
+        .containsKey("ssl.truststore.certificates");
+  }
+
+  private Path secret(String content) throws IOException {
+    var file = directory.resolve("secret");
+    SecretFile.create(file, content.getBytes(UTF_8));
+    return file;
   }
 
   @Test
@@ -218,7 +250,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|authentication-(key|secrets)-file)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 

@@ -168,7 +168,8 @@ class DashboardsOnPrometheusIT {
             Optional.empty(),
             Optional.empty(),
             PseudonymSettings.defaults(),
-            new EmitterSettings("dash.", EmitterSettings.defaults().queueCapacity()),
+            new EmitterSettings(
+                "dash.", EmitterSettings.defaults().queueCapacity(), Optional.empty()),
             new KafkaSettings(bootstrapServers, Map.of()),
             directory.resolve("collector"),
             Duration.ofSeconds(1)),

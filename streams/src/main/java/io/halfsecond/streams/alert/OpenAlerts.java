@@ -3,6 +3,7 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Suspects;
@@ -156,9 +157,10 @@ public final class OpenAlerts {
     return Optional.of(AlertChange.of(Optional.of(open), alert));
   }
 
-  /// There is an inventory of each host, and none of a cohort.
+  /// There is an inventory of each host, and none of a cohort. A contradiction is a fact about the
+  /// evidence, which no change of sshd explains.
   private Explanation explanation(Alert alert) {
-    return alert.getHost().isEmpty()
+    return alert.getHost().isEmpty() || alert.getFinding() instanceof ContradictionFinding
         ? Explanation.NOT_KNOWN
         : Suspects.of(alert, histories.of(alert.getHost()), histories.inspectedAt(alert.getHost()));
   }

@@ -32,14 +32,21 @@ public final class HostEngine {
   ///
   /// @param keys the detector's states
   /// @param selfTests bytes by host
+  /// @param forgeries bytes by host
   public record HostStores(
-      HostStates hosts, SeenIds seen, KeyStates keys, ByteStore selfTests, OpenAlerts alerts) {}
+      HostStates hosts,
+      SeenIds seen,
+      KeyStates keys,
+      ByteStore selfTests,
+      ByteStore forgeries,
+      OpenAlerts alerts) {}
 
   private final HostStates hosts;
   private final SeenIds seen;
   private final OpenAlerts alerts;
   private final Paces paces;
   private final ShiftFinder shifts;
+  private final ForgedFinder forged;
   private final List<Finder<Reading>> finders;
 
   /// @param partitions number of partitions of the telemetry: each has an equal part of a budget
@@ -63,6 +70,7 @@ public final class HostEngine {
     this.shifts =
         new ShiftFinder(
             settings, stores.keys(), hosts, profiles, paces, alerts, () -> fleet(partitions));
+    this.forged = new ForgedFinder(stores.forgeries(), hosts, alerts);
     this.finders = new ArrayList<>();
     finders.add(
         new SelfTestFinder(
@@ -96,7 +104,19 @@ public final class HostEngine {
     return switch (input) {
       case Telemetry telemetry -> take(telemetry, nowMillis);
       case Input.Control(var control) -> decide(control);
+      case Input.Forged record -> refuse(record, nowMillis);
     };
+  }
+
+  /// The record itself changes nothing, and no cohort hears of it: the alert is no shift, and its
+  /// times are those of reading.
+  private List<Output> refuse(Input.Forged record, long nowMillis) {
+    var out = new ArrayList<Output>();
+    out.add(new Output.Refused(record));
+    if (record.claimed() instanceof Telemetry) {
+      out.addAll(forged.take(record, nowMillis));
+    }
+    return out;
   }
 
   private List<Output> take(Telemetry telemetry, long nowMillis) {
@@ -158,6 +178,9 @@ public final class HostEngine {
     finders.stream()
         .filter(finder -> finder.owns(control.getSubject()))
         .forEach(finder -> add(finder.decide(control), out));
+    if (forged.owns(control.getSubject())) {
+      out.addAll(forged.decide(control));
+    }
     out.add(new Output.Decided(control, !out.isEmpty()));
     return out;
   }
@@ -166,6 +189,7 @@ public final class HostEngine {
   public List<Output> tick(long nowMillis) {
     var out = new ArrayList<Output>();
     finders.forEach(finder -> add(finder.tick(nowMillis), out));
+    out.addAll(forged.tick(nowMillis));
     return out;
   }
 

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.alert.Alerts;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
@@ -27,8 +28,10 @@ record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
   /// The fact was observed.
   ///
   /// @param statements that cannot all be true
-  List<Output> observed(String host, Instant at, List<Statement> statements) {
+  List<Output> observed(String host, Instant observedAt, List<Statement> statements) {
     var subject = subject(host);
+    // The alert's id follows from it, and is made again from the stored record.
+    var at = Alerts.micros(observedAt);
     if (alerts.open(subject).isPresent() || alerts.accepted(subject).isPresent()) {
       return List.of();
     }

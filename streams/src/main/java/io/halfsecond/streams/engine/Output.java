@@ -10,6 +10,7 @@ import io.halfsecond.streams.measurement.Measurements.Unusable;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.telemetry.HostState;
+import io.halfsecond.streams.telemetry.Input;
 import java.time.Instant;
 
 /// An output of an engine. One input gives a list of them.
@@ -45,6 +46,9 @@ public sealed interface Output {
 
   /// A record was skipped: it is a duplicate, or too old to exclude that.
   record LeftOut(SeenIds.Answer reason) implements Output {}
+
+  /// A record was not taken: it is not from who it says it is from.
+  record Refused(Input.Forged record) implements Output {}
 
   /// A record gave no measurements.
   record NotMeasured(Unusable reason) implements Output {}

@@ -18,6 +18,10 @@ public final class Meters {
   /// Counter; reason = duplicate, incomplete, late, probe.
   public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
 
+  /// Counter of telemetry that is not from who it says it is from; reason = missing, unreadable,
+  /// unknown_key, wrong.
+  public static final String RECORDS_REFUSED = "halfsecond.records.refused";
+
   /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal,
   /// stratum, phase, direction, tier, cause: the kind of the first suspected change, `none` if
   /// nothing has changed, `unknown`, or `cohort`.
@@ -64,7 +68,7 @@ public final class Meters {
   /// Counter; state.
   public static final String ALERT_RECORDS = "halfsecond.alert.records";
 
-  /// Counter of decisions about alerts; result = applied, ignored.
+  /// Counter of decisions about alerts; result = applied, ignored, refused.
   public static final String DECISIONS = "halfsecond.alert.decisions";
 
   /// Gauge, evidence divided by the limit, the maximum over the strata; host, signal.
@@ -74,7 +78,7 @@ public final class Meters {
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
   /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
-  /// wrong-key, wrong-time, insane.
+  /// wrong-key, wrong-time, not-authentic, insane.
   public static final String DEAD_LETTERS = "halfsecond.dead.letters";
 
   /// Gauge, schemas of other versions that records can be read with.

@@ -1,24 +1,44 @@
 package io.halfsecond.streams.processor;
 
+import io.halfsecond.schemas.auth.Sealer;
+import io.halfsecond.streams.telemetry.Authentication;
 import io.halfsecond.streams.telemetry.Checks;
 import io.halfsecond.streams.telemetry.Input;
+import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.TimeBounds;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.function.Function;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
-/// Passes records that can be true. Throws on others, which makes them dead letters.
-public final class Check<V> extends ContextualFixedKeyProcessor<String, V, Input> {
-  private final Function<V, Input> asInput;
+/// Passes records that can be true and are from who they say they are from. Throws on others, which
+/// makes them dead letters. That somebody has forged one is passed on first.
+public final class Check<V> extends ContextualFixedKeyProcessor<String, Received<V>, Input> {
+  private final InputTopic<V> topic;
   private final TimeBounds bounds;
+  private final Authentication authentication;
+  private final String sendersStore;
   private final InstantSource clock;
+  private Authentication.@Nullable Senders senders;
 
-  public Check(Function<V, Input> asInput, TimeBounds bounds, InstantSource clock) {
-    this.asInput = asInput;
+  /// @param sendersStore of all nodes of this class: the time of the first right code, by host
+  public Check(
+      InputTopic<V> topic,
+      TimeBounds bounds,
+      Authentication authentication,
+      String sendersStore,
+      InstantSource clock) {
+    this.topic = topic;
     this.bounds = bounds;
+    this.authentication = authentication;
+    this.sendersStore = sendersStore;
     this.clock = clock;
   }
 
@@ -26,13 +46,43 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, V, Input
   public void init(FixedKeyProcessorContext<String, Input> context) {
     super.init(context);
     DeadLetters.tellRegularly(context);
+    KeyValueStore<String, byte[]> store = context.getStateStore(sendersStore);
+    senders =
+        new Authentication.Senders() {
+          @Override
+          public boolean contains(String host) {
+            return store.get(host) != null;
+          }
+
+          @Override
+          public void add(String host) {
+            store.put(host, ByteBuffer.allocate(Long.BYTES).putLong(clock.millis()).array());
+          }
+        };
   }
 
-  /// @throws InsaneRecordException if the record cannot be true
+  /// @throws InsaneRecordException if the record cannot be true, or is forged
   @Override
-  public void process(FixedKeyRecord<String, V> record) {
-    var input = asInput.apply(Checks.present(record.value()));
-    Checks.check(record.key(), input, bounds, clock.instant());
+  public void process(FixedKeyRecord<String, Received<V>> record) {
+    var received = Checks.present(record.value());
+    var input = topic.asInput().apply(received.value());
+    var now = clock.instant();
+    Checks.check(record.key(), input, bounds, now);
+    var objection =
+        authentication.objection(
+            input,
+            new Authentication.Origin(
+                topic.topic().name(), record.key(), received.bytes(), code(record.headers())),
+            Contexts.initialised(senders),
+            now);
+    if (objection.isPresent()) {
+      context().forward(record.withValue(objection.get()));
+      throw objection.get().refusal();
+    }
     context().forward(record.withValue(input));
+  }
+
+  private static byte @Nullable [] code(Headers headers) {
+    return Optional.ofNullable(headers.lastHeader(Sealer.HEADER)).map(Header::value).orElse(null);
   }
 }

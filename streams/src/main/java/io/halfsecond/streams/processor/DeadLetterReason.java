@@ -17,6 +17,8 @@ enum DeadLetterReason {
   WRONG_KEY,
   /** The event time is out of bounds: the clock of a host is wrong. */
   WRONG_TIME,
+  /** It is not from who it says it is from. */
+  NOT_AUTHENTIC,
   /** Another field cannot be true. */
   INSANE;
 
@@ -44,6 +46,7 @@ enum DeadLetterReason {
           case NO_VALUE -> NO_VALUE;
           case KEY -> WRONG_KEY;
           case TIME -> WRONG_TIME;
+          case ORIGIN -> NOT_AUTHENTIC;
           case VALUE -> INSANE;
         });
   }

@@ -26,7 +26,7 @@ public final class EventTime<V> implements TimestampExtractor {
   @SuppressWarnings("unchecked") // the topic's serde gave the value
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
     if (record.value() != null) {
-      var at = asInput.apply((V) record.value()).at();
+      var at = asInput.apply(((Received<V>) record.value()).value()).at();
       if (bounds.contain(at, clock.instant())) {
         return at.toEpochMilli();
       }

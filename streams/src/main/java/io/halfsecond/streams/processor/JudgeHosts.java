@@ -36,12 +36,13 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
       String seenIds,
       String keyStates,
       String selfTests,
+      String forgeries,
       String openAlerts,
       String histories,
       String profiles) {
     /// The stores of this node alone.
     public String[] own() {
-      return new String[] {hosts, seenIds, keyStates, selfTests, openAlerts, histories};
+      return new String[] {hosts, seenIds, keyStates, selfTests, forgeries, openAlerts, histories};
     }
   }
 
@@ -94,6 +95,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
                     context,
                     stores.selfTests(),
                     AvroSerde.of(SelfTestHistory.class).reading(schemas)),
+                StateStores.bytes(context, stores.forgeries()),
                 alerts),
             ProfileStore.in(context, stores.profiles(), schemas),
             partitions);

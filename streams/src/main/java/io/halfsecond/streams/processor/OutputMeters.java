@@ -4,12 +4,14 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.auth.Authenticator.Answer;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.telemetry.HostState;
+import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Losses;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class OutputMeters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputMeters.class);
   private static final String SELF_TEST = "selftest";
+  private static final String APPLIED = "applied";
+  private static final String IGNORED = "ignored";
+  private static final String REFUSED = "refused";
 
   private final MeterRegistry registry;
   private final Map<Signal, Counter> measurements = new EnumMap<>(Signal.class);
@@ -52,8 +57,14 @@ public final class OutputMeters implements AutoCloseable {
         records(registry, state);
       }
     }
-    decisions(registry, true);
-    decisions(registry, false);
+    for (var result : new String[] {APPLIED, IGNORED, REFUSED}) {
+      decisions(registry, result);
+    }
+    for (var answer : Answer.values()) {
+      if (answer != Answer.RIGHT) {
+        refused(registry, answer);
+      }
+    }
   }
 
   /// Shows an alert that was open before a restart.
@@ -75,6 +86,7 @@ public final class OutputMeters implements AutoCloseable {
       case Output.LeftOut(var reason) -> skipped(registry, label(reason)).increment();
       case Output.NotMeasured(var reason) -> skipped(registry, label(reason)).increment();
       case Output.Decided(var control, boolean applied) -> decided(control, applied);
+      case Output.Refused(var record) -> refuse(record);
       case Output.ToCohort _, Output.Profiled _ -> {}
     }
   }
@@ -110,12 +122,23 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   private void decided(AlertControl control, boolean applied) {
-    decisions(registry, applied).increment();
+    decisions(registry, applied ? APPLIED : IGNORED).increment();
     if (!applied) {
       LOG.warn(
           "decision on alert {} ignored: the alert is not open, or was not accepted last",
           control.getAlertId());
     }
+  }
+
+  private void refuse(Input.Forged record) {
+    switch (record.claimed()) {
+      case Telemetry _, Input.Forged _ -> refused(registry, record.answer()).increment();
+      case Input.Control _ -> decisions(registry, REFUSED).increment();
+    }
+  }
+
+  private static Counter refused(MeterRegistry registry, Answer answer) {
+    return Counter.builder(Meters.RECORDS_REFUSED).tag("reason", label(answer)).register(registry);
   }
 
   private static Counter skipped(MeterRegistry registry, String reason) {
@@ -130,10 +153,8 @@ public final class OutputMeters implements AutoCloseable {
     return Counter.builder(Meters.ALERT_RECORDS).tag("state", label(state)).register(registry);
   }
 
-  private static Counter decisions(MeterRegistry registry, boolean applied) {
-    return Counter.builder(Meters.DECISIONS)
-        .tag("result", applied ? "applied" : "ignored")
-        .register(registry);
+  private static Counter decisions(MeterRegistry registry, String result) {
+    return Counter.builder(Meters.DECISIONS).tag("result", result).register(registry);
   }
 
   static String label(Enum<?> constant) {

@@ -91,6 +91,7 @@ public final class Replay {
                 this::ask,
                 KeyStates.writingBack(new MapStore()),
                 new MapStore(),
+                new MapStore(),
                 OpenAlerts.inMemory()),
             profiles,
             1);
@@ -200,7 +201,7 @@ public final class Replay {
             skip(Skipped.WITHOUT_EFFECT);
           }
         }
-        case Output.Evidence _, Output.HeartbeatSeen _ -> {}
+        case Output.Evidence _, Output.HeartbeatSeen _, Output.Refused _ -> {}
       }
     }
   }

@@ -40,6 +40,7 @@ public final class Checks {
     switch (input) {
       case Telemetry telemetry -> check(key, telemetry, bounds, now);
       case Input.Control control -> check(key, control);
+      case Input.Forged _ -> {}
     }
   }
 

@@ -13,6 +13,8 @@ public final class InsaneRecordException extends RuntimeException {
     KEY,
     /** The event time is out of bounds: the clock of a host is wrong. */
     TIME,
+    /** It is not from who it says it is from. */
+    ORIGIN,
     /** Any other field. */
     VALUE
   }

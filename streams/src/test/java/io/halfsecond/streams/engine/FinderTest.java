@@ -47,6 +47,7 @@ class FinderTest {
               (_, _) -> SeenIds.Answer.NEW,
               KeyStates.writingThrough(new MapStore()),
               new MapStore(),
+              new MapStore(),
               alerts),
           new PublishedProfiles(),
           1,

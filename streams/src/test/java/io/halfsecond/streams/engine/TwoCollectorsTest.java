@@ -32,6 +32,7 @@ class TwoCollectorsTest {
               (_, _) -> SeenIds.Answer.NEW,
               KeyStates.writingThrough(new MapStore()),
               new MapStore(),
+              new MapStore(),
               alerts),
           new PublishedProfiles(),
           1);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.schemas.auth;
+
+import org.jspecify.annotations.NullMarked;
