@@ -26,6 +26,8 @@ import io.halfsecond.collector.selftest.SelfTestSchedule;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.spool.Spool;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
@@ -110,7 +112,14 @@ public final class Collector implements AutoCloseable {
     var topics = Topics.of(settings.emitter().topicPrefix(), Topics.DEFAULT_PARTITIONS);
     var written = RecordWriter.topics(topics);
     this.emitter =
-        new Emitter(name, settings.emitter().queueCapacity(), Sealer.NONE, sink, written);
+        new Emitter(
+            origin,
+            settings.emitter().queueCapacity(),
+            Sealer.NONE,
+            sink,
+            settings.emitter().spool().map(own -> spool(own, origin)),
+            written,
+            host.wall());
     var pseudonyms = Pseudonyms.open(settings.pseudonyms(), settings.stateDirectory());
     this.records =
         new RecordWriter(
@@ -149,6 +158,9 @@ public final class Collector implements AutoCloseable {
     sources.sources().forEach(metrics::source);
     metrics.connections(this::connections);
     metrics.topics(emitter, written);
+    if (settings.emitter().spool().isPresent()) {
+      metrics.spool(emitter::spoolStatus, host.wall());
+    }
     probes = metrics.probes();
   }
 
@@ -204,7 +216,7 @@ public final class Collector implements AutoCloseable {
   }
 
   /// Stops the sources, assembles and sends what was read and a last heartbeat; waits at most 5 s
-  /// for acknowledgements.
+  /// for acknowledgements. What is not acknowledged stays in the spool.
   @Override
   public void close() {
     if (closed) {
@@ -239,6 +251,16 @@ public final class Collector implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }
+  }
+
+  private Spool spool(SpoolSettings own, Origin origin) {
+    return new Spool(
+        settings.stateDirectory().resolve(Spool.DIRECTORY),
+        own,
+        origin.collector(),
+        origin.bootId(),
+        host.wall(),
+        System::nanoTime);
   }
 
   /// Where the source of a meter delivers its events, on the source's thread.
