@@ -105,17 +105,17 @@ final class Delivery {
     this.wake = wake;
     this.log = new DeliveryLog(monotonicNanos);
     this.tickAtNanos = monotonicNanos.getAsLong();
-    meters.forEach(
-        (topic, meter) ->
-            paths.put(
-                topic,
-                new Path(
-                    new Lane(
-                        topic,
-                        meter,
-                        current.collector(),
-                        (run, count) -> dropped(run, DropReason.SPOOL_CORRUPT, count, meter)),
-                    tickAtNanos)));
+    meters.forEach((topic, meter) -> paths.put(topic, path(topic, meter)));
+  }
+
+  private Path path(String topic, TopicMeter meter) {
+    var lane =
+        new Lane(
+            topic,
+            meter,
+            current.collector(),
+            (run, count) -> dropped(run, DropReason.SPOOL_CORRUPT, count, meter));
+    return new Path(lane, monotonicNanos.getAsLong());
   }
 
   /// Opens the spool, once that is possible, and takes over what earlier runs left.
@@ -124,15 +124,27 @@ final class Delivery {
         .open()
         .ifPresent(
             found -> {
+              // An earlier run may have had topics that this one has not.
+              found.segments().stream()
+                  .flatMap(segment -> segment.topics().stream())
+                  .forEach(
+                      topic -> paths.computeIfAbsent(topic, _ -> path(topic, new TopicMeter())));
               for (var run : found.runs()) {
                 order.put(run.collector(), order.size());
                 earlier.put(run.collector(), RunCount.ofEarlier(run));
+                run.lastAcknowledged()
+                    .forEach((topic, number) -> recover(run.collector(), topic, number));
               }
               for (var segment : found.segments()) {
                 paths.values().forEach(path -> path.lane.recover(segment));
               }
               unsaved = true;
             });
+  }
+
+  private void recover(String earlierRun, String topic, long acknowledged) {
+    Optional.ofNullable(paths.get(topic))
+        .ifPresent(path -> path.lane.recover(earlierRun, acknowledged));
   }
 
   /// Takes the newest records of this run.

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Emitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
   private static final Duration CLOSE = Duration.ofSeconds(5);
+  private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
   /// One batch is one block of a segment.
   private static final int BATCH_RECORDS = 256;
@@ -192,18 +193,17 @@ public final class Emitter implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (!closing.get() || (!done() && System.nanoTime() < closeDeadlineNanos)) {
+    while (!closing.get() || (!done() && System.nanoTime() < closeDeadlineNanos)) {
+      try {
         step();
         LockSupport.parkNanos(
             this, Math.min(delivery.idleNanos(), closeDeadlineNanos - System.nanoTime()));
+      } catch (RuntimeException e) {
+        LOG.error("records were not handed over, it is tried again", e);
+        LockSupport.parkNanos(this, AFTER_ERROR.toNanos());
       }
-    } catch (RuntimeException e) {
-      LOG.error("the emitter stopped", e);
-      throw e;
-    } finally {
-      finish();
     }
+    finish();
   }
 
   private boolean done() {

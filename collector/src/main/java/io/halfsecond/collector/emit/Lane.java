@@ -129,7 +129,15 @@ final class Lane {
     taken.put(spooled.run(), spooled.sequence());
   }
 
-  /// Adds what an earlier run left on disk.
+  /// Takes over an earlier run.
+  ///
+  /// @param acknowledged the number of its record that was acknowledged last
+  void recover(String earlier, long acknowledged) {
+    taken.put(earlier, acknowledged);
+    settled.put(earlier, acknowledged);
+  }
+
+  /// Adds what earlier runs left on disk.
   void recover(Segment segment) {
     var left = segment.outstandingOf(topic);
     if (left.isEmpty()) {

@@ -51,7 +51,7 @@ final class ContainerReader implements AutoCloseable {
   ContainerReader(Path file, long end, Schema schema) throws IOException {
     this.channel =
         FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    this.datums = new GenericDatumReader<>(schema);
+    this.datums = new GenericDatumReader<>(schema, schema);
     try {
       this.end = Math.min(end, channel.size());
       readHeader(schema);
@@ -90,38 +90,46 @@ final class ContainerReader implements AutoCloseable {
   private void readHeader(Schema expected) throws IOException {
     var head = read(0, (int) Math.min(end, LARGEST_HEADER));
     var magic = DataFileConstants.MAGIC;
+    // Every block ends with the marker, and so does the file if its last block is whole.
+    var last = end < MARKER ? new byte[0] : read(end - MARKER, MARKER);
     try {
       if (!Arrays.equals(head, 0, magic.length, magic, 0, magic.length)) {
         throw new IOException("no Avro container file");
       }
       var decoder =
           DecoderFactory.get().binaryDecoder(head, magic.length, head.length - magic.length, null);
-      var schema = metadata(decoder).get(DataFileConstants.SCHEMA);
-      var found = new byte[MARKER];
-      decoder.readFixed(found);
-      if (schema != null && !schema.equals(expected.toString())) {
-        datums.setSchema(new Schema.Parser().parse(schema));
-        datums.setExpected(expected);
-      }
-      marker = found;
+      var schema = metadata(decoder).getOrDefault(DataFileConstants.SCHEMA, "");
+      var first = new byte[MARKER];
+      decoder.readFixed(first);
       long body = (long) head.length - decoder.remainingBytes();
-      position = body;
-      if (position < end && blockAt(position).isEmpty()) {
-        // Either the block is damaged or the marker in front of it.
-        marker = atTheEnd().orElse(found);
-        marker = blockAt(position).isEmpty() ? found : marker;
+      // Where no combination reads the first block, that is damaged and not the header.
+      boolean read =
+          reads(body, last, expected) || reads(body, first, written(schema).orElse(expected));
+      if (!read) {
+        datums.setSchema(expected);
+        marker = first;
       }
       position = body;
     } catch (IOException | RuntimeException _) {
-      marker = atTheEnd().orElse(new byte[0]);
+      datums.setSchema(expected);
+      marker = last;
       position = marker.length < MARKER ? end : afterNextMarker(0);
       corruptBytes = position;
     }
   }
 
-  /// The marker by the last block, if that is whole: each block ends with it.
-  private Optional<byte[]> atTheEnd() throws IOException {
-    return end < MARKER ? Optional.empty() : Optional.of(read(end - MARKER, MARKER));
+  private boolean reads(long body, byte[] withMarker, Schema writer) throws IOException {
+    marker = withMarker;
+    datums.setSchema(writer);
+    return body >= end || (marker.length == MARKER && blockAt(body).isPresent());
+  }
+
+  private static Optional<Schema> written(String json) {
+    try {
+      return Optional.of(new Schema.Parser().parse(json));
+    } catch (RuntimeException _) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, String> metadata(BinaryDecoder decoder) throws IOException {

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One file of the spool: which of its records are neither acknowledged nor given up.
 public final class Segment {
@@ -78,6 +80,11 @@ public final class Segment {
   public long outstanding(Key key) {
     var tally = tallies.get(key);
     return tally == null ? 0 : tally.outstanding;
+  }
+
+  /// The topics of its records.
+  public Set<String> topics() {
+    return tallies.keySet().stream().map(Key::topic).collect(Collectors.toSet());
   }
 
   /// Of each run, how many records of the topic are outstanding.
