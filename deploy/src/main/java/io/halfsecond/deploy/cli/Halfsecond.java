@@ -87,6 +87,7 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new ReplayCommand(around))
             .addSubcommand(new ProbeCommand(around))
             .addSubcommand(new FingerprintCommand(around))
+            .addSubcommand(new SpoolCommand(around))
             .addSubcommand(topics)
             .addSubcommand(new DoctorCommand(around))
             .addSubcommand(new ConfigCommand(around))

@@ -13,6 +13,7 @@ import io.halfsecond.collector.sink.SinkSettings;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.Key;
@@ -62,7 +63,12 @@ public final class Settings {
         ifOn(c, Catalogue.INVENTORY, InventorySettings::defaults),
         new PseudonymSettings(c.get(Catalogue.PSEUDONYMS), c.get(Catalogue.PSEUDONYM_KEY)),
         new EmitterSettings(
-            c.get(Catalogue.TOPIC_PREFIX), EmitterSettings.defaults().queueCapacity()),
+            c.get(Catalogue.TOPIC_PREFIX),
+            EmitterSettings.defaults().queueCapacity(),
+            ifOn(
+                c,
+                Catalogue.SPOOL,
+                () -> new SpoolSettings(c.get(Catalogue.SPOOL_SIZE), c.get(Catalogue.SPOOL_AGE)))),
         sink,
         c.get(Catalogue.COLLECTOR_STATE),
         c.get(Catalogue.HEARTBEAT));

@@ -12,6 +12,7 @@ import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.registry.SourceSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
 import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.OpsServer;
@@ -168,7 +169,10 @@ class DashboardsOnPrometheusIT {
             Optional.empty(),
             Optional.empty(),
             PseudonymSettings.defaults(),
-            new EmitterSettings("dash.", EmitterSettings.defaults().queueCapacity()),
+            new EmitterSettings(
+                "dash.",
+                EmitterSettings.defaults().queueCapacity(),
+                Optional.of(SpoolSettings.defaults())),
             new KafkaSettings(bootstrapServers, Map.of()),
             directory.resolve("collector"),
             Duration.ofSeconds(1)),
