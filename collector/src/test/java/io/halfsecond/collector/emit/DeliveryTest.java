@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
@@ -126,7 +127,7 @@ class DeliveryTest {
       delivery.tick(sequence);
       nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     }
-    long dropped = meters.get("a").droppedCount(DropReason.SPOOL_FULL);
+    long dropped = meter("a").droppedCount(DropReason.SPOOL_FULL);
     assertThat(bytesOnDisk()).isLessThan(SpoolSettings.LEAST_BYTES * 12 / 10);
     assertThat(dropped).isBetween(2_500L, 3_500L);
     sink.away = false;
@@ -159,8 +160,8 @@ class DeliveryTest {
 
     // then: a segment is given up as a whole
     assertThat(firstCopies().keySet()).containsExactly("a 0 3");
-    assertThat(meters.get("a").droppedCount(DropReason.SPOOL_EXPIRED)).isEqualTo(2);
-    assertThat(meters.get("b").droppedCount(DropReason.SPOOL_EXPIRED)).isOne();
+    assertThat(meter("a").droppedCount(DropReason.SPOOL_EXPIRED)).isEqualTo(2);
+    assertThat(meter("b").droppedCount(DropReason.SPOOL_EXPIRED)).isOne();
   }
 
   @Test
@@ -216,7 +217,7 @@ class DeliveryTest {
     drain(delivery);
 
     // then
-    long corrupt = meters.get("a").droppedCount(DropReason.SPOOL_CORRUPT);
+    long corrupt = meter("a").droppedCount(DropReason.SPOOL_CORRUPT);
     assertThat(corrupt).isPositive();
     assertThat(firstCopies()).hasSize(10 - (int) corrupt);
     assertThat(progress(delivery).getFirst().getSettled()).isEqualTo(10);
@@ -232,8 +233,8 @@ class DeliveryTest {
 
     // when
     first.close(sequence);
-    assertThat(meters.get("a").droppedCount(DropReason.CLOSED)).isZero();
-    assertThat(meters.get("status").droppedCount(DropReason.CLOSED)).isOne();
+    assertThat(meter("a").droppedCount(DropReason.CLOSED)).isZero();
+    assertThat(meter("status").droppedCount(DropReason.CLOSED)).isOne();
     var second = start(10);
     sink.away = false;
     drain(second);
@@ -287,12 +288,16 @@ class DeliveryTest {
     return batch;
   }
 
+  private TopicMeter meter(String topic) {
+    return Objects.requireNonNull(meters.get(topic));
+  }
+
   private SpooledRecord record(String topic) {
     return record(topic, new byte[0]);
   }
 
   private SpooledRecord record(String topic, byte[] more) {
-    meters.get(topic).created(1);
+    meter(topic).created(1);
     var text = "%s %d %d".formatted(topic, run - 1, sequence).getBytes(StandardCharsets.UTF_8);
     var value = java.util.Arrays.copyOf(text, text.length + more.length);
     return new SpooledRecord(
@@ -321,7 +326,7 @@ class DeliveryTest {
     for (var record : sink.arrived) {
       var id = id(record);
       if (seen.add(id)) {
-        var parts = id.split(" ");
+        var parts = id.split(" ", -1);
         long number = Long.parseLong(parts[2]);
         if (newest.getOrDefault(parts[0] + parts[1], -1L) >= number) {
           return false;
