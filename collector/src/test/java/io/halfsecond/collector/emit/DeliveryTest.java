@@ -42,7 +42,7 @@ class DeliveryTest {
 
   /// Outages, lost acknowledgements, refused topics and kills, in any order: every record arrives,
   /// first copies in the order of their numbers, and the progress says so.
-  @RepeatedTest(60)
+  @RepeatedTest(30)
   void should_lose_nothing_and_keep_the_order_whatever_happens(RepetitionInfo repetition) {
     // given
     var seed = repetition.getCurrentRepetition();

@@ -111,11 +111,9 @@ class SpoolIT {
   }
 
   @Test
-  void should_go_on_in_memory_while_the_disk_is_full_or_read_only() throws Exception {
-    // given: a disk of its own
-    var state = Files.createDirectory(directory.resolve("disk"));
-    Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", state.toString()));
-    running.add(() -> Commands.run(List.of("umount", "-l", state.toString())));
+  void should_go_on_in_memory_while_the_disk_is_full() throws Exception {
+    // given
+    var state = disk();
     collect(state);
     await().atMost(PATIENCE).until(() -> spoolIsWritten().orElse(false));
     broker.close();
@@ -133,18 +131,48 @@ class SpoolIT {
     await().atMost(PATIENCE).until(() -> spoolIsWritten().orElse(false));
     connect(5);
 
-    // and when it is read-only
-    Commands.run(List.of("mount", "-o", "remount,ro", state.toString()));
-    connect(100);
-    await().atMost(PATIENCE).until(() -> !spoolIsWritten().orElse(true));
-    Commands.run(List.of("mount", "-o", "remount,rw", state.toString()));
-    await().atMost(PATIENCE).until(() -> spoolIsWritten().orElse(false));
-
     // and when Kafka is back
     broker = EmbeddedBroker.start(directory.resolve("broker"), port);
-    await().atMost(PATIENCE).until(() -> ids().size() == 315);
+    await().atMost(PATIENCE).until(() -> ids().size() == 215);
     assertThat(inOrder()).isTrue();
     assertThat(statuses().getLast().getRecordsDropped()).isEmpty();
+  }
+
+  @Test
+  void should_take_over_the_spool_when_the_disk_is_no_longer_read_only() throws Exception {
+    // given: records of a run that was killed
+    var state = disk();
+    var killed = collect(state);
+    await().atMost(PATIENCE).until(() -> spoolIsWritten().orElse(false));
+    broker.close();
+    connect(10);
+    await().atMost(PATIENCE).until(() -> waiting(state) == 10);
+    killed.destroyForcibly().waitFor();
+
+    // when
+    Commands.run(List.of("mount", "-o", "remount,ro", state.toString()));
+    collect(state);
+    await().atMost(PATIENCE).until(() -> !spoolIsWritten().orElse(true));
+    connect(20);
+    broker = EmbeddedBroker.start(directory.resolve("broker"), port);
+    await().atMost(PATIENCE).until(() -> ids().size() >= 20);
+    Commands.run(List.of("mount", "-o", "remount,rw", state.toString()));
+
+    // then
+    await().atMost(PATIENCE).until(() -> spoolIsWritten().orElse(false));
+    await().atMost(PATIENCE).until(() -> waiting(state) == 0);
+    assertThat(killed().map(RunProgress::getCollector))
+        .map(this::numbers)
+        .hasValueSatisfying(numbers -> assertThat(numbers).hasSize(10));
+    assertThat(inOrder()).isTrue();
+  }
+
+  /// A disk of its own, that is soon full.
+  private Path disk() throws Exception {
+    var disk = Files.createDirectory(directory.resolve("disk"));
+    Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()));
+    running.add(() -> Commands.run(List.of("umount", "-l", disk.toString())));
+    return disk;
   }
 
   private Process collect(Path state) throws IOException {
