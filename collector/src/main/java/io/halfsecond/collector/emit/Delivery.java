@@ -10,10 +10,8 @@ import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,6 @@ final class Delivery {
   private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
   private static final Duration REFUSED_PAUSE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration EARLIER_RUNS_KEPT = Duration.ofHours(1);
 
   /// Numbers that a run may give until it says so on disk.
   private static final long RESERVED = 64;
@@ -53,6 +50,9 @@ final class Delivery {
     private long notBeforeNanos;
     private boolean alone;
 
+    /// Whether its records go ahead of the others.
+    private boolean ahead;
+
     Path(Lane lane, long nowNanos) {
       this.lane = lane;
       this.notBeforeNanos = nowNanos;
@@ -61,18 +61,11 @@ final class Delivery {
 
   private final Sink sink;
   private final Spool spool;
-  private final InstantSource wall;
   private final LongSupplier monotonicNanos;
   private final int kept;
   private final Runnable wake;
   private final Map<String, Path> paths = new LinkedHashMap<>();
-  private final RunCount current;
-
-  /// The oldest first.
-  private final Map<String, RunCount> earlier = new LinkedHashMap<>();
-
-  /// By run: its place among all runs.
-  private final Map<String, Integer> order = new HashMap<>();
+  private final Runs runs;
 
   private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final DeliveryLog log;
@@ -98,9 +91,8 @@ final class Delivery {
       Runnable wake) {
     this.sink = sink;
     this.spool = spool;
-    this.current = current;
+    this.runs = new Runs(current, wall);
     this.kept = kept;
-    this.wall = wall;
     this.monotonicNanos = monotonicNanos;
     this.wake = wake;
     this.log = new DeliveryLog(monotonicNanos);
@@ -113,7 +105,7 @@ final class Delivery {
         new Lane(
             topic,
             meter,
-            current.collector(),
+            current().collector(),
             (run, count) -> dropped(run, DropReason.SPOOL_CORRUPT, count, meter));
     return new Path(lane, monotonicNanos.getAsLong());
   }
@@ -130,8 +122,7 @@ final class Delivery {
                   .forEach(
                       topic -> paths.computeIfAbsent(topic, _ -> path(topic, new TopicMeter())));
               for (var run : found.runs()) {
-                order.put(run.collector(), order.size());
-                earlier.put(run.collector(), RunCount.ofEarlier(run));
+                runs.recover(run);
                 run.lastAcknowledged()
                     .forEach((topic, number) -> recover(run.collector(), topic, number));
               }
@@ -152,8 +143,8 @@ final class Delivery {
     if (batch.isEmpty()) {
       return;
     }
-    current.assigned(Math.max(current.assigned(), batch.getLast().sequence() + 1));
-    spool.assigned(current.assigned());
+    current().assigned(Math.max(current().assigned(), batch.getLast().sequence() + 1));
+    spool.assigned(current().assigned());
     var segment = spool.append(batch);
     for (var spooled : batch) {
       path(spooled.topic()).lane.add(new Entry(spooled, segment), inMemory() < kept);
@@ -163,10 +154,12 @@ final class Delivery {
 
   /// Takes a record of this run that is not spooled, and goes ahead of the others.
   void acceptUnspooled(SpooledRecord spooled) {
-    current.assigned(Math.max(current.assigned(), spooled.sequence() + 1));
-    spool.assigned(current.assigned());
-    path(spooled.topic()).lane.add(new Entry(spooled, Optional.empty()), true);
-    send(path(spooled.topic()));
+    current().assigned(Math.max(current().assigned(), spooled.sequence() + 1));
+    spool.assigned(current().assigned());
+    var path = path(spooled.topic());
+    path.ahead = true;
+    path.lane.add(new Entry(spooled, Optional.empty()), true);
+    send(path);
   }
 
   boolean isIdle(String topic) {
@@ -213,12 +206,12 @@ final class Delivery {
         .filter(path -> !path.alone || path.lane.windowSize() == 0)
         .filter(path -> path.lane.peek(spool).isPresent())
         .min(
-            Comparator.comparingInt((Path path) -> place(path.lane))
+            Comparator.comparingInt((Path path) -> path.ahead ? -1 : place(path.lane))
                 .thenComparingLong(path -> head(path.lane).sequence()));
   }
 
   private int place(Lane lane) {
-    return order.getOrDefault(head(lane).run(), Integer.MAX_VALUE);
+    return runs.place(head(lane).run());
   }
 
   private SpooledRecord head(Lane lane) {
@@ -298,7 +291,7 @@ final class Delivery {
   private void decide(Path path) {
     var meter = path.lane.meter();
     for (var entry : path.lane.decided()) {
-      var run = run(entry.spooled.run());
+      var run = runs.of(entry.spooled.run());
       if (entry.state == Lane.State.ACKNOWLEDGED) {
         run.acknowledged(entry.spooled.topic(), entry.spooled.sequence());
         meter.acknowledged();
@@ -309,7 +302,7 @@ final class Delivery {
   }
 
   private void dropped(String run, DropReason reason, long count, TopicMeter meter) {
-    run(run).dropped(reason, count);
+    runs.of(run).dropped(reason, count);
     meter.dropped(reason, count);
     unsaved = true;
   }
@@ -332,15 +325,18 @@ final class Delivery {
           overdue.get().segment(),
           overdue.get().full() ? DropReason.SPOOL_FULL : DropReason.SPOOL_EXPIRED);
     }
+    paths.values().stream()
+        .filter(path -> path.lane.isEmpty())
+        .forEach(path -> log.delivered(path.lane.topic()));
     log.tick(PATIENCE, waiting());
-    current.assigned(Math.max(current.assigned(), assigned));
-    if (unsaved || !spool.trouble().isEmpty() || current.assigned() > reserved) {
+    current().assigned(Math.max(current().assigned(), assigned));
+    if (unsaved || !spool.trouble().isEmpty() || current().assigned() > reserved) {
       // While the sink acknowledges, records are not on disk for long enough to be worth a sync.
       boolean stuck = windowRecords > 0 && !acknowledgedSinceTick;
-      boolean sync = current.assigned() >= reserved || spooled() > 0 || stuck;
+      boolean sync = current().assigned() >= reserved || spooled() > 0 || stuck;
       if (sync) {
-        reserved = current.assigned() + Math.max(RESERVED, current.assigned() - savedAssigned);
-        savedAssigned = current.assigned();
+        reserved = current().assigned() + Math.max(RESERVED, current().assigned() - savedAssigned);
+        savedAssigned = current().assigned();
       }
       spool.save(toSave(false), sync);
       unsaved = false;
@@ -358,43 +354,33 @@ final class Delivery {
   }
 
   private List<Run> toSave(boolean ended) {
-    settleRuns(current.assigned());
-    var runs = new ArrayList<Run>();
-    earlier.values().forEach(run -> runs.add(run.toSave(run.assigned(), true)));
-    runs.add(current.toSave(ended ? current.assigned() : reserved, ended));
-    return runs;
+    // Of this run it is not known here what is queued.
+    runs.settle(0, this::unsettled);
+    return runs.toSave(reserved, ended);
   }
 
   /// How far this run and earlier ones have come, the newest first.
   ///
   /// @param unqueued this run has given no smaller number to a record that is not here
   List<RunCount> runs(long assigned, long unqueued) {
-    current.assigned(Math.max(current.assigned(), assigned));
-    settleRuns(unqueued);
-    var runs = new ArrayList<RunCount>();
-    runs.add(current);
-    runs.addAll(new ArrayList<>(earlier.values()).reversed());
-    return runs;
+    current().assigned(Math.max(current().assigned(), assigned));
+    runs.settle(unqueued, this::unsettled);
+    return runs.newestFirst();
   }
 
-  private void settleRuns(long unqueued) {
-    current.settled(Math.min(unqueued, settled(current).orElse(unqueued)));
-    for (var run : earlier.values()) {
-      settled(run).ifPresentOrElse(run::settled, () -> run.settledWhole(wall.millis()));
-    }
-    long oldest = wall.millis() - EARLIER_RUNS_KEPT.toMillis();
-    earlier.values().removeIf(run -> run.settledBefore(oldest));
+  private RunCount current() {
+    return runs.current();
   }
 
-  private Optional<Long> settled(RunCount run) {
+  private Optional<Long> unsettled(String run) {
     return paths.values().stream()
-        .flatMap(path -> path.lane.unsettled(run.collector()).stream())
+        .flatMap(path -> path.lane.unsettled(run).stream())
         .min(Long::compareTo);
   }
 
   /// Counts records of this run that never came here.
   void droppedBefore(DropReason reason, long count) {
-    current.dropped(reason, count);
+    current().dropped(reason, count);
     unsaved = true;
   }
 
@@ -429,19 +415,13 @@ final class Delivery {
       Collection<Entry> gone = path.lane.takeUnspooled();
       gone.forEach(entry -> dropped(entry.spooled.run(), DropReason.CLOSED, 1, path.lane.meter()));
     }
-    current.assigned(Math.max(current.assigned(), assigned));
-    spool.assigned(current.assigned());
+    current().assigned(Math.max(current().assigned(), assigned));
+    spool.assigned(current().assigned());
     spool.save(toSave(true), true);
     spool.close();
   }
 
   private Path path(String topic) {
     return Optional.ofNullable(paths.get(topic)).orElseThrow();
-  }
-
-  private RunCount run(String collector) {
-    return collector.equals(current.collector())
-        ? current
-        : earlier.computeIfAbsent(collector, name -> RunCount.ofThisProcess(name, ""));
   }
 }

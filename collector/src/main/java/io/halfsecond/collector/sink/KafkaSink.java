@@ -44,6 +44,7 @@ public final class KafkaSink implements Sink {
 
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private volatile boolean acknowledged;
+    private volatile boolean worked;
     private double failedAuthentications;
 
     Connection(Producer<String, byte[]> producer) {
@@ -58,7 +59,7 @@ public final class KafkaSink implements Sink {
   private volatile @Nullable Connection connection;
   private volatile Exception lastFailure = new KafkaException("not connected yet");
   private volatile boolean closed;
-  private Duration pause = Duration.ZERO;
+  private volatile Duration pause = Duration.ZERO;
 
   /// @param producers makes a producer; called again when one can no longer be used
   /// @throws KafkaException if it cannot be made for another reason than that the brokers' names
@@ -140,6 +141,7 @@ public final class KafkaSink implements Sink {
     int others = from.unanswered.merge(topic, -1, Integer::sum);
     if (failure.isEmpty()) {
       from.acknowledged = true;
+      from.worked = true;
       receipt.acknowledged();
       return;
     }
@@ -187,7 +189,9 @@ public final class KafkaSink implements Sink {
     }
     lastFailure = cause;
     connection = null;
-    pause = from.acknowledged ? Duration.ZERO : pause;
+    if (from.worked) {
+      pause = Duration.ZERO;
+    }
     if (answering) {
       // On the producer's own thread this returns at once, and nothing more is sent.
       from.producer.close(Duration.ZERO);

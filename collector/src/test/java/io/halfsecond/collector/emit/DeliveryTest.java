@@ -115,6 +115,41 @@ class DeliveryTest {
   }
 
   @Test
+  void should_send_a_heartbeat_before_the_backlog_also_when_it_was_refused_first() {
+    // given
+    var delivery = start(10);
+    sink.busy = true;
+    delivery.accept(List.of(record("a"), record("b")));
+    delivery.send();
+    delivery.acceptUnspooled(record("status"));
+    delivery.settle();
+
+    // when
+    sink.busy = false;
+    drain(delivery);
+
+    // then
+    assertThat(firstCopies().keySet()).containsExactly("status 0 2", "a 0 0", "b 0 1");
+  }
+
+  /// The emitter has numbered ten records and handed over three.
+  @Test
+  void should_not_call_settled_what_is_still_queued() {
+    // given
+    var delivery = start(10);
+    delivery.accept(List.of(record("a"), record("b"), record("a")));
+
+    // when
+    sequence = 10;
+    drain(delivery);
+
+    // then
+    var progress = delivery.runs(10, 3).getFirst().progress();
+    assertThat(progress.getAssigned()).isEqualTo(10);
+    assertThat(progress.getSettled()).isEqualTo(3);
+  }
+
+  @Test
   void should_give_up_the_oldest_records_when_the_spool_is_full() throws Exception {
     // given
     var delivery = start(10);

@@ -18,13 +18,16 @@ final class FlakySink implements Sink {
   private final RandomGenerator random;
   boolean away;
 
+  /// Nothing is taken.
+  boolean busy;
+
   FlakySink(RandomGenerator random) {
     this.random = random;
   }
 
   @Override
   public void send(EncodedRecord message, Receipt receipt) {
-    if (away && random.nextInt(3) == 0) {
+    if (busy || (away && random.nextInt(3) == 0)) {
       receipt.failed(random.nextBoolean() ? Failure.BUSY : Failure.REFUSED, cause());
     } else {
       pending.add(new Sent(message, receipt));
