@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation fuzz bench benchmark soak sshds log-templates format clean
+.PHONY: help demo package images test coverage mutation fuzz bench benchmark soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -68,6 +68,10 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
+faults: ## The fault matrix: what every fault does to records and alerts, deploy/FAULTS.md. ARGS=-Dit.test='FaultMatrixIT#*killed*'
+	@deploy/prerequisites.sh test
+	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze,soak -Dtest=none -Dit.test=FaultMatrixIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dfaults.table=FAULTS.md $(ARGS)
 
 comma = ,
 sshds: ## What is told right with which OpenSSH. SOURCES=TARBALL,TREE,CLONE@TAG: built here; PREFIX=DIR,DIR: installed; ARGS=--doc

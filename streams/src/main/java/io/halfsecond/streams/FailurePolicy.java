@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -11,6 +12,7 @@ import org.apache.kafka.streams.errors.LockException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
   private final InstantSource clock;
   private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
+  private @Nullable Throwable fatal;
 
   FailurePolicy(InstantSource clock) {
     this.clock = clock;
@@ -41,6 +44,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
     if (!transientCause(failure)) {
+      fatal = failure;
       LOG.error("A stream thread failed permanently. This instance stops.", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -49,6 +53,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
       replacements.removeFirst();
     }
     if (replacements.size() >= REPLACEMENTS) {
+      fatal = failure;
       LOG.error(
           "Stream threads failed more than {} times within {}. This instance stops.",
           REPLACEMENTS,
@@ -59,6 +64,11 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     replacements.addLast(now);
     LOG.warn("A stream thread failed, perhaps temporarily. A new thread replaces it.", failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /// The failure that stopped this instance; empty while none has.
+  synchronized Optional<Throwable> fatal() {
+    return Optional.ofNullable(fatal);
   }
 
   private static boolean transientCause(Throwable failure) {

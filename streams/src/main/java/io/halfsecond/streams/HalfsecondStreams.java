@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -33,6 +34,7 @@ public final class HalfsecondStreams implements AutoCloseable {
           "kafka.stream.failed.stream.threads");
 
   private final KafkaStreams streams;
+  private final FailurePolicy failures;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
 
@@ -47,7 +49,8 @@ public final class HalfsecondStreams implements AutoCloseable {
         new KafkaStreams(
             HalfsecondTopology.build(settings, registry, clock),
             settings.properties(registry, clock));
-    streams.setUncaughtExceptionHandler(new FailurePolicy(clock));
+    failures = new FailurePolicy(clock);
+    streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
     atClose =
@@ -73,6 +76,11 @@ public final class HalfsecondStreams implements AutoCloseable {
       case CREATED, REBALANCING, RUNNING -> true;
       case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> false;
     };
+  }
+
+  /// Why the topology has failed permanently; empty while it has not.
+  public Optional<Throwable> failure() {
+    return failures.fatal();
   }
 
   /// Whether all tasks of this instance are restored and processing.

@@ -40,6 +40,8 @@ public record StreamsSettings(
   ///   Kafka
   /// @param threads stream threads, at least 1
   /// @param replicationFactor of internal topics, -1 for the brokers' default
+  /// @param standbyReplicas copies of the stores of each task on other instances, which take over
+  ///   without restoring them; 0 for none
   /// @param commitInterval how often a transaction commits; delays an alert by at most that
   /// @param instance name of this instance within the application, the same after a restart: its
   ///   tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
@@ -49,6 +51,7 @@ public record StreamsSettings(
       Path stateDirectory,
       int threads,
       int replicationFactor,
+      int standbyReplicas,
       Duration commitInterval,
       Optional<String> instance) {
     public Application {
@@ -58,6 +61,7 @@ public record StreamsSettings(
           replicationFactor >= 1 || replicationFactor == -1,
           "replicationFactor must be at least 1, or -1 for the brokers' default, not "
               + replicationFactor);
+      require(standbyReplicas >= 0, "standbyReplicas must not be negative: " + standbyReplicas);
       require(
           commitInterval.isPositive(), "commitInterval must be positive, not " + commitInterval);
       require(
@@ -68,13 +72,19 @@ public record StreamsSettings(
     /// One thread, the brokers' own replication factor, a commit every second.
     public static Application defaults(Path stateDirectory) {
       return new Application(
-          DEFAULT_APPLICATION_ID, stateDirectory, 1, -1, Duration.ofSeconds(1), Optional.empty());
+          DEFAULT_APPLICATION_ID,
+          stateDirectory,
+          1,
+          -1,
+          0,
+          Duration.ofSeconds(1),
+          Optional.empty());
     }
 
     /// With internal topics of one replica, for a single broker.
     public static Application ofOneBroker(Path stateDirectory, Duration commitInterval) {
       return new Application(
-          DEFAULT_APPLICATION_ID, stateDirectory, 1, 1, commitInterval, Optional.empty());
+          DEFAULT_APPLICATION_ID, stateDirectory, 1, 1, 0, commitInterval, Optional.empty());
     }
   }
 
@@ -101,6 +111,7 @@ public record StreamsSettings(
           StreamsConfig.STATE_DIR_CONFIG,
           StreamsConfig.NUM_STREAM_THREADS_CONFIG,
           StreamsConfig.REPLICATION_FACTOR_CONFIG,
+          StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
           StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
           StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
           StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG,
@@ -143,6 +154,7 @@ public record StreamsSettings(
     p.put(StreamsConfig.STATE_DIR_CONFIG, application.stateDirectory.toString());
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, application.threads);
     p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, application.replicationFactor);
+    p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, application.standbyReplicas);
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, application.commitInterval.toMillis());
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

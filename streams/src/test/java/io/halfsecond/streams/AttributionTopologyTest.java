@@ -23,25 +23,31 @@ import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.streams.alert.FindingView;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The changes that an alert reports.
 class AttributionTopologyTest {
+  /// A number that no login has: a collector gives each number once.
+  private static HostFingerprint.Builder inspected(long n, Instant at) {
+    return fingerprint(1_000_000 + n, at);
+  }
+
   @TempDir private Path stateDirectory;
 
   private static final int AFTERWARDS = LEARNED + SHIFTED;
 
   private static void learn(Harness harness) {
-    harness.send(fingerprint(0, START));
+    harness.send(inspected(0, START));
     send(harness, 0, LEARNED, Logins::unchanged);
   }
 
   /// An inspection ten seconds before the first slow login. The previous one was ten seconds
   /// earlier.
   private static HostFingerprint.Builder inspected() {
-    return fingerprint(LEARNED - 1, minute(LEARNED).minusSeconds(10))
+    return inspected(LEARNED - 1, minute(LEARNED).minusSeconds(10))
         .setPreviousInspectionAt(minute(LEARNED).minusSeconds(20));
   }
 
@@ -90,7 +96,7 @@ class AttributionTopologyTest {
 
       harness.send(
           upgraded(
-              fingerprint(AFTERWARDS, minute(AFTERWARDS))
+              inspected(AFTERWARDS, minute(AFTERWARDS))
                   .setPreviousInspectionAt(minute(LEARNED).minusSeconds(20))));
 
       var updated = harness.alerts();
@@ -105,7 +111,8 @@ class AttributionTopologyTest {
                 assertThat(alert.getChanges().getFirst().getAfter()).isEqualTo(hash(5));
               });
       harness.send(
-          heartbeat(AFTERWARDS + 1, minute(AFTERWARDS + 1)).setInventoryAt(minute(AFTERWARDS + 1)));
+          heartbeat(1_100_000 + AFTERWARDS + 1, minute(AFTERWARDS + 1))
+              .setInventoryAt(minute(AFTERWARDS + 1)));
       assertThat(harness.alerts()).as("an unchanged explanation is not sent again").isEmpty();
     }
   }
@@ -117,7 +124,8 @@ class AttributionTopologyTest {
       send(harness, LEARNED, AFTERWARDS, Logins::backdoored);
       assertThat(startup(harness.alerts()).getSummary()).contains("What changed is not known.");
 
-      harness.send(heartbeat(AFTERWARDS, minute(AFTERWARDS)).setInventoryAt(minute(AFTERWARDS)));
+      harness.send(
+          heartbeat(1_100_000 + AFTERWARDS, minute(AFTERWARDS)).setInventoryAt(minute(AFTERWARDS)));
 
       assertThat(harness.alerts())
           .hasSize(2)
@@ -134,7 +142,7 @@ class AttributionTopologyTest {
     try (var harness = new Harness(stateDirectory)) {
       learn(harness);
       harness.send(
-          fingerprint(LEARNED - 1, minute(LEARNED - 60)).setObjects(objects(liblzma("5.6.1", 5))));
+          inspected(LEARNED - 1, minute(LEARNED - 60)).setObjects(objects(liblzma("5.6.1", 5))));
       // sshd waits for a CPU for a fifth of its runnable time, and shared caches slow it down.
       send(
           harness,
@@ -161,10 +169,10 @@ class AttributionTopologyTest {
   @Test
   void should_name_the_kernel_and_not_a_library_that_did_not_slow_earlier_logins() {
     try (var harness = new Harness(stateDirectory)) {
-      harness.send(fingerprint(0, START));
+      harness.send(inspected(0, START));
       send(harness, 0, 100, Logins::unchanged);
       harness.send(
-          fingerprint(99, minute(100).minusSeconds(10)).setObjects(objects(liblzma("5.6.1", 5))));
+          inspected(99, minute(100).minusSeconds(10)).setObjects(objects(liblzma("5.6.1", 5))));
       send(harness, 100, LEARNED, Logins::unchanged);
 
       var booted = minute(LEARNED).minusSeconds(40);

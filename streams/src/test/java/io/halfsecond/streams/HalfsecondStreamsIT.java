@@ -14,6 +14,8 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -42,6 +45,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,7 @@ class HalfsecondStreamsIT {
       List.of("web-1", "web-2", "web-3", "web-4", "web-5", "web-6");
   private static final int LEARNED = 500;
   private static final int SHIFTED = 30;
+  private static final int AFTERWARDS = 180;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Event times end at the present, because the topology uses the system clock.
@@ -114,6 +119,10 @@ class HalfsecondStreamsIT {
     }
 
     private Instance(String name, String applicationId, InstantSource clock) {
+      this(name, applicationId, clock, 0);
+    }
+
+    private Instance(String name, String applicationId, InstantSource clock, int standbyReplicas) {
       streams =
           new HalfsecondStreams(
               new StreamsSettings(
@@ -124,6 +133,7 @@ class HalfsecondStreamsIT {
                       directory.resolve(name),
                       1,
                       1,
+                      standbyReplicas,
                       Duration.ofMillis(200),
                       Optional.empty()),
                   DetectorSettings.defaults(),
@@ -224,6 +234,24 @@ class HalfsecondStreamsIT {
         .toList();
   }
 
+  private List<String> resolved() {
+    return committedAlerts().stream()
+        .filter(alert -> alert.getState() == AlertState.RESOLVED)
+        .map(Alert::getHost)
+        .toList();
+  }
+
+  /// The tasks that an instance has stores of on its disk.
+  private Set<String> tasks(String instance) throws IOException {
+    var application = directory.resolve(instance).resolve(StreamsSettings.DEFAULT_APPLICATION_ID);
+    try (var entries = Files.list(application)) {
+      return entries
+          .filter(entry -> Files.isDirectory(entry.resolve("rocksdb")))
+          .map(entry -> entry.getFileName().toString())
+          .collect(Collectors.toSet());
+    }
+  }
+
   private void awaitAnAlertOfEveryHost() {
     await()
         .atMost(PATIENCE)
@@ -303,6 +331,71 @@ class HalfsecondStreamsIT {
       // then
       await().atMost(PATIENCE).until(() -> one.openAlerts().size() == HOSTS.size());
     }
+    assertOneAlertOfEveryHost();
+  }
+
+  /// The same telemetry is judged by an application that loses its stores in the middle, and by one
+  /// that does not.
+  @Test
+  void should_publish_the_same_alerts_when_the_state_directory_is_lost() throws Exception {
+    // given
+    start = start.minus(Duration.ofMinutes(AFTERWARDS));
+    int half = LEARNED + SHIFTED / 2;
+    send(0, half, LEARNED);
+    try (var instance = new Instance("one")) {
+      awaitAnAlertOfEveryHost();
+      awaitQuiet(this::committedAlerts);
+      assertThat(instance.openAlerts()).hasSize(HOSTS.size());
+    }
+
+    // when
+    Utils.delete(directory.resolve("one").toFile());
+    assertThat(directory.resolve("one")).doesNotExist();
+    try (var instance = new Instance("one")) {
+      assertThat(instance.openAlerts()).hasSize(HOSTS.size());
+      send(half, LEARNED + SHIFTED, LEARNED);
+      // What was open ends after the loss, so it was restored with its baseline.
+      int end = LEARNED + SHIFTED + AFTERWARDS;
+      send(LEARNED + SHIFTED, end, end);
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(resolved()).containsAll(HOSTS));
+      awaitQuiet(this::committedAlerts);
+    }
+
+    // then
+    assertOneAlertOfEveryHost();
+    var lost = committedAlerts();
+    try (var _ = new Instance("two", "kept", InstantSource.system())) {
+      await().atMost(PATIENCE).until(() -> committedAlerts().size() >= 2 * lost.size());
+      awaitQuiet(this::committedAlerts);
+    }
+    assertThat(committedAlerts()).hasSize(2 * lost.size());
+    assertThat(
+            committedAlerts().stream()
+                .collect(Collectors.groupingBy(a -> a, Collectors.counting())))
+        .allSatisfy((alert, times) -> assertThat(times).as(alert.getSummary()).isEqualTo(2));
+  }
+
+  @Test
+  void should_keep_the_stores_of_all_tasks_on_both_instances_with_a_standby() throws Exception {
+    // given
+    send(0, LEARNED + SHIFTED, LEARNED);
+    try (var one =
+        new Instance("one", StreamsSettings.DEFAULT_APPLICATION_ID, InstantSource.system(), 1)) {
+      try (var _ =
+          new Instance("two", StreamsSettings.DEFAULT_APPLICATION_ID, InstantSource.system(), 1)) {
+        awaitAnAlertOfEveryHost();
+        // The first instance has had all tasks, for it was alone.
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(tasks("two")).hasSize(6).isEqualTo(tasks("one")));
+        awaitQuiet(this::committedAlerts);
+      }
+
+      // when
+      await().atMost(PATIENCE).until(() -> one.openAlerts().size() == HOSTS.size());
+    }
+
+    // then
     assertOneAlertOfEveryHost();
   }
 

@@ -66,7 +66,7 @@ class WindowTopologyTest {
       assertThat(
               harness.scraped("halfsecond_collector_heartbeat_timestamp_seconds{host=\"web-17\"}"))
           .isEqualTo((double) START.plusSeconds(200).getEpochSecond());
-      assertThat(harness.scraped("halfsecond_collector_sequence_gaps_total{host=\"web-17\"}"))
+      assertThat(harness.scraped("halfsecond_lost_total{host=\"web-17\",reason=\"missing\"}"))
           .isEqualTo(3);
     }
   }

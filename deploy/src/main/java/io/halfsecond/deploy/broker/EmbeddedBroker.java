@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.broker;
 
+import io.halfsecond.deploy.directory.LockedDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,23 +17,27 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /// A Kafka broker in this process: one KRaft node, broker and controller in one, on the loopback
 /// address.
 ///
 /// For one host, for demonstrations and for tests: one node, no replication, no encryption. Its
-/// data survives restarts if the data directory is kept.
+/// data survives restarts if the data directory is kept. It locks the directory before it reads
+/// anything there.
 ///
 /// **Assumes** Kafka's `StorageTool` and `KafkaRaftServer` as of 4.3. Neither is public API, and no
 /// other class touches them.
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
+  private final LockedDirectory directory;
   private final KafkaRaftServer server;
   private final int port;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(LockedDirectory directory, KafkaRaftServer server, int port) {
+    this.directory = directory;
     this.server = server;
     this.port = port;
   }
@@ -60,19 +65,39 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static EmbeddedBroker start(Path data, int port, int controllerPort) {
     try {
-      Files.createDirectories(data);
-      // No other user may read the telemetry; Kafka leaves file modes to the umask.
-      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-      var properties = properties(data, port, controllerPort);
-      if (Files.notExists(data.resolve("meta.properties"))) {
-        format(data, properties);
+      var directory = LockedDirectory.of(data);
+      try {
+        return new EmbeddedBroker(directory, server(directory.path(), port, controllerPort), port);
+      } catch (IOException | RuntimeException e) {
+        directory.close();
+        throw e;
       }
-      var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-      server.startup();
-      return new EmbeddedBroker(server, port);
     } catch (IOException e) {
-      throw new UncheckedIOException("embedded broker in " + data, e);
+      throw new UncheckedIOException("embedded broker: " + e.getMessage(), e);
     }
+  }
+
+  private static KafkaRaftServer server(Path data, int port, int controllerPort)
+      throws IOException {
+    // No other user may read the telemetry; Kafka leaves file modes to the umask.
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    var properties = properties(data, port, controllerPort);
+    if (Files.notExists(data.resolve("meta.properties"))) {
+      format(data, properties);
+    }
+    var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+    server.startup();
+    return server;
+  }
+
+  /// Sets what is done before a broker ends this process, which it does at once when it cannot go
+  /// on, for example because its disk is full.
+  public static void beforeHalt(Runnable last) {
+    Exit.setHaltProcedure(
+        (status, _) -> {
+          last.run();
+          Runtime.getRuntime().halt(status);
+        });
   }
 
   /// `host:port`, for clients.
@@ -85,6 +110,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
+    directory.close();
   }
 
   /// Two ports that are free now; bound at the same time, so that they differ.

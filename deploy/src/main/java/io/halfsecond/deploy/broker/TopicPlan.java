@@ -7,24 +7,26 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.InterruptException;
 
 /// The differences between a cluster's topics and the catalogue.
 ///
 /// [#between] is pure; [#of] reads a cluster; [#apply] changes one. Nothing is ever reduced or
 /// removed: a topic with more partitions or another replication factor is reported and left alone.
+/// So is one with fewer partitions that is in use: a host's records would be in two partitions, and
+/// a topology that runs on it would end (Kafka Streams cannot change the number of its tasks).
 public record TopicPlan(List<Step> steps) {
+  /// Where the way to more partitions is described.
+  public static final String PROCEDURE = "see \"More partitions\" in docs/operate.md";
 
   /// One difference.
   public sealed interface Step {
@@ -54,8 +56,7 @@ public record TopicPlan(List<Step> steps) {
   public record AddPartitions(String topic, int present, int wanted) implements Step {
     @Override
     public String describe() {
-      return "~ %s: %d partitions; raise to %d (hosts may move to another partition)"
-          .formatted(topic, present, wanted);
+      return "~ %s: %d partitions; raise to %d".formatted(topic, present, wanted);
     }
   }
 
@@ -81,6 +82,12 @@ public record TopicPlan(List<Step> steps) {
   /// @param configs effective values by Kafka's names
   public record Present(int partitions, int replicationFactor, Map<String, String> configs) {}
 
+  /// What a cluster has.
+  ///
+  /// @param topics by name; those that are not in the catalogue are ignored
+  /// @param inUse why partitions must not be raised; empty if they may
+  public record Cluster(Map<String, Present> topics, Optional<String> inUse) {}
+
   public TopicPlan {
     steps = List.copyOf(steps);
   }
@@ -88,36 +95,57 @@ public record TopicPlan(List<Step> steps) {
   /// Compares the catalogue with the topics of a cluster.
   ///
   /// @param replicationFactor of every topic; −1 for the broker's default
-  /// @param present the cluster's topics by name; topics not in the catalogue are ignored
-  public static TopicPlan between(
-      Topics wished, int replicationFactor, Map<String, Present> present) {
+  public static TopicPlan between(Topics wished, int replicationFactor, Cluster cluster) {
     var steps = new ArrayList<Step>();
     for (Topic<?> topic : wished.all()) {
-      var found = present.get(topic.name());
+      var found = cluster.topics().get(topic.name());
       if (found == null) {
         steps.add(
             new Create(
                 topic.name(),
-                topic.partitions(),
+                created(topic, wished, cluster),
                 (short) replicationFactor,
                 new TreeMap<>(topic.configs())));
       } else {
+        comparePartitions(topic, found.partitions(), cluster.inUse(), steps);
         compare(topic, replicationFactor, found, steps);
       }
     }
     return new TopicPlan(steps);
   }
 
-  private static void compare(
-      Topic<?> topic, int replicationFactor, Present found, List<Step> steps) {
-    if (found.partitions() < topic.partitions()) {
-      steps.add(new AddPartitions(topic.name(), found.partitions(), topic.partitions()));
-    } else if (found.partitions() > topic.partitions()) {
+  /// Beside topics that must stay as they are, a new one gets as many partitions as they have.
+  private static int created(Topic<?> topic, Topics wished, Cluster cluster) {
+    return topic.partitions() == wished.authTiming().partitions() && cluster.inUse().isPresent()
+        ? wished.all().stream()
+            .filter(other -> other.partitions() == topic.partitions())
+            .flatMap(other -> Optional.ofNullable(cluster.topics().get(other.name())).stream())
+            .mapToInt(Present::partitions)
+            .max()
+            .orElse(topic.partitions())
+        : topic.partitions();
+  }
+
+  private static void comparePartitions(
+      Topic<?> topic, int found, Optional<String> inUse, List<Step> steps) {
+    if (found < topic.partitions() && inUse.isEmpty()) {
+      steps.add(new AddPartitions(topic.name(), found, topic.partitions()));
+    } else if (found != topic.partitions()) {
       steps.add(
           new Leave(
               topic.name(),
-              "%d partitions instead of %d".formatted(found.partitions(), topic.partitions())));
+              "%d partitions instead of %d%s"
+                  .formatted(
+                      found,
+                      topic.partitions(),
+                      found < topic.partitions()
+                          ? inUse.map(why -> " (" + why + "; " + PROCEDURE + ")").orElse("")
+                          : "")));
     }
+  }
+
+  private static void compare(
+      Topic<?> topic, int replicationFactor, Present found, List<Step> steps) {
     if (replicationFactor > 0 && found.replicationFactor() != replicationFactor) {
       steps.add(
           new Leave(
@@ -147,7 +175,7 @@ public record TopicPlan(List<Step> steps) {
   ///
   /// @throws KafkaException if the cluster cannot be reached
   public static TopicPlan of(Admin admin, Topics wished, int replicationFactor) {
-    return between(wished, replicationFactor, read(admin, wished));
+    return between(wished, replicationFactor, ClusterTopics.read(admin, wished));
   }
 
   public boolean isEmpty() {
@@ -175,50 +203,8 @@ public record TopicPlan(List<Step> steps) {
         case Leave _ -> {}
       }
     }
-    call(() -> admin.createTopics(create).all().get());
-    call(() -> admin.createPartitions(grow).all().get());
-    call(() -> admin.incrementalAlterConfigs(configure).all().get());
-  }
-
-  private static Map<String, Present> read(Admin admin, Topics wished) {
-    var existing = call(() -> admin.listTopics().names().get());
-    var names = wished.all().stream().map(Topic::name).filter(existing::contains).toList();
-    Map<String, TopicDescription> descriptions =
-        call(() -> admin.describeTopics(names).allTopicNames().get());
-    var resources =
-        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
-    var configs = call(() -> admin.describeConfigs(resources).all().get());
-    var present = new HashMap<String, Present>();
-    configs.forEach(
-        (resource, config) -> {
-          var description = descriptions.get(resource.name());
-          if (description != null) {
-            var values = new HashMap<String, String>();
-            config.entries().stream()
-                .filter(e -> e.value() != null)
-                .forEach(e -> values.put(e.name(), e.value()));
-            present.put(
-                resource.name(),
-                new Present(
-                    description.partitions().size(),
-                    description.partitions().getFirst().replicas().size(),
-                    values));
-          }
-        });
-    return present;
-  }
-
-  private interface Call<T> {
-    T get() throws InterruptedException, ExecutionException;
-  }
-
-  private static <T> T call(Call<T> call) {
-    try {
-      return call.get();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
-    }
+    ClusterTopics.call(() -> admin.createTopics(create).all().get());
+    ClusterTopics.call(() -> admin.createPartitions(grow).all().get());
+    ClusterTopics.call(() -> admin.incrementalAlterConfigs(configure).all().get());
   }
 }

@@ -75,7 +75,8 @@ public final class Halfsecond implements Runnable {
     var topics =
         new CommandLine(new TopicsCommand())
             .addSubcommand(new TopicsCommand.Plan(around))
-            .addSubcommand(new TopicsCommand.Apply(around));
+            .addSubcommand(new TopicsCommand.Apply(around))
+            .addSubcommand(new TopicsCopyCommand(around));
     var halfsecond =
         new CommandLine(new Halfsecond())
             .addSubcommand(new DemoCommand(around))

@@ -1,9 +1,13 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.schemas.Topics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,13 +35,28 @@ final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
+    var topics = Clusters.topicsOfTopology(configuration);
+    var failure = run(configuration, topics);
+    // The last line, after everything has ended and logged what it had to. The service manager
+    // restarts a topology that has failed; it does not recover by itself.
+    failure.ifPresent(why -> around.err().println("halfsecond stream: " + why));
+    return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+  }
+
+  /// @return why the topology has failed, and what to do; empty if it was stopped
+  private Optional<String> run(Configuration configuration, Topics topics) throws Exception {
     try (var stream =
         StreamService.start(
-            Settings.streams(configuration), configuration.get(Catalogue.STREAM_HTTP))) {
-      around.err().println("streaming; metrics at " + stream.url() + "/metrics");
-      // A topology that has failed does not recover; the service manager restarts it.
-      while (stream.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
-      return stream.healthy() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+            Settings.streams(configuration, topics), configuration.get(Catalogue.STREAM_HTTP))) {
+      around.err().println("starting; metrics at " + stream.url() + "/metrics");
+      boolean said = false;
+      while (stream.failure().isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
+        if (!said && stream.ready()) {
+          around.err().println("streaming");
+          said = true;
+        }
+      }
+      return stream.failure();
     }
   }
 }

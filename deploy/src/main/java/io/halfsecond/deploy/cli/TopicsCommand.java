@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "plan|apply",
-    description = "Compare Kafka's topics with those that Halfsecond needs, or create them.",
+    synopsisSubcommandLabel = "plan|apply|copy",
+    description = "Compare Kafka's topics with those that Halfsecond needs, create or copy them.",
     exitCodeList = {
       "0:the topics are as needed",
       "1:a difference is left, or Kafka cannot be reached"
@@ -31,7 +31,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "missing subcommand: plan or apply");
+    throw new ParameterException(spec.commandLine(), "missing subcommand: plan, apply or copy");
   }
 
   /// The options of both subcommands.
@@ -41,7 +41,9 @@ final class TopicsCommand implements Runnable {
     @Option(
         names = "--partitions",
         paramLabel = "N",
-        description = "Minimum number of partitions of every topic.")
+        description =
+            "Partitions of every topic. Default: as many as the topics have, or 12 where there are"
+                + " none.")
     private Optional<Integer> partitions = Optional.empty();
 
     @Option(
@@ -62,7 +64,7 @@ final class TopicsCommand implements Runnable {
       Logging.onlyErrorsOfKafka();
       var configuration = load(around);
       try (var admin = Clusters.admin(configuration)) {
-        var topics = Clusters.topics(configuration);
+        var topics = Clusters.topics(configuration, admin);
         var plan = TopicPlan.of(admin, topics, configuration.get(Catalogue.REPLICATION_FACTOR));
         plan.steps().forEach(step -> around.out().println(step.describe()));
         long left = act.differencesLeft(admin, plan);
@@ -105,8 +107,9 @@ final class TopicsCommand implements Runnable {
       name = "apply",
       mixinStandardHelpOptions = true,
       description = {
-        "Create missing topics, raise partitions, set configurations.",
-        "Never reduces or removes anything."
+        "Create missing topics, set configurations, raise the partitions of unused topics.",
+        "Never reduces or removes anything. Raising the partitions of topics in use is a procedure"
+            + " of its own, with halfsecond topics copy."
       },
       exitCodeList = {
         "0:the topics are as needed",

@@ -1,17 +1,21 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +36,9 @@ final class UpCommand implements Callable<Integer> {
   /// One host is one key: more partitions would only use memory.
   private static final int PARTITIONS = 1;
 
+  /// Kafka writes its smallest files in less.
+  private static final long FULL_BYTES = 1 << 20;
+
   private final Surroundings around;
 
   @Mixin private ConfigurationOptions options = new ConfigurationOptions();
@@ -49,29 +56,57 @@ final class UpCommand implements Callable<Integer> {
               "up starts its own broker and takes no kafka.* settings; remove them, "
                   + "or run collect and stream on that Kafka"));
     }
-    var topics = Topics.of(configuration.get(Catalogue.TOPIC_PREFIX), PARTITIONS);
-    try (var broker =
-        EmbeddedBroker.start(
-            configuration.get(Catalogue.BROKER_DATA), configuration.get(Catalogue.BROKER_PORT))) {
+    var failure = run(configuration);
+    // The last line, after everything has ended and logged what it had to.
+    failure.ifPresent(why -> around.err().println("halfsecond up: " + why));
+    return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+  }
+
+  /// @return why a part has failed, and what to do; empty if it was stopped
+  private Optional<String> run(Configuration configuration) throws Exception {
+    var data = configuration.get(Catalogue.BROKER_DATA);
+    EmbeddedBroker.beforeHalt(() -> around.err().println("halfsecond up: " + brokerFailure(data)));
+    try (var broker = EmbeddedBroker.start(data, configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
-      try (var admin = Clusters.admin(servers, Map.of())) {
-        TopicPlan.of(admin, topics, 1).apply(admin);
-      }
-      var streams = Settings.streams(configuration, servers, topics);
+      var streams = Settings.streams(configuration, servers, topics(configuration, servers));
       var collecting = Settings.collector(configuration, servers);
       try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
           var collector =
               CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
-        around
-            .err()
-            .printf(
-                "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
-                servers, collector.url(), stream.url());
-        while (stream.healthy() && collector.healthy() && !around.stop().await(BETWEEN_CHECKS)) {}
-        return stream.healthy() && collector.healthy()
-            ? ExitStatus.DONE
-            : ExitStatus.FINDING_OR_FAILURE;
+        boolean said = false;
+        while (failure(stream, collector).isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
+          if (!said && stream.ready()) {
+            around
+                .err()
+                .printf(
+                    "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
+                    servers, collector.url(), stream.url());
+            said = true;
+          }
+        }
+        return failure(stream, collector);
       }
+    }
+  }
+
+  private static String brokerFailure(Path data) {
+    return "the broker has failed and ends the process: "
+        + (data.toFile().getUsableSpace() < FULL_BYTES
+            ? "no space is left in %s; free some, then start again".formatted(data)
+            : "the log says why; start again");
+  }
+
+  private static Optional<String> failure(StreamService stream, CollectorService collector) {
+    return stream.failure().or(collector::failure);
+  }
+
+  /// Makes what is missing of the topics; those that are there keep their partitions.
+  private static Topics topics(Configuration configuration, String servers) {
+    try (var admin = Clusters.admin(servers, Map.of())) {
+      var prefix = configuration.get(Catalogue.TOPIC_PREFIX);
+      var wished = ClusterTopics.of(admin, prefix, PARTITIONS);
+      TopicPlan.of(admin, wished, 1).apply(admin);
+      return Clusters.topicsOfTopology(configuration, admin);
     }
   }
 }

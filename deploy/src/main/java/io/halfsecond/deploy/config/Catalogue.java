@@ -36,7 +36,11 @@ public final class Catalogue {
       Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");
   public static final Key<Integer> PARTITIONS =
       Key.count(
-          "topics.partitions", Topics.DEFAULT_PARTITIONS, 1, 10_000, "Partitions of a new topic");
+          "topics.partitions",
+          Topics.DEFAULT_PARTITIONS,
+          1,
+          10_000,
+          "Partitions of a new topic; where topics exist, as many as they have");
   public static final Key<Integer> REPLICATION_FACTOR =
       Key.count(
           "topics.replication-factor",
@@ -153,6 +157,18 @@ public final class Catalogue {
           "Where the topology keeps its local stores; they are rebuilt from Kafka if lost");
   public static final Key<Integer> THREADS =
       Key.count("stream.threads", 1, 1, 256, "Threads of the topology");
+  public static final Key<Integer> STANDBY_REPLICAS =
+      Key.count(
+          "stream.standby-replicas",
+          0,
+          0,
+          10,
+          "Copies of the stores on other instances, which take over without restoring them");
+  public static final Key<Optional<String>> STREAM_INSTANCE =
+      Key.optionalText(
+          "stream.instance",
+          "Name of this instance, the same after a restart and different from every other: its work"
+              + " then waits for it for 30 s instead of moving to other instances");
   public static final Key<Duration> COMMIT_INTERVAL =
       Key.duration(
           "stream.commit-interval",
@@ -236,6 +252,8 @@ public final class Catalogue {
           APPLICATION_ID,
           STREAM_STATE,
           THREADS,
+          STANDBY_REPLICAS,
+          STREAM_INSTANCE,
           COMMIT_INTERVAL,
           STREAM_HTTP,
           MAX_FALSE_ALARMS,

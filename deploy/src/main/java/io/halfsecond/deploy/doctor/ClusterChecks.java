@@ -27,7 +27,7 @@ public final class ClusterChecks {
       var plan =
           TopicPlan.of(
               admin,
-              Clusters.topics(configuration),
+              Clusters.topics(configuration, admin),
               configuration.get(Catalogue.REPLICATION_FACTOR));
       return List.of(Finding.ok("Kafka: " + servers), topics(plan));
     } catch (KafkaException e) {

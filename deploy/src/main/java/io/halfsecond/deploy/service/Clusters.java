@@ -1,12 +1,17 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.broker.ClusterTopics;
+import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.telemetry.InputTopic;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -20,9 +25,20 @@ public final class Clusters {
 
   private Clusters() {}
 
+  /// The topics by their names; the cluster's may have other partitions.
   public static Topics topics(Configuration configuration) {
     return Topics.of(
         configuration.get(Catalogue.TOPIC_PREFIX), configuration.get(Catalogue.PARTITIONS));
+  }
+
+  /// With the partitions that the user has asked for, or else those that the topics have.
+  public static Topics topics(Configuration configuration, Admin admin) {
+    return configuration.isSet(Catalogue.PARTITIONS)
+        ? topics(configuration)
+        : ClusterTopics.of(
+            admin,
+            configuration.get(Catalogue.TOPIC_PREFIX),
+            configuration.get(Catalogue.PARTITIONS));
   }
 
   public static Admin admin(Configuration configuration) {
@@ -37,6 +53,50 @@ public final class Clusters {
     settings.putAll(kafka);
     settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return Admin.create(settings);
+  }
+
+  /// The topics as a topology finds them, with the partitions that they have.
+  ///
+  /// @throws UnknownTopicOrPartitionException if a topic is missing
+  /// @throws KafkaException if the topology could not run for long on these partitions, or if the
+  ///   cluster cannot be asked
+  public static Topics topicsOfTopology(Configuration configuration) {
+    try (var admin = admin(configuration)) {
+      return topicsOfTopology(configuration, admin);
+    }
+  }
+
+  /// As [#topicsOfTopology(Configuration)].
+  public static Topics topicsOfTopology(Configuration configuration, Admin admin) {
+    var topics = ClusterTopics.of(admin, configuration.get(Catalogue.TOPIC_PREFIX), 1);
+    var internal = ClusterTopics.internalTopic(configuration.get(Catalogue.APPLICATION_ID));
+    var names = topics.all().stream().map(Topic::name).toList();
+    var found =
+        ClusterTopics.partitions(
+            admin, Stream.concat(names.stream(), Stream.of(internal)).toList());
+    var missing = names.stream().filter(name -> !found.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new UnknownTopicOrPartitionException(
+          "topics are missing, or this user may not read them: %s; run halfsecond topics apply"
+              .formatted(String.join(", ", missing)));
+    }
+    int partitions = topics.authTiming().partitions();
+    InputTopic.all(topics).stream()
+        .map(input -> input.topic().name())
+        .filter(name -> !Objects.equals(found.get(name), partitions))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new KafkaException(
+                  "%s has %s partitions and others have %d, but a host must be in the same partition of all; %s"
+                      .formatted(name, found.get(name), partitions, TopicPlan.PROCEDURE));
+            });
+    if (found.getOrDefault(internal, partitions) != partitions) {
+      throw new KafkaException(
+          "the topics have %d partitions and the topology's own topic %s has %d; %s"
+              .formatted(partitions, internal, found.get(internal), TopicPlan.PROCEDURE));
+    }
+    return topics;
   }
 
   /// @throws UnknownTopicOrPartitionException if the cluster lacks the topic

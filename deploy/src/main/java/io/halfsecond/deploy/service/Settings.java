@@ -33,6 +33,8 @@ import java.util.function.Supplier;
 public final class Settings {
   private static final Path KERNELS_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
+  private static final String ONLY_INSTANCE = "only";
+
   private Settings() {}
 
   /// The collector, on the configured cluster.
@@ -88,18 +90,24 @@ public final class Settings {
   }
 
   /// The topology, on the configured cluster.
-  public static StreamsSettings streams(Configuration c) {
+  ///
+  /// @param topics with the partitions that the cluster's topics have
+  public static StreamsSettings streams(Configuration c, Topics topics) {
     return streams(
         c,
         c.get(Catalogue.BOOTSTRAP_SERVERS),
-        Clusters.topics(c),
+        topics,
         c.get(Catalogue.REPLICATION_FACTOR),
+        c.get(Catalogue.STREAM_INSTANCE),
         c.kafka());
   }
 
-  /// The topology, on a cluster of one broker, to which the configuration's `kafka.*` do not apply.
+  /// The only instance of the topology, on a cluster of one broker, to which the configuration's
+  /// `kafka.*` do not apply. It has a name, so that after a crash it need not wait 30 s for its own
+  /// membership to expire.
   public static StreamsSettings streams(Configuration c, String bootstrapServers, Topics topics) {
-    return streams(c, bootstrapServers, topics, 1, Map.of());
+    var instance = c.get(Catalogue.STREAM_INSTANCE).or(() -> Optional.of(ONLY_INSTANCE));
+    return streams(c, bootstrapServers, topics, 1, instance, Map.of());
   }
 
   private static StreamsSettings streams(
@@ -107,6 +115,7 @@ public final class Settings {
       String bootstrapServers,
       Topics topics,
       int replicationFactor,
+      Optional<String> instance,
       Map<String, String> kafka) {
     return new StreamsSettings(
         bootstrapServers,
@@ -116,8 +125,9 @@ public final class Settings {
             c.get(Catalogue.STREAM_STATE),
             c.get(Catalogue.THREADS),
             replicationFactor,
+            c.get(Catalogue.STANDBY_REPLICAS),
             c.get(Catalogue.COMMIT_INTERVAL),
-            Optional.empty()),
+            instance),
         detector(c),
         TimeBounds.defaults(),
         kafka);

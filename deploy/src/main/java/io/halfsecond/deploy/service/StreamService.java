@@ -1,5 +1,7 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.directory.LockedDirectory;
+import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
@@ -7,23 +9,43 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
-/// The topology with its metrics and health on a port. Runs from [#start] to [#close]; the topics
-/// must be there.
+/// The topology with its metrics and health on a port. Runs from [#start] to [#close] and has its
+/// state directory for itself; the topics must be there.
 public final class StreamService implements AutoCloseable {
+  private final LockedDirectory directory;
   private final HalfsecondStreams streams;
   private final PrometheusMeterRegistry registry;
   private final OpsServer server;
 
   private StreamService(
-      HalfsecondStreams streams, PrometheusMeterRegistry registry, OpsServer server) {
+      LockedDirectory directory,
+      HalfsecondStreams streams,
+      PrometheusMeterRegistry registry,
+      OpsServer server) {
+    this.directory = directory;
     this.streams = streams;
     this.registry = registry;
     this.server = server;
   }
 
-  /// @throws IOException if the address cannot be bound
+  /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
+  ///   be bound
   public static StreamService start(StreamsSettings settings, InetSocketAddress http)
+      throws IOException {
+    var directory = LockedDirectory.of(settings.application().stateDirectory());
+    try {
+      NativeLibraries.below(directory).loadRocksDb();
+      return start(directory, settings, http);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static StreamService start(
+      LockedDirectory directory, StreamsSettings settings, InetSocketAddress http)
       throws IOException {
     var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
@@ -33,23 +55,29 @@ public final class StreamService implements AutoCloseable {
           OpsServer.start(
               http,
               registry,
-              () ->
-                  streams.healthy()
-                      ? List.of()
-                      : List.of(
-                          "the topology has failed; its log says why, a restart goes on where it"
-                              + " stopped"),
+              () -> failure(streams).stream().toList(),
               () ->
                   streams.ready()
                       ? List.of()
                       : List.of(
                           "the topology is not processing yet: joining, restoring or failed"));
       streams.start();
-      return new StreamService(streams, registry, server);
+      return new StreamService(directory, streams, registry, server);
     } catch (IOException | RuntimeException e) {
       streams.close();
       throw e;
     }
+  }
+
+  private static Optional<String> failure(HalfsecondStreams streams) {
+    return streams.healthy()
+        ? Optional.empty()
+        : Optional.of(
+            "the topology has failed: "
+                + streams
+                    .failure()
+                    .map(TopologyFailure::explain)
+                    .orElse("its log says why; a restart goes on where it stopped"));
   }
 
   public boolean ready() {
@@ -58,6 +86,11 @@ public final class StreamService implements AutoCloseable {
 
   public boolean healthy() {
     return streams.healthy();
+  }
+
+  /// Why the topology has failed for good and what to do about it; empty while it has not.
+  public Optional<String> failure() {
+    return failure(streams);
   }
 
   public PrometheusMeterRegistry registry() {
@@ -74,5 +107,6 @@ public final class StreamService implements AutoCloseable {
     streams.close();
     server.close();
     registry.close();
+    directory.close();
   }
 }

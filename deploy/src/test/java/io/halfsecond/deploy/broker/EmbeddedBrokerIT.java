@@ -99,6 +99,40 @@ class EmbeddedBrokerIT {
   }
 
   @Test
+  void should_refuse_a_directory_that_a_broker_has_and_leave_that_broker_unharmed() {
+    try (var broker = EmbeddedBroker.start(directory);
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      assertThatThrownBy(() -> EmbeddedBroker.start(directory))
+          .hasMessageContainingAll("embedded broker: ", "is in use by this process");
+
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+    }
+    EmbeddedBroker.start(directory).close();
+  }
+
+  @Test
+  void should_keep_the_partitions_of_topics_with_records() {
+    try (var broker = EmbeddedBroker.start(directory);
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, TOPICS, 1).apply(admin);
+      try (var producer =
+          new KafkaProducer<>(
+              Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
+        var _ = producer.send(new ProducerRecord<>("it.probe", 1, null, new byte[1]));
+      }
+
+      var plan = TopicPlan.of(admin, Topics.of("it.", 6), 1);
+
+      assertThat(plan.steps()).allMatch(TopicPlan.Leave.class::isInstance).hasSize(10);
+      assertThat(plan.steps().getFirst().describe()).contains("there are records on it.probe");
+      assertThat(ClusterTopics.of(admin, "it.", 12).probe().partitions()).isEqualTo(2);
+      assertThat(ClusterTopics.of(admin, "absent.", 12).probe().partitions()).isEqualTo(12);
+    }
+  }
+
+  @Test
   void should_apply_what_is_missing_and_leave_the_rest() {
     try (var broker = EmbeddedBroker.start(directory);
         var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
@@ -113,7 +147,7 @@ class EmbeddedBrokerIT {
       plan.apply(admin);
 
       assertThat(plan.steps())
-          .hasSize(TOPICS.all().size())
+          .hasSize(TOPICS.all().size() - 1)
           .allMatch(TopicPlan.AddPartitions.class::isInstance);
       await()
           .atMost(PATIENCE)

@@ -8,6 +8,7 @@ import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TopicPlanTest {
@@ -15,7 +16,7 @@ class TopicPlanTest {
 
   @Test
   void should_create_every_topic_when_the_cluster_is_empty() {
-    var plan = TopicPlan.between(WISHED, 3, Map.of());
+    var plan = TopicPlan.between(WISHED, 3, unused(Map.of()));
 
     assertThat(plan.steps())
         .hasSize(WISHED.all().size())
@@ -28,7 +29,7 @@ class TopicPlanTest {
 
   @Test
   void should_be_empty_when_all_is_as_wished() {
-    var plan = TopicPlan.between(WISHED, 3, asWished());
+    var plan = TopicPlan.between(WISHED, 3, unused(asWished()));
 
     assertThat(plan.isEmpty()).isTrue();
   }
@@ -41,7 +42,7 @@ class TopicPlanTest {
     configs.put("cleanup.policy", "delete,compact");
     present.put(name, new Present(12, 3, configs));
 
-    assertThat(TopicPlan.between(WISHED, 3, present).isEmpty()).isTrue();
+    assertThat(TopicPlan.between(WISHED, 3, unused(present)).isEmpty()).isTrue();
   }
 
   @Test
@@ -51,12 +52,12 @@ class TopicPlanTest {
         "ssh.dead-letters",
         new Present(6, 3, Map.of("cleanup.policy", "delete", "retention.ms", "1000")));
 
-    var plan = TopicPlan.between(WISHED, 3, present);
+    var plan = TopicPlan.between(WISHED, 3, unused(present));
 
     assertThat(plan.steps())
         .map(TopicPlan.Step::describe)
         .containsExactly(
-            "~ ssh.dead-letters: 6 partitions; raise to 12 (hosts may move to another partition)",
+            "~ ssh.dead-letters: 6 partitions; raise to 12",
             "~ ssh.dead-letters: retention.ms is 1000; set to 2592000000");
   }
 
@@ -65,7 +66,7 @@ class TopicPlanTest {
     var present = asWished();
     present.put("ssh.alerts", new Present(24, 2, WISHED.alerts().configs()));
 
-    var plan = TopicPlan.between(WISHED, 3, present);
+    var plan = TopicPlan.between(WISHED, 3, unused(present));
 
     assertThat(plan.steps())
         .map(TopicPlan.Step::describe)
@@ -76,7 +77,37 @@ class TopicPlanTest {
 
   @Test
   void should_not_judge_the_replication_factor_when_it_is_the_brokers_default() {
-    assertThat(TopicPlan.between(WISHED, -1, asWished()).isEmpty()).isTrue();
+    assertThat(TopicPlan.between(WISHED, -1, unused(asWished())).isEmpty()).isTrue();
+  }
+
+  @Test
+  void should_leave_partitions_to_people_and_do_the_rest_when_the_topics_are_in_use() {
+    var present = asWished();
+    present.replaceAll((_, found) -> new Present(4, 3, found.configs()));
+    present.remove("ssh.self-test");
+    present.put(
+        "ssh.control",
+        new Present(4, 3, Map.of("cleanup.policy", "delete", "retention.ms", "1000")));
+    present.put("ssh.schemas", new Present(1, 3, WISHED.schemas().configs()));
+
+    var plan =
+        TopicPlan.between(
+            WISHED, 3, new TopicPlan.Cluster(present, Optional.of("there are records on ssh.x")));
+
+    assertThat(plan.steps())
+        .map(TopicPlan.Step::describe)
+        .contains(
+            "! ssh.auth-timing: 4 partitions instead of 12 (there are records on ssh.x; see \"More"
+                + " partitions\" in docs/operate.md); left unchanged",
+            "+ ssh.self-test: missing; create with 4 partitions, replication factor 3,"
+                + " cleanup.policy=delete, retention.ms=604800000",
+            "~ ssh.control: retention.ms is 1000; set to 7776000000")
+        .hasSize(11);
+    assertThat(plan.steps()).noneMatch(TopicPlan.AddPartitions.class::isInstance);
+  }
+
+  private static TopicPlan.Cluster unused(Map<String, Present> present) {
+    return new TopicPlan.Cluster(present, Optional.empty());
   }
 
   private static Map<String, Present> asWished() {

@@ -48,6 +48,21 @@ class LauncherTest {
         .contains("-Xmx1g");
   }
 
+  /// Of two values of an option, Java takes the last.
+  @Test
+  void should_let_the_users_options_override_those_of_every_command() throws Exception {
+    var environment =
+        Map.of("HALFSECOND_JAVA_HOME", java("mine", "25"), "HALFSECOND_JAVA_OPTS", "-Xmx99m");
+
+    for (var command : List.of("collect", "stream", "up", "demo", "alerts")) {
+      assertThat(run(environment, command).said().lines().filter(line -> line.startsWith("-Xmx")))
+          .as(command)
+          .hasSize(2)
+          .last()
+          .isEqualTo("-Xmx99m");
+    }
+  }
+
   @Test
   void should_refuse_an_older_java_that_it_is_told_to_take() throws Exception {
     var java = java("old", "17.0.18");

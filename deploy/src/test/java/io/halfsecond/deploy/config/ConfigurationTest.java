@@ -218,7 +218,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 

@@ -14,12 +14,15 @@ import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.UserClass;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -39,6 +42,7 @@ public final class SyntheticHost {
   private final String cohort;
   private final String run;
   private final RandomGenerator random;
+  private final Map<String, Long> newest = new HashMap<>();
   private long sequence;
 
   public SyntheticHost(String host, long seed) {
@@ -72,7 +76,7 @@ public final class SyntheticHost {
             .setId(id)
             .setHost(host)
             .setCollector(run)
-            .setSequence(sequence++)
+            .setSequence(number("auth-timing"))
             .setConnectedAt(connectedAt)
             .setDecidedAt(decidedAt)
             .setMonitorPid(pid)
@@ -96,7 +100,7 @@ public final class SyntheticHost {
             .setId(id)
             .setHost(host)
             .setCollector(run)
-            .setSequence(sequence++)
+            .setSequence(number("session-cpu"))
             .setConnectedAt(connectedAt)
             .setEndedAt(endedAt)
             .setMonitorPid(pid)
@@ -127,7 +131,7 @@ public final class SyntheticHost {
         .setId("%016x%016x".formatted(random.nextLong(), random.nextLong()))
         .setHost(host)
         .setCollector(run)
-        .setSequence(sequence++)
+        .setSequence(number("probe"))
         .setAt(at)
         .setTarget("127.0.0.1:22")
         .setServer("SSH-2.0-OpenSSH_9.2p1")
@@ -156,7 +160,7 @@ public final class SyntheticHost {
     return HostFingerprint.newBuilder()
         .setHost(host)
         .setCollector(run)
-        .setSequence(sequence++)
+        .setSequence(number("host-fingerprint"))
         .setAt(at)
         .setPreviousInspectionAt(previous)
         .setCohort(cohort)
@@ -193,15 +197,40 @@ public final class SyntheticHost {
         .build();
   }
 
+  /// A heartbeat that does not say which records are settled: none counts as lost.
   public CollectorStatus heartbeat(Instant at) {
+    return heartbeat(at, 0);
+  }
+
+  /// A heartbeat that says that all records before it were acknowledged.
+  public CollectorStatus account(Instant at) {
+    return heartbeat(at, sequence);
+  }
+
+  private CollectorStatus heartbeat(Instant at, long settled) {
+    long number = sequence++;
     return CollectorStatus.newBuilder()
         .setHost(host)
         .setCollector(run)
-        .setSequence(sequence++)
+        .setSequence(number)
         .setAt(at)
         .setStartedAt(at)
         .setVersion("test")
+        .setRuns(
+            List.of(
+                RunProgress.newBuilder()
+                    .setCollector(run)
+                    .setAssigned(number + 1)
+                    .setSettled(settled)
+                    .setLastAcknowledged(Map.copyOf(newest))
+                    .setDropped(Map.of())
+                    .build()))
         .build();
+  }
+
+  private long number(String topic) {
+    newest.put(topic, sequence);
+    return sequence++;
   }
 
   private static PhaseCpu share(Role role, Phase phase, long cpuNanos) {

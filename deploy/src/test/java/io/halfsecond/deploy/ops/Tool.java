@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 /// A program of this machine that a test needs.
 ///
 /// @param file where it is
-record Tool(Path file) {
+public record Tool(Path file) {
 
   /// Where Debian keeps daemons, beside what the caller's PATH has.
   private static final List<String> DAEMONS = List.of("/usr/sbin", "/sbin");
@@ -24,11 +24,11 @@ record Tool(Path file) {
   /// How a program ended.
   ///
   /// @param output standard output and standard error, as they came
-  record Result(int status, String output) {}
+  public record Result(int status, String output) {}
 
   /// Finds a program. Without it the calling test is skipped, or fails where `CI=true` promises
   /// that all is there.
-  static Tool require(String program, String debianPackage) {
+  public static Tool require(String program, String debianPackage) {
     return Arrays.stream((System.getenv("PATH") + ":" + String.join(":", DAEMONS)).split(":"))
         .map(directory -> Path.of(directory, program))
         .filter(Files::isExecutable)
@@ -38,7 +38,7 @@ record Tool(Path file) {
   }
 
   /// @return never; throws what skips the test, or an error where `CI=true`
-  static RuntimeException missing(String what) {
+  public static RuntimeException missing(String what) {
     if ("true".equals(System.getenv("CI"))) {
       throw new IllegalStateException(what);
     }
@@ -47,7 +47,7 @@ record Tool(Path file) {
   }
 
   /// Runs it to its end.
-  Result run(Path directory, Map<String, String> environment, String... arguments) {
+  public Result run(Path directory, Map<String, String> environment, String... arguments) {
     var command = new ArrayList<>(List.of(file.toString()));
     command.addAll(List.of(arguments));
     var builder =

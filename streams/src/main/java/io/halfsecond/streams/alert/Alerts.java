@@ -36,7 +36,8 @@ public final class Alerts {
             .setOnset(micros(times.onset()))
             .setOnsetNotAfter(micros(times.onsetNotAfter()))
             .setFinding(verdict.finding())
-            .setTelemetryComplete(verdict.telemetryComplete())
+            .setTelemetryComplete(verdict.losses().isEmpty())
+            .setLosses(verdict.losses())
             .setConfirmed(
                 verdict.state() == AlertState.CONFIRMED
                     || before.filter(Alert::getConfirmed).isPresent())

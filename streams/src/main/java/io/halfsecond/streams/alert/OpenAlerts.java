@@ -127,6 +127,24 @@ public final class OpenAlerts {
         .toList();
   }
 
+  /// The newest record of the open alert of a subject.
+  public Optional<Alert> open(Subject subject) {
+    return store.get(subject.text());
+  }
+
+  /// The last alert of a subject, if a person accepted it and nobody has rolled that back.
+  public Optional<Alert> accepted(Subject subject) {
+    return store.get(subject.text() + ACCEPTED);
+  }
+
+  /// Forgets that an alert of a subject was accepted: another one may open.
+  public void forgetAccepted(Subject subject) {
+    // Deleting what is not there would be a record of the changelog.
+    if (accepted(subject).isPresent()) {
+      store.delete(subject.text() + ACCEPTED);
+    }
+  }
+
   private Optional<AlertChange> explain(String key, Alert open, Instant at) {
     var explanation = explanation(open).after(open);
     if (explanation.attribution() == open.getAttribution()

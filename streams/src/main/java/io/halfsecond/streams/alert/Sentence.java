@@ -4,10 +4,13 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Member;
+import io.halfsecond.schemas.TelemetryLoss;
+import io.halfsecond.streams.telemetry.Losses;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Writes an alert as a few sentences on one line, for example:
 ///
@@ -32,12 +35,7 @@ public final class Sentence {
         alert.getState() == AlertState.RESOLVED || alert.getState() == AlertState.TRANSIENT;
     return "%s: %s %s%s"
         .formatted(
-            who(alert),
-            over ? view.over() : view.open(),
-            alert.getTelemetryComplete()
-                ? "Telemetry complete."
-                : "Telemetry incomplete: some was lost since the onset.",
-            acknowledgement(alert));
+            who(alert), over ? view.over() : view.open(), telemetry(alert), acknowledgement(alert));
   }
 
   private static String who(Alert alert) {
@@ -60,6 +58,29 @@ public final class Sentence {
             alert.getCohort(),
             String.join(", ", hosts.subList(0, Math.min(NAMED, hosts.size()))),
             more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String telemetry(Alert alert) {
+    if (alert.getTelemetryComplete()) {
+      return "Telemetry complete.";
+    }
+    var losses = alert.getLosses();
+    // An incident names no losses: its hosts' alerts do.
+    return losses.isEmpty()
+        ? "Telemetry incomplete: some was lost since the onset."
+        : "Telemetry incomplete since the onset: %s; last at %s."
+            .formatted(
+                losses.stream().map(Sentence::loss).collect(Collectors.joining(", ")),
+                time(losses.getLast().getAt()));
+  }
+
+  private static String loss(TelemetryLoss loss) {
+    return switch (loss.getReason()) {
+      case Losses.RESTART -> "the collector restarted";
+      case Losses.MISSING -> count(loss.getCount(), "record") + " missing";
+      case Losses.INCOMPLETE -> count(loss.getCount(), "incomplete connection");
+      default -> "%,d lost (%s)".formatted(loss.getCount(), loss.getReason());
+    };
   }
 
   private static String acknowledgement(Alert alert) {

@@ -3,8 +3,10 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.TelemetryLoss;
 import io.halfsecond.schemas.Tier;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// The conclusion of a finder about one alert.
@@ -21,7 +23,7 @@ public sealed interface Verdict {
   /// A step in the life of an alert.
   ///
   /// @param finding one of the kinds of the schema
-  /// @param telemetryComplete false if telemetry of the host was lost since the onset
+  /// @param losses what was lost of the telemetry of the host since the onset
   /// @param acknowledgement the decision that led to the step, if one did
   record Step(
       Subject subject,
@@ -30,7 +32,7 @@ public sealed interface Verdict {
       Instant at,
       AlertTimes times,
       Object finding,
-      boolean telemetryComplete,
+      List<TelemetryLoss> losses,
       Optional<Acknowledgement> acknowledgement)
       implements Verdict {}
 

@@ -160,7 +160,7 @@ final class CohortShiftFinder implements Finder<Deviation> {
 
   private static Verdict verdict(
       SignalKey key, Profile profile, AlertStep step, Optional<Acknowledgement> acknowledgement) {
-    return ShiftVerdicts.of(subject(key), key, step, scale(profile), true, acknowledgement);
+    return ShiftVerdicts.of(subject(key), key, step, scale(profile), List.of(), acknowledgement);
   }
 
   private static Subject subject(SignalKey key) {

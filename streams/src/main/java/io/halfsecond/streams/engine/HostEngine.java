@@ -10,6 +10,7 @@ import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.measurement.Measurements;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Duration;
@@ -70,6 +71,7 @@ public final class HostEngine {
             alerts,
             () -> settings.budget().limitDays(SelfTestFinder.SHARE, fleet(partitions))));
     finders.add(shifts);
+    finders.add(new TwoCollectorsFinder(hosts, alerts));
     finders.addAll(more);
   }
 
@@ -101,12 +103,14 @@ public final class HostEngine {
     var out = new ArrayList<Output>();
     var host = telemetry.host();
     var state = hosts.get(host);
-    state.accept(telemetry);
+    var answer = answer(telemetry, state.accept(telemetry), state);
+    if (answer == SeenIds.Answer.LATE) {
+      state.late(telemetry.at());
+    }
     hosts.put(host, state);
     if (telemetry instanceof Telemetry.Heartbeat) {
       out.add(new Output.HeartbeatSeen(host, state));
     }
-    var answer = seen.ask(telemetry, state.clock());
     if (answer != SeenIds.Answer.NEW) {
       out.add(new Output.LeftOut(answer));
       return out;
@@ -116,9 +120,21 @@ public final class HostEngine {
     out.add(new Output.Measured(reading));
     // Inspections come first, so that an alert that this record opens can name their changes.
     reading.inspection().ifPresent(inspection -> inspect(host, inspection, telemetry.at(), out));
-    paces.heard(host, reading.at(), nowMillis);
+    paces.heard(host, HostState.completeTo(telemetry), nowMillis);
     finders.forEach(finder -> add(finder.take(reading, nowMillis), out));
     return out;
+  }
+
+  /// A record with an id is a duplicate if its id was seen, whichever run of the collector sent it.
+  private SeenIds.Answer answer(Telemetry telemetry, HostState.Arrival arrival, HostState state) {
+    if (telemetry.id().isPresent()) {
+      return seen.ask(telemetry, state.clock());
+    }
+    return switch (arrival) {
+      case NEW -> SeenIds.Answer.NEW;
+      case DUPLICATE -> SeenIds.Answer.DUPLICATE;
+      case LATE -> SeenIds.Answer.LATE;
+    };
   }
 
   private void inspect(String host, Inspection inspection, Instant at, List<Output> out) {

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.engine;
 
+import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Instant;
 
@@ -14,8 +15,8 @@ public interface SeenIds {
     LATE
   }
 
-  /// Remembers the id of the record, if it has one. A record without an id is always new, because
-  /// reading it twice changes nothing.
+  /// Remembers the id of the record. A record without an id is new; [HostState] knows whether it
+  /// came before.
   ///
   /// @param clock the newest event time of the host
   Answer ask(Telemetry telemetry, Instant clock);

@@ -119,7 +119,7 @@ final class SelfTestFinder implements Finder<Reading> {
             difference.getNotBeforeMicros().map(m -> Instant.EPOCH.plus(m, ChronoUnit.MICROS)),
             openedAt),
         difference.getFinding().orElseThrow(),
-        hosts.get(host).completeSince(openedAt),
+        hosts.get(host).lossesSince(openedAt),
         acknowledgement);
   }
 

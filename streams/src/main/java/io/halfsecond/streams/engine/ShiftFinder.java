@@ -187,8 +187,8 @@ final class ShiftFinder implements Finder<Reading> {
 
   private Verdict verdict(
       SignalKey key, AlertStep step, Optional<Acknowledgement> acknowledgement) {
-    boolean complete = hosts.get(key.owner()).completeSince(step.facts().onset());
-    return ShiftVerdicts.of(subject(key), key, step, 1, complete, acknowledgement);
+    var losses = hosts.get(key.owner()).lossesSince(step.facts().onset());
+    return ShiftVerdicts.of(subject(key), key, step, 1, losses, acknowledgement);
   }
 
   private Subject subject(SignalKey key) {

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.TelemetryLoss;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
@@ -14,6 +15,7 @@ import io.halfsecond.streams.detector.Sample;
 import io.halfsecond.streams.detector.Summary;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
+import java.util.List;
 import java.util.Optional;
 
 /// Converts steps of the detector into verdicts with the records of the schema.
@@ -21,12 +23,13 @@ final class ShiftVerdicts {
   private ShiftVerdicts() {}
 
   /// @param scale one unit of the figures of the detector, in the unit of the signal
+  /// @param losses of the telemetry since the onset
   static Verdict of(
       Subject subject,
       SignalKey key,
       AlertStep step,
       double scale,
-      boolean telemetryComplete,
+      List<TelemetryLoss> losses,
       Optional<Acknowledgement> acknowledgement) {
     var facts = step.facts();
     return new Verdict.Step(
@@ -48,7 +51,7 @@ final class ShiftVerdicts {
         new Verdict.AlertTimes(
             facts.openedAt(), facts.onset(), facts.onsetNotBefore(), facts.onsetNotAfter()),
         finding(key, facts, scale),
-        telemetryComplete,
+        losses,
         acknowledgement);
   }
 

@@ -145,6 +145,7 @@ final class Composer {
             || incident.alerts.values().stream().anyMatch(Alert::getConfirmed));
     next.setTelemetryComplete(
         incident.alerts.values().stream().allMatch(alert -> alert.getTelemetryComplete()));
+    next.setLosses(List.of());
     if (BY_URGENCY.indexOf(next.getTier()) < BY_URGENCY.indexOf(incident.last.getTier())) {
       // An acknowledgement is kept until the tier of the incident becomes more urgent.
       next.setAcknowledgement(null);

@@ -79,8 +79,10 @@ public final class Meters {
   /// Gauge, seconds since the epoch; host.
   public static final String HEARTBEAT = "halfsecond.collector.heartbeat.timestamp";
 
-  /// Counter of records missing in the collectors' sequences; host.
-  public static final String SEQUENCE_GAPS = "halfsecond.collector.sequence.gaps";
+  /// Counter of records, events and connections lost between the kernel and the judge; host, reason
+  /// = `missing`, `late`, `incomplete`, `killed`, why a collector gave a record up, or SOURCE-lost,
+  /// SOURCE-queue-full, SOURCE-overflow for events of a source.
+  public static final String LOST = "halfsecond.lost";
 
   public static final String SECONDS = "seconds";
 

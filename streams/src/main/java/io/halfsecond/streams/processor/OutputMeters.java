@@ -10,6 +10,7 @@ import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.telemetry.HostState;
+import io.halfsecond.streams.telemetry.Losses;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -83,7 +84,15 @@ public final class OutputMeters implements AutoCloseable {
     if (state.heartbeat().isAfter(Instant.MIN)) {
       board.gauge(Meters.HEARTBEAT, Meters.SECONDS, tags, state.heartbeat().toEpochMilli() / 1e3);
     }
-    board.counter(Meters.SEQUENCE_GAPS, tags, (double) state.missingRecords());
+    // Shown as 0 at first, so that Prometheus sees its increase.
+    lost(tags, Losses.MISSING, 0);
+    state.losses().totals().forEach((reason, count) -> lost(tags, reason, count));
+  }
+
+  private void lost(Tags host, String reason, double count) {
+    if (!reason.equals(Losses.RESTART)) {
+      board.counter(Meters.LOST, host.and("reason", reason), count);
+    }
   }
 
   private void count(Reading reading) {

@@ -7,11 +7,14 @@ import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Names;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SpoolStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -43,6 +46,15 @@ public final class Checks {
 
   /// Limit for all objects of a host together, in characters. Debian's sshd has 6,000.
   private static final int MAX_ALL_TEXT = 131_072;
+
+  /// A collector names its own run and those whose records it still sends.
+  private static final int MAX_RUNS = 64;
+
+  /// There are six topics, and ten reasons to give a record up.
+  private static final int MAX_COUNTS = 64;
+
+  /// The number after it is still a number. No collector gets as far in a thousand years.
+  private static final long MAX_SEQUENCE = 1L << 53;
 
   private static final long MAX_NANOS = Duration.ofDays(366).toNanos();
 
@@ -76,7 +88,7 @@ public final class Checks {
         collector >= 1 && collector <= MAX_COLLECTOR_LENGTH,
         () ->
             "collector has %d characters, not 1 to %d".formatted(collector, MAX_COLLECTOR_LENGTH));
-    checkCount("sequence", telemetry.sequence());
+    checkSequence("sequence", telemetry.sequence());
     require(
         bounds.contain(telemetry.at(), now),
         () ->
@@ -238,6 +250,35 @@ public final class Checks {
       checkCount("source lost", source.getLost());
     }
     status.getRecordsDropped().values().forEach(n -> checkCount("recordsDropped", n));
+    int runs = status.getRuns().size();
+    require(runs <= MAX_RUNS, () -> "%d runs, at most %d".formatted(runs, MAX_RUNS));
+    status.getRuns().forEach(Checks::check);
+    status
+        .getSpool()
+        .flatMap(SpoolStatus::getOldestAt)
+        .ifPresent(
+            at -> require(!at.isAfter(status.getAt()), () -> "oldestAt is after the heartbeat"));
+  }
+
+  private static void check(RunProgress progress) {
+    int length = progress.getCollector().length();
+    require(
+        length >= 1 && length <= MAX_COLLECTOR_LENGTH,
+        () -> "the collector of a run has %d characters".formatted(length));
+    checkSequence("assigned", progress.getAssigned());
+    checkSequence("settled", progress.getSettled());
+    checkCount("unaccounted", progress.getUnaccounted());
+    require(
+        progress.getSettled() <= progress.getAssigned(),
+        () ->
+            "settled is %d, assigned is %d"
+                .formatted(progress.getSettled(), progress.getAssigned()));
+    for (var counts : List.of(progress.getDropped(), progress.getLastAcknowledged())) {
+      require(
+          counts.size() <= MAX_COUNTS,
+          () -> "%d counts of a run, at most %d".formatted(counts.size(), MAX_COUNTS));
+      counts.values().forEach(count -> checkCount("count of a run", count));
+    }
   }
 
   private static void checkId(String id) {
@@ -250,6 +291,10 @@ public final class Checks {
     require(
         cohort.isEmpty() || Names.COHORT.matcher(cohort).matches(),
         () -> "cohort is not a valid name (%d characters)".formatted(cohort.length()));
+  }
+
+  private static void checkSequence(String field, long number) {
+    require(number >= 0 && number <= MAX_SEQUENCE, () -> field + " is " + number);
   }
 
   private static void checkCount(String field, long count) {

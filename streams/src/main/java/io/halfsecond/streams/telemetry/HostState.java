@@ -1,65 +1,53 @@
 package io.halfsecond.streams.telemetry;
 
 import io.halfsecond.schemas.CollectorStatus;
-import io.halfsecond.schemas.SourceStatus;
+import io.halfsecond.schemas.RunProgress;
+import io.halfsecond.schemas.SpoolStatus;
+import io.halfsecond.schemas.TelemetryLoss;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// The state of the telemetry of one host: its clock, its last heartbeat, and the last time at
-/// which telemetry was lost.
-///
-/// A collector numbers all its records in one sequence, but sends them on several topics, which may
-/// arrive shifted against each other. So a missing number is **counted as lost** only when the
-/// clock of the host is [#REORDERING] past the time at which it was missed.
+/// The state of the telemetry of one host: its clock, its last heartbeat, which records arrived,
+/// and what was lost.
 ///
 /// **Guarantees** that the same records in the same order give the same state, and that a duplicate
 /// changes nothing but the clock. Not safe for use by several threads.
 public final class HostState {
-  /// How far two topics may be shifted against each other. Batches leave a collector within
-  /// seconds.
-  public static final Duration REORDERING = Duration.ofMinutes(2);
-
-  /// Number of runs of the collector that are remembered. Late records of an old run do not start a
-  /// new one.
-  static final int MAX_RUNS = 4;
-
-  /// Maximum number of pending gaps. Beyond it, the oldest gap is counted as lost.
-  static final int MAX_PENDING = 64;
-
-  private static final byte VERSION = 2;
-  private static final long NEVER = Long.MIN_VALUE;
-
-  /// Missing numbers from `from` (inclusive) to `to` (exclusive), missed at event time
-  /// `sinceMicros`.
-  private record Missing(long from, long to, long sinceMicros) {}
-
-  private static final class Run {
-    private long next;
-    private long lost;
-    private final ArrayDeque<Missing> pending = new ArrayDeque<>();
-
-    private Run(long next) {
-      this.next = next;
-    }
+  /// Whether a record is new.
+  public enum Arrival {
+    NEW,
+    /** A record of this run with this number has arrived before. */
+    DUPLICATE,
+    /** Of a run that is no longer remembered, or never was: it may be a duplicate. */
+    LATE
   }
+
+  /// Number of runs of the collector that are remembered.
+  static final int MAX_RUNS = 16;
+
+  private static final byte VERSION = 3;
+  private static final long NEVER = Long.MIN_VALUE;
+  private static final long REMEMBERED_MICROS = Telemetry.Id.REMEMBERED.toMillis() * 1_000;
+
+  /// Drops of events by a source that are losses; the others are of no concern to sshd.
+  private static final List<String> LOSSES_OF_SOURCES = List.of("queue-full", "overflow");
 
   private long clockMicros = NEVER;
   private long heartbeatMicros = NEVER;
-  private long lossMicros = NEVER;
-  private long missing;
+  private long sinceMicros = NEVER;
   private String cohort = "";
-  private final LinkedHashMap<String, Run> runs = new LinkedHashMap<>();
+  private final LinkedHashMap<String, SequenceRun> runs = new LinkedHashMap<>();
+  private Losses losses = new Losses();
+  private LivingCollectors collectors = new LivingCollectors();
 
   private HostState() {}
 
@@ -68,40 +56,45 @@ public final class HostState {
   }
 
   /// Takes one record into account.
-  public void accept(Telemetry telemetry) {
+  public Arrival accept(Telemetry telemetry) {
     long at = micros(telemetry.at());
     var run = runs.get(telemetry.collector());
     if (run == null) {
-      run = startRun(telemetry, at);
+      if (clockMicros != NEVER && at < clockMicros - REMEMBERED_MICROS) {
+        return Arrival.LATE;
+      }
+      // Nothing was measured between two runs.
+      losses.add(Losses.RESTART, runs.isEmpty() ? 0 : 1, at);
+      // Its first records may have expired before they were read, until its heartbeat says when it
+      // began.
+      run = start(telemetry.collector(), telemetry.sequence());
     }
+    sinceMicros = sinceMicros == NEVER ? at : sinceMicros;
     clockMicros = Math.max(clockMicros, at);
-    count(run, telemetry.sequence(), at);
+    if (!run.arrive(telemetry.sequence(), at)) {
+      return Arrival.DUPLICATE;
+    }
     switch (telemetry) {
       case Telemetry.Authentication(var timing) -> {
         cohort = timing.getCohort();
-        if (!timing.getComplete()) {
-          loseAt(at);
-        }
+        losses.add(Losses.INCOMPLETE, timing.getComplete() ? 0 : 1, at);
       }
       case Telemetry.Session(var cpu) -> {
         cohort = cpu.getCohort();
-        if (!cpu.getComplete() || cpu.getLostEvents() > 0) {
-          loseAt(at);
-        }
+        losses.add(Losses.INCOMPLETE, cpu.getComplete() && cpu.getLostEvents() == 0 ? 0 : 1, at);
       }
       case Telemetry.Probe(var timing) -> cohort = timing.getCohort();
       case Telemetry.SelfTest(var report) -> cohort = report.getCohort();
       case Telemetry.Inventory(var fingerprint) -> cohort = fingerprint.getCohort();
-      case Telemetry.Heartbeat(var status) -> {
-        heartbeatMicros = Math.max(heartbeatMicros, at);
-        long lost = lost(status);
-        if (lost > run.lost) {
-          run.lost = lost;
-          loseAt(at);
-        }
-      }
+      case Telemetry.Heartbeat(var status) -> heartbeat(run, status, at);
     }
-    runs.values().forEach(this::settle);
+    settle(run, at);
+    return Arrival.NEW;
+  }
+
+  /// A record was left out because it is too old to be told from a duplicate.
+  public void late(Instant at) {
+    losses.add(Losses.LATE, 1, micros(at));
   }
 
   /// The newest event time of the host.
@@ -119,92 +112,100 @@ public final class HostState {
     return cohort;
   }
 
-  /// The number of records lost between the collector and this application since the host was first
-  /// seen.
-  public long missingRecords() {
-    return missing;
+  public LivingCollectors collectors() {
+    return collectors;
   }
 
-  /// Whether no loss is known at or after an event time. A loss is a gap in a sequence, an event
-  /// lost by a source, a record that was dropped or is incomplete, or a restart of the collector.
-  public boolean completeSince(Instant from) {
-    return lossMicros == NEVER || instant(lossMicros).isBefore(from);
+  /// What was lost since the host was first seen.
+  public Losses losses() {
+    return losses;
   }
 
-  private Run startRun(Telemetry telemetry, long at) {
-    boolean known = !runs.isEmpty();
-    // The first run of a host may have begun before its records are read. A later run begins with
-    // number 0, and nothing was measured between two runs.
-    var run = new Run(known ? 0 : telemetry.sequence());
-    if (known) {
-      loseAt(at);
-    }
-    runs.put(telemetry.collector(), run);
-    if (runs.size() > MAX_RUNS) {
-      var oldest = runs.pollFirstEntry().getValue();
-      while (!oldest.pending.isEmpty()) {
-        declareLost(oldest.pending.removeFirst());
-      }
+  /// The losses that were told at or after an event time: a gap in a sequence, an event lost by a
+  /// source, a record that was given up, a connection that is incomplete, or a restart of the
+  /// collector.
+  public List<TelemetryLoss> lossesSince(Instant from) {
+    return losses.since(from);
+  }
+
+  /// The event time up to which all records of the host have been sent. It is that of the record,
+  /// unless that is a heartbeat that overtook older records.
+  public static Instant completeTo(Telemetry telemetry) {
+    return telemetry instanceof Telemetry.Heartbeat(var status)
+        ? status
+            .getSpool()
+            .flatMap(SpoolStatus::getOldestAt)
+            .filter(oldest -> oldest.isBefore(status.getAt()))
+            .orElse(status.getAt())
+        : telemetry.at();
+  }
+
+  private SequenceRun start(String name, long countedFrom) {
+    var run = new SequenceRun(countedFrom);
+    runs.put(name, run);
+    runs.values()
+        .removeIf(
+            known ->
+                known != run
+                    && known.newestMicros() != NEVER
+                    && known.newestMicros() < clockMicros - REMEMBERED_MICROS);
+    while (runs.size() > MAX_RUNS) {
+      runs.pollFirstEntry();
     }
     return run;
   }
 
-  private void count(Run run, long sequence, long at) {
-    if (sequence >= run.next) {
-      if (sequence > run.next) {
-        run.pending.addLast(new Missing(run.next, sequence, at));
-      }
-      run.next = sequence + 1;
-      return;
+  private void heartbeat(SequenceRun run, CollectorStatus status, long at) {
+    heartbeatMicros = Math.max(heartbeatMicros, at);
+    collectors.heard(status.getCollector(), run.beat());
+    if (micros(status.getStartedAt()) >= sinceMicros) {
+      run.countAll();
     }
-    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext(); ) {
-      var gap = each.next();
-      if (sequence >= gap.from && sequence < gap.to) {
-        each.remove();
-        if (gap.from < sequence) {
-          run.pending.addLast(new Missing(gap.from, sequence, gap.sinceMicros));
-        }
-        if (sequence + 1 < gap.to) {
-          run.pending.addLast(new Missing(sequence + 1, gap.to, gap.sinceMicros));
-        }
-        return;
+    for (var source : status.getSources()) {
+      count(run, source.getName() + "-lost", source.getLost(), at);
+      for (var reason : LOSSES_OF_SOURCES) {
+        count(
+            run, source.getName() + "-" + reason, source.getDropped().getOrDefault(reason, 0L), at);
       }
     }
-  }
-
-  private void settle(Run run) {
-    long due =
-        clockMicros - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(REORDERING));
-    for (Iterator<Missing> each = run.pending.iterator(); each.hasNext(); ) {
-      var gap = each.next();
-      if (gap.sinceMicros < due) {
-        each.remove();
-        declareLost(gap);
+    for (var progress : status.getRuns().isEmpty() ? List.of(own(status)) : status.getRuns()) {
+      var of = runs.get(progress.getCollector());
+      // Of a run whose records were all settled before, there is nothing left to tell. It began
+      // after the host was first seen, unless this record is the first.
+      if (of == null && progress.getSettled() < progress.getAssigned() && sinceMicros < at) {
+        of = start(progress.getCollector(), 0);
+      }
+      if (of != null) {
+        progress(of, progress, at);
       }
     }
-    while (run.pending.size() > MAX_PENDING) {
-      declareLost(run.pending.removeFirst());
-    }
   }
 
-  private void declareLost(Missing gap) {
-    missing += gap.to - gap.from;
-    loseAt(gap.sinceMicros);
+  /// The account of a collector that knows no [RunProgress].
+  private static RunProgress own(CollectorStatus status) {
+    boolean idle = status.getRecordsInFlight() <= 1;
+    return RunProgress.newBuilder()
+        .setCollector(status.getCollector())
+        .setAssigned(status.getSequence() + 1)
+        .setSettled(idle ? status.getSequence() : 0)
+        .setLastAcknowledged(Map.of())
+        .setDropped(status.getRecordsDropped())
+        .build();
   }
 
-  private void loseAt(long micros) {
-    lossMicros = Math.max(lossMicros, micros);
+  private void progress(SequenceRun run, RunProgress progress, long at) {
+    progress.getDropped().forEach((reason, count) -> count(run, reason, count, at));
+    count(run, "killed", progress.getUnaccounted(), at);
+    run.take(progress);
+    settle(run, at);
   }
 
-  private static long lost(CollectorStatus status) {
-    long lost = 0;
-    for (SourceStatus source : status.getSources()) {
-      lost += source.getLost();
-    }
-    for (long dropped : status.getRecordsDropped().values()) {
-      lost += dropped;
-    }
-    return lost;
+  private void count(SequenceRun run, String reason, long value, long at) {
+    losses.add(reason, run.growth(reason, value), at);
+  }
+
+  private void settle(SequenceRun run, long at) {
+    losses.add(Losses.MISSING, run.settle(), at);
   }
 
   private static long micros(Instant instant) {
@@ -215,29 +216,22 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 2; clock, heartbeat and loss in microseconds; missing; cohort; then for each run:
-  /// name, next number, lost, pending gaps.
+  /// Version byte 3; clock, heartbeat and first record in microseconds; cohort; the living
+  /// collectors; the losses; then name and state of each run.
   public byte[] toBytes() {
-    var bytes = new ByteArrayOutputStream(128);
+    var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
       out.writeLong(clockMicros);
       out.writeLong(heartbeatMicros);
-      out.writeLong(lossMicros);
-      out.writeLong(missing);
+      out.writeLong(sinceMicros);
       out.writeUTF(cohort);
+      collectors.write(out);
+      losses.write(out);
       out.writeByte(runs.size());
-      for (Map.Entry<String, Run> entry : runs.entrySet()) {
-        var run = entry.getValue();
-        out.writeUTF(entry.getKey());
-        out.writeLong(run.next);
-        out.writeLong(run.lost);
-        out.writeByte(run.pending.size());
-        for (var gap : run.pending) {
-          out.writeLong(gap.from);
-          out.writeLong(gap.to);
-          out.writeLong(gap.sinceMicros);
-        }
+      for (Map.Entry<String, SequenceRun> run : runs.entrySet()) {
+        out.writeUTF(run.getKey());
+        run.getValue().write(out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -256,22 +250,13 @@ public final class HostState {
       var state = new HostState();
       state.clockMicros = in.readLong();
       state.heartbeatMicros = in.readLong();
-      state.lossMicros = in.readLong();
-      state.missing = in.readLong();
-      if (state.missing < 0) {
-        throw new IllegalArgumentException("host state: a negative number of missing records");
-      }
+      state.sinceMicros = in.readLong();
       state.cohort = in.readUTF();
+      state.collectors = LivingCollectors.read(in);
+      state.losses = Losses.read(in);
       int runs = in.readUnsignedByte();
       for (int i = 0; i < runs; i++) {
-        var name = in.readUTF();
-        var run = new Run(in.readLong());
-        run.lost = in.readLong();
-        int pending = in.readUnsignedByte();
-        for (int j = 0; j < pending; j++) {
-          run.pending.addLast(new Missing(in.readLong(), in.readLong(), in.readLong()));
-        }
-        state.runs.put(name, run);
+        state.runs.put(in.readUTF(), SequenceRun.read(in));
       }
       if (in.available() > 0) {
         throw new IllegalArgumentException("host state: " + in.available() + " bytes too many");

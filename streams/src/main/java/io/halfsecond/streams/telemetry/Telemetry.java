@@ -135,7 +135,7 @@ public sealed interface Telemetry extends Input {
 
   Header header();
 
-  /// Empty for a heartbeat and a fingerprint: reading one twice changes nothing.
+  /// Empty for a heartbeat and a fingerprint: their run and number identify them.
   Optional<Id> id();
 
   @Override

@@ -97,7 +97,7 @@ class FinderTest {
           at,
           new Verdict.AlertTimes(START, START, Optional.empty(), START),
           finding,
-          true,
+          List.of(),
           acknowledgement);
     }
 

@@ -15,6 +15,7 @@ import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.schemas.TelemetryLoss;
 import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.Alerts;
@@ -52,12 +53,15 @@ class ShiftAlertsTest {
   }
 
   private static Alert written(AlertStep step) {
-    return write(verdict(STARTUP, step, true, Optional.empty()), Optional.empty());
+    return write(verdict(STARTUP, step, List.of(), Optional.empty()), Optional.empty());
   }
 
   private static Verdict.Step verdict(
-      SignalKey key, AlertStep step, boolean complete, Optional<Acknowledgement> acknowledgement) {
-    return (Verdict.Step) ShiftVerdicts.of(subject(key), key, step, 1, complete, acknowledgement);
+      SignalKey key,
+      AlertStep step,
+      List<TelemetryLoss> losses,
+      Optional<Acknowledgement> acknowledgement) {
+    return (Verdict.Step) ShiftVerdicts.of(subject(key), key, step, 1, losses, acknowledgement);
   }
 
   private static Alert write(Verdict.Step verdict, Optional<Alert> before) {
@@ -136,16 +140,24 @@ class ShiftAlertsTest {
             verdict(
                 key,
                 new AlertStep.Opened(facts(Direction.DOWN, 0.5, 0.25, 1000)),
-                false,
+                List.of(
+                    new TelemetryLoss("incomplete", 1L, START),
+                    new TelemetryLoss("restart", 1L, START),
+                    new TelemetryLoss("missing", 1_200L, START.plusSeconds(500)),
+                    new TelemetryLoss("spool-full", 3L, START.plusSeconds(540))),
                 Optional.empty()),
             Optional.empty());
 
+    assertThat(alert.getTelemetryComplete()).isFalse();
+    assertThat(alert.getLosses()).hasSize(4);
     assertThat(alert.getSummary())
         .isEqualTo(
             "web-17: sshd CPU in preauth of publickey/failed 500 µs → 250 µs (-250 µs [-5.3 ms, 5.8"
                 + " ms]) since 2024-03-29 12:00:10Z, over 1,000 connections. What changed is not"
                 + " known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a"
-                + " limit of 365. Telemetry incomplete: some was lost since the onset.");
+                + " limit of 365. Telemetry incomplete since the onset: 1 incomplete connection,"
+                + " the collector restarted, 1,200 records missing, 3 lost (spool-full); last at"
+                + " 2024-03-29 12:09:00Z.");
   }
 
   @Test
@@ -164,17 +176,17 @@ class ShiftAlertsTest {
     var facts = facts(Direction.UP, 8, 511, 14);
     var dismissed =
         write(
-            verdict(STARTUP, new AlertStep.Acknowledged(facts), true, Optional.of(DISMISSED)),
+            verdict(STARTUP, new AlertStep.Acknowledged(facts), List.of(), Optional.of(DISMISSED)),
             Optional.empty());
 
     var updated =
         write(
-            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            verdict(STARTUP, new AlertStep.Updated(facts), List.of(), Optional.empty()),
             Optional.of(dismissed));
     var creeping = Alert.newBuilder(dismissed).setTier(io.halfsecond.schemas.Tier.CREEP).build();
     var escalated =
         write(
-            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            verdict(STARTUP, new AlertStep.Updated(facts), List.of(), Optional.empty()),
             Optional.of(creeping));
 
     assertThat(dismissed.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
@@ -192,7 +204,7 @@ class ShiftAlertsTest {
 
     var updated =
         write(
-            verdict(STARTUP, new AlertStep.Updated(facts), true, Optional.empty()),
+            verdict(STARTUP, new AlertStep.Updated(facts), List.of(), Optional.empty()),
             Optional.of(confirmed));
 
     assertThat(confirmed.getState()).isEqualTo(AlertState.CONFIRMED);
@@ -213,7 +225,7 @@ class ShiftAlertsTest {
                     key,
                     new AlertStep.Opened(facts),
                     0.008,
-                    true,
+                    List.of(),
                     Optional.empty()),
             Optional.empty());
 
@@ -252,7 +264,9 @@ class ShiftAlertsTest {
             365.25);
 
     var alert =
-        write(verdict(key, new AlertStep.Opened(facts), true, Optional.empty()), Optional.empty());
+        write(
+            verdict(key, new AlertStep.Opened(facts), List.of(), Optional.empty()),
+            Optional.empty());
 
     assertThat(shift(alert).getUnit()).isEqualTo(Unit.COUNT);
     assertThat(alert.getSummary())
@@ -298,7 +312,7 @@ class ShiftAlertsTest {
             verdict(
                 STARTUP,
                 new AlertStep.Acknowledged(facts),
-                true,
+                List.of(),
                 Optional.of(word(Decision.ACCEPT))),
             Optional.empty());
 

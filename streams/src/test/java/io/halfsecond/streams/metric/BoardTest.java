@@ -18,10 +18,9 @@ class BoardTest {
     // given
     var section = board.section();
     section.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
-    section.counter(Meters.SEQUENCE_GAPS, TAGS, 5);
+    section.counter(Meters.LOST, TAGS, 5);
     assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(1);
-    assertThat(registry.get(Meters.SEQUENCE_GAPS).tags(TAGS).functionCounter().count())
-        .isEqualTo(5);
+    assertThat(registry.get(Meters.LOST).tags(TAGS).functionCounter().count()).isEqualTo(5);
 
     // when
     section.close();

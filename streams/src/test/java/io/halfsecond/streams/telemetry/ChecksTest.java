@@ -17,6 +17,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Role;
+import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.streams.Given;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChecksTest {
   private static final TimeBounds BOUNDS =
       new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
+
+  private static RunProgress.Builder run() {
+    return RunProgress.newBuilder()
+        .setCollector("run-1")
+        .setLastAcknowledged(Map.of())
+        .setDropped(Map.of());
+  }
+
+  private static Telemetry ofRun(RunProgress.Builder run) {
+    return new Telemetry.Heartbeat(heartbeat(1, START).setRuns(List.of(run.build())).build());
+  }
 
   static Stream<Telemetry> sane() {
     return Stream.of(
@@ -198,7 +212,25 @@ class ChecksTest {
         Arguments.of(
             "recordsDropped is -1",
             new Telemetry.Heartbeat(
-                heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())));
+                heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())),
+        Arguments.of("sequence", new Telemetry.Heartbeat(heartbeat(Long.MAX_VALUE, START).build())),
+        Arguments.of("assigned", ofRun(run().setAssigned(-1).setSettled(-2))),
+        Arguments.of("settled", ofRun(run().setAssigned(3).setSettled(4))),
+        Arguments.of("unaccounted", ofRun(run().setUnaccounted(-1))),
+        Arguments.of("collector of a run", ofRun(run().setCollector("c".repeat(65)))),
+        Arguments.of("count of a run", ofRun(run().setDropped(Map.of("rejected", -1L)))),
+        Arguments.of(
+            "counts of a run",
+            ofRun(
+                run()
+                    .setDropped(
+                        IntStream.range(0, 65)
+                            .boxed()
+                            .collect(Collectors.toMap(n -> "reason-" + n, _ -> 1L))))),
+        Arguments.of(
+            "runs",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START).setRuns(Collections.nCopies(65, run().build())).build())));
   }
 
   /// A report with this comparison after a valid one.

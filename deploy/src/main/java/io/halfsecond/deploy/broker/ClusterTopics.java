@@ -1,0 +1,127 @@
+package io.halfsecond.deploy.broker;
+
+import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
+
+/// Reads what a cluster has. Every method throws a [KafkaException] if it cannot be asked.
+public final class ClusterTopics {
+  /// The end of the name of a topic that every topology makes at its first start.
+  private static final String INTERNAL = "-by-cohort-repartition";
+
+  private ClusterTopics() {}
+
+  /// The catalogue with as many partitions as the cluster's first telemetry topic has, or where
+  /// that is missing, as the others have at most.
+  ///
+  /// @param otherwise partitions if there are no such topics
+  public static Topics of(Admin admin, String prefix, int otherwise) {
+    var topics = Topics.of(prefix, otherwise);
+    var others =
+        topics.all().stream()
+            .map(Topic::name)
+            .filter(name -> !name.equals(topics.schemas().name()))
+            .toList();
+    var present = partitions(admin, others);
+    var first = Optional.ofNullable(present.get(topics.authTiming().name()));
+    return first
+        .or(() -> present.values().stream().max(Integer::compare))
+        .map(found -> Topics.of(prefix, found))
+        .orElse(topics);
+  }
+
+  /// The number of partitions of those topics that exist and that this user may see.
+  public static Map<String, Integer> partitions(Admin admin, Collection<String> wanted) {
+    var existing = call(() -> admin.listTopics().names().get());
+    var names = wanted.stream().filter(existing::contains).toList();
+    return call(() -> admin.describeTopics(names).allTopicNames().get()).entrySet().stream()
+        .collect(
+            Collectors.toMap(Map.Entry::getKey, found -> found.getValue().partitions().size()));
+  }
+
+  /// The name of that topic of an application.
+  public static String internalTopic(String applicationId) {
+    return applicationId + INTERNAL;
+  }
+
+  static TopicPlan.Cluster read(Admin admin, Topics wished) {
+    var existing = call(() -> admin.listTopics().names().get());
+    var names = wished.all().stream().map(Topic::name).filter(existing::contains).toList();
+    var descriptions = call(() -> admin.describeTopics(names).allTopicNames().get());
+    var resources =
+        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    var configs = call(() -> admin.describeConfigs(resources).all().get());
+    var present = new HashMap<String, TopicPlan.Present>();
+    configs.forEach(
+        (resource, config) -> {
+          var description = descriptions.get(resource.name());
+          if (description != null) {
+            var values = new HashMap<String, String>();
+            config.entries().stream()
+                .filter(e -> e.value() != null)
+                .forEach(e -> values.put(e.name(), e.value()));
+            present.put(
+                resource.name(),
+                new TopicPlan.Present(
+                    description.partitions().size(),
+                    description.partitions().getFirst().replicas().size(),
+                    values));
+          }
+        });
+    return new TopicPlan.Cluster(present, inUse(admin, existing, present));
+  }
+
+  /// Any topology's internal topic counts: it does not say which topics it reads, and a refusal
+  /// harms less than a topology that ends.
+  private static Optional<String> inUse(
+      Admin admin, Set<String> existing, Map<String, TopicPlan.Present> present) {
+    return existing.stream()
+        .filter(name -> name.endsWith(INTERNAL))
+        .findFirst()
+        .map(name -> "a topology has run here: there is " + name)
+        .or(() -> written(admin, present).map(name -> "there are records on " + name));
+  }
+
+  /// A topic that has ever had a record.
+  private static Optional<String> written(Admin admin, Map<String, TopicPlan.Present> present) {
+    var latest =
+        present.entrySet().stream()
+            .flatMap(
+                topic ->
+                    IntStream.range(0, topic.getValue().partitions())
+                        .mapToObj(p -> new TopicPartition(topic.getKey(), p)))
+            .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+    return call(() -> admin.listOffsets(latest).all().get()).entrySet().stream()
+        .filter(end -> end.getValue().offset() > 0)
+        .map(end -> end.getKey().topic())
+        .min(String::compareTo);
+  }
+
+  /// A call that waits for the cluster.
+  interface Call<T> {
+    T get() throws InterruptedException, ExecutionException;
+  }
+
+  static <T> T call(Call<T> call) {
+    try {
+      return call.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+    }
+  }
+}

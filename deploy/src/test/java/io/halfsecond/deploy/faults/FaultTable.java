@@ -1,0 +1,71 @@
+package io.halfsecond.deploy.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What each fault did, as a table: a row per fault, in the order of their names.
+final class FaultTable {
+  private final Map<String, String> rows = new TreeMap<>();
+
+  /// What became of one fault.
+  ///
+  /// @param produced logins or records that were made
+  /// @param delivered different ones that are on their topic, or were judged
+  /// @param lost what was counted as lost
+  /// @param alertsExpected records of alerts of the undisturbed run
+  /// @param duplicates records that are there twice, or alerts
+  /// @param recovered from the end of the fault until the next record got through
+  record Row(
+      long produced,
+      long delivered,
+      long lost,
+      long alertsExpected,
+      long alertsSeen,
+      long duplicates,
+      Duration recovered) {}
+
+  void add(String fault, Row row) {
+    rows.put(
+        fault,
+        String.format(
+            Locale.ROOT,
+            "| %s | %,d | %,d | %,d | %,d | %,d | %,d | %.1f |%n",
+            fault,
+            row.produced(),
+            row.delivered(),
+            row.lost(),
+            row.alertsExpected(),
+            row.alertsSeen(),
+            row.duplicates(),
+            row.recovered().toMillis() / 1e3));
+  }
+
+  /// Adds the rows to a file: a row of the same fault replaces the one that is there.
+  void write(Path file) {
+    try {
+      var all = new TreeMap<String, String>();
+      if (Files.exists(file)) {
+        Files.readString(file)
+            .lines()
+            .filter(line -> line.startsWith("| ") && !line.startsWith("| fault "))
+            .forEach(line -> all.put(line.substring(2, line.indexOf(" | ", 2)), line + "\n"));
+      }
+      all.putAll(rows);
+      Files.writeString(
+          file,
+          """
+          | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | recovery, s |
+          |---|---|---|---|---|---|---|---|
+          """
+              + String.join("", all.values()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
