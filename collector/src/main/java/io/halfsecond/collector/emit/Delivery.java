@@ -255,6 +255,10 @@ final class Delivery {
       switch (answer.failure().orElse(null)) {
         case null -> {
           acknowledgedSinceTick = true;
+          if (path.ahead) {
+            // Nothing on disk shows it: it is saved at once, or a kill would count it as lost.
+            tickAtNanos = monotonicNanos.getAsLong();
+          }
           path.lane.answered(answer.entry(), Lane.State.ACKNOWLEDGED);
           path.pause = Duration.ZERO;
           path.alone = false;

@@ -123,7 +123,7 @@ public final class RecordWriter {
                   .setRecordsDropped(StatusMapper.dropped(meters))
                   .setRecordsInFlight(StatusMapper.sum(meters, TopicMeter::undecided))
                   .setRuns(progress.runs());
-          progress.spool().ifPresent(status::setSpool);
+          progress.spool().ifPresent(spool -> status.setSpool(StatusMapper.spool(spool, at)));
           inspectedAt
               .map(inspected -> inspected.truncatedTo(ChronoUnit.MICROS))
               // An inspection that began since then is left to the next heartbeat.

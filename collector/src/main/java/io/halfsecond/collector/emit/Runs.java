@@ -17,6 +17,9 @@ final class Runs {
   /// How long an earlier run is told of after it is settled.
   private static final Duration KEPT = Duration.ofHours(1);
 
+  /// How many runs a heartbeat tells of, at most: its readers refuse more than 64.
+  private static final int MOST_TOLD = 32;
+
   private final RunCount current;
   private final InstantSource wall;
 
@@ -71,7 +74,7 @@ final class Runs {
     var runs = new ArrayList<RunCount>();
     runs.add(current);
     runs.addAll(new ArrayList<>(earlier.values()).reversed());
-    return runs;
+    return runs.stream().limit(MOST_TOLD).toList();
   }
 
   /// @param reserved this run may have given so many numbers by the next call
