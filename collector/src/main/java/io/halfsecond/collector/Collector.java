@@ -27,6 +27,8 @@ import io.halfsecond.collector.selftest.SelfTestSchedule;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.spool.Spool;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
@@ -111,11 +113,13 @@ public final class Collector implements AutoCloseable {
     var written = RecordWriter.topics(topics);
     this.emitter =
         new Emitter(
-            name,
+            origin,
             settings.emitter().queueCapacity(),
             settings.emitter().sealer(name, host.wall()),
             sink,
-            written);
+            settings.emitter().spool().map(own -> spool(own, origin)),
+            written,
+            host.wall());
     var pseudonyms = Pseudonyms.open(settings.pseudonyms(), settings.stateDirectory());
     this.records =
         new RecordWriter(
@@ -154,6 +158,9 @@ public final class Collector implements AutoCloseable {
     sources.sources().forEach(metrics::source);
     metrics.connections(this::connections);
     metrics.topics(emitter, written);
+    if (settings.emitter().spool().isPresent()) {
+      metrics.spool(emitter::spoolStatus, host.wall());
+    }
     probes = metrics.probes();
   }
 
@@ -213,7 +220,7 @@ public final class Collector implements AutoCloseable {
   }
 
   /// Stops the sources, assembles and sends what was read and a last heartbeat; waits at most 5 s
-  /// for acknowledgements.
+  /// for acknowledgements. What is not acknowledged stays in the spool.
   @Override
   public void close() {
     if (closed) {
@@ -248,6 +255,16 @@ public final class Collector implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }
+  }
+
+  private Spool spool(SpoolSettings own, Origin origin) {
+    return new Spool(
+        settings.stateDirectory().resolve(Spool.DIRECTORY),
+        own,
+        origin.collector(),
+        origin.bootId(),
+        host.wall(),
+        System::nanoTime);
   }
 
   /// Where the source of a meter delivers its events, on the source's thread.

@@ -6,24 +6,29 @@ import io.halfsecond.collector.emit.TopicMeter;
 import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.SpoolState;
+import io.halfsecond.schemas.SpoolStatus;
 import io.halfsecond.schemas.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /// The collector's meters. Three sums hold at every moment:
 ///
 /// - events read = assembled + dropped + in flight, per source
 /// - connections opened = closed + open
-/// - records emitted = acknowledged + dropped + in flight, per topic
+/// - records emitted = acknowledged + spooled + dropped + in flight, per topic
 ///
 /// All carry the tag `host`.
 final class CollectorMetrics {
@@ -95,7 +100,9 @@ final class CollectorMetrics {
       var tags = host.and("topic", topic.name());
       FunctionCounter.builder(PREFIX + "records.emitted", meter, TopicMeter::createdCount)
           .tags(tags)
-          .description("Records made: acknowledged, dropped or in flight")
+          .description(
+              "Records made, and those found in the spool: acknowledged, spooled, dropped or in"
+                  + " flight")
           .register(registry);
       FunctionCounter.builder(PREFIX + "records.acknowledged", meter, TopicMeter::acknowledgedCount)
           .tags(tags)
@@ -109,9 +116,42 @@ final class CollectorMetrics {
       }
       Gauge.builder(PREFIX + "records.in.flight", meter, TopicMeter::inFlight)
           .tags(tags)
-          .description("Records not acknowledged yet")
+          .description("Records not acknowledged yet, without those that wait on disk")
+          .register(registry);
+      Gauge.builder(PREFIX + "records.spooled", meter, TopicMeter::spooledCount)
+          .tags(tags)
+          .description("Records that wait on disk")
           .register(registry);
     }
+  }
+
+  /// @param state read at each scrape; empty if there is no spool
+  void spool(Supplier<Optional<SpoolStatus>> state, InstantSource wall) {
+    spoolGauge("writing", state, s -> s.getState() == SpoolState.WRITING ? 1 : 0)
+        .description("1 while records are written to the spool")
+        .register(registry);
+    spoolGauge("bytes", state, SpoolStatus::getBytes)
+        .description("Size of the spool's files")
+        .register(registry);
+    spoolGauge(
+            "oldest.seconds",
+            state,
+            s ->
+                s.getOldestAt()
+                    .map(at -> Math.max(0, Duration.between(at, wall.instant()).toSeconds()))
+                    .orElse(0L))
+        .description("Age of the oldest record that waits in the spool")
+        .register(registry);
+  }
+
+  private Gauge.Builder<Supplier<Optional<SpoolStatus>>> spoolGauge(
+      String name, Supplier<Optional<SpoolStatus>> state, ToDoubleFunction<SpoolStatus> value) {
+    return Gauge.builder(
+            PREFIX + "spool." + name,
+            state,
+            s -> s.get().map(value::applyAsDouble).orElse(Double.NaN))
+        .tags(host)
+        .strongReference(true);
   }
 
   /// Counts probe rounds by outcome. All outcomes are registered from the start, so that the first

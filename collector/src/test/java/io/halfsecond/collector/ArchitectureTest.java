@@ -46,6 +46,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".schedule..")
         .layer("sink")
         .definedBy(ROOT + ".sink..")
+        .layer("spool")
+        .definedBy(ROOT + ".spool..")
         .layer("emit")
         .definedBy(ROOT + ".emit..")
         .layer("registry")
@@ -82,8 +84,11 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("sink")
         .mayNotAccessAnyLayer()
+        .whereLayer("spool")
+        .mayOnlyAccessLayers("sink")
         .whereLayer("emit")
-        .mayOnlyAccessLayers("event", "source", "assembly", "selftest", "inventory", "sink")
+        .mayOnlyAccessLayers(
+            "event", "source", "assembly", "selftest", "inventory", "sink", "spool")
         .whereLayer("registry")
         .mayOnlyAccessLayers(
             "linux", "sshd", "event", "source", "kernel", "log", "probe", "assembly")

@@ -3,62 +3,116 @@ package io.halfsecond.collector.emit;
 import io.halfsecond.collector.emit.TopicMeter.DropReason;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.sink.Sink.EncodedRecord;
+import io.halfsecond.collector.spool.Spool;
+import io.halfsecond.collector.spool.SpooledRecord;
+import io.halfsecond.schemas.RunProgress;
+import io.halfsecond.schemas.SpoolState;
+import io.halfsecond.schemas.SpoolStatus;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Numbers, encodes and queues records, and hands them to a sink on a thread of its own.
+/// Numbers, encodes and queues records; a thread of its own takes them through the spool to the
+/// sink.
 ///
-/// **Guarantees** [#emit] returns at once; records of one topic arrive in the order of their
-/// sequence; per topic, created = acknowledged + dropped + in flight. While the sink is busy,
-/// records wait in the queue until it is full; then new ones are dropped and counted. Every record
-/// takes a sequence number, dropped ones too, so that a gap at the reader means a lost record.
+/// **Guarantees** [#emit] and [#beat] return at once, whatever disk and sink do; records of one
+/// topic arrive in the order of their sequence; per topic, created = acknowledged + spooled +
+/// dropped + in flight. Every record takes a sequence number, dropped ones too, so that a number
+/// that never arrives means a lost record.
 public final class Emitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+  private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
-  /// Six heartbeats, one metadata timeout.
-  private static final Duration RECENT = Duration.ofMinutes(1);
+  /// One batch is one block of a segment.
+  private static final int BATCH_RECORDS = 256;
 
-  private record Pending(TopicMeter meter, EncodedRecord message) {}
+  private static final int BATCH_BYTES = 256 << 10;
+
+  /// What a heartbeat says of the way from here to the topics.
+  ///
+  /// @param runs this run first, then earlier ones, the newest first
+  /// @param spool empty if there is none
+  public record Progress(List<RunProgress> runs, Optional<SpoolStatus> spool) {}
+
+  /// The newest heartbeat that was not sent yet.
+  private record Beat(Topic<?> topic, Instant at, BiFunction<Long, Progress, byte[]> encode) {}
 
   private final String host;
   private final Sealer sealer;
   private final Sink sink;
-  private final BlockingQueue<Pending> queue;
+  private final Optional<Spool> spool;
+  private final InstantSource wall;
+  private final int capacity;
+  private final BlockingQueue<SpooledRecord> queue;
   private final Map<String, TopicMeter> meters = new HashMap<>();
+  private final String run;
+  private final Delivery delivery;
   private final Thread thread;
+  private final AtomicReference<@Nullable Beat> beat = new AtomicReference<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile long closeDeadlineNanos = Long.MAX_VALUE;
   private final Object sequenceLock = new Object();
   private long nextSequence;
+  private long refused;
+  private long late;
+  private volatile int inMemory;
   private volatile boolean troubled;
-  private volatile long acknowledgedNanos = Long.MIN_VALUE / 2;
+  private volatile Optional<SpoolStatus> status = Optional.empty();
 
-  /// @param host the key of every record
-  /// @param capacity records kept while the sink is busy
+  /// @param origin its host is the key of every record
+  /// @param capacity records in memory, at most
   /// @param sealer makes the code of each record
+  /// @param spool keeps records on disk; empty to keep them in memory only
   /// @param topics those that will be written
-  public Emitter(String host, int capacity, Sealer sealer, Sink sink, Iterable<Topic<?>> topics) {
-    this.host = host;
+  public Emitter(
+      Origin origin,
+      int capacity,
+      Sealer sealer,
+      Sink sink,
+      Optional<Spool> spool,
+      Iterable<Topic<?>> topics,
+      InstantSource wall) {
+    this.host = origin.host();
+    this.run = origin.collector();
     this.sealer = sealer;
     this.sink = sink;
+    this.spool = spool;
+    this.wall = wall;
+    this.capacity = capacity;
     this.queue = new ArrayBlockingQueue<>(capacity);
     topics.forEach(topic -> meters.put(topic.name(), new TopicMeter()));
     this.thread = Thread.ofPlatform().name("halfsecond-emitter").daemon(true).unstarted(this::run);
+    this.delivery =
+        new Delivery(
+            sink,
+            spool.orElseGet(Spool::none),
+            RunCount.ofThisProcess(run, origin.bootId()),
+            meters,
+            // Where there is a disk, half of the room is left for when it cannot be written.
+            Math.max(1, capacity / 2),
+            wall,
+            System::nanoTime,
+            this::wake);
   }
 
   public void start() {
@@ -73,149 +127,196 @@ public final class Emitter implements AutoCloseable {
       Topic<T> topic, Instant at, LongFunction<T> withSequence) {
     var meter = meter(topic);
     synchronized (sequenceLock) {
-      var value =
-          topic
-              .valueSerde()
-              .serializer()
-              .serialize(topic.name(), withSequence.apply(nextSequence++));
-      meter.created();
+      var value = encode(topic, withSequence.apply(nextSequence));
+      var spooled = spooled(topic, at, nextSequence++, value);
+      meter.created(1);
       if (closing.get()) {
-        meter.dropped(DropReason.CLOSED);
-      } else if (!queue.offer(
-          new Pending(
-              meter,
-              new EncodedRecord(
-                  topic.name(), host, at, value, sealer.seal(topic.name(), host, value))))) {
-        meter.dropped(DropReason.QUEUE_FULL);
+        late++;
+        meter.dropped(DropReason.CLOSED, 1);
+      } else if (queue.size() + inMemory >= capacity || !queue.offer(spooled)) {
+        refused++;
+        meter.dropped(DropReason.QUEUE_FULL, 1);
       }
     }
+    wake();
+  }
+
+  /// Takes a heartbeat. Returns at once. The heartbeat goes ahead of all records. It is made and
+  /// numbered when it is sent; until then a newer one replaces it.
+  ///
+  /// @param make makes the heartbeat, on the emitter's thread, given its sequence number
+  public <T extends SpecificRecordBase> void beat(
+      Topic<T> topic, Instant at, BiFunction<Long, Progress, T> make) {
+    beat.set(
+        new Beat(topic, at, (sequence, progress) -> encode(topic, make.apply(sequence, progress))));
+    wake();
   }
 
   public TopicMeter meter(Topic<?> topic) {
     return Objects.requireNonNull(meters.get(topic.name()), topic.name());
   }
 
-  /// Whether the sink took the last record that it was offered.
+  /// Whether the sink takes what it is offered.
   public boolean healthy() {
     return !troubled;
+  }
+
+  /// The state of the spool, at most a second old; empty if there is none.
+  public Optional<SpoolStatus> spoolStatus() {
+    return status;
   }
 
   /// Closes, waiting up to 5 s for what is queued.
   @Override
   public void close() {
-    close(Duration.ofSeconds(5));
+    close(CLOSE);
   }
 
-  /// Sends what is queued, waits at most `timeout` for acknowledgements, and counts the rest as
-  /// dropped.
+  /// Sends what is queued, and waits at most `timeout` for acknowledgements. The rest stays in the
+  /// spool; what is not there is counted as dropped.
   public void close(Duration timeout) {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     closeDeadlineNanos = System.nanoTime() + timeout.toNanos();
+    wake();
+    if (thread.getState() == Thread.State.NEW) {
+      finish();
+      return;
+    }
     try {
-      // A thread that was never started cannot be joined.
-      if (thread.isAlive() && !thread.join(timeout)) {
-        thread.interrupt();
-      }
+      // A disk that does not answer must not keep the process.
+      thread.join(timeout.plus(timeout));
     } catch (InterruptedException _) {
-      thread.interrupt();
       Thread.currentThread().interrupt();
     }
-    sink.close(Duration.ofNanos(Math.max(0, closeDeadlineNanos - System.nanoTime())));
-    var left = new ArrayDeque<Pending>();
-    queue.drainTo(left);
-    left.forEach(pending -> pending.meter().dropped(DropReason.CLOSED));
   }
 
   private void run() {
-    try {
-      while (!(closing.get() && queue.isEmpty())) {
-        var pending = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        if (pending != null) {
-          handOver(pending);
-        }
-      }
-      sink.flush();
-    } catch (InterruptedException _) {
-      // close() is out of time and counts what is left.
-    }
-  }
-
-  /// Offers one record to the sink, again and again while the sink is busy.
-  private void handOver(Pending pending) throws InterruptedException {
-    while (true) {
-      var attempt = new Attempt(pending);
+    while (!closing.get() || (!done() && System.nanoTime() < closeDeadlineNanos)) {
       try {
-        sink.send(pending.message(), attempt);
-      } catch (InterruptedException e) {
-        pending.meter().dropped(DropReason.CLOSED);
-        throw e;
+        step();
+        LockSupport.parkNanos(
+            this, Math.min(delivery.idleNanos(), closeDeadlineNanos - System.nanoTime()));
+      } catch (RuntimeException e) {
+        LOG.error("records were not handed over, it is tried again", e);
+        LockSupport.parkNanos(this, AFTER_ERROR.toNanos());
       }
-      if (!attempt.busy) {
-        return;
+    }
+    finish();
+  }
+
+  private boolean done() {
+    return queue.isEmpty() && delivery.isEmpty() && beat.get() == null;
+  }
+
+  private void step() {
+    delivery.tick(assigned());
+    sendBeat();
+    for (var batch = batch(); !batch.isEmpty(); batch = batch()) {
+      delivery.accept(batch);
+      delivery.send();
+      inMemory = delivery.inMemory();
+      delivery.tick(assigned());
+      sendBeat();
+    }
+    delivery.send();
+    inMemory = delivery.inMemory();
+    troubled = delivery.troubled();
+    status = spool.map(this::status);
+  }
+
+  private List<SpooledRecord> batch() {
+    var batch = new ArrayList<SpooledRecord>();
+    int bytes = 0;
+    while (batch.size() < BATCH_RECORDS && bytes < BATCH_BYTES) {
+      var next = queue.poll();
+      if (next == null) {
+        break;
       }
-      if (isRefusedAlone(pending)) {
-        pending.meter().dropped(DropReason.REJECTED);
-        LOG.warn(
-            "topic {} takes no records while others do; it may not exist, see halfsecond topics"
-                + " plan",
-            pending.message().topic());
-        return;
-      }
-      if (System.nanoTime() >= closeDeadlineNanos) {
-        pending.meter().dropped(DropReason.CLOSED);
-        return;
-      }
+      batch.add(next);
+      bytes += next.bytes();
+    }
+    return batch;
+  }
+
+  private void sendBeat() {
+    var newest = beat.get();
+    if (newest == null || !delivery.isOpen(newest.topic().name())) {
+      return;
+    }
+    beat.compareAndSet(newest, null);
+    try {
+      delivery.acceptUnspooled(number(newest));
+    } catch (RuntimeException e) {
+      LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }
   }
 
-  /// Whether the topic is missing and not the destination: the sink has just delivered other
-  /// records, and never one of this topic. Waiting for it would hold up all others.
-  private boolean isRefusedAlone(Pending pending) {
-    return pending.meter().acknowledgedCount() == 0
-        && acknowledgedNanos > System.nanoTime() - RECENT.toNanos();
+  private SpooledRecord number(Beat newest) {
+    synchronized (sequenceLock) {
+      delivery.droppedBefore(DropReason.QUEUE_FULL, refused);
+      refused = 0;
+      var first = queue.peek();
+      var runs =
+          delivery.runs(nextSequence + 1, first == null ? nextSequence : first.sequence()).stream()
+              .map(RunCount::progress)
+              .toList();
+      var value = newest.encode().apply(nextSequence, new Progress(runs, spool.map(this::status)));
+      var record = spooled(newest.topic(), newest.at(), nextSequence++, value);
+      meter(newest.topic()).created(1);
+      return record;
+    }
   }
 
-  /// One offer of a record to the sink.
-  private final class Attempt implements Sink.Receipt {
-    private final Pending pending;
-    private boolean failed;
-    private boolean busy;
+  private SpoolStatus status(Spool kept) {
+    var now =
+        SpoolStatus.newBuilder()
+            .setState(kept.trouble().isEmpty() ? SpoolState.WRITING : SpoolState.MEMORY_ONLY)
+            .setDetail(kept.trouble())
+            .setRecords(delivery.spooled())
+            .setBytes(kept.bytes());
+    kept.oldestAt().ifPresent(now::setOldestAt);
+    return now.build();
+  }
 
-    Attempt(Pending pending) {
-      this.pending = pending;
+  private void finish() {
+    for (var batch = batch(); !batch.isEmpty(); batch = batch()) {
+      delivery.accept(batch);
     }
+    sink.close(Duration.ofNanos(Math.max(0, closeDeadlineNanos - System.nanoTime())));
+    delivery.droppedBefore(DropReason.QUEUE_FULL, refused);
+    delivery.droppedBefore(DropReason.CLOSED, late);
+    delivery.close(assigned());
+  }
 
-    @Override
-    public void acknowledged() {
-      pending.meter().acknowledged();
-      acknowledgedNanos = System.nanoTime();
-      if (troubled) {
-        troubled = false;
-        LOG.info("records are delivered again");
-      }
+  private long assigned() {
+    synchronized (sequenceLock) {
+      return nextSequence;
     }
+  }
 
-    @Override
-    public void failed(Sink.Failure failure, Exception cause) {
-      if (failed) {
-        return;
-      }
-      failed = true;
-      switch (failure) {
-        case BUSY -> busy = true;
-        case TIMEOUT -> pending.meter().dropped(DropReason.TIMEOUT);
-        case REJECTED ->
-            pending.meter().dropped(closing.get() ? DropReason.CLOSED : DropReason.REJECTED);
-      }
-      if (!troubled) {
-        troubled = true;
-        LOG.warn(
-            "records cannot be delivered; up to {} are kept: {}",
-            queue.size() + queue.remainingCapacity(),
-            cause.toString());
-      }
-    }
+  private void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  private static <T extends SpecificRecordBase> byte[] encode(Topic<T> topic, T record) {
+    return topic.valueSerde().serializer().serialize(topic.name(), record);
+  }
+
+  /// A broker refuses a batch with a timestamp an hour ahead of its clock. Readers take the time
+  /// from the value.
+  private SpooledRecord spooled(Topic<?> topic, Instant at, long sequence, byte[] value) {
+    var now = wall.instant();
+    return new SpooledRecord(
+        run,
+        sequence,
+        now,
+        new EncodedRecord(
+            topic.name(),
+            host,
+            at.isAfter(now) ? now : at,
+            value,
+            sealer.seal(topic.name(), host, value)));
   }
 }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.emit;
 
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.AuthenticationKey;
 import io.halfsecond.schemas.auth.KeySealer;
@@ -17,9 +18,11 @@ import org.slf4j.LoggerFactory;
 /// How records are kept and named.
 ///
 /// @param topicPrefix what the topics' names start with
-/// @param queueCapacity records kept while the sink does not take any
+/// @param queueCapacity records in memory, at most
+/// @param spool empty for no spool: what is in memory is lost with the process
 /// @param keyFile the key of this host, which makes the codes of its records; empty for no codes
-public record EmitterSettings(String topicPrefix, int queueCapacity, Optional<Path> keyFile) {
+public record EmitterSettings(
+    String topicPrefix, int queueCapacity, Optional<SpoolSettings> spool, Optional<Path> keyFile) {
   private static final Logger LOG = LoggerFactory.getLogger(EmitterSettings.class);
 
   public EmitterSettings {
@@ -29,9 +32,13 @@ public record EmitterSettings(String topicPrefix, int queueCapacity, Optional<Pa
     }
   }
 
-  /// 16,384 records, about 5 MiB.
+  /// 16,384 records, about 5 MiB; no spool.
   public static EmitterSettings defaults() {
-    return new EmitterSettings(Topics.DEFAULT_PREFIX, 16_384, Optional.empty());
+    return new EmitterSettings(Topics.DEFAULT_PREFIX, 16_384, Optional.empty(), Optional.empty());
+  }
+
+  public EmitterSettings with(SpoolSettings kept) {
+    return new EmitterSettings(topicPrefix, queueCapacity, Optional.of(kept), keyFile);
   }
 
   /// What makes the codes of this host's records. The key is read again when its file changes.

@@ -90,7 +90,7 @@ public final class RecordWriter {
         sequence -> FingerprintMapper.of(origin, fingerprint, at, previousAt, sequence, bounded));
   }
 
-  /// Writes a heartbeat.
+  /// Writes a heartbeat. Its counts are those of the moment when it is sent.
   ///
   /// @param now by the wall clock
   /// @param sources by name
@@ -102,10 +102,10 @@ public final class RecordWriter {
       Optional<Instant> inspectedAt) {
     var at = now.truncatedTo(ChronoUnit.MICROS);
     var meters = topics(topics).stream().map(emitter::meter).toList();
-    emitter.emit(
+    emitter.beat(
         topics.collectorStatus(),
         at,
-        sequence -> {
+        (sequence, progress) -> {
           var status =
               CollectorStatus.newBuilder()
                   .setHost(origin.host())
@@ -122,7 +122,9 @@ public final class RecordWriter {
                   .setConnectionsOpened(connections.opened())
                   .setRecordsAcknowledged(StatusMapper.sum(meters, TopicMeter::acknowledgedCount))
                   .setRecordsDropped(StatusMapper.dropped(meters))
-                  .setRecordsInFlight(StatusMapper.sum(meters, TopicMeter::inFlight));
+                  .setRecordsInFlight(StatusMapper.sum(meters, TopicMeter::undecided))
+                  .setRuns(progress.runs());
+          progress.spool().ifPresent(spool -> status.setSpool(StatusMapper.spool(spool, at)));
           inspectedAt
               .map(inspected -> inspected.truncatedTo(ChronoUnit.MICROS))
               // An inspection that began since then is left to the next heartbeat.

@@ -4,6 +4,8 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
+import io.halfsecond.schemas.SpoolStatus;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,13 @@ final class StatusMapper {
         .setInFlight(read - assembled - droppedInAll)
         .setLost(meter.lostCount())
         .build();
+  }
+
+  /// A heartbeat may be sent later than it is dated, and records come meanwhile.
+  static SpoolStatus spool(SpoolStatus spool, Instant at) {
+    return spool.getOldestAt().filter(oldest -> oldest.isAfter(at)).isPresent()
+        ? SpoolStatus.newBuilder(spool).setOldestAt(at).build()
+        : spool;
   }
 
   static Map<String, Long> dropped(List<TopicMeter> meters) {

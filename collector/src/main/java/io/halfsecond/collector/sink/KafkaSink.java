@@ -2,24 +2,80 @@ package io.halfsecond.collector.sink;
 
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends records to Kafka with an idempotent producer.
+///
+/// A producer that has lost a record is closed at once, so that no later record of the topic
+/// overtakes it, and a new one is made after a pause that grows up to 10 s. Some producers would
+/// never send again anyway: one that first met a wrong password, or one in a fatal state.
 public final class KafkaSink implements Sink {
-  private final Producer<String, byte[]> producer;
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final String UNKNOWN_BROKERS = "No resolvable bootstrap urls";
 
-  public KafkaSink(Producer<String, byte[]> producer) {
-    this.producer = producer;
+  /// A producer, and what it has.
+  private static final class Connection {
+    private final Producer<String, byte[]> producer;
+
+    /// By topic: how many records are not answered.
+    private final Map<String, Integer> unanswered = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean abandoned = new AtomicBoolean();
+    private volatile boolean acknowledged;
+    private volatile boolean worked;
+    private double failedAuthentications;
+
+    Connection(Producer<String, byte[]> producer) {
+      this.producer = producer;
+    }
+  }
+
+  private final Supplier<Producer<String, byte[]>> producers;
+  private final ExecutorService opener =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("halfsecond-kafka").daemon(true).factory());
+  private volatile @Nullable Connection connection;
+  private volatile Exception lastFailure = new KafkaException("not connected yet");
+  private volatile boolean closed;
+  private volatile Duration pause = Duration.ZERO;
+
+  /// @param producers makes a producer; called again when one can no longer be used
+  /// @throws KafkaException if it cannot be made for another reason than that the brokers' names
+  ///   are not known
+  public KafkaSink(Supplier<Producer<String, byte[]>> producers) {
+    this.producers = producers;
+    try {
+      connection = new Connection(producers.get());
+    } catch (KafkaException e) {
+      if (!namesAreUnknown(e)) {
+        opener.shutdown();
+        throw e;
+      }
+      lastFailure = e;
+      openLater();
+    }
   }
 
   static Producer<String, byte[]> producer(String clientId, KafkaSettings settings) {
@@ -30,62 +86,158 @@ public final class KafkaSink implements Sink {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
-    // A broker restarts within minutes; a record that is older than this no longer helps an alert.
+    // What has expired is sent again, perhaps for the second time: a broker restarts within this.
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
-    // How long one send may block. A record that is not taken is sent again, so this bounds only
-    // the thread's wait.
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
-    // 2 MiB hold about 10,000 records of 200 bytes; the rest waits in the emitter's queue.
+    // A record that is not taken is offered again: nothing waits for the producer.
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
+    // Twice as much as the emitter hands over at a time.
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "2097152");
+    // Each attempt to connect is a line in the log.
+    properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000");
     properties.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
     properties.putAll(settings.client());
     return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
   }
 
-  /// The producer reports a full buffer or missing metadata on the calling thread, before its send
-  /// returns: that record can be sent again. What it reports later, on its own thread, is final.
   @Override
-  public void send(EncodedRecord message, Receipt receipt) throws InterruptedException {
-    var caller = Thread.currentThread();
+  public void send(EncodedRecord message, Receipt receipt) {
+    var open = connection;
+    if (open == null || open.abandoned.get()) {
+      receipt.failed(Failure.BUSY, lastFailure);
+      return;
+    }
     var sent =
         new ProducerRecord<>(
             message.topic(), null, message.at().toEpochMilli(), message.key(), message.value());
     if (message.mac().length > 0) {
       sent.headers().add(Sealer.HEADER, message.mac());
     }
+    var topic = message.topic();
+    open.unanswered.merge(topic, 1, Integer::sum);
+    // The producer answers on this thread if it did not take the record.
+    var sending = Thread.currentThread();
     try {
       var _ =
-          producer.send(
+          open.producer.send(
               sent,
-              (_, failure) -> {
-                if (failure == null) {
-                  receipt.acknowledged();
-                } else if (!(failure instanceof TimeoutException)) {
-                  receipt.failed(Failure.REJECTED, failure);
-                } else if (Thread.currentThread().equals(caller)) {
-                  receipt.failed(Failure.BUSY, failure);
-                } else {
-                  receipt.failed(Failure.TIMEOUT, failure);
-                }
-              });
-    } catch (InterruptException e) {
-      throw new InterruptedException(e.getMessage());
+              (_, failure) ->
+                  answered(
+                      open,
+                      topic,
+                      Thread.currentThread().equals(sending),
+                      Optional.ofNullable(failure),
+                      receipt));
     } catch (KafkaException | IllegalStateException e) {
-      receipt.failed(e instanceof TimeoutException ? Failure.TIMEOUT : Failure.REJECTED, e);
+      answered(open, topic, true, Optional.of(e), receipt);
     }
   }
 
+  private void answered(
+      Connection from,
+      String topic,
+      boolean untaken,
+      Optional<Exception> failure,
+      Receipt receipt) {
+    int others = from.unanswered.merge(topic, -1, Integer::sum);
+    if (failure.isEmpty()) {
+      from.acknowledged = true;
+      from.worked = true;
+      receipt.acknowledged();
+      return;
+    }
+    var cause = failure.get();
+    var kind = Failures.of(cause, untaken);
+    // Before the answer: the emitter must not send to this producer any more.
+    switch (kind) {
+      case LOST -> abandon(from, cause, !untaken);
+      case REFUSED -> {
+        if (!untaken && others > 0) {
+          abandon(from, cause, true);
+        }
+      }
+      case BUSY, REJECTED -> {}
+    }
+    receipt.failed(kind, cause);
+  }
+
+  /// A connected producer whose password was changed goes on without a word until its records
+  /// expire, and never sends them: only its metrics tell.
   @Override
-  public void flush() throws InterruptedException {
+  public void check() {
+    var open = connection;
+    if (open == null) {
+      return;
+    }
+    double failed =
+        open.producer.metrics().entrySet().stream()
+            .filter(metric -> metric.getKey().name().equals("failed-authentication-total"))
+            .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+            .sum();
+    if (failed > open.failedAuthentications && !open.acknowledged) {
+      abandon(open, new AuthenticationException("the brokers refuse the credentials"), false);
+    }
+    open.failedAuthentications = failed;
+    open.acknowledged = false;
+  }
+
+  /// Gives up a producer: it answers what it has as lost, and another one is made.
+  ///
+  /// @param answering whether this is the producer's own thread
+  private void abandon(Connection from, Exception cause, boolean answering) {
+    if (!from.abandoned.compareAndSet(false, true)) {
+      return;
+    }
+    lastFailure = cause;
+    connection = null;
+    if (from.worked) {
+      pause = Duration.ZERO;
+    }
+    if (answering) {
+      // On the producer's own thread this returns at once, and nothing more is sent.
+      from.producer.close(Duration.ZERO);
+    }
+    if (!closed) {
+      opener.execute(() -> from.producer.close(Duration.ZERO));
+    }
+    openLater();
+  }
+
+  private void openLater() {
+    if (!closed) {
+      opener.execute(this::open);
+    }
+  }
+
+  private void open() {
     try {
-      producer.flush();
-    } catch (InterruptException e) {
-      throw new InterruptedException(e.getMessage());
+      var doubled = pause.multipliedBy(2);
+      pause =
+          pause.isZero()
+              ? SHORTEST_PAUSE
+              : doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+      Thread.sleep(pause);
+      connection = new Connection(producers.get());
+    } catch (KafkaException e) {
+      LOG.debug("no producer could be made", e);
+      lastFailure = e;
+      openLater();
+    } catch (InterruptedException _) {
+      // By close().
     }
   }
 
   @Override
   public void close(Duration timeout) {
-    producer.close(timeout);
+    closed = true;
+    opener.shutdownNow();
+    var open = connection;
+    if (open != null) {
+      open.producer.close(timeout);
+    }
+  }
+
+  private static boolean namesAreUnknown(KafkaException e) {
+    return e.getCause() instanceof ConfigException cause
+        && String.valueOf(cause.getMessage()).contains(UNKNOWN_BROKERS);
   }
 }

@@ -5,26 +5,27 @@ import java.time.Instant;
 
 /// A destination for encoded records. It does not know what they mean.
 ///
-/// **Guarantees** each record that was sent is answered exactly once; records of one topic arrive
-/// in the order in which they were sent. Used by one thread, except [#close].
+/// **Guarantees** each record that was sent is answered exactly once. Records of one topic arrive
+/// in the order in which they were sent: once one is answered with a failure other than
+/// [Failure#REJECTED], none of its topic that was sent before that answer arrives after it. Used by
+/// one thread, except [#close].
 public interface Sink {
   /// One encoded record.
   ///
-  /// @param at the event time
+  /// @param at the timestamp on the topic
   /// @param mac value of the header [io.halfsecond.schemas.auth.Sealer#HEADER]; empty for none
   @SuppressWarnings("ArrayRecordComponent") // records are never compared
   record EncodedRecord(String topic, String key, Instant at, byte[] value, byte[] mac) {}
 
   /// Why a record was not delivered.
   enum Failure {
-    /**
-     * The sink has no room, or cannot reach its destination. The record may be sent again. This
-     * alone is reported before [#send] returns.
-     */
+    /** The sink has no room, or does not know the topic yet. Nothing was sent. */
     BUSY,
-    /** It was not acknowledged in time. */
-    TIMEOUT,
-    /** The destination refused it. */
+    /** The destination refuses the topic; it may be granted, or made. */
+    REFUSED,
+    /** The record may or may not have arrived: send it again. */
+    LOST,
+    /** This record can never be delivered. */
     REJECTED
   }
 
@@ -35,14 +36,12 @@ public interface Sink {
     void failed(Failure failure, Exception cause);
   }
 
-  /// Hands over a record. May block for some seconds.
-  ///
-  /// @throws InterruptedException if the thread was interrupted; the record was not taken then, and
-  ///   there is no answer
-  void send(EncodedRecord message, Receipt receipt) throws InterruptedException;
+  /// Hands over a record. Does not wait for anything.
+  void send(EncodedRecord message, Receipt receipt);
 
-  /// Waits until all records that were sent are answered.
-  void flush() throws InterruptedException;
+  /// Finds out whether the destination can still be reached by what the sink has; called about once
+  /// a second while answers are missing.
+  default void check() {}
 
   /// Waits at most this long for the answers that are missing, and closes.
   void close(Duration timeout);

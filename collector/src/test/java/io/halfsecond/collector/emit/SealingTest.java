@@ -57,7 +57,7 @@ class SealingTest {
   }
 
   private EmitterSettings settings() {
-    return new EmitterSettings(Topics.DEFAULT_PREFIX, 10, Optional.of(keyFile));
+    return new EmitterSettings(Topics.DEFAULT_PREFIX, 10, Optional.empty(), Optional.of(keyFile));
   }
 
   private Answer answer(ProducerRecord<String, byte[]> sent) throws IOException {
@@ -80,11 +80,13 @@ class SealingTest {
             true, null, new StringSerializer(), new ByteArraySerializer());
     var emitter =
         new Emitter(
-            HOST,
+            new Origin(HOST, "", "boot", "run"),
             10,
             settings().sealer(HOST, () -> now),
             new KafkaSink(kafka),
-            List.of(TOPICS.probe()));
+            Optional.empty(),
+            List.of(TOPICS.probe()),
+            () -> now);
     emitter.start();
 
     // when

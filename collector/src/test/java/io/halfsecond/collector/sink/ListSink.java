@@ -27,8 +27,5 @@ public final class ListSink implements Sink {
   }
 
   @Override
-  public void flush() {}
-
-  @Override
   public void close(Duration timeout) {}
 }

@@ -88,6 +88,7 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new ReplayCommand(around))
             .addSubcommand(new ProbeCommand(around))
             .addSubcommand(new FingerprintCommand(around))
+            .addSubcommand(new SpoolCommand(around))
             .addSubcommand(topics)
             .addSubcommand(new EnrollCommand(around))
             .addSubcommand(new DoctorCommand(around))

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.config;
 
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.AuthenticationSettings;
 import io.halfsecond.streams.detector.Budget;
@@ -72,6 +73,24 @@ public final class Catalogue {
           "collector.state-directory",
           "/var/lib/halfsecond/collector",
           "Where the collector keeps its state across restarts");
+  public static final Key<Boolean> SPOOL =
+      Key.flag(
+          "collector.spool",
+          true,
+          "Write records to the collector's state directory, and keep them there until Kafka has"
+              + " acknowledged them");
+  public static final Key<Long> SPOOL_SIZE =
+      Key.size(
+          Math.toIntExact(SpoolSettings.LEAST_BYTES >> 20),
+          "collector.spool-size",
+          "64MiB",
+          "Size of the spool; when it is full, the oldest records make room for new ones");
+  public static final Key<Duration> SPOOL_AGE =
+      Key.durationBelow(
+          SpoolSettings.AGE_LIMIT,
+          "collector.spool-age",
+          "20h",
+          "How long a record waits for Kafka before it is given up");
   public static final Key<String> PRIVSEP_USER =
       Key.text("collector.privsep-user", "sshd", "The account of sshd's unprivileged processes");
   public static final Key<Optional<String>> SSHD_COMMAND =
@@ -239,6 +258,9 @@ public final class Catalogue {
           LOG_FILE,
           COHORT,
           COLLECTOR_STATE,
+          SPOOL,
+          SPOOL_SIZE,
+          SPOOL_AGE,
           PRIVSEP_USER,
           SSHD_COMMAND,
           PSEUDONYMS,

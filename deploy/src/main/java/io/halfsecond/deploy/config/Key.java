@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /// @param doc one line
 /// @param parse the value of a text
 public record Key<T>(String name, String allowed, String fallback, String doc, Parser<T> parse) {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(MiB|GiB)");
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
   private static final Pattern BUDGET =
@@ -90,6 +91,37 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
           var value = duration(text);
           require(value.toSeconds() >= seconds);
           return value;
+        });
+  }
+
+  /// A duration that is less than a limit.
+  static Key<Duration> durationBelow(Duration limit, String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "a duration above zero and below %dh such as 30m or 12h".formatted(limit.toHours()),
+        fallback,
+        doc,
+        text -> {
+          var value = duration(text);
+          require(value.compareTo(limit) < 0);
+          return value;
+        });
+  }
+
+  /// A number of bytes with a unit, at least so many MiB.
+  static Key<Long> size(int leastMib, String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "a size of at least %dMiB such as 64MiB or 1GiB".formatted(leastMib),
+        fallback,
+        doc,
+        text -> {
+          var matcher = SIZE.matcher(text.strip());
+          require(matcher.matches());
+          long mib =
+              Long.parseLong(matcher.group(1)) * (matcher.group(2).equals("GiB") ? 1_024 : 1);
+          require(mib >= leastMib);
+          return mib << 20;
         });
   }
 

@@ -13,6 +13,7 @@ import io.halfsecond.collector.sink.SinkSettings;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
@@ -71,6 +72,10 @@ public final class Settings {
         new EmitterSettings(
             c.get(Catalogue.TOPIC_PREFIX),
             EmitterSettings.defaults().queueCapacity(),
+            ifOn(
+                c,
+                Catalogue.SPOOL,
+                () -> new SpoolSettings(c.get(Catalogue.SPOOL_SIZE), c.get(Catalogue.SPOOL_AGE))),
             c.get(Catalogue.COLLECTOR_KEY)),
         sink,
         c.get(Catalogue.COLLECTOR_STATE),

@@ -12,6 +12,7 @@ import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.registry.SourceSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
 import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.OpsServer;
@@ -169,7 +170,10 @@ class DashboardsOnPrometheusIT {
             Optional.empty(),
             PseudonymSettings.defaults(),
             new EmitterSettings(
-                "dash.", EmitterSettings.defaults().queueCapacity(), Optional.empty()),
+                "dash.",
+                EmitterSettings.defaults().queueCapacity(),
+                Optional.of(SpoolSettings.defaults()),
+                Optional.empty()),
             new KafkaSettings(bootstrapServers, Map.of()),
             directory.resolve("collector"),
             Duration.ofSeconds(1)),

@@ -41,6 +41,7 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.UserClass;
+import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.streams.telemetry.Checks;
 import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.telemetry.TimeBounds;
@@ -309,9 +310,17 @@ class RecordsWithinBoundsTest {
 
   private List<Sink.EncodedRecord> written(Writing writing) {
     var kept = new Kept();
-    var emitter = new Emitter("web-17", 100, kept, RecordWriter.topics(TOPICS));
-    emitter.start();
     var origin = new Origin("web-17", "debian-12", "boot", "run");
+    var emitter =
+        new Emitter(
+            origin,
+            100,
+            Sealer.NONE,
+            kept,
+            Optional.empty(),
+            RecordWriter.topics(TOPICS),
+            () -> NOW);
+    emitter.start();
     writing.to(
         new RecordWriter(
             TOPICS,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.spool;
+
+import org.jspecify.annotations.NullMarked;
