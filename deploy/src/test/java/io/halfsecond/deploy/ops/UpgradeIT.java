@@ -135,7 +135,7 @@ class UpgradeIT {
   }
 
   /// A process with its output in a file.
-  private final class Running implements AutoCloseable {
+  private static final class Running implements AutoCloseable {
     private final Daemon daemon;
     private final String http;
 

@@ -84,9 +84,6 @@ class RecordsWithinBoundsTest {
     }
 
     @Override
-    public void flush() {}
-
-    @Override
     public void close(Duration timeout) {}
   }
 
