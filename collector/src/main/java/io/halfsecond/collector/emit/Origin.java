@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -54,8 +55,16 @@ public record Origin(String host, String cohort, String bootId, String collector
 
   /// The connection's id: the first 32 hexadecimal digits of SHA-256 over host, boot id, monitor
   /// pid and time of birth in nanoseconds, in decimal, joined by zero bytes.
-  public String idOf(Result.ConnectionKey key) {
-    return digest(Integer.toString(key.monitorPid()), key.bornNanos());
+  ///
+  /// A collector reads the last lines of a log again after it was killed, and converts their times
+  /// anew, a little differently. So a connection that is known from the log alone has in place of
+  /// its birth the second that its first line is closest to.
+  ///
+  /// @param connectedAt by the wall clock
+  public String idOf(Result.ConnectionKey key, Instant connectedAt) {
+    return key.logOnly()
+        ? digest("log " + key.monitorPid(), connectedAt.plusMillis(500).getEpochSecond())
+        : digest(Integer.toString(key.monitorPid()), key.bornNanos());
   }
 
   /// The id of a probe round: like that of a connection, with the word `probe` in place of the pid.
@@ -72,8 +81,8 @@ public record Origin(String host, String cohort, String bootId, String collector
     return digest("self-test", endedNanos);
   }
 
-  private String digest(String what, long nanos) {
-    var named = String.join("\0", host, bootId, what, Long.toString(nanos));
+  private String digest(String what, long time) {
+    var named = String.join("\0", host, bootId, what, Long.toString(time));
     try {
       var digest =
           MessageDigest.getInstance("SHA-256").digest(named.getBytes(StandardCharsets.UTF_8));

@@ -50,7 +50,7 @@ public final class RecordMapper {
     var times = times();
     var connectedAt = times.of(decided.key().bornNanos());
     return AuthTiming.newBuilder()
-        .setId(origin.idOf(decided.key()))
+        .setId(origin.idOf(decided.key(), connectedAt))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)
@@ -87,7 +87,7 @@ public final class RecordMapper {
     var times = times();
     var connectedAt = times.of(ended.key().bornNanos());
     return SessionCpu.newBuilder()
-        .setId(origin.idOf(ended.key()))
+        .setId(origin.idOf(ended.key(), connectedAt))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)

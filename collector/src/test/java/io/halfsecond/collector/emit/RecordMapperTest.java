@@ -123,7 +123,7 @@ class RecordMapperTest {
                 new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET).sessionCpu(ended, 43)));
 
     // then
-    assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION));
+    assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION, read.getConnectedAt()));
     assertThat(read.getEndedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00.237Z"));
     assertThat(read.getWallNanos()).isEqualTo(236_995_000);
     assertThat(read.getSessionNanos()).contains(62L);
@@ -219,9 +219,24 @@ class RecordMapperTest {
 
   @Test
   void should_name_connections_apart_when_only_the_time_of_birth_differs() {
-    assertThat(ORIGIN.idOf(CONNECTION))
+    var at = Instant.parse("2024-03-29T00:00:00Z");
+
+    assertThat(ORIGIN.idOf(CONNECTION, at))
         .hasSize(32)
-        .isNotEqualTo(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_001, false)));
+        .isNotEqualTo(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_001, false), at));
+  }
+
+  @Test
+  void should_give_a_connection_the_same_id_when_its_lines_are_read_again() {
+    var at = Instant.parse("2024-03-29T00:00:07Z");
+    var id = ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, true), at.plusNanos(900));
+
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 4_990, true), at.minusNanos(900)))
+        .isEqualTo(id);
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1001, 5_000, true), at)).isNotEqualTo(id);
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, true), at.plusSeconds(1)))
+        .isNotEqualTo(id);
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, false), at)).isNotEqualTo(id);
   }
 
   @Test
