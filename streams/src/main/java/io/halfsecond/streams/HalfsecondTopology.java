@@ -15,6 +15,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.metric.Board;
+import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.processor.Check;
 import io.halfsecond.streams.processor.CheckCohortInput;
 import io.halfsecond.streams.processor.DeadLetters;
@@ -30,10 +31,12 @@ import io.halfsecond.streams.processor.ShowWindows;
 import io.halfsecond.streams.processor.StoredIds;
 import io.halfsecond.streams.telemetry.Authentication;
 import io.halfsecond.streams.telemetry.CohortChecks;
+import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.window.HostWindow;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -136,6 +139,8 @@ public final class HalfsecondTopology {
     DeadLetters.register(registry);
     OutputMeters.register(registry);
     SchemaMeters.register(registry, schemas);
+    var limit = new HostLimit(settings.application().maxHosts());
+    Gauge.builder(Meters.HOSTS, limit, HostLimit::known).strongReference(true).register(registry);
 
     var ofHosts =
         readAll(builder)
@@ -147,7 +152,8 @@ public final class HalfsecondTopology {
                         topics.authTiming().partitions(),
                         clock,
                         new OutputMeters(registry, board),
-                        schemas),
+                        schemas,
+                        limit),
                 Named.as("judge-hosts"),
                 HOST_STORES.own());
     write(ofHosts, "");

@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.WrittenTime;
+import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ public record StreamsSettings(
   /// @param instance name of this instance within the application, the same after a restart: its
   ///   tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
   ///   it leaves.
+  /// @param maxHosts hosts that this instance keeps; see [HostLimit]
   public record Application(
       String id,
       Path stateDirectory,
@@ -73,7 +75,8 @@ public record StreamsSettings(
       int replicationFactor,
       int standbyReplicas,
       Duration commitInterval,
-      Optional<String> instance) {
+      Optional<String> instance,
+      int maxHosts) {
     public Application {
       require(!id.isBlank(), "applicationId must not be empty");
       require(threads >= 1, "threads must be at least 1, not " + threads);
@@ -82,6 +85,7 @@ public record StreamsSettings(
           "replicationFactor must be at least 1, or -1 for the brokers' default, not "
               + replicationFactor);
       require(standbyReplicas >= 0, "standbyReplicas must not be negative: " + standbyReplicas);
+      require(maxHosts >= 1, "maxHosts must be at least 1, not " + maxHosts);
       require(
           commitInterval.isPositive(), "commitInterval must be positive, not " + commitInterval);
       require(
@@ -98,15 +102,26 @@ public record StreamsSettings(
           -1,
           0,
           Duration.ofSeconds(1),
-          Optional.empty());
+          Optional.empty(),
+          DEFAULT_MAX_HOSTS);
     }
 
     /// With internal topics of one replica, for a single broker.
     public static Application ofOneBroker(Path stateDirectory, Duration commitInterval) {
       return new Application(
-          DEFAULT_APPLICATION_ID, stateDirectory, 1, 1, 0, commitInterval, Optional.empty());
+          DEFAULT_APPLICATION_ID,
+          stateDirectory,
+          1,
+          1,
+          0,
+          commitInterval,
+          Optional.empty(),
+          DEFAULT_MAX_HOSTS);
     }
   }
+
+  /// A heap of 1 GB holds the state and the series of about so many.
+  public static final int DEFAULT_MAX_HOSTS = 10_000;
 
   public static final String DEFAULT_APPLICATION_ID = "halfsecond";
 

@@ -75,6 +75,27 @@ class DeadLetterTopologyTest {
   }
 
   @Test
+  void should_keep_no_more_hosts_than_allowed_and_judge_on_those_it_knows() {
+    try (var harness = Harness.keeping(stateDirectory, 3)) {
+      // given
+      for (int n = 0; n < 100; n++) {
+        harness.send("invented-" + n, auth(n, START).setHost("invented-" + n).build());
+      }
+
+      // when
+      harness.send("invented-1", auth(200, START).setHost("invented-1").build());
+
+      // then
+      assertThat(harness.deadLetters())
+          .hasSize(97)
+          .allSatisfy(
+              letter -> assertThat(own(letter.headers(), "reason")).isEqualTo("too-many-hosts"));
+      assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(3);
+      assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(4);
+    }
+  }
+
+  @Test
   void should_dead_letter_a_record_whose_key_is_another_host() {
     try (var harness = new Harness(stateDirectory)) {
       harness.send("web-18", auth(1, START).build());

@@ -89,6 +89,23 @@ final class Harness implements AutoCloseable {
             defaults.kafka()));
   }
 
+  /// With a limit of hosts.
+  static Harness keeping(Path stateDirectory, int maxHosts) {
+    var defaults = StreamsSettings.Application.defaults(stateDirectory);
+    return new Harness(
+        StreamsSettings.defaults(
+            "127.0.0.1:9092",
+            new StreamsSettings.Application(
+                defaults.id(),
+                defaults.stateDirectory(),
+                defaults.threads(),
+                defaults.replicationFactor(),
+                defaults.standbyReplicas(),
+                defaults.commitInterval(),
+                defaults.instance(),
+                maxHosts)));
+  }
+
   private Harness(StreamsSettings settings) {
     var properties = settings.properties(registry, () -> now);
     // The driver has no transactions, and with exactly-once it withholds dead letters of unreadable

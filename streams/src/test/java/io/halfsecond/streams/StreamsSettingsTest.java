@@ -21,7 +21,7 @@ class StreamsSettingsTest {
     var defaults =
         StreamsSettings.defaults(
             "127.0.0.1:9092",
-            new Application("halfsecond", STATE, 1, -1, 0, Duration.ofSeconds(1), instance));
+            new Application("halfsecond", STATE, 1, -1, 0, Duration.ofSeconds(1), instance, 10));
     return new StreamsSettings(
         defaults.bootstrapServers(),
         defaults.topics(),
@@ -34,7 +34,8 @@ class StreamsSettingsTest {
   private static ThrowingCallable application(
       String id, int threads, int replicationFactor, Duration commitInterval) {
     return () ->
-        new Application(id, STATE, threads, replicationFactor, 0, commitInterval, Optional.empty());
+        new Application(
+            id, STATE, threads, replicationFactor, 0, commitInterval, Optional.empty(), 10);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.AuthenticationSettings;
+import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -175,6 +176,13 @@ public final class Catalogue {
           "stream.instance",
           "Name of this instance, the same after a restart and different from every other: its work"
               + " then waits for it for 30 s instead of moving to other instances");
+  public static final Key<Integer> MAX_HOSTS =
+      Key.count(
+          "stream.max-hosts",
+          StreamsSettings.DEFAULT_MAX_HOSTS,
+          1,
+          10_000_000,
+          "Hosts that an instance keeps; records of further hosts are dead letters");
   public static final Key<Duration> COMMIT_INTERVAL =
       Key.duration(
           "stream.commit-interval",
@@ -278,6 +286,7 @@ public final class Catalogue {
           THREADS,
           STANDBY_REPLICAS,
           STREAM_INSTANCE,
+          MAX_HOSTS,
           COMMIT_INTERVAL,
           STREAM_HTTP,
           AUTHENTICATION,

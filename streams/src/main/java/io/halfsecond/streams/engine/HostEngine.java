@@ -99,6 +99,11 @@ public final class HostEngine {
     return out;
   }
 
+  /// Whether telemetry of the host was taken before.
+  public boolean knows(String host) {
+    return hosts.get(host).clock().isAfter(Instant.MIN);
+  }
+
   /// @param nowMillis wall clock, to detect silence
   public List<Output> take(Input input, long nowMillis) {
     return switch (input) {

@@ -90,6 +90,9 @@ public final class Meters {
   /// Counter of records whose schema was not known; result = arrived, missing, not-waited.
   public static final String SCHEMA_WAITS = "halfsecond.schema.waits";
 
+  /// Gauge, number of hosts that this instance keeps.
+  public static final String HOSTS = "halfsecond.hosts";
+
   /// Gauge, seconds since the epoch; host.
   public static final String HEARTBEAT = "halfsecond.collector.heartbeat.timestamp";
 

@@ -19,6 +19,8 @@ enum DeadLetterReason {
   WRONG_TIME,
   /** It is not from who it says it is from. */
   NOT_AUTHENTIC,
+  /** It is of a host that is not known, and the limit of hosts is reached. */
+  TOO_MANY_HOSTS,
   /** Another field cannot be true. */
   INSANE;
 
@@ -47,6 +49,7 @@ enum DeadLetterReason {
           case KEY -> WRONG_KEY;
           case TIME -> WRONG_TIME;
           case ORIGIN -> NOT_AUTHENTIC;
+          case HOST -> TOO_MANY_HOSTS;
           case VALUE -> INSANE;
         });
   }

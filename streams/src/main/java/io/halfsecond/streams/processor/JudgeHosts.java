@@ -11,8 +11,11 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.engine.HostEngine;
 import io.halfsecond.streams.engine.KeyStates;
 import io.halfsecond.streams.engine.Output;
+import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
+import io.halfsecond.streams.telemetry.InsaneRecordException;
+import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,23 +55,28 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   private final InstantSource clock;
   private final OutputMeters meters;
   private final WriterSchemas schemas;
+  private final HostLimit limit;
   private @Nullable HostEngine engine;
+  private int kept;
 
   /// @param partitions of the telemetry topics
   /// @param schemas of other versions, which may have written to the stores
+  /// @param limit of the hosts of this instance
   public JudgeHosts(
       HostStoreNames stores,
       DetectorSettings settings,
       int partitions,
       InstantSource clock,
       OutputMeters meters,
-      WriterSchemas schemas) {
+      WriterSchemas schemas,
+      HostLimit limit) {
     this.stores = stores;
     this.settings = settings;
     this.partitions = partitions;
     this.clock = clock;
     this.meters = meters;
     this.schemas = schemas;
+    this.limit = limit;
   }
 
   @Override
@@ -101,16 +109,27 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
             partitions);
     alerts.open().forEach(meters::open);
     try (var all = hosts.all()) {
-      all.forEachRemaining(host -> made.resume(host.key, clock.millis()).forEach(meters::show));
+      all.forEachRemaining(
+          host -> {
+            made.resume(host.key, clock.millis()).forEach(meters::show);
+            kept++;
+          });
     }
+    limit.take(kept);
     context.schedule(
         TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis()), ""));
     engine = made;
   }
 
+  /// @throws InsaneRecordException if the record is of one host too many
   @Override
   public void process(Record<String, Input> record) {
-    pass(Contexts.initialised(engine).take(record.value(), clock.millis()), record.key());
+    var judge = Contexts.initialised(engine);
+    if (record.value() instanceof Telemetry telemetry && !judge.knows(telemetry.host())) {
+      limit.admit();
+      kept++;
+    }
+    pass(judge.take(record.value(), clock.millis()), record.key());
   }
 
   /// @param key the host; empty for outputs of a tick, which get another key downstream
@@ -125,6 +144,8 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
 
   @Override
   public void close() {
+    limit.release(kept);
+    kept = 0;
     meters.close();
   }
 }

@@ -15,6 +15,8 @@ public final class InsaneRecordException extends RuntimeException {
     TIME,
     /** It is not from who it says it is from. */
     ORIGIN,
+    /** It is of one host more than are kept. */
+    HOST,
     /** Any other field. */
     VALUE
   }
