@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -269,6 +270,7 @@ class RecordMapperTest {
   @Test
   void should_name_the_file_when_a_shared_key_is_too_short(@TempDir Path state) throws IOException {
     var file = Files.writeString(state.resolve("short.key"), "abc");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     assertThatThrownBy(() -> Pseudonyms.fromFile(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString())
