@@ -49,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultMatrixIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int PARTITIONS = 3;
+  private static final int BROKERS = 3;
   private static final int BURST = 40;
   private static final String HOST = "host-under-test";
 
@@ -71,7 +72,10 @@ class FaultMatrixIT {
   @BeforeAll
   void start() throws Exception {
     network = new Network("hsf");
-    brokers = Brokers.start(network, directory, 3, n -> directory.resolve("kafka-" + n));
+    // The last one has a disk of its own, which a test can fill.
+    Files.createDirectories(disk(BROKERS));
+    run("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", disk(BROKERS).toString());
+    brokers = Brokers.start(network, directory, BROKERS, n -> disk(n).resolve("kafka"));
     try (var topology = new Topology(1)) {
       topology.start(0);
       undisturbed = topology.tell(() -> {}, () -> {});
@@ -83,10 +87,15 @@ class FaultMatrixIT {
   }
 
   @AfterAll
-  void stop() {
+  void stop() throws Exception {
     table.write(Path.of(System.getProperty("faults.table", "target/faults.md")));
     brokers.close();
     network.close();
+    run("umount", "-l", disk(BROKERS).toString());
+  }
+
+  private Path disk(int broker) {
+    return directory.resolve("disk-" + broker);
   }
 
   private static String loopback() {
@@ -114,9 +123,14 @@ class FaultMatrixIT {
     private final List<Path> states = new ArrayList<>();
 
     /// @param settings further ones, KEY=VALUE
-    Topology(int count, String... settings) throws IOException {
+    Topology(int count, String... settings) {
+      this(count, directory, settings);
+    }
+
+    /// @param disk where the state directories are
+    Topology(int count, Path disk, String... settings) {
       for (int n = 0; n < count; n++) {
-        var state = directory.resolve("state-%d-%d".formatted(rows, n));
+        var state = disk.resolve("state-%d-%d".formatted(rows, n));
         states.add(state);
         var http = loopback();
         var arguments =
@@ -446,6 +460,96 @@ class FaultMatrixIT {
             }
           });
     }
+  }
+
+  @Test
+  @Tag("faults")
+  void should_judge_on_when_the_clock_of_a_host_steps_back_and_forth() throws Exception {
+    try (var topology = new Topology(1)) {
+      topology.start(0);
+      fault(
+          "clock of a fourth host steps 1 h back, then 65 min forth",
+          topology,
+          () -> {
+            var host = new SyntheticHost("web-4", 4);
+            var usual = SyntheticHost.USUAL_STARTUP;
+            try (var sender = new TelemetrySender(brokers.bootstrapServers(), topology.topics)) {
+              var step = end.minus(Duration.ofHours(2));
+              sender.history(host, step.minus(Duration.ofHours(1)), step, usual);
+              sender.history(host, step.minus(Duration.ofHours(1)), step, usual);
+              sender.history(host, step.plus(Duration.ofMinutes(5)), end, usual);
+            }
+          });
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void should_judge_on_when_the_disk_of_the_state_was_full() throws Exception {
+    var disk = Files.createDirectories(directory.resolve("disk-of-state"));
+    run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
+    try (var topology = new Topology(1, disk)) {
+      topology.start(0);
+      fault(
+          "disk of the topology's state full",
+          topology,
+          new Fault() {
+            @Override
+            public void begin() throws Exception {
+              fill(disk.resolve("filler"));
+            }
+
+            @Override
+            public void end() throws Exception {
+              Thread.sleep(10_000);
+              Files.delete(disk.resolve("filler"));
+              // A service manager starts it again.
+              if (!topology.instance(0).alive()) {
+                topology.instance(0).start();
+              }
+            }
+          });
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void should_judge_on_when_the_disk_of_a_broker_was_full() throws Exception {
+    try (var topology = new Topology(1)) {
+      topology.start(0);
+      var broker = brokers.all().getLast();
+      fault(
+          "disk of one broker full, broker started again",
+          topology,
+          new Fault() {
+            @Override
+            public void begin() throws Exception {
+              fill(disk(broker.id()).resolve("filler"));
+            }
+
+            @Override
+            public void end() throws Exception {
+              Thread.sleep(10_000);
+              Files.delete(disk(broker.id()).resolve("filler"));
+              broker.program().kill();
+              broker.program().start();
+              brokers.awaitAll();
+            }
+          });
+    }
+  }
+
+  /// Writes until the disk is full.
+  private static void fill(Path file) throws Exception {
+    var process =
+        new ProcessBuilder("dd", "if=/dev/zero", "of=" + file, "bs=64k")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    // It ends with an error, when nothing is left.
+    assertThat(process.waitFor()).isPositive();
   }
 
   @Test
