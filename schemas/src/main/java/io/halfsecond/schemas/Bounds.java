@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -38,11 +39,25 @@ public final class Bounds {
   /// Paths in a dependency chain. The shortest one from sshd to a library has at most four or five.
   public static final int CHAIN = 16;
 
-  /// Characters of all objects of a host together. Debian's sshd has 6,000.
+  /// Bytes of the text of all objects of a host together. Debian's sshd has 6,000.
   public static final int OBJECTS_TEXT = 131_072;
 
   /// Runs of the collector in a heartbeat: its own, and those whose records it still sends.
   public static final int RUNS = 64;
+
+  /// Sources of evidence in a heartbeat. There are four.
+  public static final int SOURCES = 16;
+
+  /// Processes that an object is in, and kinds of processes. There are four.
+  public static final int PROCESSES = 8;
+
+  /// The name of a source, or the reason of a loss.
+  public static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
+
+  /// The bounds of times that are not judged: arithmetic with them does not overflow.
+  public static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   /// Counts of a run in a heartbeat. There are six topics, and ten reasons to give a record up.
   public static final int COUNTS = 64;
@@ -73,21 +88,25 @@ public final class Bounds {
     return cut(text, TEXT);
   }
 
-  /// What an object counts for in [#OBJECTS_TEXT]: the characters of its texts, and one more for
-  /// each entry of a list.
+  /// What an object counts for in [#OBJECTS_TEXT]: the bytes of its texts, and one more for each
+  /// entry of a list.
   public static int textOf(MappedObject object) {
-    return object.getPath().length()
-        + object.getSha256().length()
-        + object.getBuildId().length()
-        + object.getPackage$().length()
-        + object.getVersion().length()
-        + object.getDevice().length()
+    return bytes(object.getPath())
+        + bytes(object.getSha256())
+        + bytes(object.getBuildId())
+        + bytes(object.getPackage$())
+        + bytes(object.getVersion())
+        + bytes(object.getDevice())
         + textOf(object.getNeeded())
         + textOf(object.getNeededBy());
   }
 
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   private static int textOf(List<String> entries) {
-    return entries.stream().mapToInt(entry -> entry.length() + 1).sum();
+    return entries.stream().mapToInt(entry -> bytes(entry) + 1).sum();
   }
 
   /// A command line as [#COMMAND] allows it: every character but printable ASCII is written as `%`

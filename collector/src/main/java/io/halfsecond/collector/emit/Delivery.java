@@ -9,6 +9,7 @@ import io.halfsecond.collector.spool.Segment;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
@@ -147,7 +148,9 @@ final class Delivery {
     spool.assigned(current().assigned());
     var segment = spool.append(batch);
     for (var spooled : batch) {
-      path(spooled.topic()).lane.add(new Entry(spooled, segment), inMemory() < kept);
+      var lane = path(spooled.topic()).lane;
+      // A share for each topic: one that is refused does not push the others to the disk.
+      lane.add(new Entry(spooled, segment), lane.inMemory() < Math.max(1, kept / paths.size()));
     }
     unsaved = true;
   }
@@ -197,11 +200,11 @@ final class Delivery {
   }
 
   private Optional<Path> next() {
-    if (windowRecords >= WINDOW_RECORDS || windowBytes >= WINDOW_BYTES) {
-      return Optional.empty();
-    }
+    boolean full = windowRecords >= WINDOW_RECORDS || windowBytes >= WINDOW_BYTES;
     long now = monotonicNanos.getAsLong();
     return paths.values().stream()
+        // A topic that does not answer leaves room for the others, and heartbeats need none.
+        .filter(path -> path.ahead || (!full && path.lane.windowSize() < WINDOW_RECORDS / 2))
         .filter(path -> path.notBeforeNanos <= now && !path.lane.blocked())
         .filter(path -> !path.alone || path.lane.windowSize() == 0)
         .filter(path -> path.lane.peek(spool).isPresent())
@@ -225,8 +228,7 @@ final class Delivery {
     var entry = path.lane.take();
     windowRecords++;
     windowBytes += entry.spooled.bytes();
-    sink.send(
-        entry.spooled.record(),
+    var receipt =
         new Sink.Receipt() {
           @Override
           public void acknowledged() {
@@ -237,7 +239,13 @@ final class Delivery {
           public void failed(Failure failure, Exception cause) {
             answer(new Answer(path, entry, Optional.of(failure), Optional.of(cause)));
           }
-        });
+        };
+    try {
+      sink.send(entry.spooled.record(), receipt);
+    } catch (RuntimeException e) {
+      // A record that the sink cannot even take, as one with a time before 1970.
+      receipt.failed(Failure.REJECTED, e);
+    }
   }
 
   private void answer(Answer answer) {
@@ -334,10 +342,13 @@ final class Delivery {
         .forEach(path -> log.delivered(path.lane.topic()));
     log.tick(PATIENCE, waiting());
     current().assigned(Math.max(current().assigned(), assigned));
+    spool.assigned(current().assigned());
     if (unsaved || !spool.trouble().isEmpty() || current().assigned() > reserved) {
       // While the sink acknowledges, records are not on disk for long enough to be worth a sync.
       boolean stuck = windowRecords > 0 && !acknowledgedSinceTick;
-      boolean sync = current().assigned() >= reserved || spooled() > 0 || stuck;
+      // As many numbers again may be given before the next tick.
+      long soon = current().assigned() + (current().assigned() - savedAssigned);
+      boolean sync = soon >= reserved || spooled() > 0 || stuck;
       if (sync) {
         reserved = current().assigned() + Math.max(RESERVED, current().assigned() - savedAssigned);
         savedAssigned = current().assigned();
@@ -386,6 +397,14 @@ final class Delivery {
   void droppedBefore(DropReason reason, long count) {
     current().dropped(reason, count);
     unsaved = true;
+  }
+
+  /// When the oldest record in memory was made, heartbeats apart; empty if there is none.
+  Optional<Instant> oldestInMemory() {
+    return paths.values().stream()
+        .filter(path -> !path.ahead)
+        .flatMap(path -> path.lane.oldestInMemory().stream())
+        .min(Instant::compareTo);
   }
 
   long spooled() {

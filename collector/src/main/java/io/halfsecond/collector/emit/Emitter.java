@@ -1,6 +1,7 @@
 package io.halfsecond.collector.emit;
 
 import io.halfsecond.collector.emit.TopicMeter.DropReason;
+import io.halfsecond.collector.sink.SealingSink;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.sink.Sink.EncodedRecord;
 import io.halfsecond.collector.spool.Spool;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,8 +59,10 @@ public final class Emitter implements AutoCloseable {
   /// The newest heartbeat that was not sent yet.
   private record Beat(Topic<?> topic, Instant at, BiFunction<Long, Progress, byte[]> encode) {}
 
+  /// Records get their code when they are sent.
+  private static final byte[] NO_CODE = {};
+
   private final String host;
-  private final Sealer sealer;
   private final Sink sink;
   private final Optional<Spool> spool;
   private final InstantSource wall;
@@ -94,8 +98,7 @@ public final class Emitter implements AutoCloseable {
       InstantSource wall) {
     this.host = origin.host();
     this.run = origin.collector();
-    this.sealer = sealer;
-    this.sink = sink;
+    this.sink = new SealingSink(sealer, sink);
     this.spool = spool;
     this.wall = wall;
     this.capacity = capacity;
@@ -104,7 +107,7 @@ public final class Emitter implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("halfsecond-emitter").daemon(true).unstarted(this::run);
     this.delivery =
         new Delivery(
-            sink,
+            this.sink,
             spool.orElseGet(Spool::none),
             RunCount.ofThisProcess(run, origin.bootId()),
             meters,
@@ -276,7 +279,14 @@ public final class Emitter implements AutoCloseable {
             .setDetail(kept.trouble())
             .setRecords(delivery.spooled())
             .setBytes(kept.bytes());
-    kept.oldestAt().ifPresent(now::setOldestAt);
+    // Also what is only in memory waits, and what has not come as far as the disk.
+    Stream.of(
+            kept.oldestAt(),
+            delivery.oldestInMemory(),
+            Optional.ofNullable(queue.peek()).map(queued -> queued.record().at()))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo)
+        .ifPresent(now::setOldestAt);
     return now.build();
   }
 
@@ -312,11 +322,6 @@ public final class Emitter implements AutoCloseable {
         run,
         sequence,
         now,
-        new EncodedRecord(
-            topic.name(),
-            host,
-            at.isAfter(now) ? now : at,
-            value,
-            sealer.seal(topic.name(), host, value)));
+        new EncodedRecord(topic.name(), host, at.isAfter(now) ? now : at, value, NO_CODE));
   }
 }

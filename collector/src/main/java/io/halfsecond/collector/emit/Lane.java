@@ -5,6 +5,7 @@ import io.halfsecond.collector.spool.SegmentReader;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The records of one topic that are neither acknowledged nor given up, in the order of their
@@ -49,6 +51,11 @@ final class Lane {
   /// Records that are only on disk.
   private static final class OnDisk implements Stretch {
     private final Deque<Segment> segments = new ArrayDeque<>();
+
+    /// Numbers of this run from here, exclusive, to `until`, inclusive. Others in its segments are,
+    /// or were, elsewhere.
+    private long from = -1;
+
     private long until = -1;
     private @Nullable SegmentReader reader;
   }
@@ -98,7 +105,9 @@ final class Lane {
   }
 
   boolean isEmpty() {
-    return window.isEmpty() && stretches.isEmpty();
+    return window.isEmpty()
+        && stretches.stream()
+            .allMatch(stretch -> stretch instanceof InMemory(var entries) && entries.isEmpty());
   }
 
   int windowSize() {
@@ -126,7 +135,7 @@ final class Lane {
       stretches.add(new InMemory(new ArrayDeque<>(List.of(entry))));
     }
     inMemory++;
-    taken.put(spooled.run(), spooled.sequence());
+    taken.merge(spooled.run(), spooled.sequence(), Math::max);
   }
 
   /// Takes over an earlier run.
@@ -215,9 +224,12 @@ final class Lane {
     }
     if (!window.isEmpty() && sent == 0) {
       var again = new ArrayDeque<Entry>();
+      var rejected = new ArrayDeque<Entry>();
       for (var entry : window) {
         if (entry.state == State.REJECTED) {
-          decided.add(entry);
+          // Those before it wait: the numbers up to it are not settled.
+          settle(entry);
+          rejected.add(entry);
         } else {
           entry.state = State.WAITING;
           if (entry.segment != null) {
@@ -229,15 +241,23 @@ final class Lane {
       window.clear();
       failed = 0;
       stretches.addFirst(new InMemory(again));
+      decided.forEach(this::settleHead);
+      decided.addAll(rejected);
+      return decided;
     }
-    decided.forEach(this::settle);
+    decided.forEach(this::settleHead);
     return decided;
+  }
+
+  /// All numbers up to that of the entry are settled.
+  private void settleHead(Entry entry) {
+    settle(entry);
+    settled.merge(entry.spooled.run(), entry.spooled.sequence(), Math::max);
   }
 
   private void settle(Entry entry) {
     inMemory--;
     settled(entry.spooled.run(), 1);
-    settled.merge(entry.spooled.run(), entry.spooled.sequence(), Math::max);
     if (entry.segment != null) {
       entry.segment.settled(key(entry), 1);
     }
@@ -309,6 +329,20 @@ final class Lane {
     return gone;
   }
 
+  /// When the oldest record in memory was made; empty if there is none.
+  Optional<Instant> oldestInMemory() {
+    return Stream.concat(
+            window.stream().limit(1),
+            stretches.stream()
+                .flatMap(
+                    stretch ->
+                        stretch instanceof InMemory(var entries)
+                            ? entries.stream().limit(1)
+                            : Stream.of()))
+        .map(entry -> entry.spooled.record().at())
+        .min(Instant::compareTo);
+  }
+
   /// All records of the run on this topic with a smaller number are settled; empty if all are.
   Optional<Long> unsettled(String ofRun) {
     if (!outstanding.containsKey(ofRun)) {
@@ -345,6 +379,9 @@ final class Lane {
     if (last != stretches.peekLast()) {
       stretches.add(last);
     }
+    if (last.until < 0) {
+      last.from = taken.getOrDefault(run, -1L);
+    }
     last.until = sequence;
     if (last.segments.peekLast() != segment) {
       last.segments.add(segment);
@@ -368,7 +405,7 @@ final class Lane {
       if (isDue(spooled, segment, stretch)) {
         chunk.add(new Entry(spooled, Optional.of(segment)));
         bytes += spooled.bytes();
-        taken.put(spooled.run(), spooled.sequence());
+        taken.merge(spooled.run(), spooled.sequence(), Math::max);
         inMemory++;
       }
     }
@@ -382,8 +419,9 @@ final class Lane {
 
   private boolean isDue(SpooledRecord spooled, Segment segment, OnDisk stretch) {
     return spooled.topic().equals(topic)
-        && spooled.sequence() > taken.getOrDefault(spooled.run(), -1L)
-        && (!spooled.run().equals(run) || spooled.sequence() <= stretch.until)
+        && (spooled.run().equals(run)
+            ? spooled.sequence() > stretch.from && spooled.sequence() <= stretch.until
+            : spooled.sequence() > taken.getOrDefault(spooled.run(), -1L))
         && segment.outstanding(new Segment.Key(spooled.run(), topic)) > 0;
   }
 

@@ -15,6 +15,6 @@ public record SpooledRecord(String run, long sequence, Instant madeAt, EncodedRe
 
   /// About its size in memory and on disk.
   public int bytes() {
-    return record.value().length + record.mac().length + 100;
+    return record.value().length + 100;
   }
 }

@@ -80,7 +80,6 @@ class SpoolTest {
       assertThat(read.record().key()).isEqualTo("web-17");
       assertThat(read.record().at()).isEqualTo(AT);
       assertThat(read.record().value()).containsExactly(1, 0, -1);
-      assertThat(read.record().mac()).containsExactly(9, 8);
     }
   }
 

@@ -87,12 +87,21 @@ public final class LockedDirectory implements AutoCloseable {
       if (channel.tryLock() == null) {
         throw inUse(directory, holder(channel));
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(thisProcess().getBytes(StandardCharsets.UTF_8)), 0);
+      nameHolder(channel);
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /// For the message of the next one. The lock holds without it, so a full disk is no obstacle.
+  private static void nameHolder(FileChannel channel) {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(thisProcess().getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException _) {
+      // The next one is told that the holder is not known.
     }
   }
 

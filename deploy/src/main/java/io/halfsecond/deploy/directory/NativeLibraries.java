@@ -28,6 +28,9 @@ public final class NativeLibraries {
   public static NativeLibraries below(LockedDirectory own) throws IOException {
     var place = own.path().resolve(DIRECTORY);
     Files.createDirectories(place);
+    if (Files.isSymbolicLink(place)) {
+      throw new IOException(place + " is a symbolic link; remove it");
+    }
     try (var left = Files.newDirectoryStream(place)) {
       for (var file : left) {
         Files.delete(file);

@@ -55,7 +55,7 @@ class FaultMatrixIT {
 
   private final Instant end = Instant.now().truncatedTo(ChronoUnit.MINUTES);
 
-  @TempDir private Path directory;
+  private Path directory = Path.of("");
   private final FaultTable table = new FaultTable();
   private Network network;
   private Brokers brokers;
@@ -70,7 +70,8 @@ class FaultMatrixIT {
   }
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path temporary) throws Exception {
+    directory = temporary;
     network = new Network("hsf");
     // The last one has a disk of its own, which a test can fill.
     Files.createDirectories(disk(BROKERS));

@@ -304,13 +304,8 @@ class UpgradeIT {
     }
   }
 
-  /// Without the cohort, which depends on the order in which the records of several topics are read
-  /// when hours are sent at once.
   private List<Alert> ofHosts(Topics topics) {
-    return alerts(topics).stream()
-        .filter(alert -> !alert.getHost().isEmpty())
-        .map(alert -> Alert.newBuilder(alert).setCohort("").build())
-        .toList();
+    return alerts(topics).stream().filter(alert -> !alert.getHost().isEmpty()).toList();
   }
 
   private Alert newest(Topics topics, String host) {

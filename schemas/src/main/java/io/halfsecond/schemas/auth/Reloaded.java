@@ -29,6 +29,7 @@ public final class Reloaded<T> implements Supplier<T> {
   private final InstantSource clock;
   private final Consumer<String> problems;
   private Map<String, Object> seen;
+  private Map<String, Object> told;
   private volatile T content;
   private volatile Instant due;
 
@@ -42,6 +43,7 @@ public final class Reloaded<T> implements Supplier<T> {
     this.problems = problems;
     // Before its content: a change in between is seen at the next look.
     this.seen = look(file);
+    this.told = seen;
     this.content = reader.read(file);
     this.due = clock.instant().plus(EVERY);
   }
@@ -62,13 +64,18 @@ public final class Reloaded<T> implements Supplier<T> {
     due = now.plus(EVERY);
     var looked = look(file);
     if (!looked.equals(seen)) {
-      seen = looked;
       try {
         content = reader.read(file);
+        // Only now: what could not be read is tried again.
+        seen = looked;
+        told = looked;
       } catch (IOException | RuntimeException e) {
-        problems.accept(
-            "%s has changed and cannot be used; what it said before stays in effect: %s"
-                .formatted(file, e.getMessage()));
+        if (!looked.equals(told)) {
+          told = looked;
+          problems.accept(
+              "%s has changed and cannot be used; what it said before stays in effect: %s"
+                  .formatted(file, e.getMessage()));
+        }
       }
     }
   }

@@ -59,6 +59,11 @@ public final class SecretFile {
     Files.deleteIfExists(next);
     write(next, content);
     try {
+      if (Files.exists(file)) {
+        // The service that reads it must be able to read the next one too.
+        Files.setAttribute(next, "unix:uid", Files.getAttribute(file, "unix:uid"));
+        Files.setAttribute(next, "unix:gid", Files.getAttribute(file, "unix:gid"));
+      }
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(next);

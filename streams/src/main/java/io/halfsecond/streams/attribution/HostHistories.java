@@ -29,6 +29,9 @@ public final class HostHistories {
   /// A distribution upgrade changes all 30 files of sshd.
   private static final int MOST_CHANGES = 64;
 
+  /// Kafka's limit of a record is 1 MiB, with its key and headers.
+  private static final int MOST_BYTES = 900_000;
+
   /// No host name contains a number sign.
   private static final String INSPECTED_AT = "#inspected-at";
 
@@ -59,17 +62,26 @@ public final class HostHistories {
         .isPresent()) {
       return false;
     }
-    var changes = known.map(history -> with(history, fingerprint)).orElse(List.of());
-    store.put(
-        host,
-        serde.encode(
-            HostHistory.newBuilder()
-                .setLatest(fingerprint)
-                .setMonitored(ofConnections(known, fingerprint))
-                .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt()))
-                .setChanges(changes)
-                .build()));
+    var history =
+        HostHistory.newBuilder()
+            .setLatest(fingerprint)
+            .setMonitored(ofConnections(known, fingerprint))
+            .setSince(known.map(HostHistory::getSince).orElse(fingerprint.getAt()))
+            .setChanges(known.map(before -> with(before, fingerprint)).orElse(List.of()))
+            .build();
+    store.put(host, encoded(history));
     return true;
+  }
+
+  /// Without the oldest changes, if it would be larger than a record of the changelog may be.
+  private byte[] encoded(HostHistory history) {
+    var bytes = serde.encode(history);
+    while (bytes.length > MOST_BYTES && !history.getChanges().isEmpty()) {
+      var changes = history.getChanges();
+      history.setChanges(changes.subList(changes.size() / 2 + 1, changes.size()));
+      bytes = serde.encode(history);
+    }
+    return bytes;
   }
 
   /// Of each kind of process that serves connections, the objects of the last fingerprint that has

@@ -153,7 +153,10 @@ public final class HostEngine {
   /// A record with an id is a duplicate if its id was seen, whichever run of the collector sent it.
   private SeenIds.Answer answer(Telemetry telemetry, HostState.Arrival arrival, HostState state) {
     if (telemetry.id().isPresent()) {
-      return seen.ask(telemetry, state.clock());
+      var answer = seen.ask(telemetry, state.clock());
+      return answer == SeenIds.Answer.LATE && arrival == HostState.Arrival.DUPLICATE
+          ? SeenIds.Answer.DUPLICATE
+          : answer;
     }
     return switch (arrival) {
       case NEW -> SeenIds.Answer.NEW;

@@ -103,7 +103,7 @@ public final class JudgeCohorts
     for (var output : outputs) {
       meters.show(output);
       if (output instanceof Output.Published published) {
-        context().forward(new Record<>("", published, published.at().toEpochMilli()));
+        context().forward(new Record<>("", published, Math.max(0, published.at().toEpochMilli())));
       }
     }
   }

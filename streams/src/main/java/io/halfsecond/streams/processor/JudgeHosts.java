@@ -97,7 +97,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
             settings,
             new HostEngine.HostStores(
                 StateStores.hosts(hosts),
-                new StoredIds(context, context.getStateStore(stores.seenIds())),
+                new StoredIds(context.getStateStore(stores.seenIds())),
                 KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
                 StateStores.records(
                     context,
@@ -137,7 +137,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     for (var output : outputs) {
       meters.show(output);
       if (output instanceof Output.Published published) {
-        context().forward(new Record<>(key, published, published.at().toEpochMilli()));
+        context().forward(new Record<>(key, published, Math.max(0, published.at().toEpochMilli())));
       }
     }
   }

@@ -41,6 +41,9 @@ import java.util.stream.Collectors;
 public final class SelfTestJudge {
   private static final double MOST_DAYS = 1;
 
+  /// Differences of a host that are kept at a time. sshd has a handful of programs.
+  private static final int MOST_DIFFERENCES = 64;
+
   /// Above this p-value a program counts as not different: 19 in 20 programs without a difference
   /// are above it.
   private static final double NO_DIFFERENCE = 0.05;
@@ -151,6 +154,9 @@ public final class SelfTestJudge {
     }
     var finding = found.getFinding().orElseThrow();
     if (finding.getEvidenceDays() < finding.getLimitDays()) {
+      return List.of();
+    }
+    if (history.getDifferences().size() >= MOST_DIFFERENCES) {
       return List.of();
     }
     put(history, found);

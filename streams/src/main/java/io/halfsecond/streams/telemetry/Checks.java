@@ -17,6 +17,7 @@ import io.halfsecond.schemas.SpoolStatus;
 import io.halfsecond.streams.telemetry.InsaneRecordException.Kind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class Checks {
   public static void check(@Nullable String key, Input input, TimeBounds bounds, Instant now) {
     switch (input) {
       case Telemetry telemetry -> check(key, telemetry, bounds, now);
-      case Input.Control control -> check(key, control);
+      case Input.Control control -> check(key, control, bounds, now);
       case Input.Forged _ -> {}
     }
   }
@@ -57,6 +58,7 @@ public final class Checks {
         () -> "collector has %d characters, not 1 to %d".formatted(collector, Bounds.COLLECTOR));
     checkSequence("sequence", telemetry.sequence());
     checkTime(telemetry.at(), bounds, now);
+    checkInstants(telemetry);
     switch (telemetry) {
       case Telemetry.Authentication(AuthTiming timing) -> check(timing);
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);
@@ -67,9 +69,15 @@ public final class Checks {
     }
   }
 
-  private static void check(@Nullable String key, Input.Control input) {
+  private static void check(
+      @Nullable String key, Input.Control input, TimeBounds bounds, Instant now) {
     var control = input.control();
     check(control, input.key());
+    // Decisions are kept for longer than telemetry, so no bound of the past applies.
+    require(
+        !input.at().isAfter(now.plus(bounds.future())),
+        Kind.TIME,
+        () -> "the decision is of %s, more than %s ahead".formatted(input.at(), bounds.future()));
     require(input.key().equals(key), Kind.KEY, () -> "key is not the host or cohort of the record");
   }
 
@@ -79,6 +87,55 @@ public final class Checks {
         (control.getHost().isEmpty() ? Names.COHORT : Names.HOST).matcher(key).matches(),
         () -> "neither host nor cohort is a valid name");
     checkText("subject", control.getSubject());
+    var acknowledgement = control.getAcknowledgement();
+    checkText("who", acknowledgement.getWho());
+    checkText("why", acknowledgement.getWhy());
+    require(
+        !acknowledgement.getAt().isBefore(Instant.EPOCH),
+        Kind.TIME,
+        () -> "the decision is of " + acknowledgement.getAt());
+  }
+
+  /// Of times that are not judged it is enough that one can calculate with them.
+  private static void checkInstants(Telemetry telemetry) {
+    switch (telemetry) {
+      case Telemetry.Authentication(AuthTiming timing) -> {
+        checkInstant("connectedAt", timing.getConnectedAt());
+        timing.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
+      }
+      case Telemetry.Session(SessionCpu cpu) -> {
+        checkInstant("connectedAt", cpu.getConnectedAt());
+        cpu.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
+      }
+      case Telemetry.Heartbeat(CollectorStatus status) -> {
+        checkInstant("startedAt", status.getStartedAt());
+        status.getInventoryAt().ifPresent(at -> checkInstant("inventoryAt", at));
+        status
+            .getSpool()
+            .flatMap(SpoolStatus::getOldestAt)
+            .ifPresent(at -> checkInstant("oldestAt", at));
+      }
+      case Telemetry.Inventory(HostFingerprint fingerprint) -> {
+        checkInstant("bootedAt", fingerprint.getBootedAt());
+        fingerprint
+            .getPreviousInspectionAt()
+            .ifPresent(at -> checkInstant("previousInspectionAt", at));
+        fingerprint.getListenerStartedAt().ifPresent(at -> checkInstant("listenerStartedAt", at));
+        fingerprint.getMonitorStartedAt().ifPresent(at -> checkInstant("monitorStartedAt", at));
+        for (var object : fingerprint.getObjects()) {
+          checkInstant("mtime", object.getMtime());
+          checkInstant("installedAt", object.getInstalledAt());
+        }
+      }
+      case Telemetry.Probe _, Telemetry.SelfTest _ -> {}
+    }
+  }
+
+  private static void checkInstant(String field, Instant at) {
+    require(
+        !at.isBefore(Bounds.EARLIEST) && !at.isAfter(Bounds.LATEST),
+        Kind.TIME,
+        () -> field + " is " + at);
   }
 
   private static void check(AuthTiming timing) {
@@ -181,6 +238,10 @@ public final class Checks {
 
   private static void check(MappedObject object) {
     checkText("path", object.getPath());
+    int processes = object.getProcesses().size();
+    require(
+        processes <= Bounds.PROCESSES,
+        () -> "an object is in %d processes, at most %d".formatted(processes, Bounds.PROCESSES));
     checkText("sha256", object.getSha256());
     checkText("package", object.getPackage$());
     checkText("version", object.getVersion());
@@ -204,6 +265,16 @@ public final class Checks {
                 .formatted(at, bounds.past(), bounds.future(), now));
   }
 
+  private static void checkLabels(String field, Map<String, ?> counts) {
+    counts.keySet().forEach(label -> checkLabel(field, label));
+  }
+
+  private static void checkLabel(String field, String label) {
+    require(
+        Bounds.LABEL.matcher(label).matches(),
+        () -> "%s has a name of %d characters that is no label".formatted(field, label.length()));
+  }
+
   static void checkText(String field, String text) {
     require(
         text.length() <= Bounds.TEXT,
@@ -219,7 +290,13 @@ public final class Checks {
         .getInventoryAt()
         .ifPresent(
             at -> require(!at.isAfter(status.getAt()), () -> "inventoryAt is after the heartbeat"));
+    int sources = status.getSources().size();
+    require(
+        sources <= Bounds.SOURCES,
+        () -> "%d sources, at most %d".formatted(sources, Bounds.SOURCES));
+    checkLabels("recordsDropped", status.getRecordsDropped());
     for (var source : status.getSources()) {
+      checkLabel("source", source.getName());
       checkCount("source lost", source.getLost());
     }
     status.getRecordsDropped().values().forEach(n -> checkCount("recordsDropped", n));
@@ -246,6 +323,7 @@ public final class Checks {
         () ->
             "settled is %d, assigned is %d"
                 .formatted(progress.getSettled(), progress.getAssigned()));
+    checkLabels("dropped of a run", progress.getDropped());
     for (var counts : List.of(progress.getDropped(), progress.getLastAcknowledged())) {
       require(
           counts.size() <= Bounds.COUNTS,

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.telemetry;
 
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SpoolStatus;
@@ -31,8 +32,8 @@ public final class HostState {
     LATE
   }
 
-  /// Number of runs of the collector that are remembered.
-  static final int MAX_RUNS = 16;
+  /// Number of runs of the collector that are remembered: those that a heartbeat may name.
+  static final int MAX_RUNS = Bounds.RUNS + 1;
 
   private static final byte VERSION = 3;
   private static final long NEVER = Long.MIN_VALUE;
@@ -45,7 +46,10 @@ public final class HostState {
   private long heartbeatMicros = NEVER;
   private long sinceMicros = NEVER;
   private String cohort = "";
-  private final LinkedHashMap<String, SequenceRun> runs = new LinkedHashMap<>();
+
+  /// The one that was heard of last is the last one.
+  private final LinkedHashMap<String, SequenceRun> runs = new LinkedHashMap<>(16, 0.75f, true);
+
   private Losses losses = new Losses();
   private LivingCollectors collectors = new LivingCollectors();
 

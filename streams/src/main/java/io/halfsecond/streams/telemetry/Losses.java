@@ -1,5 +1,6 @@
 package io.halfsecond.streams.telemetry;
 
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.TelemetryLoss;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,7 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /// What was lost of the telemetry of one host: totals by reason, and the newest losses with their
 /// times.
@@ -34,7 +35,9 @@ public final class Losses {
   /// A reason that is no label, or one too many.
   private static final String OTHER = "other";
 
-  private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+  /// Known whatever a collector invents.
+  private static final Set<String> OWN = Set.of(RESTART, INCOMPLETE, MISSING, LATE);
+
   private static final int MAX_REASONS = 32;
   private static final int MAX_EVENTS = 16;
 
@@ -76,8 +79,9 @@ public final class Losses {
   }
 
   private String label(String reason) {
-    return LABEL.matcher(reason).matches()
-            && (totals.size() < MAX_REASONS || totals.containsKey(reason))
+    return OWN.contains(reason)
+            || (Bounds.LABEL.matcher(reason).matches()
+                && (totals.size() < MAX_REASONS || totals.containsKey(reason)))
         ? reason
         : OTHER;
   }

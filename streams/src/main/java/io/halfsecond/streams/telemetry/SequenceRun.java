@@ -21,8 +21,9 @@ import java.util.TreeMap;
 ///
 /// Not safe for use by several threads.
 final class SequenceRun {
-  /// Maximum number of gaps. Beyond it, the lowest gap counts as lost.
-  static final int MAX_GAPS = 256;
+  /// Maximum number of gaps. Beyond it, the lowest gap is forgotten, and its numbers count as lost
+  /// only if they are settled.
+  static final int MAX_GAPS = 512;
 
   /// After so many heartbeats, a record that one names counts as lost itself. That is ten minutes
   /// at the usual interval; an acknowledged record is usually read within seconds.
@@ -48,6 +49,8 @@ final class SequenceRun {
 
   private long next;
   private long lost;
+  private long settled;
+  private long forgottenBelow;
   private long givenUp;
   private long unexplained;
   private long newestMicros = Long.MIN_VALUE;
@@ -77,7 +80,8 @@ final class SequenceRun {
     }
     var gap = gaps.floorEntry(number);
     if (gap == null || number >= gap.getValue()) {
-      return false;
+      // Whether a number of a forgotten gap has arrived is not known.
+      return number < forgottenBelow;
     }
     gaps.remove(gap.getKey());
     put(gap.getKey(), number);
@@ -109,7 +113,10 @@ final class SequenceRun {
     account.filter(due -> due.named().stream().allMatch(this::arrived)).ifPresent(this::close);
     while (gaps.size() > MAX_GAPS) {
       var lowest = gaps.pollFirstEntry();
-      count(lowest.getKey(), lowest.getValue());
+      count(lowest.getKey(), Math.min(lowest.getValue(), settled));
+      if (lowest.getValue() > settled) {
+        forgottenBelow = Math.max(forgottenBelow, lowest.getValue());
+      }
     }
     long before = unexplained;
     unexplained = Math.max(unexplained, lost - givenUp);
@@ -149,6 +156,7 @@ final class SequenceRun {
   private void close(Account due) {
     account = Optional.empty();
     givenUp = Math.max(givenUp, due.givenUp());
+    settled = Math.max(settled, due.settled());
     List.copyOf(gaps.headMap(due.settled()).keySet()).forEach(from -> lose(from, due.settled()));
   }
 
@@ -185,6 +193,8 @@ final class SequenceRun {
     out.writeLong(countedFrom);
     out.writeLong(next);
     out.writeLong(lost);
+    out.writeLong(settled);
+    out.writeLong(forgottenBelow);
     out.writeLong(givenUp);
     out.writeLong(unexplained);
     out.writeLong(newestMicros);
@@ -212,6 +222,8 @@ final class SequenceRun {
     var run = new SequenceRun(in.readLong());
     run.next = in.readLong();
     run.lost = in.readLong();
+    run.settled = in.readLong();
+    run.forgottenBelow = in.readLong();
     run.givenUp = in.readLong();
     run.unexplained = in.readLong();
     run.newestMicros = in.readLong();

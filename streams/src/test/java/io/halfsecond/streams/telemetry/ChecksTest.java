@@ -20,8 +20,11 @@ import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestEnvironment;
+import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.streams.Given;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +217,25 @@ class ChecksTest {
             new Telemetry.Heartbeat(
                 heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())),
         Arguments.of("sequence", new Telemetry.Heartbeat(heartbeat(Long.MAX_VALUE, START).build())),
+        Arguments.of(
+            "startedAt",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START)
+                    .setStartedAt(Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS))
+                    .build())),
+        Arguments.of(
+            "inventoryAt",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START)
+                    .setInventoryAt(Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS))
+                    .build())),
+        Arguments.of(
+            "source has a name",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START)
+                    .setSources(List.of(SourceStatus.newBuilder().setName("x".repeat(41)).build()))
+                    .build())),
+        Arguments.of("dropped of a run", ofRun(run().setDropped(Map.of("\u001b[2J", 1L)))),
         Arguments.of("assigned", ofRun(run().setAssigned(-1).setSettled(-2))),
         Arguments.of("settled", ofRun(run().setAssigned(3).setSettled(4))),
         Arguments.of("unaccounted", ofRun(run().setUnaccounted(-1))),

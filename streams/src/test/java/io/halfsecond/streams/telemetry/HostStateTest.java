@@ -221,13 +221,16 @@ class HostStateTest {
     }
 
     @Test
-    void should_limit_the_gaps_that_are_remembered() {
-      for (int n = 0; n < 2_000; n += 2) {
+    void should_forget_the_lowest_gaps_without_calling_them_lost() {
+      for (int n = 0; n < 4_000; n += 2) {
         login(n);
       }
 
-      assertThat(lost(Losses.MISSING)).isEqualTo(999 - SequenceRun.MAX_GAPS);
+      assertThat(state.losses().totals()).isEmpty();
       assertThat(HostState.fromBytes(state.toBytes()).toBytes()).isEqualTo(state.toBytes());
+      assertThat(login(1)).isEqualTo(HostState.Arrival.NEW);
+      assertThat(login(3_999)).isEqualTo(HostState.Arrival.NEW);
+      assertThat(login(3_999)).isEqualTo(HostState.Arrival.DUPLICATE);
     }
 
     @Test
@@ -407,6 +410,25 @@ class HostStateTest {
         new Telemetry.SelfTest(selfTest(2, START.plusSeconds(2)).setCohort("debian-12").build()));
 
     assertThat(state.cohort()).isEqualTo("debian-12");
+  }
+
+  @Test
+  void should_count_nothing_twice_when_a_collector_names_more_runs_than_usual() {
+    var runs = new RunProgress.Builder[40];
+    login(0);
+    for (int n = 0; n < runs.length; n++) {
+      runs[n] =
+          progress(5, 2)
+              .setCollector("killed-" + n)
+              .setEnded(true)
+              .setDropped(Map.of("rejected", 1L));
+    }
+    for (int n = 1; n < 30; n++) {
+      beat(n, runs);
+    }
+
+    assertThat(lost("rejected")).isEqualTo(40);
+    assertThat(lost(Losses.RESTART)).isZero();
   }
 
   @Test
