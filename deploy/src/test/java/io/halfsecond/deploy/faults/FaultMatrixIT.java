@@ -57,6 +57,7 @@ class FaultMatrixIT {
 
   private Path directory = Path.of("");
   private final FaultTable table = new FaultTable();
+  private final List<AutoCloseable> started = new ArrayList<>();
   private Network network;
   private Brokers brokers;
   private List<Alert> undisturbed = List.of();
@@ -72,11 +73,15 @@ class FaultMatrixIT {
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     directory = temporary;
-    network = new Network("hsf");
+    // Beside a run of somebody else's.
+    network = new Network("hs" + ProcessHandle.current().pid() % 100_000);
+    started.add(network);
     // The last one has a disk of its own, which a test can fill.
     Files.createDirectories(disk(BROKERS));
     run("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", disk(BROKERS).toString());
+    started.add(() -> run("umount", "-l", disk(BROKERS).toString()));
     brokers = Brokers.start(network, directory, BROKERS, n -> disk(n).resolve("kafka"));
+    started.add(brokers);
     try (var topology = new Topology(1)) {
       topology.start(0);
       undisturbed = topology.tell(() -> {}, () -> {});
@@ -90,9 +95,9 @@ class FaultMatrixIT {
   @AfterAll
   void stop() throws Exception {
     table.write(Path.of(System.getProperty("faults.table", "target/faults.md")));
-    brokers.close();
-    network.close();
-    run("umount", "-l", disk(BROKERS).toString());
+    for (var each : started.reversed()) {
+      each.close();
+    }
   }
 
   private Path disk(int broker) {

@@ -133,7 +133,7 @@ class UpgradeIT {
       var alert = newest(UPGRADED, "web-2");
       assertThat(
               run("ack", ours, UPGRADED, "ack", alert.getAlertId(), "--accept", "--why", "change"))
-          .contains("accepted");
+          .contains("Accepted by ");
     }
   }
 
