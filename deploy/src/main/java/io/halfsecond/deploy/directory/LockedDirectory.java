@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,9 +36,9 @@ public final class LockedDirectory implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
-  private final FileChannel lock;
+  private final Optional<FileChannel> lock;
 
-  private LockedDirectory(Path directory, FileChannel lock) {
+  private LockedDirectory(Path directory, Optional<FileChannel> lock) {
     this.directory = directory;
     this.lock = lock;
   }
@@ -72,7 +73,11 @@ public final class LockedDirectory implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
+  /// @return empty for a read-only file system: nobody writes there, so nothing needs a lock
+  private static Optional<FileChannel> lock(Path directory) throws IOException {
+    if (Files.getFileStore(directory).isReadOnly()) {
+      return Optional.empty();
+    }
     var file = directory.resolve(LOCK_FILE);
     var channel =
         FileChannel.open(
@@ -88,7 +93,7 @@ public final class LockedDirectory implements AutoCloseable {
         throw inUse(directory, holder(channel));
       }
       nameHolder(channel);
-      return channel;
+      return Optional.of(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -162,7 +167,9 @@ public final class LockedDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.close();
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unlock " + directory, e);
     } finally {

@@ -27,17 +27,12 @@ public final class NativeLibraries {
   ///   files
   public static NativeLibraries below(LockedDirectory own) throws IOException {
     var place = own.path().resolve(DIRECTORY);
-    Files.createDirectories(place);
     if (Files.isSymbolicLink(place)) {
       throw new IOException(place + " is a symbolic link; remove it");
     }
-    try (var left = Files.newDirectoryStream(place)) {
-      for (var file : left) {
-        Files.delete(file);
-      }
-    }
+    boolean usable = empty(place);
     var temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    if (!permitsExecution(place)) {
+    if (!usable || !permitsExecution(place)) {
       if (!permitsExecution(temporary)) {
         throw new IOException(
             "neither %s nor %s permits executing files, which RocksDB needs; set another state"
@@ -51,6 +46,21 @@ public final class NativeLibraries {
     return new NativeLibraries(place);
   }
 
+  /// @return false if it cannot be made or written to: the disk is full or read-only
+  private static boolean empty(Path place) {
+    try {
+      Files.createDirectories(place);
+      try (var left = Files.newDirectoryStream(place)) {
+        for (var file : left) {
+          Files.delete(file);
+        }
+      }
+      return Files.isWritable(place);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   /// Loads RocksDB from there, once in the life of the process.
   ///
   /// @throws IOException if it cannot be loaded
@@ -62,18 +72,23 @@ public final class NativeLibraries {
     }
   }
 
-  /// access(2) says no to executing a file of a noexec mount, whatever its mode.
-  static boolean permitsExecution(Path directory) throws IOException {
-    var probe =
-        Files.createTempFile(
-            directory,
-            "halfsecond",
-            ".probe",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  /// access(2) says no to executing a file of a noexec mount, whatever its mode. Where no file can
+  /// be made, none can be executed.
+  static boolean permitsExecution(Path directory) {
     try {
-      return Files.isExecutable(probe);
-    } finally {
-      Files.delete(probe);
+      var probe =
+          Files.createTempFile(
+              directory,
+              "halfsecond",
+              ".probe",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      try {
+        return Files.isExecutable(probe);
+      } finally {
+        Files.delete(probe);
+      }
+    } catch (IOException _) {
+      return false;
     }
   }
 }

@@ -170,7 +170,8 @@ class SpoolIT {
   /// A disk of its own, that is soon full.
   private Path disk() throws Exception {
     var disk = Files.createDirectory(directory.resolve("disk"));
-    Commands.run(List.of("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()));
+    Commands.run(
+        List.of("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", disk.toString()));
     running.add(() -> Commands.run(List.of("umount", "-l", disk.toString())));
     return disk;
   }
