@@ -9,9 +9,12 @@ import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.streams.errors.LockException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.errors.TaskCorruptedException;
@@ -85,6 +88,11 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
             ApplicationRecoverableException _,
             TransactionAbortableException _,
             TransactionAbortedException _,
+            // The broker has ended the transaction while the answer was lost: it is committed or
+            // rolled back, and a new producer goes on from there.
+            InvalidTxnStateException _,
+            UnknownProducerIdException _,
+            OutOfOrderSequenceException _,
             TaskMigratedException _,
             TaskCorruptedException _,
             LockException _ -> {

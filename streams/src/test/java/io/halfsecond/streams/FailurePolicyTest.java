@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,9 @@ class FailurePolicyTest {
           new TransactionAbortedException(),
           new TransactionAbortableException("abort it"),
           new InvalidProducerEpochException("fenced"),
+          new InvalidTxnStateException("ended already"),
+          new OutOfOrderSequenceException("a record is missing"),
+          new UnknownProducerIdException("forgotten"),
           new NotEnoughReplicasException("a broker is down")
         }) {
       assertThat(policy.handle(new StreamsException("send", cause))).isEqualTo(REPLACE_THREAD);
