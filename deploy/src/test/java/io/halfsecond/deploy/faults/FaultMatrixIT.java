@@ -547,6 +547,39 @@ class FaultMatrixIT {
     }
   }
 
+  @Test
+  @Tag("faults")
+  void should_say_what_to_do_when_a_topic_was_deleted_and_judge_on_when_it_is_there_again()
+      throws Exception {
+    try (var topology = new Topology(1)) {
+      topology.start(0);
+      var instance = topology.instance(0);
+      fault(
+          "an input topic deleted, made again by topics apply",
+          topology,
+          new Fault() {
+            @Override
+            public void begin() throws Exception {
+              instance.kill();
+              try (var admin = brokers.admin()) {
+                admin.deleteTopics(List.of(topology.topics.selfTest().name())).all().get();
+              }
+              instance.start();
+              Awaitility.await().atMost(PATIENCE).until(() -> !instance.alive());
+              assertThat(instance.said().lines().reduce((_, last) -> last).orElseThrow())
+                  .contains(topology.topics.selfTest().name())
+                  .contains("topics apply");
+            }
+
+            @Override
+            public void end() {
+              topics(topology.prefix);
+              instance.start();
+            }
+          });
+    }
+  }
+
   /// Writes until the disk is full.
   private static void fill(Path file) throws Exception {
     var process =
