@@ -8,6 +8,7 @@ import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.RunProgress;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,16 @@ class FaultMatrixIT {
 
   private Path disk(int broker) {
     return directory.resolve("disk-" + broker);
+  }
+
+  /// Without the strength of the evidence: it depends on the blocks into which measurements fall,
+  /// and those on how far the topics of a backlog are read ahead of each other.
+  private static Alert comparable(Alert alert) {
+    if (alert.getFinding() instanceof ShiftFinding shift) {
+      alert.setFinding(ShiftFinding.newBuilder(shift).clearEvidenceDays().build());
+    }
+    alert.setSummary("");
+    return alert;
   }
 
   private static String loopback() {
@@ -235,6 +246,7 @@ class FaultMatrixIT {
 
     List<Alert> alerts() {
       return TopicContents.of(brokers.bootstrapServers(), topics.alerts()).stream()
+          .map(FaultMatrixIT::comparable)
           .sorted(Comparator.comparing(Alert::getAlertId).thenComparingInt(Alert::getRevision))
           .toList();
     }

@@ -64,7 +64,7 @@ final class FaultTable {
 
           Written by `make faults`, which breaks one thing at a time on three brokers and processes of the distribution.
           Produced and delivered are different logins (faults of a collector) or records (faults of the topology). Alert
-          records are compared with those of a run without a fault, field by field. Recovery is the time from the end of
+          records are compared with those of a run without a fault, field by field but for the strength of the evidence. Recovery is the time from the end of
           the fault until everything was there; start of processes and backlog included.
 
           | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | recovery, s |
