@@ -12,8 +12,15 @@ import org.awaitility.Awaitility;
 ///
 /// Needs root.
 final class Network implements AutoCloseable {
-  private static final String PREFIX = "10.231.77.";
+  /// Two runs at the same time must not share addresses: both have an interface on this machine.
+  private static final String PREFIX =
+      "10.%d.%d.".formatted(200 + ProcessHandle.current().pid() % 50, pidByte());
+
   private static final String TESTER = PREFIX + "1";
+
+  private static long pidByte() {
+    return ProcessHandle.current().pid() / 50 % 250;
+  }
 
   private final Tool ip = Tool.require("ip", "iproute2");
   private final String name;
