@@ -57,7 +57,8 @@ class FaultMatrixIT {
   private final Instant end = Instant.now().truncatedTo(ChronoUnit.MINUTES);
 
   private Path directory = Path.of("");
-  private final FaultTable table = new FaultTable();
+  private final FaultTable table =
+      new FaultTable(Path.of(System.getProperty("faults.table", "target/faults.md")));
   private final List<AutoCloseable> started = new ArrayList<>();
   private Network network;
   private Brokers brokers;
@@ -95,7 +96,6 @@ class FaultMatrixIT {
 
   @AfterAll
   void stop() throws Exception {
-    table.write(Path.of(System.getProperty("faults.table", "target/faults.md")));
     for (var each : started.reversed()) {
       each.close();
     }

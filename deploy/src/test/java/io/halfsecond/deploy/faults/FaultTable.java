@@ -11,7 +11,13 @@ import java.util.TreeMap;
 
 /// What each fault did, as a table: a row per fault, in the order of their names.
 final class FaultTable {
+  private final Path file;
   private final Map<String, String> rows = new TreeMap<>();
+
+  /// @param file gets each row when it is known; rows of other faults stay
+  FaultTable(Path file) {
+    this.file = file;
+  }
 
   /// What became of one fault.
   ///
@@ -44,10 +50,10 @@ final class FaultTable {
             row.alertsSeen(),
             row.duplicates(),
             row.recovered().toMillis() / 1e3));
+    write();
   }
 
-  /// Adds the rows to a file: a row of the same fault replaces the one that is there.
-  void write(Path file) {
+  private void write() {
     try {
       var all = new TreeMap<String, String>();
       if (Files.exists(file)) {
