@@ -707,6 +707,11 @@ class FaultMatrixIT {
     /// Starts it, and waits until a login gets through.
     void start() {
       program.start();
+      // It reads what is written from its first start on.
+      Awaitility.await("the collector is ready")
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(program::ready);
       logins.happen(1);
       awaitDelivered(() -> 1L);
     }
