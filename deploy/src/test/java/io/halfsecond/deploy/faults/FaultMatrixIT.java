@@ -40,12 +40,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One fault after the other: real processes of the distribution, three brokers, and what became of
-/// every record and alert. `make faults` runs all of it and writes `deploy/FAULTS.md`; `make test`
-/// runs the part without the tag.
+/// every record and alert. `make faults` runs it and writes `deploy/FAULTS.md`.
 ///
 /// A fault of the topology is told by the same [Story] as the undisturbed run, so its alerts must
 /// be the same records. A fault of a collector is told by the lines of a log: what was logged is
 /// delivered once, or counted as lost.
+@Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultMatrixIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -347,7 +347,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_the_state_directory_is_lost() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -370,7 +369,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_another_instance_takes_over() throws Exception {
     try (var topology = new Topology(2)) {
       topology.start(0);
@@ -380,7 +378,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_a_standby_takes_over_and_a_third_instance_joins() throws Exception {
     try (var topology = new Topology(3, "stream.standby-replicas=1")) {
       topology.start(0);
@@ -408,7 +405,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_the_active_controller_is_killed() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -432,7 +428,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_two_brokers_do_not_reach_each_other() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -457,7 +452,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_a_broker_is_cut_off() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -481,7 +475,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_the_clock_of_a_host_steps_back_and_forth() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -502,7 +495,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_the_disk_of_the_state_was_full() throws Exception {
     var disk = Files.createDirectories(directory.resolve("disk-of-state"));
     run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
@@ -533,7 +525,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_judge_on_when_the_disk_of_a_broker_was_full() throws Exception {
     try (var topology = new Topology(1)) {
       topology.start(0);
@@ -560,7 +551,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_say_what_to_do_when_a_topic_was_deleted_and_judge_on_when_it_is_there_again()
       throws Exception {
     try (var topology = new Topology(1)) {
@@ -642,7 +632,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_keep_memory_and_series_bounded_when_100_000_host_names_are_invented()
       throws Exception {
     try (var topology = new Topology(1, "stream.max-hosts=500")) {
@@ -738,6 +727,15 @@ class FaultMatrixIT {
           .sum();
     }
 
+    /// Kafka is out of reach, and the tests are not.
+    void cut() {
+      brokers.all().forEach(broker -> machine.cutFrom(broker.machine()));
+    }
+
+    void mend() {
+      brokers.all().forEach(broker -> machine.mendFrom(broker.machine()));
+    }
+
     /// How many records wait in its spool.
     double spooled() {
       return program.metric("halfsecond_collector_records_spooled");
@@ -784,12 +782,12 @@ class FaultMatrixIT {
     try (var collector = new Collector(directory.resolve("collector-cut"))) {
       collector.start();
 
-      collector.machine.cut();
+      collector.cut();
       for (int n = 0; n < 5; n++) {
         collector.logins.happen(BURST);
         Thread.sleep(2_000);
       }
-      collector.machine.mend();
+      collector.mend();
 
       collector.account("collector cut off for 10 s", Instant.now());
       assertThat(collector.lost()).isZero();
@@ -802,12 +800,12 @@ class FaultMatrixIT {
     try (var collector = new Collector(directory.resolve("collector-killed"))) {
       collector.start();
 
-      collector.machine.cut();
+      collector.cut();
       collector.logins.happen(BURST);
       Awaitility.await("spooled").atMost(PATIENCE).until(() -> collector.spooled() >= BURST);
       collector.program.kill();
       collector.logins.happen(BURST);
-      collector.machine.mend();
+      collector.mend();
       var mended = Instant.now();
       collector.program.start();
 
@@ -816,7 +814,6 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_deliver_each_login_when_the_collector_is_killed_again_and_again() throws Exception {
     try (var collector = new Collector(directory.resolve("collector-again"))) {
       collector.start();
@@ -832,19 +829,18 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_count_what_the_spool_cannot_hold() throws Exception {
     try (var collector =
         new Collector(directory.resolve("collector-small"), "collector.spool-size=1MiB")) {
       collector.start();
 
-      collector.machine.cut();
+      collector.cut();
       for (int n = 0; n < 40; n++) {
         collector.logins.happen(200);
         Thread.sleep(250);
       }
       Thread.sleep(3_000);
-      collector.machine.mend();
+      collector.mend();
 
       collector.account("spool of 1 MiB full while cut off", Instant.now());
       assertThat(collector.lost()).isPositive();
@@ -852,20 +848,19 @@ class FaultMatrixIT {
   }
 
   @Test
-  @Tag("faults")
   void should_go_on_in_memory_when_the_disk_of_the_spool_is_full() throws Exception {
     var mount = Files.createDirectories(directory.resolve("small-disk"));
     run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount.toString());
     try (var collector = new Collector(mount.resolve("state"))) {
       collector.start();
 
-      collector.machine.cut();
+      collector.cut();
       for (int n = 0; n < 20; n++) {
         collector.logins.happen(100);
         Thread.sleep(300);
       }
       assertThat(collector.program.alive()).isTrue();
-      collector.machine.mend();
+      collector.mend();
 
       collector.account("disk of the spool full while cut off", Instant.now());
     } finally {
