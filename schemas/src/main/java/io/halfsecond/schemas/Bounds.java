@@ -1,11 +1,8 @@
 package io.halfsecond.schemas;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -128,16 +125,8 @@ public final class Bounds {
     }
     int kept = length - HASH_CHARS - 1;
     boolean withinPair = Character.isHighSurrogate(text.charAt(kept - 1));
-    return text.substring(0, withinPair ? kept - 1 : kept) + CUT + hash(text);
-  }
-
-  private static String hash(String text) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH_CHARS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return text.substring(0, withinPair ? kept - 1 : kept)
+        + CUT
+        + Sha256.hex(text).substring(0, HASH_CHARS);
   }
 }

@@ -3,14 +3,11 @@ package io.halfsecond.collector.emit;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Names;
+import io.halfsecond.schemas.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.UUID;
 
 /// The collector that records come from.
@@ -83,12 +80,6 @@ public record Origin(String host, String cohort, String bootId, String collector
 
   private String digest(String what, long time) {
     var named = String.join("\0", host, bootId, what, Long.toString(time));
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(named.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HEX_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(named).substring(0, HEX_DIGITS);
   }
 }

@@ -15,7 +15,12 @@ public interface Sink {
   /// @param at the timestamp on the topic
   /// @param mac value of the header [io.halfsecond.schemas.auth.Sealer#HEADER]; empty for none
   @SuppressWarnings("ArrayRecordComponent") // records are never compared
-  record EncodedRecord(String topic, String key, Instant at, byte[] value, byte[] mac) {}
+  record EncodedRecord(String topic, String key, Instant at, byte[] value, byte[] mac) {
+    /// Without a code: a record gets it when it is sent.
+    public EncodedRecord(String topic, String key, Instant at, byte[] value) {
+      this(topic, key, at, value, new byte[0]);
+    }
+  }
 
   /// Why a record was not delivered.
   enum Failure {

@@ -44,9 +44,6 @@ final class SpoolFormat {
           .noDefault()
           .endRecord();
 
-  /// A record gets its code when it is sent.
-  private static final byte[] NO_CODE = {};
-
   static final Schema RUN =
       SchemaBuilder.record("Run")
           .namespace("io.halfsecond.collector.spool")
@@ -103,8 +100,7 @@ final class SpoolFormat {
                 avro.get("topic").toString().intern(),
                 avro.get("key").toString(),
                 Instant.ofEpochMilli((long) avro.get("atMillis")),
-                bytes(avro, "value"),
-                NO_CODE));
+                bytes(avro, "value")));
     if ((long) avro.get("crc") != crc(spooled)) {
       throw new IllegalArgumentException("the checksum of a record is wrong");
     }

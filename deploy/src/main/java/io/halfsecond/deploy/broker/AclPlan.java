@@ -11,19 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -100,14 +97,17 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
 
   /// @throws KafkaException if the cluster cannot be asked, or has no authorizer
   public static AclPlan of(Admin admin, Topics topics, Set<AclBinding> wished) {
-    return between(topics, wished, get(admin.describeAcls(AclBindingFilter.ANY).values()));
+    return between(
+        topics,
+        wished,
+        ClusterTopics.call(() -> admin.describeAcls(AclBindingFilter.ANY).values().get()));
   }
 
   /// Makes what is missing, and waits until the cluster has done so.
   ///
   /// @throws KafkaException if the cluster refuses
   public void apply(Admin admin) {
-    get(admin.createAcls(missing).all());
+    ClusterTopics.call(() -> admin.createAcls(missing).all().get());
   }
 
   /// What is missing and what is too much, each on one line.
@@ -173,15 +173,5 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
     return Arrays.stream(operation.name().split("_", -1))
         .map(part -> part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT))
         .collect(Collectors.joining());
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
-    }
   }
 }

@@ -43,9 +43,14 @@ public final class ClusterTopics {
         .orElse(topics);
   }
 
+  /// The names of the topics that exist and that this user may see.
+  public static Set<String> names(Admin admin) {
+    return call(() -> admin.listTopics().names().get());
+  }
+
   /// The number of partitions of those topics that exist and that this user may see.
   public static Map<String, Integer> partitions(Admin admin, Collection<String> wanted) {
-    var existing = call(() -> admin.listTopics().names().get());
+    var existing = names(admin);
     var names = wanted.stream().filter(existing::contains).toList();
     return call(() -> admin.describeTopics(names).allTopicNames().get()).entrySet().stream()
         .collect(
@@ -58,7 +63,7 @@ public final class ClusterTopics {
   }
 
   static TopicPlan.Cluster read(Admin admin, Topics wished) {
-    var existing = call(() -> admin.listTopics().names().get());
+    var existing = names(admin);
     var names = wished.all().stream().map(Topic::name).filter(existing::contains).toList();
     var descriptions = call(() -> admin.describeTopics(names).allTopicNames().get());
     var resources =

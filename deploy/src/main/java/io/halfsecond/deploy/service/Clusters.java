@@ -10,12 +10,10 @@ import io.halfsecond.streams.telemetry.InputTopic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// The Kafka cluster that a configuration names.
@@ -103,15 +101,11 @@ public final class Clusters {
   /// @throws KafkaException if the cluster cannot be asked
   public static void requireTopic(Configuration configuration, Topic<?> topic) {
     try (var admin = admin(configuration)) {
-      if (!admin.listTopics().names().get().contains(topic.name())) {
+      if (!ClusterTopics.names(admin).contains(topic.name())) {
         throw new UnknownTopicOrPartitionException(
             "no topic %s at %s; see halfsecond topics plan"
                 .formatted(topic.name(), configuration.get(Catalogue.BOOTSTRAP_SERVERS)));
       }
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
     }
   }
 }

@@ -2,12 +2,10 @@ package io.halfsecond.streams.processor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.halfsecond.schemas.Sha256;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -54,7 +52,7 @@ final class DeadLetter {
     add(headers, OWN + "reason", reason.label());
     if (value != null) {
       add(headers, OWN + "value.length", Integer.toString(value.length));
-      add(headers, OWN + "value.sha256", sha256(value));
+      add(headers, OWN + "value.sha256", Sha256.hex(value));
     }
     return new ProducerRecord<>(
         topic, null, atMillis, cut(key, KEY_BYTES), cut(value, VALUE_BYTES), headers);
@@ -92,13 +90,5 @@ final class DeadLetter {
   @SuppressWarnings("NullAway") // a Kafka record may have no key and no value
   private static byte[] cut(byte @Nullable [] bytes, int length) {
     return bytes == null || bytes.length <= length ? bytes : Arrays.copyOf(bytes, length);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

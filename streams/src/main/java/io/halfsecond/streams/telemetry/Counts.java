@@ -5,9 +5,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Map;
 
-/// Reads and writes counts by name. At most 65,535.
+/// Counts by name, at most 65,535 at a time, and their sums.
 final class Counts {
   private Counts() {}
+
+  /// Of two counts; what is too large for it is the largest number.
+  static long sum(long one, long other) {
+    long sum = one + other;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
 
   static void write(DataOutputStream out, Map<String, Long> counts) throws IOException {
     out.writeShort(counts.size());

@@ -57,7 +57,7 @@ public final class Losses {
       return;
     }
     var label = label(reason);
-    totals.merge(label, count, Losses::sum);
+    totals.merge(label, count, Counts::sum);
     var last = events.peekLast();
     if (last != null
         && last.reason().equals(label)
@@ -66,7 +66,7 @@ public final class Losses {
       events.addLast(
           new Event(
               label,
-              sum(last.count(), count),
+              Counts.sum(last.count(), count),
               Math.min(last.sinceMicros(), atMicros),
               Math.max(last.untilMicros(), atMicros)));
       return;
@@ -103,16 +103,11 @@ public final class Losses {
             (one, other) ->
                 new TelemetryLoss(
                     one.getReason(),
-                    sum(one.getCount(), other.getCount()),
+                    Counts.sum(one.getCount(), other.getCount()),
                     one.getAt().isAfter(other.getAt()) ? one.getAt() : other.getAt()));
       }
     }
     return byReason.values().stream().sorted(Comparator.comparing(TelemetryLoss::getAt)).toList();
-  }
-
-  private static long sum(long one, long other) {
-    long sum = one + other;
-    return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -102,7 +102,7 @@ final class SequenceRun {
             new Account(
                 progress.getSettled(),
                 progress.getDropped().values().stream()
-                    .reduce(progress.getUnaccounted(), SequenceRun::sum),
+                    .reduce(progress.getUnaccounted(), Counts::sum),
                 List.copyOf(progress.getLastAcknowledged().values())));
   }
 
@@ -170,7 +170,7 @@ final class SequenceRun {
   }
 
   private void count(long from, long to) {
-    lost = sum(lost, Math.max(0, to - Math.max(from, countedFrom)));
+    lost = Counts.sum(lost, Math.max(0, to - Math.max(from, countedFrom)));
   }
 
   private void extendTo(long number) {
@@ -182,11 +182,6 @@ final class SequenceRun {
     if (from < to) {
       gaps.put(from, to);
     }
-  }
-
-  private static long sum(long one, long other) {
-    long sum = one + other;
-    return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.schemas.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -96,8 +97,7 @@ final class FileTail implements AutoCloseable {
     var current = open.get();
     var head = Arrays.copyOf(current.head, (int) Math.min(current.head.length, current.lineStart));
     return Optional.of(
-        new TailPosition(
-            file, current.identity, current.lineStart, head.length, TailPosition.hash(head)));
+        new TailPosition(file, current.identity, current.lineStart, head.length, Sha256.hex(head)));
   }
 
   /// Whether a file is open.
@@ -165,7 +165,7 @@ final class FileTail implements AutoCloseable {
       return false;
     }
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return TailPosition.hash(head(channel, position.headLength())).equals(position.headHash());
+      return Sha256.hex(head(channel, position.headLength())).equals(position.headHash());
     }
   }
 

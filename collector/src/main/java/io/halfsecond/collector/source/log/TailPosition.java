@@ -1,9 +1,6 @@
 package io.halfsecond.collector.source.log;
 
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /// Where reading stopped, and in which file. The name does not identify a file that is rotated.
@@ -18,14 +15,6 @@ record TailPosition(Path file, String identity, long offset, int headLength, Str
   static final int MAX_HEAD = 256;
 
   private static final String VERSION = "1";
-
-  static String hash(byte[] head) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(head));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
-  }
 
   String toText() {
     return String.join(

@@ -2,6 +2,7 @@ package io.halfsecond.collector.source.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.schemas.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -268,7 +269,7 @@ class FileTailTest {
   void should_ignore_a_position_when_it_is_of_another_file() throws IOException {
     // given
     append("old\n");
-    var other = new TailPosition(sibling("secure"), "1:2", 0, 0, TailPosition.hash(new byte[0]));
+    var other = new TailPosition(sibling("secure"), "1:2", 0, 0, Sha256.hex(new byte[0]));
 
     // when
     try (var tail = tail(Optional.of(other))) {

@@ -2,6 +2,7 @@ package io.halfsecond.collector.source.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.schemas.Sha256;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class TailPositionTest {
             "64768:131",
             4_294_967_296L,
             256,
-            TailPosition.hash(new byte[256]));
+            Sha256.hex(new byte[256]));
 
     // when
     var back = TailPosition.fromText(position.toText());
