@@ -48,9 +48,7 @@ public final class Checks {
   private static void check(
       @Nullable String key, Telemetry telemetry, TimeBounds bounds, Instant now) {
     var host = telemetry.host();
-    require(
-        Names.HOST.matcher(host).matches(),
-        () -> "host is not a valid host name (%d characters)".formatted(host.length()));
+    checkHost(host);
     require(telemetry.key().equals(key), Kind.KEY, () -> "key is not the host of the record");
     int collector = telemetry.collector().length();
     require(
@@ -58,7 +56,6 @@ public final class Checks {
         () -> "collector has %d characters, not 1 to %d".formatted(collector, Bounds.COLLECTOR));
     checkSequence("sequence", telemetry.sequence());
     checkTime(telemetry.at(), bounds, now);
-    checkInstants(telemetry);
     switch (telemetry) {
       case Telemetry.Authentication(AuthTiming timing) -> check(timing);
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);
@@ -97,40 +94,6 @@ public final class Checks {
   }
 
   /// Of times that are not judged it is enough that one can calculate with them.
-  private static void checkInstants(Telemetry telemetry) {
-    switch (telemetry) {
-      case Telemetry.Authentication(AuthTiming timing) -> {
-        checkInstant("connectedAt", timing.getConnectedAt());
-        timing.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
-      }
-      case Telemetry.Session(SessionCpu cpu) -> {
-        checkInstant("connectedAt", cpu.getConnectedAt());
-        cpu.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
-      }
-      case Telemetry.Heartbeat(CollectorStatus status) -> {
-        checkInstant("startedAt", status.getStartedAt());
-        status.getInventoryAt().ifPresent(at -> checkInstant("inventoryAt", at));
-        status
-            .getSpool()
-            .flatMap(SpoolStatus::getOldestAt)
-            .ifPresent(at -> checkInstant("oldestAt", at));
-      }
-      case Telemetry.Inventory(HostFingerprint fingerprint) -> {
-        checkInstant("bootedAt", fingerprint.getBootedAt());
-        fingerprint
-            .getPreviousInspectionAt()
-            .ifPresent(at -> checkInstant("previousInspectionAt", at));
-        fingerprint.getListenerStartedAt().ifPresent(at -> checkInstant("listenerStartedAt", at));
-        fingerprint.getMonitorStartedAt().ifPresent(at -> checkInstant("monitorStartedAt", at));
-        for (var object : fingerprint.getObjects()) {
-          checkInstant("mtime", object.getMtime());
-          checkInstant("installedAt", object.getInstalledAt());
-        }
-      }
-      case Telemetry.Probe _, Telemetry.SelfTest _ -> {}
-    }
-  }
-
   private static void checkInstant(String field, Instant at) {
     require(
         !at.isBefore(Bounds.EARLIEST) && !at.isAfter(Bounds.LATEST),
@@ -141,6 +104,8 @@ public final class Checks {
   private static void check(AuthTiming timing) {
     checkId(timing.getId());
     checkCohort(timing.getCohort());
+    checkInstant("connectedAt", timing.getConnectedAt());
+    timing.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
     require(
         !timing.getDecidedAt().isBefore(timing.getConnectedAt()),
         () -> "decidedAt is before connectedAt");
@@ -158,6 +123,8 @@ public final class Checks {
   private static void check(SessionCpu cpu) {
     checkId(cpu.getId());
     checkCohort(cpu.getCohort());
+    checkInstant("connectedAt", cpu.getConnectedAt());
+    cpu.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
     require(
         !cpu.getEndedAt().isBefore(cpu.getConnectedAt()), () -> "endedAt is before connectedAt");
     // A session may last for years; only its CPU time is judged.
@@ -222,22 +189,29 @@ public final class Checks {
     checkText("cpuModel", fingerprint.getCpuModel());
     checkText("cpuGovernor", fingerprint.getCpuGovernor());
     checkText("sshdConfigSha256", fingerprint.getSshdConfigSha256());
+    checkInstant("bootedAt", fingerprint.getBootedAt());
+    fingerprint.getListenerStartedAt().ifPresent(at -> checkInstant("listenerStartedAt", at));
+    fingerprint.getMonitorStartedAt().ifPresent(at -> checkInstant("monitorStartedAt", at));
     fingerprint
         .getPreviousInspectionAt()
         .ifPresent(
-            at ->
-                require(
-                    !at.isAfter(fingerprint.getAt()),
-                    () -> "previousInspectionAt is after the inspection"));
+            at -> {
+              checkInstant("previousInspectionAt", at);
+              require(
+                  !at.isAfter(fingerprint.getAt()),
+                  () -> "previousInspectionAt is after the inspection");
+            });
     fingerprint.getObjects().forEach(Checks::check);
     int text = fingerprint.getObjects().stream().mapToInt(Bounds::textOf).sum();
     require(
         text <= Bounds.OBJECTS_TEXT,
-        () -> "objects have %d characters, at most %d".formatted(text, Bounds.OBJECTS_TEXT));
+        () -> "objects have %d bytes of text, at most %d".formatted(text, Bounds.OBJECTS_TEXT));
   }
 
   private static void check(MappedObject object) {
     checkText("path", object.getPath());
+    checkInstant("mtime", object.getMtime());
+    checkInstant("installedAt", object.getInstalledAt());
     int processes = object.getProcesses().size();
     require(
         processes <= Bounds.PROCESSES,
@@ -286,10 +260,8 @@ public final class Checks {
   }
 
   private static void check(CollectorStatus status) {
-    status
-        .getInventoryAt()
-        .ifPresent(
-            at -> require(!at.isAfter(status.getAt()), () -> "inventoryAt is after the heartbeat"));
+    checkInstant("startedAt", status.getStartedAt());
+    status.getInventoryAt().ifPresent(at -> checkBefore("inventoryAt", at, status));
     int sources = status.getSources().size();
     require(
         sources <= Bounds.SOURCES,
@@ -306,8 +278,12 @@ public final class Checks {
     status
         .getSpool()
         .flatMap(SpoolStatus::getOldestAt)
-        .ifPresent(
-            at -> require(!at.isAfter(status.getAt()), () -> "oldestAt is after the heartbeat"));
+        .ifPresent(at -> checkBefore("oldestAt", at, status));
+  }
+
+  private static void checkBefore(String field, Instant at, CollectorStatus status) {
+    checkInstant(field, at);
+    require(!at.isAfter(status.getAt()), () -> field + " is after the heartbeat");
   }
 
   private static void check(RunProgress progress) {
@@ -330,6 +306,12 @@ public final class Checks {
           () -> "%d counts of a run, at most %d".formatted(counts.size(), Bounds.COUNTS));
       counts.values().forEach(count -> checkCount("count of a run", count));
     }
+  }
+
+  static void checkHost(String host) {
+    require(
+        Names.isHost(host),
+        () -> "host is not a valid host name (%d characters)".formatted(host.length()));
   }
 
   static void checkId(String id) {

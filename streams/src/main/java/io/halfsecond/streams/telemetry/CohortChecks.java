@@ -2,6 +2,7 @@ package io.halfsecond.streams.telemetry;
 
 import static io.halfsecond.streams.telemetry.Checks.checkCohort;
 import static io.halfsecond.streams.telemetry.Checks.checkCount;
+import static io.halfsecond.streams.telemetry.Checks.checkHost;
 import static io.halfsecond.streams.telemetry.Checks.checkId;
 import static io.halfsecond.streams.telemetry.Checks.checkText;
 import static io.halfsecond.streams.telemetry.Checks.checkTime;
@@ -151,12 +152,6 @@ public final class CohortChecks {
     checkNumber("logMedianDeviation", profile.getLogMedianDeviation(), 0, MOST_LOG);
     profile.getShape().forEach(log -> checkNumber("shape", log, -MOST_LOG, MOST_LOG));
     profile.getSeason().forEach(log -> checkNumber("season", log, -MOST_LOG, MOST_LOG));
-  }
-
-  private static void checkHost(String host) {
-    require(
-        Names.isHost(host),
-        () -> "host is not a valid host name (%d characters)".formatted(host.length()));
   }
 
   private static void checkSignal(Signal signal, String stratum) {
