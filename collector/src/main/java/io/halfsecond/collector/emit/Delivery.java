@@ -165,13 +165,10 @@ final class Delivery {
     send(path);
   }
 
-  boolean isIdle(String topic) {
-    return path(topic).lane.isEmpty();
-  }
-
   /// Whether a record of the topic would be sent now.
   boolean isOpen(String topic) {
-    return isIdle(topic) && path(topic).notBeforeNanos <= monotonicNanos.getAsLong();
+    var path = path(topic);
+    return path.lane.isEmpty() && path.notBeforeNanos <= monotonicNanos.getAsLong();
   }
 
   boolean isEmpty() {
@@ -322,10 +319,11 @@ final class Delivery {
   /// Work that is due once a second.
   ///
   /// @param assigned how many numbers this run has given
-  void tick(long assigned) {
+  /// @return whether it was due
+  boolean tick(long assigned) {
     long now = monotonicNanos.getAsLong();
     if (now < tickAtNanos) {
-      return;
+      return false;
     }
     tickAtNanos = now + TICK.toNanos();
     open();
@@ -357,6 +355,7 @@ final class Delivery {
       unsaved = false;
     }
     acknowledgedSinceTick = false;
+    return true;
   }
 
   private void giveUp(Segment segment, DropReason reason) {

@@ -59,9 +59,6 @@ public final class Emitter implements AutoCloseable {
   /// The newest heartbeat that was not sent yet.
   private record Beat(Topic<?> topic, Instant at, BiFunction<Long, Progress, byte[]> encode) {}
 
-  /// Records get their code when they are sent.
-  private static final byte[] NO_CODE = {};
-
   private final String host;
   private final Sink sink;
   private final Optional<Spool> spool;
@@ -214,19 +211,24 @@ public final class Emitter implements AutoCloseable {
   }
 
   private void step() {
-    delivery.tick(assigned());
+    tick();
     sendBeat();
     for (var batch = batch(); !batch.isEmpty(); batch = batch()) {
       delivery.accept(batch);
       delivery.send();
       inMemory = delivery.inMemory();
-      delivery.tick(assigned());
+      tick();
       sendBeat();
     }
     delivery.send();
     inMemory = delivery.inMemory();
     troubled = delivery.troubled();
-    status = spool.map(this::status);
+  }
+
+  private void tick() {
+    if (delivery.tick(assigned())) {
+      status = spool.map(this::status);
+    }
   }
 
   private List<SpooledRecord> batch() {
@@ -322,6 +324,6 @@ public final class Emitter implements AutoCloseable {
         run,
         sequence,
         now,
-        new EncodedRecord(topic.name(), host, at.isAfter(now) ? now : at, value, NO_CODE));
+        new EncodedRecord(topic.name(), host, at.isAfter(now) ? now : at, value));
   }
 }

@@ -220,16 +220,17 @@ final class Lane {
     while (!window.isEmpty()
         && (window.getFirst().state == State.ACKNOWLEDGED
             || window.getFirst().state == State.REJECTED)) {
-      decided.add(window.remove());
+      var head = window.remove();
+      settleHead(head);
+      decided.add(head);
     }
     if (!window.isEmpty() && sent == 0) {
       var again = new ArrayDeque<Entry>();
-      var rejected = new ArrayDeque<Entry>();
       for (var entry : window) {
         if (entry.state == State.REJECTED) {
           // Those before it wait: the numbers up to it are not settled.
           settle(entry);
-          rejected.add(entry);
+          decided.add(entry);
         } else {
           entry.state = State.WAITING;
           if (entry.segment != null) {
@@ -241,11 +242,7 @@ final class Lane {
       window.clear();
       failed = 0;
       stretches.addFirst(new InMemory(again));
-      decided.forEach(this::settleHead);
-      decided.addAll(rejected);
-      return decided;
     }
-    decided.forEach(this::settleHead);
     return decided;
   }
 
