@@ -9,7 +9,6 @@ import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.store.Times;
 import io.halfsecond.streams.telemetry.Input;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +40,7 @@ final class ForgedFinder implements Finder<Input.Forged> {
   @Override
   public List<Output> take(Input.Forged forged, long nowMillis) {
     var host = forged.key();
-    if (hosts.get(host).clock().equals(Instant.MIN)) {
+    if (!hosts.get(host).isKnown()) {
       return List.of();
     }
     var at = forged.at();

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Judges the hosts of one partition: drops duplicates, takes measurements, and runs the finders.
 ///
@@ -101,7 +102,7 @@ public final class HostEngine {
 
   /// Whether telemetry of the host was taken before.
   public boolean knows(String host) {
-    return hosts.get(host).clock().isAfter(Instant.MIN);
+    return hosts.get(host).isKnown();
   }
 
   /// @param nowMillis wall clock, to detect silence
@@ -183,12 +184,9 @@ public final class HostEngine {
           new Output.ToCohort(new CohortInput(control), control.getAcknowledgement().getAt()));
     }
     var out = new ArrayList<Output>();
-    finders.stream()
+    allFinders()
         .filter(finder -> finder.owns(control.getSubject()))
         .forEach(finder -> add(finder.decide(control), out));
-    if (forged.owns(control.getSubject())) {
-      out.addAll(forged.decide(control));
-    }
     out.add(new Output.Decided(control, !out.isEmpty()));
     return out;
   }
@@ -196,9 +194,12 @@ public final class HostEngine {
   /// Called every few seconds of wall clock.
   public List<Output> tick(long nowMillis) {
     var out = new ArrayList<Output>();
-    finders.forEach(finder -> add(finder.tick(nowMillis), out));
-    out.addAll(forged.tick(nowMillis));
+    allFinders().forEach(finder -> add(finder.tick(nowMillis), out));
     return out;
+  }
+
+  private Stream<Finder<?>> allFinders() {
+    return Stream.concat(finders.stream(), Stream.of(forged));
   }
 
   /// Passes each record of an alert on to the cohort of the host.

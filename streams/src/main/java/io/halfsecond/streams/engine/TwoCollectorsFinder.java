@@ -29,7 +29,12 @@ final class TwoCollectorsFinder implements Finder<Reading> {
       return List.of();
     }
     var host = reading.host();
-    var runs = hosts.get(host).collectors().runs();
+    var collectors = hosts.get(host).collectors();
+    if (!collectors.tookTurns()) {
+      // As nearly always: no store needs to be asked whether something is over.
+      return List.of();
+    }
+    var runs = collectors.runs();
     return runs.isEmpty()
         ? facts.over(host, reading.at())
         : facts.observed(

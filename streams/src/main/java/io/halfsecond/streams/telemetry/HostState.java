@@ -64,7 +64,7 @@ public final class HostState {
     long at = micros(telemetry.at());
     var run = runs.get(telemetry.collector());
     if (run == null) {
-      if (clockMicros != NEVER && at < clockMicros - REMEMBERED_MICROS) {
+      if (isKnown() && at < clockMicros - REMEMBERED_MICROS) {
         return Arrival.LATE;
       }
       // Nothing was measured between two runs.
@@ -99,6 +99,11 @@ public final class HostState {
   /// A record was left out because it is too old to be told from a duplicate.
   public void late(Instant at) {
     losses.add(Losses.LATE, 1, micros(at));
+  }
+
+  /// Whether telemetry of the host was taken before.
+  public boolean isKnown() {
+    return clockMicros != NEVER;
   }
 
   /// The newest event time of the host.

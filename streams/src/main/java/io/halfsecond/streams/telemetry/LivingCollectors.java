@@ -46,6 +46,11 @@ public final class LivingCollectors {
     alone = 0;
   }
 
+  /// Whether two have ever taken a turn.
+  public boolean tookTurns() {
+    return !other.isEmpty();
+  }
+
   /// The two runs that take turns; empty if there is one collector.
   public List<String> runs() {
     return turns >= TURNS ? List.of(other, current) : List.of();
