@@ -3,12 +3,11 @@ package io.halfsecond.deploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.deploy.ops.Daemon;
 import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +20,8 @@ class ProbeCommandTest {
   private final Stop stop = new Stop();
 
   @Test
-  void should_say_once_that_there_is_no_connection_when_nobody_listens() throws IOException {
-    int status = run("127.0.0.1:" + freePort(), "--no-self-test");
+  void should_say_once_that_there_is_no_connection_when_nobody_listens() {
+    int status = run("127.0.0.1:" + Daemon.freePort(), "--no-self-test");
 
     assertThat(status).isEqualTo(1);
     assertThat(out.toString()).contains(": 1 probe\n", "1 not connected: Connection refused");
@@ -32,7 +31,7 @@ class ProbeCommandTest {
   void should_not_call_a_server_good_when_it_is_stopped_before_it_knows() throws IOException {
     stop.request();
 
-    int status = run("127.0.0.1:" + freePort(), "--json");
+    int status = run("127.0.0.1:" + Daemon.freePort(), "--json");
 
     assertThat(status).isEqualTo(1);
     var json = new ObjectMapper().readTree(out.toString());
@@ -62,11 +61,5 @@ class ProbeCommandTest {
     line[0] = "probe";
     System.arraycopy(arguments, 0, line, 1, arguments.length);
     return Halfsecond.execute(around, line);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

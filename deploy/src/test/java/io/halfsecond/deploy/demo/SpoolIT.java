@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.halfsecond.collector.spool.SpoolListing;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.ops.Daemon;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
@@ -13,7 +14,6 @@ import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,8 +48,8 @@ class SpoolIT {
 
   @TempDir private Path directory = Path.of("");
 
-  private final int port = freePort();
-  private final int http = freePort();
+  private final int port = Daemon.freePort();
+  private final int http = Daemon.freePort();
   private final List<AutoCloseable> running = new ArrayList<>();
   private int connections;
 
@@ -330,14 +330,6 @@ class SpoolIT {
     } catch (IOException _) {
       // It is full.
       assertThat(file).exists();
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 }

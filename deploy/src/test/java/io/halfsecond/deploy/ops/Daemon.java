@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /// A server of this machine's, started for a test and ended with it. What it says is in a file, for
 /// the messages of assertions.
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Process process;
@@ -42,7 +42,7 @@ final class Daemon implements AutoCloseable {
   }
 
   /// A port of the loopback address that nobody holds at this moment.
-  static int freePort() {
+  public static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.halfsecond.streams.engine;
 import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.engine.TestEngine.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Acknowledgement;
@@ -18,10 +19,7 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
-import io.halfsecond.streams.cohort.PublishedProfiles;
-import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.measurement.Reading;
-import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Instant;
@@ -30,7 +28,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A kind of finding without a threshold is one class and one row of the engine.
@@ -39,19 +36,7 @@ class FinderTest {
   private static final String SUBJECT = "probe-accepted/login";
 
   private final OpenAlerts alerts = OpenAlerts.inMemory();
-  private final HostEngine engine =
-      new HostEngine(
-          DetectorSettings.defaults(),
-          new HostEngine.HostStores(
-              HostStates.inMemory(),
-              (_, _) -> SeenIds.Answer.NEW,
-              KeyStates.writingThrough(new MapStore()),
-              new MapStore(),
-              new MapStore(),
-              alerts),
-          new PublishedProfiles(),
-          1,
-          List.of(new AcceptedProbes(alerts)));
+  private final HostEngine engine = TestEngine.of(alerts, List.of(new AcceptedProbes(alerts)));
 
   /// The user of the active probe does not exist, so sshd must not accept it.
   private record AcceptedProbes(OpenAlerts alerts, Set<String> open) implements Finder<Reading> {
@@ -136,16 +121,6 @@ class FinderTest {
             .setOutcome(outcome)
             .build();
     return engine.take(new Telemetry.Authentication(timing), 0);
-  }
-
-  private static List<Alert> records(List<Output> outputs) {
-    return outputs.stream()
-        .flatMap(
-            output ->
-                output instanceof Output.Alerted(var change, _)
-                    ? change.records().stream()
-                    : Stream.of())
-        .toList();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.halfsecond.streams.engine;
 import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.heartbeat;
+import static io.halfsecond.streams.engine.TestEngine.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Acknowledgement;
@@ -12,41 +13,16 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.OpenAlerts;
-import io.halfsecond.streams.cohort.PublishedProfiles;
-import io.halfsecond.streams.detector.DetectorSettings;
-import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TwoCollectorsTest {
   private final OpenAlerts alerts = OpenAlerts.inMemory();
-  private final HostEngine engine =
-      new HostEngine(
-          DetectorSettings.defaults(),
-          new HostEngine.HostStores(
-              HostStates.inMemory(),
-              (_, _) -> SeenIds.Answer.NEW,
-              KeyStates.writingThrough(new MapStore()),
-              new MapStore(),
-              new MapStore(),
-              alerts),
-          new PublishedProfiles(),
-          1);
+  private final HostEngine engine = TestEngine.of(alerts, List.of());
   private int beats;
-
-  private static List<Alert> records(List<Output> outputs) {
-    return outputs.stream()
-        .flatMap(
-            output ->
-                output instanceof Output.Alerted(var change, _)
-                    ? change.records().stream()
-                    : Stream.of())
-        .toList();
-  }
 
   private List<Alert> beat(String run) {
     int n = beats++;

@@ -1,0 +1,42 @@
+package io.halfsecond.streams.engine;
+
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.cohort.PublishedProfiles;
+import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.measurement.Reading;
+import io.halfsecond.streams.store.MapStore;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// An engine with its stores in memory, and what it says. Nothing that arrives counts as a repeat.
+final class TestEngine {
+  private TestEngine() {}
+
+  /// @param more finders in addition to the engine's own
+  static HostEngine of(OpenAlerts alerts, List<Finder<Reading>> more) {
+    return new HostEngine(
+        DetectorSettings.defaults(),
+        new HostEngine.HostStores(
+            HostStates.inMemory(),
+            (_, _) -> SeenIds.Answer.NEW,
+            KeyStates.writingThrough(new MapStore()),
+            new MapStore(),
+            new MapStore(),
+            alerts),
+        new PublishedProfiles(),
+        1,
+        more);
+  }
+
+  /// The alert records among the outputs.
+  static List<Alert> records(List<Output> outputs) {
+    return outputs.stream()
+        .flatMap(
+            output ->
+                output instanceof Output.Alerted(var change, _)
+                    ? change.records().stream()
+                    : Stream.of())
+        .toList();
+  }
+}
