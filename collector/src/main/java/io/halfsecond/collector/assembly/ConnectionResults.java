@@ -213,6 +213,6 @@ final class ConnectionResults {
   }
 
   private ConnectionKey key() {
-    return new ConnectionKey(monitor.pid, monitor.forkedAtNanos, false);
+    return new ConnectionKey(monitor.pid, monitor.forkedAtNanos);
   }
 }

@@ -23,13 +23,15 @@ final class LogConnections {
   private static final class LogConnection {
     final int pid;
     final long firstAtNanos;
+    final long writtenAt;
     long lastAtNanos;
     final LoginEvidence log = new LoginEvidence();
 
-    LogConnection(int pid, long firstAtNanos) {
+    LogConnection(int pid, LogEvent first) {
       this.pid = pid;
-      this.firstAtNanos = firstAtNanos;
-      this.lastAtNanos = firstAtNanos;
+      this.firstAtNanos = first.atNanos();
+      this.lastAtNanos = first.atNanos();
+      this.writtenAt = first.writtenAt();
     }
   }
 
@@ -83,7 +85,7 @@ final class LogConnections {
         fates.decided(line, Fate.OVERFLOW);
         return results;
       }
-      connection = new LogConnection(pid, line.atNanos());
+      connection = new LogConnection(pid, line);
       byPid.put(pid, connection);
       opened++;
     }
@@ -132,7 +134,8 @@ final class LogConnections {
             ? OptionalLong.of(connection.lastAtNanos - connection.firstAtNanos)
             : OptionalLong.empty();
     return new AuthenticationDecided(
-        new Result.ConnectionKey(connection.pid, connection.firstAtNanos, true),
+        new Result.ConnectionKey(
+            connection.pid, connection.firstAtNanos, OptionalLong.of(connection.writtenAt)),
         connection.lastAtNanos,
         "",
         login,

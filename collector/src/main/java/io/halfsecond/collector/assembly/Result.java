@@ -19,7 +19,19 @@ public sealed interface Result {
   ///
   /// @param bornNanos when the monitor was forked; without kernel events, when its first line was
   ///   logged
-  record ConnectionKey(int monitorPid, long bornNanos, boolean logOnly) {}
+  /// @param writtenAt the time that the log gives its first line, in nanoseconds of the log's
+  ///   clock; empty if it is known from the kernel
+  record ConnectionKey(int monitorPid, long bornNanos, OptionalLong writtenAt) {
+    /// Of a connection that the kernel has shown.
+    public ConnectionKey(int monitorPid, long bornNanos) {
+      this(monitorPid, bornNanos, OptionalLong.empty());
+    }
+
+    /// Whether it is known from the log alone.
+    public boolean logOnly() {
+      return writtenAt.isPresent();
+    }
+  }
 
   /// Authentication is decided: the first result of every connection, except for one that was
   /// authenticated when it was found.

@@ -124,7 +124,7 @@ final class Delivery {
                       topic -> paths.computeIfAbsent(topic, _ -> path(topic, new TopicMeter())));
               for (var run : found.runs()) {
                 runs.recover(run);
-                run.lastAcknowledged()
+                run.lastSettled()
                     .forEach((topic, number) -> recover(run.collector(), topic, number));
               }
               for (var segment : found.segments()) {
@@ -134,9 +134,8 @@ final class Delivery {
             });
   }
 
-  private void recover(String earlierRun, String topic, long acknowledged) {
-    Optional.ofNullable(paths.get(topic))
-        .ifPresent(path -> path.lane.recover(earlierRun, acknowledged));
+  private void recover(String earlierRun, String topic, long settled) {
+    Optional.ofNullable(paths.get(topic)).ifPresent(path -> path.lane.recover(earlierRun, settled));
   }
 
   /// Takes the newest records of this run.
@@ -223,6 +222,10 @@ final class Delivery {
       return;
     }
     var entry = path.lane.take();
+    if (entry.state == Lane.State.REJECTED) {
+      decide(path);
+      return;
+    }
     windowRecords++;
     windowBytes += entry.spooled.bytes();
     var receipt =
@@ -301,6 +304,7 @@ final class Delivery {
     var meter = path.lane.meter();
     for (var entry : path.lane.decided()) {
       var run = runs.of(entry.spooled.run());
+      run.settled(entry.spooled.topic(), entry.spooled.sequence());
       if (entry.state == Lane.State.ACKNOWLEDGED) {
         run.acknowledged(entry.spooled.topic(), entry.spooled.sequence());
         meter.acknowledged();

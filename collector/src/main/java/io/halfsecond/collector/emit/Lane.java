@@ -5,6 +5,7 @@ import io.halfsecond.collector.spool.SegmentReader;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -140,10 +141,10 @@ final class Lane {
 
   /// Takes over an earlier run.
   ///
-  /// @param acknowledged the number of its record that was acknowledged last
-  void recover(String earlier, long acknowledged) {
-    taken.put(earlier, acknowledged);
-    settled.put(earlier, acknowledged);
+  /// @param upTo all its records up to this number are acknowledged or given up
+  void recover(String earlier, long upTo) {
+    taken.put(earlier, upTo);
+    settled.put(earlier, upTo);
   }
 
   /// Adds what earlier runs left on disk.
@@ -177,13 +178,18 @@ final class Lane {
           }
           stretches.removeFirst();
         }
-        case OnDisk stretch -> load(stretch, spool);
+        case OnDisk stretch -> {
+          if (!load(stretch, spool)) {
+            return Optional.empty();
+          }
+        }
       }
     }
     return Optional.empty();
   }
 
-  /// Moves the record that [#peek] gave into the window.
+  /// Moves the record that [#peek] gave into the window. It is to be sent unless it was rejected
+  /// before, and only waited for those in front of it.
   Entry take() {
     if (!(stretches.getFirst() instanceof InMemory(var entries))) {
       throw new IllegalStateException("nothing was peeked at");
@@ -192,8 +198,10 @@ final class Lane {
     if (entry.segment != null) {
       meter.spooled(-1);
     }
-    entry.state = State.SENT;
-    sent++;
+    if (entry.state != State.REJECTED) {
+      entry.state = State.SENT;
+      sent++;
+    }
     window.add(entry);
     return entry;
   }
@@ -227,17 +235,13 @@ final class Lane {
     if (!window.isEmpty() && sent == 0) {
       var again = new ArrayDeque<Entry>();
       for (var entry : window) {
-        if (entry.state == State.REJECTED) {
-          // Those before it wait: the numbers up to it are not settled.
-          settle(entry);
-          decided.add(entry);
-        } else {
+        if (entry.state != State.REJECTED) {
           entry.state = State.WAITING;
-          if (entry.segment != null) {
-            meter.spooled(1);
-          }
-          again.add(entry);
         }
+        if (entry.segment != null) {
+          meter.spooled(1);
+        }
+        again.add(entry);
       }
       window.clear();
       failed = 0;
@@ -386,12 +390,17 @@ final class Lane {
   }
 
   /// Puts the next records of a stretch on disk into memory, in front of it.
-  private void load(OnDisk stretch, Spool spool) {
+  ///
+  /// @return whether its file could be opened
+  private boolean load(OnDisk stretch, Spool spool) {
     var chunk = new ArrayDeque<Entry>();
     int bytes = 0;
     while (!stretch.segments.isEmpty() && chunk.size() < CHUNK_RECORDS && bytes < CHUNK_BYTES) {
       var segment = stretch.segments.getFirst();
-      var next = read(stretch, segment, spool);
+      if (!open(stretch, segment, spool)) {
+        break;
+      }
+      var next = read(stretch);
       if (next.isEmpty()) {
         close(stretch);
         stretch.segments.remove();
@@ -406,12 +415,14 @@ final class Lane {
         inMemory++;
       }
     }
+    boolean opened = !chunk.isEmpty() || stretch.segments.isEmpty();
     if (stretch.segments.isEmpty()) {
       stretches.removeFirst();
     }
     if (!chunk.isEmpty()) {
       stretches.addFirst(new InMemory(chunk));
     }
+    return opened;
   }
 
   private boolean isDue(SpooledRecord spooled, Segment segment, OnDisk stretch) {
@@ -422,13 +433,26 @@ final class Lane {
         && segment.outstanding(new Segment.Key(spooled.run(), topic)) > 0;
   }
 
-  private static Optional<SpooledRecord> read(OnDisk stretch, Segment segment, Spool spool) {
-    try {
-      var reader = stretch.reader;
-      if (reader == null) {
-        reader = spool.reader(segment);
-        stretch.reader = reader;
+  /// @return whether it is open, or gone for good
+  private static boolean open(OnDisk stretch, Segment segment, Spool spool) {
+    if (stretch.reader == null) {
+      try {
+        var reader = spool.reader(segment);
+        stretch.reader = reader.orElse(null);
+        return reader.isPresent();
+      } catch (NoSuchFileException _) {
+        return true;
       }
+    }
+    return true;
+  }
+
+  private static Optional<SpooledRecord> read(OnDisk stretch) {
+    var reader = stretch.reader;
+    if (reader == null) {
+      return Optional.empty();
+    }
+    try {
       return reader.next();
     } catch (IOException _) {
       return Optional.empty();

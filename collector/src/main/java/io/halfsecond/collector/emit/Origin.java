@@ -7,7 +7,6 @@ import io.halfsecond.schemas.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.UUID;
 
 /// The collector that records come from.
@@ -55,12 +54,10 @@ public record Origin(String host, String cohort, String bootId, String collector
   ///
   /// A collector reads the last lines of a log again after it was killed, and converts their times
   /// anew, a little differently. So a connection that is known from the log alone has in place of
-  /// its birth the second that its first line is closest to.
-  ///
-  /// @param connectedAt by the wall clock
-  public String idOf(Result.ConnectionKey key, Instant connectedAt) {
-    return key.logOnly()
-        ? digest("log " + key.monitorPid(), connectedAt.plusMillis(500).getEpochSecond())
+  /// its birth the time that the log gives its first line.
+  public String idOf(Result.ConnectionKey key) {
+    return key.writtenAt().isPresent()
+        ? digest("log " + key.monitorPid(), key.writtenAt().getAsLong())
         : digest(Integer.toString(key.monitorPid()), key.bornNanos());
   }
 

@@ -50,7 +50,7 @@ public final class RecordMapper {
     var times = times();
     var connectedAt = times.of(decided.key().bornNanos());
     return AuthTiming.newBuilder()
-        .setId(origin.idOf(decided.key(), connectedAt))
+        .setId(origin.idOf(decided.key()))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)
@@ -87,7 +87,7 @@ public final class RecordMapper {
     var times = times();
     var connectedAt = times.of(ended.key().bornNanos());
     return SessionCpu.newBuilder()
-        .setId(origin.idOf(ended.key(), connectedAt))
+        .setId(origin.idOf(ended.key()))
         .setHost(origin.host())
         .setCollector(origin.collector())
         .setSequence(sequence)

@@ -12,6 +12,7 @@ final class RunCount {
   private final boolean ended;
   private final long unaccounted;
   private final Map<String, Long> lastAcknowledged;
+  private final Map<String, Long> lastSettled;
   private final Map<String, Long> dropped;
   private long assigned;
   private long acknowledged;
@@ -24,6 +25,7 @@ final class RunCount {
     this.ended = run.ended();
     this.unaccounted = run.unaccounted();
     this.lastAcknowledged = new HashMap<>(run.lastAcknowledged());
+    this.lastSettled = new HashMap<>(run.lastSettled());
     this.dropped = new HashMap<>(run.dropped());
     this.assigned = run.assigned();
     this.acknowledged = run.acknowledged();
@@ -32,7 +34,8 @@ final class RunCount {
 
   /// The run of this process.
   static RunCount ofThisProcess(String collector, String bootId) {
-    return new RunCount(new Run(collector, bootId, 0, 0, 0, Map.of(), Map.of(), 0, false, 0));
+    return new RunCount(
+        new Run(collector, bootId, 0, 0, 0, Map.of(), Map.of(), Map.of(), 0, false, 0));
   }
 
   /// A run that has ended.
@@ -55,6 +58,11 @@ final class RunCount {
   void acknowledged(String topic, long sequence) {
     acknowledged++;
     lastAcknowledged.merge(topic, sequence, Math::max);
+  }
+
+  /// @param sequence all records of the topic up to this number are acknowledged or given up
+  void settled(String topic, long sequence) {
+    lastSettled.merge(topic, sequence, Math::max);
   }
 
   void dropped(TopicMeter.DropReason reason, long count) {
@@ -103,6 +111,7 @@ final class RunCount {
         reserved,
         acknowledged,
         lastAcknowledged,
+        lastSettled,
         dropped,
         unaccounted,
         ended || nowEnded,

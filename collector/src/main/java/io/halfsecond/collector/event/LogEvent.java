@@ -7,4 +7,12 @@ package io.halfsecond.collector.event;
 /// @param pid the process that logged it; the monitor for lines that it relays from the preauth
 ///   child
 /// @param message the parsed text
-public record LogEvent(long atNanos, int pid, SshdMessage message) implements SshEvent {}
+/// @param writtenAt the time that the log gives, in nanoseconds of its own clock: the same whenever
+///   the line is read
+public record LogEvent(long atNanos, int pid, SshdMessage message, long writtenAt)
+    implements SshEvent {
+  /// Of a log whose clock is `CLOCK_MONOTONIC`.
+  public LogEvent(long atNanos, int pid, SshdMessage message) {
+    this(atNanos, pid, message, atNanos);
+  }
+}

@@ -96,7 +96,7 @@ final class Recovery {
       last.put(spooled.run(), spooled.sequence());
       run.first = Math.min(run.first, spooled.sequence());
       run.last = Math.max(run.last, spooled.sequence());
-      if (acknowledged(spooled)) {
+      if (settled(spooled)) {
         continue;
       }
       run.outstanding++;
@@ -126,10 +126,10 @@ final class Recovery {
     }
   }
 
-  private boolean acknowledged(SpooledRecord spooled) {
+  private boolean settled(SpooledRecord spooled) {
     var run = known.get(spooled.run());
     return run != null
-        && spooled.sequence() <= run.lastAcknowledged().getOrDefault(spooled.topic(), -1L);
+        && spooled.sequence() <= run.lastSettled().getOrDefault(spooled.topic(), -1L);
   }
 
   private Run settle(Run run, Optional<RunFiles.Assigned> line) {
@@ -165,6 +165,7 @@ final class Recovery {
         assigned,
         acknowledged,
         run.lastAcknowledged(),
+        run.lastSettled(),
         dropped,
         run.unaccounted() + missing - corrupt,
         true,

@@ -9,6 +9,8 @@ import java.util.Map;
 /// @param reserved how many it may have given: an upper bound when the machine has crashed
 /// @param acknowledged how many records were acknowledged
 /// @param lastAcknowledged by topic, the number of the record acknowledged last
+/// @param lastSettled by topic, the number up to which all records are acknowledged or given up:
+///   those that were rejected are not sent again
 /// @param dropped by reason
 /// @param unaccounted numbers whose records are neither acknowledged nor dropped nor on disk
 /// @param ended whether the numbers are final
@@ -21,18 +23,20 @@ public record Run(
     long reserved,
     long acknowledged,
     Map<String, Long> lastAcknowledged,
+    Map<String, Long> lastSettled,
     Map<String, Long> dropped,
     long unaccounted,
     boolean ended,
     long settledAtMillis) {
   public Run {
     lastAcknowledged = Map.copyOf(lastAcknowledged);
+    lastSettled = Map.copyOf(lastSettled);
     dropped = Map.copyOf(dropped);
   }
 
   /// A run of which no more is known than records on disk.
   static Run unknown(String collector) {
-    return new Run(collector, "", 0, 0, 0, Map.of(), Map.of(), 0, false, 0);
+    return new Run(collector, "", 0, 0, 0, Map.of(), Map.of(), Map.of(), 0, false, 0);
   }
 
   public long droppedInAll() {

@@ -3,6 +3,7 @@ package io.halfsecond.collector.spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,9 +48,14 @@ public final class Spool implements AutoCloseable {
   private @Nullable RunFiles runFiles;
   private @Nullable ContainerWriter writer;
   private boolean opened;
+
+  /// Whether the earlier runs are written down, so that their count may be overwritten.
+  private boolean saved;
+
   private long nextPosition;
   private String trouble = "not opened yet";
   private boolean told;
+  private boolean unreadableTold;
   private long retryAtNanos;
   private boolean unsynced;
 
@@ -104,18 +110,21 @@ public final class Spool implements AutoCloseable {
     try {
       var found = SpoolDirectory.open(directory);
       var recovery = new Recovery(found, bootId, wall, monotonicNanos);
-      var files = new RunFiles(directory);
-      files.write(recovery.runs(), true);
-      files.write(new RunFiles.Assigned(run, 0));
+      runFiles = new RunFiles(directory);
       if (!found.foreign().isEmpty()) {
         LOG.warn(
             "spool: {} has files of others, which are left alone: {}", directory, found.foreign());
       }
-      runFiles = files;
       nextPosition = recovery.nextPosition();
       segments.addAll(recovery.segments());
       opened = true;
-      succeeded();
+      trouble = "";
+      // Where that fails for want of room, what was found is sent all the same.
+      save(recovery.runs(), true);
+      assigned(0);
+      if (trouble.isEmpty()) {
+        succeeded();
+      }
       return Optional.of(new Recovered(recovery.segments(), recovery.runs()));
     } catch (IOException | RuntimeException e) {
       failed(e);
@@ -153,17 +162,32 @@ public final class Spool implements AutoCloseable {
   }
 
   /// Reads a segment from its start. It gets no more records then.
-  public SegmentReader reader(Segment segment) throws IOException {
+  ///
+  /// @return empty if it cannot be opened now, as where the process has no file descriptor left
+  /// @throws NoSuchFileException if it was deleted
+  public Optional<SegmentReader> reader(Segment segment) throws NoSuchFileException {
     if (writer != null && segment == segments.peekLast()) {
       seal();
     }
-    return new SegmentReader(segment.file(), segment.bytes());
+    try {
+      var reader = new SegmentReader(segment.file(), segment.bytes());
+      unreadableTold = false;
+      return Optional.of(reader);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!unreadableTold) {
+        unreadableTold = true;
+        LOG.warn("spool: {} cannot be read; it is tried again: {}", segment.file(), e.toString());
+      }
+      return Optional.empty();
+    }
   }
 
   /// Says how many numbers the run has given.
   public void assigned(long count) {
     var files = runFiles;
-    if (files != null) {
+    if (files != null && saved) {
       try {
         files.write(new RunFiles.Assigned(run, count));
       } catch (IOException _) {
@@ -189,6 +213,7 @@ public final class Spool implements AutoCloseable {
         unsynced = false;
       }
       files.write(runs, sync);
+      saved = true;
       if (!trouble.isEmpty()) {
         // An empty batch shows whether there is room again.
         active();

@@ -61,6 +61,10 @@ final class SpoolFormat {
           .name("lastAcknowledged")
           .type(longs())
           .noDefault()
+          .name("lastSettled")
+          .doc("Of each topic, the records up to this number are acknowledged or given up.")
+          .type(longs())
+          .withDefault(Map.of())
           .name("dropped")
           .type(longs())
           .noDefault()
@@ -115,6 +119,7 @@ final class SpoolFormat {
     avro.put("reserved", run.reserved());
     avro.put("acknowledged", run.acknowledged());
     avro.put("lastAcknowledged", run.lastAcknowledged());
+    avro.put("lastSettled", run.lastSettled());
     avro.put("dropped", run.dropped());
     avro.put("unaccounted", run.unaccounted());
     avro.put("ended", run.ended());
@@ -130,6 +135,7 @@ final class SpoolFormat {
         (long) avro.get("reserved"),
         (long) avro.get("acknowledged"),
         counts(avro, "lastAcknowledged"),
+        counts(avro, "lastSettled"),
         counts(avro, "dropped"),
         (long) avro.get("unaccounted"),
         (boolean) avro.get("ended"),

@@ -285,6 +285,98 @@ class DeliveryTest {
             });
   }
 
+  @Test
+  void should_count_a_rejected_record_once_when_the_collector_is_killed_after_it() {
+    // given
+    sink.unacceptable = record -> record.value()[0] == 'b';
+    var first = start(10);
+    first.accept(List.of(record("a"), record("b"), record("a"), record("b")));
+    first.send();
+    first.tick(sequence);
+    assertThat(meter("b").droppedCount(DropReason.REJECTED)).isEqualTo(2);
+
+    // when: killed before the others were acknowledged
+    var second = start(10);
+    drain(second);
+
+    // then
+    assertThat(meter("b").droppedCount(DropReason.REJECTED)).isZero();
+    assertThat(progress(second).getLast())
+        .satisfies(
+            earlier -> {
+              assertThat(earlier.getSettled()).isEqualTo(4);
+              assertThat(earlier.getDropped()).containsOnly(Map.entry("rejected", 2L));
+              assertThat(earlier.getUnaccounted()).isZero();
+            });
+  }
+
+  /// It is not known to be settled until those before it are.
+  @Test
+  void should_count_a_rejected_record_once_when_one_before_it_failed() {
+    // given: the first one is lost on its way, the second one is rejected
+    sink.unacceptable = record -> record.value()[1] == '!';
+    var first = start(10);
+    first.accept(List.of(record("a"), rejected("a"), record("a")));
+    first.send();
+    sink.lose();
+    first.settle();
+    first.tick(sequence);
+    assertThat(meter("a").droppedCount(DropReason.REJECTED)).isZero();
+
+    // when: killed
+    var second = start(10);
+    drain(second);
+
+    // then
+    assertThat(firstCopies().keySet()).containsExactly("a 0 0", "a 0 2");
+    assertThat(meter("a").droppedCount(DropReason.REJECTED)).isOne();
+    assertThat(progress(second).getLast().getDropped()).containsOnly(Map.entry("rejected", 1L));
+  }
+
+  /// As where the process has no file descriptor left.
+  @Test
+  void should_wait_for_a_segment_that_cannot_be_opened_now() throws Exception {
+    // given
+    var delivery = start(1);
+    sink.away = true;
+    for (int i = 0; i < 10; i++) {
+      delivery.accept(List.of(record("a")));
+    }
+    Path segment;
+    try (var files = Files.list(state.resolve("spool"))) {
+      segment =
+          files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny().orElseThrow();
+    }
+    var elsewhere = Files.move(segment, state.resolve("elsewhere"));
+    Files.createSymbolicLink(segment, elsewhere);
+
+    // when
+    sink.away = false;
+    for (int i = 0; i < 5; i++) {
+      nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+      delivery.tick(sequence);
+      delivery.send();
+      sink.deliverAll();
+    }
+    assertThat(delivery.isEmpty()).isFalse();
+    assertThat(meter("a").droppedCount(DropReason.SPOOL_CORRUPT)).isZero();
+    Files.move(elsewhere, segment, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    drain(delivery);
+
+    // then
+    assertThat(firstCopies()).hasSize(10);
+    assertThat(meter("a").droppedCount(DropReason.SPOOL_CORRUPT)).isZero();
+  }
+
+  private SpooledRecord rejected(String topic) {
+    meter(topic).created(1);
+    return new SpooledRecord(
+        "run " + (run - 1),
+        sequence++,
+        AT.plusNanos(nanos.get()),
+        new EncodedRecord(topic, "web-17", AT, "a!".getBytes(StandardCharsets.UTF_8), new byte[0]));
+  }
+
   /// Starts a run. One that was running is as good as killed.
   private Delivery start(int kept) {
     sequence = 0;

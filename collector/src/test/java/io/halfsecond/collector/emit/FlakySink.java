@@ -4,6 +4,7 @@ import io.halfsecond.collector.sink.Sink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
 
@@ -18,6 +19,9 @@ final class FlakySink implements Sink {
   private final RandomGenerator random;
   boolean away;
 
+  /// Those that can never be taken.
+  Predicate<EncodedRecord> unacceptable = _ -> false;
+
   /// Nothing is taken.
   boolean busy;
 
@@ -27,7 +31,9 @@ final class FlakySink implements Sink {
 
   @Override
   public void send(EncodedRecord message, Receipt receipt) {
-    if (busy || (away && random.nextInt(3) == 0)) {
+    if (unacceptable.test(message)) {
+      receipt.failed(Failure.REJECTED, cause());
+    } else if (busy || (away && random.nextInt(3) == 0)) {
       receipt.failed(random.nextBoolean() ? Failure.BUSY : Failure.REFUSED, cause());
     } else {
       pending.add(new Sent(message, receipt));
@@ -49,6 +55,12 @@ final class FlakySink implements Sink {
       pending.forEach(sent -> sent.receipt().failed(Failure.LOST, cause()));
       pending.clear();
     }
+  }
+
+  /// All that it has is lost on its way.
+  void lose() {
+    pending.forEach(sent -> sent.receipt().failed(Failure.LOST, cause()));
+    pending.clear();
   }
 
   void deliverAll() {

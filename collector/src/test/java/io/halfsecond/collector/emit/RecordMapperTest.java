@@ -40,8 +40,7 @@ class RecordMapperTest {
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final Origin ORIGIN = new Origin("web-17", "debian-12-x86_64", "boot", "run");
   private static final long OFFSET = 1_711_670_400_000_000_000L;
-  private static final Result.ConnectionKey CONNECTION =
-      new Result.ConnectionKey(1000, 5_000, false);
+  private static final Result.ConnectionKey CONNECTION = new Result.ConnectionKey(1000, 5_000);
   private static final Result.Login LOGIN =
       new Result.Login(
           Outcome.ACCEPTED,
@@ -123,7 +122,7 @@ class RecordMapperTest {
                 new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET).sessionCpu(ended, 43)));
 
     // then
-    assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION, read.getConnectedAt()));
+    assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION));
     assertThat(read.getEndedAt()).isEqualTo(Instant.parse("2024-03-29T00:00:00.237Z"));
     assertThat(read.getWallNanos()).isEqualTo(236_995_000);
     assertThat(read.getSessionNanos()).contains(62L);
@@ -219,24 +218,23 @@ class RecordMapperTest {
 
   @Test
   void should_name_connections_apart_when_only_the_time_of_birth_differs() {
-    var at = Instant.parse("2024-03-29T00:00:00Z");
-
-    assertThat(ORIGIN.idOf(CONNECTION, at))
+    assertThat(ORIGIN.idOf(CONNECTION))
         .hasSize(32)
-        .isNotEqualTo(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_001, false), at));
+        .isNotEqualTo(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_001)));
   }
 
   @Test
   void should_give_a_connection_the_same_id_when_its_lines_are_read_again() {
-    var at = Instant.parse("2024-03-29T00:00:07Z");
-    var id = ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, true), at.plusNanos(900));
+    var id = idOfLine(1000, 5_000, 7);
 
-    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 4_990, true), at.minusNanos(900)))
-        .isEqualTo(id);
-    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1001, 5_000, true), at)).isNotEqualTo(id);
-    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, true), at.plusSeconds(1)))
-        .isNotEqualTo(id);
-    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 5_000, false), at)).isNotEqualTo(id);
+    assertThat(idOfLine(1000, 4_990, 7)).isEqualTo(id);
+    assertThat(idOfLine(1001, 5_000, 7)).isNotEqualTo(id);
+    assertThat(idOfLine(1000, 5_000, 8)).isNotEqualTo(id);
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 7))).isNotEqualTo(id);
+  }
+
+  private static String idOfLine(int pid, long readAt, long writtenAt) {
+    return ORIGIN.idOf(new Result.ConnectionKey(pid, readAt, OptionalLong.of(writtenAt)));
   }
 
   @Test

@@ -65,7 +65,8 @@ class EvidenceWatchTest {
   private static AuthenticationDecided login(
       long second, Outcome outcome, Evidence evidence, Optional<String> user, boolean complete) {
     return new AuthenticationDecided(
-        new ConnectionKey(1000, 0, evidence == Evidence.LOG),
+        new ConnectionKey(
+            1000, 0, evidence == Evidence.LOG ? OptionalLong.of(0) : OptionalLong.empty()),
         Duration.ofSeconds(second).toNanos(),
         "sshd",
         new Login(outcome, Method.UNKNOWN, UserClass.UNKNOWN, user, Optional.empty()),

@@ -73,7 +73,7 @@ class SpoolTest {
     var segment = spool.append(List.of(record)).orElseThrow();
 
     // then
-    try (var reader = spool.reader(segment)) {
+    try (var reader = spool.reader(segment).orElseThrow()) {
       var read = reader.next().orElseThrow();
       assertThat(read.run()).isEqualTo("first");
       assertThat(read.sequence()).isEqualTo(7);
@@ -137,13 +137,48 @@ class SpoolTest {
     assertThat(found.runs().getFirst().unaccounted()).isEqualTo(61);
   }
 
+  /// As where the disk is full when the collector starts.
+  @Test
+  void should_give_what_it_finds_also_where_it_cannot_write() throws Exception {
+    // given
+    var first = opened("first");
+    assertThat(first.append(records("first", 0, 3))).isPresent();
+    first.assigned(5);
+    var inTheWay = Files.createDirectories(state.resolve("spool/runs.avro.new/occupied"));
+
+    // when
+    var second = spool("second");
+    var found = second.open().orElseThrow();
+    second.assigned(1);
+
+    // then
+    assertThat(found.segments())
+        .singleElement()
+        .satisfies(segment -> assertThat(sequences(second, segment)).containsExactly(0L, 1L, 2L));
+    assertThat(second.trouble()).contains("runs.avro.new");
+
+    // when: it is killed, and there is room again
+    Files.delete(inTheWay);
+    Files.delete(inTheWay.getParent());
+    var third = spool("third");
+
+    // then: what the first run had given is still known
+    assertThat(third.open().orElseThrow().runs())
+        .singleElement()
+        .satisfies(run -> assertThat(run.assigned()).isEqualTo(5));
+    assertThat(third.trouble()).isEmpty();
+  }
+
   @Test
   void should_not_send_again_what_was_acknowledged_when_it_was_saved() {
     // given
     var spool = opened("first");
     spool.append(records("first", 0, 3));
     spool.save(
-        List.of(new Run("first", BOOT, 3, 64, 2, Map.of("a", 1L), Map.of(), 0, false, 0)), false);
+        List.of(
+            new Run(
+                "first", BOOT, 3, 64, 2, Map.of("a", 1L), Map.of("a", 1L), Map.of(), 0, false, 0)),
+        false);
 
     // when
     var next = spool("second");
@@ -394,7 +429,7 @@ class SpoolTest {
 
   private List<Long> sequences(Spool spool, Segment segment) {
     var sequences = new ArrayList<Long>();
-    try (var reader = spool.reader(segment)) {
+    try (var reader = spool.reader(segment).orElseThrow()) {
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
         sequences.add(next.get().sequence());
       }
@@ -438,7 +473,8 @@ class SpoolTest {
   }
 
   private static Run run(String collector, long assigned, long reserved) {
-    return new Run(collector, BOOT, assigned, reserved, 0, Map.of(), Map.of(), 0, false, 0);
+    return new Run(
+        collector, BOOT, assigned, reserved, 0, Map.of(), Map.of(), Map.of(), 0, false, 0);
   }
 
   private static InstantSource wall() {

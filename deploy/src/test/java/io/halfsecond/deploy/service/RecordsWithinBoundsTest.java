@@ -183,7 +183,7 @@ class RecordsWithinBoundsTest {
     }
 
     Result.ConnectionKey key() {
-      return new Result.ConnectionKey(random.nextInt(), random.nextInt(10) * SECOND, false);
+      return new Result.ConnectionKey(random.nextInt(), random.nextInt(10) * SECOND);
     }
 
     Result.Login login() {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 final class FileSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
-  /// The age of the saved position: this much at most is read twice after a crash.
+  /// The saved position is one to two times as old, so that what was read before it has reached the
+  /// spool. So much is read again after a crash.
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final String NO_PIDS =
@@ -44,6 +46,7 @@ final class FileSource implements Source {
   // Used by the reading thread only.
   private long savedAtNanos;
   private Optional<TailPosition> lastSaved = Optional.empty();
+  private Optional<TailPosition> toSave = Optional.empty();
 
   FileSource(Path file, LogSettings settings, StateFile state, MonotonicTime time) {
     this.file = file;
@@ -150,7 +153,9 @@ final class FileSource implements Source {
     if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
       return;
     }
-    var position = tail.position();
+    var reached = tail.position();
+    var position = now ? reached : toSave;
+    toSave = reached;
     savedAtNanos = time.monotonicNanos().getAsLong();
     if (position.isPresent() && !position.equals(lastSaved)) {
       state.write(position.get().toText());
@@ -159,15 +164,18 @@ final class FileSource implements Source {
   }
 
   private void take(SyslogLine line, int pid, LogIntake intake) {
-    var at =
-        line.at().isPresent()
-            ? time.nanosOf(line.at().get())
-            : OptionalLong.of(time.monotonicNanos().getAsLong());
+    long now = time.monotonicNanos().getAsLong();
+    var at = line.at().map(time::nanosOf).orElse(OptionalLong.of(now));
     if (at.isPresent()) {
-      intake.take(at.getAsLong(), pid, line.text());
+      long writtenAt = line.at().map(FileSource::nanos).orElse(now);
+      intake.take(at.getAsLong(), writtenAt, pid, line.text());
     } else {
       meter.dropped(Reason.MALFORMED);
     }
+  }
+
+  private static long nanos(Instant at) {
+    return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano();
   }
 
   @Override

@@ -39,7 +39,10 @@ final class JournalSource implements Source {
 
   private static final int MAX_COMPLAINT_BYTES = 512;
   private static final int MAX_BACKOFF_DOUBLINGS = 6;
+
+  /// The saved cursor is older than this, so that what was read before it has reached the spool.
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /// A journalctl that has waited for so long will not end at once.
@@ -60,6 +63,7 @@ final class JournalSource implements Source {
   // Used by the reading thread only.
   private Optional<String> cursor = Optional.empty();
   private Optional<String> savedCursor = Optional.empty();
+  private Optional<String> toSave = Optional.empty();
   private long savedAtNanos;
   private int fruitlessStarts;
   private boolean saveFailed;
@@ -279,15 +283,18 @@ final class JournalSource implements Source {
   }
 
   private void save(boolean now) {
-    if (cursor.isEmpty()
-        || cursor.equals(savedCursor)
-        || (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS)) {
+    if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
       return;
     }
     savedAtNanos = time.monotonicNanos().getAsLong();
+    var place = now ? cursor : toSave;
+    toSave = cursor;
+    if (place.isEmpty() || place.equals(savedCursor)) {
+      return;
+    }
     try {
-      state.write(cursor.get() + "\n");
-      savedCursor = cursor;
+      state.write(place.get() + "\n");
+      savedCursor = place;
       if (saveFailed) {
         saveFailed = false;
         running();

@@ -6,6 +6,7 @@ import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -34,7 +35,8 @@ record LogIntake(
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
   ///
   /// @param text the message; log daemons may write blanks before it
-  void take(long atNanos, int pid, String text) {
+  /// @param writtenAt the time that the log gives, in nanoseconds of its own clock
+  void take(long atNanos, long writtenAt, int pid, String text) {
     var stripped = text.stripLeading();
     if (SshdLogParser.isDebug(stripped)) {
       meter.dropped(Reason.IRRELEVANT);
@@ -44,7 +46,7 @@ record LogIntake(
     if (message instanceof SshdMessage.Unknown) {
       unknown.accept(stripped);
     }
-    if (!sink.offer(new LogEvent(atNanos, pid, message))) {
+    if (!sink.offer(new LogEvent(atNanos, pid, message, writtenAt))) {
       meter.dropped(Reason.QUEUE_FULL);
     }
   }
@@ -59,7 +61,11 @@ record LogIntake(
     } else if (entry.message().isEmpty() || atNanos.isEmpty()) {
       meter.dropped(Reason.MALFORMED);
     } else {
-      take(atNanos.getAsLong(), entry.pid().getAsInt(), entry.message().get());
+      take(
+          atNanos.getAsLong(),
+          TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros()),
+          entry.pid().getAsInt(),
+          entry.message().get());
     }
   }
 

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +57,11 @@ class FileSourceTest {
       // then: the line is from 1.5 s ago
       assertThat(sink.take(1))
           .containsExactly(
-              new LogEvent(MONOTONIC - 1_500_000_000L, 123, new ConnectionFrom("192.0.2.7", 5)));
+              new LogEvent(
+                  MONOTONIC - 1_500_000_000L,
+                  123,
+                  new ConnectionFrom("192.0.2.7", 5),
+                  Instant.parse("2026-11-21T10:14:03Z").toEpochMilli() * 1_000_000));
     }
   }
 
@@ -176,6 +182,60 @@ class FileSourceTest {
     assertThat(second.waiting()).isZero();
   }
 
+  /// What was read shortly before a kill had perhaps not reached the spool.
+  @Test
+  void should_read_the_last_lines_again_when_it_was_killed() throws Exception {
+    // given
+    var clock = new AtomicLong(MONOTONIC);
+    var state = Files.createDirectories(directory.resolve("state"));
+    var killed = new Recording(true);
+    try (var source = source(state, clock::get)) {
+      source.start(killed);
+      append(LAST);
+      killed.take(1);
+      var behindFirst = " %d ".formatted(LAST.length());
+      await()
+          .until(
+              () -> {
+                clock.addAndGet(Duration.ofSeconds(2).toNanos());
+                return lines(state).contains(behindFirst);
+              });
+      append(LAST);
+      killed.take(1);
+      clock.addAndGet(Duration.ofSeconds(2).toNanos());
+      // Many polls.
+      Thread.sleep(50);
+
+      // when: it is killed now, so nothing more is saved
+      var copy = Files.createDirectories(directory.resolve("copy"));
+      for (var saved : files(state)) {
+        Files.copy(saved, copy.resolve(saved.getFileName()));
+      }
+      var next = new Recording(true);
+      try (var again = source(copy, clock::get)) {
+        again.start(next);
+
+        // then
+        next.take(1);
+      }
+      assertThat(next.waiting()).isZero();
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private static String lines(Path directory) throws IOException {
+    var text = new StringBuilder();
+    for (var file : files(directory)) {
+      text.append(Files.readString(file));
+    }
+    return text.toString();
+  }
+
   @Test
   void should_hand_on_what_is_written_when_closed_at_once() throws Exception {
     // given
@@ -251,9 +311,13 @@ class FileSourceTest {
   }
 
   private Source source() throws SourceUnavailableException {
+    return source(directory.resolve("state"), () -> MONOTONIC);
+  }
+
+  private Source source(Path state, LongSupplier clock) throws SourceUnavailableException {
     var settings =
         new LogSettingsBuilder().file(file).poll(Duration.ofMillis(1)).zone(ZoneOffset.UTC).build();
-    return LogSources.open(settings, directory.resolve("state"), () -> NOW, () -> MONOTONIC);
+    return LogSources.open(settings, state, () -> NOW, clock);
   }
 
   private void append(String text) throws IOException {
