@@ -69,9 +69,9 @@ soak: ## An hour of logins to a private sshd under changing load: no alert may f
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
-faults: ## The fault matrix: what every fault does to records and alerts, deploy/FAULTS.md. ARGS=-Dit.test='FaultMatrixIT#*killed*'
-	@deploy/prerequisites.sh test
-	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze,soak -Dtest=none -Dit.test=FaultMatrixIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dfaults.table=FAULTS.md $(ARGS)
+faults: ## The fault matrix: what every fault does to records and alerts, deploy/FAULTS.md. ARGS=-Dit.test='TopologyFaultsIT#*killed*'
+	@deploy/prerequisites.sh faults
+	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze,soak -Dtest=none -Dit.test='*FaultsIT,UpgradeIT,MorePartitionsIT' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dfaults.table=FAULTS.md $(ARGS)
 
 comma = ,
 sshds: ## What is told right with which OpenSSH. SOURCES=TARBALL,TREE,CLONE@TAG: built here; PREFIX=DIR,DIR: installed; ARGS=--doc

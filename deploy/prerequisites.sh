@@ -1,16 +1,16 @@
 #!/bin/sh
-# prerequisites.sh build|demo|test|sshds
+# prerequisites.sh build|demo|test|faults|sshds
 #
 # Installs with apt, as root or through sudo, what the purpose needs and this machine lacks. It starts no service. Where
-# it cannot install, it names what is missing: as an error for the demo, for sshds and with CI=true, else as a warning
+# it cannot install, it names what is missing: as an error for demo, faults and sshds and with CI=true, else as a warning
 # (the tests that need it are then skipped). A missing JDK 25 or Maven is always an error.
 set -eu
 
 purpose=${1:-}
 case "$purpose" in
-  build | demo | test | sshds) ;;
+  build | demo | test | faults | sshds) ;;
   *)
-    echo "usage: prerequisites.sh build|demo|test|sshds" >&2
+    echo "usage: prerequisites.sh build|demo|test|faults|sshds" >&2
     exit 2
     ;;
 esac
@@ -47,7 +47,7 @@ case $("$find_maven" 2>/dev/null) in
   *mvnw) need unzip unzip ;;
 esac
 case "$purpose" in
-  demo | test | sshds)
+  demo | test | faults | sshds)
     need openssh-server sshd
     need openssh-client ssh ssh-keygen
     need patchelf patchelf
@@ -56,7 +56,7 @@ case "$purpose" in
     ;;
 esac
 case "$purpose" in
-  test)
+  test | faults)
     need prometheus prometheus promtool
     need prometheus-alertmanager prometheus-alertmanager amtool
     need docker.io dockerd docker
@@ -69,6 +69,10 @@ case "$purpose" in
     [ -x /usr/lib/systemd/systemd-journal-remote ] || missing="$missing systemd-journal-remote"
     ;;
 esac
+
+if [ "$purpose" = faults ]; then
+  need faketime faketime
+fi
 
 if [ "$purpose" = sshds ]; then
   need make make
@@ -124,7 +128,7 @@ if [ -n "$missing" ]; then
     install
   else
     echo "missing (Debian packages):$missing" >&2
-    if [ "$purpose" = demo ] || [ "$purpose" = sshds ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
+    if [ "$purpose" = demo ] || [ "$purpose" = faults ] || [ "$purpose" = sshds ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
       echo "cannot install them: that takes apt-get, and root or sudo" >&2
       exit 1
     fi

@@ -29,14 +29,14 @@ public final class SecuredBroker implements AutoCloseable {
   public static final String ADMIN = "admin";
 
   private static final String LOOPBACK = "127.0.0.1";
-  private static final String STORE_PASSWORD = "of-the-store";
 
   private final KafkaRaftServer server;
-  private final Path certificates;
+  private final Certificates certificates;
   private final int scramPort;
   private final int tlsPort;
 
-  private SecuredBroker(KafkaRaftServer server, Path certificates, int scramPort, int tlsPort) {
+  private SecuredBroker(
+      KafkaRaftServer server, Certificates certificates, int scramPort, int tlsPort) {
     this.server = server;
     this.certificates = certificates;
     this.scramPort = scramPort;
@@ -46,13 +46,10 @@ public final class SecuredBroker implements AutoCloseable {
   /// @param users of SCRAM, whose password is [#password]
   /// @param hosts that get certificates, with their name as common name
   public static SecuredBroker start(Path directory, List<String> users, List<String> hosts)
-      throws IOException, InterruptedException {
-    var certificates = Files.createDirectories(directory.resolve("certificates"));
-    makeAuthority(certificates);
-    makeCertificate(certificates, "broker");
-    for (var host : hosts) {
-      makeCertificate(certificates, host);
-    }
+      throws IOException {
+    var certificates = Certificates.in(directory.resolve("certificates"));
+    certificates.make("broker", List.of(LOOPBACK));
+    hosts.forEach(host -> certificates.make(host, List.of(LOOPBACK)));
     var loopback = InetAddress.ofLiteral(LOOPBACK);
     int[] ports = new int[3];
     try (var one = new ServerSocket(0, 1, loopback);
@@ -89,7 +86,7 @@ public final class SecuredBroker implements AutoCloseable {
       ssl.truststore.type: PEM
       ssl.truststore.location: %s
     """
-        .formatted(LOOPBACK, scramPort, jaas, certificates.resolve("ca.pem"));
+        .formatted(LOOPBACK, scramPort, jaas, certificates.authority());
   }
 
   public static String jaas(String user) {
@@ -111,23 +108,14 @@ public final class SecuredBroker implements AutoCloseable {
       ssl.truststore.type: PEM
       ssl.truststore.location: %s
     """
-        .formatted(
-            LOOPBACK,
-            tlsPort,
-            certificates.resolve(host + ".p12"),
-            password,
-            certificates.resolve("ca.pem"));
-  }
-
-  public static String storePassword() {
-    return STORE_PASSWORD;
+        .formatted(LOOPBACK, tlsPort, certificates.store(host), password, certificates.authority());
   }
 
   private static String password(String user) {
     return "of-" + user;
   }
 
-  private static Properties properties(Path data, Path certificates, int[] ports) {
+  private static Properties properties(Path data, Certificates certificates, int[] ports) {
     var p = new Properties();
     p.putAll(
         Map.ofEntries(
@@ -150,10 +138,10 @@ public final class SecuredBroker implements AutoCloseable {
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
             Map.entry("listener.name.mtls.ssl.client.auth", "required"),
             Map.entry("ssl.keystore.type", "PKCS12"),
-            Map.entry("ssl.keystore.location", certificates.resolve("broker.p12").toString()),
-            Map.entry("ssl.keystore.password", STORE_PASSWORD),
+            Map.entry("ssl.keystore.location", certificates.store("broker").toString()),
+            Map.entry("ssl.keystore.password", Certificates.PASSWORD),
             Map.entry("ssl.truststore.type", "PEM"),
-            Map.entry("ssl.truststore.location", certificates.resolve("ca.pem").toString()),
+            Map.entry("ssl.truststore.location", certificates.authority().toString()),
             Map.entry("authorizer.class.name", StandardAuthorizer.class.getName()),
             // The controller's listener, which only the broker itself knows, is without a name.
             Map.entry("super.users", "User:admin;User:CN=broker;User:ANONYMOUS"),
@@ -191,80 +179,6 @@ public final class SecuredBroker implements AutoCloseable {
         StorageTool.execute(arguments.toArray(String[]::new), new PrintStream(said, true, UTF_8));
     if (status != 0) {
       throw new IOException("formatting failed: " + said.toString(UTF_8));
-    }
-  }
-
-  private static void makeAuthority(Path directory) throws IOException, InterruptedException {
-    keytool(
-        directory,
-        "-genkeypair",
-        "-alias",
-        "ca",
-        "-keystore",
-        "ca.p12",
-        "-dname",
-        "CN=ca",
-        "-keyalg",
-        "EC",
-        "-ext",
-        "bc:c");
-    keytool(
-        directory, "-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca.p12", "-file", "ca.pem");
-  }
-
-  private static void makeCertificate(Path directory, String name)
-      throws IOException, InterruptedException {
-    var store = name + ".p12";
-    keytool(
-        directory,
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keystore",
-        store,
-        "-dname",
-        "CN=" + name,
-        "-keyalg",
-        "EC");
-    keytool(directory, "-certreq", "-alias", name, "-keystore", store, "-file", name + ".csr");
-    keytool(
-        directory,
-        "-gencert",
-        "-rfc",
-        "-alias",
-        "ca",
-        "-keystore",
-        "ca.p12",
-        "-infile",
-        name + ".csr",
-        "-outfile",
-        name + ".pem",
-        "-ext",
-        "san=ip:127.0.0.1");
-    keytool(
-        directory,
-        "-importcert",
-        "-noprompt",
-        "-alias",
-        "ca",
-        "-keystore",
-        store,
-        "-file",
-        "ca.pem");
-    keytool(directory, "-importcert", "-alias", name, "-keystore", store, "-file", name + ".pem");
-  }
-
-  private static void keytool(Path directory, String... arguments)
-      throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-storepass", STORE_PASSWORD));
-    var process =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("keytool failed: " + said);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.faults.FaultTable;
+import io.halfsecond.deploy.faults.TopicContents;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.deploy.service.Clusters;
@@ -114,6 +116,7 @@ class MorePartitionsIT {
     var copy =
         CompletableFuture.supplyAsync(
             () -> run(NEW, stop, "topics", "copy", "--from", "old.", "--follow"));
+    var begun = Instant.now();
     try (var topology = topology("halfsecond2", NEW)) {
 
       // then: the same alerts, record by record, each once
@@ -123,6 +126,22 @@ class MorePartitionsIT {
               () ->
                   assertThat(judged(alerts(NEW)))
                       .containsExactlyInAnyOrderElementsOf(judged(before)));
+
+      var copied = alerts(NEW);
+      long different =
+          copied.stream().map(each -> each.getAlertId() + each.getRevision()).distinct().count();
+      FaultTable.ofThisRun()
+          .add(
+              "2 partitions become 6 by topics copy",
+              new FaultTable.Row(
+                  TopicContents.ofConnections(broker.bootstrapServers(), OLD),
+                  TopicContents.ofConnections(broker.bootstrapServers(), NEW),
+                  (long) lost(topology),
+                  before.size(),
+                  copied.size(),
+                  copied.size() - different,
+                  TopicContents.repeatsOfConnections(broker.bootstrapServers(), NEW),
+                  Duration.between(begun, Instant.now())));
 
       // when: the fleet goes on, and every second collector still writes to the old topics
       history(switched, now, host -> hosts.indexOf(host) % 2 == 0 ? OLD : NEW, hosts.subList(3, 5));
@@ -163,6 +182,12 @@ class MorePartitionsIT {
   /// Records that came twice or too late.
   private static double skipped(StreamService topology) {
     return topology.registry().find(Meters.RECORDS_SKIPPED).counters().stream()
+        .mapToDouble(counter -> counter.count())
+        .sum();
+  }
+
+  private static double lost(StreamService topology) {
+    return topology.registry().find(Meters.LOST).functionCounters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.deploy.broker.Certificates;
 import io.halfsecond.deploy.broker.SecuredBroker;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
@@ -93,7 +94,7 @@ class SecuredClusterIT {
       var jaas = secret(user + ".jaas", SecuredBroker.jaas(user));
       configure(user, broker.asUser(jaas));
     }
-    configure(OTHER, broker.asHost(OTHER, secret("store.password", SecuredBroker.storePassword())));
+    configure(OTHER, broker.asHost(OTHER, secret("store.password", Certificates.PASSWORD)));
 
     secrets = directory.resolve("fleet.secrets");
     assertThat(run("enroll", "--new-secret", secrets.toString()).status()).isZero();

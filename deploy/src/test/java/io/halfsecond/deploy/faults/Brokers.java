@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.faults;
 
+import io.halfsecond.deploy.broker.Certificates;
 import io.halfsecond.deploy.service.Clusters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,8 @@ import org.awaitility.Awaitility;
 final class Brokers implements AutoCloseable {
   private static final int PORT = 9092;
   private static final int CONTROLLER_PORT = 9093;
+  private static final int TLS_PORT = 9094;
+  private static final String CERTIFICATE = "broker";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// One of them.
@@ -32,23 +35,35 @@ final class Brokers implements AutoCloseable {
 
   private final List<Broker> all;
 
-  private Brokers(List<Broker> all) {
+  private final Certificates certificates;
+
+  private Brokers(List<Broker> all, Certificates certificates) {
     this.all = all;
+    this.certificates = certificates;
   }
 
   /// @param data where broker N keeps its log, by its number from 1
-  static Brokers start(Network network, Path directory, int count, IntFunction<Path> data) {
+  /// @param certificates gives them theirs
+  static Brokers start(
+      Network network,
+      Path directory,
+      int count,
+      IntFunction<Path> data,
+      Certificates certificates) {
     var machines = IntStream.range(0, count).mapToObj(_ -> network.machine()).toList();
     var voters =
         IntStream.range(0, count)
             .mapToObj(n -> "%d@%s:%d".formatted(n + 1, machines.get(n).address(), CONTROLLER_PORT))
             .collect(Collectors.joining(","));
+    certificates.make(CERTIFICATE, machines.stream().map(Network.Machine::address).toList());
     var cluster = Uuid.randomUuid().toString();
     var brokers = new ArrayList<Broker>();
     for (int n = 0; n < count; n++) {
       var machine = machines.get(n);
       var config = directory.resolve("broker-%d.properties".formatted(n + 1));
-      write(config, properties(n + 1, machine.address(), voters, count, data.apply(n + 1)));
+      write(
+          config,
+          properties(n + 1, machine.address(), voters, count, data.apply(n + 1), certificates));
       var wrapper = List.of("ip", "netns", "exec", machine.namespace());
       var log = directory.resolve("broker-%d.log".formatted(n + 1));
       var options =
@@ -73,20 +88,28 @@ final class Brokers implements AutoCloseable {
               machine,
               Program.java(wrapper, log, options, "kafka.Kafka", config.toString()).start()));
     }
-    var started = new Brokers(List.copyOf(brokers));
+    var started = new Brokers(List.copyOf(brokers), certificates);
     started.awaitAll();
     return started;
   }
 
   private static Properties properties(
-      int id, String address, String voters, int count, Path data) {
+      int id, String address, String voters, int count, Path data, Certificates certificates) {
     var p = new Properties();
     p.setProperty("process.roles", "broker,controller");
     p.setProperty("node.id", Integer.toString(id));
     p.setProperty(
         "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(address, PORT, address, CONTROLLER_PORT));
-    p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d,TLS://%s:%d"
+            .formatted(address, PORT, address, CONTROLLER_PORT, address, TLS_PORT));
+    p.setProperty(
+        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,TLS:SSL");
+    p.setProperty("ssl.client.auth", "required");
+    p.setProperty("ssl.keystore.type", "PKCS12");
+    p.setProperty("ssl.keystore.location", certificates.store(CERTIFICATE).toString());
+    p.setProperty("ssl.keystore.password", Certificates.PASSWORD);
+    p.setProperty("ssl.truststore.type", "PEM");
+    p.setProperty("ssl.truststore.location", certificates.authority().toString());
     p.setProperty("controller.listener.names", "CONTROLLER");
     p.setProperty("controller.quorum.voters", voters);
     p.setProperty("log.dirs", data.toString());
@@ -123,6 +146,39 @@ final class Brokers implements AutoCloseable {
     return all.stream()
         .map(broker -> broker.machine().address() + ":" + PORT)
         .collect(Collectors.joining(","));
+  }
+
+  /// Settings of a client that reaches them by mutual TLS, `kafka.KEY=VALUE`.
+  ///
+  /// @param name of its certificate
+  /// @param password holds the password of its key store
+  String[] overTls(String name, Path password) {
+    return new String[] {
+      "kafka.bootstrap.servers="
+          + all.stream()
+              .map(broker -> broker.machine().address() + ":" + TLS_PORT)
+              .collect(Collectors.joining(",")),
+      "kafka.security.protocol=SSL",
+      "kafka.ssl.keystore.type=PKCS12",
+      "kafka.ssl.keystore.location=" + certificates.store(name),
+      "kafka.ssl.keystore.password-file=" + password,
+      "kafka.ssl.truststore.type=PEM",
+      "kafka.ssl.truststore.location=" + certificates.authority()
+    };
+  }
+
+  /// Gives all of them a new certificate, and starts them again with it.
+  void renewCertificate(Duration validity) {
+    certificates.make(
+        CERTIFICATE, all.stream().map(broker -> broker.machine().address()).toList(), validity);
+    restart();
+  }
+
+  /// Kills all of them, and starts them again.
+  void restart() {
+    all.forEach(broker -> broker.program().kill());
+    all.forEach(broker -> broker.program().start());
+    awaitAll();
   }
 
   Admin admin() {

@@ -10,13 +10,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// What each fault did, as a table: a row per fault, in the order of their names.
-final class FaultTable {
+public final class FaultTable {
   private final Path file;
   private final Map<String, String> rows = new TreeMap<>();
 
-  /// @param file gets each row when it is known; rows of other faults stay
-  FaultTable(Path file) {
+  private FaultTable(Path file) {
     this.file = file;
+  }
+
+  /// The table that the system property `faults.table` names. It gets each row when it is known,
+  /// and rows of other faults stay.
+  public static FaultTable ofThisRun() {
+    return new FaultTable(Path.of(System.getProperty("faults.table", "target/faults.md")));
   }
 
   /// What became of one fault.
@@ -25,23 +30,25 @@ final class FaultTable {
   /// @param delivered different ones that are on their topic, or were judged
   /// @param lost what was counted as lost
   /// @param alertsExpected records of alerts of the undisturbed run
-  /// @param duplicates records that are there twice, or alerts
+  /// @param duplicates alert records that are there twice, or logins under two ids
+  /// @param repeats further copies of records on the topics, which the topology passes over
   /// @param recovered from the end of the fault until the next record got through
-  record Row(
+  public record Row(
       long produced,
       long delivered,
       long lost,
       long alertsExpected,
       long alertsSeen,
       long duplicates,
+      long repeats,
       Duration recovered) {}
 
-  void add(String fault, Row row) {
+  public void add(String fault, Row row) {
     rows.put(
         fault,
         String.format(
             Locale.ROOT,
-            "| %s | %,d | %,d | %,d | %,d | %,d | %,d | %.1f |%n",
+            "| %s | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %.1f |%n",
             fault,
             row.produced(),
             row.delivered(),
@@ -49,6 +56,7 @@ final class FaultTable {
             row.alertsExpected(),
             row.alertsSeen(),
             row.duplicates(),
+            row.repeats(),
             row.recovered().toMillis() / 1e3));
     write();
   }
@@ -69,12 +77,14 @@ final class FaultTable {
           # What faults do
 
           Written by `make faults`, which breaks one thing at a time on three brokers and processes of the distribution.
-          Produced and delivered are different logins (faults of a collector) or records (faults of the topology). Alert
-          records are compared with those of a run without a fault, field by field but for the strength of the evidence. Recovery is the time from the end of
-          the fault until everything was there; start of processes and backlog included.
+          Produced and delivered are different logins (faults of a collector) or records without heartbeats (faults of
+          the topology). Alert records are compared with those of a run without a fault, field by field but for the
+          strength of the evidence. Repeats are further copies of records on the topics, which the topology passes over.
+          Recovery is the time from the end of the fault until everything was there; start of
+          processes and backlog included.
 
-          | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | recovery, s |
-          |---|---|---|---|---|---|---|---|
+          | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | repeats | recovery, s |
+          |---|---|---|---|---|---|---|---|---|
           """
               + String.join("", all.values()));
     } catch (IOException e) {

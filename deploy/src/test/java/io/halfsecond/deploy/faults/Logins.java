@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -20,11 +21,17 @@ final class Logins {
   private final Path file;
   private final String host;
   private int count;
+  private Duration offset = Duration.ZERO;
 
   Logins(Path file, String host) {
     this.file = file;
     this.host = host;
     write("");
+  }
+
+  /// The clock of the machine is so far ahead of ours.
+  void clockIs(Duration ahead) {
+    offset = ahead;
   }
 
   /// So many logins, now.
@@ -41,7 +48,8 @@ final class Logins {
   }
 
   private void line(StringBuilder lines, int pid, String text) {
-    lines.append("%s %s sshd[%d]: %s%n".formatted(ISO.format(Instant.now()), host, pid, text));
+    lines.append(
+        "%s %s sshd[%d]: %s%n".formatted(ISO.format(Instant.now().plus(offset)), host, pid, text));
   }
 
   private void write(String text) {

@@ -1,12 +1,14 @@
 package io.halfsecond.deploy.faults;
 
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -14,11 +16,35 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads all records of a topic that are there now, committed ones only.
-final class TopicContents {
+/// Reads all records of a topic that are there now, committed ones only. Waits as long as a fault
+/// lasts: a `TopicReader` gives up after 10 s.
+public final class TopicContents {
   private TopicContents() {}
 
-  static <V extends SpecificRecordBase> List<V> of(String bootstrapServers, Topic<V> topic) {
+  /// How many different records about connections there are, of all that collectors send.
+  public static long ofConnections(String bootstrapServers, Topics topics) {
+    return numbers(bootstrapServers, topics).stream().distinct().count();
+  }
+
+  /// How many further copies of them there are.
+  public static long repeatsOfConnections(String bootstrapServers, Topics topics) {
+    var numbers = numbers(bootstrapServers, topics);
+    return numbers.size() - numbers.stream().distinct().count();
+  }
+
+  private static List<String> numbers(String bootstrapServers, Topics topics) {
+    return Stream.of(
+            of(bootstrapServers, topics.authTiming()).stream()
+                .map(each -> each.getCollector() + each.getSequence()),
+            of(bootstrapServers, topics.sessionCpu()).stream()
+                .map(each -> each.getCollector() + each.getSequence()),
+            of(bootstrapServers, topics.probe()).stream()
+                .map(each -> each.getCollector() + each.getSequence()))
+        .flatMap(each -> each)
+        .toList();
+  }
+
+  public static <V extends SpecificRecordBase> List<V> of(String bootstrapServers, Topic<V> topic) {
     var settings =
         new HashMap<String, Object>(
             Map.of(

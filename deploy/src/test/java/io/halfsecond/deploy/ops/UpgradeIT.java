@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.faults.FaultTable;
+import io.halfsecond.deploy.faults.TopicContents;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
@@ -118,12 +120,31 @@ class UpgradeIT {
     }
 
     // then the topology is downgraded, with what the newer one has stored
+    var downgraded = Instant.now();
     try (var topology = topology("old-again", ours, UPGRADED)) {
       send(newer, UPGRADED, 5, 6);
       awaitAlerts(topology, UPGRADED, 3);
 
       // then
-      assertThat(ofHosts(UPGRADED)).containsExactlyInAnyOrderElementsOf(ofHosts(UNDISTURBED));
+      var expected = ofHosts(UNDISTURBED);
+      var seen = ofHosts(UPGRADED);
+      long different =
+          seen.stream().map(each -> each.getAlertId() + each.getRevision()).distinct().count();
+      FaultTable.ofThisRun()
+          .add(
+              "collectors upgraded, then the topology; both downgraded",
+              new FaultTable.Row(
+                  TopicContents.ofConnections(bootstrapServers, UNDISTURBED),
+                  TopicContents.ofConnections(bootstrapServers, UPGRADED),
+                  topology.lost(),
+                  expected.size(),
+                  seen.size(),
+                  seen.size() - different,
+                  TopicContents.repeatsOfConnections(bootstrapServers, UPGRADED),
+                  Duration.between(downgraded, Instant.now())));
+      assertThat(seen).hasSize((int) different);
+      assertThat(topology.lost()).isZero();
+      assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(records(UPGRADED.deadLetters().name())).isZero();
       assertThat(records(UNDISTURBED.deadLetters().name())).isZero();
     }
@@ -158,6 +179,13 @@ class UpgradeIT {
       } catch (Exception e) {
         throw new AssertionError(daemon.said(), e);
       }
+    }
+
+    private long lost() {
+      return metrics().stream()
+          .filter(line -> line.startsWith("halfsecond_lost_total"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
     }
 
     private List<String> metrics() {

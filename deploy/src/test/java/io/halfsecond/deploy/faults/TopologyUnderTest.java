@@ -1,0 +1,171 @@
+package io.halfsecond.deploy.faults;
+
+import io.halfsecond.deploy.ops.Daemon;
+import io.halfsecond.deploy.ops.TelemetrySender;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+
+/// Instances of the topology on topics of their own.
+final class TopologyUnderTest implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private final Brokers brokers;
+  private final String prefix;
+  private final Topics topics;
+  private final List<Program> instances = new ArrayList<>();
+  private final List<Path> states = new ArrayList<>();
+
+  /// @param settings further ones, KEY=VALUE
+  TopologyUnderTest(FaultBench bench, int count, String... settings) {
+    this(bench, count, bench.directory(), settings);
+  }
+
+  /// @param disk where the state directories are
+  TopologyUnderTest(FaultBench bench, int count, Path disk, String... settings) {
+    int number = bench.next();
+    brokers = bench.brokers();
+    prefix = "f%d.".formatted(number);
+    topics = bench.topics(prefix);
+    for (int n = 0; n < count; n++) {
+      var state = disk.resolve("state-%d-%d".formatted(number, n));
+      states.add(state);
+      var http = "127.0.0.1:" + Daemon.freePort();
+      var arguments =
+          new ArrayList<>(
+              List.of(
+                  "stream",
+                  "--bootstrap-servers",
+                  brokers.bootstrapServers(),
+                  "--set",
+                  "topics.prefix=" + prefix,
+                  "--set",
+                  "topics.partitions=" + FaultBench.PARTITIONS,
+                  "--set",
+                  "stream.application-id=" + prefix.replace('.', '-') + "app",
+                  "--set",
+                  "stream.state-directory=" + state,
+                  "--set",
+                  "stream.http=" + http));
+      for (var setting : settings) {
+        arguments.addAll(List.of("--set", setting));
+      }
+      instances.add(
+          Program.halfsecond(
+              List.of(),
+              bench.directory().resolve("stream-%d-%d.log".formatted(number, n)),
+              http,
+              arguments));
+    }
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  Program instance(int n) {
+    return instances.get(n);
+  }
+
+  Path state(int n) {
+    return states.get(n);
+  }
+
+  void start(int n) {
+    instance(n).start();
+    await("instance is ready", instance(n), instance(n)::ready);
+  }
+
+  private void await(String what, Program program, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .failFast(
+            () -> {
+              if (!program.alive()) {
+                throw new IllegalStateException("it has ended: " + program.said());
+              }
+            })
+        .until(condition);
+  }
+
+  private double judged() {
+    return instances.stream()
+        .mapToDouble(each -> each.metric("halfsecond_measurements_total"))
+        .sum();
+  }
+
+  /// Sends telemetry to its topics.
+  void send(Consumer<TelemetrySender> telemetry) {
+    try (var sender = new TelemetrySender(brokers.bootstrapServers(), topics)) {
+      telemetry.accept(sender);
+    }
+  }
+
+  /// Waits until it has judged what there is.
+  void awaitQuiet() {
+    Awaitility.await("everything is judged")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              double before = judged();
+              Thread.sleep(4_000);
+              return before > 0 && judged() == before;
+            });
+  }
+
+  /// Its alerts as they can be compared between two runs.
+  List<Alert> alerts() {
+    return TopicContents.of(brokers.bootstrapServers(), topics.alerts()).stream()
+        .map(TopologyUnderTest::comparable)
+        .sorted(Comparator.comparing(Alert::getAlertId).thenComparingInt(Alert::getRevision))
+        .toList();
+  }
+
+  /// Without the strength of the evidence: it depends on the blocks into which measurements fall,
+  /// and those on how far the topics of a backlog are read ahead of each other.
+  private static Alert comparable(Alert alert) {
+    if (alert.getFinding() instanceof ShiftFinding shift) {
+      alert.setFinding(ShiftFinding.newBuilder(shift).clearEvidenceDays().build());
+    }
+    alert.setSummary("");
+    return alert;
+  }
+
+  /// How many different records about connections are on its topics.
+  long delivered() {
+    return TopicContents.ofConnections(brokers.bootstrapServers(), topics);
+  }
+
+  /// How many further copies of them there are.
+  long repeats() {
+    return TopicContents.repeatsOfConnections(brokers.bootstrapServers(), topics);
+  }
+
+  /// How many records it says were lost.
+  double lost() {
+    return instances.stream()
+        .mapToDouble(each -> each.metric("halfsecond_lost_total"))
+        .max()
+        .orElse(0);
+  }
+
+  @Override
+  public void close() {
+    instances.forEach(Program::close);
+  }
+}
