@@ -5,7 +5,6 @@ import io.halfsecond.collector.spool.SegmentReader;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -440,7 +439,7 @@ final class Lane {
         var reader = spool.reader(segment);
         stretch.reader = reader.orElse(null);
         return reader.isPresent();
-      } catch (NoSuchFileException _) {
+      } catch (IOException _) {
         return true;
       }
     }

@@ -21,6 +21,7 @@ public record Origin(String host, String cohort, String bootId, String collector
   public static final String NO_BOOT = "log";
 
   private static final int HEX_DIGITS = 32;
+  private static final long SECOND_NANOS = 1_000_000_000;
 
   public Origin {
     Names.requireHost("host", host);
@@ -54,11 +55,16 @@ public record Origin(String host, String cohort, String bootId, String collector
   ///
   /// A collector reads the last lines of a log again after it was killed, and converts their times
   /// anew, a little differently. So a connection that is known from the log alone has in place of
-  /// its birth the time that the log gives its first line.
+  /// its birth the second that the log gives its first line: also where only the second of two
+  /// lines is read again.
   public String idOf(Result.ConnectionKey key) {
     return key.writtenAt().isPresent()
-        ? digest("log " + key.monitorPid(), key.writtenAt().getAsLong())
+        ? digest("log " + key.monitorPid(), second(key.writtenAt().getAsLong()))
         : digest(Integer.toString(key.monitorPid()), key.bornNanos());
+  }
+
+  private static long second(long nanos) {
+    return Math.floorDiv(nanos + SECOND_NANOS / 2, SECOND_NANOS);
   }
 
   /// The id of a probe round: like that of a connection, with the word `probe` in place of the pid.

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,9 @@ public final class Segment {
   private final long bornNanos;
   private long bytes;
   private long outstanding;
+
+  /// Since when it cannot be opened; empty if it can.
+  private OptionalLong closedSinceNanos = OptionalLong.empty();
 
   /// @param position of its first record among all that were ever in the spool
   /// @param bornNanos when its first record was made, by the monotonic clock
@@ -110,6 +114,20 @@ public final class Segment {
         .filter(tally -> tally.outstanding > 0)
         .map(tally -> tally.oldestAt)
         .min(Instant::compareTo);
+  }
+
+  void opened() {
+    closedSinceNanos = OptionalLong.empty();
+  }
+
+  /// It could not be opened.
+  ///
+  /// @return for how long it could not
+  Duration notOpened(long nowNanos) {
+    if (closedSinceNanos.isEmpty()) {
+      closedSinceNanos = OptionalLong.of(nowNanos);
+    }
+    return Duration.ofNanos(nowNanos - closedSinceNanos.getAsLong());
   }
 
   Duration age(long nowNanos) {

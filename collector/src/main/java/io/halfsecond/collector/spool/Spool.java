@@ -28,6 +28,10 @@ public final class Spool implements AutoCloseable {
   public static final String DIRECTORY = "spool";
 
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+
+  /// How long a segment that cannot be opened holds up those behind it.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
 
   /// What earlier runs left.
@@ -55,7 +59,6 @@ public final class Spool implements AutoCloseable {
   private long nextPosition;
   private String trouble = "not opened yet";
   private boolean told;
-  private boolean unreadableTold;
   private long retryAtNanos;
   private boolean unsynced;
 
@@ -164,20 +167,23 @@ public final class Spool implements AutoCloseable {
   /// Reads a segment from its start. It gets no more records then.
   ///
   /// @return empty if it cannot be opened now, as where the process has no file descriptor left
-  /// @throws NoSuchFileException if it was deleted
-  public Optional<SegmentReader> reader(Segment segment) throws NoSuchFileException {
+  /// @throws IOException if it was deleted, or could not be opened for a minute
+  public Optional<SegmentReader> reader(Segment segment) throws IOException {
     if (writer != null && segment == segments.peekLast()) {
       seal();
     }
     try {
       var reader = new SegmentReader(segment.file(), segment.bytes());
-      unreadableTold = false;
+      segment.opened();
       return Optional.of(reader);
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      if (!unreadableTold) {
-        unreadableTold = true;
+      var since = segment.notOpened(monotonicNanos.getAsLong());
+      if (since.compareTo(PATIENCE) >= 0) {
+        throw e;
+      }
+      if (since.isZero()) {
         LOG.warn("spool: {} cannot be read; it is tried again: {}", segment.file(), e.toString());
       }
       return Optional.empty();

@@ -368,6 +368,32 @@ class DeliveryTest {
     assertThat(meter("a").droppedCount(DropReason.SPOOL_CORRUPT)).isZero();
   }
 
+  @Test
+  void should_count_as_lost_what_cannot_be_opened_for_a_minute() throws Exception {
+    // given
+    var delivery = start(1);
+    sink.away = true;
+    for (int i = 0; i < 10; i++) {
+      delivery.accept(List.of(record("a")));
+    }
+    Path segment;
+    try (var files = Files.list(state.resolve("spool"))) {
+      segment =
+          files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny().orElseThrow();
+    }
+    var elsewhere = Files.move(segment, state.resolve("elsewhere"));
+    Files.createSymbolicLink(segment, elsewhere);
+
+    // when
+    sink.away = false;
+    drain(delivery);
+
+    // then
+    long lost = meter("a").droppedCount(DropReason.SPOOL_CORRUPT);
+    assertThat(lost).isPositive();
+    assertThat(firstCopies()).hasSize(10 - (int) lost);
+  }
+
   private SpooledRecord rejected(String topic) {
     meter(topic).created(1);
     return new SpooledRecord(

@@ -225,12 +225,14 @@ class RecordMapperTest {
 
   @Test
   void should_give_a_connection_the_same_id_when_its_lines_are_read_again() {
-    var id = idOfLine(1000, 5_000, 7);
+    long written = 7_100_000_000L;
+    var id = idOfLine(1000, 5_000, written);
 
-    assertThat(idOfLine(1000, 4_990, 7)).isEqualTo(id);
-    assertThat(idOfLine(1001, 5_000, 7)).isNotEqualTo(id);
-    assertThat(idOfLine(1000, 5_000, 8)).isNotEqualTo(id);
-    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, 7))).isNotEqualTo(id);
+    assertThat(idOfLine(1000, 4_990, written)).isEqualTo(id);
+    assertThat(idOfLine(1000, 5_000, written + 300_000_000)).as("its second line").isEqualTo(id);
+    assertThat(idOfLine(1001, 5_000, written)).isNotEqualTo(id);
+    assertThat(idOfLine(1000, 5_000, written + 1_000_000_000)).isNotEqualTo(id);
+    assertThat(ORIGIN.idOf(new Result.ConnectionKey(1000, written))).isNotEqualTo(id);
   }
 
   private static String idOfLine(int pid, long readAt, long writtenAt) {

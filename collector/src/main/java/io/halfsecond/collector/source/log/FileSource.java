@@ -48,6 +48,9 @@ final class FileSource implements Source {
   private Optional<TailPosition> lastSaved = Optional.empty();
   private Optional<TailPosition> toSave = Optional.empty();
 
+  /// Why the place could not be saved; empty if it could.
+  private String unsaved = "";
+
   FileSource(Path file, LogSettings settings, StateFile state, MonotonicTime time) {
     this.file = file;
     this.settings = settings;
@@ -74,6 +77,8 @@ final class FileSource implements Source {
       // Opens the file now, so that lines logged from now on are read even if the thread starts
       // late.
       report(tail.step());
+      // From here on nothing is missed, even if the collector is killed at once.
+      save(tail, true);
       sink.offeredUntil(Long.MIN_VALUE);
       savedAtNanos = time.monotonicNanos().getAsLong();
       thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail, sink)));
@@ -110,7 +115,8 @@ final class FileSource implements Source {
     try {
       long before = time.monotonicNanos().getAsLong();
       while (tail.step()) {
-        save(tail, false);
+        // Before the first line of a file that has appeared.
+        save(tail, lastSaved.isEmpty());
         before = time.monotonicNanos().getAsLong();
       }
       sink.offeredUntil(before);
@@ -135,6 +141,8 @@ final class FileSource implements Source {
       degrade("waiting for " + file + " to exist");
     } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
+    } else if (!unsaved.isEmpty()) {
+      degrade(unsaved);
     } else {
       meter.become(
           Condition.RUNNING,
@@ -149,7 +157,8 @@ final class FileSource implements Source {
     meter.become(Condition.DEGRADED, detail);
   }
 
-  private void save(FileTail tail, boolean now) throws IOException {
+  /// Lines are read on where that fails: after a restart they may be read again, or missed.
+  private void save(FileTail tail, boolean now) {
     if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
       return;
     }
@@ -157,9 +166,15 @@ final class FileSource implements Source {
     var position = now ? reached : toSave;
     toSave = reached;
     savedAtNanos = time.monotonicNanos().getAsLong();
-    if (position.isPresent() && !position.equals(lastSaved)) {
+    if (position.isEmpty() || position.equals(lastSaved)) {
+      return;
+    }
+    try {
       state.write(position.get().toText());
       lastSaved = position;
+      unsaved = "";
+    } catch (IOException e) {
+      unsaved = "cannot save how far " + file + " is read: " + e;
     }
   }
 

@@ -204,6 +204,7 @@ final class JournalSource implements Source {
     String complaint;
     Runnable steady =
         () -> {
+          save(false);
           if (time.monotonicNanos().getAsLong() - startedNanos >= STEADY_NANOS) {
             delivers();
           }

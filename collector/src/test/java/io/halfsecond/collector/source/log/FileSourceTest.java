@@ -222,6 +222,31 @@ class FileSourceTest {
     }
   }
 
+  /// As on a disk that is full or read-only.
+  @Test
+  void should_read_on_when_the_place_cannot_be_saved() throws Exception {
+    // given
+    var state = directory.resolve("state");
+    Files.createDirectories(state.resolve("log-file.position.new/in-the-way"));
+    var clock = new AtomicLong(MONOTONIC);
+    var sink = new Recording(true);
+    try (var source = source(state, clock::get)) {
+      source.start(sink);
+
+      // when
+      for (int n = 0; n < 3; n++) {
+        append(LAST);
+        sink.take(1);
+        clock.addAndGet(Duration.ofSeconds(2).toNanos());
+      }
+
+      // then: it also says how far it has read, which the others wait for
+      await().until(() -> sink.offeredUntil() >= MONOTONIC + Duration.ofSeconds(4).toNanos());
+      assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
+      assertThat(source.meter().state().detail()).contains("cannot save how far", file.toString());
+    }
+  }
+
   private static List<Path> files(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files.toList();
