@@ -13,11 +13,15 @@ record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
     var block = state.block;
     var open = state.openShift;
     boolean comparable = basis.all().total() > 0;
+    var samples = new TierBets.Samples(state, basis);
     var step =
         comparable && (open == null || open.tier != Tier.STEP)
-            ? bets(state.step, basis.step())
+            ? bets(state.step, samples, basis.step())
             : null;
-    var creep = comparable && open == null && creepCounts ? bets(state.creep, basis.creep()) : null;
+    var creep =
+        comparable && open == null && creepCounts
+            ? bets(state.creep, samples, basis.creep())
+            : null;
     var back = open == null ? null : ReturnScoring.of(open, state.baseline(), basis);
     for (var sample : block.unscored) {
       double u = TieBreak.uniform(sample.tie());
@@ -43,9 +47,9 @@ record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
     block.unscored.clear();
   }
 
-  private TierBets bets(TierState tier, DeadZone zone) {
+  private TierBets bets(TierState tier, TierBets.Samples samples, DeadZone zone) {
     var kept = tier.bets;
-    var bets = kept == null ? TierBets.of(state, tier, basis, zone) : kept;
+    var bets = kept == null ? TierBets.of(state, tier, basis, samples, zone) : kept;
     tier.bets = TierBets.reusable(state) ? bets : null;
     return bets;
   }

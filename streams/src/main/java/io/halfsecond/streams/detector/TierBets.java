@@ -5,6 +5,7 @@ import io.halfsecond.streams.detector.evidence.EmpiricalCdf;
 import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The bets of one tier on one key.
 ///
@@ -25,13 +26,46 @@ record TierBets(Bets rise, Optional<Bets> slow, Bets fall) {
     return state.committed.total() >= MATURE;
   }
 
-  /// @param basis with samples to compare with
-  static TierBets of(KeyState state, TierState tier, ScoringBasis basis, DeadZone zone) {
+  /// The samples that bets are made from, the same for both tiers. They are sorted out when first
+  /// needed.
+  static final class Samples {
+    private final KeyState state;
+    private final ScoringBasis basis;
+    private @Nullable Histogram reference;
+    private @Nullable EmpiricalCdf ranked;
+
+    /// @param basis with samples to compare with
+    Samples(KeyState state, ScoringBasis basis) {
+      this.state = state;
+      this.basis = basis;
+    }
+
+    private Histogram reference() {
+      var known = reference;
+      if (known == null) {
+        known = reusable(state) ? state.committed : basis.all().merged();
+        reference = known;
+      }
+      return known;
+    }
+
+    private EmpiricalCdf ranked() {
+      var known = ranked;
+      if (known == null) {
+        known = EmpiricalCdf.of(basis.bins(), reference());
+        ranked = known;
+      }
+      return known;
+    }
+  }
+
+  static TierBets of(
+      KeyState state, TierState tier, ScoringBasis basis, Samples samples, DeadZone zone) {
     boolean mature = reusable(state);
-    var reference = mature ? state.committed : basis.all().merged();
-    var ranked = EmpiricalCdf.of(basis.bins(), reference);
-    var notUp = mature ? ranked : unsuspected(basis.bins(), reference, tier.up.samples);
-    var notDown = mature ? ranked : unsuspected(basis.bins(), reference, tier.down.samples);
+    var reference = samples.reference();
+    var ranked = samples.ranked();
+    var notUp = mature ? ranked : unsuspected(basis.bins(), reference, ranked, tier.up.samples);
+    var notDown = mature ? ranked : unsuspected(basis.bins(), reference, ranked, tier.down.samples);
     boolean slow = state.committed.total() >= SLOW_FROM && tier.slowFamily.size() > 0;
     return new TierBets(
         Bets.upward(Bets.Family.RISING, ranked, notUp, zone::grow),
@@ -42,8 +76,12 @@ record TierBets(Bets rise, Optional<Bets> slow, Bets fall) {
   }
 
   /// The reference without the samples suspected to be shifted, unless hardly any others are left.
-  private static EmpiricalCdf unsuspected(Bins bins, Histogram reference, Histogram suspected) {
+  private static EmpiricalCdf unsuspected(
+      Bins bins, Histogram reference, EmpiricalCdf ranked, Histogram suspected) {
+    if (suspected.isEmpty()) {
+      return ranked;
+    }
     var rest = reference.without(suspected);
-    return EmpiricalCdf.of(bins, rest.total() >= FEWEST ? rest : reference);
+    return rest.total() >= FEWEST ? EmpiricalCdf.of(bins, rest) : ranked;
   }
 }

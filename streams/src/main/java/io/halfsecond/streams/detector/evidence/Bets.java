@@ -3,10 +3,8 @@ package io.halfsecond.streams.detector.evidence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 
 /// A set of bets that p-values are small.
 ///
@@ -112,20 +110,24 @@ public final class Bets {
   }
 
   private final boolean[] live;
+
+  /// By bet, then by cell.
+  private final List<double[]> byBet;
+
+  /// By cell, then by bet. Like the logarithms, those of a cell are sorted out when first needed.
   private final double[][] payoffs;
 
-  /// Computed when first needed: most cells are never hit.
   private final double[][] logs;
 
   /// @param bets the payoffs of each bet, by cell
   private Bets(List<double[]> bets) {
+    byBet = bets;
     live = new boolean[bets.size()];
-    payoffs = new double[PValueGrid.CELLS][bets.size()];
+    payoffs = new double[PValueGrid.CELLS][0];
     logs = new double[PValueGrid.CELLS][0];
-    for (int cell = 0; cell < PValueGrid.CELLS; cell++) {
-      for (int j = 0; j < bets.size(); j++) {
-        payoffs[cell][j] = bets.get(j)[cell];
-        live[j] |= payoffs[cell][j] != 1;
+    for (int j = 0; j < live.length; j++) {
+      for (double payoff : bets.get(j)) {
+        live[j] |= payoff != 1;
       }
     }
   }
@@ -150,7 +152,7 @@ public final class Bets {
       EmpiricalCdf shifted, EmpiricalCdf before, DoubleUnaryOperator shrink) {
     return returning(
         shifted,
-        cell -> before.below(shrink.applyAsDouble(low(shifted, cell))),
+        cell -> before.below(shrink.applyAsDouble(shifted.lows()[cell])),
         downward(partialReturns(), shifted, shifted, shrink));
   }
 
@@ -159,7 +161,7 @@ public final class Bets {
       EmpiricalCdf shifted, EmpiricalCdf before, DoubleUnaryOperator grow) {
     return returning(
         shifted,
-        cell -> before.above(grow.applyAsDouble(high(shifted, cell))),
+        cell -> before.above(grow.applyAsDouble(shifted.highs()[cell])),
         upward(partialReturns(), shifted, shifted, grow));
   }
 
@@ -170,7 +172,10 @@ public final class Bets {
   private static Bets returning(
       EmpiricalCdf shifted, IntToDoubleFunction asBefore, List<double[]> partial) {
     var bets = new ArrayList<double[]>();
-    bets.add(bet(shifted.size(), asBefore, Family.RETURNING.ranges.getFirst()));
+    var pools = new Pools();
+    Arrays.setAll(pools.beyond, asBefore);
+    pools.known = PValueGrid.CELLS;
+    bets.add(bet(shifted.size(), pools, Family.RETURNING.ranges.getFirst()));
     bets.addAll(partial);
     return new Bets(bets);
   }
@@ -181,8 +186,13 @@ public final class Bets {
       EmpiricalCdf unshifted,
       DoubleUnaryOperator grow) {
     double edge = grow.applyAsDouble(unshifted.median()) - unshifted.median();
-    double[] grown = perCell(cell -> grow.applyAsDouble(high(ranked, cell)));
-    return bets(ranges, ranked, unshifted, edge, shift -> unshifted.above(grown, shift));
+    double[] grown = each(ranked.highs(), grow);
+    return bets(
+        ranges,
+        ranked,
+        unshifted,
+        edge,
+        (near, far, means) -> unshifted.above(grown, near, far, means));
   }
 
   private static List<double[]> downward(
@@ -191,61 +201,79 @@ public final class Bets {
       EmpiricalCdf unshifted,
       DoubleUnaryOperator shrink) {
     double edge = unshifted.median() - shrink.applyAsDouble(unshifted.median());
-    double[] shrunk = perCell(cell -> shrink.applyAsDouble(low(ranked, cell)));
-    return bets(ranges, ranked, unshifted, edge, shift -> unshifted.below(shrunk, shift));
+    double[] shrunk = each(ranked.lows(), shrink);
+    return bets(
+        ranges,
+        ranked,
+        unshifted,
+        edge,
+        (near, far, means) -> unshifted.below(shrunk, near, far, means));
   }
 
-  private static double[] perCell(IntToDoubleFunction value) {
-    return IntStream.range(0, PValueGrid.CELLS).mapToDouble(value).toArray();
+  private static double[] each(double[] values, DoubleUnaryOperator operator) {
+    var changed = new double[values.length];
+    for (int cell = 0; cell < values.length; cell++) {
+      changed[cell] = operator.applyAsDouble(values[cell]);
+    }
+    return changed;
+  }
+
+  /// Tells the shares of shifted samples beyond the values of cells.
+  private interface Beyond {
+    /// @param means gets, for each cell, the mean for two shifts, up to the first that is 1
+    /// @return how many there are
+    int means(double near, double far, double[] means);
   }
 
   /// @param edge the dead zone at the median
-  /// @param beyond for a shift, the share of the shifted samples beyond each cell's value
   private static List<double[]> bets(
       List<ShiftRange> ranges,
       EmpiricalCdf ranked,
       EmpiricalCdf unshifted,
       double edge,
-      DoubleFunction<double[]> beyond) {
+      Beyond beyond) {
     double spread = unshifted.spread();
-    return ranges.stream()
-        .map(
-            range -> {
-              double[] near = beyond.apply(edge + range.near() * spread);
-              double[] far = beyond.apply(edge + range.far() * spread);
-              return bet(ranked.size(), cell -> (near[cell] + far[cell]) / 2, range);
-            })
-        .toList();
+    var bets = new ArrayList<double[]>(ranges.size());
+    var pools = new Pools();
+    for (var range : ranges) {
+      pools.known =
+          beyond.means(edge + range.near() * spread, edge + range.far() * spread, pools.beyond);
+      bets.add(bet(ranked.size(), pools, range));
+    }
+    return bets;
   }
 
-  /// The value whose p-value, ranked from above, is the upper edge of the cell.
-  private static double high(EmpiricalCdf ranked, int cell) {
-    return ranked.quantile(1 - PValueGrid.share(cell, ranked.size()));
-  }
+  /// Cells that are pooled, and room for them: many bets are made one after the other.
+  private static final class Pools {
+    /// By cell, the probability under the alternative of a value beyond that of the cell's upper
+    /// edge, for so many cells; 1 for those behind them.
+    private final double[] beyond = new double[PValueGrid.CELLS];
 
-  /// The same, ranked from below.
-  private static double low(EmpiricalCdf ranked, int cell) {
-    return ranked.quantile(PValueGrid.share(cell, ranked.size()));
+    private int known;
+    private final double[] mass = new double[PValueGrid.CELLS];
+    private final double[] width = new double[PValueGrid.CELLS];
+    private final int[] pooled = new int[PValueGrid.CELLS];
   }
 
   /// @param n the number of samples among which new ones are ranked
-  /// @param beyond the probability, under the alternative, of a value beyond that of the cell's
-  ///   upper edge
-  private static double[] bet(double n, IntToDoubleFunction beyond, ShiftRange range) {
+  private static double[] bet(double n, Pools room, ShiftRange range) {
     double share = range.share();
     double stake = range.stake();
     // Pool adjacent violators (Ayer et al. 1955): gives the least concave majorant's density, the
     // decreasing density that is closest to that of the alternative.
-    var mass = new double[PValueGrid.CELLS];
-    var width = new double[PValueGrid.CELLS];
-    var pooled = new int[PValueGrid.CELLS];
+    var mass = room.mass;
+    var width = room.width;
+    var pooled = room.pooled;
     int pools = 0;
     double before = 0;
-    for (int cell = 0; cell < PValueGrid.CELLS; cell++) {
+    // Behind the cell where all values are beyond, the alternative has no mass.
+    for (int cell = 0; cell < PValueGrid.CELLS && before < 1; cell++) {
       double upTo =
           cell == PValueGrid.CELLS - 1
               ? 1
-              : Math.max(before, beyond.applyAsDouble(cell) * PValueGrid.certainty(cell, n));
+              : Math.max(
+                  before,
+                  (cell < room.known ? room.beyond[cell] : 1) * PValueGrid.certainty(cell, n));
       mass[pools] = upTo - before;
       width[pools] = PValueGrid.width(cell);
       pooled[pools++] = 1;
@@ -265,6 +293,7 @@ public final class Bets {
         payoffs[cell++] = 1 - stake + stake * density;
       }
     }
+    Arrays.fill(payoffs, cell, payoffs.length, 1 - stake + stake * (1 - share + share * 0.0));
     return payoffs;
   }
 
@@ -275,7 +304,19 @@ public final class Bets {
 
   /// The payoff of each bet at p, above 0 and at most 1. Must not be modified.
   double[] payoffs(double p) {
-    return payoffs[PValueGrid.cellOf(p)];
+    return payoffsOf(PValueGrid.cellOf(p));
+  }
+
+  private double[] payoffsOf(int cell) {
+    double[] known = payoffs[cell];
+    if (known.length == 0) {
+      known = new double[live.length];
+      for (int j = 0; j < known.length; j++) {
+        known[j] = byBet.get(j)[cell];
+      }
+      payoffs[cell] = known;
+    }
+    return known;
   }
 
   /// The logarithms of [#payoffs]. Must not be modified.
@@ -283,7 +324,10 @@ public final class Bets {
     int cell = PValueGrid.cellOf(p);
     double[] known = logs[cell];
     if (known.length == 0) {
-      known = Arrays.stream(payoffs[cell]).map(StrictMath::log).toArray();
+      known = payoffsOf(cell).clone();
+      for (int j = 0; j < known.length; j++) {
+        known[j] = StrictMath.log(known[j]);
+      }
       logs[cell] = known;
     }
     return known;

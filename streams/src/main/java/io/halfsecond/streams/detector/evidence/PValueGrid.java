@@ -15,6 +15,8 @@ final class PValueGrid {
 
   static final int CELLS = EDGES.length - 1;
 
+  private static final double[] WIDTHS = widths();
+
   private PValueGrid() {}
 
   private static double[] edges() {
@@ -27,6 +29,14 @@ final class PValueGrid {
       edges[n++] = edge;
     }
     return Arrays.copyOf(edges, n);
+  }
+
+  private static double[] widths() {
+    var widths = new double[CELLS];
+    for (int cell = 0; cell < CELLS; cell++) {
+      widths[cell] = EDGES[cell + 1] - EDGES[cell];
+    }
+    return widths;
   }
 
   /// @param p above 0 and at most 1
@@ -49,6 +59,6 @@ final class PValueGrid {
   }
 
   static double width(int cell) {
-    return EDGES[cell + 1] - EDGES[cell];
+    return WIDTHS[cell];
   }
 }

@@ -39,7 +39,13 @@ public final class Reference {
     return 1 - upper(bin, u);
   }
 
+  /// All samples in one histogram, which must not be changed: it may be one of the parts.
   public Histogram merged() {
+    for (var part : parts) {
+      if (part.total() == total) {
+        return part;
+      }
+    }
     var merged = new Histogram();
     for (var part : parts) {
       merged.add(part);
