@@ -3,8 +3,6 @@ package io.halfsecond.streams;
 import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.keyValueStoreBuilder;
 import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
-import static org.apache.kafka.streams.state.Stores.persistentWindowStore;
-import static org.apache.kafka.streams.state.Stores.windowStoreBuilder;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
@@ -16,6 +14,7 @@ import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.processor.Check;
 import io.halfsecond.streams.processor.CheckCohortInput;
 import io.halfsecond.streams.processor.DeadLetters;
@@ -28,21 +27,16 @@ import io.halfsecond.streams.processor.ProfileStore;
 import io.halfsecond.streams.processor.Received;
 import io.halfsecond.streams.processor.SchemaMeters;
 import io.halfsecond.streams.processor.ShowWindows;
-import io.halfsecond.streams.processor.StoredIds;
 import io.halfsecond.streams.telemetry.Authentication;
 import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.HostLimit;
-import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
-import io.halfsecond.streams.window.HostWindow;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Function;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -75,12 +69,12 @@ public final class HalfsecondTopology {
   private static final JudgeHosts.HostStoreNames HOST_STORES =
       new JudgeHosts.HostStoreNames(
           "hosts",
-          "seen-ids",
           "key-states",
           "self-tests",
           "forgeries",
           "open-alerts",
           "host-histories",
+          "before-host-commit",
           "profiles");
 
   /// Hosts that have sent a right code. All checks use it.
@@ -94,12 +88,8 @@ public final class HalfsecondTopology {
           "incidents",
           "cohort-hosts",
           "recent-deviations",
+          "before-cohort-commit",
           HOST_STORES.profiles());
-
-  private static final Serde<HostState> HOST_STATE =
-      serde(HostState::toBytes, HostState::fromBytes);
-  private static final Serde<HostWindow> HOST_WINDOW =
-      serde(HostWindow::toBytes, HostWindow::fromBytes);
 
   private final StreamsSettings settings;
   private final MeterRegistry registry;
@@ -157,8 +147,8 @@ public final class HalfsecondTopology {
                 Named.as("judge-hosts"),
                 HOST_STORES.own());
     write(ofHosts, "");
-    show(builder, ofHosts, "one-minute", "1m", Duration.ofMinutes(1));
-    show(builder, ofHosts, "five-minute", "5m", Duration.ofMinutes(5));
+    show(ofHosts, "one-minute", "1m", Duration.ofMinutes(1));
+    show(ofHosts, "five-minute", "5m", Duration.ofMinutes(5));
 
     var ofCohorts =
         byCohort(ofHosts)
@@ -231,20 +221,8 @@ public final class HalfsecondTopology {
   }
 
   private void show(
-      StreamsBuilder builder,
-      KStream<String, Output.Published> outputs,
-      String name,
-      String label,
-      Duration size) {
-    var store = name + "-signals";
-    builder.addStateStore(
-        windowStoreBuilder(
-                persistentWindowStore(store, ShowWindows.RETENTION, size, false),
-                Serdes.String(),
-                HOST_WINDOW)
-            .withCachingEnabled());
-    outputs.process(
-        () -> new ShowWindows(label, size, store, board), Named.as("show-" + name), store);
+      KStream<String, Output.Published> outputs, String name, String label, Duration size) {
+    outputs.process(() -> new ShowWindows(label, size, board), Named.as("show-" + name));
   }
 
   private static <V> Produced<String, V> produced(Topic<V> topic, String name) {
@@ -265,29 +243,28 @@ public final class HalfsecondTopology {
     return output instanceof Output.Profiled(var profile) ? List.of(profile) : List.of();
   }
 
-  /// All stores are logged to Kafka, which is the default. The ids have no cache, because an id is
-  /// rarely read twice.
+  /// All stores are logged to Kafka, which is the default. Those that change with each record have
+  /// no cache of Kafka Streams', because the engines keep objects in front of them. The ids have
+  /// none, because an id is rarely read twice.
   private void addStores(StreamsBuilder builder) {
-    builder.addStateStore(
-        keyValueStoreBuilder(
-                persistentKeyValueStore(HOST_STORES.hosts()), Serdes.String(), HOST_STATE)
-            .withCachingEnabled());
-    builder.addStateStore(
-        windowStoreBuilder(
-            persistentWindowStore(
-                HOST_STORES.seenIds(), StoredIds.MEMORY, Duration.ofMinutes(1), false),
-            Serdes.String(),
-            Serdes.ByteArray()));
     for (var name :
         List.of(
+            HOST_STORES.hosts(),
             HOST_STORES.keyStates(),
-            HOST_STORES.selfTests(),
-            HOST_STORES.histories(),
             COHORT_STORES.keyStates(),
             COHORT_STORES.knowledge(),
-            COHORT_STORES.incidents(),
-            COHORT_STORES.hosts(),
             COHORT_STORES.recentDeviations())) {
+      builder.addStateStore(
+          keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray()));
+    }
+    builder.addStateStore(BeforeCommit.builder(HOST_STORES.beforeCommit()));
+    builder.addStateStore(BeforeCommit.builder(COHORT_STORES.beforeCommit()));
+    for (var name :
+        List.of(
+            HOST_STORES.selfTests(),
+            HOST_STORES.histories(),
+            COHORT_STORES.incidents(),
+            COHORT_STORES.hosts())) {
       builder.addStateStore(
           keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
               .withCachingEnabled());
@@ -315,10 +292,5 @@ public final class HalfsecondTopology {
             .withKeySerde(Serdes.String())
             .withValueSerde(Serdes.ByteArray()),
         () -> ProfileStore.writer(HOST_STORES.profiles()));
-  }
-
-  private static <T> Serde<T> serde(Function<T, byte[]> toBytes, Function<byte[], T> fromBytes) {
-    return Serdes.serdeFrom(
-        (_, value) -> toBytes.apply(value), (_, bytes) -> fromBytes.apply(bytes));
   }
 }

@@ -21,9 +21,9 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
+import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
-import io.halfsecond.streams.window.HostWindow;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -43,7 +43,6 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -258,12 +257,7 @@ final class Harness implements AutoCloseable {
                   each.forEachRemaining(
                       entry -> entries.put(entry.key.toString(), hex(entry.value)));
                 }
-              } else if (store instanceof WindowStore<?, ?> windows) {
-                try (var each = windows.all()) {
-                  each.forEachRemaining(
-                      entry -> entries.put(entry.key.toString(), hex(entry.value)));
-                }
-              } else {
+              } else if (!(store instanceof BeforeCommit)) {
                 throw new IllegalStateException("a store of another kind: " + name);
               }
               all.put(name, entries);
@@ -277,7 +271,6 @@ final class Harness implements AutoCloseable {
             switch (value) {
               case byte[] bytes -> bytes;
               case HostState state -> state.toBytes();
-              case HostWindow window -> window.toBytes();
               case Alert alert -> AvroSerde.of(Alert.class).encode(alert);
               default -> throw new IllegalStateException("a value of another kind: " + value);
             });

@@ -24,7 +24,7 @@ class SkippedRecordTopologyTest {
       // when
       for (int i = 0; i < 3; i++) {
         harness.send(auth(1, START));
-        harness.send(session(1, START.plusSeconds(60)));
+        harness.send(session(1, START.plusSeconds(60)).setSequence(2));
       }
       harness.send(auth(1, START.plusSeconds(1)));
 
@@ -34,6 +34,24 @@ class SkippedRecordTopologyTest {
           .isEqualTo(1);
       assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}"))
           .isEqualTo(5);
+    }
+  }
+
+  /// As after a kill: the last lines of a log are read again by another run.
+  @Test
+  void should_count_a_record_once_when_another_run_makes_it_again() {
+    try (var harness = new Harness(stateDirectory)) {
+      // when
+      harness.send(auth(1, START));
+      harness.send(session(1, START.plusSeconds(60)).setSequence(2));
+      harness.send(auth(1, START).setCollector("next run").setSequence(0));
+      harness.send(session(1, START.plusSeconds(60)).setCollector("next run").setSequence(1));
+      harness.send(auth(2, START.plusSeconds(90)).setCollector("next run").setSequence(2));
+
+      // then
+      assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(2);
+      assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"duplicate\"}"))
+          .isEqualTo(2);
     }
   }
 
@@ -51,7 +69,7 @@ class SkippedRecordTopologyTest {
   void should_not_measure_incomplete_records() {
     try (var harness = new Harness(stateDirectory)) {
       harness.send(auth(1, START).setComplete(false));
-      harness.send(session(1, START).setComplete(false));
+      harness.send(session(1, START).setSequence(2).setComplete(false));
 
       assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"incomplete\"}"))
           .isEqualTo(2);
@@ -67,7 +85,7 @@ class SkippedRecordTopologyTest {
   void should_not_measure_connections_of_a_probe() {
     try (var harness = new Harness(stateDirectory)) {
       harness.send(auth(1, START).setProbe(Given.id(3)));
-      harness.send(session(1, START).setProbe(Given.id(3)).setComplete(false));
+      harness.send(session(1, START).setSequence(2).setProbe(Given.id(3)).setComplete(false));
 
       assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"probe\"}"))
           .isEqualTo(2);
@@ -83,13 +101,14 @@ class SkippedRecordTopologyTest {
     try (var harness = new Harness(stateDirectory)) {
       for (int i = 0; i < 2; i++) {
         harness.send(auth(1, START));
-        harness.send(probe(1, START));
+        harness.send(probe(1, START).setSequence(2));
         harness.send(
             selfTest(
-                1,
-                START,
-                comparison(SelfTestEnvironment.TERMINAL, 0.5),
-                comparison(SelfTestEnvironment.NO_LANGUAGE, 0.5)));
+                    1,
+                    START,
+                    comparison(SelfTestEnvironment.TERMINAL, 0.5),
+                    comparison(SelfTestEnvironment.NO_LANGUAGE, 0.5))
+                .setSequence(3));
       }
 
       assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,12 +53,24 @@ public final class CohortLearning {
   private static final double LEAST_DEVIATION = 0.02;
   private static final int SHAPE = 64;
 
-  private final ByteStore store;
+  /// Kept in memory: of a cohort of a hundred hosts with ten signals, each has a thousand
+  /// baselines, and the present hours.
+  private static final int KEPT = 8_192;
+
+  private static final String[] HOURS =
+      IntStream.range(0, HourOfWeek.COUNT).mapToObj("%03d"::formatted).toArray(String[]::new);
+
+  private final ObjectStore<HostBaseline> hosts;
+  private final ObjectStore<HourSamples> hours;
+  private final ObjectStore<ProfileSchedule> schedules;
   private final Profiles published;
 
   /// @param store used by this class alone
   public CohortLearning(ByteStore store, Profiles published) {
-    this.store = store;
+    this.hosts = new ObjectStore<>(store, HostBaseline::fromBytes, HostBaseline::toBytes, KEPT);
+    this.hours = new ObjectStore<>(store, HourSamples::fromBytes, HourSamples::toBytes, KEPT);
+    this.schedules =
+        new ObjectStore<>(store, ProfileSchedule::fromBytes, ProfileSchedule::toBytes, KEPT);
     this.published = published;
   }
 
@@ -69,13 +82,13 @@ public final class CohortLearning {
   public Optional<CohortProfile> learn(Deviation deviation, boolean suspicious, Instant now) {
     var key = new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum());
     var at = deviation.getAt();
-    store.put(
+    hosts.put(
         hostPrefix(key) + deviation.getHost(),
-        new HostBaseline(deviation.getMedian(), deviation.getBaseline(), at).toBytes());
+        new HostBaseline(deviation.getMedian(), deviation.getBaseline(), at));
     if (!suspicious && !deviation.getAlertOpen()) {
       var hour = hour(key, HourOfWeek.of(at));
       hour.add(deviation.getValue() / deviation.getMedian(), HourOfWeek.week(at));
-      store.put(hourKey(key, HourOfWeek.of(at)), hour.toBytes());
+      hours.put(hourKey(key, HourOfWeek.of(at)), hour);
     }
     var schedule = schedule(key, at);
     long period = ProfileSchedule.periodOf(at);
@@ -85,29 +98,36 @@ public final class CohortLearning {
         || at.isBefore(now.minus(MOST_DELAY))) {
       return Optional.empty();
     }
-    store.put(scheduleKey(key), new ProfileSchedule(schedule.since(), period).toBytes());
+    schedules.put(scheduleKey(key), new ProfileSchedule(schedule.since(), period));
     return published.anyBetween(key, start, start.plus(ProfileSchedule.PERIOD))
         ? Optional.empty()
         : profile(key, at, schedule.since());
   }
 
+  /// Writes what has changed to the store.
+  public void write() {
+    hosts.write();
+    hours.write();
+    schedules.write();
+  }
+
   private ProfileSchedule schedule(SignalKey key, Instant at) {
-    byte[] bytes = store.get(scheduleKey(key));
-    if (bytes != null) {
-      return ProfileSchedule.fromBytes(bytes);
+    var known = schedules.get(scheduleKey(key));
+    if (known.isPresent()) {
+      return known.get();
     }
     var schedule = ProfileSchedule.begin(at);
-    store.put(scheduleKey(key), schedule.toBytes());
+    schedules.put(scheduleKey(key), schedule);
     return schedule;
   }
 
   private Optional<CohortProfile> profile(SignalKey key, Instant at, Instant since) {
     var medians = logMedians(key, at);
-    var hours = IntStream.range(0, HourOfWeek.COUNT).mapToObj(hour -> hour(key, hour)).toList();
-    var season = season(hours);
+    var week = IntStream.range(0, HourOfWeek.COUNT).mapToObj(hour -> hour(key, hour)).toList();
+    var season = season(week);
     var all = new Histogram();
     for (int i = 0; i < HourOfWeek.COUNT; i++) {
-      hours.get(i).addTo(all, StrictMath.exp(season.get(i)));
+      week.get(i).addTo(all, StrictMath.exp(season.get(i)));
     }
     if (medians.isEmpty() || all.total() < FEWEST_CONNECTIONS) {
       return Optional.empty();
@@ -143,10 +163,9 @@ public final class CohortLearning {
   private List<Double> logMedians(SignalKey key, Instant at) {
     var medians = new ArrayList<Double>();
     var gone = new ArrayList<String>();
-    store.scan(
+    hosts.scan(
         hostPrefix(key),
-        (text, bytes) -> {
-          var host = HostBaseline.fromBytes(bytes);
+        (text, host) -> {
           if (host.seen().isBefore(at.minus(HOST_KEPT_FOR))) {
             gone.add(text);
           } else if (host.baseline() >= HOST_BASELINE
@@ -154,7 +173,7 @@ public final class CohortLearning {
             medians.add(StrictMath.log(host.median()));
           }
         });
-    gone.forEach(store::delete);
+    gone.forEach(hosts::delete);
     return medians;
   }
 
@@ -173,8 +192,7 @@ public final class CohortLearning {
   }
 
   private HourSamples hour(SignalKey key, int hour) {
-    byte[] bytes = store.get(hourKey(key, hour));
-    return bytes == null ? HourSamples.empty() : HourSamples.fromBytes(bytes);
+    return hours.get(hourKey(key, hour)).orElseGet(HourSamples::empty);
   }
 
   // Names of cohorts, signals, strata and hosts do not contain a number sign.
@@ -184,7 +202,7 @@ public final class CohortLearning {
   }
 
   private static String hourKey(SignalKey key, int hour) {
-    return key.text() + "#hour#%03d".formatted(hour);
+    return key.text() + "#hour#" + HOURS[hour];
   }
 
   private static String hostPrefix(SignalKey key) {

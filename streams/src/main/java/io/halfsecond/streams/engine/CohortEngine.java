@@ -31,7 +31,7 @@ public final class CohortEngine {
   public record CohortStores(
       KeyStates keys, ByteStore knowledge, OpenAlerts alerts, Incidents.IncidentStores incidents) {}
 
-  private final Finder<Deviation> shifts;
+  private final CohortShiftFinder shifts;
   private final Incidents incidents;
 
   public CohortEngine(DetectorSettings settings, CohortStores stores, Profiles profiles) {
@@ -73,6 +73,12 @@ public final class CohortEngine {
       add(shifts.decide(control), out);
     }
     out.add(new Output.Decided(control, !out.isEmpty()));
+  }
+
+  /// Writes what has changed to the stores. To be called before they are committed.
+  public void write() {
+    shifts.write();
+    incidents.write();
   }
 
   /// Called every few seconds of wall clock.

@@ -89,6 +89,12 @@ final class CohortShiftFinder implements Finder<Deviation> {
     return out;
   }
 
+  /// Writes what has changed to the stores.
+  void write() {
+    states.write();
+    learning.write();
+  }
+
   @Override
   public boolean owns(String subject) {
     return true;

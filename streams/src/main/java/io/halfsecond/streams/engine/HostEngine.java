@@ -43,6 +43,7 @@ public final class HostEngine {
       OpenAlerts alerts) {}
 
   private final HostStates hosts;
+  private final KeyStates keys;
   private final SeenIds seen;
   private final OpenAlerts alerts;
   private final Paces paces;
@@ -65,6 +66,7 @@ public final class HostEngine {
       int partitions,
       List<Finder<Reading>> more) {
     this.hosts = stores.hosts();
+    this.keys = stores.keys();
     this.seen = stores.seen();
     this.alerts = stores.alerts();
     this.paces = new Paces(STRAGGLING, stores.keys()::of);
@@ -151,18 +153,13 @@ public final class HostEngine {
     return out;
   }
 
-  /// A record with an id is a duplicate if its id was seen, whichever run of the collector sent it.
+  /// A record is a duplicate if the run has sent its number before, or if it has an id that was
+  /// seen, whichever run of the collector sent it.
   private SeenIds.Answer answer(Telemetry telemetry, HostState.Arrival arrival, HostState state) {
-    if (telemetry.id().isPresent()) {
-      var answer = seen.ask(telemetry, state.clock());
-      return answer == SeenIds.Answer.LATE && arrival == HostState.Arrival.DUPLICATE
-          ? SeenIds.Answer.DUPLICATE
-          : answer;
-    }
     return switch (arrival) {
-      case NEW -> SeenIds.Answer.NEW;
       case DUPLICATE -> SeenIds.Answer.DUPLICATE;
       case LATE -> SeenIds.Answer.LATE;
+      case NEW -> telemetry.id().isPresent() ? seen.ask(telemetry, state) : SeenIds.Answer.NEW;
     };
   }
 
@@ -189,6 +186,12 @@ public final class HostEngine {
         .forEach(finder -> add(finder.decide(control), out));
     out.add(new Output.Decided(control, !out.isEmpty()));
     return out;
+  }
+
+  /// Writes what has changed to the stores. To be called before they are committed.
+  public void write() {
+    hosts.write();
+    keys.write();
   }
 
   /// Called every few seconds of wall clock.

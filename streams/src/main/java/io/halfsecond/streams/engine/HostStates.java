@@ -1,29 +1,38 @@
 package io.halfsecond.streams.engine;
 
+import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.MapStore;
+import io.halfsecond.streams.store.ObjectStore;
 import io.halfsecond.streams.telemetry.HostState;
-import java.util.HashMap;
-import java.util.Map;
 
-/// The states of hosts, by name.
-public interface HostStates {
-  /// The state of a host, fresh for a new host.
-  HostState get(String host);
+/// The states of hosts, by name, in a store of bytes.
+///
+/// Not safe for use by several threads.
+public final class HostStates {
+  private static final int KEPT = 4_096;
 
-  void put(String host, HostState state);
+  private final ObjectStore<HostState> states;
+
+  public HostStates(ByteStore store) {
+    this.states = new ObjectStore<>(store, HostState::fromBytes, HostState::toBytes, KEPT);
+  }
 
   /// In memory.
-  static HostStates inMemory() {
-    Map<String, HostState> states = new HashMap<>();
-    return new HostStates() {
-      @Override
-      public HostState get(String host) {
-        return states.computeIfAbsent(host, _ -> HostState.fresh());
-      }
+  public static HostStates inMemory() {
+    return new HostStates(new MapStore());
+  }
 
-      @Override
-      public void put(String host, HostState state) {
-        states.put(host, state);
-      }
-    };
+  /// The state of a host, fresh for a new host. A changed state must be [#put].
+  HostState get(String host) {
+    return states.get(host).orElseGet(HostState::fresh);
+  }
+
+  void put(String host, HostState state) {
+    states.put(host, state);
+  }
+
+  /// Writes what has changed to the store.
+  void write() {
+    states.write();
   }
 }

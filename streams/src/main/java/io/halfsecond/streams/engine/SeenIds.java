@@ -2,7 +2,6 @@ package io.halfsecond.streams.engine;
 
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
-import java.time.Instant;
 
 /// The ids of recent records. Collectors deliver at least once, so a record may come again.
 @FunctionalInterface
@@ -15,9 +14,17 @@ public interface SeenIds {
     LATE
   }
 
-  /// Remembers the id of the record. A record without an id is new; [HostState] knows whether it
-  /// came before.
+  /// Remembers the id of the record, if it has one.
   ///
-  /// @param clock the newest event time of the host
-  Answer ask(Telemetry telemetry, Instant clock);
+  /// @param state of its host, which has accepted it
+  Answer ask(Telemetry telemetry, HostState state);
+
+  /// Keeps the last ids of each host in its state. An older one has a run and a number that the
+  /// state knows, unless the record was made again from a log long after it was made first.
+  static Answer inState(Telemetry telemetry, HostState state) {
+    if (telemetry.at().isBefore(state.clock().minus(Telemetry.Id.REMEMBERED))) {
+      return Answer.LATE;
+    }
+    return state.hasSeen(telemetry) ? Answer.DUPLICATE : Answer.NEW;
+  }
 }

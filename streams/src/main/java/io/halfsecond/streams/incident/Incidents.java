@@ -90,6 +90,11 @@ public final class Incidents {
     return OpenIncidents.records(store);
   }
 
+  /// Writes what has changed to the stores.
+  public void write() {
+    recents.write();
+  }
+
   /// A host was measured.
   public List<AlertChange> take(Deviation deviation) {
     var state = passTo(deviation.getCohort(), deviation.getAt());

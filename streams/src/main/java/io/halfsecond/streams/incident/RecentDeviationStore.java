@@ -3,6 +3,7 @@ package io.halfsecond.streams.incident;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.ObjectStore;
 import io.halfsecond.streams.store.Times;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,11 +17,14 @@ final class RecentDeviationStore {
   /// No name of a cohort, signal, stratum or host contains a number sign.
   private static final char BEFORE_HOST = '#';
 
-  private final ByteStore store;
+  private static final int KEPT = 8_192;
+
+  private final ObjectStore<RecentDeviations> store;
 
   /// @param store of this class alone
   RecentDeviationStore(ByteStore store) {
-    this.store = store;
+    this.store =
+        new ObjectStore<>(store, RecentDeviations::fromBytes, RecentDeviations::toBytes, KEPT);
   }
 
   void take(Deviation deviation) {
@@ -33,13 +37,17 @@ final class RecentDeviationStore {
         new SignalKey(deviation.getCohort(), deviation.getSignal(), deviation.getStratum()).text()
             + BEFORE_HOST
             + deviation.getHost();
-    byte[] bytes = store.get(key);
-    var before = bytes == null ? RecentDeviations.empty() : RecentDeviations.fromBytes(bytes);
+    var before = store.get(key).orElseGet(RecentDeviations::empty);
     var point =
         new RecentDeviations.Point(
             Times.micros(deviation.getAt()),
             (float) StrictMath.log(Math.clamp(ratio, Float.MIN_NORMAL, Float.MAX_VALUE)));
-    store.put(key, before.with(deviation.getMedian(), point).toBytes());
+    store.put(key, before.with(deviation.getMedian(), point));
+  }
+
+  /// Writes what has changed to the store.
+  void write() {
+    store.write();
   }
 
   /// The baseline of a host was replaced.
@@ -54,11 +62,10 @@ final class RecentDeviationStore {
     var all = new TreeMap<String, Map<String, RecentDeviations>>();
     store.scan(
         SignalKey.prefix(cohort),
-        (key, bytes) -> {
+        (key, recent) -> {
           if (!SignalKey.isJudged(key)) {
             return;
           }
-          var recent = RecentDeviations.fromBytes(bytes);
           if (recent.last() < Times.micros(since)) {
             store.delete(key);
             return;

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Meters of hosts, which are removed when their task moves away.
 ///
@@ -26,7 +27,7 @@ public final class Board {
 
   private static final class Cell {
     private volatile double value;
-    private volatile Section owner;
+    private volatile @Nullable Section owner;
     private final Meter meter;
 
     private Cell(
@@ -60,6 +61,11 @@ public final class Board {
     return new Section();
   }
 
+  /// A gauge that costs little to set.
+  public interface OftenSet {
+    void set(double value);
+  }
+
   /// The meters of one processor of one task.
   public final class Section implements AutoCloseable {
     private final Set<Key> written = new HashSet<>();
@@ -70,12 +76,32 @@ public final class Board {
     ///
     /// @param unit for example [Meters#SECONDS]; empty for none
     public void gauge(String name, String unit, Tags tags, double value) {
-      write(MeterKind.GAUGE, name, unit, tags, value);
+      write(MeterKind.GAUGE, new Key(name, tags), unit, value);
+    }
+
+    /// A gauge that is set often. It is created when it is first set.
+    ///
+    /// @param unit as in [#gauge(String, String, Tags, double)]
+    public OftenSet often(String name, String unit, Tags tags) {
+      var key = new Key(name, tags);
+      return new OftenSet() {
+        private @Nullable Cell cell;
+
+        @Override
+        public void set(double value) {
+          var known = cell;
+          if (known == null || known.owner != Section.this) {
+            cell = write(MeterKind.GAUGE, key, unit, value);
+          } else {
+            known.value = value;
+          }
+        }
+      };
     }
 
     /// Sets a counter whose value is kept in a store.
     public void counter(String name, Tags tags, double value) {
-      write(MeterKind.COUNTER, name, "", tags, value);
+      write(MeterKind.COUNTER, new Key(name, tags), "", value);
     }
 
     public void remove(String name, Tags tags) {
@@ -91,10 +117,9 @@ public final class Board {
       written.clear();
     }
 
-    private void write(MeterKind kind, String name, String unit, Tags tags, double value) {
-      var key = new Key(name, tags);
+    private Cell write(MeterKind kind, Key key, String unit, double value) {
       written.add(key);
-      cells.compute(
+      return cells.compute(
           key,
           (_, cell) -> {
             if (cell == null) {
@@ -114,6 +139,7 @@ public final class Board {
               return cell;
             }
             registry.remove(cell.meter);
+            cell.owner = null;
             return null;
           });
     }

@@ -15,8 +15,12 @@ final class EvidenceBoard implements AutoCloseable {
 
   private record Stratum(double ratio, long connections) {}
 
+  /// What is shown of a signal of a host.
+  private record Shown(
+      Map<String, Stratum> strata, Board.OftenSet ratio, Board.OftenSet connections) {}
+
   private final Board.Section board;
-  private final Map<HostSignal, Map<String, Stratum>> strata = new HashMap<>();
+  private final Map<HostSignal, Shown> all = new HashMap<>();
 
   EvidenceBoard(Board.Section board) {
     this.board = board;
@@ -25,24 +29,29 @@ final class EvidenceBoard implements AutoCloseable {
   /// @param ratio evidence divided by the limit: an alert opens at 1
   /// @param connections number of connections in the baseline
   void show(SignalKey key, double ratio, long connections) {
-    var all =
-        strata.computeIfAbsent(new HostSignal(key.owner(), key.signal()), _ -> new HashMap<>());
-    all.put(key.stratum(), new Stratum(ratio, connections));
-    var tags = Tags.of("host", key.owner(), "signal", Signals.label(key.signal()));
-    board.gauge(
-        Meters.EVIDENCE_RATIO,
-        Meters.NO_UNIT,
-        tags,
-        all.values().stream().mapToDouble(Stratum::ratio).max().orElse(0));
-    board.gauge(
-        Meters.BASELINE_CONNECTIONS,
-        Meters.NO_UNIT,
-        tags,
-        (double) all.values().stream().mapToLong(Stratum::connections).sum());
+    var shown = all.computeIfAbsent(new HostSignal(key.owner(), key.signal()), this::begin);
+    shown.strata.put(key.stratum(), new Stratum(ratio, connections));
+    double largest = 0;
+    long sum = 0;
+    for (var stratum : shown.strata.values()) {
+      largest = Math.max(largest, stratum.ratio);
+      sum += stratum.connections;
+    }
+    shown.ratio.set(largest);
+    shown.connections.set((double) sum);
+  }
+
+  private Shown begin(HostSignal of) {
+    var tags = Tags.of("host", of.host(), "signal", Signals.label(of.signal()));
+    return new Shown(
+        new HashMap<>(),
+        board.often(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags),
+        board.often(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags));
   }
 
   @Override
   public void close() {
     board.close();
+    all.clear();
   }
 }

@@ -37,10 +37,13 @@ public final class JudgeCohorts
       String incidents,
       String hosts,
       String recentDeviations,
+      String beforeCommit,
       String profiles) {
     /// Those of this node alone.
     public String[] own() {
-      return new String[] {keyStates, knowledge, openAlerts, incidents, hosts, recentDeviations};
+      return new String[] {
+        keyStates, knowledge, openAlerts, incidents, hosts, recentDeviations, beforeCommit
+      };
     }
   }
 
@@ -75,7 +78,7 @@ public final class JudgeCohorts
         new CohortEngine(
             settings,
             new CohortEngine.CohortStores(
-                KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
+                new KeyStates(StateStores.bytes(context, stores.keyStates())),
                 StateStores.bytes(context, stores.knowledge()),
                 alerts,
                 new Incidents.IncidentStores(
@@ -88,6 +91,7 @@ public final class JudgeCohorts
     alerts.open().forEach(meters::open);
     made.openIncidents().forEach(meters::open);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis())));
+    BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;
   }
 

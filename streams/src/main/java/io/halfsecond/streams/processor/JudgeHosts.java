@@ -9,10 +9,11 @@ import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.engine.HostEngine;
+import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.engine.KeyStates;
 import io.halfsecond.streams.engine.Output;
+import io.halfsecond.streams.engine.SeenIds;
 import io.halfsecond.streams.telemetry.HostLimit;
-import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -36,16 +37,18 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   /// Names of the stores. All but the profiles are used by this node alone.
   public record HostStoreNames(
       String hosts,
-      String seenIds,
       String keyStates,
       String selfTests,
       String forgeries,
       String openAlerts,
       String histories,
+      String beforeCommit,
       String profiles) {
     /// The stores of this node alone.
     public String[] own() {
-      return new String[] {hosts, seenIds, keyStates, selfTests, forgeries, openAlerts, histories};
+      return new String[] {
+        hosts, keyStates, selfTests, forgeries, openAlerts, histories, beforeCommit
+      };
     }
   }
 
@@ -82,7 +85,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   @Override
   public void init(ProcessorContext<String, Output.Published> context) {
     super.init(context);
-    KeyValueStore<String, HostState> hosts = context.getStateStore(stores.hosts());
+    var hosts = StateStores.bytes(context, stores.hosts());
     KeyValueStore<String, Alert> open = context.getStateStore(stores.openAlerts());
     var alerts =
         new OpenAlerts(
@@ -96,9 +99,9 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
         new HostEngine(
             settings,
             new HostEngine.HostStores(
-                StateStores.hosts(hosts),
-                new StoredIds(context.getStateStore(stores.seenIds())),
-                KeyStates.writingThrough(StateStores.bytes(context, stores.keyStates())),
+                new HostStates(hosts),
+                SeenIds::inState,
+                new KeyStates(StateStores.bytes(context, stores.keyStates())),
                 StateStores.records(
                     context,
                     stores.selfTests(),
@@ -108,16 +111,16 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
             ProfileStore.in(context, stores.profiles(), schemas),
             partitions);
     alerts.open().forEach(meters::open);
-    try (var all = hosts.all()) {
-      all.forEachRemaining(
-          host -> {
-            made.resume(host.key, clock.millis()).forEach(meters::show);
-            kept++;
-          });
-    }
+    hosts.scan(
+        "",
+        (host, _) -> {
+          made.resume(host, clock.millis()).forEach(meters::show);
+          kept++;
+        });
     limit.take(kept);
     context.schedule(
         TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis()), ""));
+    BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;
   }
 

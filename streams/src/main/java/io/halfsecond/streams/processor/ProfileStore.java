@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class ProfileStore {
   private static final Logger LOG = LoggerFactory.getLogger(ProfileStore.class);
 
+  /// Enough for any time that Kafka knows, so that keys sort by time.
+  private static final int SECONDS_DIGITS = 12;
+
   private ProfileStore() {}
 
   /// The key of a profile: its key in the detector, an at sign, and the time from which it is valid
@@ -42,7 +45,9 @@ public final class ProfileStore {
   }
 
   private static String key(SignalKey cohort, Instant from) {
-    return "%s@%012d".formatted(cohort.text(), Math.max(0, from.getEpochSecond()));
+    var seconds = Long.toString(Math.max(0, from.getEpochSecond()));
+    var zeros = "0".repeat(Math.max(0, SECONDS_DIGITS - seconds.length()));
+    return cohort.text() + "@" + zeros + seconds;
   }
 
   /// Writes published profiles into the store. The first profile for a key is final. What is not a

@@ -17,44 +17,33 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.WindowStore;
-import org.jspecify.annotations.Nullable;
 
 /// Keeps windows of the measurements of hosts, and shows the one that [Display] selects as gauges.
 ///
-/// The gauges show the present: telemetry older than two windows is never shown, and after a
-/// restart the gauges of a host return with its first record.
+/// The gauges show the present, so the windows are in memory only: telemetry older than two windows
+/// is never shown, and after a restart the gauges of a host return with its first record.
 public final class ShowWindows implements Processor<String, Output.Published, Void, Void> {
   /// How often the gauges are updated. Prometheus scrapes every 15 s by default.
   public static final Duration REFRESH = Duration.ofSeconds(5);
-
-  /// A store opens one RocksDB for each half of its retention. With a retention of one window, it
-  /// opened one for every three minutes of event time, and catching up with 50 hours stalled for 40
-  /// s in each minute.
-  public static final Duration RETENTION = Duration.ofHours(2);
 
   private static final double[] QUANTILES = {0.5, 0.95, 0.99};
 
   private final String label;
   private final Duration size;
-  private final String storeName;
   private final Display display;
   private final Board.Section board;
   private final Map<String, Set<Signal>> onBoard = new HashMap<>();
-  private @Nullable WindowStore<String, HostWindow> windows;
 
   /// @param label of the window, for example `1m`
-  public ShowWindows(String label, Duration size, String storeName, Board board) {
+  public ShowWindows(String label, Duration size, Board board) {
     this.label = label;
     this.size = size;
-    this.storeName = storeName;
     this.display = new Display(size);
     this.board = board.section();
   }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
-    windows = context.getStateStore(storeName);
     context.schedule(
         REFRESH,
         PunctuationType.WALL_CLOCK_TIME,
@@ -66,11 +55,7 @@ public final class ShowWindows implements Processor<String, Output.Published, Vo
     if (record.value() instanceof Output.Measured(var reading)
         && !reading.measurements().isEmpty()) {
       long start = record.timestamp() - Math.floorMod(record.timestamp(), size.toMillis());
-      var store = Contexts.initialised(windows);
-      var known = store.fetch(record.key(), start);
-      var window = (known == null ? HostWindow.empty() : known).plus(reading);
-      store.put(record.key(), window, start);
-      display.update(record.key(), start, window);
+      display.window(record.key(), start).ifPresent(window -> window.add(reading));
     }
   }
 
@@ -121,6 +106,8 @@ public final class ShowWindows implements Processor<String, Output.Published, Vo
 
   @Override
   public void close() {
+    display.clear();
+    onBoard.clear();
     board.close();
   }
 }

@@ -3,9 +3,7 @@ package io.halfsecond.streams.processor;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.streams.alert.OpenAlerts;
-import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.store.ByteStore;
-import io.halfsecond.streams.telemetry.HostState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,31 +50,6 @@ final class StateStores {
               });
         }
         return found;
-      }
-    };
-  }
-
-  static HostStates hosts(KeyValueStore<String, HostState> store) {
-    return new HostStates() {
-      private String last = "";
-      private HostState lastState = HostState.fresh();
-
-      // The state of one host is read several times for each record, and decoded once.
-      @Override
-      public HostState get(String host) {
-        if (!host.equals(last)) {
-          var known = store.get(host);
-          lastState = known == null ? HostState.fresh() : known;
-          last = host;
-        }
-        return lastState;
-      }
-
-      @Override
-      public void put(String host, HostState state) {
-        store.put(host, state);
-        last = host;
-        lastState = state;
       }
     };
   }

@@ -18,6 +18,7 @@ import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.replay.ReplaySummary.Skipped;
 import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Checks;
+import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -89,7 +90,7 @@ public final class Replay {
             new HostEngine.HostStores(
                 HostStates.inMemory(),
                 this::ask,
-                KeyStates.writingBack(new MapStore()),
+                new KeyStates(new MapStore()),
                 new MapStore(),
                 new MapStore(),
                 OpenAlerts.inMemory()),
@@ -99,7 +100,7 @@ public final class Replay {
         new CohortEngine(
             settings,
             new CohortEngine.CohortStores(
-                KeyStates.writingBack(new MapStore()),
+                new KeyStates(new MapStore()),
                 new MapStore(),
                 OpenAlerts.inMemory(),
                 new Incidents.IncidentStores(new MapStore(), new MapStore(), new MapStore())),
@@ -167,7 +168,8 @@ public final class Replay {
     }
   }
 
-  private SeenIds.Answer ask(Telemetry telemetry, Instant clock) {
+  private SeenIds.Answer ask(Telemetry telemetry, HostState state) {
+    var clock = state.clock();
     var id = telemetry.id();
     if (id.isEmpty()) {
       return SeenIds.Answer.NEW;

@@ -35,7 +35,7 @@ public final class HostState {
   /// Number of runs of the collector that are remembered: those that a heartbeat may name.
   static final int MAX_RUNS = Bounds.RUNS + 1;
 
-  private static final byte VERSION = 3;
+  private static final byte VERSION = 4;
   private static final long NEVER = Long.MIN_VALUE;
   private static final long REMEMBERED_MICROS = Telemetry.Id.REMEMBERED.toMillis() * 1_000;
 
@@ -52,6 +52,7 @@ public final class HostState {
 
   private Losses losses = new Losses();
   private LivingCollectors collectors = new LivingCollectors();
+  private LastIds ids = new LastIds();
 
   private HostState() {}
 
@@ -94,6 +95,13 @@ public final class HostState {
     }
     settle(run, at);
     return Arrival.NEW;
+  }
+
+  /// Remembers the id of a record that has arrived.
+  ///
+  /// @return whether it is one of the last ids, so that the record was made again
+  public boolean hasSeen(Telemetry telemetry) {
+    return telemetry.id().filter(id -> !ids.add(id, micros(telemetry.at()))).isPresent();
   }
 
   /// A record was left out because it is too old to be told from a duplicate.
@@ -225,8 +233,8 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 3; clock, heartbeat and first record in microseconds; cohort; the living
-  /// collectors; the losses; then name and state of each run.
+  /// Version byte 4; clock, heartbeat and first record in microseconds; cohort; the living
+  /// collectors; the losses; the last ids; then name and state of each run.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
@@ -237,6 +245,7 @@ public final class HostState {
       out.writeUTF(cohort);
       collectors.write(out);
       losses.write(out);
+      ids.write(out);
       out.writeByte(runs.size());
       for (Map.Entry<String, SequenceRun> run : runs.entrySet()) {
         out.writeUTF(run.getKey());
@@ -263,6 +272,7 @@ public final class HostState {
       state.cohort = in.readUTF();
       state.collectors = LivingCollectors.read(in);
       state.losses = Losses.read(in);
+      state.ids = LastIds.read(in);
       int runs = in.readUnsignedByte();
       for (int i = 0; i < runs; i++) {
         state.runs.put(in.readUTF(), SequenceRun.read(in));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -44,6 +45,10 @@ final class SequenceRun {
   /// From the first missing number to the one after the last.
   private final TreeMap<Long, Long> gaps = new TreeMap<>();
 
+  /// Numbers that were judged lost, as gaps: their records may still come, when a partition was out
+  /// of reach for long.
+  private final TreeMap<Long, Long> judgedLost = new TreeMap<>();
+
   /// The last value of each counter that the heartbeats of the run carry.
   private final Map<String, Long> counters = new LinkedHashMap<>();
 
@@ -78,14 +83,19 @@ final class SequenceRun {
       next = number + 1;
       return true;
     }
+    // Whether a number of a forgotten gap has arrived is not known.
+    return fill(gaps, number) || fill(judgedLost, number) || number < forgottenBelow;
+  }
+
+  /// @return whether the number was in a gap
+  private static boolean fill(NavigableMap<Long, Long> gaps, long number) {
     var gap = gaps.floorEntry(number);
     if (gap == null || number >= gap.getValue()) {
-      // Whether a number of a forgotten gap has arrived is not known.
-      return number < forgottenBelow;
+      return false;
     }
     gaps.remove(gap.getKey());
-    put(gap.getKey(), number);
-    put(number + 1, gap.getValue());
+    put(gaps, gap.getKey(), number);
+    put(gaps, number + 1, gap.getValue());
     return true;
   }
 
@@ -164,9 +174,13 @@ final class SequenceRun {
   /// records may still be read.
   private void lose(long from, long end) {
     long to = Optional.ofNullable(gaps.remove(from)).orElse(from);
-    put(from, Math.min(to, countedFrom));
-    put(Math.max(from, Math.max(end, countedFrom)), to);
+    put(gaps, from, Math.min(to, countedFrom));
+    put(gaps, Math.max(from, Math.max(end, countedFrom)), to);
     count(from, Math.min(to, end));
+    put(judgedLost, Math.max(from, countedFrom), Math.min(to, end));
+    while (judgedLost.size() > MAX_GAPS) {
+      judgedLost.pollFirstEntry();
+    }
   }
 
   private void count(long from, long to) {
@@ -174,13 +188,29 @@ final class SequenceRun {
   }
 
   private void extendTo(long number) {
-    put(next, number);
+    put(gaps, next, number);
     next = Math.max(next, number);
   }
 
-  private void put(long from, long to) {
+  private static void put(NavigableMap<Long, Long> gaps, long from, long to) {
     if (from < to) {
       gaps.put(from, to);
+    }
+  }
+
+  private static void write(DataOutputStream out, NavigableMap<Long, Long> gaps)
+      throws IOException {
+    out.writeShort(gaps.size());
+    for (var gap : gaps.entrySet()) {
+      out.writeLong(gap.getKey());
+      out.writeLong(gap.getValue());
+    }
+  }
+
+  private static void read(DataInputStream in, NavigableMap<Long, Long> gaps) throws IOException {
+    int size = in.readUnsignedShort();
+    for (int i = 0; i < size; i++) {
+      gaps.put(in.readLong(), in.readLong());
     }
   }
 
@@ -194,11 +224,8 @@ final class SequenceRun {
     out.writeLong(unexplained);
     out.writeLong(newestMicros);
     out.writeBoolean(beats);
-    out.writeShort(gaps.size());
-    for (var gap : gaps.entrySet()) {
-      out.writeLong(gap.getKey());
-      out.writeLong(gap.getValue());
-    }
+    write(out, gaps);
+    write(out, judgedLost);
     Counts.write(out, counters);
     out.writeByte(waited);
     out.writeBoolean(account.isPresent());
@@ -223,10 +250,8 @@ final class SequenceRun {
     run.unexplained = in.readLong();
     run.newestMicros = in.readLong();
     run.beats = in.readBoolean();
-    int gaps = in.readUnsignedShort();
-    for (int i = 0; i < gaps; i++) {
-      run.gaps.put(in.readLong(), in.readLong());
-    }
+    read(in, run.gaps);
+    read(in, run.judgedLost);
     Counts.read(in, run.counters);
     run.waited = in.readUnsignedByte();
     if (in.readBoolean()) {

@@ -23,24 +23,33 @@ public final class Display {
     this.sizeMillis = size.toMillis();
   }
 
-  /// Must be called when a window of a host has changed. Windows older than the two newest ones of
-  /// the host are ignored.
-  public void update(String host, long start, HostWindow window) {
-    var changed = new DatedWindow(start, window);
-    hosts.merge(
-        host,
-        new NewestWindows(changed, Optional.empty()),
-        (recent, first) -> {
-          if (start > recent.newest.start) {
-            return new NewestWindows(changed, Optional.of(recent.newest));
-          }
-          if (start == recent.newest.start) {
-            return new NewestWindows(changed, recent.before);
-          }
-          return start == recent.newest.start - sizeMillis
-              ? new NewestWindows(recent.newest, Optional.of(changed))
-              : recent;
-        });
+  /// The window of a host that begins at `start`, to add to; empty if two later ones have begun.
+  public Optional<HostWindow> window(String host, long start) {
+    var recent = hosts.get(host);
+    if (recent == null || start > recent.newest.start) {
+      var begun = new DatedWindow(start, HostWindow.empty());
+      hosts.put(
+          host, new NewestWindows(begun, Optional.ofNullable(recent).map(known -> known.newest)));
+      return Optional.of(begun.window);
+    }
+    if (start == recent.newest.start) {
+      return Optional.of(recent.newest.window);
+    }
+    var before = recent.before.filter(known -> known.start >= start);
+    if (before.isPresent()) {
+      return before.filter(known -> known.start == start).map(DatedWindow::window);
+    }
+    if (start != recent.newest.start - sizeMillis) {
+      return Optional.empty();
+    }
+    var late = new DatedWindow(start, HostWindow.empty());
+    hosts.put(host, new NewestWindows(recent.newest, Optional.of(late)));
+    return Optional.of(late.window);
+  }
+
+  /// Forgets all windows.
+  public void clear() {
+    hosts.clear();
   }
 
   /// The hosts that may have a window to display.

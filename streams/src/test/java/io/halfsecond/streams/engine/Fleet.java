@@ -39,33 +39,42 @@ final class Fleet {
   private final Set<String> names = new TreeSet<>();
   private final DetectorSettings settings;
   private int connections;
+  private KeyStates states;
   private Paces paces;
   private ShiftFinder hostFinder;
   private CohortShiftFinder cohortFinder;
 
   Fleet(DetectorSettings settings) {
     this.settings = settings;
-    this.paces = new Paces(Duration.ofSeconds(10), KeyStates.writingThrough(hostStates)::of);
+    this.states = new KeyStates(hostStates);
+    this.paces = new Paces(Duration.ofSeconds(10), states::of);
     this.hostFinder = hostFinder();
     this.cohortFinder = cohortFinder();
   }
 
   /// Creates new finders on the same stores, as a restart does.
   void restart() {
+    write();
     hostFinder = hostFinder();
     cohortFinder = cohortFinder();
     names.forEach(host -> paces.heard(host, hosts.get(host).clock(), 0));
   }
 
+  /// Writes what has changed to the stores.
+  void write() {
+    states.write();
+    cohortFinder.write();
+  }
+
   private ShiftFinder hostFinder() {
-    var states = KeyStates.writingThrough(hostStates);
+    states = new KeyStates(hostStates);
     paces = new Paces(Duration.ofSeconds(10), states::of);
     return new ShiftFinder(settings, states, hosts, profiles, paces, hostAlerts, paces::owners);
   }
 
   private CohortShiftFinder cohortFinder() {
     return new CohortShiftFinder(
-        settings, KeyStates.writingThrough(cohortStates), knowledge, profiles, cohortAlerts);
+        settings, new KeyStates(cohortStates), knowledge, profiles, cohortAlerts);
   }
 
   /// One startup of one host.
@@ -75,7 +84,9 @@ final class Fleet {
     var telemetry =
         new Telemetry.Authentication(
             Given.auth(connections, at).setHost(host).setCohort(COHORT).build());
-    hosts.get(host).accept(telemetry);
+    var state = hosts.get(host);
+    state.accept(telemetry);
+    hosts.put(host, state);
     paces.heard(host, at, 0);
     var measurement =
         new Measurement(

@@ -13,7 +13,7 @@ class KeyStatesTest {
   void should_leave_the_state_of_a_signal_that_only_a_newer_version_judges() {
     // given
     var store = new MapStore();
-    var states = KeyStates.writingThrough(store);
+    var states = new KeyStates(store);
     var key = new SignalKey("web-17", Signal.STARTUP, "accepted");
     states.put(key, KeyState.fresh());
     store.put("web-17/of-a-newer-version/accepted", new byte[] {99});

@@ -143,6 +143,8 @@ class ShiftFindersTest {
     assertThat(fleet.ofCohort).isNotEmpty();
     assertThat(other.fleet.ofHosts).isEqualTo(fleet.ofHosts);
     assertThat(other.fleet.ofCohort).isEqualTo(fleet.ofCohort);
+    fleet.write();
+    other.fleet.write();
     fleet.hostStates.scan(
         "", (key, bytes) -> assertThat(other.fleet.hostStates.get(key)).isEqualTo(bytes));
     fleet.cohortStates.scan(

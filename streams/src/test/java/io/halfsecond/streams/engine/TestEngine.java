@@ -20,7 +20,7 @@ final class TestEngine {
         new HostEngine.HostStores(
             HostStates.inMemory(),
             (_, _) -> SeenIds.Answer.NEW,
-            KeyStates.writingThrough(new MapStore()),
+            new KeyStates(new MapStore()),
             new MapStore(),
             new MapStore(),
             alerts),

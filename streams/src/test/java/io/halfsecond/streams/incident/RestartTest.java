@@ -53,7 +53,12 @@ class RestartTest {
     var expected = List.copyOf(written);
 
     var again = new RestartTest();
-    news.forEach(each -> again.take(each.apply(again.incidents())));
+    news.forEach(
+        each -> {
+          var restarted = again.incidents();
+          again.take(each.apply(restarted));
+          restarted.write();
+        });
 
     assertThat(expected)
         .extracting(Alert::getState)

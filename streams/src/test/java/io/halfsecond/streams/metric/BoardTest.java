@@ -29,6 +29,25 @@ class BoardTest {
     assertThat(registry.getMeters()).isEmpty();
   }
 
+  /// A task that is revived closes its processors and initialises them again.
+  @Test
+  void should_show_a_gauge_again_that_is_set_after_its_section_was_closed() {
+    // given
+    var section = board.section();
+    var gauge = section.often(NAME, Meters.NO_UNIT, TAGS);
+    gauge.set(1);
+    gauge.set(2);
+    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(2);
+
+    // when
+    section.close();
+    assertThat(registry.getMeters()).isEmpty();
+    gauge.set(3);
+
+    // then
+    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(3);
+  }
+
   @Test
   void should_keep_a_meter_that_another_section_has_written_to_since() {
     // given

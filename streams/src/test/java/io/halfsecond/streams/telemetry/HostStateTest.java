@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostStateTest {
-  private final HostState state = HostState.fresh();
+  private HostState state = HostState.fresh();
 
   private static RunProgress.Builder progress(long assigned, long settled) {
     return RunProgress.newBuilder()
@@ -218,6 +218,28 @@ class HostStateTest {
       }
 
       assertThat(lost(Losses.MISSING)).isEqualTo(1);
+    }
+
+    /// A partition was out of reach for so long that its records were judged lost.
+    @Test
+    void should_take_a_record_that_was_judged_lost_once() {
+      // given
+      login(0);
+      login(3);
+      for (int n = 0; n <= SequenceRun.PATIENCE; n++) {
+        beat(4 + n, progress(5 + n, 4).setLastAcknowledged(Map.of("ssh.probe", 2L)));
+      }
+      assertThat(lost(Losses.MISSING)).isEqualTo(2);
+
+      // when
+      state = HostState.fromBytes(state.toBytes());
+      assertThat(login(2)).isEqualTo(HostState.Arrival.NEW);
+      assertThat(login(2)).isEqualTo(HostState.Arrival.DUPLICATE);
+      assertThat(login(3)).isEqualTo(HostState.Arrival.DUPLICATE);
+      assertThat(login(1)).isEqualTo(HostState.Arrival.NEW);
+
+      // then
+      assertThat(lost(Losses.MISSING)).isEqualTo(2);
     }
 
     @Test

@@ -11,20 +11,32 @@ class DisplayTest {
   private static final long START = Given.START.toEpochMilli();
 
   private final Display display = new Display(Duration.ofMinutes(1));
-  private final HostWindow first = HostWindow.empty();
-  private final HostWindow second = HostWindow.empty();
+
+  private HostWindow window(long start) {
+    return display.window("web-17", start).orElseThrow();
+  }
+
+  @Test
+  void should_give_no_window_that_is_never_shown() {
+    window(START);
+    window(START + MINUTE);
+    window(START + 2 * MINUTE);
+
+    assertThat(display.window("web-17", START)).isEmpty();
+    assertThat(display.window("web-17", START + MINUTE)).isPresent();
+  }
 
   @Test
   void should_show_a_window_that_still_fills_when_there_is_no_other() {
-    display.update("web-17", START, first);
+    var first = window(START);
 
     assertThat(display.shown("web-17", START + 10)).containsSame(first);
   }
 
   @Test
   void should_show_the_last_complete_window_while_the_next_one_fills() {
-    display.update("web-17", START, first);
-    display.update("web-17", START + MINUTE, second);
+    var first = window(START);
+    var second = window(START + MINUTE);
 
     assertThat(display.shown("web-17", START + MINUTE + 10)).containsSame(first);
     assertThat(display.shown("web-17", START + 2 * MINUTE)).containsSame(second);
@@ -32,23 +44,23 @@ class DisplayTest {
 
   @Test
   void should_not_show_a_window_from_before_a_pause_as_the_last_one() {
-    display.update("web-17", START, first);
-    display.update("web-17", START + 5 * MINUTE, second);
+    window(START);
+    var second = window(START + 5 * MINUTE);
 
     assertThat(display.shown("web-17", START + 5 * MINUTE + 10)).containsSame(second);
   }
 
   @Test
   void should_take_up_a_straggler_of_the_window_before() {
-    display.update("web-17", START + MINUTE, second);
-    display.update("web-17", START, first);
+    window(START + MINUTE);
+    var first = window(START);
 
     assertThat(display.shown("web-17", START + MINUTE + 10)).containsSame(first);
   }
 
   @Test
   void should_show_nothing_once_a_host_is_silent() {
-    display.update("web-17", START, first);
+    var first = window(START);
 
     assertThat(display.shown("web-17", START + 2 * MINUTE - 1)).containsSame(first);
     assertThat(display.shown("web-17", START + 2 * MINUTE)).isEmpty();

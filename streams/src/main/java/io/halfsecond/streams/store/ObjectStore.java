@@ -1,0 +1,132 @@
+package io.halfsecond.streams.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Objects in front of a [ByteStore]. One that changes with every record is decoded once, and
+/// encoded once for many records: by [#write], which must be called before the store is committed,
+/// or when it makes room for another.
+///
+/// Several may share a store, if each has keys of its own. Not safe for use by several threads.
+public final class ObjectStore<T> {
+  private static final class Held<T> {
+    /// Null if it was deleted, or is not in the store.
+    private @Nullable T value;
+
+    private boolean changed;
+  }
+
+  private final ByteStore store;
+  private final Function<byte[], T> decode;
+  private final Function<T, byte[]> encode;
+
+  /// The one that was used last is the last one.
+  private final LinkedHashMap<String, Held<T>> held;
+
+  /// @param decode throws IllegalArgumentException if the bytes cannot be read
+  /// @param kept how many objects are kept in memory
+  public ObjectStore(
+      ByteStore store, Function<byte[], T> decode, Function<T, byte[]> encode, int kept) {
+    this.store = store;
+    this.decode = decode;
+    this.encode = encode;
+    this.held =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Held<T>> eldest) {
+            if (size() <= kept) {
+              return false;
+            }
+            writeOne(eldest.getKey(), eldest.getValue());
+            return true;
+          }
+        };
+  }
+
+  /// The object of a key, itself and not a copy. If it is changed, it must be [#put].
+  public Optional<T> get(String key) {
+    var known = held.get(key);
+    if (known == null) {
+      known = new Held<>();
+      byte[] bytes = store.get(key);
+      known.value = bytes == null ? null : decode.apply(bytes);
+      held.put(key, known);
+    }
+    return Optional.ofNullable(known.value);
+  }
+
+  public void put(String key, T value) {
+    set(key, value);
+  }
+
+  public void delete(String key) {
+    set(key, null);
+  }
+
+  private void set(String key, @Nullable T value) {
+    var known = held.get(key);
+    if (known == null) {
+      known = new Held<>();
+      known.value = value;
+      known.changed = true;
+      held.put(key, known);
+    } else {
+      known.value = value;
+      known.changed = true;
+    }
+  }
+
+  /// The keys that begin with a prefix, in order.
+  public SortedSet<String> keys(String prefix) {
+    var keys = new TreeSet<String>();
+    store.scan(prefix, (key, _) -> keys.add(key));
+    held.forEach(
+        (key, known) -> {
+          if (known.changed && key.startsWith(prefix)) {
+            if (known.value == null) {
+              keys.remove(key);
+            } else {
+              keys.add(key);
+            }
+          }
+        });
+    return keys;
+  }
+
+  /// Calls back for every key that begins with the prefix, in the order of the keys. The objects
+  /// are those at the beginning of the scan.
+  public void scan(String prefix, BiConsumer<String, T> each) {
+    write();
+    store.scan(
+        prefix,
+        (key, bytes) -> {
+          var known = held.get(key);
+          each.accept(
+              key, known != null && known.value != null ? known.value : decode.apply(bytes));
+        });
+  }
+
+  /// Writes what has changed to the store.
+  public void write() {
+    held.forEach(this::writeOne);
+  }
+
+  private void writeOne(String key, Held<T> known) {
+    if (known.changed) {
+      known.changed = false;
+      if (known.value == null) {
+        store.delete(key);
+      } else {
+        store.put(key, encode.apply(known.value));
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.store;
+
+import org.jspecify.annotations.NullMarked;
