@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation fuzz bench benchmark soak faults sshds log-templates format clean
+.PHONY: help demo package images test coverage mutation fuzz bench benchmark throughput soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -64,6 +64,11 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
 	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
+
+throughput: ## The topology beside one that passes on: deploy/THROUGHPUT.md. ARGS="--build old=DIR": other builds too
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report THROUGHPUT.md --restore \
+	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
 
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test

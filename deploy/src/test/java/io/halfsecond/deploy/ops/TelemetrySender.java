@@ -90,7 +90,7 @@ public final class TelemetrySender implements AutoCloseable {
   }
 
   /// Waits until Kafka has everything.
-  private void flush() {
+  public void flush() {
     try {
       for (Future<RecordMetadata> each : sent) {
         each.get();
