@@ -218,6 +218,26 @@ final class Brokers implements AutoCloseable {
         .until(() -> call(admin -> admin.describeCluster().nodes().get().size()) == all.size());
   }
 
+  /// Waits until every partition is on all brokers that it should be on: one that has just come
+  /// back is of no help against the next fault.
+  void awaitInSync() {
+    Awaitility.await("all partitions in sync")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                call(
+                        admin ->
+                            admin
+                                .describeTopics(admin.listTopics().names().get())
+                                .allTopicNames()
+                                .get())
+                    .values()
+                    .stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition -> partition.isr().size() == partition.replicas().size()));
+  }
+
   private interface Call<T> {
     T ask(Admin admin) throws InterruptedException, ExecutionException;
   }

@@ -143,7 +143,7 @@ class CollectorFaultsIT {
 
   @Test
   @Tag("faults")
-  void should_deliver_each_login_when_the_disk_of_the_spool_was_read_only() throws Exception {
+  void should_deliver_each_login_when_the_disk_of_the_spool_is_read_only() throws Exception {
     var mount = bench.directory().resolve("read-only-disk");
     try (var _ = FaultBench.mount(mount, "16m");
         var collector = new CollectorUnderTest(bench, mount.resolve("state"))) {
@@ -158,11 +158,8 @@ class CollectorFaultsIT {
       collector.program().start();
       collector.logins().happen(BURST);
       collector.mend();
-      var mended = Instant.now();
-      Thread.sleep(Duration.ofSeconds(5));
-      FaultBench.run("mount", "-o", "remount,rw", mount.toString());
 
-      collector.account(table, "disk of the spool read-only for a while", mended);
+      collector.account(table, "disk of the spool read-only", Instant.now());
       assertThat(collector.lost()).isZero();
     }
   }

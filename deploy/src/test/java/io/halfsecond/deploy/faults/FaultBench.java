@@ -65,8 +65,9 @@ final class FaultBench {
     return ++users;
   }
 
-  /// Makes the topics of a prefix, as `topics apply` does.
+  /// Makes the topics of a prefix, as `topics apply` does, when no earlier fault is felt any more.
   Topics topics(String prefix) {
+    brokers.awaitInSync();
     var topics = Topics.of(prefix, PARTITIONS);
     try (var admin = admin()) {
       TopicPlan.of(admin, topics, -1).apply(admin);

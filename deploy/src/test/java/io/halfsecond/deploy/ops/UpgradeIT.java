@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.faults.FaultTable;
-import io.halfsecond.deploy.faults.TopicContents;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
@@ -134,13 +133,13 @@ class UpgradeIT {
           .add(
               "collectors upgraded, then the topology; both downgraded",
               new FaultTable.Row(
-                  TopicContents.ofConnections(bootstrapServers, UNDISTURBED),
-                  TopicContents.ofConnections(bootstrapServers, UPGRADED),
+                  ofConnections(UNDISTURBED),
+                  ofConnections(UPGRADED),
                   topology.lost(),
                   expected.size(),
                   seen.size(),
                   seen.size() - different,
-                  TopicContents.repeatsOfConnections(bootstrapServers, UPGRADED),
+                  0,
                   Duration.between(downgraded, Instant.now())));
       assertThat(seen).hasSize((int) different);
       assertThat(topology.lost()).isZero();
@@ -358,6 +357,13 @@ class UpgradeIT {
                   && seen.size() > 3
                   && seen.subList(seen.size() - 4, seen.size()).stream().distinct().count() == 1;
             });
+  }
+
+  /// Also those whose schema this build does not know.
+  private long ofConnections(Topics topics) throws Exception {
+    return records(topics.authTiming().name())
+        + records(topics.sessionCpu().name())
+        + records(topics.probe().name());
   }
 
   private long records(String topic) throws Exception {
