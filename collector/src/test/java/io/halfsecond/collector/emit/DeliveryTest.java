@@ -242,12 +242,9 @@ class DeliveryTest {
     }
 
     // when: the file is overwritten behind the header and the first block
-    try (var files = Files.list(state.resolve("spool"))) {
-      var segment = files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny();
-      var bytes = Files.readAllBytes(segment.orElseThrow());
-      java.util.Arrays.fill(bytes, bytes.length - 400, bytes.length - 100, (byte) 0);
-      Files.write(segment.orElseThrow(), bytes);
-    }
+    var bytes = Files.readAllBytes(segment());
+    java.util.Arrays.fill(bytes, bytes.length - 400, bytes.length - 100, (byte) 0);
+    Files.write(segment(), bytes);
     sink.away = false;
     drain(delivery);
 
@@ -342,13 +339,8 @@ class DeliveryTest {
     for (int i = 0; i < 10; i++) {
       delivery.accept(List.of(record("a")));
     }
-    Path segment;
-    try (var files = Files.list(state.resolve("spool"))) {
-      segment =
-          files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny().orElseThrow();
-    }
-    var elsewhere = Files.move(segment, state.resolve("elsewhere"));
-    Files.createSymbolicLink(segment, elsewhere);
+    var segment = segment();
+    var elsewhere = hide(segment);
 
     // when
     sink.away = false;
@@ -376,13 +368,7 @@ class DeliveryTest {
     for (int i = 0; i < 10; i++) {
       delivery.accept(List.of(record("a")));
     }
-    Path segment;
-    try (var files = Files.list(state.resolve("spool"))) {
-      segment =
-          files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny().orElseThrow();
-    }
-    var elsewhere = Files.move(segment, state.resolve("elsewhere"));
-    Files.createSymbolicLink(segment, elsewhere);
+    hide(segment());
 
     // when
     sink.away = false;
@@ -392,6 +378,22 @@ class DeliveryTest {
     long lost = meter("a").droppedCount(DropReason.SPOOL_CORRUPT);
     assertThat(lost).isPositive();
     assertThat(firstCopies()).hasSize(10 - (int) lost);
+  }
+
+  /// The file of the spool's only segment.
+  private Path segment() throws IOException {
+    try (var files = Files.list(state.resolve("spool"))) {
+      return files.filter(file -> file.toString().matches(".*\\d\\.avro")).findAny().orElseThrow();
+    }
+  }
+
+  /// A link in place of a file: the spool opens none.
+  ///
+  /// @return where the file is
+  private Path hide(Path file) throws IOException {
+    var elsewhere = Files.move(file, state.resolve("elsewhere"));
+    Files.createSymbolicLink(file, elsewhere);
+    return elsewhere;
   }
 
   private SpooledRecord rejected(String topic) {

@@ -12,11 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import org.awaitility.Awaitility;
 
 /// A collector on a machine of its own that reads a log.
 final class CollectorUnderTest implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final String HOST = "host-under-test";
 
   private final Brokers brokers;
@@ -76,10 +74,7 @@ final class CollectorUnderTest implements AutoCloseable {
   void start() {
     program.start();
     // It reads what is written from its first start on.
-    Awaitility.await("the collector is ready")
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(program::ready);
+    program.await("the collector is ready", program::ready);
     logins.happen(1);
     awaitDelivered(() -> 1L);
   }
@@ -135,17 +130,7 @@ final class CollectorUnderTest implements AutoCloseable {
   }
 
   void awaitDelivered(LongSupplier count) {
-    Awaitility.await("delivered")
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .ignoreExceptions()
-        .failFast(
-            () -> {
-              if (!program.alive()) {
-                throw new IllegalStateException("it has ended: " + program.said());
-              }
-            })
-        .until(() -> different() >= count.getAsLong());
+    program.await("delivered", () -> different() >= count.getAsLong());
   }
 
   /// Adds the row: each login was delivered, or told as lost.

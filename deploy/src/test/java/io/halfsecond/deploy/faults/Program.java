@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /// A process of the distribution, which a test can kill and start again.
 final class Program implements AutoCloseable {
   private static final Path HOME = Path.of("target/halfsecond").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -108,6 +111,21 @@ final class Program implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Waits for something that it has to do; it must not end before.
+  void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .failFast(
+            () -> {
+              if (!alive()) {
+                throw new IllegalStateException("it has ended: " + said());
+              }
+            })
+        .until(condition);
   }
 
   boolean alive() {

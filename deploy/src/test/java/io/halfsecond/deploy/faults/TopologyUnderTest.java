@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
@@ -85,21 +84,7 @@ final class TopologyUnderTest implements AutoCloseable {
 
   void start(int n) {
     instance(n).start();
-    await("instance is ready", instance(n), instance(n)::ready);
-  }
-
-  private void await(String what, Program program, Callable<Boolean> condition) {
-    Awaitility.await(what)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .ignoreExceptions()
-        .failFast(
-            () -> {
-              if (!program.alive()) {
-                throw new IllegalStateException("it has ended: " + program.said());
-              }
-            })
-        .until(condition);
+    instance(n).await("instance is ready", instance(n)::ready);
   }
 
   private double judged() {

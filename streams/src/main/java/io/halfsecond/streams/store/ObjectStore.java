@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Several may share a store, if each has keys of its own. Not safe for use by several threads.
 public final class ObjectStore<T> {
   private static final class Held<T> {
-    /// Null if it was deleted, or is not in the store.
+    /// Null if it was deleted.
     private @Nullable T value;
 
     private boolean changed;
@@ -54,13 +54,19 @@ public final class ObjectStore<T> {
   /// The object of a key, itself and not a copy. If it is changed, it must be [#put].
   public Optional<T> get(String key) {
     var known = held.get(key);
-    if (known == null) {
-      known = new Held<>();
-      byte[] bytes = store.get(key);
-      known.value = bytes == null ? null : decode.apply(bytes);
-      held.put(key, known);
+    if (known != null) {
+      return Optional.ofNullable(known.value);
     }
-    return Optional.ofNullable(known.value);
+    byte[] bytes = store.get(key);
+    if (bytes == null) {
+      // Not kept: whoever asks for invented keys must not push others out.
+      return Optional.empty();
+    }
+    var read = new Held<T>();
+    var value = decode.apply(bytes);
+    read.value = value;
+    held.put(key, read);
+    return Optional.of(value);
   }
 
   public void put(String key, T value) {
