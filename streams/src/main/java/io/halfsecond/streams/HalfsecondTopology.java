@@ -244,8 +244,7 @@ public final class HalfsecondTopology {
   }
 
   /// All stores are logged to Kafka, which is the default. Those that change with each record have
-  /// no cache of Kafka Streams', because the engines keep objects in front of them. The ids have
-  /// none, because an id is rarely read twice.
+  /// no cache of Kafka Streams', because the engines keep objects in front of them.
   private void addStores(StreamsBuilder builder) {
     for (var name :
         List.of(

@@ -131,16 +131,16 @@ public final class HostEngine {
     var out = new ArrayList<Output>();
     var host = telemetry.host();
     var state = hosts.get(host);
-    var answer = answer(telemetry, state.accept(telemetry), state);
-    if (answer == SeenIds.Answer.LATE) {
+    var arrival = arrival(telemetry, state);
+    if (arrival == HostState.Arrival.LATE) {
       state.late(telemetry.at());
     }
     hosts.put(host, state);
     if (telemetry instanceof Telemetry.Heartbeat) {
       out.add(new Output.HeartbeatSeen(host, state));
     }
-    if (answer != SeenIds.Answer.NEW) {
-      out.add(new Output.LeftOut(answer));
+    if (arrival != HostState.Arrival.NEW) {
+      out.add(new Output.LeftOut(arrival));
       return out;
     }
     Measurements.unusable(telemetry).map(Output.NotMeasured::new).ifPresent(out::add);
@@ -154,13 +154,17 @@ public final class HostEngine {
   }
 
   /// A record is a duplicate if the run has sent its number before, or if it has an id that was
-  /// seen, whichever run of the collector sent it.
-  private SeenIds.Answer answer(Telemetry telemetry, HostState.Arrival arrival, HostState state) {
-    return switch (arrival) {
-      case DUPLICATE -> SeenIds.Answer.DUPLICATE;
-      case LATE -> SeenIds.Answer.LATE;
-      case NEW -> telemetry.id().isPresent() ? seen.ask(telemetry, state) : SeenIds.Answer.NEW;
-    };
+  /// seen, whichever run of the collector sent it. One with an id is late where that is no longer
+  /// known.
+  private HostState.Arrival arrival(Telemetry telemetry, HostState state) {
+    var arrival = state.accept(telemetry);
+    if (arrival != HostState.Arrival.NEW || telemetry.id().isEmpty()) {
+      return arrival;
+    }
+    if (telemetry.at().isBefore(state.clock().minus(Telemetry.Id.REMEMBERED))) {
+      return HostState.Arrival.LATE;
+    }
+    return seen.contain(telemetry, state) ? HostState.Arrival.DUPLICATE : HostState.Arrival.NEW;
   }
 
   private void inspect(String host, Inspection inspection, Instant at, List<Output> out) {

@@ -45,7 +45,7 @@ public sealed interface Output {
   }
 
   /// A record was skipped: it is a duplicate, or too old to exclude that.
-  record LeftOut(SeenIds.Answer reason) implements Output {}
+  record LeftOut(HostState.Arrival reason) implements Output {}
 
   /// A record was not taken: it is not from who it says it is from.
   record Refused(Input.Forged record) implements Output {}

@@ -11,7 +11,6 @@ import io.halfsecond.streams.engine.HostEngine;
 import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.engine.KeyStates;
 import io.halfsecond.streams.engine.Output;
-import io.halfsecond.streams.engine.SeenIds;
 import io.halfsecond.streams.incident.Incidents;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
@@ -89,7 +88,7 @@ public final class Replay {
             settings,
             new HostEngine.HostStores(
                 HostStates.inMemory(),
-                this::ask,
+                this::hasSeen,
                 new KeyStates(new MapStore()),
                 new MapStore(),
                 new MapStore(),
@@ -168,17 +167,9 @@ public final class Replay {
     }
   }
 
-  private SeenIds.Answer ask(Telemetry telemetry, HostState state) {
-    var clock = state.clock();
-    var id = telemetry.id();
-    if (id.isEmpty()) {
-      return SeenIds.Answer.NEW;
-    }
-    if (telemetry.at().toEpochMilli() < clock.toEpochMilli() - Telemetry.Id.REMEMBERED.toMillis()) {
-      return SeenIds.Answer.LATE;
-    }
+  private boolean hasSeen(Telemetry telemetry, HostState state) {
     var ofHost = ids.computeIfAbsent(telemetry.host(), _ -> new RecentIds());
-    return ofHost.add(id.get(), clock) ? SeenIds.Answer.NEW : SeenIds.Answer.DUPLICATE;
+    return !ofHost.add(telemetry.id().orElseThrow(), state.clock());
   }
 
   private void handle(List<Output> outputs) {
@@ -188,8 +179,8 @@ public final class Replay {
         case Output.ToCohort toCohort -> toCohorts.addLast(toCohort);
         case Output.Profiled(var profile) -> profiles.publish(profile);
         case Output.Measured(var reading) -> count(reading);
-        case Output.LeftOut(var answer) ->
-            skip(answer == SeenIds.Answer.LATE ? Skipped.LATE : Skipped.DUPLICATE);
+        case Output.LeftOut(var arrival) ->
+            skip(arrival == HostState.Arrival.LATE ? Skipped.LATE : Skipped.DUPLICATE);
         case Output.NotMeasured(var reason) ->
             skip(
                 switch (reason) {

@@ -78,16 +78,9 @@ public final class ObjectStore<T> {
   }
 
   private void set(String key, @Nullable T value) {
-    var known = held.get(key);
-    if (known == null) {
-      known = new Held<>();
-      known.value = value;
-      known.changed = true;
-      held.put(key, known);
-    } else {
-      known.value = value;
-      known.changed = true;
-    }
+    var known = held.computeIfAbsent(key, _ -> new Held<>());
+    known.value = value;
+    known.changed = true;
   }
 
   /// The keys that begin with a prefix, in order.

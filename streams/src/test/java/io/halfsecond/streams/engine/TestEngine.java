@@ -19,7 +19,7 @@ final class TestEngine {
         DetectorSettings.defaults(),
         new HostEngine.HostStores(
             HostStates.inMemory(),
-            (_, _) -> SeenIds.Answer.NEW,
+            (_, _) -> false,
             new KeyStates(new MapStore()),
             new MapStore(),
             new MapStore(),

@@ -176,7 +176,7 @@ public final class LogHistory {
     }
     var nanos = syslog.at().map(at -> nanos(at, latest)).orElse(OptionalLong.empty());
     if (nanos.isPresent()) {
-      intake(host.get()).take(nanos.getAsLong(), nanos.getAsLong(), pid, syslog.text());
+      intake(host.get()).take(nanos.getAsLong(), pid, syslog.text());
     } else {
       malformed(Defect.TIME);
     }

@@ -6,7 +6,6 @@ import io.halfsecond.collector.source.Source.EventSink;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -32,10 +31,15 @@ record LogIntake(
     this(meter, sink, SshdLogParser::parse, unknown);
   }
 
+  /// A line of a log whose times are on the reader's clock.
+  void take(long atNanos, int pid, String text) {
+    take(atNanos, atNanos, pid, text);
+  }
+
   /// The caller has counted the line as read; its fate is counted here or by the pipeline.
   ///
-  /// @param text the message; log daemons may write blanks before it
   /// @param writtenAt the time that the log gives, in nanoseconds of its own clock
+  /// @param text the message; log daemons may write blanks before it
   void take(long atNanos, long writtenAt, int pid, String text) {
     var stripped = text.stripLeading();
     if (SshdLogParser.isDebug(stripped)) {
@@ -61,11 +65,7 @@ record LogIntake(
     } else if (entry.message().isEmpty() || atNanos.isEmpty()) {
       meter.dropped(Reason.MALFORMED);
     } else {
-      take(
-          atNanos.getAsLong(),
-          TimeUnit.MICROSECONDS.toNanos(entry.monotonicMicros()),
-          entry.pid().getAsInt(),
-          entry.message().get());
+      take(atNanos.getAsLong(), entry.pid().getAsInt(), entry.message().get());
     }
   }
 

@@ -127,9 +127,9 @@ class UnknownMessagesTest {
             told::add);
 
     // when
-    intake.take(1, 1, 2, " Failed telepathy for alice");
-    intake.take(1, 1, 2, "Close session");
-    intake.take(1, 1, 2, "debug1: Failed");
+    intake.take(1, 2, " Failed telepathy for alice");
+    intake.take(1, 2, "Close session");
+    intake.take(1, 2, "debug1: Failed");
 
     // then
     assertThat(told).containsExactly("Failed telepathy for alice");

@@ -293,7 +293,7 @@ public final class Bets {
         payoffs[cell++] = 1 - stake + stake * density;
       }
     }
-    Arrays.fill(payoffs, cell, payoffs.length, 1 - stake + stake * (1 - share + share * 0.0));
+    Arrays.fill(payoffs, cell, payoffs.length, 1 - stake + stake * (1 - share));
     return payoffs;
   }
 
