@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,35 +25,23 @@ import org.slf4j.LoggerFactory;
 final class FileSource implements Source {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
-  /// The saved position is one to two times as old, so that what was read before it has reached the
-  /// spool. So much is read again after a crash.
-  private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-
   private static final String NO_PIDS =
       " has lines of sshd without a pid (written by sshd -E?), which cannot be assigned to"
           + " connections; let sshd log to syslog or journald and name that log";
 
   private final Path file;
   private final LogSettings settings;
-  private final StateFile state;
+  private final SavedPlace place;
   private final MonotonicTime time;
   private final SourceMeter meter = new SourceMeter();
   private final SshdLines sshdLines = new SshdLines(meter);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
 
-  // Used by the reading thread only.
-  private long savedAtNanos;
-  private Optional<TailPosition> lastSaved = Optional.empty();
-  private Optional<TailPosition> toSave = Optional.empty();
-
-  /// Why the place could not be saved; empty if it could.
-  private String unsaved = "";
-
   FileSource(Path file, LogSettings settings, StateFile state, MonotonicTime time) {
     this.file = file;
     this.settings = settings;
-    this.state = state;
+    this.place = new SavedPlace(state, time.monotonicNanos());
     this.time = time;
   }
 
@@ -71,16 +58,15 @@ final class FileSource implements Source {
           "no permission to read " + file + LogSources.HOW_TO_READ_LOGS);
     }
     try {
-      lastSaved = state.read().flatMap(TailPosition::fromText);
+      var saved = place.read(TailPosition::fromText);
       var intake = new LogIntake(meter, sink);
-      var tail = new FileTail(file, lastSaved, line -> take(line, intake), sshdLines::tooLong);
+      var tail = new FileTail(file, saved, line -> take(line, intake), sshdLines::tooLong);
       // Opens the file now, so that lines logged from now on are read even if the thread starts
       // late.
       report(tail.step());
       // From here on nothing is missed, even if the collector is killed at once.
-      save(tail, true);
+      place.reached(reached(tail));
       sink.offeredUntil(Long.MIN_VALUE);
-      savedAtNanos = time.monotonicNanos().getAsLong();
       thread = Optional.of(Thread.ofVirtual().name("log-file").start(() -> follow(tail, sink)));
     } catch (IOException e) {
       meter.become(Condition.UNAVAILABLE, "cannot start with " + file + ": " + e);
@@ -115,12 +101,16 @@ final class FileSource implements Source {
     try {
       long before = time.monotonicNanos().getAsLong();
       while (tail.step()) {
-        // Before the first line of a file that has appeared.
-        save(tail, lastSaved.isEmpty());
+        if (place.isEmpty()) {
+          // Before the first line of a file that has appeared.
+          place.reached(reached(tail));
+        } else {
+          place.passed(() -> reached(tail));
+        }
         before = time.monotonicNanos().getAsLong();
       }
       sink.offeredUntil(before);
-      save(tail, false);
+      place.passed(() -> reached(tail));
       report(tail.isOpen());
     } catch (IOException e) {
       degrade("cannot read " + file + ": " + e);
@@ -129,7 +119,7 @@ final class FileSource implements Source {
 
   private void end(FileTail tail) {
     try (tail) {
-      save(tail, true);
+      place.reached(reached(tail));
     } catch (IOException e) {
       LOG.warn("closing {}: {}", file, e.toString());
     }
@@ -141,8 +131,8 @@ final class FileSource implements Source {
       degrade("waiting for " + file + " to exist");
     } else if (sshdLines.lackPids()) {
       degrade(file + NO_PIDS);
-    } else if (!unsaved.isEmpty()) {
-      degrade(unsaved);
+    } else if (!place.trouble().isEmpty()) {
+      degrade("cannot save how far " + file + " is read: " + place.trouble());
     } else {
       meter.become(
           Condition.RUNNING,
@@ -157,25 +147,8 @@ final class FileSource implements Source {
     meter.become(Condition.DEGRADED, detail);
   }
 
-  /// Lines are read on where that fails: after a restart they may be read again, or missed.
-  private void save(FileTail tail, boolean now) {
-    if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
-      return;
-    }
-    var reached = tail.position();
-    var position = now ? reached : toSave;
-    toSave = reached;
-    savedAtNanos = time.monotonicNanos().getAsLong();
-    if (position.isEmpty() || position.equals(lastSaved)) {
-      return;
-    }
-    try {
-      state.write(position.get().toText());
-      lastSaved = position;
-      unsaved = "";
-    } catch (IOException e) {
-      unsaved = "cannot save how far " + file + " is read: " + e;
-    }
+  private static Optional<String> reached(FileTail tail) {
+    return tail.position().map(position -> position.toText().strip());
   }
 
   private void take(SyslogLine line, int pid, LogIntake intake) {

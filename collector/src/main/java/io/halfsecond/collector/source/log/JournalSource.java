@@ -40,9 +40,6 @@ final class JournalSource implements Source {
   private static final int MAX_COMPLAINT_BYTES = 512;
   private static final int MAX_BACKOFF_DOUBLINGS = 6;
 
-  /// The saved cursor is older than this, so that what was read before it has reached the spool.
-  private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /// A journalctl that has waited for so long will not end at once.
@@ -51,7 +48,7 @@ final class JournalSource implements Source {
   private static final int ROOT = 0;
 
   private final LogSettings settings;
-  private final StateFile state;
+  private final SavedPlace place;
   private final String bootId;
   private final MonotonicTime time;
   private final OptionalInt ownUid = uidOfThisProcess();
@@ -62,16 +59,13 @@ final class JournalSource implements Source {
 
   // Used by the reading thread only.
   private Optional<String> cursor = Optional.empty();
-  private Optional<String> savedCursor = Optional.empty();
-  private Optional<String> toSave = Optional.empty();
-  private long savedAtNanos;
   private int fruitlessStarts;
   private boolean saveFailed;
 
   /// @param bootId the running boot, 32 hexadecimal digits
   JournalSource(LogSettings settings, StateFile state, String bootId, MonotonicTime time) {
     this.settings = settings;
-    this.state = state;
+    this.place = new SavedPlace(state, time.monotonicNanos());
     this.bootId = bootId;
     this.time = time;
   }
@@ -84,8 +78,7 @@ final class JournalSource implements Source {
   @Override
   public void start(EventSink sink) throws SourceUnavailableException {
     try {
-      cursor = state.read().map(String::strip).filter(text -> !text.isEmpty());
-      savedCursor = cursor;
+      cursor = place.read(Optional::of);
       if (cursor.isEmpty()) {
         cursor = newest();
       }
@@ -284,25 +277,17 @@ final class JournalSource implements Source {
   }
 
   private void save(boolean now) {
-    if (!now && time.monotonicNanos().getAsLong() - savedAtNanos < SAVE_EVERY_NANOS) {
-      return;
+    if (now) {
+      place.reached(cursor);
+    } else {
+      place.passed(() -> cursor);
     }
-    savedAtNanos = time.monotonicNanos().getAsLong();
-    var place = now ? cursor : toSave;
-    toSave = cursor;
-    if (place.isEmpty() || place.equals(savedCursor)) {
-      return;
-    }
-    try {
-      state.write(place.get() + "\n");
-      savedCursor = place;
-      if (saveFailed) {
-        saveFailed = false;
-        running();
-      }
-    } catch (IOException e) {
+    if (!place.trouble().isEmpty()) {
       saveFailed = true;
-      degrade("cannot save the journal's cursor: " + e);
+      degrade("cannot save the journal's cursor: " + place.trouble());
+    } else if (saveFailed) {
+      saveFailed = false;
+      running();
     }
   }
 
