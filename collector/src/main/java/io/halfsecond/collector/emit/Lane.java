@@ -434,16 +434,16 @@ final class Lane {
 
   /// @return whether it is open, or gone for good
   private static boolean open(OnDisk stretch, Segment segment, Spool spool) {
-    if (stretch.reader == null) {
-      try {
-        var reader = spool.reader(segment);
-        stretch.reader = reader.orElse(null);
-        return reader.isPresent();
-      } catch (IOException _) {
-        return true;
-      }
+    if (stretch.reader != null) {
+      return true;
     }
-    return true;
+    try {
+      var reader = spool.reader(segment);
+      stretch.reader = reader.orElse(null);
+      return reader.isPresent();
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   private static Optional<SpooledRecord> read(OnDisk stretch) {

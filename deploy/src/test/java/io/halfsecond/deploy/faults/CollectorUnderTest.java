@@ -95,8 +95,8 @@ final class CollectorUnderTest implements AutoCloseable {
     return TopicContents.of(brokers.bootstrapServers(), topics.authTiming());
   }
 
-  private long different() {
-    return timings().stream().map(AuthTiming::getId).distinct().count();
+  private static long different(List<AuthTiming> timings) {
+    return timings.stream().map(AuthTiming::getId).distinct().count();
   }
 
   /// What the collector's runs say they have lost.
@@ -130,7 +130,7 @@ final class CollectorUnderTest implements AutoCloseable {
   }
 
   void awaitDelivered(LongSupplier count) {
-    program.await("delivered", () -> different() >= count.getAsLong());
+    program.await("delivered", () -> different(timings()) >= count.getAsLong());
   }
 
   /// Adds the row: each login was delivered, or told as lost.
@@ -138,20 +138,21 @@ final class CollectorUnderTest implements AutoCloseable {
     awaitDelivered(() -> logins.count() - lost());
     var recovered = Duration.between(mended, Instant.now());
     var timings = timings();
-    long different = different();
+    long different = different(timings);
+    long lost = lost();
     table.add(
         name,
         new FaultTable.Row(
             logins.count(),
             different,
-            lost(),
+            lost,
             0,
             0,
             Math.max(0, different - logins.count()),
             timings.size() - different,
             recovered));
     assertThat(different).as("no login under two ids").isLessThanOrEqualTo(logins.count());
-    assertThat(different + lost()).isGreaterThanOrEqualTo(logins.count());
+    assertThat(different + lost).isGreaterThanOrEqualTo(logins.count());
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.halfsecond.deploy.faults;
 
+import io.halfsecond.schemas.Alert;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +44,30 @@ public final class FaultTable {
       long duplicates,
       long repeats,
       Duration recovered) {}
+
+  /// What became of the topology's alerts.
+  ///
+  /// @param expected alert records of the undisturbed run
+  public static Row ofAlerts(
+      long produced,
+      long delivered,
+      long lost,
+      int expected,
+      List<Alert> seen,
+      long repeats,
+      Duration recovered) {
+    long different =
+        seen.stream().map(alert -> alert.getAlertId() + alert.getRevision()).distinct().count();
+    return new Row(
+        produced,
+        delivered,
+        lost,
+        expected,
+        seen.size(),
+        seen.size() - different,
+        repeats,
+        recovered);
+  }
 
   public void add(String fault, Row row) {
     rows.put(

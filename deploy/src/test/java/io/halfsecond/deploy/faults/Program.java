@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.faults;
 
+import io.halfsecond.deploy.ops.ProcessFigures;
 import io.halfsecond.deploy.ops.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -134,16 +135,7 @@ final class Program implements AutoCloseable {
 
   /// Its resident memory in bytes.
   long residentBytes() {
-    var pid = process.orElseThrow().pid();
-    try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(pid)))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ProcessFigures.residentBytes(process.orElseThrow().pid());
   }
 
   String said() {
@@ -176,12 +168,7 @@ final class Program implements AutoCloseable {
   /// @param series a name, or the beginning of a series with its first labels
   double metric(String series) {
     try {
-      return get("/metrics")
-          .body()
-          .lines()
-          .filter(line -> line.startsWith(series))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
+      return ProcessFigures.sum(get("/metrics").body().lines(), series);
     } catch (IOException _) {
       return 0;
     }

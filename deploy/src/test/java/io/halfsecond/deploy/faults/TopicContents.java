@@ -2,6 +2,7 @@ package io.halfsecond.deploy.faults;
 
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,14 +34,12 @@ public final class TopicContents {
   }
 
   private static List<String> numbers(String bootstrapServers, Topics topics) {
-    return Stream.of(
-            of(bootstrapServers, topics.authTiming()).stream()
-                .map(each -> each.getCollector() + each.getSequence()),
-            of(bootstrapServers, topics.sessionCpu()).stream()
-                .map(each -> each.getCollector() + each.getSequence()),
-            of(bootstrapServers, topics.probe()).stream()
-                .map(each -> each.getCollector() + each.getSequence()))
+    return Stream.<Stream<? extends Telemetry>>of(
+            of(bootstrapServers, topics.authTiming()).stream().map(Telemetry.Authentication::new),
+            of(bootstrapServers, topics.sessionCpu()).stream().map(Telemetry.Session::new),
+            of(bootstrapServers, topics.probe()).stream().map(Telemetry.Probe::new))
         .flatMap(each -> each)
+        .map(each -> each.collector() + each.sequence())
         .toList();
   }
 

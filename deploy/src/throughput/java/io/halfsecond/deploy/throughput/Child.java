@@ -1,15 +1,19 @@
 package io.halfsecond.deploy.throughput;
 
+import io.halfsecond.deploy.ops.ProcessFigures;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A process that is measured, by what Linux tells of it.
 final class Child implements AutoCloseable {
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
   private static final double TICKS_PER_SECOND = 100;
   private static final int AFTER_NAME_USER_TIME = 11;
 
@@ -54,21 +58,15 @@ final class Child implements AutoCloseable {
         / TICKS_PER_SECOND;
   }
 
-  long residentBytes() throws IOException {
-    try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(pid())))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    }
+  long residentBytes() {
+    return ProcessFigures.residentBytes(pid());
   }
 
   /// What of its heap is in use after a collection; -1 if it does not tell.
   long heapBytes() throws IOException, InterruptedException {
     var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     said(jcmd, "GC.run");
-    var used = java.util.regex.Pattern.compile("used (\\d+)K").matcher(said(jcmd, "GC.heap_info"));
+    var used = USED.matcher(said(jcmd, "GC.heap_info"));
     long bytes = 0;
     // Of the young and the old generation; metaspace follows.
     for (int n = 0; n < 2; n++) {
@@ -83,8 +81,7 @@ final class Child implements AutoCloseable {
   private String said(String jcmd, String command) throws IOException, InterruptedException {
     var asked =
         new ProcessBuilder(jcmd, Long.toString(pid()), command).redirectErrorStream(true).start();
-    var said =
-        new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    var said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     asked.waitFor();
     return said;
   }

@@ -18,7 +18,7 @@ final class PassThrough {
   private PassThrough() {}
 
   /// @param arguments brokers, prefix of the topics, partitions, application id, state directory,
-  ///   threads, guarantee, commit interval in milliseconds
+  ///   threads, commit interval in milliseconds
   static void main(String[] arguments) throws InterruptedException {
     var topics = Topics.of(arguments[1], Integer.parseInt(arguments[2]));
     var properties = new Properties();
@@ -26,8 +26,8 @@ final class PassThrough {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, arguments[3]);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, arguments[4]);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, arguments[5]);
-    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, arguments[6]);
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[7]);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[6]);
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     var builder = new StreamsBuilder();
     passOn(builder, topics.authTiming(), arguments[1]);

@@ -6,6 +6,10 @@ import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topics;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,9 +43,7 @@ final class Throughput implements AutoCloseable {
   record Build(String name, String home) {}
 
   /// How it runs.
-  ///
-  /// @param guarantee as Kafka Streams calls it
-  record Setting(Fleet fleet, int partitions, int threads, String guarantee, int commitMillis) {}
+  record Setting(Fleet fleet, int threads, int commitMillis) {}
 
   /// What came out.
   record Result(
@@ -92,12 +94,11 @@ final class Throughput implements AutoCloseable {
     var state = directory.resolve("state-" + runs);
     var log = directory.resolve("run-" + runs + "-" + build.name() + ".log");
     try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
-      var topics = Topics.of(prefix, setting.partitions());
+      var topics = Topics.of(prefix, PARTITIONS);
       TopicPlan.of(admin, topics, 1).apply(admin);
       if (build.home().isEmpty()) {
         admin
-            .createTopics(
-                List.of(new NewTopic(prefix + PassThrough.OUTPUT, setting.partitions(), (short) 1)))
+            .createTopics(List.of(new NewTopic(prefix + PassThrough.OUTPUT, PARTITIONS, (short) 1)))
             .all()
             .get();
       }
@@ -182,13 +183,11 @@ final class Throughput implements AutoCloseable {
       throws Exception {
     long began = System.nanoTime();
     try (var child = Child.start(log, environment(build), command);
-        var client = java.net.http.HttpClient.newHttpClient()) {
-      var request =
-          java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://" + http + "/-/ready"))
-              .build();
+        var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create("http://" + http + "/-/ready")).build();
       while (child.alive() && System.nanoTime() - began < PATIENCE.toNanos()) {
         try {
-          var answer = client.send(request, java.net.http.HttpResponse.BodyHandlers.discarding());
+          var answer = client.send(request, BodyHandlers.discarding());
           if (answer.statusCode() == 200) {
             return (System.nanoTime() - began) / 1e9;
           }
@@ -209,11 +208,10 @@ final class Throughput implements AutoCloseable {
           PassThrough.class.getName(),
           bootstrapServers,
           prefix,
-          Integer.toString(setting.partitions()),
+          Integer.toString(PARTITIONS),
           application,
           state.toString(),
           Integer.toString(setting.threads()),
-          setting.guarantee(),
           Integer.toString(setting.commitMillis()));
     }
     return List.of(
@@ -224,7 +222,7 @@ final class Throughput implements AutoCloseable {
         "--set",
         "topics.prefix=" + prefix,
         "--set",
-        "topics.partitions=" + setting.partitions(),
+        "topics.partitions=" + PARTITIONS,
         "--set",
         "topics.replication-factor=1",
         "--set",
@@ -421,9 +419,7 @@ final class Throughput implements AutoCloseable {
       for (var fleet : plan.fleets()) {
         double passedThrough = Double.NaN;
         for (var build : plan.builds()) {
-          var setting =
-              new Setting(
-                  fleet, PARTITIONS, plan.threads(), "exactly_once_v2", plan.commitMillis());
+          var setting = new Setting(fleet, plan.threads(), plan.commitMillis());
           var result = throughput.run(build, setting, plan.restore());
           passedThrough = build.home().isEmpty() ? result.recordsPerSecond() : passedThrough;
           lines.add(row(fleet, build, result, passedThrough));

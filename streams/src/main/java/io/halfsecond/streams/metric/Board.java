@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Meters of hosts, which are removed when their task moves away.
@@ -61,11 +62,6 @@ public final class Board {
     return new Section();
   }
 
-  /// A gauge that costs little to set.
-  public interface OftenSet {
-    void set(double value);
-  }
-
   /// The meters of one processor of one task.
   public final class Section implements AutoCloseable {
     private final Set<Key> written = new HashSet<>();
@@ -82,13 +78,13 @@ public final class Board {
     /// A gauge that is set often. It is created when it is first set.
     ///
     /// @param unit as in [#gauge(String, String, Tags, double)]
-    public OftenSet often(String name, String unit, Tags tags) {
+    public DoubleConsumer often(String name, String unit, Tags tags) {
       var key = new Key(name, tags);
-      return new OftenSet() {
+      return new DoubleConsumer() {
         private @Nullable Cell cell;
 
         @Override
-        public void set(double value) {
+        public void accept(double value) {
           var known = cell;
           if (known == null || known.owner != Section.this) {
             cell = write(MeterKind.GAUGE, key, unit, value);

@@ -8,6 +8,7 @@ import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 
 /// Shows the largest evidence over all strata, and the size of all baselines, by host and signal.
 final class EvidenceBoard implements AutoCloseable {
@@ -17,7 +18,7 @@ final class EvidenceBoard implements AutoCloseable {
 
   /// What is shown of a signal of a host.
   private record Shown(
-      Map<String, Stratum> strata, Board.OftenSet ratio, Board.OftenSet connections) {}
+      Map<String, Stratum> strata, DoubleConsumer ratio, DoubleConsumer connections) {}
 
   private final Board.Section board;
   private final Map<HostSignal, Shown> all = new HashMap<>();
@@ -37,8 +38,8 @@ final class EvidenceBoard implements AutoCloseable {
       largest = Math.max(largest, stratum.ratio);
       sum += stratum.connections;
     }
-    shown.ratio.set(largest);
-    shown.connections.set((double) sum);
+    shown.ratio.accept(largest);
+    shown.connections.accept((double) sum);
   }
 
   private Shown begin(HostSignal of) {

@@ -35,14 +35,14 @@ class BoardTest {
     // given
     var section = board.section();
     var gauge = section.often(NAME, Meters.NO_UNIT, TAGS);
-    gauge.set(1);
-    gauge.set(2);
+    gauge.accept(1);
+    gauge.accept(2);
     assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(2);
 
     // when
     section.close();
     assertThat(registry.getMeters()).isEmpty();
-    gauge.set(3);
+    gauge.accept(3);
 
     // then
     assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(3);
