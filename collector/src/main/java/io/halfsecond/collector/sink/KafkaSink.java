@@ -86,6 +86,12 @@ public final class KafkaSink implements Sink {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
+    // With more, the first records of a new partition can be stuck until they expire: if the broker
+    // refuses the first request because it does not lead the partition yet, and takes the second,
+    // it takes the first no more (KAFKA-15591, mended after 4.3).
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    // So a backlog goes out in few requests.
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
     // What has expired is sent again, perhaps for the second time: a broker restarts within this.
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
     // A record that is not taken is offered again: nothing waits for the producer.

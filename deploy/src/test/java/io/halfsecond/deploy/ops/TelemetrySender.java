@@ -34,7 +34,12 @@ public final class TelemetrySender implements AutoCloseable {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ProducerConfig.LINGER_MS_CONFIG,
-                20),
+                20,
+                // The topics are new, see KafkaSink.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                65_536),
             new StringSerializer(),
             new ByteArraySerializer());
     this.topics = topics;
