@@ -366,9 +366,23 @@ final class Examples {
           .setSource(12345)
           .setWaiting(0.05f)
           .setAlertOpen(true)
+          .setFurther(
+              List.of(
+                  FurtherDeviation.newBuilder()
+                      .setSignal(Signal.CPU_STARTUP)
+                      .setStratum("all")
+                      .setValue(5e6)
+                      .setSeason(0)
+                      .setMedian(4e6)
+                      .setBaseline(9300)
+                      .setWaiting(0.05f)
+                      .build()))
           .build();
 
-  static final CohortInput COHORT_INPUT = CohortInput.newBuilder().setInput(DEVIATION).build();
+  static final CohortInput COHORT_INPUT =
+      CohortInput.newBuilder()
+          .setInput(Deviation.newBuilder(DEVIATION).setFurther(List.of()).build())
+          .build();
 
   static final HostHistory HOST_HISTORY =
       HostHistory.newBuilder()

@@ -77,6 +77,10 @@ public final class HalfsecondTopology {
           "before-host-commit",
           "profiles");
 
+  private static final JudgeHosts.Children BEHIND_HOSTS =
+      new JudgeHosts.Children(
+          "take-alerts", "take-cohort-inputs", List.of("show-one-minute", "show-five-minute"));
+
   /// Hosts that have sent a right code. All checks use it.
   private static final String SENDERS = "authenticated-hosts";
 
@@ -138,6 +142,7 @@ public final class HalfsecondTopology {
                 () ->
                     new JudgeHosts(
                         HOST_STORES,
+                        BEHIND_HOSTS,
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
@@ -147,8 +152,8 @@ public final class HalfsecondTopology {
                 Named.as("judge-hosts"),
                 HOST_STORES.own());
     write(ofHosts, "");
-    show(ofHosts, "one-minute", "1m", Duration.ofMinutes(1));
-    show(ofHosts, "five-minute", "5m", Duration.ofMinutes(5));
+    show(ofHosts, BEHIND_HOSTS.windows().getFirst(), "1m", Duration.ofMinutes(1));
+    show(ofHosts, BEHIND_HOSTS.windows().getLast(), "5m", Duration.ofMinutes(5));
 
     var ofCohorts =
         byCohort(ofHosts)
@@ -160,6 +165,7 @@ public final class HalfsecondTopology {
                     new JudgeCohorts(
                         COHORT_STORES,
                         settings.detector(),
+                        topics.authTiming().partitions(),
                         clock,
                         new OutputMeters(registry, board),
                         schemas),
@@ -202,7 +208,7 @@ public final class HalfsecondTopology {
   /// One topic for all inputs of a cohort: it keeps their order.
   private KStream<String, CohortInput> byCohort(KStream<String, Output.Published> outputs) {
     return outputs
-        .flatMapValues(HalfsecondTopology::cohortInputs, Named.as("take-cohort-inputs"))
+        .flatMapValues(HalfsecondTopology::cohortInputs, Named.as(BEHIND_HOSTS.cohortInputs()))
         .selectKey((_, input) -> CohortChecks.cohort(input), Named.as("key-by-cohort"))
         .repartition(
             Repartitioned.<String, CohortInput>as("by-cohort")
@@ -222,7 +228,7 @@ public final class HalfsecondTopology {
 
   private void show(
       KStream<String, Output.Published> outputs, String name, String label, Duration size) {
-    outputs.process(() -> new ShowWindows(label, size, board), Named.as("show-" + name));
+    outputs.process(() -> new ShowWindows(label, size, board), Named.as(name));
   }
 
   private static <V> Produced<String, V> produced(Topic<V> topic, String name) {

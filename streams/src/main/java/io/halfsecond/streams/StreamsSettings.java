@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.WrittenTime;
+import io.halfsecond.streams.store.RocksMemory;
 import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -207,6 +208,7 @@ public record StreamsSettings(
     p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, application.standbyReplicas);
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, application.commitInterval.toMillis());
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     p.put(

@@ -21,6 +21,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
+import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.processor.ProfileStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,10 @@ class InternalTopicTopologyTest {
         .setBaseline(500)
         .setSource(1)
         .setWaiting(0);
+  }
+
+  private static Deviation deviations(Deviation.Builder... ofRecord) {
+    return Deviations.pack(Arrays.stream(ofRecord).map(Deviation.Builder::build).toList());
   }
 
   private static Alert.Builder alert() {
@@ -120,6 +125,10 @@ class InternalTopicTopologyTest {
             COHORT,
             INPUT.encode(
                 new CohortInput(deviation(1).setAt(START.plus(Duration.ofDays(365))).build()))),
+        insane(deviations(deviation(1), deviation(1).setValue(Double.NaN))),
+        insane(deviations(deviation(1), deviation(1).setStratum("a b"))),
+        insane(
+            deviations(Collections.nCopies(200, deviation(1)).toArray(Deviation.Builder[]::new))),
         insane(deviation(1).setCohort("").build()),
         insane(deviation(1).setCohort("a/b").build()),
         insane(deviation(1).setHost("größe-π").build()),
@@ -184,7 +193,7 @@ class InternalTopicTopologyTest {
       for (var input :
           List.of(
               deviation(1).build(),
-              deviation(2).setWaiting(-1).build(),
+              deviations(deviation(2).setWaiting(-1), deviation(2).setSignal(Signal.CPU_STARTUP)),
               fingerprint(3, START).setCohort(COHORT).build(),
               alert().build(),
               control().build())) {
@@ -205,7 +214,7 @@ class InternalTopicTopologyTest {
       var random = new SplittableRandom(12);
       var valid =
           Stream.of(
-                  deviation(1).build(),
+                  deviations(deviation(1), deviation(1).setStratum("all/log")),
                   fingerprint(3, START).setCohort(COHORT).build(),
                   alert().build(),
                   control().build())

@@ -122,14 +122,24 @@ public final class KeyState {
     median = Double.NaN;
   }
 
+  /// Whether it keeps bets that are reused.
+  public boolean hasBets() {
+    return step.bets != null || creep.bets != null;
+  }
+
+  /// Frees their memory. They are made again when needed.
+  public void forgetBets() {
+    step.bets = null;
+    creep.bets = null;
+  }
+
   /// Commits `baseline`, scaled down to `most` samples. Only `held` is pending then.
   void commit(Histogram baseline, Histogram held, int most) {
     committed.replaceBy(baseline);
     committed.scaleDownTo(most);
     pending.replaceBy(held);
-    // Bets were made from the previous committed baseline.
-    step.bets = null;
-    creep.bets = null;
+    // They were made from the previous committed baseline.
+    forgetBets();
     forgetMedian();
   }
 }

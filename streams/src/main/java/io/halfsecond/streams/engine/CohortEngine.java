@@ -6,9 +6,9 @@ import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
-import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.alert.AlertChange;
 import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.incident.Incidents;
@@ -50,11 +50,11 @@ public final class CohortEngine {
   public List<Output> take(CohortInput input, Instant at, long nowMillis) {
     var out = new ArrayList<Output>();
     switch (input.getInput()) {
-      // Of a newer version, before a downgrade.
-      case Deviation deviation when deviation.getSignal() == Signal.UNKNOWN -> {}
-      case Deviation deviation -> {
-        add(shifts.take(deviation, nowMillis), out);
-        alerted(incidents.take(deviation), at, out);
+      case Deviation packed -> {
+        for (var deviation : Deviations.unpack(packed)) {
+          add(shifts.take(deviation, nowMillis), out);
+          alerted(incidents.take(deviation), at, out);
+        }
       }
       case HostFingerprint fingerprint -> alerted(incidents.take(fingerprint), at, out);
       case Alert alert -> alerted(incidents.take(alert), at, out);

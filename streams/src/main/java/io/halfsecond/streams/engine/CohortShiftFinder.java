@@ -68,9 +68,9 @@ final class CohortShiftFinder implements Finder<Deviation> {
   public List<Output> take(Deviation deviation, long nowMillis) {
     var out = new ArrayList<Output>();
     var cohort = deviation.getCohort();
-    var key = new SignalKey(cohort, deviation.getSignal(), deviation.getStratum());
-    var state = states.get(key);
     paces.heard(cohort, deviation.getAt(), nowMillis);
+    var key = paces.measured(cohort, deviation.getSignal(), deviation.getStratum());
+    var state = states.get(key);
     profiles
         .at(key, deviation.getAt())
         .ifPresent(profile -> judge(key, state, profile, deviation, out));
@@ -102,11 +102,14 @@ final class CohortShiftFinder implements Finder<Deviation> {
 
   @Override
   public List<Output> decide(AlertControl control) {
-    var text = SignalKey.prefix(control.getCohort()) + control.getSubject();
-    if (!paces.keys(control.getCohort()).contains(text)) {
-      return List.of();
-    }
-    var key = SignalKey.parse(text);
+    return paces
+        .key(control.getCohort(), control.getSubject())
+        .flatMap(key -> decide(key, control))
+        .stream()
+        .toList();
+  }
+
+  private Optional<Output> decide(SignalKey key, AlertControl control) {
     var state = states.get(key);
     Optional<Verdict> reached =
         profiles
@@ -120,7 +123,7 @@ final class CohortShiftFinder implements Finder<Deviation> {
                         context(key, profile),
                         (step, acknowledgement) -> verdict(key, profile, step, acknowledgement)));
     reached.ifPresent(_ -> states.put(key, state));
-    return reached.map(verdict -> Output.of(alerts, verdict)).stream().toList();
+    return reached.map(verdict -> Output.of(alerts, verdict));
   }
 
   private void judge(
@@ -137,13 +140,11 @@ final class CohortShiftFinder implements Finder<Deviation> {
                 value * NORMAL,
                 deviation.getSource(),
                 deviation.getWaiting() < 0 ? Sample.NOT_KNOWN : deviation.getWaiting()));
-    paces.measured(key.owner(), key.text());
     store(key, state, profile, steps, out);
   }
 
   private void close(String cohort, Instant due, List<Output> out) {
-    for (String text : paces.keys(cohort)) {
-      var key = SignalKey.parse(text);
+    for (var key : paces.keys(cohort)) {
       var state = states.get(key);
       if (detector.isDue(state, due)) {
         profiles

@@ -9,17 +9,21 @@ import io.halfsecond.streams.telemetry.HostState;
 ///
 /// Not safe for use by several threads.
 public final class HostStates {
-  private static final int KEPT = 4_096;
+  /// In one process, about 1 kB each.
+  private static final int KEPT = 65_536;
 
   private final ObjectStore<HostState> states;
 
-  public HostStates(ByteStore store) {
-    this.states = new ObjectStore<>(store, HostState::fromBytes, HostState::toBytes, KEPT);
+  /// @param partitions that share the memory of a process
+  public HostStates(ByteStore store, int partitions) {
+    this.states =
+        new ObjectStore<>(
+            store, HostState::fromBytes, HostState::toBytes, Math.max(1, KEPT / partitions));
   }
 
   /// In memory.
   public static HostStates inMemory() {
-    return new HostStates(new MapStore());
+    return new HostStates(new MapStore(), 1);
   }
 
   /// The state of a host, fresh for a new host. A changed state must be [#put].

@@ -4,20 +4,46 @@ import io.halfsecond.streams.detector.KeyState;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.store.ObjectStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// The states of the detector, in a store of bytes. Those used last are also kept as objects, which
-/// saves decoding them and computing their bets.
+/// saves decoding them; fewer of them keep their bets, which saves computing those.
 ///
 /// Not safe for use by several threads.
 public final class KeyStates {
-  /// About 15 kB each, most of it for bets.
-  private static final int KEPT = 4_096;
+  /// In one process, 1 to 4 kB each.
+  private static final int KEPT = 65_536;
+
+  /// In one process, about 10 kB each.
+  private static final int WITH_BETS = 8_192;
 
   private final ObjectStore<KeyState> states;
 
-  public KeyStates(ByteStore store) {
-    this.states = new ObjectStore<>(store, KeyState::fromBytes, KeyState::toBytes, KEPT);
+  /// The one that was used last is the last one.
+  private final Map<SignalKey, KeyState> withBets;
+
+  /// @param partitions that share the memory of a process
+  public KeyStates(ByteStore store, int partitions) {
+    this.states =
+        new ObjectStore<>(
+            store, KeyState::fromBytes, KeyState::toBytes, Math.max(1, KEPT / partitions));
+    int most = Math.max(1, WITH_BETS / partitions);
+    this.withBets =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<SignalKey, KeyState> eldest) {
+            if (size() > most) {
+              eldest.getValue().forgetBets();
+              return true;
+            }
+            return false;
+          }
+        };
   }
 
   /// The state of a key, fresh for a new key. A changed state must be [#put].
@@ -27,12 +53,18 @@ public final class KeyStates {
 
   void put(SignalKey key, KeyState state) {
     states.put(key.text(), state);
+    if (state.hasBets()) {
+      withBets.put(key, state);
+    }
   }
 
   /// The keys of an owner that this version judges, in order.
-  SortedSet<String> of(String owner) {
-    var keys = states.keys(SignalKey.prefix(owner));
-    keys.removeIf(key -> !SignalKey.isJudged(key));
+  SortedSet<SignalKey> of(String owner) {
+    var keys = new TreeSet<>(SignalKey.BY_TEXT);
+    states.keys(SignalKey.prefix(owner)).stream()
+        .filter(SignalKey::isJudged)
+        .map(SignalKey::parse)
+        .forEach(keys::add);
     return keys;
   }
 

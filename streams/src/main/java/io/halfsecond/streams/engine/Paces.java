@@ -1,5 +1,7 @@
 package io.halfsecond.streams.engine;
 
+import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.measurement.SignalKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,9 +38,9 @@ final class Paces {
     private Instant clock;
     private Instant closedTo = Instant.MIN;
     private long heardMillis;
-    private final SortedSet<String> keys;
+    private final SortedSet<SignalKey> keys;
 
-    private Pace(Instant clock, long heardMillis, SortedSet<String> keys) {
+    private Pace(Instant clock, long heardMillis, SortedSet<SignalKey> keys) {
       this.clock = clock;
       this.heardMillis = heardMillis;
       this.keys = keys;
@@ -46,12 +48,12 @@ final class Paces {
   }
 
   private final Duration straggling;
-  private final Function<String, SortedSet<String>> keysOf;
+  private final Function<String, SortedSet<SignalKey>> keysOf;
   private final Map<String, Pace> paces = new HashMap<>();
 
   /// @param straggling how far the records of an owner may be shifted against each other
   /// @param keysOf lists the stored keys of an owner, called once for each owner
-  Paces(Duration straggling, Function<String, SortedSet<String>> keysOf) {
+  Paces(Duration straggling, Function<String, SortedSet<SignalKey>> keysOf) {
     this.straggling = straggling;
     this.keysOf = keysOf;
   }
@@ -61,9 +63,14 @@ final class Paces {
   }
 
   /// The keys of an owner, in order.
-  SortedSet<String> keys(String owner) {
+  SortedSet<SignalKey> keys(String owner) {
     var pace = paces.get(owner);
     return pace == null ? keysOf.apply(owner) : pace.keys;
+  }
+
+  /// The key of an owner with this subject.
+  Optional<SignalKey> key(String owner, String subject) {
+    return keys(owner).stream().filter(key -> key.subject().equals(subject)).findFirst();
   }
 
   /// A record of the owner has arrived, with event time `at`.
@@ -73,12 +80,21 @@ final class Paces {
     pace.heardMillis = nowMillis;
   }
 
-  /// A key of a known owner was measured.
-  void measured(String owner, String key) {
+  /// The key of a measurement, from now on among the keys of its owner if that is known. It is the
+  /// same object each time, so that its text is made once.
+  SignalKey measured(String owner, Signal signal, String stratum) {
+    var key = new SignalKey(owner, signal, stratum);
     var pace = paces.get(owner);
-    if (pace != null) {
-      pace.keys.add(key);
+    if (pace == null) {
+      return key;
     }
+    for (var known : pace.keys) {
+      if (known.equals(key)) {
+        return known;
+      }
+    }
+    pace.keys.add(key);
+    return key;
   }
 
   /// The time up to which the blocks of the owner are to be closed, if it is later than the last

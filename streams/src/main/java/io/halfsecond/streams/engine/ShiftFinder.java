@@ -7,6 +7,7 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
+import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.cohort.Profile;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.detector.AlertStep;
@@ -65,7 +66,6 @@ final class ShiftFinder implements Finder<Reading> {
   List<Output> resume(String host) {
     var at = hosts.get(host).clock();
     return paces.keys(host).stream()
-        .map(SignalKey::parse)
         .map(key -> evidence(key, states.get(key), context(key, at)))
         .toList();
   }
@@ -73,9 +73,11 @@ final class ShiftFinder implements Finder<Reading> {
   @Override
   public List<Output> take(Reading reading, long nowMillis) {
     var out = new ArrayList<Output>();
+    var deviations = new ArrayList<Deviation>();
     for (Measurement measurement : reading.measurements()) {
-      judge(reading.host(), measurement, out);
+      judge(reading.host(), measurement, deviations, out);
     }
+    report(deviations, out);
     paces.due(reading.host()).ifPresent(due -> close(reading.host(), due, out));
     return out;
   }
@@ -95,11 +97,13 @@ final class ShiftFinder implements Finder<Reading> {
 
   @Override
   public List<Output> decide(AlertControl control) {
-    var text = SignalKey.prefix(control.getHost()) + control.getSubject();
-    if (!paces.keys(control.getHost()).contains(text)) {
-      return List.of();
-    }
-    var key = SignalKey.parse(text);
+    return paces
+        .key(control.getHost(), control.getSubject())
+        .map(key -> decide(key, control))
+        .orElse(List.of());
+  }
+
+  private List<Output> decide(SignalKey key, AlertControl control) {
     var state = states.get(key);
     var context = context(key, control.getAcknowledgement().getAt());
     return decisions
@@ -117,13 +121,15 @@ final class ShiftFinder implements Finder<Reading> {
         .orElse(List.of());
   }
 
-  private void judge(String host, Measurement measurement, List<Output> out) {
-    var key = new SignalKey(host, measurement.signal(), measurement.stratum());
+  /// @param deviations that have not been reported to the cohort yet
+  private void judge(
+      String host, Measurement measurement, List<Deviation> deviations, List<Output> out) {
+    var key = paces.measured(host, measurement.signal(), measurement.stratum());
     var state = states.get(key);
     var profile = profile(key, measurement.at());
     double season = profile.map(known -> known.season(measurement.at())).orElse(0.0);
     var context = context(key, profile);
-    deviation(key, state, measurement, season).ifPresent(out::add);
+    deviation(key, state, measurement, season).ifPresent(deviations::add);
     var steps =
         detector.observe(
             state,
@@ -134,7 +140,10 @@ final class ShiftFinder implements Finder<Reading> {
                 measurement.value() / StrictMath.exp(season),
                 measurement.source(),
                 measurement.waiting()));
-    paces.measured(host, key.text());
+    if (!steps.isEmpty()) {
+      // The cohort hears of an alert after the measurement that led to it.
+      report(deviations, out);
+    }
     store(key, state, context, steps, out);
   }
 
@@ -145,8 +154,16 @@ final class ShiftFinder implements Finder<Reading> {
     steps.forEach(step -> out.add(Output.of(alerts, verdict(key, step, Optional.empty()))));
   }
 
+  private static void report(List<Deviation> deviations, List<Output> out) {
+    if (!deviations.isEmpty()) {
+      var packed = Deviations.pack(deviations);
+      out.add(new Output.ToCohort(new CohortInput(packed), packed.getAt()));
+      deviations.clear();
+    }
+  }
+
   /// The deviation of the measurement from the baseline before it, for the cohort.
-  private Optional<Output> deviation(
+  private Optional<Deviation> deviation(
       SignalKey key, KeyState state, Measurement measurement, double season) {
     var cohort = hosts.get(key.owner()).cohort();
     double median = state.baselineMedian(Signals.bins(key.signal()));
@@ -154,29 +171,25 @@ final class ShiftFinder implements Finder<Reading> {
       return Optional.empty();
     }
     return Optional.of(
-        new Output.ToCohort(
-            new CohortInput(
-                Deviation.newBuilder()
-                    .setId(measurement.id())
-                    .setHost(key.owner())
-                    .setCohort(cohort)
-                    .setSignal(key.signal())
-                    .setStratum(key.stratum())
-                    .setAt(measurement.at())
-                    .setValue(measurement.value())
-                    .setSeason((float) season)
-                    .setMedian(median)
-                    .setBaseline(state.baselineCount())
-                    .setSource(measurement.source())
-                    .setWaiting((float) measurement.waiting())
-                    .setAlertOpen(state.alertOpen())
-                    .build()),
-            measurement.at()));
+        Deviation.newBuilder()
+            .setId(measurement.id())
+            .setHost(key.owner())
+            .setCohort(cohort)
+            .setSignal(key.signal())
+            .setStratum(key.stratum())
+            .setAt(measurement.at())
+            .setValue(measurement.value())
+            .setSeason((float) season)
+            .setMedian(median)
+            .setBaseline(state.baselineCount())
+            .setSource(measurement.source())
+            .setWaiting((float) measurement.waiting())
+            .setAlertOpen(state.alertOpen())
+            .build());
   }
 
   private void close(String host, Instant due, List<Output> out) {
-    for (String text : paces.keys(host)) {
-      var key = SignalKey.parse(text);
+    for (var key : paces.keys(host)) {
       var state = states.get(key);
       if (detector.isDue(state, due)) {
         var context = context(key, due);

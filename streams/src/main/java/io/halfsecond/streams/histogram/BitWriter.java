@@ -1,23 +1,35 @@
 package io.halfsecond.streams.histogram;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /// Writes numbers with few bits for small ones. The last byte is padded with zeros.
 public class BitWriter {
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+  private byte[] bytes = new byte[512];
+  private int size;
   private int open;
   private int used;
 
   /// The lowest `count` bits of a value, most significant first.
   public void fixed(long value, int count) {
-    for (int i = count - 1; i >= 0; i--) {
-      open = (open << 1) | (int) ((value >>> i) & 1);
-      if (++used == Byte.SIZE) {
-        bytes.write(open);
+    int left = count;
+    while (left > 0) {
+      int taken = Math.min(left, Byte.SIZE - used);
+      left -= taken;
+      open = (open << taken) | (int) ((value >>> left) & ((1 << taken) - 1));
+      used += taken;
+      if (used == Byte.SIZE) {
+        append((byte) open);
         open = 0;
         used = 0;
       }
     }
+  }
+
+  private void append(byte full) {
+    if (size == bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * size);
+    }
+    bytes[size++] = full;
   }
 
   public void flag(boolean value) {
@@ -58,6 +70,6 @@ public class BitWriter {
     if (used > 0) {
       fixed(0, Byte.SIZE - used);
     }
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, size);
   }
 }

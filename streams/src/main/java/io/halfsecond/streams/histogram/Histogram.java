@@ -13,8 +13,12 @@ public final class Histogram {
   /// The largest count that is read. Thousands of additions to it do not overflow.
   public static final long MOST_SAMPLES = 1L << 50;
 
-  private int[] bins = new int[8];
-  private long[] counts = new long[8];
+  private static final int FIRST_CAPACITY = 8;
+
+  /// Most histograms of a fleet are empty, so these are made when first needed.
+  private int[] bins = {};
+
+  private long[] counts = {};
   private int size;
   private long total;
 
@@ -28,10 +32,7 @@ public final class Histogram {
     int i = Arrays.binarySearch(bins, 0, size, bin);
     if (i < 0) {
       i = -i - 1;
-      if (size == bins.length) {
-        bins = Arrays.copyOf(bins, 2 * size);
-        counts = Arrays.copyOf(counts, 2 * size);
-      }
+      reserve(size + 1);
       System.arraycopy(bins, i, bins, i + 1, size - i);
       System.arraycopy(counts, i, counts, i + 1, size - i);
       bins[i] = bin;
@@ -46,10 +47,52 @@ public final class Histogram {
     }
   }
 
+  /// Adds all counts of `other`, which must be another object.
   public void add(Histogram other) {
-    for (int i = 0; i < other.size; i++) {
-      add(other.bins[i], other.counts[i]);
+    if (other.size == 0) {
+      return;
     }
+    int common = 0;
+    for (int i = 0, j = 0; i < size && j < other.size; ) {
+      int order = Integer.compare(bins[i], other.bins[j]);
+      common += order == 0 ? 1 : 0;
+      i += order <= 0 ? 1 : 0;
+      j += order >= 0 ? 1 : 0;
+    }
+    int to = size + other.size - common;
+    reserve(to);
+    int from = size - 1;
+    size = to--;
+    // From the last bin on: so none is overwritten before it is merged.
+    for (int j = other.size - 1; j >= 0; to--) {
+      if (from >= 0 && bins[from] > other.bins[j]) {
+        bins[to] = bins[from];
+        counts[to] = counts[from--];
+      } else {
+        boolean both = from >= 0 && bins[from] == other.bins[j];
+        bins[to] = other.bins[j];
+        counts[to] = other.counts[j--] + (both ? counts[from--] : 0);
+      }
+    }
+    total += other.total;
+    belowKnown = false;
+  }
+
+  private void reserve(int capacity) {
+    if (capacity > bins.length) {
+      int grown = Math.max(capacity, Math.max(FIRST_CAPACITY, 2 * size));
+      bins = Arrays.copyOf(bins, grown);
+      counts = Arrays.copyOf(counts, grown);
+    }
+  }
+
+  /// Adds a bin above all others.
+  private void append(int bin, long count) {
+    reserve(size + 1);
+    bins[size] = bin;
+    counts[size++] = count;
+    total += count;
+    belowKnown = false;
   }
 
   /// Subtracts `other`, which must be contained in this histogram.
@@ -109,10 +152,16 @@ public final class Histogram {
   /// This histogram minus `other`, with each count at least 0.
   public Histogram without(Histogram other) {
     var rest = new Histogram();
+    rest.reserve(size);
+    int j = 0;
     for (int i = 0; i < size; i++) {
-      long count = counts[i] - other.at(bins[i]);
+      while (j < other.size && other.bins[j] < bins[i]) {
+        j++;
+      }
+      boolean both = j < other.size && other.bins[j] == bins[i];
+      long count = counts[i] - (both ? other.counts[j] : 0);
       if (count > 0) {
-        rest.add(bins[i], count);
+        rest.append(bins[i], count);
       }
     }
     return rest;
@@ -250,7 +299,7 @@ public final class Histogram {
         throw in.corrupt("bin " + bin + ", at most " + lastBin);
       }
       long count = 1 + in.number(order, MOST_SAMPLES, "count");
-      histogram.add(bin, count);
+      histogram.append(bin, count);
       order = orderAfter(count);
     }
     return histogram;

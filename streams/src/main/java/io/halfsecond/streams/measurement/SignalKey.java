@@ -1,11 +1,57 @@
 package io.halfsecond.streams.measurement;
 
 import io.halfsecond.schemas.Signal;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /// Identifies a baseline.
-///
-/// @param owner a host or a cohort; without a slash
-public record SignalKey(String owner, Signal signal, String stratum) {
+public final class SignalKey {
+  /// Orders by [#text()].
+  public static final Comparator<SignalKey> BY_TEXT = Comparator.comparing(SignalKey::text);
+
+  private final String owner;
+  private final Signal signal;
+  private final String stratum;
+
+  /// Made when first needed.
+  private @Nullable String text;
+
+  /// @param owner a host or a cohort; without a slash
+  public SignalKey(String owner, Signal signal, String stratum) {
+    this.owner = owner;
+    this.signal = signal;
+    this.stratum = stratum;
+  }
+
+  public String owner() {
+    return owner;
+  }
+
+  public Signal signal() {
+    return signal;
+  }
+
+  public String stratum() {
+    return stratum;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SignalKey key
+        && signal == key.signal
+        && stratum.equals(key.stratum)
+        && owner.equals(key.owner);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * owner.hashCode() + stratum.hashCode()) + signal.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
 
   /// Prefix of the texts of the keys of this owner only.
   public static String prefix(String owner) {
@@ -14,7 +60,12 @@ public record SignalKey(String owner, Signal signal, String stratum) {
 
   /// `owner/signal/stratum`, for example `web-17/preauth/publickey/failed`.
   public String text() {
-    return prefix(owner) + subject();
+    var known = text;
+    if (known == null) {
+      known = prefix(owner) + subject();
+      text = known;
+    }
+    return known;
   }
 
   /// `signal/stratum`, for example `preauth/publickey/failed`: the subject of an alert on this key.

@@ -49,20 +49,24 @@ public final class JudgeCohorts
 
   private final CohortStoreNames stores;
   private final DetectorSettings settings;
+  private final int partitions;
   private final InstantSource clock;
   private final OutputMeters meters;
   private final WriterSchemas schemas;
   private @Nullable CohortEngine engine;
 
+  /// @param partitions of the inputs of cohorts
   /// @param schemas of other versions, which may have written to the stores
   public JudgeCohorts(
       CohortStoreNames stores,
       DetectorSettings settings,
+      int partitions,
       InstantSource clock,
       OutputMeters meters,
       WriterSchemas schemas) {
     this.stores = stores;
     this.settings = settings;
+    this.partitions = partitions;
     this.clock = clock;
     this.meters = meters;
     this.schemas = schemas;
@@ -78,7 +82,7 @@ public final class JudgeCohorts
         new CohortEngine(
             settings,
             new CohortEngine.CohortStores(
-                new KeyStates(StateStores.bytes(context, stores.keyStates())),
+                new KeyStates(StateStores.bytes(context, stores.keyStates()), partitions),
                 StateStores.bytes(context, stores.knowledge()),
                 alerts,
                 new Incidents.IncidentStores(

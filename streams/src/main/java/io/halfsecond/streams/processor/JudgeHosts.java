@@ -52,7 +52,24 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     }
   }
 
+  /// Names of the nodes behind this one, by what they take. Each output goes to those alone that
+  /// take it.
+  ///
+  /// @param windows take measured records
+  public record Children(String alerts, String cohortInputs, List<String> windows) {
+    private List<String> of(Output.Published output) {
+      return switch (output) {
+        case Output.Alerted _ -> List.of(alerts);
+        case Output.ToCohort _ -> List.of(cohortInputs);
+        case Output.Measured _ -> windows;
+        case Output.Profiled _ ->
+            throw new IllegalStateException("a profile of a cohort comes from its own engine");
+      };
+    }
+  }
+
   private final HostStoreNames stores;
+  private final Children children;
   private final DetectorSettings settings;
   private final int partitions;
   private final InstantSource clock;
@@ -67,6 +84,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   /// @param limit of the hosts of this instance
   public JudgeHosts(
       HostStoreNames stores,
+      Children children,
       DetectorSettings settings,
       int partitions,
       InstantSource clock,
@@ -74,6 +92,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
       WriterSchemas schemas,
       HostLimit limit) {
     this.stores = stores;
+    this.children = children;
     this.settings = settings;
     this.partitions = partitions;
     this.clock = clock;
@@ -99,9 +118,9 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
         new HostEngine(
             settings,
             new HostEngine.HostStores(
-                new HostStates(hosts),
+                new HostStates(hosts, partitions),
                 SeenIds::inState,
-                new KeyStates(StateStores.bytes(context, stores.keyStates())),
+                new KeyStates(StateStores.bytes(context, stores.keyStates()), partitions),
                 StateStores.records(
                     context,
                     stores.selfTests(),
@@ -140,7 +159,8 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     for (var output : outputs) {
       meters.show(output);
       if (output instanceof Output.Published published) {
-        context().forward(new Record<>(key, published, Math.max(0, published.at().toEpochMilli())));
+        var record = new Record<>(key, published, Math.max(0, published.at().toEpochMilli()));
+        children.of(published).forEach(child -> context().forward(record, child));
       }
     }
   }

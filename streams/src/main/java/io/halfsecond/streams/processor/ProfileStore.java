@@ -10,9 +10,11 @@ import io.halfsecond.streams.telemetry.Checks;
 import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
@@ -34,6 +36,9 @@ public final class ProfileStore {
   /// Enough for any time that Kafka knows, so that keys sort by time.
   private static final int SECONDS_DIGITS = 12;
 
+  private static final long LAST_SECOND = 999_999_999_999L;
+  private static final Pattern IN_FORM = Pattern.compile("@[0-9]{%d}$".formatted(SECONDS_DIGITS));
+
   private ProfileStore() {}
 
   /// The key of a profile: its key in the detector, an at sign, and the time from which it is valid
@@ -45,7 +50,7 @@ public final class ProfileStore {
   }
 
   private static String key(SignalKey cohort, Instant from) {
-    var seconds = Long.toString(Math.max(0, from.getEpochSecond()));
+    var seconds = Long.toString(Math.clamp(from.getEpochSecond(), 0, LAST_SECOND));
     var zeros = "0".repeat(Math.max(0, SECONDS_DIGITS - seconds.length()));
     return cohort.text() + "@" + zeros + seconds;
   }
@@ -87,9 +92,19 @@ public final class ProfileStore {
   }
 
   private static final class Reader implements Profiles {
+    /// What was found for a cohort, and from when to before when it is in force.
+    ///
+    /// @param profiles how many the store had: none is ever replaced or removed
+    private record Found(Optional<Profile> profile, Instant from, Instant to, long profiles) {
+      private boolean holds(Instant at, long now) {
+        return profiles == now && !at.isBefore(from) && at.isBefore(to);
+      }
+    }
+
     private final ReadOnlyKeyValueStore<String, byte[]> store;
     private final AvroSerde<CohortProfile> serde;
     private final Map<String, Optional<Profile>> read = new HashMap<>();
+    private final Map<SignalKey, Found> last = new HashMap<>();
 
     private Reader(ReadOnlyKeyValueStore<String, byte[]> store, AvroSerde<CohortProfile> serde) {
       this.store = store;
@@ -98,16 +113,45 @@ public final class ProfileStore {
 
     @Override
     public Optional<Profile> at(SignalKey cohort, Instant at) {
+      long profiles = store.approximateNumEntries();
+      var known = last.get(cohort);
+      if (known == null || !known.holds(at, profiles)) {
+        known = find(cohort, at.truncatedTo(ChronoUnit.SECONDS), profiles);
+        last.put(cohort, known);
+      }
+      return known.profile;
+    }
+
+    private Found find(SignalKey cohort, Instant at, long profiles) {
+      var next = next(cohort, at);
       try (var found = store.reverseRange(key(cohort, at.minus(VALID)), key(cohort, at))) {
         while (found.hasNext()) {
           var entry = found.next();
           var profile = read.computeIfAbsent(entry.key, key -> read(key, entry.value));
           if (profile.isPresent()) {
-            return profile;
+            var from = from(entry.key);
+            var outdated = from.plus(VALID).plusSeconds(1);
+            return new Found(profile, from, next.isBefore(outdated) ? next : outdated, profiles);
           }
         }
-        return Optional.empty();
+        return new Found(Optional.empty(), at, next, profiles);
       }
+    }
+
+    /// When the next profile may take effect.
+    private Instant next(SignalKey cohort, Instant at) {
+      try (var later = store.range(key(cohort, at.plusSeconds(1)), key(cohort, Instant.MAX))) {
+        if (!later.hasNext()) {
+          return Instant.MAX;
+        }
+        var key = later.next().key;
+        // Not every key need be one that this class has made.
+        return IN_FORM.matcher(key).find() ? from(key) : at.plusSeconds(1);
+      }
+    }
+
+    private static Instant from(String key) {
+      return Instant.ofEpochSecond(Long.parseLong(key.substring(key.length() - SECONDS_DIGITS)));
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class Replay {
             new HostEngine.HostStores(
                 HostStates.inMemory(),
                 this::hasSeen,
-                new KeyStates(new MapStore()),
+                new KeyStates(new MapStore(), 1),
                 new MapStore(),
                 new MapStore(),
                 OpenAlerts.inMemory()),
@@ -99,7 +99,7 @@ public final class Replay {
         new CohortEngine(
             settings,
             new CohortEngine.CohortStores(
-                new KeyStates(new MapStore()),
+                new KeyStates(new MapStore(), 1),
                 new MapStore(),
                 OpenAlerts.inMemory(),
                 new Incidents.IncidentStores(new MapStore(), new MapStore(), new MapStore())),

@@ -46,6 +46,7 @@ public final class CohortChecks {
   private static final double LEAST_MEDIAN = 1e-6;
   private static final double MOST_LOG = 50;
 
+  private static final int MOST_MEASUREMENTS = 100;
   private static final int MOST_CHANGES = 1_000;
   private static final int SUMMARY_LENGTH = 16_384;
 
@@ -90,14 +91,46 @@ public final class CohortChecks {
   private static void check(Deviation deviation, TimeBounds bounds, Instant now) {
     checkId(deviation.getId());
     checkHost(deviation.getHost());
-    checkSignal(deviation.getSignal(), deviation.getStratum());
     checkTime(deviation.getAt(), bounds, now);
-    checkNumber("value", deviation.getValue(), 0, MOST);
-    checkNumber("median", deviation.getMedian(), LEAST_MEDIAN, MOST);
-    checkNumber("season", deviation.getSeason(), -MOST_LOG, MOST_LOG);
-    checkCount("baseline", deviation.getBaseline());
+    checkMeasurement(
+        deviation.getSignal(),
+        deviation.getStratum(),
+        deviation.getValue(),
+        deviation.getMedian(),
+        deviation.getSeason(),
+        deviation.getBaseline(),
+        deviation.getWaiting());
+    var all = deviation.getFurther();
+    require(
+        all.size() <= MOST_MEASUREMENTS,
+        () -> "%d further measurements, at most %d".formatted(all.size(), MOST_MEASUREMENTS));
+    for (var further : all) {
+      checkMeasurement(
+          further.getSignal(),
+          further.getStratum(),
+          further.getValue(),
+          further.getMedian(),
+          further.getSeason(),
+          further.getBaseline(),
+          further.getWaiting());
+    }
+  }
+
+  private static void checkMeasurement(
+      Signal signal,
+      String stratum,
+      double value,
+      double median,
+      float season,
+      long baseline,
+      float waiting) {
+    checkSignal(signal, stratum);
+    checkNumber("value", value, 0, MOST);
+    checkNumber("median", median, LEAST_MEDIAN, MOST);
+    checkNumber("season", season, -MOST_LOG, MOST_LOG);
+    checkCount("baseline", baseline);
     // Negative: not known.
-    checkNumber("waiting", deviation.getWaiting(), Double.NEGATIVE_INFINITY, 1);
+    checkNumber("waiting", waiting, Double.NEGATIVE_INFINITY, 1);
   }
 
   private static void check(Alert alert, TimeBounds bounds, Instant now) {

@@ -9,6 +9,7 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.Given;
 import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.cohort.PublishedProfiles;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.measurement.Measurement;
@@ -46,7 +47,7 @@ final class Fleet {
 
   Fleet(DetectorSettings settings) {
     this.settings = settings;
-    this.states = new KeyStates(hostStates);
+    this.states = new KeyStates(hostStates, 1);
     this.paces = new Paces(Duration.ofSeconds(10), states::of);
     this.hostFinder = hostFinder();
     this.cohortFinder = cohortFinder();
@@ -67,14 +68,14 @@ final class Fleet {
   }
 
   private ShiftFinder hostFinder() {
-    states = new KeyStates(hostStates);
+    states = new KeyStates(hostStates, 1);
     paces = new Paces(Duration.ofSeconds(10), states::of);
     return new ShiftFinder(settings, states, hosts, profiles, paces, hostAlerts, paces::owners);
   }
 
   private CohortShiftFinder cohortFinder() {
     return new CohortShiftFinder(
-        settings, new KeyStates(cohortStates), knowledge, profiles, cohortAlerts);
+        settings, new KeyStates(cohortStates, 1), knowledge, profiles, cohortAlerts);
   }
 
   /// One startup of one host.
@@ -98,8 +99,9 @@ final class Fleet {
     for (var output : outputs) {
       switch (output) {
         case Output.Alerted(var change, _) -> ofHosts.addAll(change.records());
-        case Output.ToCohort(var input, _) when input.getInput() instanceof Deviation deviation ->
-            ofCohort(cohortFinder.take(deviation, 0));
+        case Output.ToCohort(var input, _) when input.getInput() instanceof Deviation packed ->
+            Deviations.unpack(packed)
+                .forEach(deviation -> ofCohort(cohortFinder.take(deviation, 0)));
         default -> {}
       }
     }

@@ -20,7 +20,7 @@ final class TestEngine {
         new HostEngine.HostStores(
             HostStates.inMemory(),
             (_, _) -> false,
-            new KeyStates(new MapStore()),
+            new KeyStates(new MapStore(), 1),
             new MapStore(),
             new MapStore(),
             alerts),

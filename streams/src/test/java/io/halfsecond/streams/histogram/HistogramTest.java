@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,36 @@ class HistogramTest {
 
     assertThat(merged.size()).isEqualTo(one.size());
     assertThat(quantiles(merged)).isEqualTo(quantiles(one));
+  }
+
+  @Test
+  void should_add_and_subtract_by_bin() {
+    var random = new SplittableRandom(8);
+    for (int n = 0; n < 500; n++) {
+      var one = some(random);
+      var other = some(random);
+      var sum = one.plus(other);
+      var rest = one.without(other);
+
+      assertThat(sum.total()).isEqualTo(one.total() + other.total());
+      for (int bin = 0; bin < 40; bin++) {
+        assertThat(sum.at(bin)).isEqualTo(one.at(bin) + other.at(bin));
+        assertThat(rest.at(bin)).isEqualTo(Math.max(0, one.at(bin) - other.at(bin)));
+        assertThat(sum.above(sum.find(bin)))
+            .isEqualTo(one.above(one.find(bin)) + other.above(other.find(bin)));
+      }
+      for (int i = 1; i < sum.size(); i++) {
+        assertThat(sum.binAt(i)).isGreaterThan(sum.binAt(i - 1));
+      }
+    }
+  }
+
+  private static Histogram some(SplittableRandom random) {
+    var samples = new Histogram();
+    for (int bins = random.nextInt(20); bins > 0; bins--) {
+      samples.add(random.nextInt(40), random.nextInt(1, 5));
+    }
+    return samples;
   }
 
   @Test

@@ -23,6 +23,8 @@ import java.util.function.IntToDoubleFunction;
 /// tends to be larger. So no bet gains on average while nothing has shifted, or by less than the
 /// dead zone.
 public final class Bets {
+  private static final double[][] NONE = new double[PValueGrid.CELLS][0];
+
   /// The least payoff: one outlier costs a bet at most 3.5 nats.
   private static final double LEAST = 0.03;
 
@@ -93,9 +95,11 @@ public final class Bets {
     public static final Family NONE = new Family();
 
     private final List<ShiftRange> ranges;
+    private final double[] weights;
 
     private Family(ShiftRange... ranges) {
       this.ranges = List.of(ranges);
+      this.weights = this.ranges.stream().mapToDouble(ShiftRange::weight).toArray();
     }
 
     public int size() {
@@ -103,32 +107,57 @@ public final class Bets {
     }
 
     /// The share of each bet in the budget of its key. RISING with FALLING, and RISING with SLOW,
-    /// add up to 1.
+    /// add up to 1. Must not be modified.
     double[] weights() {
-      return ranges.stream().mapToDouble(ShiftRange::weight).toArray();
+      return weights;
+    }
+  }
+
+  /// What a bet pays: the same within each pool of cells.
+  private static final class Payoffs {
+    /// Behind the last cell of each pool. The last pool ends with the last cell.
+    private final byte[] ends;
+
+    private final double[] payoffs;
+
+    private Payoffs(byte[] ends, double[] payoffs) {
+      this.ends = ends;
+      this.payoffs = payoffs;
+    }
+
+    private double at(int cell) {
+      int pool = 0;
+      while (cell >= ends[pool]) {
+        pool++;
+      }
+      return payoffs[pool];
+    }
+
+    private boolean alwaysOne() {
+      for (double payoff : payoffs) {
+        if (payoff != 1) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
   private final boolean[] live;
-
-  /// By bet, then by cell.
-  private final List<double[]> byBet;
+  private final List<Payoffs> byBet;
 
   /// By cell, then by bet. Like the logarithms, those of a cell are sorted out when first needed.
   private final double[][] payoffs;
 
   private final double[][] logs;
 
-  /// @param bets the payoffs of each bet, by cell
-  private Bets(List<double[]> bets) {
+  private Bets(List<Payoffs> bets) {
     byBet = bets;
     live = new boolean[bets.size()];
-    payoffs = new double[PValueGrid.CELLS][0];
-    logs = new double[PValueGrid.CELLS][0];
+    payoffs = NONE.clone();
+    logs = NONE.clone();
     for (int j = 0; j < live.length; j++) {
-      for (double payoff : bets.get(j)) {
-        live[j] |= payoff != 1;
-      }
+      live[j] = !bets.get(j).alwaysOne();
     }
   }
 
@@ -170,8 +199,8 @@ public final class Bets {
   }
 
   private static Bets returning(
-      EmpiricalCdf shifted, IntToDoubleFunction asBefore, List<double[]> partial) {
-    var bets = new ArrayList<double[]>();
+      EmpiricalCdf shifted, IntToDoubleFunction asBefore, List<Payoffs> partial) {
+    var bets = new ArrayList<Payoffs>();
     var pools = new Pools();
     Arrays.setAll(pools.beyond, asBefore);
     pools.known = PValueGrid.CELLS;
@@ -180,7 +209,7 @@ public final class Bets {
     return new Bets(bets);
   }
 
-  private static List<double[]> upward(
+  private static List<Payoffs> upward(
       List<ShiftRange> ranges,
       EmpiricalCdf ranked,
       EmpiricalCdf unshifted,
@@ -195,7 +224,7 @@ public final class Bets {
         (near, far, means) -> unshifted.above(grown, near, far, means));
   }
 
-  private static List<double[]> downward(
+  private static List<Payoffs> downward(
       List<ShiftRange> ranges,
       EmpiricalCdf ranked,
       EmpiricalCdf unshifted,
@@ -226,14 +255,14 @@ public final class Bets {
   }
 
   /// @param edge the dead zone at the median
-  private static List<double[]> bets(
+  private static List<Payoffs> bets(
       List<ShiftRange> ranges,
       EmpiricalCdf ranked,
       EmpiricalCdf unshifted,
       double edge,
       Beyond beyond) {
     double spread = unshifted.spread();
-    var bets = new ArrayList<double[]>(ranges.size());
+    var bets = new ArrayList<Payoffs>(ranges.size());
     var pools = new Pools();
     for (var range : ranges) {
       pools.known =
@@ -256,7 +285,7 @@ public final class Bets {
   }
 
   /// @param n the number of samples among which new ones are ranked
-  private static double[] bet(double n, Pools room, ShiftRange range) {
+  private static Payoffs bet(double n, Pools room, ShiftRange range) {
     double share = range.share();
     double stake = range.stake();
     // Pool adjacent violators (Ayer et al. 1955): gives the least concave majorant's density, the
@@ -266,8 +295,8 @@ public final class Bets {
     var pooled = room.pooled;
     int pools = 0;
     double before = 0;
-    // Behind the cell where all values are beyond, the alternative has no mass.
-    for (int cell = 0; cell < PValueGrid.CELLS && before < 1; cell++) {
+    int cell = 0;
+    for (; cell < PValueGrid.CELLS && before < 1; cell++) {
       double upTo =
           cell == PValueGrid.CELLS - 1
               ? 1
@@ -285,16 +314,22 @@ public final class Bets {
         pooled[pools - 1] += pooled[pools];
       }
     }
-    var payoffs = new double[PValueGrid.CELLS];
-    int cell = 0;
+    // Behind the cell where all values are beyond, the alternative has no mass.
+    if (cell < PValueGrid.CELLS) {
+      mass[pools] = 0;
+      width[pools] = 1;
+      pooled[pools++] = PValueGrid.CELLS - cell;
+    }
+    var ends = new byte[pools];
+    var payoffs = new double[pools];
+    int end = 0;
     for (int pool = 0; pool < pools; pool++) {
       double density = 1 - share + share * mass[pool] / width[pool];
-      for (int i = 0; i < pooled[pool]; i++) {
-        payoffs[cell++] = 1 - stake + stake * density;
-      }
+      payoffs[pool] = 1 - stake + stake * density;
+      end += pooled[pool];
+      ends[pool] = (byte) end;
     }
-    Arrays.fill(payoffs, cell, payoffs.length, 1 - stake + stake * (1 - share));
-    return payoffs;
+    return new Payoffs(ends, payoffs);
   }
 
   /// False for a bet that always pays 1, because no decreasing payoff fits its alternative.
@@ -312,7 +347,7 @@ public final class Bets {
     if (known.length == 0) {
       known = new double[live.length];
       for (int j = 0; j < known.length; j++) {
-        known[j] = byBet.get(j)[cell];
+        known[j] = byBet.get(j).at(cell);
       }
       payoffs[cell] = known;
     }

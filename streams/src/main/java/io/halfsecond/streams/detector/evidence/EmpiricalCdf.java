@@ -32,6 +32,11 @@ public final class EmpiricalCdf {
 
   private double[] lows = {};
 
+  /// NaN if not computed yet.
+  private double median = Double.NaN;
+
+  private double spread = Double.NaN;
+
   private EmpiricalCdf(double[] from, double[] to, double[] below) {
     this.from = from;
     this.to = to;
@@ -180,11 +185,18 @@ public final class EmpiricalCdf {
   }
 
   double median() {
-    return quantile(0.5);
+    if (Double.isNaN(median)) {
+      median = quantile(0.5);
+    }
+    return median;
   }
 
   /// The standard deviation of the normal distribution with the same interquartile range.
   double spread() {
-    return Math.max((quantile(0.75) - quantile(0.25)) / NORMAL_QUARTILES, LEAST_SPREAD * median());
+    if (Double.isNaN(spread)) {
+      spread =
+          Math.max((quantile(0.75) - quantile(0.25)) / NORMAL_QUARTILES, LEAST_SPREAD * median());
+    }
+    return spread;
   }
 }

@@ -37,7 +37,7 @@ public final class Excursion {
   /// Closed blocks with samples.
   private int votes;
 
-  final ArrayDeque<LastSample> tail = new ArrayDeque<>();
+  final ArrayDeque<LastSample> tail = new ArrayDeque<>(1);
   public final Histogram samples = new Histogram();
   public final DistinctSources sources = new DistinctSources();
   public final RunningMean waiting = new RunningMean();
