@@ -3,6 +3,7 @@ package io.halfsecond.streams.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.detector.Context;
 import io.halfsecond.streams.detector.Detector;
 import io.halfsecond.streams.detector.DetectorSettings;
@@ -11,6 +12,7 @@ import io.halfsecond.streams.detector.Sample;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.store.MapStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -36,7 +38,10 @@ class KeyStatesTest {
   void should_keep_the_bets_of_the_keys_used_last_only() {
     // given: a thousandth of the memory of a process
     var states = new KeyStates(new MapStore(), 1_000);
-    var detector = new Detector(DetectorSettings.defaults());
+    var settings =
+        new DetectorSettings(
+            new Budget.PerHostYear(1), Optional.empty(), Duration.ofDays(1), 1_000, 20_000);
+    var detector = new Detector(settings);
     var signal = Signals.settings(Signal.STARTUP, "all");
     var context = new Context(signal, Optional.empty(), true, 1);
     var keys =
@@ -47,8 +52,8 @@ class KeyStatesTest {
 
     // when: mature keys are measured in turn
     var random = new SplittableRandom(5);
-    for (int n = 0; n < 3_000; n++) {
-      var at = Instant.parse("2024-03-29T00:00:00Z").plusSeconds(240L * n);
+    for (int n = 0; n < 1_500; n++) {
+      var at = Instant.parse("2024-03-29T00:00:00Z").plusSeconds(60L * n);
       for (int k = 0; k < keys.size(); k++) {
         var nanos = 8e6 * (1 + random.nextDouble(0.2));
         var sample = new Sample("id" + n, at, nanos, 1, 0.05);

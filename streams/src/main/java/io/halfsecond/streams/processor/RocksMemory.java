@@ -1,4 +1,4 @@
-package io.halfsecond.streams.store;
+package io.halfsecond.streams.processor;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
