@@ -11,6 +11,8 @@ import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -29,8 +31,20 @@ public final class Pseudonyms {
 
   private final @Nullable Mac mac;
 
-  private Pseudonyms(@Nullable Mac mac) {
+  /// The pseudonyms made last, by name; always empty unless they are to be remembered.
+  private final Map<String, String> recent;
+
+  private Pseudonyms(@Nullable Mac mac, int remembered) {
     this.mac = mac;
+    this.recent =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > remembered;
+          }
+        };
   }
 
   /// @param stateDirectory made if it is needed and missing
@@ -51,11 +65,17 @@ public final class Pseudonyms {
 
   /// No pseudonyms are sent.
   public static Pseudonyms off() {
-    return new Pseudonyms(null);
+    return new Pseudonyms(null, 0);
   }
 
   /// @param key at least 16 bytes
   public static Pseudonyms keyed(byte[] key) {
+    return keyed(key, 0);
+  }
+
+  /// @param key at least 16 bytes
+  /// @param remembered how many names are kept in memory with their pseudonyms: none in a collector
+  public static Pseudonyms keyed(byte[] key, int remembered) {
     if (key.length < 16) {
       throw new IllegalArgumentException(
           "a pseudonym key has at least 16 bytes, not " + key.length);
@@ -63,7 +83,7 @@ public final class Pseudonyms {
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      return new Pseudonyms(mac);
+      return new Pseudonyms(mac, remembered);
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
@@ -105,9 +125,11 @@ public final class Pseudonyms {
   public Optional<String> of(String clear) {
     return mac == null
         ? Optional.empty()
-        : Optional.of(
-            HexFormat.of()
-                .formatHex(mac.doFinal(clear.getBytes(StandardCharsets.UTF_8)))
-                .substring(0, HEX_DIGITS));
+        : Optional.of(recent.computeIfAbsent(clear, name -> made(mac, name)));
+  }
+
+  private static String made(Mac mac, String clear) {
+    return HexFormat.of()
+        .formatHex(mac.doFinal(clear.getBytes(StandardCharsets.UTF_8)), 0, HEX_DIGITS / 2);
   }
 }

@@ -43,6 +43,10 @@ public final class LogReplay {
   /// replay.
   private static final byte[] PSEUDONYM_KEY = new byte[32];
 
+  /// The same few names and addresses try again and again, and two HMACs are a tenth of what a
+  /// connection costs. They are in the log that is read anyway.
+  private static final int REMEMBERED_NAMES = 8_192;
+
   private static final class HostState {
     private final ConnectionAssembler assembler;
     private final RecordMapper mapper;
@@ -123,7 +127,7 @@ public final class LogReplay {
         new ConnectionAssembler(settings, (_, fate) -> Pipeline.count(fate, lines.meter())),
         new RecordMapper(
             new Origin(name, NO_COHORT, Origin.NO_BOOT, COLLECTOR),
-            Pseudonyms.keyed(PSEUDONYM_KEY),
+            Pseudonyms.keyed(PSEUDONYM_KEY, REMEMBERED_NAMES),
             () -> 0));
   }
 

@@ -37,15 +37,20 @@ final class LineSplitter {
   }
 
   void feed(byte[] bytes, int count) {
-    for (int i = 0; i < count; i++) {
-      byte b = bytes[i];
-      if (b == '\n') {
-        finish();
-      } else if (length < pending.length) {
-        pending[length++] = b;
-      } else {
-        tooLong = true;
+    int at = 0;
+    while (at < count) {
+      int end = at;
+      while (end < count && bytes[end] != '\n') {
+        end++;
       }
+      int taken = Math.min(end - at, pending.length - length);
+      System.arraycopy(bytes, at, pending, length, taken);
+      length += taken;
+      tooLong |= taken < end - at;
+      if (end < count) {
+        finish();
+      }
+      at = end + 1;
     }
   }
 

@@ -73,6 +73,8 @@ public final class LogHistory {
   /// What is wrong with that line if it counts as malformed.
   private Defect defect = Defect.FRAME;
 
+  private String lastLogged = "";
+  private Optional<String> lastHost = LoggedHost.of(lastLogged);
   private long ofJournal;
   private boolean timed;
   private boolean timedFinely;
@@ -165,7 +167,7 @@ public final class LogHistory {
   }
 
   private void take(SyslogLine syslog, int pid, Instant latest) {
-    var host = LoggedHost.of(syslog.host().orElse(NO_HOST));
+    var host = host(syslog.host());
     if (host.isEmpty()) {
       malformed(Defect.HOST);
       return;
@@ -195,7 +197,7 @@ public final class LogHistory {
       return;
     }
     ofJournal += ofSshd ? 1 : 0;
-    var host = LoggedHost.of(entry.host().orElse(NO_HOST));
+    var host = host(entry.host());
     if (host.isEmpty()) {
       malformed(Defect.HOST);
     } else if (!hosts.test(host.get())) {
@@ -210,6 +212,16 @@ public final class LogHistory {
       defect = at.isEmpty() ? Defect.TIME : Defect.ENTRY;
       intake(host.get()).take(entry, entry.uid().equals(ROOT), at);
     }
+  }
+
+  /// The host of a line, which usually is that of the line before.
+  private Optional<String> host(Optional<String> ofLine) {
+    var logged = ofLine.orElse(NO_HOST);
+    if (!logged.equals(lastLogged)) {
+      lastLogged = logged;
+      lastHost = LoggedHost.of(logged);
+    }
+    return lastHost;
   }
 
   private OptionalLong nanos(Instant at, Instant latest) {

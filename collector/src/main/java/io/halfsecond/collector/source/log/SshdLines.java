@@ -12,6 +12,7 @@ import java.util.function.ObjIntConsumer;
 /// Not safe for use by several threads.
 final class SshdLines {
   private final SourceMeter meter;
+  private final LogTimes times = new LogTimes();
   private boolean sawPid;
   private boolean sawNoPid;
   private long count;
@@ -24,7 +25,7 @@ final class SshdLines {
   /// @param output takes a line of sshd's with its pid, and counts its fate
   void take(String line, LogCalendar calendar, ObjIntConsumer<SyslogLine> output) {
     meter.read();
-    var framed = SyslogLine.parse(line, calendar);
+    var framed = SyslogLine.parse(line, calendar, times);
     if (framed.isEmpty()) {
       bare(line);
       return;

@@ -38,11 +38,17 @@ public record SyslogLine(
   /// @param line without its line end
   /// @return empty if there is no frame
   public static Optional<SyslogLine> parse(String line, LogCalendar calendar) {
+    return parse(line, calendar, new LogTimes());
+  }
+
+  /// @param times those of the lines before
+  static Optional<SyslogLine> parse(String line, LogCalendar calendar, LogTimes times) {
     String rest = withoutPriority(line);
     if (rest.startsWith("1 ")) {
       return rfc5424(rest, calendar);
     }
-    return LogTime.parse(rest, calendar)
+    return times
+        .parse(rest, calendar)
         .filter(time -> rest.startsWith(" ", time.end()))
         .flatMap(time -> tagged(time.at(), rest, time.end() + 1));
   }
