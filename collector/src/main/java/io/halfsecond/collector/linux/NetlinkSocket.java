@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /// A netlink(7) datagram socket. Belongs to the thread that opened it.
 ///
@@ -26,6 +27,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
+  private static final int SO_ATTACH_FILTER = 26;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_MEMINFO = 55;
 
@@ -41,6 +43,26 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private static final int SOCKADDR_PORT = 4;
   private static final int SOCKADDR_GROUPS = 8;
+
+  /// linux/filter.h, struct sock_fprog: u16 number of instructions, padding, their address.
+  private static final int FPROG_BYTES = 16;
+
+  private static final int FPROG_FILTER = 8;
+
+  /// struct sock_filter: u16 code, u8 jump if true, u8 jump if false, u32 operand.
+  private static final int INSTRUCTION_BYTES = 8;
+
+  private static final int JUMP_IF_FALSE = 3;
+  private static final int OPERAND = 4;
+
+  /// BPF_LD | BPF_W | BPF_ABS: loads a word in network byte order.
+  private static final short LOAD_WORD = 0x20;
+
+  /// BPF_JMP | BPF_JEQ | BPF_K
+  private static final short JUMP_IF_EQUAL = 0x15;
+
+  /// BPF_RET | BPF_K: how many bytes of the datagram are kept.
+  private static final short RETURN = 0x06;
 
   private final Arena arena = Arena.ofConfined();
   private final Libc libc = new Libc(arena);
@@ -132,6 +154,40 @@ public final class NetlinkSocket implements AutoCloseable {
       }
       return memory.get(Libc.INT, SK_MEMINFO_DROPS);
     }
+  }
+
+  /// Lets the kernel drop every datagram but those with one of the values at an offset, by a socket
+  /// filter (classic BPF, socket(7)). It replaces the filter before; what is queued stays.
+  ///
+  /// @param offset of a 32-bit number in native byte order, from the netlink header on
+  /// @param values 2,000 at most
+  public void passOnly(int offset, int[] values) throws NativeCallException {
+    try (var scratch = Arena.ofConfined()) {
+      int length = 2 * values.length + 2;
+      var program = scratch.allocate((long) length * INSTRUCTION_BYTES, 4);
+      instruct(program, 0, LOAD_WORD, 0, offset);
+      boolean swapped = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+      for (int i = 0; i < values.length; i++) {
+        int value = swapped ? Integer.reverseBytes(values[i]) : values[i];
+        instruct(program, 2 * i + 1, JUMP_IF_EQUAL, 1, value);
+        instruct(program, 2 * i + 2, RETURN, 0, -1);
+      }
+      instruct(program, length - 1, RETURN, 0, 0);
+      var described = scratch.allocate(FPROG_BYTES, 8);
+      described.set(Libc.SHORT, 0, (short) length);
+      described.set(ValueLayout.ADDRESS, FPROG_FILTER, program);
+      if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, described, FPROG_BYTES) == -1) {
+        throw libc.failed("setsockopt(SO_ATTACH_FILTER, %d instructions)".formatted(length));
+      }
+    }
+  }
+
+  private static void instruct(
+      MemorySegment program, int index, short code, int jumpIfFalse, int operand) {
+    long at = (long) index * INSTRUCTION_BYTES;
+    program.set(Libc.SHORT, at, code);
+    program.set(ValueLayout.JAVA_BYTE, at + JUMP_IF_FALSE, (byte) jumpIfFalse);
+    program.set(Libc.INT, at + OPERAND, operand);
   }
 
   /// Sends one datagram to the kernel.

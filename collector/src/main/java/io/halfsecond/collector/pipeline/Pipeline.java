@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// each event on the meter of its source when the assembler has decided its fate.
 public final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-  private static final Duration IDLE = Duration.ofMillis(50);
+  private static final Duration IDLE = Duration.ofMillis(200);
 
   /// After a loss, the events that were under way on the other socket and in the queue are read
   /// before pids are listed.

@@ -28,6 +28,7 @@ final class KernelMessages {
   private long overflowSinceNanos;
 
   private boolean lost;
+  private boolean concerned;
 
   KernelMessages(
       ProcessTree tree,
@@ -67,6 +68,7 @@ final class KernelMessages {
       start.onEvent(datagram, at, what, tgid, childTgid);
     }
     if (tree.concerns(what, tgid, childTgid)) {
+      concerned = true;
       output.message(events -> tree.apply(ProcConnectorDecoder.decode(datagram, at), events));
     } else {
       meter.dropped(Reason.UNRELATED);
@@ -137,6 +139,13 @@ final class KernelMessages {
   /// Makes the tree agree with the processes in /proc, see [ProcessTree#reconcile].
   void onScanned(List<ProcFs.Running> processes, long scanned, long bootOffsetNanos) {
     tree.reconcile(processes, scanned, bootOffsetNanos, output::announce);
+  }
+
+  /// Whether an event concerned the tree since the last call.
+  boolean takeConcerned() {
+    boolean taken = concerned;
+    concerned = false;
+    return taken;
   }
 
   /// Whether events were lost since the last call. To be called when the connector's queue is

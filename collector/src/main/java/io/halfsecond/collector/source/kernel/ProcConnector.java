@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /// to the thread that opened it.
 final class ProcConnector implements AutoCloseable {
   /// include/linux/connector.h: the multicast group of the proc connector is number CN_IDX_PROC.
-  private static final int PROC_GROUP = 1;
+  static final int PROC_GROUP = 1;
 
   /// The kernel answers within microseconds; the rest is for a machine that has no CPU left for the
   /// collector.

@@ -37,6 +37,10 @@ public final class ProcConnectorDecoder {
   private static final int TIMESTAMP = 44;
 
   private static final int DATA = 52;
+
+  /// Of the process that an event is about; for a fork, of the parent.
+  static final int TGID = DATA + 4;
+
   static final int MESSAGE_BYTES = EVENT + EVENT_BYTES;
 
   /// PID_MAX_LIMIT in linux/threads.h: a greater number is not the id of a process.

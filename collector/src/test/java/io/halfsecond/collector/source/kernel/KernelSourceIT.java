@@ -185,6 +185,62 @@ class KernelSourceIT {
   }
 
   @Test
+  void should_sleep_through_the_events_of_other_programs_and_read_them_all() throws Exception {
+    var nobody = KernelSettings.defaults().withCommandLine("no listener has this");
+    try (var source = new KernelSource(nobody, System::nanoTime)) {
+      source.start(events::add);
+      Thread.sleep(1_000);
+      long wakeUps = wakeUpsOfReader();
+      long read = source.meter().readCount();
+
+      for (int i = 0; i < 400; i++) {
+        new ProcessBuilder("true").start().waitFor();
+      }
+
+      // A fork, an exec, an exit and an account of each.
+      await().atMost(SOON).until(() -> source.meter().readCount() - read >= 1_600);
+      assertThat(wakeUpsOfReader() - wakeUps).isLessThan((source.meter().readCount() - read) / 4);
+      assertThat(source.meter().lostCount()).isZero();
+    }
+  }
+
+  @Test
+  void should_wake_in_time_for_a_sample_of_a_monitor_when_sshd_was_idle() throws Exception {
+    try (var sshd = Sshd.start(directory, "-D", "-e");
+        var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+      source.start(events::add);
+      for (int tries = 0; tries < 10; tries++) {
+        Thread.sleep(1_000);
+        sshd.tryToLogIn();
+        var monitor = next(KernelEvent.Forked.class, fork -> fork.parentPid() == sshd.pid());
+        var preauth = next(KernelEvent.Forked.class, fork -> fork.parentPid() == monitor.pid());
+        next(KernelEvent.Exited.class, exit -> exit.pid() == monitor.pid());
+        if (preauth.parentUsage().isPresent()) {
+          return;
+        }
+      }
+      fail("ten samples came too late");
+    }
+  }
+
+  /// How often the source's thread has gone to sleep.
+  private static long wakeUpsOfReader() throws IOException {
+    long count = 0;
+    try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (var task : tasks) {
+        if (Files.readString(task.resolve("comm")).startsWith("halfsecond-kern")) {
+          count +=
+              Files.readAllLines(task.resolve("status")).stream()
+                  .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                  .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                  .sum();
+        }
+      }
+    }
+    return count;
+  }
+
+  @Test
   void should_account_for_every_message_when_it_is_closed() throws Exception {
     var source = new KernelSource(KernelSettings.defaults(), System::nanoTime);
     source.start(

@@ -53,6 +53,31 @@ class ProcessTreeTest {
   }
 
   @Test
+  void should_have_every_process_watched_unless_a_super_server_starts_sshd() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+    apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
+    assertThat(tree.watchable().orElseThrow()).containsExactlyInAnyOrder(LISTENER, MONITOR);
+
+    process(300, 1, "sshd", 0, 2000, "/usr/sbin/sshd", "-i");
+    apply(new ProcMessage.Exec(20 * SECOND + 1, 300, 300));
+
+    assertThat(tree.watchable()).isEmpty();
+  }
+
+  @Test
+  void should_have_nobody_watched_when_there_are_too_many_for_a_filter() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+
+    for (int pid = 1_000; pid < 1_000 + ProcessTree.MOST_WATCHABLE; pid++) {
+      apply(new ProcMessage.Fork(20 * SECOND, LISTENER, pid, pid));
+    }
+
+    assertThat(tree.watchable()).isEmpty();
+  }
+
+  @Test
   void should_tell_a_connection_s_life_when_a_listener_is_known() throws IOException {
     process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
     reconcile(20 * SECOND);
