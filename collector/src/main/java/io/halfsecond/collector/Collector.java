@@ -76,7 +76,7 @@ public final class Collector implements AutoCloseable {
   private final RecordWriter records;
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("halfsecond-heartbeat").daemon(true).factory());
+          Thread.ofVirtual().name("halfsecond-heartbeat").factory());
   private final Optional<SelfTestSchedule> selfTests;
   private final Optional<InventorySchedule> inventory;
   private final ChildHandover children = new ChildHandover();

@@ -28,8 +28,7 @@ public final class PeriodicTask implements AutoCloseable {
     this.first = first;
     this.pause = pause;
     this.work = work;
-    this.thread =
-        Thread.ofPlatform().name("halfsecond-" + name).daemon(true).unstarted(() -> repeat(name));
+    this.thread = Thread.ofVirtual().name("halfsecond-" + name).unstarted(() -> repeat(name));
   }
 
   public void start() {

@@ -2,6 +2,7 @@ package io.halfsecond.collector.sink;
 
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -45,10 +47,25 @@ public final class KafkaSink implements Sink {
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private volatile boolean acknowledged;
     private volatile boolean worked;
+    private List<Metric> authenticationFailures = List.of();
     private double failedAuthentications;
 
     Connection(Producer<String, byte[]> producer) {
       this.producer = producer;
+    }
+
+    /// Looked for once: a producer has 300 metrics, and is asked every second.
+    private double failedAuthentications() {
+      if (authenticationFailures.isEmpty()) {
+        authenticationFailures =
+            producer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("failed-authentication-total"))
+                .<Metric>map(metric -> metric)
+                .toList();
+      }
+      return authenticationFailures.stream()
+          .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
+          .sum();
     }
   }
 
@@ -101,6 +118,8 @@ public final class KafkaSink implements Sink {
     // Each attempt to connect is a line in the log.
     properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000");
     properties.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
+    // Not as beans of JMX too, which nothing reads.
+    properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     properties.putAll(settings.client());
     return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
   }
@@ -174,11 +193,7 @@ public final class KafkaSink implements Sink {
     if (open == null) {
       return;
     }
-    double failed =
-        open.producer.metrics().entrySet().stream()
-            .filter(metric -> metric.getKey().name().equals("failed-authentication-total"))
-            .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
-            .sum();
+    double failed = open.failedAuthentications();
     if (failed > open.failedAuthentications && !open.acknowledged) {
       abandon(open, new AuthenticationException("the brokers refuse the credentials"), false);
     }

@@ -1,7 +1,6 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.Configuration;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,8 +9,6 @@ import picocli.CommandLine.Option;
 
 /// The options of every command that reads the configuration.
 class ConfigurationOptions {
-  private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
-
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -30,14 +27,7 @@ class ConfigurationOptions {
   ///
   /// @throws io.halfsecond.deploy.config.ConfigurationException if anything in it is wrong
   Configuration load(Map<String, String> environment) {
-    var chosen =
-        file.or(
-                () ->
-                    Optional.ofNullable(environment.get("HALFSECOND_CONFIG"))
-                        .filter(name -> !name.isEmpty())
-                        .map(Path::of))
-            .or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
-    return Configuration.load(chosen, environment, set);
+    return Configuration.load(Configuration.file(file, environment), environment, set);
   }
 
   /// Sets a key for which the command has an option of its own.

@@ -314,8 +314,11 @@ public final class Catalogue {
           "enable.auto.commit",
           "isolation.level");
 
-  /// Kafka's client settings by name. A name means the same to all three clients that use it.
-  private static final Map<String, ConfigDef.ConfigKey> KAFKA_CLIENT = kafkaClient();
+  /// Made when they are first asked for: most collectors set none.
+  private static final class Kafka {
+    /// Kafka's client settings by name. A name means the same to all three clients that use it.
+    static final Map<String, ConfigDef.ConfigKey> CLIENT = kafkaClient();
+  }
 
   private Catalogue() {}
 
@@ -326,7 +329,7 @@ public final class Catalogue {
 
   /// Names of Kafka's settings that may follow `kafka.`, sorted.
   static Map<String, ConfigDef.ConfigKey> kafka() {
-    return KAFKA_CLIENT;
+    return Kafka.CLIENT;
   }
 
   private static Map<String, ConfigDef.ConfigKey> kafkaClient() {

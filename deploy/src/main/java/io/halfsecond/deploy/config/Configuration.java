@@ -33,6 +33,8 @@ import org.apache.kafka.common.utils.Utils;
 /// Everything is checked at loading: a [Configuration] has no unknown key and no bad value.
 public final class Configuration {
   private static final String VARIABLE_PREFIX = "HALFSECOND_";
+  private static final String KAFKA_VARIABLE_PREFIX = VARIABLE_PREFIX + "KAFKA_";
+  private static final Path DEFAULT_FILE = Path.of("/etc/halfsecond/halfsecond.yaml");
 
   /// Certificates, which anybody may read, though Kafka gives them the type of a password.
   private static final Set<String> PUBLIC =
@@ -52,6 +54,18 @@ public final class Configuration {
 
   /// A value as text, and where it was set.
   private record Setting(String text, String origin) {}
+
+  /// The configuration file: the one named, else that of the environment, else the usual one if it
+  /// exists.
+  public static Optional<Path> file(Optional<Path> named, Map<String, String> environment) {
+    return named
+        .or(
+            () ->
+                Optional.ofNullable(environment.get("HALFSECOND_CONFIG"))
+                    .filter(name -> !name.isEmpty())
+                    .map(Path::of))
+        .or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
+  }
 
   /// @param file YAML; empty for none
   /// @param environment of the process; variables that start with `HALFSECOND_` count
@@ -148,15 +162,18 @@ public final class Configuration {
   private static void readEnvironment(
       Map<String, String> environment, Map<String, Setting> settings, List<String> problems) {
     var names = new HashMap<String, String>();
-    Catalogue.kafka()
-        .keySet()
-        .forEach(
-            name -> {
-              var variable =
-                  VARIABLE_PREFIX + "KAFKA_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
-              names.put(variable, Catalogue.KAFKA + name);
-              names.put(variable + "_FILE", Catalogue.KAFKA + name + Catalogue.FROM_FILE);
-            });
+    // Kafka's own settings are hundreds: loading their definitions takes longer than all the rest.
+    if (environment.keySet().stream().anyMatch(name -> name.startsWith(KAFKA_VARIABLE_PREFIX))) {
+      Catalogue.kafka()
+          .keySet()
+          .forEach(
+              name -> {
+                var variable =
+                    KAFKA_VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_');
+                names.put(variable, Catalogue.KAFKA + name);
+                names.put(variable + "_FILE", Catalogue.KAFKA + name + Catalogue.FROM_FILE);
+              });
+    }
     Catalogue.all().forEach(key -> names.put(key.variable(), key.name()));
     new TreeMap<>(environment)
         .forEach(
@@ -247,6 +264,9 @@ public final class Configuration {
 
   /// Removes Kafka's settings from those that are left, and returns them.
   private static Map<String, String> kafka(Map<String, Setting> settings, List<String> problems) {
+    if (settings.keySet().stream().noneMatch(name -> name.startsWith(Catalogue.KAFKA))) {
+      return Map.of();
+    }
     var kafka = new TreeMap<String, String>();
     for (var key : Catalogue.kafka().values()) {
       var name = Catalogue.KAFKA + key.name;

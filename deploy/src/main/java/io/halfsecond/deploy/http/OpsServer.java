@@ -53,9 +53,8 @@ public final class OpsServer implements AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), e.getMessage()),
           e);
     }
-    // Two: a scraper that stalls does not hold up the liveness probe.
-    var workers =
-        Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("http-", 0).factory());
+    // A thread for each request: a scraper that stalls does not hold up the liveness probe.
+    var workers = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(workers);
     var metrics = new MetricsHandler(registry.getPrometheusRegistry());
     server.createContext(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.logging;
+
+import org.jspecify.annotations.NullMarked;
