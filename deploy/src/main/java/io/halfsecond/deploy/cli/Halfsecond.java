@@ -1,19 +1,11 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.ConfigurationException;
-import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,29 +31,18 @@ import picocli.CommandLine.Spec;
       "  halfsecond COMMAND --help       options and examples of a command"
     })
 public final class Halfsecond implements Runnable {
-  /// Longer than any part takes to end, shorter than the 60 s that the systemd unit allows.
-  private static final int SHUTDOWN_SECONDS = 45;
-
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls run
   private CommandSpec spec;
 
   public static void main(String[] args) {
-    var stop = new Stop();
-    var status = new CompletableFuture<Integer>();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(stop, status), "shutdown"));
     boolean terminal = standardOutputIsATerminal();
-    // Text is UTF-8 in any locale: a service or cron job has none.
-    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int ended =
-        execute(
-            new Surroundings(out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop),
-            args);
-    out.flush();
-    err.flush();
-    status.complete(ended);
-    System.exit(ended);
+    CommandProcess.run(
+        (out, err, stop) ->
+            execute(
+                new Surroundings(
+                    out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop),
+                args));
   }
 
   /// Runs one command line.
@@ -139,50 +120,13 @@ public final class Halfsecond implements Runnable {
   }
 
   private static int explain(Exception e, CommandLine line) throws Exception {
-    var err = line.getErr();
-    return switch (e) {
-      case ConfigurationException wrong -> {
-        wrong.problems().forEach(problem -> err.println("halfsecond: " + problem));
-        yield ExitStatus.USAGE;
-      }
-      case ParameterException wrong -> throw wrong;
-      default -> {
-        var command = line.getCommandSpec().qualifiedName();
-        err.println(command + ": " + reason(e));
-        LoggerFactory.getLogger(Halfsecond.class).debug("{} failed", line.getCommandName(), e);
-        yield ExitStatus.FINDING_OR_FAILURE;
-      }
-    };
-  }
-
-  /// The message of an exception, and those of its causes that say more.
-  private static String reason(Exception e) {
-    var message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-    for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      var more = cause.getMessage();
-      if (more != null && !message.contains(more)) {
-        message = message + ": " + more;
-      }
+    if (e instanceof ParameterException) {
+      throw e;
     }
-    return switch (e) {
-      case NoSuchFileException _ -> message + ": no such file";
-      case org.apache.kafka.common.errors.TimeoutException _ ->
-          message + "; check that Kafka runs and that --bootstrap-servers names it";
-      default -> message;
-    };
-  }
-
-  /// Runs on a signal, or after main. On a signal main is asked to stop and awaited, and its status
-  /// is kept: without the halt the JVM would exit with 143 even after an orderly end.
-  private static void endInOrder(Stop stop, CompletableFuture<Integer> status) {
-    if (!status.isDone()) {
-      stop.request();
-      try {
-        Runtime.getRuntime().halt(status.get(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
-      } catch (InterruptedException | ExecutionException | TimeoutException _) {
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-      }
+    if (!(e instanceof ConfigurationException)) {
+      LoggerFactory.getLogger(Halfsecond.class).debug("{} failed", line.getCommandName(), e);
     }
+    return Explanation.print(e, line.getCommandSpec().qualifiedName(), line.getErr());
   }
 
   /// The version in the manifest.

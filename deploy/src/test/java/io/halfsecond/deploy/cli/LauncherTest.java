@@ -85,11 +85,47 @@ class LauncherTest {
 
   @Test
   void should_be_found_through_a_link() throws Exception {
-    var link = Files.createSymbolicLink(directory.resolve("halfsecond"), LAUNCHER);
+    var home = distribution("b.jar", "picocli-4.jar", "A.jar");
+    var link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/halfsecond"));
 
     var result = run(List.of(link.toString()), Map.of("HALFSECOND_JAVA_HOME", java("mine", "25")));
 
-    assertThat(result.said()).contains(DISTRIBUTION + "/lib/*");
+    assertThat(result.said().lines())
+        .contains("%1$s/A.jar:%1$s/b.jar:%1$s/picocli-4.jar".formatted(home.resolve("lib")))
+        .contains("io.halfsecond.deploy.cli.Halfsecond");
+  }
+
+  @Test
+  void should_start_the_collector_alone_where_there_is_nothing_else() throws Exception {
+    var home = distribution("halfsecond-collector.jar");
+    java("own/runtime", "25");
+    Files.writeString(home.resolve("lib/collect.aot"), "");
+    var launcher = home.resolve("bin/halfsecond").toString();
+
+    var own = run(List.of(launcher, "collect"), Map.of());
+    var other =
+        run(List.of(launcher, "collect"), Map.of("HALFSECOND_JAVA_HOME", java("mine", "25")));
+
+    assertThat(own.said().lines())
+        .startsWith("I am own/runtime")
+        .contains("-XX:AOTCache=" + home.resolve("lib/collect.aot"))
+        .contains("io.halfsecond.deploy.cli.CollectMain", "collect");
+    // The cache is of the runtime beside it.
+    assertThat(other.said()).doesNotContain("AOTCache");
+  }
+
+  /// A distribution with these jars.
+  private Path distribution(String... jars) throws IOException {
+    var home = directory.toRealPath().resolve("own");
+    Files.createDirectories(home.resolve("lib"));
+    for (var jar : jars) {
+      Files.createFile(home.resolve("lib").resolve(jar));
+    }
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(LAUNCHER, home.resolve("bin/halfsecond"));
+    Files.setPosixFilePermissions(
+        home.resolve("bin/halfsecond"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    return home;
   }
 
   /// An installation whose java says who it is and what it was given, one argument a line.

@@ -1,0 +1,55 @@
+#!/bin/sh
+# collector-runtime.sh [DIRECTORY]
+#
+# Gives the collector's distribution its own Java: a runtime of the modules that it needs, and an AOT cache of the classes
+# that it loads, which a training run records. Packages take the directory as it is; the cache is refused if a jar is
+# touched or another Java runs it.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+home=${1:-$here/target/halfsecond-collector}
+full=$here/target/halfsecond
+jdk=$("$here/find-jdk.sh")
+work=$(mktemp -d)
+broker=
+collector=
+clean_up() {
+  [ -z "$collector" ] || kill "$collector" 2>/dev/null || true
+  [ -z "$broker" ] || kill "$broker" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap clean_up EXIT
+
+# Kafka's clients need java.management and java.security.sasl, logback java.xml and java.naming. jdk.crypto.ec and
+# java.security.jgss are for TLS and Kerberos to Kafka. The default archive of classes serves whatever is not collect.
+rm -rf "$home/runtime" "$home/lib/collect.aot"
+"$jdk/bin/jlink" --output "$home/runtime" --compress zip-0 --strip-java-debug-attributes --no-header-files --no-man-pages \
+  --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.unsupported
+
+# A broker, so that the classes of an acknowledged record are among those recorded; its output is its address.
+mkfifo "$work/address"
+"$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "$full/lib/*" "$here/src/aot/TrainingBroker.java" \
+  "$work/broker" >"$work/address" 2>"$work/broker.log" &
+broker=$!
+read -r address <"$work/address"
+
+: >"$work/auth.log"
+env -i PATH="$PATH" HALFSECOND_JAVA_OPTS="-XX:AOTCacheOutput=$home/lib/collect.aot -XX:-AOTRecordTraining" \
+  "$home/bin/halfsecond" collect --bootstrap-servers "$address" --set collector.state-directory="$work/state" \
+  --set collector.http=127.0.0.1:0 --set collector.log-file="$work/auth.log" >"$work/collector.log" 2>&1 &
+collector=$!
+# Two heartbeats, a round of the probe if there is an sshd, the inventory and a scrape.
+sleep 15
+metrics=$(sed -n 's/.*metrics at //p' "$work/collector.log")
+[ -z "$metrics" ] || curl --silent --output /dev/null "$metrics" || true
+sleep 15
+kill "$collector"
+wait "$collector" || true
+collector=
+if ! [ -s "$home/lib/collect.aot" ]; then
+  cat "$work/collector.log" >&2
+  echo "no AOT cache was made" >&2
+  exit 1
+fi
+chmod 0444 "$home/lib/collect.aot"
+du -sh "$home/runtime" "$home/lib/collect.aot"
