@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package images test coverage mutation fuzz bench benchmark throughput soak faults sshds log-templates format clean
+.PHONY: help demo package collector images test coverage mutation fuzz bench benchmark throughput footprint soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -27,6 +27,9 @@ $(HALFSECOND): $(SOURCES)
 	@echo "building deploy/target/halfsecond"
 	@$(MAVEN) -q package -Dmaven.test.skip=true -Dformat.skip=true
 	@touch $@
+
+collector: package ## The collector alone, with its own Java and AOT cache: deploy/target/halfsecond-collector
+	@deploy/collector-runtime.sh
 
 images: package ## Build the container images of deploy/compose.yaml from what is on this machine
 	@deploy/image/build-image.sh kafka
@@ -68,6 +71,13 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 throughput: ## The topology beside one that passes on: deploy/THROUGHPUT.md. ARGS="--build old=DIR": other builds too
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report THROUGHPUT.md --restore \
+	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
+
+footprint: ## What collectors and replay cost, beside other programs: deploy/FOOTPRINT.md. ARGS="--collector old=DIR": other builds too
+	@deploy/prerequisites.sh footprint
+	@$(MAKE) --no-print-directory collector
+	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.main=Footprint \
+	  -Dassembly.skipAssembly=true -Dthroughput.args="--report FOOTPRINT.md \
 	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
 
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M

@@ -1,5 +1,5 @@
 #!/bin/sh
-# prerequisites.sh build|demo|test|faults|sshds
+# prerequisites.sh build|demo|test|faults|sshds|footprint
 #
 # Installs with apt, as root or through sudo, what the purpose needs and this machine lacks. It starts no service. Where
 # it cannot install, it names what is missing: as an error for demo, faults and sshds and with CI=true, else as a warning
@@ -8,9 +8,9 @@ set -eu
 
 purpose=${1:-}
 case "$purpose" in
-  build | demo | test | faults | sshds) ;;
+  build | demo | test | faults | sshds | footprint) ;;
   *)
-    echo "usage: prerequisites.sh build|demo|test|faults|sshds" >&2
+    echo "usage: prerequisites.sh build|demo|test|faults|sshds|footprint" >&2
     exit 2
     ;;
 esac
@@ -47,6 +47,13 @@ case $("$find_maven" 2>/dev/null) in
   *mvnw) need unzip unzip ;;
 esac
 case "$purpose" in
+  footprint)
+    need openssh-server sshd
+    need openssh-client ssh ssh-keygen
+    need fail2ban fail2ban-regex
+    need rsyslog-kafka rsyslogd
+    need prometheus-process-exporter prometheus-process-exporter
+    ;;
   demo | test | faults | sshds)
     need openssh-server sshd
     need openssh-client ssh ssh-keygen

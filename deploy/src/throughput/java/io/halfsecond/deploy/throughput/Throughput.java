@@ -71,7 +71,7 @@ final class Throughput implements AutoCloseable {
     bootstrapServers = broker.line();
   }
 
-  private static List<String> java(String... arguments) {
+  static List<String> java(String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

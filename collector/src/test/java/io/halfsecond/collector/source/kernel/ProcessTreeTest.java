@@ -59,7 +59,7 @@ class ProcessTreeTest {
     apply(new ProcMessage.Fork(20 * SECOND, LISTENER, MONITOR, MONITOR));
     assertThat(tree.watchable().orElseThrow()).containsExactlyInAnyOrder(LISTENER, MONITOR);
 
-    process(300, 1, "sshd", 0, 2000, "/usr/sbin/sshd", "-i");
+    process(300, 1, "sshd", 0, 2000, "/usr/sbin/sshd\0-i");
     apply(new ProcMessage.Exec(20 * SECOND + 1, 300, 300));
 
     assertThat(tree.watchable()).isEmpty();
