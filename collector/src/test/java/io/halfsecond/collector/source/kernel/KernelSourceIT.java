@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,19 +226,23 @@ class KernelSourceIT {
 
   /// How often the source's thread has gone to sleep.
   private static long wakeUpsOfReader() throws IOException {
-    long count = 0;
     try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (var task : tasks) {
-        if (Files.readString(task.resolve("comm")).startsWith("halfsecond-kern")) {
-          count +=
-              Files.readAllLines(task.resolve("status")).stream()
-                  .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
-                  .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                  .sum();
+        try {
+          var status = Files.readString(task.resolve("status"));
+          if (status.startsWith("Name:\thalfsecond-kern")) {
+            return status
+                .lines()
+                .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
+          }
+        } catch (NoSuchFileException _) {
+          // The thread has ended.
         }
       }
     }
-    return count;
+    throw new IllegalStateException("the source has no thread");
   }
 
   @Test
