@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /// Reads what a cluster has. Every method throws a [KafkaException] if it cannot be asked.
@@ -102,17 +103,57 @@ public final class ClusterTopics {
 
   /// A topic that has ever had a record.
   private static Optional<String> written(Admin admin, Map<String, TopicPlan.Present> present) {
-    var latest =
+    var partitions =
         present.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue().partitions()));
+    return ends(admin, partitions).entrySet().stream()
+        .filter(end -> end.getValue() > 0)
+        .map(end -> end.getKey().topic())
+        .min(String::compareTo);
+  }
+
+  /// How many records were ever written to these topics.
+  public static long records(Admin admin, Collection<String> topics) {
+    return ends(admin, partitions(admin, topics)).values().stream().mapToLong(end -> end).sum();
+  }
+
+  /// How many records of these topics a consumer group has not processed yet.
+  public static long behind(Admin admin, String group, Collection<String> topics) {
+    var ends = ends(admin, partitions(admin, topics));
+    var processed = positions(admin, group);
+    return ends.entrySet().stream()
+        .mapToLong(end -> Math.max(0, end.getValue() - processed.getOrDefault(end.getKey(), 0L)))
+        .sum();
+  }
+
+  /// How far a consumer group has come, over all topics that it reads: a number that only grows.
+  public static long processed(Admin admin, String group) {
+    return positions(admin, group).values().stream().mapToLong(position -> position).sum();
+  }
+
+  @SuppressWarnings("NullAway") // Kafka's map has null for a partition without a position
+  private static Map<TopicPartition, Long> positions(Admin admin, String group) {
+    try {
+      return call(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
+          .entrySet()
+          .stream()
+          .filter(position -> position.getValue() != null)
+          .collect(Collectors.toMap(Map.Entry::getKey, position -> position.getValue().offset()));
+    } catch (GroupIdNotFoundException _) {
+      return Map.of();
+    }
+  }
+
+  private static Map<TopicPartition, Long> ends(Admin admin, Map<String, Integer> partitions) {
+    var latest =
+        partitions.entrySet().stream()
             .flatMap(
                 topic ->
-                    IntStream.range(0, topic.getValue().partitions())
+                    IntStream.range(0, topic.getValue())
                         .mapToObj(p -> new TopicPartition(topic.getKey(), p)))
             .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
     return call(() -> admin.listOffsets(latest).all().get()).entrySet().stream()
-        .filter(end -> end.getValue().offset() > 0)
-        .map(end -> end.getKey().topic())
-        .min(String::compareTo);
+        .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
   }
 
   /// A call that waits for the cluster.

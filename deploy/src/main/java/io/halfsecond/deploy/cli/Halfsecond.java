@@ -58,6 +58,9 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new TopicsCommand.Plan(around))
             .addSubcommand(new TopicsCommand.Apply(around))
             .addSubcommand(new TopicsCopyCommand(around));
+    var simulate =
+        new CommandLine(new SimulateCommand(around))
+            .addSubcommand(new SimulateVerifyCommand(around));
     var halfsecond =
         new CommandLine(new Halfsecond())
             .addSubcommand(new DemoCommand(around))
@@ -71,6 +74,7 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new FingerprintCommand(around))
             .addSubcommand(new SpoolCommand(around))
             .addSubcommand(topics)
+            .addSubcommand(simulate)
             .addSubcommand(new EnrollCommand(around))
             .addSubcommand(new DoctorCommand(around))
             .addSubcommand(new ConfigCommand(around))

@@ -250,7 +250,10 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
     };
   }
 
-  private static Duration duration(String text) {
+  /// A time such as 500ms, 10s, 2m, 6h or 7d.
+  ///
+  /// @throws IllegalArgumentException if it is not such a time, or not above 0
+  public static Duration duration(String text) {
     var matcher = DURATION.matcher(text.strip());
     require(matcher.matches());
     long amount = Long.parseLong(matcher.group(1));
