@@ -65,7 +65,7 @@ final class SimulateCommand implements Callable<Integer> {
   private static final Duration DEFAULT_LENGTH = Duration.ofHours(1);
   private static final Duration OLDEST = TimeBounds.defaults().past().minusDays(1);
 
-  /// Beyond it the topology would have to wait for the clock.
+  /// What is simulated between two looks at the clock.
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final Surroundings around;
@@ -200,7 +200,7 @@ final class SimulateCommand implements Callable<Integer> {
     try (var admin = Clusters.admin(configuration)) {
       var topics = Clusters.topicsOfTopology(configuration, admin);
       requireEmpty(admin, topics);
-      try (var schemas =
+      try (var _ =
               SchemaWriter.start(
                   configuration.get(Catalogue.BOOTSTRAP_SERVERS),
                   configuration.kafka(),

@@ -56,6 +56,12 @@ public record Expectations(
       hosts = Map.copyOf(hosts);
     }
 
+    /// Whether a host was changed by then.
+    boolean isOn(String host, Instant at) {
+      var since = hosts.get(host);
+      return since != null && !since.isAfter(at);
+    }
+
     private static Injected of(AffectedHosts affected) {
       var injection = affected.injection();
       return new Injected(

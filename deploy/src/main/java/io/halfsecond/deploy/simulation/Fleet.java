@@ -4,7 +4,6 @@ import io.halfsecond.schemas.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// A fleet to simulate.
@@ -48,25 +47,23 @@ public record Fleet(
 
   public Fleet {
     regimes = List.copyOf(regimes);
-    require(hosts >= 1 && hosts <= MOST_HOSTS, "hosts must be 1 to %,d, not %d", MOST_HOSTS, hosts);
+    require(
+        hosts >= 1 && hosts <= MOST_HOSTS,
+        "hosts must be 1 to %,d, not %d".formatted(MOST_HOSTS, hosts));
     require(
         perMinute >= LEAST_PER_MINUTE && perMinute <= MOST_PER_MINUTE,
-        "connections a minute must be %s to %s, not %s",
-        LEAST_PER_MINUTE,
-        MOST_PER_MINUTE,
-        perMinute);
+        "connections a minute must be %s to %s, not %s"
+            .formatted(LEAST_PER_MINUTE, MOST_PER_MINUTE, perMinute));
     require(
         cohorts >= 0 && cohorts <= hosts,
-        "cohorts must be 0 to %,d, the number of hosts, not %d",
-        hosts,
-        cohorts);
+        "cohorts must be 0 to %,d, the number of hosts, not %d".formatted(hosts, cohorts));
     require(!regimes.isEmpty(), "there must be a regime");
     Names.requireHost("the prefix of the hosts' names", prefix);
   }
 
-  private static void require(boolean fine, String message, Object... values) {
+  private static void require(boolean fine, String message) {
     if (!fine) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, message, values));
+      throw new IllegalArgumentException(message);
     }
   }
 

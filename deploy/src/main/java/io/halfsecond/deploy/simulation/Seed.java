@@ -23,7 +23,7 @@ record Seed(long value) {
   /// @param number of the connection, probe round or the like of this host
   SplittableRandom of(Purpose purpose, int host, long number) {
     return new SplittableRandom(
-        mixed(mixed(mixed(value) + purpose.ordinal() + ((long) host << 8)) + number));
+        mixed(mixed(mixed(mixed(value) + purpose.name().hashCode()) + host) + number));
   }
 
   /// Variant 13 of Stafford, "Better Bit Mixing", 2011.

@@ -262,11 +262,10 @@ public final class Simulation {
   /// By the clock that the host had when the connection began: the collector measures by a clock
   /// that cannot be set.
   private Times times(int host, Login login, long endedMillis) {
+    // No connection begins at a whole millisecond.
     var connectedAt =
         clock(host, connectedMillis[host])
-            .plus(
-                Math.floorMod(login.faults() * 37 + login.startupWait(), MICROS_PER_MILLI),
-                ChronoUnit.MICROS);
+            .plus(login.startupWait() % MICROS_PER_MILLI, ChronoUnit.MICROS);
     return new Times(
         connectedAt,
         connectedAt.plus(login.undecided() / 1_000, ChronoUnit.MICROS),

@@ -106,7 +106,7 @@ public final class Verification {
         .filter(
             injected ->
                 hosts(alert, injected).stream()
-                    .anyMatch(host -> !injected.hosts().get(host).isAfter(alert.getOpenedAt())))
+                    .anyMatch(host -> injected.isOn(host, alert.getOpenedAt())))
         .toList();
   }
 
@@ -130,8 +130,7 @@ public final class Verification {
     var own = new HashMap<String, Instant>();
     for (var alert : alerts) {
       found.addAll(hosts(alert, injected));
-      var since = injected.hosts().get(alert.getHost());
-      if (since != null && !since.isAfter(alert.getOpenedAt())) {
+      if (injected.isOn(alert.getHost(), alert.getOpenedAt())) {
         own.merge(
             alert.getHost(),
             alert.getOpenedAt(),

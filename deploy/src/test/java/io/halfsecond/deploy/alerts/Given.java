@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 
 /// Alerts as the topology writes them.
-final class Given {
-  static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
+public final class Given {
+  public static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
 
   private Given() {}
 
-  static Alert.Builder startup(String id) {
+  public static Alert.Builder startup(String id) {
     return Alert.newBuilder()
         .setScope(AlertScope.HOST)
         .setAlertId(id)
@@ -58,7 +58,7 @@ final class Given {
   }
 
   /// An incident of hosts, each with the alerts named.
-  static Alert.Builder incident(String id, Map<String, List<String>> alertsByHost) {
+  public static Alert.Builder incident(String id, Map<String, List<String>> alertsByHost) {
     return startup(id)
         .setScope(AlertScope.INCIDENT)
         .setHost("")

@@ -77,7 +77,19 @@ class HalfsecondTest {
         "ack --accept --why x",
         "ack 0123a --accept --why x",
         "ack web-17 --rollback --why x",
-        "ack 0123abcd --accept --why x --by="
+        "ack 0123abcd --accept --why x --by=",
+        "simulate --hosts 0",
+        "simulate --hosts many",
+        "simulate --rate 0",
+        "simulate --cohorts 101",
+        "simulate --regime loud",
+        "simulate --from 30d",
+        "simulate --for 2x",
+        "simulate --from 1h --for 2h",
+        "simulate --inject fire:at=+1m",
+        "simulate --inject gap:at=+1h",
+        "simulate --name /",
+        "simulate verify"
       })
   void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -109,7 +121,9 @@ class HalfsecondTest {
         "doctor",
         "up",
         "collect",
-        "stream"
+        "stream",
+        "simulate",
+        "simulate verify expected.json"
       })
   void should_end_with_2_and_name_the_key_when_the_configuration_is_wrong(String line) {
     int status = run((line + " --set detector.blok=1m").split(" "));

@@ -1,45 +1,52 @@
 package io.halfsecond.deploy.throughput;
 
-import io.halfsecond.deploy.ops.SyntheticHost;
-import io.halfsecond.deploy.ops.TelemetrySender;
+import io.halfsecond.deploy.simulation.Injection;
+import io.halfsecond.deploy.simulation.InjectionText;
+import io.halfsecond.deploy.simulation.Regime;
+import io.halfsecond.deploy.simulation.Simulation;
+import io.halfsecond.deploy.simulation.TelemetryProducer;
 import io.halfsecond.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/// Hosts that each have a connection a minute, one after the other, as a fleet sends.
+/// Hosts that each have a connection a minute, of which nothing but connections is sent.
 ///
 /// @param hosts how many
 /// @param cohortSize how many of them are comparable; 0 for none
-/// @param connections of all of them
-/// @param slow of each cohort, so many get 300 ms slower for the last fifth: an incident
+/// @param connections of all of them, about
+/// @param slow of each cohort, about so many get 300 ms slower for the last fifth: an incident
 record Fleet(int hosts, int cohortSize, int connections, int slow) {
-  private static final Duration SLOWED = SyntheticHost.USUAL_STARTUP.plusMillis(300);
-
-  int records() {
-    return 2 * connections;
-  }
-
+  /// Writes their records.
+  ///
   /// @param end of the story
-  void send(String bootstrapServers, Topics topics, Instant end) {
-    List<SyntheticHost> all = new ArrayList<>();
-    for (int n = 0; n < hosts; n++) {
-      var cohort = cohortSize == 0 ? "" : "cohort-" + n / cohortSize;
-      all.add(new SyntheticHost("web-%05d".formatted(n), cohort, n));
-    }
-    int rounds = connections / hosts;
-    var begin = end.minus(Duration.ofMinutes(rounds));
-    try (var sender = new TelemetrySender(bootstrapServers, topics)) {
-      for (int round = 0; round < rounds; round++) {
-        for (int n = 0; n < hosts; n++) {
-          var at =
-              begin.plus(Duration.ofMinutes(round)).plusMillis(60_000L * n / Math.max(1, hosts));
-          boolean late = cohortSize > 0 && n % cohortSize < slow && round >= rounds * 4 / 5;
-          sender.send(all.get(n).connection(at, late ? SLOWED : SyntheticHost.USUAL_STARTUP));
-        }
-        sender.flush();
-      }
+  /// @return how many records there are
+  long send(String bootstrapServers, Topics topics, Instant end) {
+    var length = Duration.ofMinutes(connections / hosts);
+    var cohorts = cohortSize == 0 ? 0 : Math.ceilDiv(hosts, cohortSize);
+    var fleet =
+        new io.halfsecond.deploy.simulation.Fleet(
+            hosts,
+            1,
+            cohorts,
+            List.of(Regime.QUIET),
+            1,
+            end.minus(length),
+            io.halfsecond.deploy.simulation.Fleet.Collectors.NONE,
+            "web-");
+    List<Injection> slowed =
+        slow * cohorts == 0
+            ? List.of()
+            : List.of(
+                InjectionText.parse(
+                    "slow-library:hosts=%d,delay=300ms,at=%ds"
+                        .formatted(slow * cohorts, length.toSeconds() * 4 / 5)));
+    try (var producer = new TelemetryProducer(bootstrapServers, Map.of(), Optional.empty())) {
+      new Simulation(fleet, slowed, topics, producer).stepUntil(end);
+      producer.flush();
+      return producer.records();
     }
   }
 }

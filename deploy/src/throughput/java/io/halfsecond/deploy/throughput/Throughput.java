@@ -102,9 +102,9 @@ final class Throughput implements AutoCloseable {
             .all()
             .get();
       }
-      setting.fleet().send(bootstrapServers, topics, end);
+      long records = setting.fleet().send(bootstrapServers, topics, end);
       try {
-        return measured(admin, build, setting, prefix, application, state, log, restore);
+        return measured(admin, build, setting, records, prefix, application, state, log, restore);
       } finally {
         Utils.delete(state.toFile());
         admin
@@ -122,6 +122,7 @@ final class Throughput implements AutoCloseable {
       Admin admin,
       Build build,
       Setting setting,
+      long all,
       String prefix,
       String application,
       Path state,
@@ -130,7 +131,6 @@ final class Throughput implements AutoCloseable {
       throws Exception {
     var http = "127.0.0.1:" + Daemon.freePort();
     var command = command(build, setting, prefix, application, state, http);
-    long all = setting.fleet().records();
     double rate;
     double client;
     double onBroker;

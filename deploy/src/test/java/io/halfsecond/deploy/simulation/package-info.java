@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.simulation;
+
+import org.jspecify.annotations.NullMarked;
