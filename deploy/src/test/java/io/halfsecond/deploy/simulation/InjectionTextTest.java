@@ -56,6 +56,7 @@ class InjectionTextTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "fire | 'fire' cannot be injected; there are slow-library, slow-auth, creep, gap, clock and"
             + " scan",
@@ -80,6 +81,7 @@ class InjectionTextTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "10%",
         "10%,100%",
