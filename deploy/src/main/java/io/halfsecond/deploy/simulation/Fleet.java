@@ -26,8 +26,11 @@ public record Fleet(
     Collectors collectors,
     String prefix) {
 
-  /// What can be told apart in the queue of events.
-  public static final int MOST_HOSTS = 1 << 23;
+  /// What a host takes in an event of the queue.
+  static final int HOST_BITS = 23;
+
+  /// So many hosts have different numbers there.
+  public static final int MOST_HOSTS = 1 << HOST_BITS;
 
   /// More often, the connections of a host would overlap.
   public static final double MOST_PER_MINUTE = 60;

@@ -27,6 +27,9 @@ public final class InjectionText {
   private static final Pattern SHARE = Pattern.compile("(\\d{1,8}(?:\\.\\d{1,6})?)(%?)");
   private static final int MOST_TIMES = 1_000;
 
+  /// All collectors have started by then, and have looked at their hosts.
+  private static final Duration EARLIEST = Duration.ofMinutes(2);
+
   /// A clock that is further ahead is refused by the topology.
   private static final Duration FARTHEST = Duration.ofMinutes(10);
 
@@ -90,8 +93,14 @@ public final class InjectionText {
     return take(
         "at",
         Optional.empty(),
-        "+2h, since the begin",
-        value -> Key.duration(value.startsWith("+") ? value.substring(1) : value));
+        "+2h, since the begin, and at least +2m",
+        value -> {
+          var at = Key.duration(value.startsWith("+") ? value.substring(1) : value);
+          if (at.compareTo(EARLIEST) < 0) {
+            throw new IllegalArgumentException(value);
+          }
+          return at;
+        });
   }
 
   private Duration delay() {

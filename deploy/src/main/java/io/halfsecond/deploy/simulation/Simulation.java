@@ -134,7 +134,7 @@ public final class Simulation {
   }
 
   private void add(long millis, int kind, int host) {
-    events.add(((millis << 23) | host) << KIND_BITS | kind);
+    events.add((millis << Fleet.HOST_BITS | host) << KIND_BITS | kind);
   }
 
   /// Which hosts are affected by what.
@@ -165,7 +165,7 @@ public final class Simulation {
   }
 
   private static long millis(long event) {
-    return event >>> (23 + KIND_BITS);
+    return event >>> (Fleet.HOST_BITS + KIND_BITS);
   }
 
   private Instant instant(long millis) {

@@ -86,7 +86,7 @@ class HalfsecondTest {
         "simulate --from 30d",
         "simulate --for 2x",
         "simulate --from 1h --for 2h",
-        "simulate --inject fire:at=+1m",
+        "simulate --inject fire:at=+10m",
         "simulate --inject gap:at=+1h",
         "simulate --name /",
         "simulate verify"

@@ -50,7 +50,7 @@ class InjectionTextTest {
         .isEqualTo(
             new Injection.Clock(
                 "clock:at=5m", new Share(5, true), Duration.ofMinutes(5), Duration.ofMinutes(3)));
-    assertThat(InjectionText.parse("gap:at=+1s,hosts=12").hosts().of(1_000)).isEqualTo(12);
+    assertThat(InjectionText.parse("gap:at=+2m,hosts=12").hosts().of(1_000)).isEqualTo(12);
   }
 
   @ParameterizedTest
@@ -60,8 +60,9 @@ class InjectionTextTest {
       value = {
         "fire | 'fire' cannot be injected; there are slow-library, slow-auth, creep, gap, clock and"
             + " scan",
-        "gap | gap: at must be like +2h, since the begin, and is missing",
-        "gap:at=+2 | gap: at must be like +2h, since the begin, not '+2'",
+        "gap | gap: at must be like +2h, since the begin, and at least +2m, and is missing",
+        "gap:at=+2 | gap: at must be like +2h, since the begin, and at least +2m, not '+2'",
+        "gap:at=+119s | gap: at must be like +2h, since the begin, and at least +2m, not '+119s'",
         "gap:at=+2h,hosts=0 | gap: hosts must be like 5% or 12, not '0'",
         "gap:at=+2h,hosts=101% | gap: hosts must be like 5% or 12, not '101%'",
         "gap:at=+2h,for=soon | gap: for must be like 300ms, 10m or 6h, not 'soon'",
