@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector images test coverage mutation fuzz bench benchmark throughput footprint soak faults sshds log-templates format clean
+.PHONY: help demo package collector images test coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -78,6 +78,11 @@ footprint: ## What collectors and replay cost, beside other programs: deploy/FOO
 	@$(MAKE) --no-print-directory collector
 	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.main=Footprint \
 	  -Dassembly.skipAssembly=true -Dthroughput.args="--report FOOTPRINT.md \
+	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
+
+scrape: ## The topology's /metrics of 10,000 hosts: deploy/SCRAPE.md. ARGS="--build before=DIR --hosts N"
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.main=Scrape -Dthroughput.args="--report SCRAPE.md \
 	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
 
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M

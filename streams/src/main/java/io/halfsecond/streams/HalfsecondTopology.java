@@ -14,6 +14,7 @@ import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.NotableHosts;
 import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.processor.Check;
 import io.halfsecond.streams.processor.CheckCohortInput;
@@ -101,6 +102,7 @@ public final class HalfsecondTopology {
   private final TravelledSchemas schemas;
   private final Topics topics;
   private final Board board;
+  private final NotableHosts notable;
 
   private HalfsecondTopology(
       StreamsSettings settings,
@@ -113,6 +115,7 @@ public final class HalfsecondTopology {
     this.schemas = schemas;
     this.topics = settings.topics().reading(schemas);
     this.board = new Board(registry);
+    this.notable = new NotableHosts(settings.hostMetrics());
   }
 
   /// @param registry gets the meters named in [io.halfsecond.streams.metric.Meters]
@@ -146,7 +149,7 @@ public final class HalfsecondTopology {
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
-                        new OutputMeters(registry, board),
+                        new OutputMeters(registry, board, notable),
                         schemas,
                         limit),
                 Named.as("judge-hosts"),
@@ -167,7 +170,7 @@ public final class HalfsecondTopology {
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
-                        new OutputMeters(registry, board),
+                        new OutputMeters(registry, board, notable),
                         schemas),
                 Named.as("judge-cohorts"),
                 COHORT_STORES.own());
@@ -228,7 +231,7 @@ public final class HalfsecondTopology {
 
   private void show(
       KStream<String, Output.Published> outputs, String name, String label, Duration size) {
-    outputs.process(() -> new ShowWindows(label, size, board), Named.as(name));
+    outputs.process(() -> new ShowWindows(label, size, board, notable), Named.as(name));
   }
 
   private static <V> Produced<String, V> produced(Topic<V> topic, String name) {

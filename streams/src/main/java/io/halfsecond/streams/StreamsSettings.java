@@ -2,6 +2,7 @@ package io.halfsecond.streams;
 
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.metric.HostMetrics;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.RocksMemory;
 import io.halfsecond.streams.processor.WrittenTime;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param application the Kafka Streams application
 /// @param timeBounds which event times are valid
 /// @param authentication whether records must prove who they are from
+/// @param hostMetrics of which hosts all series are shown
 /// @param kafka further settings under Kafka's own names and prefixes (`consumer.`, `producer.`)
 public record StreamsSettings(
     String bootstrapServers,
@@ -35,9 +37,10 @@ public record StreamsSettings(
     DetectorSettings detector,
     TimeBounds timeBounds,
     AuthenticationSettings authentication,
+    HostMetrics hostMetrics,
     Map<String, String> kafka) {
 
-  /// Without authentication of records.
+  /// Without authentication of records, and with details of notable hosts.
   public StreamsSettings(
       String bootstrapServers,
       Topics topics,
@@ -52,6 +55,7 @@ public record StreamsSettings(
         detector,
         timeBounds,
         AuthenticationSettings.NONE,
+        HostMetrics.NOTABLE,
         kafka);
   }
 

@@ -21,6 +21,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
+import io.halfsecond.streams.metric.HostMetrics;
 import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -85,6 +86,22 @@ final class Harness implements AutoCloseable {
             defaults.detector(),
             defaults.timeBounds(),
             authentication,
+            defaults.hostMetrics(),
+            defaults.kafka()));
+  }
+
+  /// With details of so many hosts.
+  static Harness showing(Path stateDirectory, HostMetrics hosts) {
+    var defaults = settings(stateDirectory);
+    return new Harness(
+        new StreamsSettings(
+            defaults.bootstrapServers(),
+            defaults.topics(),
+            defaults.application(),
+            defaults.detector(),
+            defaults.timeBounds(),
+            defaults.authentication(),
+            hosts,
             defaults.kafka()));
   }
 

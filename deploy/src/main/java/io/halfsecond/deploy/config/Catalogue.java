@@ -7,6 +7,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.AuthenticationSettings;
 import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.Budget;
+import io.halfsecond.streams.metric.HostMetrics;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,15 @@ public final class Catalogue {
           "127.0.0.1:9156",
           "Where the topology serves /metrics, /-/healthy and /-/ready");
 
+  public static final Key<HostMetrics> METRICS_HOSTS =
+      Key.choice(
+          "metrics.hosts",
+          HostMetrics.class,
+          HostMetrics.NOTABLE,
+          "Of which hosts the topology's /metrics has all series, some 110 each: notable ones have"
+              + " an open alert or lead the evidence, and the others have nine; with none, only"
+              + " what is wrong is shown");
+
   public static final Key<AuthenticationSettings.Mode> AUTHENTICATION =
       Key.choice(
           "stream.authentication",
@@ -289,6 +299,7 @@ public final class Catalogue {
           MAX_HOSTS,
           COMMIT_INTERVAL,
           STREAM_HTTP,
+          METRICS_HOSTS,
           AUTHENTICATION,
           SECRETS_FILE,
           CONTROL_KEY,

@@ -138,6 +138,7 @@ public final class Settings {
         detector(c),
         TimeBounds.defaults(),
         authentication(c),
+        c.get(Catalogue.METRICS_HOSTS),
         kafka);
   }
 

@@ -144,7 +144,7 @@ final class TopologyUnderTest implements AutoCloseable {
   /// How many records it says were lost.
   double lost() {
     return instances.stream()
-        .mapToDouble(each -> each.metric("halfsecond_lost_total"))
+        .mapToDouble(each -> each.metric("halfsecond_host_lost_total"))
         .max()
         .orElse(0);
   }

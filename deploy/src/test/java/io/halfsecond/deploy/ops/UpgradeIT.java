@@ -177,7 +177,7 @@ class UpgradeIT {
     }
 
     private long lost() {
-      return (long) ProcessFigures.sum(metrics().stream(), "halfsecond_lost_total");
+      return (long) ProcessFigures.sum(metrics().stream(), "halfsecond_host_lost_total");
     }
 
     private List<String> metrics() {

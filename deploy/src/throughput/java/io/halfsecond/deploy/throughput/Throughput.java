@@ -245,7 +245,7 @@ final class Throughput implements AutoCloseable {
         : Map.of("HALFSECOND_JAVA_HOME", System.getProperty("java.home"));
   }
 
-  private static void awaitJudged(
+  static void awaitJudged(
       Admin admin, Child child, String application, String prefix, long records, Path log)
       throws Exception {
     var until = Instant.now().plus(PATIENCE);
@@ -258,7 +258,7 @@ final class Throughput implements AutoCloseable {
   }
 
   /// How many records of its input the application has committed.
-  private static long judged(Admin admin, String application, String prefix) throws Exception {
+  static long judged(Admin admin, String application, String prefix) throws Exception {
     try {
       return admin
           .listConsumerGroupOffsets(application)

@@ -3,13 +3,14 @@ package io.halfsecond.streams.metric;
 /// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores,
 /// adds the unit of a gauge and `_total` to a counter.
 public final class Meters {
-  /// Gauge, seconds; host, signal, window, quantile. Not for signals that are counts.
+  /// Gauge, seconds; host, signal, window, quantile. Not for signals that are counts. Of a host
+  /// without details, startup in five minutes only, and no 99 %.
   public static final String SIGNAL = "halfsecond.signal";
 
   /// Gauge, page faults; host, window, quantile.
   public static final String FAULTS = "halfsecond.signal.faults";
 
-  /// Gauge; host, signal, window.
+  /// Gauge; host, signal, window. Of a host without details, startup in five minutes only.
   public static final String SIGNAL_CONNECTIONS = "halfsecond.signal.connections";
 
   /// Counter; signal.
@@ -71,10 +72,21 @@ public final class Meters {
   /// Counter of decisions about alerts; result = applied, ignored, refused.
   public static final String DECISIONS = "halfsecond.alert.decisions";
 
-  /// Gauge, evidence divided by the limit, the maximum over the strata; host, signal.
+  /// Gauge, evidence divided by the limit, the maximum over all signals; host.
+  public static final String HOST_EVIDENCE = "halfsecond.host.evidence.ratio";
+
+  /// Gauge, 1 while all series of the host are shown, else 0; host.
+  public static final String HOST_DETAILS = "halfsecond.host.details";
+
+  /// Counter, the sum of [#LOST] over all reasons; host.
+  public static final String HOST_LOST = "halfsecond.host.lost";
+
+  /// Gauge, evidence divided by the limit, the maximum over the strata; host, signal. Of hosts with
+  /// details.
   public static final String EVIDENCE_RATIO = "halfsecond.detector.evidence.ratio";
 
-  /// Gauge, number of connections in the baselines of all strata; host, signal.
+  /// Gauge, number of connections in the baselines of all strata; host, signal. Of a host without
+  /// details, startup only.
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
   /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
@@ -98,7 +110,8 @@ public final class Meters {
 
   /// Counter of records, events and connections lost between the kernel and the judge; host, reason
   /// = `missing`, `late`, `incomplete`, `killed`, why a collector gave a record up, or SOURCE-lost,
-  /// SOURCE-queue-full, SOURCE-overflow for events of a source.
+  /// SOURCE-queue-full, SOURCE-overflow for events of a source. Of a host without details,
+  /// `missing` only.
   public static final String LOST = "halfsecond.lost";
 
   public static final String SECONDS = "seconds";

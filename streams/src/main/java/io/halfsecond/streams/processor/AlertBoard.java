@@ -39,8 +39,13 @@ final class AlertBoard implements AutoCloseable {
     this.board = board;
   }
 
+  /// Whether an open alert is shown.
+  static boolean isShown(Alert alert) {
+    return OpenAlerts.decision(alert) != Decision.DISMISS;
+  }
+
   void show(Alert alert) {
-    if (OpenAlerts.decision(alert) == Decision.DISMISS) {
+    if (!isShown(alert)) {
       return;
     }
     if (alert.getScope() == AlertScope.INCIDENT) {

@@ -138,7 +138,12 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
         });
     limit.take(kept);
     context.schedule(
-        TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis()), ""));
+        TICK,
+        PunctuationType.WALL_CLOCK_TIME,
+        _ -> {
+          pass(made.tick(clock.millis()), "");
+          meters.refresh(clock.millis());
+        });
     BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;
   }

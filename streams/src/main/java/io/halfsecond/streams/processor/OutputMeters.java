@@ -10,14 +10,11 @@ import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
-import io.halfsecond.streams.telemetry.HostState;
+import io.halfsecond.streams.metric.NotableHosts;
 import io.halfsecond.streams.telemetry.Input;
-import io.halfsecond.streams.telemetry.Losses;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,15 +31,13 @@ public final class OutputMeters implements AutoCloseable {
 
   private final MeterRegistry registry;
   private final Map<Signal, Counter> measurements = new EnumMap<>(Signal.class);
-  private final Board.Section board;
   private final AlertBoard alerts;
-  private final EvidenceBoard evidence;
+  private final HostBoard hosts;
 
-  public OutputMeters(MeterRegistry registry, Board board) {
+  public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable) {
     this.registry = registry;
-    this.board = board.section();
     this.alerts = new AlertBoard(board.section());
-    this.evidence = new EvidenceBoard(board.section());
+    this.hosts = new HostBoard(board, notable);
   }
 
   /// Registers all counters, so that each is shown as 0 at first.
@@ -67,22 +62,31 @@ public final class OutputMeters implements AutoCloseable {
     }
   }
 
-  /// Shows an alert that was open before a restart.
+  /// Shows an open alert.
   void open(Alert alert) {
     alerts.show(alert);
+    hosts.open(alert);
+  }
+
+  /// Decides anew whose details are shown. Called every few seconds of wall clock.
+  void refresh(long nowMillis) {
+    hosts.refresh(nowMillis);
   }
 
   void show(Output output) {
     switch (output) {
       case Output.Alerted(var change, _) -> {
-        change.before().ifPresent(alerts::hide);
-        change.open().ifPresent(alerts::show);
+        change.before().ifPresent(this::over);
+        change.open().ifPresent(this::open);
         change.records().forEach(alert -> records(registry, alert.getState()).increment());
       }
       case Output.Evidence(var key, double ratio, long baseline) ->
-          evidence.show(key, ratio, baseline);
-      case Output.HeartbeatSeen(var host, var state) -> heartbeat(host, state);
-      case Output.Measured(var reading) -> count(reading);
+          hosts.evidence(key, ratio, baseline);
+      case Output.HeartbeatSeen(var host, var state) -> hosts.heartbeat(host, state);
+      case Output.Measured(var reading) -> {
+        hosts.measured(reading.host());
+        count(reading);
+      }
       case Output.LeftOut(var reason) -> skipped(registry, label(reason)).increment();
       case Output.NotMeasured(var reason) -> skipped(registry, label(reason)).increment();
       case Output.Decided(var control, boolean applied) -> decided(control, applied);
@@ -91,20 +95,9 @@ public final class OutputMeters implements AutoCloseable {
     }
   }
 
-  private void heartbeat(String host, HostState state) {
-    var tags = Tags.of("host", host);
-    if (state.heartbeat().isAfter(Instant.MIN)) {
-      board.gauge(Meters.HEARTBEAT, Meters.SECONDS, tags, state.heartbeat().toEpochMilli() / 1e3);
-    }
-    // Shown as 0 at first, so that Prometheus sees its increase.
-    lost(tags, Losses.MISSING, 0);
-    state.losses().totals().forEach((reason, count) -> lost(tags, reason, count));
-  }
-
-  private void lost(Tags host, String reason, double count) {
-    if (!reason.equals(Losses.RESTART)) {
-      board.counter(Meters.LOST, host.and("reason", reason), count);
-    }
+  private void over(Alert alert) {
+    alerts.hide(alert);
+    hosts.over(alert);
   }
 
   private void count(Reading reading) {
@@ -163,8 +156,7 @@ public final class OutputMeters implements AutoCloseable {
 
   @Override
   public void close() {
-    board.close();
     alerts.close();
-    evidence.close();
+    hosts.close();
   }
 }

@@ -5,7 +5,6 @@ import io.halfsecond.streams.histogram.Bins;
 import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.measurement.Measurement;
-import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
 import java.util.EnumMap;
 import java.util.Set;
@@ -22,12 +21,10 @@ public final class HostWindow {
     return new HostWindow();
   }
 
-  public void add(Reading reading) {
-    for (Measurement measurement : reading.measurements()) {
-      histograms
-          .computeIfAbsent(measurement.signal(), _ -> new Histogram())
-          .add(bins(measurement.signal()).binOf(measurement.value()), 1);
-    }
+  public void add(Measurement measurement) {
+    histograms
+        .computeIfAbsent(measurement.signal(), _ -> new Histogram())
+        .add(bins(measurement.signal()).binOf(measurement.value()), 1);
   }
 
   /// Finer than the bins of the detector: graphs show details, and a window is not kept.

@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.halfsecond.schemas.Signal;
-import io.halfsecond.streams.Given;
 import io.halfsecond.streams.measurement.Measurement;
-import io.halfsecond.streams.measurement.Reading;
-import io.halfsecond.streams.telemetry.Telemetry;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +17,8 @@ class HostWindowTest {
 
   private final SplittableRandom random = new SplittableRandom(SEED);
 
-  private static Reading reading(Signal signal, double nanos) {
-    return new Reading(
-        new Telemetry.Heartbeat(Given.heartbeat(1, START).build()),
-        List.of(new Measurement(signal, "all", nanos, START, id(1), 0, 0)));
+  private static Measurement measurement(Signal signal, double nanos) {
+    return new Measurement(signal, "all", nanos, START, id(1), 0, 0);
   }
 
   /// Microseconds to hours.
@@ -34,7 +28,7 @@ class HostWindowTest {
 
   private static HostWindow windowOf(double[] values) {
     var window = HostWindow.empty();
-    Arrays.stream(values).forEach(nanos -> window.add(reading(Signal.STARTUP, nanos)));
+    Arrays.stream(values).forEach(nanos -> window.add(measurement(Signal.STARTUP, nanos)));
     return window;
   }
 
