@@ -133,6 +133,35 @@ class DashboardTest {
         .isSubsetOf(Dashboard.all().stream().map(Dashboard::uid).toList());
   }
 
+  /// The metrics that only a host with details has; see the topology's Meters.
+  @Test
+  void should_say_why_a_panel_is_empty_of_which_not_every_host_has_data() {
+    for (JsonNode panel : Dashboard.host().panels()) {
+      boolean details =
+          panel
+              .path("targets")
+              .valueStream()
+              .map(target -> target.path("expr").asText())
+              .allMatch(
+                  query ->
+                      query.matches(".*halfsecond_(signal_(seconds|faults)|detector_).*")
+                          && !query.contains("signal=\"startup\""));
+
+      assertThat(
+              panel
+                  .path("fieldConfig")
+                  .path("defaults")
+                  .path("noValue")
+                  .asText()
+                  .startsWith("Not shown: "))
+          .as(panel.path("title").asText())
+          .isEqualTo(details);
+      if (details) {
+        assertThat(panel.path("description").asText()).contains("whose details are shown");
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dashboards")
   void should_mark_alerts_only_where_one_host_is_shown(Dashboard dashboard) {

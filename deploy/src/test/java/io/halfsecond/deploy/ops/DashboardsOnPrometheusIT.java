@@ -41,10 +41,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -56,8 +59,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A Prometheus scrapes the running pipeline, in which one host has an open alert for no reason
-/// that shows and two of a cohort have one for the same library, by the very configuration and
-/// rules that are shipped; every dashboard, rule and route must find there what it asks for.
+/// that shows, two of a cohort have one for the same library, and more hosts are quiet than have
+/// details, by the very configuration and rules that are shipped; every dashboard, rule and route
+/// must find there what it asks for.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardsOnPrometheusIT {
   private static final String SHIFTED = "web-17";
@@ -72,6 +76,14 @@ class DashboardsOnPrometheusIT {
   /** Twenty scrapes, at one a second here. */
   private static final Map<String, String> VALUES =
       Map.of("host", SHIFTED, "__rate_interval", "20s", "__range", "5m");
+
+  /// More than lead the evidence, so that some have no details by default.
+  private static final int QUIET_HOSTS = 130;
+
+  private static final int QUIET_CONNECTIONS = 4;
+
+  /// What a panel says if the details of its host are not shown.
+  private static final String NOT_SHOWN = "Not shown: ";
 
   private static final Pattern METRIC =
       Pattern.compile("\\b(halfsecond_\\w+|\\w+:halfsecond_[\\w:]+)");
@@ -104,7 +116,11 @@ class DashboardsOnPrometheusIT {
     var steady = new SyntheticHost("web-18", 18);
     var upgraded =
         List.of(new SyntheticHost("app-1", COHORT, 1), new SyntheticHost("app-2", COHORT, 2));
-    int connections = sendHistory(sender, shifted, steady, upgraded);
+    var quiet =
+        IntStream.range(0, QUIET_HOSTS)
+            .mapToObj(n -> new SyntheticHost("quiet-%03d".formatted(n), 1_000 + n))
+            .toList();
+    int connections = sendHistory(sender, shifted, steady, upgraded) + sendQuiet(sender, quiet);
     Awaitility.await("the history, measured")
         .atMost(PATIENCE)
         .until(
@@ -115,7 +131,7 @@ class DashboardsOnPrometheusIT {
     // Not before: its heartbeats carry the host's clock to the present, and what is older then
     // counts as missing.
     collector.start();
-    goOn(sender, shifted, steady);
+    goOn(sender, shifted, steady, quiet);
     Awaitility.await("the alert, on Prometheus")
         .atMost(PATIENCE)
         .until(
@@ -212,6 +228,16 @@ class DashboardsOnPrometheusIT {
     return connections + 1;
   }
 
+  private static int sendQuiet(TelemetrySender sender, List<SyntheticHost> quiet) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    for (int n = QUIET_CONNECTIONS; n > 0; n--) {
+      Instant at = now.minus(Duration.ofMinutes(n));
+      quiet.forEach(host -> sender.send(host.connection(at, SyntheticHost.USUAL_STARTUP)));
+    }
+    sender.flush();
+    return QUIET_CONNECTIONS * quiet.size();
+  }
+
   /// A library is replaced and sshd restarted on it, a minute before the first slow connection.
   private static int sendUpgrade(
       TelemetrySender sender, SyntheticHost host, Instant begin, Instant change, Instant now) {
@@ -224,7 +250,12 @@ class DashboardsOnPrometheusIT {
 
   /// Logins go on, one a second, so that the windows that end now are not empty however slow this
   /// machine is.
-  private void goOn(TelemetrySender sender, SyntheticHost shifted, SyntheticHost steady) {
+  private void goOn(
+      TelemetrySender sender,
+      SyntheticHost shifted,
+      SyntheticHost steady,
+      List<SyntheticHost> quiet) {
+    var turn = new AtomicInteger();
     var logins =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("logins").factory());
@@ -238,6 +269,12 @@ class DashboardsOnPrometheusIT {
               sender.send(shifted.probe(now));
               sender.send(steady.probe(now));
               sender.send(steady.heartbeat(now));
+              for (int n = 0; n < 5; n++) {
+                var next = quiet.get(turn.getAndIncrement() % QUIET_HOSTS);
+                sender.send(next.connection(now.minusSeconds(1), SyntheticHost.USUAL_STARTUP));
+                sender.send(next.probe(now));
+                sender.send(next.heartbeat(now));
+              }
             },
             0,
             1,
@@ -375,6 +412,80 @@ class DashboardsOnPrometheusIT {
   @MethodSource("dashboardQueries")
   void should_answer_what_a_panel_asks(String promql) {
     Awaitility.await(promql).atMost(SETTLING).until(() -> !prometheus.query(promql).isEmpty());
+  }
+
+  @Test
+  void should_have_the_details_of_hosts_with_an_alert_and_twelve_series_of_the_others() {
+    Awaitility.await()
+        .atMost(SETTLING)
+        .untilAsserted(
+            () -> {
+              assertThat(hosts("halfsecond_host_details == 1"))
+                  .contains(SHIFTED, "app-1", "app-2")
+                  .hasSizeLessThan(110);
+              assertThat(
+                      hosts(
+                          "count by (host) ({job=\"halfsecond-topology\",host=~\"quiet.*\"} and on"
+                              + " (host) halfsecond_host_details == 0) <= 12"))
+                  .isNotEmpty()
+                  .isEqualTo(hosts("halfsecond_host_details == 0"));
+            });
+  }
+
+  @Test
+  void should_show_of_every_host_what_its_dashboard_does_not_call_not_shown() {
+    var quiet =
+        Awaitility.await("a host without details")
+            .atMost(SETTLING)
+            .until(() -> hosts("halfsecond_host_details == 0"), found -> !found.isEmpty())
+            .first();
+    var values = with("window", "5m");
+    values.put("host", quiet);
+    var shown = new ArrayList<String>();
+    for (JsonNode panel : Dashboard.host().panels()) {
+      var queries =
+          panel
+              .path("targets")
+              .valueStream()
+              .map(target -> target.path("expr").asText())
+              .filter(query -> query.contains("halfsecond_") && !query.contains("_alert"))
+              // The collector's own metrics are of another host here.
+              .filter(
+                  query ->
+                      !query.contains("halfsecond_collector_") || query.contains("_heartbeat_"))
+              .map(query -> new Dashboard.Query(panel.path("title").asText(), query))
+              .map(query -> query.promql(values))
+              .toList();
+      var title = panel.path("title").asText();
+      var empty = panel.path("fieldConfig").path("defaults").path("noValue").asText();
+      if (empty.startsWith(NOT_SHOWN)) {
+        assertThat(queries)
+            .as(title)
+            .isNotEmpty()
+            .allSatisfy(query -> assertThat(prometheus.query(query)).isEmpty());
+      } else if (!queries.isEmpty()) {
+        shown.add(title);
+        Awaitility.await(title)
+            .atMost(SETTLING)
+            .until(() -> !prometheus.query(queries.getFirst()).isEmpty());
+      }
+    }
+    assertThat(shown)
+        .containsExactly(
+            "Evidence, highest",
+            "Heartbeat age",
+            "Connections in the baseline",
+            "Details",
+            "Startup",
+            "Connections in the window");
+  }
+
+  private SortedSet<String> hosts(String promql) {
+    var hosts = new TreeSet<String>();
+    prometheus
+        .query(promql)
+        .forEach(series -> hosts.add(series.path("metric").path("host").asText()));
+    return hosts;
   }
 
   @Test
