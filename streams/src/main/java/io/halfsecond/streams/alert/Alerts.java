@@ -85,6 +85,14 @@ public final class Alerts {
     return alert;
   }
 
+  /// The last record of the open alert of a host that has retired.
+  static Alert retired(Alert open, Instant at) {
+    var alert = next(open, AlertState.RESOLVED, at.isAfter(open.getAt()) ? at : open.getAt());
+    alert.setRetired(true);
+    alert.setSummary(Sentence.of(alert));
+    return alert;
+  }
+
   private static Alert next(Alert last, AlertState state, Instant at) {
     return Alert.newBuilder(last)
         .setState(state)

@@ -120,6 +120,22 @@ public final class OpenAlerts {
     return changes;
   }
 
+  /// Ends the open alerts of a host that has retired, and forgets the host.
+  public List<AlertChange> retire(String host, Instant at) {
+    var changes = new ArrayList<AlertChange>();
+    store
+        .beginningWith(Subject.prefix(host))
+        .forEach(
+            (key, alert) -> {
+              store.delete(key);
+              if (isOpen(key)) {
+                changes.add(AlertChange.of(Optional.of(alert), Alerts.retired(alert, at)));
+              }
+            });
+    histories.forget(host);
+    return changes;
+  }
+
   /// Open alerts, in the order of their subjects.
   public List<Alert> open() {
     return store.beginningWith("").entrySet().stream()

@@ -33,9 +33,13 @@ public final class Sentence {
     var view = FindingView.of(alert);
     boolean over =
         alert.getState() == AlertState.RESOLVED || alert.getState() == AlertState.TRANSIENT;
-    return "%s: %s %s%s"
+    return "%s: %s%s %s%s"
         .formatted(
-            who(alert), over ? view.over() : view.open(), telemetry(alert), acknowledgement(alert));
+            who(alert),
+            over && !alert.getRetired() ? view.over() : view.open(),
+            alert.getRetired() ? " The alert ends: the host has sent nothing for 30 days." : "",
+            telemetry(alert),
+            acknowledgement(alert));
   }
 
   private static String who(Alert alert) {

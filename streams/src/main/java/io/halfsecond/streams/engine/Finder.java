@@ -23,4 +23,7 @@ public interface Finder<I> {
   ///
   /// @return empty if the decision applies to no alert
   List<Output> decide(AlertControl control);
+
+  /// Forgets what it keeps of a host that has retired, except for its alerts.
+  default void forget(String host) {}
 }

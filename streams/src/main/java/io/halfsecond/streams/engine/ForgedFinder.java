@@ -78,6 +78,11 @@ final class ForgedFinder implements Finder<Input.Forged> {
   }
 
   @Override
+  public void forget(String host) {
+    store.delete(host);
+  }
+
+  @Override
   public boolean owns(String subject) {
     return facts.owns(subject);
   }

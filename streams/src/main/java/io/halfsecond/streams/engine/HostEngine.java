@@ -47,6 +47,7 @@ public final class HostEngine {
   private final SeenIds seen;
   private final OpenAlerts alerts;
   private final Paces paces;
+  private final Retirement retirement = new Retirement();
   private final ShiftFinder shifts;
   private final ForgedFinder forged;
   private final List<Finder<Reading>> finders;
@@ -96,6 +97,7 @@ public final class HostEngine {
   public List<Output> resume(String host, long nowMillis) {
     var state = hosts.get(host);
     paces.heard(host, state.clock(), nowMillis);
+    retirement.resume(host, state.clock());
     var out = new ArrayList<Output>();
     out.add(new Output.HeartbeatSeen(host, state));
     out.addAll(shifts.resume(host));
@@ -130,6 +132,10 @@ public final class HostEngine {
   private List<Output> take(Telemetry telemetry, long nowMillis) {
     var out = new ArrayList<Output>();
     var host = telemetry.host();
+    if (knows(host) && Retirement.hasRetired(hosts.get(host).clock(), telemetry.at())) {
+      retire(host, out);
+    }
+    retirement.heard(host, telemetry.at()).forEach(gone -> retire(gone, out));
     var state = hosts.get(host);
     var arrival = arrival(telemetry, state);
     if (arrival == HostState.Arrival.LATE) {
@@ -151,6 +157,17 @@ public final class HostEngine {
     paces.heard(host, HostState.completeTo(telemetry), nowMillis);
     finders.forEach(finder -> add(finder.take(reading, nowMillis), out));
     return out;
+  }
+
+  /// Ends the alerts of a host and deletes everything that is kept of it. What its cohort keeps
+  /// goes by the clock of the cohort.
+  private void retire(String host, List<Output> out) {
+    var at = hosts.get(host).clock().plus(Retirement.AFTER);
+    alerts.retire(host, at).forEach(change -> add(List.of(new Output.Alerted(change, at)), out));
+    allFinders().forEach(finder -> finder.forget(host));
+    hosts.forget(host);
+    retirement.forget(host);
+    out.add(new Output.Retired(host));
   }
 
   /// A record is a duplicate if the run has sent its number before, or if it has an id that was

@@ -35,6 +35,10 @@ public final class HostStates {
     states.put(host, state);
   }
 
+  void forget(String host) {
+    states.delete(host);
+  }
+
   /// Writes what has changed to the store.
   void write() {
     states.write();

@@ -68,6 +68,12 @@ public final class KeyStates {
     return keys;
   }
 
+  /// Deletes the states of all keys of an owner.
+  void forget(String owner) {
+    states.keys(SignalKey.prefix(owner)).forEach(states::delete);
+    withBets.keySet().removeIf(key -> key.owner().equals(owner));
+  }
+
   /// Writes what has changed to the store.
   void write() {
     states.write();

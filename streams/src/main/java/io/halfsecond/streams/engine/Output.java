@@ -56,6 +56,10 @@ public sealed interface Output {
   /// A collector has sent a heartbeat.
   record HeartbeatSeen(String host, HostState state) implements Output {}
 
+  /// Nothing has come from a host for [Retirement#AFTER]. It is no longer kept, and begins anew if
+  /// it returns.
+  record Retired(String host) implements Output {}
+
   /// The detector's state of a key has changed.
   ///
   /// @param ratio evidence divided by the limit: an alert opens at 1

@@ -80,6 +80,11 @@ final class Paces {
     pace.heardMillis = nowMillis;
   }
 
+  /// An owner has retired.
+  void forget(String owner) {
+    paces.remove(owner);
+  }
+
   /// The key of a measurement, from now on among the keys of its owner if that is known. It is the
   /// same object each time, so that its text is made once.
   SignalKey measured(String owner, Signal signal, String stratum) {

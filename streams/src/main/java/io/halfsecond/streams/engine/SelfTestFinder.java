@@ -59,6 +59,11 @@ final class SelfTestFinder implements Finder<Reading> {
   }
 
   @Override
+  public void forget(String host) {
+    store.delete(host);
+  }
+
+  @Override
   public boolean owns(String subject) {
     return subject.startsWith(SelfTestSubject.PREFIX);
   }

@@ -90,6 +90,12 @@ final class ShiftFinder implements Finder<Reading> {
   }
 
   @Override
+  public void forget(String host) {
+    states.forget(host);
+    paces.forget(host);
+  }
+
+  @Override
   public boolean owns(String subject) {
     int slash = subject.indexOf('/');
     return slash > 0 && Signals.find(subject.substring(0, slash)).isPresent();

@@ -61,8 +61,9 @@ public final class Incidents {
 
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
 
-  /// Hosts that have been silent for longer are forgotten.
-  private static final Duration FORGOTTEN = Duration.ofDays(30);
+  /// Hosts that have been silent for longer are forgotten: not before their alerts have ended,
+  /// because they have retired by then.
+  private static final Duration FORGOTTEN = Duration.ofDays(32);
 
   /// Each of this class alone.
   ///
@@ -70,6 +71,8 @@ public final class Incidents {
   /// @param hosts histories of hosts
   /// @param recents last measurements of hosts
   public record IncidentStores(ByteStore incidents, ByteStore hosts, ByteStore recents) {}
+
+  private static final Duration FORGET_EVERY = Duration.ofDays(1);
 
   private final ByteStore store;
   private final CohortHosts hosts;
@@ -378,6 +381,7 @@ public final class Incidents {
     state.scanned(state.clock);
     state.forgetAccepted();
     hosts.forget(cohort, state.clock.minus(FORGOTTEN));
+    forgetDeviations(cohort, state);
     var known = hosts.of(cohort, state.clock);
     var accepted = state.acceptedTraits();
     var watched = new HashSet<Trait>();
@@ -397,6 +401,14 @@ public final class Incidents {
     release(state, known);
     // No record reports that a host has become silent, so this is checked here.
     state.incidents().forEach(incident -> refresh(state, incident, Optional.empty()));
+  }
+
+  /// Once a day is enough to keep a store from growing, and what is old is not compared anyway.
+  private void forgetDeviations(String cohort, OpenIncidents state) {
+    if (!state.clock.isBefore(state.forgottenAt.plus(FORGET_EVERY))) {
+      state.forgottenAt = state.clock;
+      recents.forget(cohort, state.clock.minus(FORGOTTEN));
+    }
   }
 
   private void found(String cohort, OpenIncidents state, ScannedRollout scanned, double limit) {

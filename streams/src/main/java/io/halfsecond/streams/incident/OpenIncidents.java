@@ -49,6 +49,9 @@ final class OpenIncidents {
   /// incident's.
   Instant clock = Instant.MIN;
 
+  /// When deviations of silent hosts were last deleted. It is not stored.
+  Instant forgottenAt = Instant.MIN;
+
   private OpenIncidents(ByteStore store, String cohort) {
     this.store = store;
     this.cohort = cohort;

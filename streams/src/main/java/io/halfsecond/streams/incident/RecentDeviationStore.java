@@ -57,17 +57,24 @@ final class RecentDeviationStore {
     store.delete(SignalKey.prefix(cohort) + subject + BEFORE_HOST + host);
   }
 
-  /// By signal and stratum, then by host. Forgets hosts that were last measured before `since`.
+  /// Forgets hosts that were last measured before `since`.
+  void forget(String cohort, Instant since) {
+    store.scan(
+        SignalKey.prefix(cohort),
+        (key, recent) -> {
+          if (recent.last() < Times.micros(since)) {
+            store.delete(key);
+          }
+        });
+  }
+
+  /// By signal and stratum, then by host. Without hosts that were last measured before `since`.
   Map<SignalKey, Map<String, RecentDeviations>> of(String cohort, Instant since) {
     var all = new TreeMap<String, Map<String, RecentDeviations>>();
     store.scan(
         SignalKey.prefix(cohort),
         (key, recent) -> {
-          if (!SignalKey.isJudged(key)) {
-            return;
-          }
-          if (recent.last() < Times.micros(since)) {
-            store.delete(key);
+          if (!SignalKey.isJudged(key) || recent.last() < Times.micros(since)) {
             return;
           }
           int sign = key.lastIndexOf(BEFORE_HOST);

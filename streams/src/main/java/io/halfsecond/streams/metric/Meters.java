@@ -105,6 +105,9 @@ public final class Meters {
   /// Gauge, number of hosts that this instance keeps.
   public static final String HOSTS = "halfsecond.hosts";
 
+  /// Counter of hosts that are no longer kept, because nothing has come from them for a month.
+  public static final String HOSTS_RETIRED = "halfsecond.hosts.retired";
+
   /// Gauge, seconds since the epoch; host.
   public static final String HEARTBEAT = "halfsecond.collector.heartbeat.timestamp";
 

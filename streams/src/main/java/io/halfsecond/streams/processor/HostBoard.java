@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
@@ -33,25 +34,26 @@ final class HostBoard implements AutoCloseable {
   /// The signal whose baseline every host shows: the first to move if a library becomes slow.
   static final Signal LEADING_SIGNAL = Signal.STARTUP;
 
-  /// The series of one signal of a notable host.
-  private record SignalGauges(DoubleConsumer ratio, DoubleConsumer connections) {}
+  /// Evidence and size of the baseline of a signal, or of a host.
+  private record Gauges(DoubleConsumer ratio, DoubleConsumer connections) {}
 
   private static final class Row {
     private final Tags tags;
     private final HostEvidence evidence = new HostEvidence();
-    private final DoubleConsumer ratio;
-    private final DoubleConsumer connections;
+
+    /// What every host shows; null if hosts show nothing.
+    private final @Nullable Gauges summary;
+
     private Instant heartbeat = Instant.MIN;
     private Map<String, Long> losses = Map.of();
     private final Set<String> openAlerts = new HashSet<>(1);
 
     /// Null while the details are not shown.
-    private @Nullable Map<Signal, SignalGauges> details;
+    private @Nullable Map<Signal, Gauges> details;
 
-    private Row(Tags tags, DoubleConsumer ratio, DoubleConsumer connections) {
+    private Row(Tags tags, @Nullable Gauges summary) {
       this.tags = tags;
-      this.ratio = ratio;
-      this.connections = connections;
+      this.summary = summary;
     }
   }
 
@@ -76,10 +78,10 @@ final class HostBoard implements AutoCloseable {
   void evidence(SignalKey key, double ratio, long connections) {
     var row = row(key.owner());
     row.evidence.set(key.signal(), key.stratum(), ratio, connections);
-    if (hosts.anyShown()) {
-      row.ratio.accept(row.evidence.largest());
+    if (row.summary != null) {
+      row.summary.ratio.accept(row.evidence.largest());
       if (key.signal() == LEADING_SIGNAL) {
-        row.connections.accept((double) row.evidence.connections(LEADING_SIGNAL));
+        row.summary.connections.accept((double) row.evidence.connections(LEADING_SIGNAL));
       }
     }
     if (row.details != null) {
@@ -124,6 +126,24 @@ final class HostBoard implements AutoCloseable {
     }
   }
 
+  /// A host is no longer kept.
+  void retire(String host) {
+    var row = rows.remove(host);
+    if (row == null) {
+      return;
+    }
+    if (row.details != null) {
+      hide(row, row.details);
+    }
+    notable.alerted(host, false);
+    for (var meter :
+        List.of(Meters.HOST_DETAILS, Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
+      board.remove(meter, row.tags);
+    }
+    board.remove(Meters.BASELINE_CONNECTIONS, ofSignal(row.tags, LEADING_SIGNAL));
+    board.remove(Meters.LOST, row.tags.and("reason", Losses.MISSING));
+  }
+
   /// Decides anew whose details are shown. Called every few seconds of wall clock.
   void refresh(long nowMillis) {
     notable.offer(
@@ -145,12 +165,14 @@ final class HostBoard implements AutoCloseable {
       return known;
     }
     var tags = Tags.of("host", host);
-    var row =
-        new Row(
-            tags,
-            board.often(Meters.HOST_EVIDENCE, Meters.NO_UNIT, tags),
-            board.often(
-                Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, ofSignal(tags, LEADING_SIGNAL)));
+    var summary =
+        hosts.anyShown()
+            ? new Gauges(
+                board.often(Meters.HOST_EVIDENCE, Meters.NO_UNIT, tags),
+                board.often(
+                    Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, ofSignal(tags, LEADING_SIGNAL)))
+            : null;
+    var row = new Row(tags, summary);
     rows.put(host, row);
     notable.appeared(host);
     if (hosts.anyShown()) {
@@ -163,7 +185,7 @@ final class HostBoard implements AutoCloseable {
   private void show(String host, Row row) {
     boolean wanted = hosts.isNotable(host);
     if (wanted && row.details == null) {
-      var details = new EnumMap<Signal, SignalGauges>(Signal.class);
+      var details = new EnumMap<Signal, Gauges>(Signal.class);
       row.details = details;
       board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, row.tags, 1);
       row.evidence.signals().forEach(signal -> showEvidence(row, details, signal));
@@ -175,7 +197,7 @@ final class HostBoard implements AutoCloseable {
     }
   }
 
-  private void hide(Row row, Map<Signal, SignalGauges> details) {
+  private void hide(Row row, Map<Signal, Gauges> details) {
     for (var signal : details.keySet()) {
       var tags = ofSignal(row.tags, signal);
       board.remove(Meters.EVIDENCE_RATIO, tags);
@@ -190,13 +212,13 @@ final class HostBoard implements AutoCloseable {
     }
   }
 
-  private void showEvidence(Row row, Map<Signal, SignalGauges> details, Signal signal) {
+  private void showEvidence(Row row, Map<Signal, Gauges> details, Signal signal) {
     var gauges =
         details.computeIfAbsent(
             signal,
             added -> {
               var tags = ofSignal(row.tags, added);
-              return new SignalGauges(
+              return new Gauges(
                   board.often(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags),
                   board.often(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags));
             });

@@ -163,6 +163,11 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   private void pass(List<Output> outputs, String key) {
     for (var output : outputs) {
       meters.show(output);
+      // One that has returned is kept, and was before.
+      if (output instanceof Output.Retired(var host) && !Contexts.initialised(engine).knows(host)) {
+        limit.release(1);
+        kept--;
+      }
       if (output instanceof Output.Published published) {
         var record = new Record<>(key, published, Math.max(0, published.at().toEpochMilli()));
         children.of(published).forEach(child -> context().forward(record, child));

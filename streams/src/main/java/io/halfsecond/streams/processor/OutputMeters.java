@@ -47,6 +47,7 @@ public final class OutputMeters implements AutoCloseable {
     }
     Signals.all().forEach(row -> measured(registry, row.label()));
     measured(registry, SELF_TEST);
+    retired(registry);
     for (var state : AlertState.values()) {
       if (state != AlertState.UNKNOWN) {
         records(registry, state);
@@ -83,6 +84,10 @@ public final class OutputMeters implements AutoCloseable {
       case Output.Evidence(var key, double ratio, long baseline) ->
           hosts.evidence(key, ratio, baseline);
       case Output.HeartbeatSeen(var host, var state) -> hosts.heartbeat(host, state);
+      case Output.Retired(var host) -> {
+        hosts.retire(host);
+        retired(registry).increment();
+      }
       case Output.Measured(var reading) -> {
         hosts.measured(reading.host());
         count(reading);
@@ -136,6 +141,10 @@ public final class OutputMeters implements AutoCloseable {
 
   private static Counter skipped(MeterRegistry registry, String reason) {
     return Counter.builder(Meters.RECORDS_SKIPPED).tag("reason", reason).register(registry);
+  }
+
+  private static Counter retired(MeterRegistry registry) {
+    return Counter.builder(Meters.HOSTS_RETIRED).register(registry);
   }
 
   private static Counter measured(MeterRegistry registry, String signal) {

@@ -194,6 +194,11 @@ public final class Replay {
             skip(Skipped.WITHOUT_EFFECT);
           }
         }
+        case Output.Retired(var host) -> {
+          if (!hostEngine.knows(host)) {
+            ids.remove(host);
+          }
+        }
         case Output.Evidence _, Output.HeartbeatSeen _, Output.Refused _ -> {}
       }
     }
