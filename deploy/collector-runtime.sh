@@ -19,23 +19,34 @@ clean_up() {
   rm -rf "$work"
 }
 trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
-# Kafka's clients need java.management and java.security.sasl, logback java.xml and java.naming. jdk.crypto.ec and
-# java.security.jgss are for TLS and Kerberos to Kafka. The default archive of classes serves whatever is not collect.
+failed() {
+  cat "$1" >&2
+  echo "collector-runtime.sh: $2" >&2
+  exit 1
+}
+
+# Kafka's clients need java.management and java.security.sasl, logback java.xml and java.naming. jdk.management is for the
+# metrics of the process; jdk.crypto.ec, the modules of jgss and jdk.security.auth are for TLS and Kerberos to Kafka. The
+# certificates that it trusts are those of the JDK, which may be those of this machine.
 rm -rf "$home/runtime" "$home/lib/collect.aot"
 "$jdk/bin/jlink" --output "$home/runtime" --compress zip-0 --strip-java-debug-attributes --no-header-files --no-man-pages \
-  --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.unsupported
+  --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.security.auth,jdk.security.jgss,jdk.unsupported
 
 # A broker, so that the classes of an acknowledged record are among those recorded; its output is its address.
 mkfifo "$work/address"
 "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "$full/lib/*" "$here/src/aot/TrainingBroker.java" \
   "$work/broker" >"$work/address" 2>"$work/broker.log" &
 broker=$!
-read -r address <"$work/address"
+read -r address <"$work/address" || failed "$work/broker.log" "the broker did not start"
 
 : >"$work/auth.log"
+: >"$work/empty.yaml"
 env -i PATH="$PATH" HALFSECOND_JAVA_OPTS="-XX:AOTCacheOutput=$home/lib/collect.aot -XX:-AOTRecordTraining" \
-  "$home/bin/halfsecond" collect --bootstrap-servers "$address" --set collector.state-directory="$work/state" \
+  "$home/bin/halfsecond" collect --config "$work/empty.yaml" --bootstrap-servers "$address" --set collector.state-directory="$work/state" \
   --set collector.http=127.0.0.1:0 --set collector.log-file="$work/auth.log" >"$work/collector.log" 2>&1 &
 collector=$!
 # Two heartbeats, a round of the probe if there is an sshd, the inventory and a scrape.
@@ -43,13 +54,9 @@ sleep 15
 metrics=$(sed -n 's/.*metrics at //p' "$work/collector.log")
 [ -z "$metrics" ] || curl --silent --output /dev/null "$metrics" || true
 sleep 15
-kill "$collector"
+kill "$collector" || failed "$work/collector.log" "the collector has ended"
 wait "$collector" || true
 collector=
-if ! [ -s "$home/lib/collect.aot" ]; then
-  cat "$work/collector.log" >&2
-  echo "no AOT cache was made" >&2
-  exit 1
-fi
+[ -s "$home/lib/collect.aot" ] || failed "$work/collector.log" "no AOT cache was made"
 chmod 0444 "$home/lib/collect.aot"
 du -sh "$home/runtime" "$home/lib/collect.aot"

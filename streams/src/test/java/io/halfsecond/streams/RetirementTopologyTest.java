@@ -179,6 +179,26 @@ class RetirementTopologyTest {
     }
   }
 
+  /// A fleet that was installed anew under other names.
+  @Test
+  void should_have_room_once_hosts_have_retired_though_only_others_send() {
+    try (var harness = Harness.keeping(stateDirectory, 2)) {
+      // given
+      sendUntilLast(harness::send);
+      harness.deadLetters();
+
+      // when
+      for (int day = 1; day <= 40; day++) {
+        harness.send(login("db-1", day, LAST.plus(Duration.ofDays(day)), false));
+      }
+
+      // then
+      assertThat(harness.deadLetters()).hasSizeBetween(30, 32);
+      assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(1);
+      assertThat(stored(harness)).isEmpty();
+    }
+  }
+
   @Test
   void should_have_room_for_another_host_once_one_has_retired() {
     try (var harness = Harness.keeping(stateDirectory, 2)) {

@@ -36,13 +36,13 @@ final class CollectMain {
     static Arguments of(List<String> words) {
       var left = new ArrayDeque<>(words);
       if (!"collect".equals(left.poll())) {
-        throw new IllegalArgumentException("missing command collect");
+        throw new IllegalArgumentException("the only command is collect");
       }
       Optional<Path> file = Optional.empty();
       var set = new LinkedHashMap<String, String>();
       while (!left.isEmpty()) {
         var word = left.poll();
-        int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+        int equals = word.startsWith("-") ? word.indexOf('=') : -1;
         var option = equals < 0 ? word : word.substring(0, equals);
         switch (option) {
           case "-c", "--config" -> file = Optional.of(Path.of(value(option, word, equals, left)));

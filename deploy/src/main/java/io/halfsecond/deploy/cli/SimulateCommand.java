@@ -340,7 +340,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     private void writeExpectations(Instant end) throws IOException {
       if (expect.isPresent()) {
-        Expectations.of(fleet, simulation.affected(), end).write(expect.get());
+        Expectations.of(fleet, simulation.affected(), end, producer.records()).write(expect.get());
       }
     }
 

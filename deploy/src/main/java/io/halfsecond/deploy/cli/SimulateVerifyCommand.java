@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,7 +65,10 @@ final class SimulateVerifyCommand implements Callable<Integer> {
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
     var expected = Expectations.read(file).until(Instant.now());
-    awaitProcessed(configuration);
+    if (!isProcessed(configuration, expected.records())) {
+      around.err().println("halfsecond simulate verify: stopped before the topology was done");
+      return ExitStatus.FINDING_OR_FAILURE;
+    }
     var verification =
         new Verification(
             expected, alerts(configuration), configuration.get(Catalogue.MAX_FALSE_ALARMS));
@@ -85,7 +89,12 @@ final class SimulateVerifyCommand implements Callable<Integer> {
     }
   }
 
-  private void awaitProcessed(Configuration configuration) throws InterruptedException {
+  /// Waits for it.
+  ///
+  /// @param written records of the simulation
+  /// @return false if this process was stopped meanwhile
+  private boolean isProcessed(Configuration configuration, long written)
+      throws InterruptedException {
     var application = configuration.get(Catalogue.APPLICATION_ID);
     var until = Instant.now().plus(patience);
     try (var admin = Clusters.admin(configuration)) {
@@ -93,6 +102,13 @@ final class SimulateVerifyCommand implements Callable<Integer> {
           InputTopic.all(Clusters.topicsOfTopology(configuration, admin)).stream()
               .map(input -> input.topic().name())
               .toList();
+      long there = ClusterTopics.records(admin, names);
+      if (there < written) {
+        throw new KafkaException(
+            "%s and the like have had %,d records, and the simulation wrote %,d; was it on other topics"
+                    .formatted(names.getFirst(), there, written)
+                + " (topics.prefix)?");
+      }
       long processed = -1;
       for (int quiet = 0; quiet < QUIET_LOOKS; ) {
         long behind = ClusterTopics.behind(admin, application, names);
@@ -104,9 +120,10 @@ final class SimulateVerifyCommand implements Callable<Integer> {
               "the topology %s is %,d records behind; see --wait".formatted(application, behind));
         }
         if (around.stop().await(BETWEEN_LOOKS)) {
-          return;
+          return false;
         }
       }
+      return true;
     }
   }
 }

@@ -12,12 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /// A directory that belongs to this process alone until [#close()].
 ///
@@ -27,7 +25,7 @@ import java.util.stream.Stream;
 public final class LockedDirectory implements AutoCloseable {
   static final String LOCK_FILE = "halfsecond.lock";
 
-  private static final String MAIN_CLASS = "io.halfsecond.deploy.cli.Halfsecond";
+  private static final String MAIN_CLASSES = "io.halfsecond.deploy.cli.";
   private static final int HOLDER_BYTES = 200;
 
   /// What this process has locked. The kernel gives a process its own lock again, and takes it away
@@ -124,19 +122,20 @@ public final class LockedDirectory implements AutoCloseable {
   }
 
   private static String thisProcess() {
-    var self = ProcessHandle.current();
-    return "process %d (%s)".formatted(self.pid(), command(self.info()));
+    return "process %d (%s)".formatted(ProcessHandle.current().pid(), command());
   }
 
-  /// The name of the command without its options, which may hold secrets.
-  private static String command(ProcessHandle.Info process) {
-    var arguments = process.arguments().stream().flatMap(Arrays::stream).toList();
-    int main = arguments.indexOf(MAIN_CLASS);
-    return main < 0
-        ? process.command().map(path -> Path.of(path).getFileName().toString()).orElse("unknown")
-        : Stream.concat(Stream.of("halfsecond"), arguments.stream().skip(main + 1L).limit(1))
-            .reduce("%s %s"::formatted)
-            .orElseThrow();
+  /// The name of the command without its options, which may hold secrets. The JVM knows it: a
+  /// command line as long as that with all jars is not told by [ProcessHandle].
+  private static String command() {
+    var words = System.getProperty("sun.java.command", "").split(" ", 3);
+    return words.length > 1 && words[0].startsWith(MAIN_CLASSES)
+        ? "halfsecond " + words[1]
+        : ProcessHandle.current()
+            .info()
+            .command()
+            .map(path -> Path.of(path).getFileName().toString())
+            .orElse("unknown");
   }
 
   /// What others may write to can be replaced under a running process.

@@ -27,6 +27,7 @@ import java.util.stream.StreamSupport;
 /// @param hosts how many
 /// @param cohorts how many
 /// @param perMinute connections of a host
+/// @param records how many were written by then
 /// @param cohortOf the cohorts of the affected hosts, by host
 public record Expectations(
     Instant begin,
@@ -34,6 +35,7 @@ public record Expectations(
     int hosts,
     int cohorts,
     double perMinute,
+    long records,
     List<Injected> injections,
     Map<String, String> cohortOf) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -81,7 +83,9 @@ public record Expectations(
   }
 
   /// @param end event time of the last record
-  public static Expectations of(Fleet fleet, List<AffectedHosts> affected, Instant end) {
+  /// @param records how many were written by then
+  public static Expectations of(
+      Fleet fleet, List<AffectedHosts> affected, Instant end, long records) {
     var cohorts = new TreeMap<String, String>();
     if (!affected.isEmpty()) {
       IntStream.range(0, fleet.hosts())
@@ -95,6 +99,7 @@ public record Expectations(
         fleet.hosts(),
         fleet.cohorts(),
         fleet.perMinute(),
+        records,
         affected.stream().map(Injected::of).toList(),
         cohorts);
   }
@@ -102,7 +107,7 @@ public record Expectations(
   /// The same, of a simulation that has gone on until now, or has ended before.
   public Expectations until(Instant now) {
     return now.isBefore(end)
-        ? new Expectations(begin, now, hosts, cohorts, perMinute, injections, cohortOf)
+        ? new Expectations(begin, now, hosts, cohorts, perMinute, records, injections, cohortOf)
         : this;
   }
 
@@ -115,7 +120,8 @@ public record Expectations(
             .put("end", end.toString())
             .put("hosts", hosts)
             .put("cohorts", cohorts)
-            .put("connectionsPerMinute", perMinute);
+            .put("connectionsPerMinute", perMinute)
+            .put("records", records);
     var array = json.putArray("injections");
     for (var injected : injections) {
       var node =
@@ -179,6 +185,7 @@ public record Expectations(
         required(json, "hosts").asInt(),
         required(json, "cohorts").asInt(),
         required(json, "connectionsPerMinute").asDouble(),
+        required(json, "records").asLong(),
         injections,
         cohorts);
   }

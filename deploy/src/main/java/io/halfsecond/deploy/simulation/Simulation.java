@@ -199,7 +199,11 @@ public final class Simulation {
   private FleetRecords records(int host) {
     var name = fleet.host(host);
     return new FleetRecords(
-        name, name + "-" + fleet.seed(), fleet.cohort(host), fleet.platform(host));
+        name,
+        // A later simulation of the same hosts is another run of their collectors.
+        name + "-" + fleet.seed() + "-" + fleet.begin().getEpochSecond(),
+        fleet.cohort(host),
+        fleet.platform(host));
   }
 
   /// Time by the clock of the host.

@@ -48,8 +48,9 @@ public final class Verification {
       int named) {
     boolean isFine() {
       return !injected.shift()
-          || (missed.isEmpty()
-              && (due == 0 || first.isPresent())
+          || (due > 0
+              && missed.isEmpty()
+              && first.isPresent()
               && (injected.library().isEmpty() || alerts == 0 || named > 0));
     }
   }
@@ -239,14 +240,15 @@ public final class Verification {
       return lines;
     }
     lines.add(
-        "%s  %s: %d hosts, found on %d of %d that had %d connections since%s%s%s"
+        "%s  %s: %d hosts, %s%s%s%s"
             .formatted(
                 finding.isFine() ? "ok  " : "FAIL",
                 injected.text(),
                 injected.hosts().size(),
-                finding.found(),
-                finding.due(),
-                ENOUGH,
+                finding.due() == 0
+                    ? "none had %d connections since: the simulation is too short".formatted(ENOUGH)
+                    : "found on %d of %d that had %d connections since"
+                        .formatted(finding.found(), finding.due(), ENOUGH),
                 finding.first().map(first -> "; first alert after " + text(first)).orElse(""),
                 finding
                     .median()

@@ -44,6 +44,7 @@ class VerificationTest {
         20,
         2,
         1,
+        0,
         List.of(LIBRARY, SCAN),
         Map.of("web-17", "debian-12-x86_64", "web-18", "rhel-9", "web-3", "rhel-9"));
   }
@@ -94,7 +95,18 @@ class VerificationTest {
   @Test
   void should_miss_a_change_without_any_alert() {
     assertThat(verified(Duration.ofHours(1)).isFine()).isFalse();
-    assertThat(verified(Duration.ofMinutes(5)).isFine()).isTrue();
+  }
+
+  @Test
+  void should_not_be_fine_when_the_simulation_was_too_short_to_tell() {
+    var verification = verified(Duration.ofMinutes(5));
+
+    assertThat(verification.isFine()).isFalse();
+    assertThat(verification.report())
+        .first()
+        .isEqualTo(
+            "FAIL  slow-library:at=+1h: 2 hosts, none had 30 connections since: the simulation is"
+                + " too short; 0 of 0 alerts name liblzma.so.5");
   }
 
   @Test

@@ -31,6 +31,10 @@ import org.apache.kafka.common.utils.Utils;
 /// on one broker: the same records, preloaded.
 final class Throughput implements AutoCloseable {
   private static final int PARTITIONS = 4;
+
+  /// What is unpacked in a state directory and is no state.
+  private static final String MACHINE_CODE = "native";
+
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   /// What is measured of the records between these parts of all: start and end of a run are
@@ -289,12 +293,18 @@ final class Throughput implements AutoCloseable {
     return sum;
   }
 
+  /// Of the stores.
   private static long size(Path directory) throws IOException {
     if (Files.notExists(directory)) {
       return 0;
     }
     try (var files = Files.walk(directory)) {
-      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+      return files
+          .filter(file -> !file.startsWith(directory.resolve(MACHINE_CODE)))
+          .map(Path::toFile)
+          .filter(File::isFile)
+          .mapToLong(File::length)
+          .sum();
     }
   }
 
@@ -309,16 +319,22 @@ final class Throughput implements AutoCloseable {
   private record Plan(
       List<Build> builds,
       List<Fleet> fleets,
-      int threads,
+      List<Integer> threads,
       int commitMillis,
       boolean restore,
       Optional<Path> report,
-      String commit) {}
+      String commit) {
+    private List<Setting> settings() {
+      return fleets.stream()
+          .flatMap(fleet -> threads.stream().map(n -> new Setting(fleet, n, commitMillis)))
+          .toList();
+    }
+  }
 
   private static Plan plan(String[] arguments) {
     var builds = new ArrayList<Build>();
     var fleets = new ArrayList<Fleet>();
-    int threads = 1;
+    var threads = List.of(1);
     int commitMillis = 1_000;
     boolean restore = false;
     boolean passThrough = true;
@@ -328,7 +344,8 @@ final class Throughput implements AutoCloseable {
       switch (arguments[n]) {
         case "--build" -> builds.add(build(arguments[++n]));
         case "--fleet" -> fleets.add(fleet(arguments[++n]));
-        case "--threads" -> threads = Integer.parseInt(arguments[++n]);
+        case "--threads" ->
+            threads = Arrays.stream(arguments[++n].split(",", -1)).map(Integer::valueOf).toList();
         case "--commit-interval" -> commitMillis = Integer.parseInt(arguments[++n]);
         case "--restore" -> restore = true;
         case "--no-pass-through" -> passThrough = false;
@@ -364,14 +381,17 @@ final class Throughput implements AutoCloseable {
     return new Fleet(numbers[0], numbers[1], numbers[2], numbers[3]);
   }
 
-  private static String row(Fleet fleet, Build build, Result result, double passedThrough) {
+  private static String row(Setting setting, Build build, Result result, double passedThrough) {
+    var fleet = setting.fleet();
     return String.format(
         Locale.ROOT,
-        "| %,d | %s | %s | %,.0f | %.3f | %.0f + %.0f | %.0f | %.0f | %,.0f | %.0f | %.0f | %.1f |",
+        "| %,d | %s | %d | %s | %,.0f | %.3f | %.0f + %.0f | %.0f | %.0f | %,.0f | %.0f | %.0f |"
+            + " %.1f |",
         fleet.hosts(),
         fleet.cohortSize() == 0
             ? "none"
             : "%d hosts%s".formatted(fleet.cohortSize(), fleet.slow() == 0 ? "" : ", incident"),
+        setting.threads(),
         build.name(),
         result.recordsPerSecond(),
         result.recordsPerSecond() / passedThrough,
@@ -386,8 +406,9 @@ final class Throughput implements AutoCloseable {
   }
 
   /// `--build NAME=DIRECTORY` for each build of the distribution, of this checkout or another;
-  /// `--fleet HOSTS/COHORT_SIZE/CONNECTIONS/SLOW` for each fleet; `--threads N`, `--commit-interval
-  /// MILLIS`, `--no-pass-through`, `--restore`, `--report FILE`, `--commit NAME`.
+  /// `--fleet HOSTS/COHORT_SIZE/CONNECTIONS/SLOW` for each fleet; `--threads N,M`,
+  /// `--commit-interval MILLIS`, `--no-pass-through`, `--restore`, `--report FILE`, `--commit
+  /// NAME`.
   static void main(String[] arguments) throws Exception {
     var plan = plan(arguments);
     var lines = new ArrayList<String>();
@@ -396,33 +417,31 @@ final class Throughput implements AutoCloseable {
         # The topology, measured
 
         This file is written by `make throughput`. Records of connections (authentication and session, two for each) are
-        preloaded, then judged by one stream thread with exactly-once, beside a topology of the same serdes that only passes
-        them on, on the same broker. Hosts are young: their bets are made anew for every sample. CPU is that of the whole
+        preloaded, then judged with exactly-once, beside a topology of the same serdes that only passes them on, on the same
+        broker. Hosts are young: their bets are made anew for every sample. CPU is that of the whole
         process, just-in-time compilation included.
 
-        Commit %s, Java %s, %d processors, %d threads, a commit each %d ms.
+        Commit %s, Java %s, %d processors, a commit each %d ms.
 
-        | hosts | cohorts | build | records/s | of pass-through | CPU µs a record, client + broker | changelog bytes a record | repartition bytes a record | state bytes a host | RSS MB | heap MB | restoration s per 1,000 hosts |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
+        | hosts | cohorts | threads | build | records/s | of pass-through | CPU µs a record, client + broker | changelog bytes a record | repartition bytes a record | state bytes a host | RSS MB | heap MB | restoration s per 1,000 hosts |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """
             .formatted(
                 plan.commit(),
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
-                plan.threads(),
                 plan.commitMillis())
             .lines()
             .toList());
     lines.forEach(System.out::println);
     var directory = Files.createTempDirectory("halfsecond-throughput");
     try (var throughput = new Throughput(directory)) {
-      for (var fleet : plan.fleets()) {
+      for (var setting : plan.settings()) {
         double passedThrough = Double.NaN;
         for (var build : plan.builds()) {
-          var setting = new Setting(fleet, plan.threads(), plan.commitMillis());
           var result = throughput.run(build, setting, plan.restore());
           passedThrough = build.home().isEmpty() ? result.recordsPerSecond() : passedThrough;
-          lines.add(row(fleet, build, result, passedThrough));
+          lines.add(row(setting, build, result, passedThrough));
           System.out.println(lines.getLast());
           if (plan.report().isPresent()) {
             Files.write(plan.report().get(), lines);

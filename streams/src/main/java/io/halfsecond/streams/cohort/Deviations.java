@@ -2,6 +2,7 @@ package io.halfsecond.streams.cohort;
 
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.FurtherDeviation;
+import io.halfsecond.schemas.Signal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,11 +33,14 @@ public final class Deviations {
         .build();
   }
 
-  /// The measurements, in order.
+  /// The measurements, in order, but for further ones of signals that only a newer version judges.
   public static List<Deviation> unpack(Deviation packed) {
     var all = new ArrayList<Deviation>(1 + packed.getFurther().size());
     all.add(packed);
     for (var further : packed.getFurther()) {
+      if (further.getSignal() == Signal.UNKNOWN) {
+        continue;
+      }
       all.add(
           Deviation.newBuilder()
               .setId(packed.getId())

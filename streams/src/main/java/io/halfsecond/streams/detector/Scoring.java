@@ -49,7 +49,11 @@ record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
 
   private TierBets bets(TierState tier, TierBets.Samples samples, DeadZone zone) {
     var kept = tier.bets;
-    var bets = kept == null ? TierBets.of(state, tier, basis, samples, zone) : kept;
+    // The dead zone of a cohort moves with its profile.
+    var bets =
+        kept != null && kept.zone().equals(zone)
+            ? kept
+            : TierBets.of(state, tier, basis, samples, zone);
     tier.bets = TierBets.reusable(state) ? bets : null;
     return bets;
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The bets of one tier on one key.
 ///
 /// @param slow empty while too few samples are committed
-record TierBets(Bets rise, Optional<Bets> slow, Bets fall) {
+/// @param zone the dead zone that they are made for
+record TierBets(Bets rise, Optional<Bets> slow, Bets fall, DeadZone zone) {
   /// With a smaller frozen reference, its sampling error would cost more than slow bets win.
   private static final long SLOW_FROM = 2_000;
 
@@ -72,7 +73,8 @@ record TierBets(Bets rise, Optional<Bets> slow, Bets fall) {
         slow
             ? Optional.of(Bets.upward(tier.slowFamily, ranked, ranked, zone::grow))
             : Optional.empty(),
-        Bets.downward(tier.fallFamily, ranked, notDown, zone::shrink));
+        Bets.downward(tier.fallFamily, ranked, notDown, zone::shrink),
+        zone);
   }
 
   /// The reference without the samples suspected to be shifted, unless hardly any others are left.

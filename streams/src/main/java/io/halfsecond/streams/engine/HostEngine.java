@@ -159,6 +159,14 @@ public final class HostEngine {
     return out;
   }
 
+  /// A record has come that is not taken, because there are too many hosts: some may have retired
+  /// by its time, and make room.
+  public List<Output> passTo(Instant at) {
+    var out = new ArrayList<Output>();
+    retirement.passTo(at).forEach(gone -> retire(gone, out));
+    return out;
+  }
+
   /// Ends the alerts of a host and deletes everything that is kept of it. What its cohort keeps
   /// goes by the clock of the cohort.
   private void retire(String host, List<Output> out) {

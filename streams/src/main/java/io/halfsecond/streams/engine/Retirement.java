@@ -46,6 +46,12 @@ final class Retirement {
   List<String> heard(String host, Instant at) {
     clock = at.isAfter(clock) ? at : clock;
     heard.put(host, clock);
+    return passTo(at);
+  }
+
+  /// As [#heard], of a record that is not taken.
+  List<String> passTo(Instant at) {
+    clock = at.isAfter(clock) ? at : clock;
     if (clock.isBefore(due)) {
       return List.of();
     }

@@ -62,8 +62,9 @@ public final class Incidents {
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
 
   /// Hosts that have been silent for longer are forgotten: not before their alerts have ended,
-  /// because they have retired by then.
-  private static final Duration FORGOTTEN = Duration.ofDays(32);
+  /// because they have retired by then. Their last fingerprint may be a day older than their last
+  /// record, and they retire up to a day late.
+  private static final Duration FORGOTTEN = Duration.ofDays(34);
 
   /// Each of this class alone.
   ///

@@ -153,6 +153,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   public void process(Record<String, Input> record) {
     var judge = Contexts.initialised(engine);
     if (record.value() instanceof Telemetry telemetry && !judge.knows(telemetry.host())) {
+      pass(judge.passTo(telemetry.at()), record.key());
       limit.admit();
       kept++;
     }

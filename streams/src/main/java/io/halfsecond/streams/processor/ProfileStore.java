@@ -37,7 +37,7 @@ public final class ProfileStore {
   private static final int SECONDS_DIGITS = 12;
 
   private static final long LAST_SECOND = 999_999_999_999L;
-  private static final Pattern IN_FORM = Pattern.compile("@[0-9]{%d}$".formatted(SECONDS_DIGITS));
+  private static final Pattern IN_FORM = Pattern.compile("@[0-9]{%d}\\z".formatted(SECONDS_DIGITS));
 
   private ProfileStore() {}
 

@@ -105,6 +105,10 @@ public final class CohortChecks {
         all.size() <= MOST_MEASUREMENTS,
         () -> "%d further measurements, at most %d".formatted(all.size(), MOST_MEASUREMENTS));
     for (var further : all) {
+      if (further.getSignal() == Signal.UNKNOWN) {
+        // Of a newer version: it is not unpacked.
+        continue;
+      }
       checkMeasurement(
           further.getSignal(),
           further.getStratum(),

@@ -52,6 +52,13 @@ record KernelReader(
   /// sshd's too, and comes from processes that the [Doorbell] does not know.
   private static final long IDLE_NANOS = 100_000_000;
 
+  /// With less room, the events of a busy host would overflow while the thread sleeps.
+  private static final int IDLE_BUFFER_BYTES = 4 << 20;
+
+  /// How often /proc is scanned for a listener whose start was read too late: an sshd that makes
+  /// itself a daemon leaves its first process within milliseconds.
+  private static final long RESCAN_NANOS = 10_000_000_000L;
+
   /// Places of the sockets in the poller.
   private static final int CONNECTOR = 0;
 
@@ -113,7 +120,7 @@ record KernelReader(
       LOG.info("kernel source: {}", meter.state().detail());
       messages.readUntil(Long.MIN_VALUE);
       started.complete(null);
-      follow(proc, tree, messages, connector, taskstats);
+      follow(proc, tree, messages, connector, taskstats, connectorBuffer >= IDLE_BUFFER_BYTES);
       unsubscribe(start, connector, taskstats);
     }
   }
@@ -125,35 +132,58 @@ record KernelReader(
       ProcessTree tree,
       KernelMessages messages,
       ProcConnector connector,
-      Taskstats taskstats)
+      Taskstats taskstats,
+      boolean maySleep)
       throws IOException {
     try (var poller = poller(connector, taskstats);
         var bell = new Doorbell(wakeUp)) {
       long reported = monotonicNanos.getAsLong();
       long busy = reported;
+      long scanned = reported;
       boolean idle = false;
       while (idle ? bell.await(IDLE_MILLIS) : poller.await(REPORT_MILLIS)) {
         long now = monotonicNanos.getAsLong();
         boolean rang = idle && bell.rang();
         boolean due = now - reported >= REPORT_MILLIS * 1_000_000L;
         var read = readBoth(messages, connector, taskstats, poller, due || rang);
-        if (read.eventsDrained() && messages.takeLost()) {
+        boolean lost = read.eventsDrained() && messages.takeLost();
+        if (lost || (now - scanned >= RESCAN_NANOS && tree.takeMissed())) {
           reconcile(proc, messages, connector);
+          scanned = now;
         }
-        if (messages.takeConcerned() || rang) {
+        if (messages.takeConcerned() || rang || lost) {
           busy = now;
-          idle = false;
         }
+        // What is left of the records is read at once.
+        idle &= busy < now && read.recordsDrained();
         if (due && read.recordsDrained()) {
           messages.readUntil(now);
           reported = now;
-          if (!idle && now - busy >= IDLE_NANOS) {
-            var pids = tree.watchable();
-            idle = pids.isPresent() && bell.set(pids.get());
+          if (!idle && maySleep && now - busy >= IDLE_NANOS) {
+            idle = sleeps(tree, messages, connector, taskstats, poller, bell);
           }
         }
       }
     }
+  }
+
+  /// Sets the bell, and reads what came before it was set.
+  ///
+  /// @return whether nothing of sshd's was among it, so that the thread may wait for the bell
+  private static boolean sleeps(
+      ProcessTree tree,
+      KernelMessages messages,
+      ProcConnector connector,
+      Taskstats taskstats,
+      Poller poller,
+      Doorbell bell)
+      throws IOException {
+    var pids = tree.watchable();
+    if (pids.isEmpty() || !bell.set(pids.get())) {
+      return false;
+    }
+    var read = readBoth(messages, connector, taskstats, poller, true);
+    return read.eventsDrained() && read.recordsDrained() && !messages.takeConcerned();
   }
 
   private Poller poller(ProcConnector connector, Taskstats taskstats) {

@@ -48,15 +48,23 @@ final class ProcFs implements AutoCloseable {
             .toArray(byte[][]::new);
   }
 
+  /// Whose name a process has.
+  enum Name {
+    LISTENER,
+    OTHER,
+    /** The process is gone. */
+    GONE
+  }
+
   /// Whether the process's comm is the name of a listener. Makes no object.
-  boolean namedLikeListener(int pid) {
+  Name name(int pid) {
     var comm = reader.read(pid, "/comm");
     for (var name : listenerNames) {
       if (equalsLine(comm, name)) {
-        return true;
+        return Name.LISTENER;
       }
     }
-    return false;
+    return comm.hasRemaining() ? Name.OTHER : Name.GONE;
   }
 
   private static boolean equalsLine(ByteBuffer line, byte[] name) {

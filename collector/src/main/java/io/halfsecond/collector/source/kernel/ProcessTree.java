@@ -95,6 +95,7 @@ final class ProcessTree {
 
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
   private final Set<Integer> superServers = new HashSet<>();
+  private boolean missed;
 
   /// @param commandLine what a listener's command line must contain to be watched
   /// @param monotonicNanos the clock of the messages' times
@@ -111,13 +112,27 @@ final class ProcessTree {
   boolean concerns(int what, int tgid, int childTgid) {
     return switch (what) {
       case ProcConnectorDecoder.WHAT_FORK -> tracks(tgid) || tracks(childTgid);
-      case ProcConnectorDecoder.WHAT_EXEC -> tracks(tgid) || proc.namedLikeListener(tgid);
+      case ProcConnectorDecoder.WHAT_EXEC -> tracks(tgid) || isNamedLikeListener(tgid);
       case ProcConnectorDecoder.WHAT_UID,
           ProcConnectorDecoder.WHAT_SID,
           ProcConnectorDecoder.WHAT_EXIT ->
           tracks(tgid);
       default -> false;
     };
+  }
+
+  private boolean isNamedLikeListener(int pid) {
+    var name = proc.name(pid);
+    missed |= name == ProcFs.Name.GONE;
+    return name == ProcFs.Name.LISTENER;
+  }
+
+  /// Whether a process had started a program and was gone before its name was read, since the last
+  /// call. It may have left a listener behind, which is then only in /proc.
+  boolean takeMissed() {
+    boolean taken = missed;
+    missed = false;
+    return taken;
   }
 
   /// Whether the process belongs to the tree, or did until a moment ago.
@@ -127,9 +142,9 @@ final class ProcessTree {
 
   /// The processes whose events announce everything that may come to belong to the tree, but for a
   /// new listener; empty if that is not so: a super-server's child shows only by its exec whether
-  /// it is sshd. Also empty if they are too many for a filter.
+  /// it is sshd. Also empty if they are too many for a filter, or if there is no listener yet.
   Optional<int[]> watchable() {
-    return superServers.isEmpty() && nodes.size() <= MOST_WATCHABLE
+    return superServers.isEmpty() && nodes.size() <= MOST_WATCHABLE && listeners() > 0
         ? Optional.of(nodes.keySet().stream().mapToInt(Integer::intValue).toArray())
         : Optional.empty();
   }

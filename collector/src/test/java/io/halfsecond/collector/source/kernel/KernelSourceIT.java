@@ -187,19 +187,35 @@ class KernelSourceIT {
 
   @Test
   void should_sleep_through_the_events_of_other_programs_and_read_them_all() throws Exception {
-    var nobody = KernelSettings.defaults().withCommandLine("no listener has this");
-    try (var source = new KernelSource(nobody, System::nanoTime)) {
-      source.start(events::add);
+    var readUntil = new AtomicLong();
+    try (var sshd = Sshd.start(directory, "-D", "-e");
+        var source = new KernelSource(KernelSettings.defaults(), System::nanoTime)) {
+      source.start(
+          new Source.EventSink() {
+            @Override
+            public boolean offer(SshEvent event) {
+              return events.add(event);
+            }
+
+            @Override
+            public void offeredUntil(long nanos) {
+              readUntil.set(nanos);
+            }
+          });
+      next(KernelEvent.ListenerFound.class, found -> found.pid() == sshd.pid());
       Thread.sleep(1_000);
       long wakeUps = wakeUpsOfReader();
       long read = source.meter().readCount();
 
-      for (int i = 0; i < 400; i++) {
-        new ProcessBuilder("true").start().waitFor();
-      }
+      // Far more in a second than are read at a time, five times a second.
+      new ProcessBuilder("sh", "-c", "i=0; while [ $i -lt 4000 ]; do /bin/true; i=$((i+1)); done")
+          .start()
+          .waitFor();
+      long ended = System.nanoTime();
 
       // A fork, an exec, an exit and an account of each.
-      await().atMost(SOON).until(() -> source.meter().readCount() - read >= 1_600);
+      await().atMost(SOON).until(() -> source.meter().readCount() - read >= 16_000);
+      await().atMost(SOON).until(() -> readUntil.get() >= ended);
       assertThat(wakeUpsOfReader() - wakeUps).isLessThan((source.meter().readCount() - read) / 4);
       assertThat(source.meter().lostCount()).isZero();
     }

@@ -60,7 +60,7 @@ class ProcFsFuzzTest {
     usage.ifPresent(used -> assertThat(used.cpuNanos()).isNotNegative());
     assertThat(comm.length()).isLessThanOrEqualTo(FILE_BYTES);
     assertThat(arguments.stream().mapToInt(String::length).sum()).isLessThanOrEqualTo(FILE_BYTES);
-    if (proc.namedLikeListener(PID)) {
+    if (proc.name(PID) == ProcFs.Name.LISTENER) {
       assertThat(text).isEqualTo("sshd\n");
     }
     if (proc.runsAsRoot(PID)) {

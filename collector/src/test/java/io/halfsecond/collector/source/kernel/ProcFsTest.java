@@ -46,7 +46,7 @@ class ProcFsTest {
         assertThat(proc.comm(pid)).isEmpty();
         assertThat(proc.runsAsRoot(pid)).isFalse();
         assertThat(proc.commandLine(pid).arguments()).isEmpty();
-        assertThat(proc.namedLikeListener(pid)).isFalse();
+        assertThat(proc.name(pid)).isEqualTo(ProcFs.Name.GONE);
       }
     }
   }
@@ -76,9 +76,9 @@ class ProcFsTest {
     }
 
     try (var proc = new ProcFs(root, Set.of("sshd"))) {
-      assertThat(proc.namedLikeListener(1)).isTrue();
-      assertThat(proc.namedLikeListener(2)).isFalse();
-      assertThat(proc.namedLikeListener(3)).isFalse();
+      assertThat(proc.name(1)).isEqualTo(ProcFs.Name.LISTENER);
+      assertThat(proc.name(2)).isEqualTo(ProcFs.Name.OTHER);
+      assertThat(proc.name(3)).isEqualTo(ProcFs.Name.OTHER);
     }
   }
 }
