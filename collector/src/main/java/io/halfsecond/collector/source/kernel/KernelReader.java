@@ -154,8 +154,8 @@ record KernelReader(
         if (messages.takeConcerned() || rang || lost) {
           busy = now;
         }
-        // What is left of the records is read at once.
-        idle &= busy < now && read.recordsDrained();
+        // What is left is read at once.
+        idle &= busy < now && read.eventsDrained() && read.recordsDrained();
         if (due && read.recordsDrained()) {
           messages.readUntil(now);
           reported = now;
