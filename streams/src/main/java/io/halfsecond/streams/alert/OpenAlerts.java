@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -50,30 +51,32 @@ public final class OpenAlerts {
 
   /// With stores in memory.
   public static OpenAlerts inMemory() {
-    var alerts = new TreeMap<String, Alert>();
-    return new OpenAlerts(
-        new Store() {
-          @Override
-          public Optional<Alert> get(String key) {
-            return Optional.ofNullable(alerts.get(key));
-          }
+    return new OpenAlerts(storeIn(new TreeMap<>()), new HostHistories(new MapStore()));
+  }
 
-          @Override
-          public void put(String key, Alert alert) {
-            alerts.put(key, alert);
-          }
+  /// A store that keeps alerts in a map.
+  public static Store storeIn(NavigableMap<String, Alert> alerts) {
+    return new Store() {
+      @Override
+      public Optional<Alert> get(String key) {
+        return Optional.ofNullable(alerts.get(key));
+      }
 
-          @Override
-          public Optional<Alert> delete(String key) {
-            return Optional.ofNullable(alerts.remove(key));
-          }
+      @Override
+      public void put(String key, Alert alert) {
+        alerts.put(key, alert);
+      }
 
-          @Override
-          public Map<String, Alert> beginningWith(String prefix) {
-            return new TreeMap<>(alerts.subMap(prefix, prefix + Character.MAX_VALUE));
-          }
-        },
-        new HostHistories(new MapStore()));
+      @Override
+      public Optional<Alert> delete(String key) {
+        return Optional.ofNullable(alerts.remove(key));
+      }
+
+      @Override
+      public Map<String, Alert> beginningWith(String prefix) {
+        return new TreeMap<>(alerts.subMap(prefix, prefix + Character.MAX_VALUE));
+      }
+    };
   }
 
   /// Whether a key of the store is that of an open alert, and not of an accepted one.

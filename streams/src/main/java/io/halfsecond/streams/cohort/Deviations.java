@@ -13,6 +13,9 @@ public final class Deviations {
   /// @param ofRecord at least one, all of one host, cohort and connection
   public static Deviation pack(List<Deviation> ofRecord) {
     var first = ofRecord.getFirst();
+    if (ofRecord.size() == 1) {
+      return first;
+    }
     return Deviation.newBuilder(first)
         .setFurther(
             ofRecord.stream()

@@ -44,14 +44,22 @@ final class Retirement {
   ///
   /// @return the hosts that have retired by then, in the order of their names
   List<String> heard(String host, Instant at) {
-    clock = at.isAfter(clock) ? at : clock;
+    advance(at);
     heard.put(host, clock);
-    return passTo(at);
+    return gone();
   }
 
   /// As [#heard], of a record that is not taken.
   List<String> passTo(Instant at) {
+    advance(at);
+    return gone();
+  }
+
+  private void advance(Instant at) {
     clock = at.isAfter(clock) ? at : clock;
+  }
+
+  private List<String> gone() {
     if (clock.isBefore(due)) {
       return List.of();
     }
@@ -68,7 +76,7 @@ final class Retirement {
   ///
   /// @param last its newest event time
   void resume(String host, Instant last) {
-    clock = last.isAfter(clock) ? last : clock;
+    advance(last);
     heard.put(host, last);
   }
 

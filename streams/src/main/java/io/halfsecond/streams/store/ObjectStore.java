@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ public final class ObjectStore<T> {
     /// Null if it was deleted.
     private @Nullable T value;
 
+    /// Whether it is among the unwritten: asked for with every change.
     private boolean changed;
   }
 
@@ -28,6 +30,9 @@ public final class ObjectStore<T> {
 
   /// The one that was used last is the last one.
   private final LinkedHashMap<String, Held<T>> held;
+
+  /// Those of them that have changed since they were written, in the order of their keys.
+  private final TreeMap<String, Held<T>> unwritten = new TreeMap<>();
 
   /// @param decode throws IllegalArgumentException if the bytes cannot be read
   /// @param kept how many objects are kept in memory
@@ -45,7 +50,9 @@ public final class ObjectStore<T> {
             if (size() <= kept) {
               return false;
             }
-            writeOne(eldest.getKey(), eldest.getValue());
+            if (unwritten.remove(eldest.getKey()) != null) {
+              writeOne(eldest.getKey(), eldest.getValue());
+            }
             return true;
           }
         };
@@ -80,23 +87,27 @@ public final class ObjectStore<T> {
   private void set(String key, @Nullable T value) {
     var known = held.computeIfAbsent(key, _ -> new Held<>());
     known.value = value;
-    known.changed = true;
+    if (!known.changed) {
+      known.changed = true;
+      unwritten.put(key, known);
+    }
   }
 
   /// The keys that begin with a prefix, in order.
   public SortedSet<String> keys(String prefix) {
     var keys = new TreeSet<String>();
     store.scan(prefix, (key, _) -> keys.add(key));
-    held.forEach(
-        (key, known) -> {
-          if (known.changed && key.startsWith(prefix)) {
-            if (known.value == null) {
-              keys.remove(key);
-            } else {
-              keys.add(key);
-            }
-          }
-        });
+    for (var entry : unwritten.tailMap(prefix).entrySet()) {
+      var key = entry.getKey();
+      if (!key.startsWith(prefix)) {
+        break;
+      }
+      if (entry.getValue().value == null) {
+        keys.remove(key);
+      } else {
+        keys.add(key);
+      }
+    }
     return keys;
   }
 
@@ -115,17 +126,16 @@ public final class ObjectStore<T> {
 
   /// Writes what has changed to the store.
   public void write() {
-    held.forEach(this::writeOne);
+    unwritten.forEach(this::writeOne);
+    unwritten.clear();
   }
 
   private void writeOne(String key, Held<T> known) {
-    if (known.changed) {
-      known.changed = false;
-      if (known.value == null) {
-        store.delete(key);
-      } else {
-        store.put(key, encode.apply(known.value));
-      }
+    known.changed = false;
+    if (known.value == null) {
+      store.delete(key);
+    } else {
+      store.put(key, encode.apply(known.value));
     }
   }
 }

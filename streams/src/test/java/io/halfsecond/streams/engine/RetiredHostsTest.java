@@ -26,8 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -58,33 +56,9 @@ class RetiredHostsTest {
             new KeyStates(keys, 1),
             selfTests,
             forgeries,
-            new OpenAlerts(store(), new HostHistories(histories))),
+            new OpenAlerts(OpenAlerts.storeIn(open), new HostHistories(histories))),
         new PublishedProfiles(),
         1);
-  }
-
-  private OpenAlerts.Store store() {
-    return new OpenAlerts.Store() {
-      @Override
-      public Optional<Alert> get(String key) {
-        return Optional.ofNullable(open.get(key));
-      }
-
-      @Override
-      public void put(String key, Alert alert) {
-        open.put(key, alert);
-      }
-
-      @Override
-      public Optional<Alert> delete(String key) {
-        return Optional.ofNullable(open.remove(key));
-      }
-
-      @Override
-      public Map<String, Alert> beginningWith(String prefix) {
-        return new TreeMap<>(open.subMap(prefix, prefix + Character.MAX_VALUE));
-      }
-    };
   }
 
   private void take(Input input) {
