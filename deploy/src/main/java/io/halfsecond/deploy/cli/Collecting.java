@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.CollectorService;
@@ -21,6 +22,8 @@ final class Collecting {
   /// @return the exit status
   static int run(Configuration configuration, PrintWriter err, Stop stop)
       throws IOException, InterruptedException {
+    FirstContact.refuseMismatch(
+        configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka());
     var failure = failure(configuration, err, stop);
     // The last line, after everything has ended and logged what it had to. The service manager
     // restarts a collector that has failed; it does not recover by itself.

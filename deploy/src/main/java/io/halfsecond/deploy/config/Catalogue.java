@@ -33,7 +33,10 @@ public final class Catalogue {
       Key.host(
           "host", "Name of this host in telemetry and alerts; by default the kernel's host name");
   public static final Key<String> BOOTSTRAP_SERVERS =
-      Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092", "The Kafka brokers");
+      Key.servers(
+          "kafka.bootstrap.servers",
+          "127.0.0.1:9092",
+          "The Kafka brokers; by default the embedded one, at the port of broker.port");
 
   public static final Key<String> TOPIC_PREFIX =
       Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");

@@ -111,6 +111,18 @@ class SecuredClusterIT {
         .contains("all 11 topics are as needed", "access control lists are as needed");
   }
 
+  @Test
+  void should_not_call_topics_missing_that_a_principal_may_not_see() {
+    var collector =
+        run("doctor", "kafka", "--config", directory.resolve("collector.yaml").toString());
+    assertThat(collector.out())
+        .contains("topics: all present that this user may see; 4 it may not")
+        .doesNotContain("FAIL");
+
+    var reader = run("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
+    assertThat(reader.out()).contains("FAIL  topics: this user may not write to ssh.auth-timing");
+  }
+
   private Ran enroll(String who, String file) {
     return run("enroll", who, "--secret-file=" + secrets, "--out=" + directory.resolve(file));
   }
