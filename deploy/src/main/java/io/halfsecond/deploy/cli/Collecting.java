@@ -36,7 +36,7 @@ final class Collecting {
       throws IOException, InterruptedException {
     try (var collector =
         CollectorService.start(
-            Settings.collector(configuration), configuration.get(Catalogue.COLLECTOR_HTTP))) {
+            Settings.collector(configuration), Settings.collectorHttp(configuration))) {
       err.println("collecting; metrics at " + collector.url() + "/metrics");
       while (collector.failure().isEmpty() && !stop.await(BETWEEN_CHECKS)) {}
       return collector.failure();

@@ -156,6 +156,12 @@ public final class Catalogue {
           "127.0.0.1:9155",
           "Where the collector serves /metrics, /-/healthy and /-/ready");
 
+  public static final Key<Optional<Path>> COLLECTOR_WEB_CONFIG =
+      Key.optionalPath(
+          "collector.http-config-file",
+          "Certificates and users of the collector's HTTP server: a file in the format of"
+              + " Prometheus' --web.config.file");
+
   public static final Key<String> APPLICATION_ID =
       Key.text(
           "stream.application-id",
@@ -197,6 +203,12 @@ public final class Catalogue {
           "stream.http",
           "127.0.0.1:9156",
           "Where the topology serves /metrics, /-/healthy and /-/ready");
+
+  public static final Key<Optional<Path>> STREAM_WEB_CONFIG =
+      Key.optionalPath(
+          "stream.http-config-file",
+          "Certificates and users of the topology's HTTP server: a file in the format of"
+              + " Prometheus' --web.config.file");
 
   public static final Key<HostMetrics> METRICS_HOSTS =
       Key.choice(
@@ -294,6 +306,7 @@ public final class Catalogue {
           INVENTORY,
           HEARTBEAT,
           COLLECTOR_HTTP,
+          COLLECTOR_WEB_CONFIG,
           APPLICATION_ID,
           STREAM_STATE,
           THREADS,
@@ -302,6 +315,7 @@ public final class Catalogue {
           MAX_HOSTS,
           COMMIT_INTERVAL,
           STREAM_HTTP,
+          STREAM_WEB_CONFIG,
           METRICS_HOSTS,
           AUTHENTICATION,
           SECRETS_FILE,

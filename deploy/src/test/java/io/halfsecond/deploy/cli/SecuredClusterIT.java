@@ -9,6 +9,7 @@ import io.halfsecond.deploy.broker.Certificates;
 import io.halfsecond.deploy.broker.SecuredBroker;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
@@ -203,7 +204,7 @@ class SecuredClusterIT {
                     host,
                     "collector.authentication-key-file",
                     directory.resolve(host + ".key").toString()))),
-        Catalogue.COLLECTOR_HTTP.parse().of("127.0.0.1:0"));
+        Endpoint.plain(Catalogue.COLLECTOR_HTTP.parse().of("127.0.0.1:0")));
   }
 
   private static double scraped(StreamService stream, String series) {
@@ -223,7 +224,7 @@ class SecuredClusterIT {
     try (var stream =
             StreamService.start(
                 Settings.streams(ofTopology, Clusters.topicsOfTopology(ofTopology)),
-                Catalogue.STREAM_HTTP.parse().of("127.0.0.1:0"));
+                Endpoint.plain(Catalogue.STREAM_HTTP.parse().of("127.0.0.1:0")));
         var own = collector("collector", OWN);
         var other = collector(OTHER, OTHER)) {
       assertThat(own.healthy() && other.healthy()).isTrue();

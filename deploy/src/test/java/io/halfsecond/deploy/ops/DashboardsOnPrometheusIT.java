@@ -17,6 +17,7 @@ import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.doctor.Finding;
 import io.halfsecond.deploy.doctor.PrometheusChecks;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.grafana.Dashboard;
@@ -202,7 +203,7 @@ class DashboardsOnPrometheusIT {
   private OpsServer serve(PrometheusMeterRegistry registry) throws IOException {
     return started(
         OpsServer.start(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+            Endpoint.plain(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             registry,
             List::of,
             List::of));
