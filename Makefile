@@ -68,9 +68,9 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
 	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
 
-throughput: ## The topology beside one that passes on: deploy/THROUGHPUT.md. ARGS="--build old=DIR": other builds too
+throughput: ## The topology beside one that passes on: deploy/target/throughput.md. ARGS="--build old=DIR": other builds too
 	@deploy/prerequisites.sh build
-	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report THROUGHPUT.md --restore \
+	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report target/throughput.md --restore \
 	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
 
 footprint: ## What collectors and replay cost, beside other programs: deploy/FOOTPRINT.md. ARGS="--collector old=DIR": other builds too
