@@ -69,6 +69,11 @@ case "$purpose" in
     need docker.io dockerd docker
     has_static_busybox || missing="$missing busybox-static"
     need cgroupfs-mount cgroupfs-mount
+    need docker-compose docker-compose
+    need nodejs node
+    need npm npm
+    need ansible-core ansible-playbook
+    need ansible-lint ansible-lint
     need kcat kcat
     need iproute2 ip
     need shellcheck shellcheck
