@@ -74,6 +74,8 @@ case "$purpose" in
     need npm npm
     need ansible-core ansible-playbook
     need ansible-lint ansible-lint
+    # Ansible's apt module; without it, it would install it itself.
+    has python3 && python3 -c 'import apt' 2>/dev/null || missing="$missing python3-apt"
     need kcat kcat
     need iproute2 ip
     need shellcheck shellcheck

@@ -121,11 +121,19 @@ fi
 
 case "$kind" in
   kafka | halfsecond)
-    # jdk.management: the JVM's own metrics. java.naming, java.sql, java.security.*: named by Kafka's classes.
-    "$jdk/bin/jlink" --output "$root/opt/java" --strip-debug --no-header-files --no-man-pages --compress zip-1 \
-      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,\
+    # jdk.management: the JVM's own metrics. java.naming, java.sql, java.security.*: named by Kafka's classes. Both images
+    # have the same runtime, which is kept until the JDK is another one.
+    runtime=$deploy/target/image-runtime
+    if ! cmp -s "$jdk/release" "$runtime/jdk-release"; then
+      rm -rf "$runtime"
+      mkdir -p "$runtime"
+      "$jdk/bin/jlink" --output "$runtime/java" --strip-debug --no-header-files --no-man-pages --compress zip-1 \
+        --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,\
 java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.management,jdk.net,jdk.security.auth,jdk.unsupported,\
 jdk.zipfs
+      cp "$jdk/release" "$runtime/jdk-release"
+    fi
+    cp -R "$runtime/java" "$root/opt/java"
     ;;
 esac
 case "$kind" in
