@@ -22,7 +22,9 @@ class ScriptsIT {
         "prerequisites.sh",
         "find-jdk.sh",
         "image/build-image.sh",
-        "image/kafka/run"
+        "image/healthy",
+        "image/kafka/run",
+        "src/test/ansible/in-a-copy.sh"
       })
   void should_be_executable_and_clean_to_shellcheck(String script) {
     var result =
