@@ -31,9 +31,10 @@ $(HALFSECOND): $(SOURCES)
 collector: package ## The collector alone, with its own Java and AOT cache: deploy/target/halfsecond-collector
 	@deploy/collector-runtime.sh
 
-images: package ## Build the container images of deploy/compose.yaml from what is on this machine
+images: collector ## Build the container images from what is on this machine. BASE=debian:12-slim: on that image
 	@deploy/image/build-image.sh kafka
 	@deploy/image/build-image.sh halfsecond
+	@deploy/image/build-image.sh collector
 
 test: ## Everything: formatting, unit tests, tests against the real kernel, sshd, Kafka and Prometheus
 	@deploy/prerequisites.sh test
