@@ -26,12 +26,7 @@ class AnsibleRoleIT {
       Path.of("target/halfsecond/bin/halfsecond").toAbsolutePath();
   private static final String PASSWORD = "correct horse";
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "HALFSECOND_JAVA_HOME",
-          System.getProperty("java.home"),
-          // A third less time.
-          "ANSIBLE_PIPELINING",
-          "1");
+      Map.of("HALFSECOND_JAVA_HOME", System.getProperty("java.home"));
   private static final String SETTINGS =
       """
       halfsecond_collector_package: DIRECTORY/halfsecond-collector_0.1.0_amd64.deb
