@@ -209,9 +209,9 @@ class ChartTablesIT {
       delimiter = '|',
       value = {
         "topics    | ''",
-        "stream    | state-directory,http,instance,authentication-secrets-file",
+        "stream    | state-directory,http,http-config-file,instance,authentication-secrets-file",
         "collector |"
-            + " state-directory,http,authentication-key-file,pseudonym-key-file,inventory,self-test",
+            + " state-directory,http,http-config-file,authentication-key-file,pseudonym-key-file,inventory,self-test",
         "metrics   | ''",
         "detector  | ''"
       })
