@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Checks that a Prometheus scrapes Halfsecond, evaluates its rules and sends their alerts on (HTTP
 /// API v1). Changes nothing.
@@ -27,7 +26,8 @@ public final class PrometheusChecks {
     try {
       var findings = new ArrayList<Finding>();
       findings.add(Finding.ok("Prometheus: " + prometheus));
-      var targets = list(read("/api/v1/targets?state=active").path("activeTargets"));
+      var targets =
+          read("/api/v1/targets?state=active").path("activeTargets").valueStream().toList();
       findings.add(
           scraped(
               targets,
@@ -87,8 +87,9 @@ public final class PrometheusChecks {
 
   static Finding rules(JsonNode data) {
     var rules =
-        list(data.path("groups")).stream()
-            .flatMap(group -> list(group.path("rules")).stream())
+        data.path("groups")
+            .valueStream()
+            .flatMap(group -> group.path("rules").valueStream())
             .filter(rule -> rule.path("name").asText().startsWith(RULE))
             .toList();
     var broken = rules.stream().filter(rule -> rule.path("health").asText().equals("err")).toList();
@@ -108,15 +109,11 @@ public final class PrometheusChecks {
   }
 
   static Finding alertmanagers(JsonNode data) {
-    long active = list(data.path("activeAlertmanagers")).size();
+    int active = data.path("activeAlertmanagers").size();
     return active > 0
         ? Finding.ok("Prometheus: sends alerts to %d Alertmanagers".formatted(active))
         : Finding.warn(
             "Prometheus: knows no Alertmanager: nobody is paged",
             "add one to alerting in its configuration, as in deploy/prometheus/prometheus.yml");
-  }
-
-  private static List<JsonNode> list(JsonNode array) {
-    return Stream.of(array).flatMap(node -> node.valueStream()).toList();
   }
 }

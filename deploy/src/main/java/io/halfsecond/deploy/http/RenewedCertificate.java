@@ -13,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -35,7 +36,7 @@ final class RenewedCertificate extends X509ExtendedKeyManager {
 
   private final WebConfig.Tls tls;
   private List<FileTime> times;
-  private X509ExtendedKeyManager current;
+  private volatile X509ExtendedKeyManager current;
 
   private RenewedCertificate(WebConfig.Tls tls) throws IOException {
     this.tls = tls;
@@ -76,7 +77,7 @@ final class RenewedCertificate extends X509ExtendedKeyManager {
                   new Password(Files.readString(tls.certificate())),
                   SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
                   new Password(SecretFile.text(tls.key()))),
-              true);
+              DefaultSslEngineFactory::keystore);
       factory.init(store, new char[0]);
       return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
     } catch (GeneralSecurityException | KafkaException e) {
@@ -97,7 +98,7 @@ final class RenewedCertificate extends X509ExtendedKeyManager {
                   DefaultSslEngineFactory.PEM_TYPE,
                   SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
                   new Password(Files.readString(authority))),
-              false));
+              DefaultSslEngineFactory::truststore));
       return factory.getTrustManagers();
     } catch (GeneralSecurityException | KafkaException e) {
       throw new IOException(
@@ -106,12 +107,13 @@ final class RenewedCertificate extends X509ExtendedKeyManager {
   }
 
   /// Kafka's clients read PEM.
-  private static KeyStore pem(Map<String, Object> settings, boolean keys) {
+  private static KeyStore pem(
+      Map<String, Object> settings, Function<DefaultSslEngineFactory, KeyStore> choice) {
     var definition = new ConfigDef();
     SslConfigs.addClientSslSupport(definition);
     try (var factory = new DefaultSslEngineFactory()) {
       factory.configure(definition.parse(settings));
-      return keys ? factory.keystore() : factory.truststore();
+      return choice.apply(factory);
     }
   }
 

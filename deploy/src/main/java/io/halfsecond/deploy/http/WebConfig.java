@@ -8,7 +8,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +123,6 @@ public record WebConfig(Optional<Tls> tls, Map<String, String> users) {
 
   @Override
   public String toString() {
-    return "WebConfig[tls=%s, users=%s]".formatted(tls, Arrays.toString(users.keySet().toArray()));
+    return "WebConfig[tls=%s, users=%s]".formatted(tls, users.keySet());
   }
 }

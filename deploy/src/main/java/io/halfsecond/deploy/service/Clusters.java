@@ -45,9 +45,7 @@ public final class Clusters {
 
   /// @throws FirstContact.UnusableException if the cluster cannot be reached with these settings
   public static Admin admin(Configuration configuration) {
-    var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
-    FirstContact.require(servers, configuration.kafka());
-    return admin(servers, configuration.kafka());
+    return admin(reachableServers(configuration), configuration.kafka());
   }
 
   /// Reads a topic of the cluster.
@@ -57,9 +55,18 @@ public final class Clusters {
   /// @throws KafkaException if the cluster lacks the topic, or cannot be reached
   public static <T> TopicReader<T> reader(
       Configuration configuration, Function<Topics, Topic<T>> choice, Instant since) {
+    return TopicReader.open(
+        reachableServers(configuration),
+        configuration.kafka(),
+        topics(configuration),
+        choice,
+        since);
+  }
+
+  private static String reachableServers(Configuration configuration) {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
     FirstContact.require(servers, configuration.kafka());
-    return TopicReader.open(servers, configuration.kafka(), topics(configuration), choice, since);
+    return servers;
   }
 
   /// @param kafka client settings beyond the bootstrap servers

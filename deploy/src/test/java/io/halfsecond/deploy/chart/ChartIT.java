@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What Helm makes of the chart, for several files of values, is valid by the published schemas.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChartIT {
-  private final Map<String, List<JsonNode>> rendered = new HashMap<>();
   private Helm helm;
 
   @BeforeAll
@@ -32,19 +29,11 @@ class ChartIT {
     helm = Helm.get();
   }
 
-  private List<JsonNode> manifests(String values) throws IOException {
-    if (!rendered.containsKey(values)) {
-      Path output = Files.createTempDirectory(Path.of("target"), "chart").toAbsolutePath();
-      rendered.put(values, helm.template(output, ChartValues.file(values)));
-    }
-    return rendered.get(values);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"least", "external-scram", "external-mtls", "strimzi-tls", "everything"})
   void should_be_what_kubernetes_prometheus_operator_and_strimzi_take(String values)
       throws IOException {
-    List<JsonNode> manifests = manifests(values);
+    List<JsonNode> manifests = helm.manifests(values);
 
     assertThat(manifests).hasSizeGreaterThan(4);
     assertThat(ResourceTypes.problems(manifests)).isEmpty();
@@ -105,7 +94,7 @@ class ChartIT {
   private JsonNode changed(String kind, String parent, String field, String value)
       throws IOException {
     JsonNode manifest =
-        manifests("everything").stream()
+        helm.manifests("everything").stream()
             .filter(each -> each.path("kind").asText().equals(kind))
             .findFirst()
             .orElseThrow()
@@ -148,7 +137,7 @@ class ChartIT {
     Path chart = directory.resolve("halfsecond-" + ChartValues.version() + ".tgz");
 
     assertThat(helm.template(chart, directory.resolve("output"), ChartValues.file("everything")))
-        .containsExactlyInAnyOrderElementsOf(manifests("everything"));
+        .containsExactlyInAnyOrderElementsOf(helm.manifests("everything"));
   }
 
   @Test
@@ -181,7 +170,7 @@ class ChartIT {
   void should_run_everything_but_the_collector_as_restricted_pods(String values)
       throws IOException {
     Stream<JsonNode> pods =
-        manifests(values).stream()
+        helm.manifests(values).stream()
             .filter(manifest -> !manifest.path("kind").asText().equals("DaemonSet"))
             .map(manifest -> manifest.at("/spec/template/spec"))
             .filter(JsonNode::isObject);
@@ -210,7 +199,7 @@ class ChartIT {
   void should_give_the_collector_the_nodes_namespaces_and_nothing_to_write_but_its_state(
       String values, String capabilities) throws IOException {
     JsonNode pod =
-        manifests(values).stream()
+        helm.manifests(values).stream()
             .filter(manifest -> manifest.path("kind").asText().equals("DaemonSet"))
             .findFirst()
             .orElseThrow()

@@ -53,10 +53,6 @@ class ChartTablesIT {
     helm = Helm.get();
   }
 
-  private List<JsonNode> manifests(String values) throws IOException {
-    return helm.template(Files.createTempDirectory(directory, "output"), ChartValues.file(values));
-  }
-
   private static List<JsonNode> of(String kind, List<JsonNode> manifests) {
     return manifests.stream()
         .filter(manifest -> manifest.path("kind").asText().equals(kind))
@@ -66,7 +62,7 @@ class ChartTablesIT {
   @Test
   void should_ask_strimzi_for_the_topics_that_topics_apply_makes() throws IOException {
     Stream<TopicPlan.Step> asked =
-        of("KafkaTopic", manifests("everything")).stream()
+        of("KafkaTopic", helm.manifests("everything")).stream()
             .map(manifest -> manifest.path("spec"))
             .map(
                 topic ->
@@ -97,7 +93,7 @@ class ChartTablesIT {
   @CsvSource({"everything, prod., prod", "strimzi-tls, Ssh_2., second"})
   void should_give_each_user_of_strimzi_the_rights_of_its_role(
       String values, String prefix, String applicationId) throws IOException {
-    List<JsonNode> users = of("KafkaUser", manifests(values));
+    List<JsonNode> users = of("KafkaUser", helm.manifests(values));
     var names = new EnumMap<ClusterRole, Set<String>>(ClusterRole.class);
     for (ClusterRole role : ClusterRole.values()) {
       names.put(
@@ -169,7 +165,7 @@ class ChartTablesIT {
           PosixFilePermissions.fromString("rw-------"));
     }
 
-    for (JsonNode manifest : of("ConfigMap", manifests(values))) {
+    for (JsonNode manifest : of("ConfigMap", helm.manifests(values))) {
       if (manifest.path("data").has("halfsecond.yaml")) {
         Path file =
             Files.writeString(
@@ -188,7 +184,7 @@ class ChartTablesIT {
   void should_write_every_value_as_it_was_given() throws IOException {
     var configuration =
         Helm.read(
-                of("ConfigMap", manifests("external-scram")).stream()
+                of("ConfigMap", helm.manifests("external-scram")).stream()
                     .filter(manifest -> component(manifest).equals("collector"))
                     .findFirst()
                     .orElseThrow()
@@ -241,7 +237,7 @@ class ChartTablesIT {
   @Test
   void should_hand_prometheus_the_rules_and_grafana_the_dashboards_as_they_are()
       throws IOException {
-    List<JsonNode> manifests = manifests("everything");
+    List<JsonNode> manifests = helm.manifests("everything");
 
     assertThat(of("PrometheusRule", manifests).getFirst().path("spec"))
         .isEqualTo(
@@ -264,7 +260,7 @@ class ChartTablesIT {
   void should_give_the_topology_the_job_that_the_rules_ask_for() throws IOException {
     assertThat(Files.readString(Path.of("prometheus/rules/halfsecond.yml")))
         .contains("job=\"halfsecond-topology\"");
-    assertThat(of("PodMonitor", manifests("everything")).toString())
+    assertThat(of("PodMonitor", helm.manifests("everything")).toString())
         .contains("\"targetLabel\":\"job\",\"replacement\":\"halfsecond-topology\"");
   }
 

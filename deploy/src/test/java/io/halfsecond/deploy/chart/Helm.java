@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ final class Helm {
 
   private final Tool helm;
   private final Tool node;
+  private final Map<String, List<JsonNode>> rendered = new HashMap<>();
 
   private Helm(Tool helm, Tool node) {
     this.helm = helm;
@@ -74,6 +76,15 @@ final class Helm {
 
   Tool.Result run(String... arguments) {
     return helm.run(CHART, Map.of(), arguments);
+  }
+
+  /// What the chart makes of a file of values of [ChartValues]; made once. Must not be modified.
+  List<JsonNode> manifests(String values) throws IOException {
+    if (!rendered.containsKey(values)) {
+      Path output = Files.createTempDirectory(HOME, "chart");
+      rendered.put(values, template(output, ChartValues.file(values)));
+    }
+    return rendered.get(values);
   }
 
   /// What the chart makes of the values.

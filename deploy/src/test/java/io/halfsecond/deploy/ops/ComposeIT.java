@@ -83,9 +83,8 @@ class ComposeIT {
   }
 
   /// As docker-compose understands them.
-  private JsonNode services() throws IOException {
-    return Yaml.read(Files.writeString(directory.resolve("read.yaml"), compose("config")))
-        .path("services");
+  private JsonNode services() {
+    return Yaml.parse(compose("config")).path("services");
   }
 
   /// Runs what a container would run, with Debian's program and directories of this machine.
