@@ -37,8 +37,8 @@ done
 [ -n "$formats" ] || formats="deb rpm"
 
 case $(uname -m) in
-  x86_64) deb_arch=amd64 natives='linux/amd64|Linux/x86_64|rocksdbjni-linux64\.so' ;;
-  aarch64) deb_arch=arm64 natives='linux/aarch64|Linux/aarch64|rocksdbjni-linux-aarch64\.so' ;;
+  x86_64) natives='linux/amd64/|Linux/x86_64/|librocksdbjni-linux64\.so$' ;;
+  aarch64) natives='linux/aarch64/|Linux/aarch64/|librocksdbjni-linux-aarch64\.so$' ;;
   *) fail "no packages for $(uname -m)" ;;
 esac
 
@@ -63,7 +63,7 @@ fi
 # Removes the machine code of other systems from the jars.
 drop_foreign_natives() { # DIRECTORY
   for jar in "$1"/*.jar; do
-    foreign=$(unzip -Z1 "$jar" | grep -E '\.(so|dll|dylib|jnilib)$' | grep -Ev "(^|/)($natives|lib$natives)" || true)
+    foreign=$(unzip -Z1 "$jar" | grep -E '\.(so|dll|dylib|jnilib)$' | grep -Ev "(^|/)($natives)" || true)
     [ -n "$foreign" ] || continue
     touch -r "$jar" "$out/time"
     # -X: no times of access of this machine.
@@ -80,6 +80,7 @@ link_java() { # DIRECTORY MODULES
   # Each is a copy of the licence of java.base, or a link to it.
   find "$1/legal" -mindepth 1 -maxdepth 1 -type d ! -name java.base -exec rm -r {} +
   find "$1" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jexec -o -name jspawnhelper \) -exec strip --strip-unneeded {} +
+  find "$1" -name '*.so' -exec chmod 755 {} + # as rpm expects; debhelper sets what Debian does
   find "$1" -type f -perm /111 -exec chmod 755 {} +
   find "$1" -type f ! -perm /111 -exec chmod 644 {} +
 }
@@ -114,7 +115,8 @@ stage_all() {
   ln -s ../lib/halfsecond/bin/halfsecond "$root/usr/bin/halfsecond"
   "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$deploy/target/halfsecond/lib/*" \
     "$deploy/src/packages/Manual.java" "$out/manual" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)"
-  cp "$out/manual/halfsecond.bash" "$root/usr/share/bash-completion/completions/halfsecond"
+  # It is read, not run: without the line that names the shell.
+  sed '1{/^#!/d}' "$out/manual/halfsecond.bash" >"$root/usr/share/bash-completion/completions/halfsecond"
   cp "$out"/manual/*.1 "$root/usr/share/man/man1/"
   find "$out/root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
@@ -137,9 +139,10 @@ make_rpm() {
   payload=${fast:+w1.gzdio}
   payload=${payload:-w19.zstdio}
   rpmbuild -bb --quiet --target "$(uname -m)-linux" \
-    --define "_topdir $out/rpm" --define "_rpmdir $out" --define '_rpmfilename %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' \
+    --define "_topdir $out/rpm" --define "_rpmdir $out" --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
     --define "_binary_payload $payload" \
     --define "halfsecond_version $version" --define "halfsecond_root $out/root" --define "halfsecond_units $deploy/systemd" \
+    --define "halfsecond_date $(date -u -d "@$SOURCE_DATE_EPOCH" "+%a %b %d %Y")" \
     --define "halfsecond_license $deploy/../LICENSE" "$here/halfsecond.spec" >"$out/rpm.log" 2>&1 ||
     { tail -n 30 "$out/rpm.log" >&2; fail "the rpm packages were not built"; }
   rm -rf "$out/rpm"

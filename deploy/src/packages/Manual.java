@@ -14,6 +14,8 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
+static final int WIDTH = 78;
+
 /// Writes `halfsecond.bash`, the completion of bash, and one page of the manual for each command,
 /// from the command line as it is put together: subcommands that are added in code are in neither
 /// if they are made from annotations.
@@ -51,16 +53,16 @@ String page(CommandLine command, String date) {
       ".TH %s 1 \"%s\" \"Halfsecond\" \"Halfsecond Manual\""
           .formatted(name.toUpperCase(Locale.ROOT), date));
   lines.add(".SH NAME");
-  lines.add(text(name) + " \\- " + text(firstSentence(description)));
+  lines.add(filled(name + " - " + firstSentence(description)));
   lines.add(".SH SYNOPSIS");
   lines.add(
-      text(
+      filled(
           new CommandLine.Help(spec, CommandLine.Help.defaultColorScheme(Ansi.OFF))
               .synopsis(0)
               .replaceAll("\\s+", " ")
               .strip()));
   lines.add(".SH DESCRIPTION");
-  lines.add(text(description));
+  lines.add(filled(description));
   addParameters(lines, spec);
   if (!command.getSubcommands().isEmpty()) {
     lines.add(".SH COMMANDS");
@@ -117,7 +119,7 @@ String names(OptionSpec option) {
 void item(List<String> lines, String term, String meaning) {
   lines.add(".TP");
   lines.add(term);
-  lines.add(text(meaning));
+  lines.add(filled(meaning));
 }
 
 /// What picocli prints of a description, in one line.
@@ -147,4 +149,20 @@ String italic(String words) {
 String text(String words) {
   var escaped = words.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq");
   return escaped.startsWith(".") ? "\\&" + escaped : escaped;
+}
+
+/// The same, in lines of the source that are not too long.
+String filled(String words) {
+  var lines = new ArrayList<String>();
+  var line = new StringBuilder();
+  for (var word : words.split(" ", -1)) {
+    var escaped = text(word);
+    if (!line.isEmpty() && line.length() + 1 + escaped.length() > WIDTH) {
+      lines.add(line.toString());
+      line.setLength(0);
+    }
+    line.append(line.isEmpty() ? "" : " ").append(escaped);
+  }
+  lines.add(line.toString());
+  return String.join("\n", lines);
 }
