@@ -130,13 +130,13 @@ make_deb() {
   cp "$deploy/systemd/halfsecond-topology.service" "$work/debian/halfsecond.halfsecond-topology.service"
   sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -R -d "@$SOURCE_DATE_EPOCH")/" "$here/debian/changelog" >"$work/debian/changelog"
   # dpkg-buildpackage would ask for a source package; the distribution was built by Maven.
-  (cd "$work" && HALFSECOND_ROOT=$out/root HALFSECOND_COMPRESSION="${fast:+-Zgzip -z1}" \
+  (cd "$work" && HALFSECOND_ROOT=$out/root HALFSECOND_COMPRESSION="${fast:+-Znone}" \
     debian/rules binary >"$out/deb.log" 2>&1) || { tail -n 30 "$out/deb.log" >&2; fail "the deb packages were not built"; }
   rm -rf "$work"
 }
 
 make_rpm() {
-  payload=${fast:+w1.gzdio}
+  payload=${fast:+w.ufdio}
   payload=${payload:-w19.zstdio}
   rpmbuild -bb --quiet --target "$(uname -m)-linux" \
     --define "_topdir $out/rpm" --define "_rpmdir $out" --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \

@@ -21,6 +21,10 @@ class ScriptsIT {
         "../.mvn/find-maven.sh",
         "prerequisites.sh",
         "find-jdk.sh",
+        "collector-runtime.sh",
+        "packages/build.sh",
+        "packages/debian/halfsecond.postrm",
+        "packages/debian/halfsecond-collector.postrm",
         "image/build-image.sh",
         "image/kafka/run"
       })
