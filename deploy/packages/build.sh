@@ -72,7 +72,7 @@ drop_foreign_natives() { # DIRECTORY
   done
 }
 
-# A Java of the modules that are needed. Without CDS archive, which is 26 MB and saves less than that in memory.
+# A Java of the modules that are needed, without an archive of classes: RATIONALE.md says why.
 link_java() { # DIRECTORY MODULES
   "$jdk/bin/jlink" --output "$1" --compress zip-9 --strip-java-debug-attributes --no-header-files --no-man-pages \
     --add-modules "$2"
@@ -149,6 +149,7 @@ make_rpm() {
 }
 
 mkdir -p "$out"
+touch "$out/.begun"
 # One staging for both formats and every version of a build: jlink and the jars are most of the time.
 staged=$(stat -c %Y "$out/root/.staged" 2>/dev/null || echo 0)
 built=$(stat -c %Y "$deploy/target/halfsecond/lib" "$deploy/target/halfsecond-collector/lib" "$0" "$here/collector.env" "$here/topology.env" | sort -n | tail -n 1)
@@ -159,4 +160,4 @@ fi
 for format in $formats; do
   "make_$format"
 done
-find "$out" -maxdepth 1 \( -name '*.deb' -o -name '*.rpm' \) -newer "$out/root/.staged" | LC_ALL=C sort
+find "$out" -maxdepth 1 \( -name '*.deb' -o -name '*.rpm' \) -newer "$out/.begun" | LC_ALL=C sort

@@ -10,11 +10,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// A system of its own in a directory, with Debian's essential packages and nothing else, as a new
-/// host has them at least.
+/// A system of its own in a directory, with Debian's essential packages and apt, and nothing else.
 record CleanRoot(Path directory) {
 
   /// Makes one of the release that this machine has.
@@ -28,9 +28,9 @@ record CleanRoot(Path directory) {
     var made =
         Tool.require("mmdebstrap", "mmdebstrap")
             .run(
-                directory.getParent(),
+                Path.of("/"),
                 Map.of(),
-                "--variant=essential",
+                "--variant=apt",
                 "--mode=root",
                 "--quiet",
                 release,
@@ -50,8 +50,7 @@ record CleanRoot(Path directory) {
 
   /// Runs rpm on it, likewise; Debian's packages are not in rpm's database.
   String rpm(String... arguments) {
-    return succeed(
-        "rpm", Stream.concat(Stream.of("--root=" + directory, "--nodeps"), Stream.of(arguments)));
+    return succeed("rpm", Stream.concat(Stream.of("--root=" + directory), Stream.of(arguments)));
   }
 
   /// Runs a program of its own.
@@ -76,7 +75,7 @@ record CleanRoot(Path directory) {
   }
 
   /// Every file that is there, but for what the package managers keep for themselves.
-  TreeSet<String> files() {
+  Set<String> files() {
     var own =
         List.of("/proc", "/var/lib/dpkg", "/var/lib/rpm", "/var/log", "/var/cache", "/root/.rpmdb");
     try (var all = Files.walk(directory, new FileVisitOption[0])) {

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -19,7 +21,7 @@ import java.util.stream.Collectors;
 /// Runs the service of an installed unit as systemd would, as far as that works without systemd.
 ///
 /// An account that the system does not know (DynamicUser=) with the unit's groups, its capabilities
-/// as bounding, inherited and ambient set, no new privileges, a file system that may be written in
+/// as bounding, inherited and ambient set, no new privileges, a file system that can be written in
 /// the state directory and a /tmp of its own only, devices of its own, and the limit of open files.
 /// Not imitated are the filters of system calls and address families and the limits of the control
 /// group.
@@ -34,6 +36,7 @@ final class ServiceInRoot implements AutoCloseable {
       root=$1 state=$2; shift 2
       mount --bind "$root" "$root"
       mount -t proc proc "$root/proc"
+      mount -t sysfs -o ro sysfs "$root/sys"
       mount -t tmpfs -o mode=755 tmpfs "$root/dev"
       for device in null zero full random urandom tty; do
         touch "$root/dev/$device"
@@ -81,8 +84,7 @@ final class ServiceInRoot implements AutoCloseable {
     var capabilities =
         unit.words("CapabilityBoundingSet").stream()
             .map(
-                capability ->
-                    ",+" + capability.substring("CAP_".length()).toLowerCase(java.util.Locale.ROOT))
+                capability -> ",+" + capability.substring("CAP_".length()).toLowerCase(Locale.ROOT))
             .collect(Collectors.joining("", "-all", ""));
     var groups =
         unit.words("SupplementaryGroups").stream()
@@ -101,6 +103,8 @@ final class ServiceInRoot implements AutoCloseable {
                 "sh",
                 root.directory().toString(),
                 "/var/lib/private/" + only("StateDirectory"),
+                "/usr/bin/prlimit",
+                "--nofile=" + Math.min(Long.parseLong(only("LimitNOFILE")), most()),
                 "/usr/bin/setpriv",
                 "--reuid=" + ACCOUNT,
                 "--regid=" + ACCOUNT,
@@ -108,9 +112,7 @@ final class ServiceInRoot implements AutoCloseable {
                 "--bounding-set=" + capabilities,
                 "--inh-caps=" + capabilities,
                 "--ambient-caps=" + capabilities,
-                "--no-new-privs",
-                "/usr/bin/prlimit",
-                "--nofile=" + only("LimitNOFILE")));
+                "--no-new-privs"));
     command.addAll(List.of("/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
     command.addAll(unit.words("Environment"));
     command.addAll(unit.words("ExecStart"));
@@ -193,7 +195,19 @@ final class ServiceInRoot implements AutoCloseable {
           .map(fields -> fields[2])
           .findFirst();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Open files that this process may allow: not every root may raise a limit.
+  private static long most() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/self/limits"))) {
+      return lines
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.split(" +", -1)[4])
+          .mapToLong(hard -> hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard))
+          .findFirst()
+          .orElseThrow();
     }
   }
 
