@@ -77,8 +77,6 @@ link_java() { # DIRECTORY MODULES
   "$jdk/bin/jlink" --output "$1" --compress zip-9 --strip-java-debug-attributes --no-header-files --no-man-pages \
     --add-modules "$2"
   rm -f "$1/bin/keytool" "$1/bin/jwebserver" "$1/bin/jrunscript" "$1/lib/classlist" "$1/lib/jrt-fs.jar"
-  # Each is a copy of the licence of java.base, or a link to it.
-  find "$1/legal" -mindepth 1 -maxdepth 1 -type d ! -name java.base -exec rm -r {} +
   find "$1" -type f \( -name '*.so' -o -path '*/bin/*' -o -name jexec -o -name jspawnhelper \) -exec strip --strip-unneeded {} +
   find "$1" -name '*.so' -exec chmod 755 {} + # as rpm expects; debhelper sets what Debian does
   find "$1" -type f -perm /111 -exec chmod 755 {} +
