@@ -35,9 +35,10 @@ packages: package ## deb and rpm packages with their own Java, for this kind of 
 	@deploy/prerequisites.sh packages
 	@deploy/packages/build.sh
 
-images: package ## Build the container images of deploy/compose.yaml from what is on this machine
+images: collector ## Build the container images from what is on this machine. BASE=debian:12-slim: on that image
 	@deploy/image/build-image.sh kafka
 	@deploy/image/build-image.sh halfsecond
+	@deploy/image/build-image.sh collector
 
 test: ## Everything: formatting, unit tests, tests against the real kernel, sshd, Kafka and Prometheus
 	@deploy/prerequisites.sh test
@@ -72,9 +73,9 @@ benchmark: ## The detector compared with others on simulated series: streams/BEN
 	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
 	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
 
-throughput: ## The topology beside one that passes on: deploy/THROUGHPUT.md. ARGS="--build old=DIR": other builds too
+throughput: ## The topology beside one that passes on: deploy/target/throughput.md. ARGS="--build old=DIR": other builds too
 	@deploy/prerequisites.sh build
-	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report THROUGHPUT.md --restore \
+	@$(MAVEN) -q -Pthroughput -pl deploy -am package -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dthroughput.args="--report target/throughput.md --restore \
 	  --commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(ARGS)"
 
 footprint: ## What collectors and replay cost, beside other programs: deploy/FOOTPRINT.md. ARGS="--collector old=DIR": other builds too

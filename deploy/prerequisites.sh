@@ -69,6 +69,13 @@ case "$purpose" in
     need docker.io dockerd docker
     has_static_busybox || missing="$missing busybox-static"
     need cgroupfs-mount cgroupfs-mount
+    need docker-compose docker-compose
+    need nodejs node
+    need npm npm
+    need ansible-core ansible-playbook
+    need ansible-lint ansible-lint
+    # Ansible's apt module; without it, it would install it itself.
+    has python3 && python3 -c 'import apt' 2>/dev/null || missing="$missing python3-apt"
     need kcat kcat
     need iproute2 ip
     need shellcheck shellcheck

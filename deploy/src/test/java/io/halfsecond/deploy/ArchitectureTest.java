@@ -75,7 +75,7 @@ class ArchitectureTest {
         .whereLayer("directory")
         .mayNotAccessAnyLayer()
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("service")
+        .mayOnlyBeAccessedByLayers("service", "demo")
         .check(CLASSES);
   }
 

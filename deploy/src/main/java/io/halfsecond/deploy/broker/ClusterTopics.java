@@ -12,11 +12,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Reads what a cluster has. Every method throws a [KafkaException] if it cannot be asked.
 public final class ClusterTopics {
@@ -47,6 +51,30 @@ public final class ClusterTopics {
   /// The names of the topics that exist and that this user may see.
   public static Set<String> names(Admin admin) {
     return call(() -> admin.listTopics().names().get());
+  }
+
+  /// What a user can tell of a topic. One without the right to describe it cannot tell whether it
+  /// exists.
+  public enum Sight {
+    PRESENT,
+    MISSING,
+    HIDDEN
+  }
+
+  public static Map<String, Sight> sight(Admin admin, Collection<String> names) {
+    return admin.describeTopics(names).topicNameValues().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, topic -> sight(topic.getValue())));
+  }
+
+  private static Sight sight(KafkaFuture<TopicDescription> topic) {
+    try {
+      call(topic::get);
+      return Sight.PRESENT;
+    } catch (UnknownTopicOrPartitionException _) {
+      return Sight.MISSING;
+    } catch (TopicAuthorizationException _) {
+      return Sight.HIDDEN;
+    }
   }
 
   /// The number of partitions of those topics that exist and that this user may see.

@@ -171,13 +171,7 @@ final class AckCommand implements Callable<Integer> {
             .setAt(Instant.now().truncatedTo(ChronoUnit.MICROS))
             .setWhy(reason)
             .build();
-    try (var reader =
-        TopicReader.open(
-            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
-            configuration.kafka(),
-            Clusters.topics(configuration),
-            Topics::alerts,
-            Instant.EPOCH)) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
       var all = NewestAlerts.of(reader.readToEnd(around.stop()::requested));
       var found = all.beginningWith(digits);
       if (found.isEmpty()) {

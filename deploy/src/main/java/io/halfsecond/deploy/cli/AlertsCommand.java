@@ -4,14 +4,13 @@ import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
-import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.service.Clusters;
-import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -102,20 +101,23 @@ final class AlertsCommand implements Callable<Integer> {
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
-    try (var reader =
-        TopicReader.open(
-            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
-            configuration.kafka(),
-            Clusters.topics(configuration),
-            Topics::alerts,
-            choice.from())) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
       if (!choice.open) {
+        if (steps.isEmpty() && !json) {
+          around
+              .err()
+              .printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
+        }
         oldestFirst(steps).forEach(this::print);
       } else if (json) {
         NewestAlerts.of(steps).open().forEach(this::print);
       } else {
-        OpenList.of(NewestAlerts.of(steps), all).forEach(around.out()::println);
+        var open = OpenList.of(NewestAlerts.of(steps), all);
+        if (open.isEmpty()) {
+          around.err().println("no alert is open");
+        }
+        open.forEach(around.out()::println);
         around.out().flush();
       }
       while (follow && !around.stop().requested()) {

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.CollectorService;
@@ -21,6 +22,8 @@ final class Collecting {
   /// @return the exit status
   static int run(Configuration configuration, PrintWriter err, Stop stop)
       throws IOException, InterruptedException {
+    FirstContact.refuseMismatch(
+        configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka());
     var failure = failure(configuration, err, stop);
     // The last line, after everything has ended and logged what it had to. The service manager
     // restarts a collector that has failed; it does not recover by itself.
@@ -33,7 +36,7 @@ final class Collecting {
       throws IOException, InterruptedException {
     try (var collector =
         CollectorService.start(
-            Settings.collector(configuration), configuration.get(Catalogue.COLLECTOR_HTTP))) {
+            Settings.collector(configuration), Settings.collectorHttp(configuration))) {
       err.println("collecting; metrics at " + collector.url() + "/metrics");
       while (collector.failure().isEmpty() && !stop.await(BETWEEN_CHECKS)) {}
       return collector.failure();

@@ -27,7 +27,12 @@ class ConfigurationOptions {
   ///
   /// @throws io.halfsecond.deploy.config.ConfigurationException if anything in it is wrong
   Configuration load(Map<String, String> environment) {
-    return Configuration.load(Configuration.file(file, environment), environment, set);
+    return Configuration.load(file(environment), environment, set);
+  }
+
+  /// The file that is read.
+  Optional<Path> file(Map<String, String> environment) {
+    return Configuration.file(file, environment);
   }
 
   /// Sets a key for which the command has an option of its own.

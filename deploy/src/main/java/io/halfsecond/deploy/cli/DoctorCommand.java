@@ -4,23 +4,37 @@ import io.halfsecond.deploy.doctor.ClusterChecks;
 import io.halfsecond.deploy.doctor.Finding;
 import io.halfsecond.deploy.doctor.Host;
 import io.halfsecond.deploy.doctor.HostChecks;
+import io.halfsecond.deploy.doctor.PrometheusChecks;
+import io.halfsecond.deploy.doctor.TopologyChecks;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Check what this host has and lacks for Halfsecond, and say what to do.",
+      "Check what this host, Kafka, the topology and Prometheus have and lack for Halfsecond, and"
+          + " say what to do.",
       "Finds ssh servers that are not watched by connecting once to each TCP port that another"
           + " program listens on; it sends nothing and leaves at once. It connects to the watched"
           + " sshd likewise, to see whether its log tells of that."
     },
     exitCodeList = {"0:no check failed; there may be warnings", "1:a check failed"},
-    footer = "  halfsecond doctor --bootstrap-servers kafka-1:9092")
+    footer = {
+      "  halfsecond doctor --bootstrap-servers kafka-1:9092",
+      "  halfsecond doctor topology prometheus --prometheus http://prometheus:9090"
+    })
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings around;
 
@@ -33,6 +47,47 @@ final class DoctorCommand implements Callable<Integer> {
               + " not tried.")
   private boolean noConnect;
 
+  @Option(names = "--json", description = "Print one JSON object per line: level, what, remedy.")
+  private boolean json;
+
+  @Option(
+      names = "--prometheus",
+      paramLabel = "URL",
+      description = "Where Prometheus is. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "http://127.0.0.1:9090")
+  private URI prometheus = URI.create("");
+
+  @Parameters(
+      paramLabel = "PART",
+      arity = "0..*",
+      converter = PartName.class,
+      description =
+          "What to check: host, kafka, topology, prometheus. Default: what a collector needs, host"
+              + " and kafka.")
+  private List<Part> parts = List.of(Part.HOST, Part.KAFKA);
+
+  /// What can be checked.
+  enum Part {
+    HOST,
+    KAFKA,
+    TOPOLOGY,
+    PROMETHEUS
+  }
+
+  /// A part by its name in lower case.
+  static final class PartName implements ITypeConverter<Part> {
+    @Override
+    public Part convert(String text) {
+      return Arrays.stream(Part.values())
+          .filter(part -> part.name().toLowerCase(Locale.ROOT).equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + text + "' is not one of host, kafka, topology, prometheus"));
+    }
+  }
+
   DoctorCommand(Surroundings around) {
     this.around = around;
   }
@@ -41,10 +96,17 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
-    var findings =
-        new ArrayList<Finding>(new HostChecks(Host.here(), configuration, !noConnect).run());
-    findings.addAll(ClusterChecks.run(configuration));
-    findings.forEach(finding -> around.out().println(finding.text()));
+    var findings = new ArrayList<Finding>();
+    for (var part : new TreeSet<>(parts)) {
+      findings.addAll(
+          switch (part) {
+            case HOST -> new HostChecks(Host.here(), configuration, !noConnect).run();
+            case KAFKA -> ClusterChecks.run(configuration);
+            case TOPOLOGY -> TopologyChecks.run(configuration);
+            case PROMETHEUS -> new PrometheusChecks(prometheus).run();
+          });
+    }
+    findings.forEach(finding -> around.out().println(json ? finding.json() : finding.text()));
     boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
     return failed ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
   }

@@ -4,6 +4,9 @@ import io.halfsecond.deploy.config.ConfigurationException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /// What a command says when it fails.
@@ -33,7 +36,17 @@ final class Explanation {
     return switch (e) {
       case NoSuchFileException _ -> message + ": no such file";
       case TimeoutException _ ->
-          message + "; check that Kafka runs and that --bootstrap-servers names it";
+          message
+              + "; the brokers answer at first: check that the addresses that they advertise"
+              + " (advertised.listeners) can be reached from here, and that the cluster is healthy";
+      case SaslAuthenticationException _ ->
+          message + "; check kafka.sasl.mechanism and the user of kafka.sasl.jaas.config-file";
+      case SslAuthenticationException _ ->
+          message
+              + "; check that kafka.ssl.truststore.location has the authority of the brokers'"
+              + " certificates, and for mutual TLS kafka.ssl.keystore.location";
+      case AuthorizationException _ ->
+          message + "; this user lacks a right: halfsecond topics plan --acls says who needs which";
       default -> message;
     };
   }

@@ -17,7 +17,6 @@ import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.Settings;
-import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Topics;
@@ -150,13 +149,7 @@ final class FingerprintCommand implements Callable<Integer> {
     }
     var topics = Clusters.topics(configuration);
     var newest = new HashMap<String, HostFingerprint>();
-    try (var reader =
-        TopicReader.open(
-            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
-            configuration.kafka(),
-            topics,
-            Topics::hostFingerprint,
-            Instant.EPOCH)) {
+    try (var reader = Clusters.reader(configuration, Topics::hostFingerprint, Instant.EPOCH)) {
       reader.readToEnd(
           () -> false,
           fingerprint -> {

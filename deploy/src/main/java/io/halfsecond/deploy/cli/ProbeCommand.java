@@ -114,7 +114,7 @@ final class ProbeCommand implements Callable<Integer> {
     if (json) {
       around.out().println(ProbeJson.of(summary, selfTest));
     } else {
-      ProbeText.of(summary).forEach(around.out()::println);
+      ProbeText.of(summary, !selfTest.isEmpty()).forEach(around.out()::println);
       if (!selfTest.isEmpty()) {
         around.out().println();
         ProbeText.of(selfTest).forEach(around.out()::println);

@@ -6,7 +6,6 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.simulation.Expectations;
 import io.halfsecond.deploy.simulation.Verification;
-import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.telemetry.InputTopic;
@@ -78,13 +77,7 @@ final class SimulateVerifyCommand implements Callable<Integer> {
   }
 
   private List<Alert> alerts(Configuration configuration) {
-    try (var reader =
-        TopicReader.open(
-            configuration.get(Catalogue.BOOTSTRAP_SERVERS),
-            configuration.kafka(),
-            Clusters.topics(configuration),
-            Topics::alerts,
-            Instant.EPOCH)) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
       return reader.readToEnd(around.stop()::requested);
     }
   }

@@ -1,6 +1,5 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
@@ -47,7 +46,7 @@ final class StreamCommand implements Callable<Integer> {
   private Optional<String> run(Configuration configuration, Topics topics) throws Exception {
     try (var stream =
         StreamService.start(
-            Settings.streams(configuration, topics), configuration.get(Catalogue.STREAM_HTTP))) {
+            Settings.streams(configuration, topics), Settings.streamHttp(configuration))) {
       around.err().println("starting; metrics at " + stream.url() + "/metrics");
       boolean said = false;
       while (stream.failure().isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {

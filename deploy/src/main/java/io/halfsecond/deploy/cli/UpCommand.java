@@ -70,9 +70,9 @@ final class UpCommand implements Callable<Integer> {
       var servers = broker.bootstrapServers();
       var streams = Settings.streams(configuration, servers, topics(configuration, servers));
       var collecting = Settings.collector(configuration, servers);
-      try (var stream = StreamService.start(streams, configuration.get(Catalogue.STREAM_HTTP));
+      try (var stream = StreamService.start(streams, Settings.streamHttp(configuration));
           var collector =
-              CollectorService.start(collecting, configuration.get(Catalogue.COLLECTOR_HTTP))) {
+              CollectorService.start(collecting, Settings.collectorHttp(configuration))) {
         boolean said = false;
         while (failure(stream, collector).isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
           if (!said && stream.ready()) {

@@ -33,7 +33,10 @@ public final class Catalogue {
       Key.host(
           "host", "Name of this host in telemetry and alerts; by default the kernel's host name");
   public static final Key<String> BOOTSTRAP_SERVERS =
-      Key.servers("kafka.bootstrap.servers", "127.0.0.1:9092", "The Kafka brokers");
+      Key.servers(
+          "kafka.bootstrap.servers",
+          "127.0.0.1:9092",
+          "The Kafka brokers; by default the embedded one, at the port of broker.port");
 
   public static final Key<String> TOPIC_PREFIX =
       Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");
@@ -153,6 +156,12 @@ public final class Catalogue {
           "127.0.0.1:9155",
           "Where the collector serves /metrics, /-/healthy and /-/ready");
 
+  public static final Key<Optional<Path>> COLLECTOR_WEB_CONFIG =
+      Key.optionalPath(
+          "collector.http-config-file",
+          "Certificates and users of the collector's HTTP server: a file in the format of"
+              + " Prometheus' --web.config.file");
+
   public static final Key<String> APPLICATION_ID =
       Key.text(
           "stream.application-id",
@@ -194,6 +203,12 @@ public final class Catalogue {
           "stream.http",
           "127.0.0.1:9156",
           "Where the topology serves /metrics, /-/healthy and /-/ready");
+
+  public static final Key<Optional<Path>> STREAM_WEB_CONFIG =
+      Key.optionalPath(
+          "stream.http-config-file",
+          "Certificates and users of the topology's HTTP server: a file in the format of"
+              + " Prometheus' --web.config.file");
 
   public static final Key<HostMetrics> METRICS_HOSTS =
       Key.choice(
@@ -291,6 +306,7 @@ public final class Catalogue {
           INVENTORY,
           HEARTBEAT,
           COLLECTOR_HTTP,
+          COLLECTOR_WEB_CONFIG,
           APPLICATION_ID,
           STREAM_STATE,
           THREADS,
@@ -299,6 +315,7 @@ public final class Catalogue {
           MAX_HOSTS,
           COMMIT_INTERVAL,
           STREAM_HTTP,
+          STREAM_WEB_CONFIG,
           METRICS_HOSTS,
           AUTHENTICATION,
           SECRETS_FILE,

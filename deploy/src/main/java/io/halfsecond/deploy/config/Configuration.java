@@ -101,6 +101,10 @@ public final class Configuration {
                         .formatted(bad.origin(), key.name(), bad.text(), key.allowed())));
       }
     }
+    if (set.contains(Catalogue.BROKER_PORT) && !set.contains(Catalogue.BOOTSTRAP_SERVERS)) {
+      // One file is for halfsecond up and for the commands that ask its broker.
+      values.put(Catalogue.BOOTSTRAP_SERVERS, "127.0.0.1:" + values.get(Catalogue.BROKER_PORT));
+    }
     var kafka = kafka(settings, problems);
     settings.forEach(
         (name, setting) ->

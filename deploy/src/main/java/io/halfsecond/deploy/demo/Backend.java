@@ -2,6 +2,7 @@ package io.halfsecond.deploy.demo;
 
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.deploy.service.StreamService;
@@ -97,8 +98,8 @@ final class Backend implements AutoCloseable {
   }
 
   /// Any port of the loopback address.
-  static InetSocketAddress loopback() {
-    return InetSocketAddress.createUnresolved("127.0.0.1", 0);
+  static Endpoint loopback() {
+    return Endpoint.plain(InetSocketAddress.createUnresolved("127.0.0.1", 0));
   }
 
   String bootstrapServers() {

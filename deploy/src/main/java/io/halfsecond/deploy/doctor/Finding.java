@@ -1,5 +1,8 @@
 package io.halfsecond.deploy.doctor;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Locale;
+
 /// The result of one check.
 ///
 /// @param remedy what the operator can do; may be empty
@@ -34,5 +37,15 @@ public record Finding(Level level, String what, String remedy) {
                 },
                 what);
     return remedy.isEmpty() ? line : line + "\n      " + remedy;
+  }
+
+  /// One object on one line.
+  public String json() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("level", level.name().toLowerCase(Locale.ROOT))
+        .put("what", what)
+        .put("remedy", remedy)
+        .toString();
   }
 }

@@ -2,17 +2,22 @@ package io.halfsecond.deploy.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
-/// Serves metrics and health of a running part, over plain HTTP:
+/// Serves metrics and health of a running part, over HTTP or HTTPS:
 ///
 /// | path | answer |
 /// |---|---|
@@ -20,7 +25,8 @@ import java.util.function.Supplier;
 /// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one per line |
 /// | `/-/ready` | 200 once everything it needs is available, else 503 with the reasons |
 ///
-/// There is no authentication: it is the operator's decision to listen beyond the loopback address.
+/// Without a [WebConfig] there is no authentication: it is then the operator's decision to listen
+/// beyond the loopback address. Health is told to everybody, as service managers have no passwords.
 public final class OpsServer implements AutoCloseable {
   /// Reasons why a condition does not hold; empty if it holds. Evaluated on every request, from
   /// several threads.
@@ -37,16 +43,22 @@ public final class OpsServer implements AutoCloseable {
     this.workers = workers;
   }
 
-  /// @param address to listen on; port 0 for any free port
-  /// @throws IOException if the address cannot be bound; the message names it
+  /// @throws IOException if the address cannot be bound, or a certificate cannot be read; the
+  ///   message names it
   public static OpsServer start(
-      InetSocketAddress address, PrometheusMeterRegistry registry, Check healthy, Check ready)
+      Endpoint endpoint, PrometheusMeterRegistry registry, Check healthy, Check ready)
       throws IOException {
+    var address = endpoint.address();
+    var web = endpoint.web();
+    var context =
+        web.tls().isPresent()
+            ? Optional.of(RenewedCertificate.context(web.tls().get()))
+            : Optional.<SSLContext>empty();
     HttpServer server;
     try {
       // Configured addresses are unresolved, so that a name is resolved when it is needed.
-      server =
-          HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
+      var bound = new InetSocketAddress(address.getHostString(), address.getPort());
+      server = context.isPresent() ? HttpsServer.create(bound, 0) : HttpServer.create(bound, 0);
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on %s:%d: %s"
@@ -56,9 +68,16 @@ public final class OpsServer implements AutoCloseable {
     // A thread for each request: a scraper that stalls does not hold up the liveness probe.
     var workers = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(workers);
+    if (server instanceof HttpsServer https) {
+      https.setHttpsConfigurator(new Encryption(context.orElseThrow(), web.tls().orElseThrow()));
+    }
     var metrics = new MetricsHandler(registry.getPrometheusRegistry());
-    server.createContext(
-        "/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+    var measured =
+        server.createContext(
+            "/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+    if (!web.users().isEmpty()) {
+      measured.setAuthenticator(new Passwords(web.users()));
+    }
     server.createContext(
         "/-/healthy",
         exchange ->
@@ -76,15 +95,41 @@ public final class OpsServer implements AutoCloseable {
     return server.getAddress();
   }
 
-  /// `http://host:port`
+  /// `http://host:port`, or `https`
   public String url() {
-    return "http://%s:%d".formatted(address().getAddress().getHostAddress(), address().getPort());
+    return "%s://%s:%d"
+        .formatted(
+            server instanceof HttpsServer ? "https" : "http",
+            address().getAddress().getHostAddress(),
+            address().getPort());
   }
 
   @Override
   public void close() {
     server.stop(0);
     workers.shutdownNow();
+  }
+
+  /// What is asked of each client.
+  private static final class Encryption extends HttpsConfigurator {
+    private final WebConfig.Tls tls;
+
+    private Encryption(SSLContext context, WebConfig.Tls tls) {
+      super(context);
+      this.tls = tls;
+    }
+
+    @Override
+    public void configure(HttpsParameters parameters) {
+      var ssl = getSSLContext().getDefaultSSLParameters();
+      ssl.setProtocols(tls.versions().toArray(String[]::new));
+      if (tls.clientsRequired()) {
+        ssl.setNeedClientAuth(true);
+      } else if (tls.clients().isPresent()) {
+        ssl.setWantClientAuth(true);
+      }
+      parameters.setSSLParameters(ssl);
+    }
   }
 
   private interface Handling {

@@ -19,7 +19,8 @@ public final class ProbeText {
 
   private ProbeText() {}
 
-  public static List<String> of(ProbeSummary summary) {
+  /// @param local whether the self-test of that host follows
+  public static List<String> of(ProbeSummary summary, boolean local) {
     var lines = new ArrayList<String>();
     lines.add(
         "%s%s: %d probe%s"
@@ -43,7 +44,7 @@ public final class ProbeText {
         }
       }
     }
-    lines.add(verdict(summary));
+    lines.add(verdict(summary, local));
     return lines;
   }
 
@@ -73,13 +74,15 @@ public final class ProbeText {
     return lines;
   }
 
-  private static String verdict(ProbeSummary summary) {
+  private static String verdict(ProbeSummary summary, boolean local) {
     if (summary.outcomes().containsKey(ProbeOutcome.ACCEPTED)) {
       return "The server let in a user who does not exist, with a key that nobody knows.";
     }
     if (summary.slowBanner().isPresent()) {
-      return "The banner takes %s; 5 to 30 ms are common. Run halfsecond probe on that host for the self-test."
-          .formatted(millis(summary.slowBanner().getAsLong()));
+      return "The banner takes %s; 5 to 30 ms are common.%s"
+          .formatted(
+              millis(summary.slowBanner().getAsLong()),
+              local ? "" : " Run halfsecond probe on that host for the self-test.");
     }
     if (summary.complete()) {
       return "Every user was refused, as expected; banner latency is normal.";

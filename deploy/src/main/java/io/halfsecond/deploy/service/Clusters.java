@@ -1,15 +1,19 @@
 package io.halfsecond.deploy.service;
 
 import io.halfsecond.deploy.broker.ClusterTopics;
+import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.telemetry.InputTopic;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -39,8 +43,23 @@ public final class Clusters {
             configuration.get(Catalogue.PARTITIONS));
   }
 
+  /// @throws FirstContact.UnusableException if the cluster cannot be reached with these settings
   public static Admin admin(Configuration configuration) {
-    return admin(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka());
+    var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
+    FirstContact.require(servers, configuration.kafka());
+    return admin(servers, configuration.kafka());
+  }
+
+  /// Reads a topic of the cluster.
+  ///
+  /// @param choice of the topics, the one to read
+  /// @param since records written at that time or later are read
+  /// @throws KafkaException if the cluster lacks the topic, or cannot be reached
+  public static <T> TopicReader<T> reader(
+      Configuration configuration, Function<Topics, Topic<T>> choice, Instant since) {
+    var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
+    FirstContact.require(servers, configuration.kafka());
+    return TopicReader.open(servers, configuration.kafka(), topics(configuration), choice, since);
   }
 
   /// @param kafka client settings beyond the bootstrap servers

@@ -6,13 +6,13 @@ import io.halfsecond.collector.sink.KafkaSettings;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.schemas.RecordSchemas;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.travel.SchemaWriter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,7 +46,7 @@ public final class CollectorService implements AutoCloseable {
   /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
   ///   be bound
   /// @throws IllegalStateException if no source of evidence can run here
-  public static CollectorService start(CollectorSettings settings, InetSocketAddress http)
+  public static CollectorService start(CollectorSettings settings, Endpoint http)
       throws IOException {
     var directory = LockedDirectory.of(settings.stateDirectory());
     try {
@@ -59,8 +59,7 @@ public final class CollectorService implements AutoCloseable {
   }
 
   private static CollectorService start(
-      LockedDirectory directory, CollectorSettings settings, InetSocketAddress http)
-      throws IOException {
+      LockedDirectory directory, CollectorSettings settings, Endpoint http) throws IOException {
     var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry);

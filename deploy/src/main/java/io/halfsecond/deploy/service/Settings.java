@@ -18,6 +18,8 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.config.Key;
+import io.halfsecond.deploy.http.Endpoint;
+import io.halfsecond.deploy.http.WebConfig;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.AuthenticationKey;
 import io.halfsecond.schemas.auth.Role;
@@ -27,7 +29,9 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +84,34 @@ public final class Settings {
         sink,
         c.get(Catalogue.COLLECTOR_STATE),
         c.get(Catalogue.HEARTBEAT));
+  }
+
+  /// Where the collector's HTTP server listens, and to whom it answers.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint collectorHttp(Configuration c) {
+    return endpoint(c, Catalogue.COLLECTOR_HTTP, Catalogue.COLLECTOR_WEB_CONFIG);
+  }
+
+  /// The same of the topology.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint streamHttp(Configuration c) {
+    return endpoint(c, Catalogue.STREAM_HTTP, Catalogue.STREAM_WEB_CONFIG);
+  }
+
+  private static Endpoint endpoint(
+      Configuration c, Key<InetSocketAddress> address, Key<Optional<Path>> file) {
+    try {
+      return new Endpoint(
+          c.get(address),
+          c.get(file).isPresent() ? WebConfig.read(c.get(file).get()) : WebConfig.NONE);
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException(
+          List.of("%s: %s: no such file".formatted(file.name(), e.getMessage())));
+    } catch (IOException e) {
+      throw new ConfigurationException(List.of(file.name() + ": " + e.getMessage()));
+    }
   }
 
   private static <T> Optional<T> ifOn(Configuration c, Key<Boolean> key, Supplier<T> settings) {

@@ -2,12 +2,12 @@ package io.halfsecond.deploy.service;
 
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +32,7 @@ public final class StreamService implements AutoCloseable {
 
   /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
   ///   be bound
-  public static StreamService start(StreamsSettings settings, InetSocketAddress http)
-      throws IOException {
+  public static StreamService start(StreamsSettings settings, Endpoint http) throws IOException {
     var directory = LockedDirectory.of(settings.application().stateDirectory());
     try {
       NativeLibraries.below(directory).loadRocksDb();
@@ -45,8 +44,7 @@ public final class StreamService implements AutoCloseable {
   }
 
   private static StreamService start(
-      LockedDirectory directory, StreamsSettings settings, InetSocketAddress http)
-      throws IOException {
+      LockedDirectory directory, StreamsSettings settings, Endpoint http) throws IOException {
     var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
     Metrics.bindProcess(registry);

@@ -21,7 +21,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /// A broker as in the documented production set-up: TLS, one listener with SCRAM and one with
-/// mutual TLS, and access control lists. Whoever is not named has no right.
+/// mutual TLS, and access control lists. A third listener has SCRAM without TLS. Whoever is not
+/// named has no right.
 ///
 /// Its certificates are made by keytool, in the directory of its data.
 public final class SecuredBroker implements AutoCloseable {
@@ -34,13 +35,19 @@ public final class SecuredBroker implements AutoCloseable {
   private final Certificates certificates;
   private final int scramPort;
   private final int tlsPort;
+  private final int plainPort;
 
   private SecuredBroker(
-      KafkaRaftServer server, Certificates certificates, int scramPort, int tlsPort) {
+      KafkaRaftServer server,
+      Certificates certificates,
+      int scramPort,
+      int tlsPort,
+      int plainPort) {
     this.server = server;
     this.certificates = certificates;
     this.scramPort = scramPort;
     this.tlsPort = tlsPort;
+    this.plainPort = plainPort;
   }
 
   /// @param users of SCRAM, whose password is [#password]
@@ -51,18 +58,20 @@ public final class SecuredBroker implements AutoCloseable {
     certificates.make("broker", List.of(LOOPBACK));
     hosts.forEach(host -> certificates.make(host, List.of(LOOPBACK)));
     var loopback = InetAddress.ofLiteral(LOOPBACK);
-    int[] ports = new int[3];
+    int[] ports = new int[4];
     try (var one = new ServerSocket(0, 1, loopback);
         var two = new ServerSocket(0, 1, loopback);
-        var three = new ServerSocket(0, 1, loopback)) {
+        var three = new ServerSocket(0, 1, loopback);
+        var four = new ServerSocket(0, 1, loopback)) {
       ports[0] = one.getLocalPort();
       ports[1] = two.getLocalPort();
       ports[2] = three.getLocalPort();
+      ports[3] = four.getLocalPort();
     }
     var properties = properties(directory.resolve("data"), certificates, ports);
     format(directory, properties, users);
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-    var broker = new SecuredBroker(server, certificates, ports[0], ports[1]);
+    var broker = new SecuredBroker(server, certificates, ports[0], ports[1], ports[3]);
     try {
       server.startup();
     } catch (RuntimeException e) {
@@ -87,6 +96,21 @@ public final class SecuredBroker implements AutoCloseable {
       ssl.truststore.location: %s
     """
         .formatted(LOOPBACK, scramPort, jaas, certificates.authority());
+  }
+
+  /// `HOST:PORT` of the listener with TLS and users.
+  String tlsWithUsers() {
+    return LOOPBACK + ":" + scramPort;
+  }
+
+  /// `HOST:PORT` of the listener with mutual TLS.
+  String mutualTls() {
+    return LOOPBACK + ":" + tlsPort;
+  }
+
+  /// `HOST:PORT` of the listener with users and without TLS.
+  String plainWithUsers() {
+    return LOOPBACK + ":" + plainPort;
   }
 
   public static String jaas(String user) {
@@ -123,10 +147,11 @@ public final class SecuredBroker implements AutoCloseable {
             Map.entry("node.id", "1"),
             Map.entry(
                 "listeners",
-                "SCRAM://127.0.0.1:%d,MTLS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
-                    .formatted(ports[0], ports[1], ports[2])),
+                "SCRAM://127.0.0.1:%d,MTLS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,PLAIN://127.0.0.1:%d"
+                    .formatted(ports[0], ports[1], ports[2], ports[3])),
             Map.entry(
-                "listener.security.protocol.map", "SCRAM:SASL_SSL,MTLS:SSL,CONTROLLER:PLAINTEXT"),
+                "listener.security.protocol.map",
+                "SCRAM:SASL_SSL,MTLS:SSL,CONTROLLER:PLAINTEXT,PLAIN:SASL_PLAINTEXT"),
             Map.entry("inter.broker.listener.name", "MTLS"),
             Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry("controller.quorum.bootstrap.servers", "127.0.0.1:" + ports[2]),
@@ -135,6 +160,9 @@ public final class SecuredBroker implements AutoCloseable {
             Map.entry("sasl.enabled.mechanisms", "SCRAM-SHA-512"),
             Map.entry(
                 "listener.name.scram.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+            Map.entry(
+                "listener.name.plain.scram-sha-512.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
             Map.entry("listener.name.mtls.ssl.client.auth", "required"),
             Map.entry("ssl.keystore.type", "PKCS12"),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.deploy.service.Clusters;
@@ -125,7 +126,8 @@ class AckIT {
     var rolledBack = accepted.plus(Duration.ofHours(2));
     var mended = rolledBack.plus(Duration.ofMinutes(40));
     try (var topology =
-            StreamService.start(settings, InetSocketAddress.createUnresolved("127.0.0.1", 0));
+            StreamService.start(
+                settings, Endpoint.plain(InetSocketAddress.createUnresolved("127.0.0.1", 0)));
         var reader =
             TopicReader.open(bootstrapServers, Map.of(), TOPICS, Topics::alerts, Instant.EPOCH);
         var sender = new TelemetrySender(bootstrapServers, TOPICS)) {

@@ -55,6 +55,34 @@ class HalfsecondTest {
   }
 
   @Test
+  void should_say_that_the_configuration_is_valid() {
+    assertThat(run("config", "--check", "--set", "detector.block=1m")).isZero();
+    assertThat(out.toString()).contains("the configuration is valid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alerts",
+        "alerts --open",
+        "topics plan",
+        "stream",
+        "fingerprint --diff web-17 web-18"
+      })
+  void should_name_the_address_and_what_to_do_when_there_is_no_broker(String line) {
+    assertThat(run((line + " --bootstrap-servers 127.0.0.1:1").split(" "))).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("halfsecond " + line.replaceAll(" --.*", "") + ": ")
+        .contains("no Kafka at 127.0.0.1:1: connection refused; start Kafka, or name another");
+  }
+
+  @Test
+  void should_ask_the_embedded_broker_at_its_port_when_only_that_is_set() {
+    assertThat(run("alerts", "--set", "broker.port=2")).isEqualTo(1);
+    assertThat(err.toString()).contains("no Kafka at 127.0.0.1:2: connection refused");
+  }
+
+  @Test
   void should_print_its_version() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).startsWith("halfsecond ");
@@ -89,7 +117,9 @@ class HalfsecondTest {
         "simulate --inject fire:at=+10m",
         "simulate --inject gap:at=+1h",
         "simulate --name /",
-        "simulate verify"
+        "simulate verify",
+        "doctor grafana",
+        "config --check --markdown"
       })
   void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -119,6 +149,7 @@ class HalfsecondTest {
         "alerts",
         "ack 0123abcd --accept --why x",
         "doctor",
+        "config --check",
         "up",
         "collect",
         "stream",

@@ -7,6 +7,7 @@ import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.faults.FaultTable;
 import io.halfsecond.deploy.faults.TopicContents;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.ops.TelemetrySender;
 import io.halfsecond.deploy.service.Clusters;
@@ -255,7 +256,7 @@ class MorePartitionsIT {
                 DetectorSettings.defaults(),
                 TimeBounds.defaults(),
                 Map.of()),
-            InetSocketAddress.createUnresolved("127.0.0.1", 0));
+            Endpoint.plain(InetSocketAddress.createUnresolved("127.0.0.1", 0)));
     await().atMost(PATIENCE).until(service::ready);
     assertThat(service.registry().find(Meters.MEASUREMENTS).counters()).isNotEmpty();
     return service;

@@ -9,6 +9,7 @@ import io.halfsecond.deploy.broker.Certificates;
 import io.halfsecond.deploy.broker.SecuredBroker;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
@@ -111,6 +112,18 @@ class SecuredClusterIT {
         .contains("all 11 topics are as needed", "access control lists are as needed");
   }
 
+  @Test
+  void should_not_call_topics_missing_that_a_principal_may_not_see() {
+    var collector =
+        run("doctor", "kafka", "--config", directory.resolve("collector.yaml").toString());
+    assertThat(collector.out())
+        .contains("topics: all present that this user may see; 4 it may not")
+        .doesNotContain("FAIL");
+
+    var reader = run("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
+    assertThat(reader.out()).contains("FAIL  topics: this user may not write to ssh.auth-timing");
+  }
+
   private Ran enroll(String who, String file) {
     return run("enroll", who, "--secret-file=" + secrets, "--out=" + directory.resolve(file));
   }
@@ -191,7 +204,7 @@ class SecuredClusterIT {
                     host,
                     "collector.authentication-key-file",
                     directory.resolve(host + ".key").toString()))),
-        Catalogue.COLLECTOR_HTTP.parse().of("127.0.0.1:0"));
+        Endpoint.plain(Catalogue.COLLECTOR_HTTP.parse().of("127.0.0.1:0")));
   }
 
   private static double scraped(StreamService stream, String series) {
@@ -211,7 +224,7 @@ class SecuredClusterIT {
     try (var stream =
             StreamService.start(
                 Settings.streams(ofTopology, Clusters.topicsOfTopology(ofTopology)),
-                Catalogue.STREAM_HTTP.parse().of("127.0.0.1:0"));
+                Endpoint.plain(Catalogue.STREAM_HTTP.parse().of("127.0.0.1:0")));
         var own = collector("collector", OWN);
         var other = collector(OTHER, OTHER)) {
       assertThat(own.healthy() && other.healthy()).isTrue();

@@ -34,6 +34,19 @@ class ConfigurationTest {
   }
 
   @Test
+  void should_ask_the_embedded_broker_at_its_port_unless_another_is_named() {
+    var port = Map.of("broker.port", "19092");
+    var both = Map.of("broker.port", "19092", "kafka.bootstrap.servers", "kafka-1:9092");
+
+    assertThat(
+            Configuration.load(Optional.empty(), Map.of(), port).get(Catalogue.BOOTSTRAP_SERVERS))
+        .isEqualTo("127.0.0.1:19092");
+    assertThat(
+            Configuration.load(Optional.empty(), Map.of(), both).get(Catalogue.BOOTSTRAP_SERVERS))
+        .isEqualTo("kafka-1:9092");
+  }
+
+  @Test
   void should_let_flags_win_over_variables_and_these_over_the_file() throws IOException {
     var file =
         file(
@@ -250,7 +263,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|authentication-(key|secrets)-file)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|http-config-file|authentication-(key|secrets)-file)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 

@@ -32,7 +32,8 @@ class OpsServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = OpsServer.start(ANY_PORT, registry, List::of, () -> List.copyOf(notReady));
+    server =
+        OpsServer.start(Endpoint.plain(ANY_PORT), registry, List::of, () -> List.copyOf(notReady));
   }
 
   @AfterEach
@@ -97,7 +98,8 @@ class OpsServerTest {
 
   @Test
   void should_name_the_address_when_it_is_taken() {
-    assertThatThrownBy(() -> OpsServer.start(server.address(), registry, List::of, List::of))
+    assertThatThrownBy(
+            () -> OpsServer.start(Endpoint.plain(server.address()), registry, List::of, List::of))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("127.0.0.1:" + server.address().getPort());
   }

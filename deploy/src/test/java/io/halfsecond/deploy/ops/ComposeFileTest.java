@@ -3,6 +3,8 @@ package io.halfsecond.deploy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,12 +18,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The compose file by its text: that Docker Compose takes it can only be seen where it is
-/// installed.
+/// The compose file by its text. [ComposeIT] brings it up.
 class ComposeFileTest {
-  private static final JsonNode COMPOSE = Yaml.read(Path.of("compose.yaml"));
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+):-([^}]*)}");
+  private static final String TEXT = text("compose.yaml");
+  private static final JsonNode COMPOSE = Yaml.parse(VARIABLE.matcher(TEXT).replaceAll("$2"));
   private static final Pattern ADDRESS =
       Pattern.compile("(?<![\\w.])(\\d{1,3}(?:\\.\\d{1,3}){3}|localhost):\\d+");
+
+  private static String text(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static Stream<Map.Entry<String, JsonNode>> services() {
     return COMPOSE.path("services").propertyStream();
@@ -33,6 +44,26 @@ class ComposeFileTest {
         .propertyStream()
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  void should_be_readable_for_docker_compose_1() {
+    assertThat(COMPOSE.propertyStream().map(Map.Entry::getKey))
+        .containsExactlyInAnyOrder("x-hardened", "services", "volumes");
+  }
+
+  @Test
+  void should_name_every_variable_with_its_default_in_the_example() {
+    assertThat(
+            text(".env.example")
+                .lines()
+                .filter(line -> line.matches("#\\w+=.*") && !line.contains("COMPOSE_PROJECT_NAME")))
+        .containsExactlyInAnyOrderElementsOf(
+            VARIABLE
+                .matcher(TEXT)
+                .results()
+                .map(variable -> "#" + variable.group(1) + "=" + variable.group(2))
+                .collect(Collectors.toSet()));
   }
 
   @Test

@@ -15,6 +15,9 @@ import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.doctor.Finding;
+import io.halfsecond.deploy.doctor.PrometheusChecks;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.grafana.Dashboard;
@@ -28,6 +31,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,7 +203,7 @@ class DashboardsOnPrometheusIT {
   private OpsServer serve(PrometheusMeterRegistry registry) throws IOException {
     return started(
         OpsServer.start(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+            Endpoint.plain(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
             registry,
             List::of,
             List::of));
@@ -390,6 +394,20 @@ class DashboardsOnPrometheusIT {
                         assertThat(target.path("health").asText()).isEqualTo("up");
                       });
             });
+  }
+
+  @Test
+  void should_find_nothing_wrong_when_the_doctor_asks_this_prometheus() {
+    var doctor = new PrometheusChecks(URI.create("http://127.0.0.1:" + prometheusPort));
+
+    Awaitility.await()
+        .atMost(SETTLING)
+        .untilAsserted(
+            () ->
+                assertThat(doctor.run())
+                    .extracting(Finding::level)
+                    .hasSize(5)
+                    .containsOnly(Finding.Level.OK));
   }
 
   static Stream<String> dashboardQueries() {

@@ -29,13 +29,19 @@ final class DockerEngine implements AutoCloseable {
   private final Tool client;
   private final Optional<Daemon> daemon;
   private final Map<String, String> environment;
+  private final Path directory;
   private final boolean bridgeIsOurs;
 
   private DockerEngine(
-      Tool client, Optional<Daemon> daemon, Map<String, String> environment, boolean bridgeIsOurs) {
+      Tool client,
+      Optional<Daemon> daemon,
+      Map<String, String> environment,
+      Path directory,
+      boolean bridgeIsOurs) {
     this.client = client;
     this.daemon = daemon;
     this.environment = environment;
+    this.directory = directory;
     this.bridgeIsOurs = bridgeIsOurs;
   }
 
@@ -47,7 +53,7 @@ final class DockerEngine implements AutoCloseable {
   static DockerEngine findOrStart(Path directory) {
     Tool client = Tool.require("docker", "docker.io");
     if (answers(client, Map.of())) {
-      return new DockerEngine(client, Optional.empty(), Map.of(), false);
+      return new DockerEngine(client, Optional.empty(), Map.of(), directory, false);
     }
     Tool dockerd = Tool.require("dockerd", "docker.io");
     if (!"root".equals(System.getProperty("user.name"))) {
@@ -73,7 +79,8 @@ final class DockerEngine implements AutoCloseable {
                 "--ip",
                 "127.0.0.1"));
     Map<String, String> environment = Map.of("DOCKER_HOST", socket.toString());
-    var engine = new DockerEngine(client, Optional.of(daemon), environment, bridgeIsOurs);
+    var engine =
+        new DockerEngine(client, Optional.of(daemon), environment, directory, bridgeIsOurs);
     try {
       Awaitility.await("dockerd")
           .atMost(Duration.ofSeconds(60))
@@ -109,11 +116,11 @@ final class DockerEngine implements AutoCloseable {
     }
   }
 
-  /// Builds `halfsecond/kafka` out of the jars of the distribution, unless this engine has that
-  /// very image.
+  /// Builds an image out of the distribution, unless this engine has that very image.
   ///
+  /// @param kind of [image/build-image.sh]
   /// @return the image's name
-  String buildKafkaImage() {
+  String buildImage(String kind) {
     var script = new Tool(Path.of("image/build-image.sh").toAbsolutePath());
     if (!Files.isDirectory(Path.of("target/halfsecond/lib"))) {
       throw new IllegalStateException(
@@ -122,11 +129,21 @@ final class DockerEngine implements AutoCloseable {
     var variables = new HashMap<>(environment);
     variables.put("DOCKER", client.file().toString());
     variables.put("JAVA_HOME", System.getProperty("java.home"));
-    var result = script.run(Path.of("").toAbsolutePath(), variables, "kafka");
+    var result = script.run(Path.of("").toAbsolutePath(), variables, kind);
     if (result.status() != 0) {
       throw new IllegalStateException(result.output());
     }
     return result.output().lines().reduce("", (_, last) -> last);
+  }
+
+  /// Runs the client.
+  Tool.Result docker(String... arguments) {
+    return client.run(Path.of("").toAbsolutePath(), environment, arguments);
+  }
+
+  /// What leads other clients to it.
+  Map<String, String> environment() {
+    return environment;
   }
 
   @Override
@@ -135,6 +152,12 @@ final class DockerEngine implements AutoCloseable {
         running -> {
           started = Optional.empty();
           running.close();
+          // Left where a container had the host's network.
+          Path namespace = directory.resolve("exec/netns/default");
+          if (Files.exists(namespace)) {
+            Tool.require("umount", "mount")
+                .run(directory, Map.of(), "--quiet", namespace.toString());
+          }
           if (bridgeIsOurs && exists(BRIDGE)) {
             Tool.require("ip", "iproute2")
                 .run(Path.of("").toAbsolutePath(), Map.of(), "link", "delete", BRIDGE);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -52,7 +53,8 @@ class IncidentPagesIT {
     Tool alertmanagerTool = Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
     started(prometheus);
     started(alertmanager);
-    OpsServer metrics = started(OpsServer.start(loopback(), topology, List::of, List::of));
+    OpsServer metrics =
+        started(OpsServer.start(Endpoint.plain(loopback()), topology, List::of, List::of));
     HttpServer pager = HttpServer.create(loopback(), 0);
     pager.createContext("/", this::take);
     pager.start();

@@ -53,7 +53,7 @@ class PipelineOnTestcontainersIT {
   @BeforeAll
   void start_broker_and_topology(@TempDir Path directory) {
     DockerEngine engine = started(DockerEngine.findOrStart(directory));
-    String image = engine.buildKafkaImage();
+    String image = engine.buildImage("kafka");
     KafkaContainer kafka =
         started(
             new KafkaContainer(

@@ -33,6 +33,11 @@ final class PrometheusApi implements AutoCloseable {
     }
   }
 
+  /// The text at a path.
+  String text(String path) {
+    return get(path).body();
+  }
+
   /// The document at a path.
   JsonNode read(String path) {
     HttpResponse<String> response = get(path);

@@ -26,7 +26,9 @@ class ScriptsIT {
         "packages/debian/halfsecond.postrm",
         "packages/debian/halfsecond-collector.postrm",
         "image/build-image.sh",
-        "image/kafka/run"
+        "image/healthy",
+        "image/kafka/run",
+        "src/test/ansible/in-a-copy.sh"
       })
   void should_be_executable_and_clean_to_shellcheck(String script) {
     var result =

@@ -15,6 +15,14 @@ final class Yaml {
 
   private Yaml() {}
 
+  static JsonNode parse(String text) {
+    try {
+      return STRICT.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static JsonNode read(Path file) {
     try {
       return STRICT.readTree(file.toFile());

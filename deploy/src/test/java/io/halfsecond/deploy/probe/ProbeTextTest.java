@@ -28,7 +28,7 @@ class ProbeTextTest {
     Locale.setDefault(Locale.GERMANY);
     var probes = IntStream.rangeClosed(1, 20).mapToObj(i -> refused(10L * i)).toList();
 
-    var text = ProbeText.of(ProbeSummary.of("web-17", probes));
+    var text = ProbeText.of(ProbeSummary.of("web-17", probes), false);
 
     assertThat(text)
         .containsExactly(
@@ -44,7 +44,7 @@ class ProbeTextTest {
     var summary = ProbeSummary.of("web-17", List.of(refused(517), refused(545)));
 
     assertThat(summary.finding()).isTrue();
-    assertThat(ProbeText.of(summary))
+    assertThat(ProbeText.of(summary, false))
         .last()
         .asString()
         .startsWith("The banner takes 517.0 ms; 5 to 30 ms are common.");
@@ -58,7 +58,7 @@ class ProbeTextTest {
             List.of(refused(9), new Probe(Map.of(), ProbeOutcome.ACCEPTED, "", Optional.empty())));
 
     assertThat(summary.finding()).isTrue();
-    assertThat(ProbeText.of(summary))
+    assertThat(ProbeText.of(summary, false))
         .last()
         .isEqualTo("The server let in a user who does not exist, with a key that nobody knows.");
   }
@@ -74,7 +74,7 @@ class ProbeTextTest {
                     Map.of(), ProbeOutcome.THROTTLED, "Exceeded MaxStartups", Optional.empty())));
 
     assertThat(summary.complete()).isFalse();
-    assertThat(ProbeText.of(summary))
+    assertThat(ProbeText.of(summary, false))
         .last()
         .isEqualTo("1 refused, 1 turned away for too many connections: Exceeded MaxStartups.");
   }

@@ -416,7 +416,7 @@ final class Throughput implements AutoCloseable {
         """
         # The topology, measured
 
-        This file is written by `make throughput`. Records of connections (authentication and session, two for each) are
+        Records of connections (authentication and session, two for each) are
         preloaded, then judged with exactly-once, beside a topology of the same serdes that only passes them on, on the same
         broker. Hosts are young: their bets are made anew for every sample. CPU is that of the whole
         process, just-in-time compilation included.

@@ -1,0 +1,294 @@
+package io.halfsecond.deploy.broker;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/// Meets the bootstrap servers before Kafka's clients do, and says why they could not be used.
+///
+/// Kafka's clients try again without an end what can never work, and take the alert of a TLS server
+/// for the length of an answer, for which they then allocate 352 MB. So each server is asked one
+/// question in the protocol that is configured. Where client and server agree, the question leaves
+/// nothing in the server's log.
+public final class FirstContact {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// Of a collector, which measures only after it.
+  private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
+
+  private static final int TLS_ALERT = 21;
+  private static final int TLS_HANDSHAKE = 22;
+  private static final int TLS_MAJOR = 3;
+
+  /// Longer than any list of mechanisms.
+  private static final int LONGEST_ANSWER = 4_096;
+
+  private static final short SASL_HANDSHAKE = 17;
+  private static final short SASL_HANDSHAKE_VERSION = 1;
+  private static final String CLIENT_ID = "halfsecond";
+
+  /// Error codes of the protocol (kafka.apache.org/protocol, Error Codes).
+  private static final short NONE = 0;
+
+  private static final short UNSUPPORTED_SASL_MECHANISM = 33;
+  private static final short ILLEGAL_SASL_STATE = 34;
+
+  /// What a server has said.
+  sealed interface Answer {
+    record Fine() implements Answer {}
+
+    /// @param why it cannot be reached
+    record Silent(String why) implements Answer {}
+
+    /// It can be reached, and client and server speak differently.
+    ///
+    /// @param remedy what to set
+    record Mismatch(String why, String remedy) implements Answer {}
+  }
+
+  private record Met(String server, Answer answer) {
+    private String text() {
+      return switch (answer) {
+        case Answer.Fine _ -> server + " answers";
+        case Answer.Silent(var why) -> "no Kafka at %s: %s".formatted(server, why);
+        case Answer.Mismatch(var why, _) -> server + " " + why;
+      };
+    }
+  }
+
+  /// No server can be used.
+  public static final class UnusableException extends KafkaException {
+    private final String what;
+    private final String remedy;
+
+    private UnusableException(String what, String remedy) {
+      super(what + "; " + remedy);
+      this.what = what;
+      this.remedy = remedy;
+    }
+
+    /// Each server, and why it cannot be used.
+    public String what() {
+      return what;
+    }
+
+    public String remedy() {
+      return remedy;
+    }
+  }
+
+  private FirstContact() {}
+
+  /// @param kafka client settings beyond the bootstrap servers
+  /// @throws UnusableException if no server can be used
+  public static void require(String bootstrapServers, Map<String, String> kafka) {
+    var met = meet(bootstrapServers, kafka, PATIENCE);
+    if (!usable(met)) {
+      throw unusable(met);
+    }
+  }
+
+  /// As [#require], but servers that cannot be reached may be reached later.
+  ///
+  /// @throws UnusableException if a server answers and none can ever be used with these settings
+  public static void refuseMismatch(String bootstrapServers, Map<String, String> kafka) {
+    var met = meet(bootstrapServers, kafka, SHORT_PATIENCE);
+    if (!usable(met) && mismatch(met).isPresent()) {
+      throw unusable(met);
+    }
+  }
+
+  private static boolean usable(List<Met> met) {
+    return met.stream().anyMatch(each -> each.answer() instanceof Answer.Fine);
+  }
+
+  private static UnusableException unusable(List<Met> met) {
+    return new UnusableException(
+        met.stream().map(Met::text).collect(Collectors.joining(", ")),
+        mismatch(met)
+            .map(Answer.Mismatch::remedy)
+            .orElse("start Kafka, or name another with --bootstrap-servers"));
+  }
+
+  private static Optional<Answer.Mismatch> mismatch(List<Met> met) {
+    return met.stream()
+        .map(Met::answer)
+        .filter(Answer.Mismatch.class::isInstance)
+        .map(Answer.Mismatch.class::cast)
+        .findFirst();
+  }
+
+  /// Asks one server after the other, until one can be used.
+  private static List<Met> meet(
+      String bootstrapServers, Map<String, String> kafka, Duration patience) {
+    var protocol =
+        SecurityProtocol.forName(
+            kafka.getOrDefault(
+                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
+    var mechanism =
+        kafka.getOrDefault(SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
+    var met = new ArrayList<Met>();
+    for (var server : Arrays.stream(bootstrapServers.split(",", -1)).map(String::strip).toList()) {
+      var answer = ask(server, protocol, mechanism, Math.toIntExact(patience.toMillis()));
+      met.add(new Met(server, answer));
+      if (answer instanceof Answer.Fine) {
+        break;
+      }
+    }
+    return met;
+  }
+
+  private static Answer ask(
+      String server, SecurityProtocol protocol, String mechanism, int patienceMillis) {
+    int colon = server.lastIndexOf(':');
+    var host = server.substring(0, colon).replaceAll("^\\[|]$", "");
+    var address = new InetSocketAddress(host, Integer.parseInt(server.substring(colon + 1)));
+    if (address.isUnresolved()) {
+      return new Answer.Silent("the name is not known");
+    }
+    try (var socket = new Socket()) {
+      socket.connect(address, patienceMillis);
+      socket.setSoTimeout(patienceMillis);
+      return switch (protocol) {
+        case PLAINTEXT, SASL_PLAINTEXT -> inPlain(socket, protocol, mechanism);
+        case SSL, SASL_SSL -> inTls(socket, protocol);
+      };
+    } catch (ConnectException _) {
+      return new Answer.Silent("connection refused");
+    } catch (NoRouteToHostException _) {
+      return new Answer.Silent("no route to the host");
+    } catch (SocketTimeoutException _) {
+      return new Answer.Silent("no answer for %d s".formatted(patienceMillis / 1_000));
+    } catch (IOException e) {
+      return new Answer.Silent(String.valueOf(e.getMessage()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
+    }
+  }
+
+  /// Asks for a SASL mechanism. A listener without SASL says that it has none.
+  private static Answer inPlain(Socket socket, SecurityProtocol protocol, String mechanism)
+      throws IOException {
+    boolean sasl = protocol == SecurityProtocol.SASL_PLAINTEXT;
+    socket.getOutputStream().write(saslHandshake(mechanism));
+    var in = socket.getInputStream();
+    byte[] length = in.readNBytes(Integer.BYTES);
+    if (length.length > 1
+        && (length[0] == TLS_ALERT || length[0] == TLS_HANDSHAKE)
+        && length[1] == TLS_MAJOR) {
+      return new Answer.Mismatch(
+          "speaks TLS, and kafka.security.protocol is " + protocol,
+          "set kafka.security.protocol to SSL, or to SASL_SSL for users with passwords");
+    }
+    if (length.length < Integer.BYTES) {
+      throw new EOFException("the server closes the connection without an answer");
+    }
+    int size = ByteBuffer.wrap(length).getInt();
+    byte[] answer = size < 0 || size > LONGEST_ANSWER ? new byte[0] : in.readNBytes(size);
+    if (answer.length != size || size < Integer.BYTES + Short.BYTES) {
+      return new Answer.Mismatch(
+          "does not answer as Kafka does", "name Kafka's own port with --bootstrap-servers");
+    }
+    var fields = ByteBuffer.wrap(answer, Integer.BYTES, size - Integer.BYTES);
+    return switch (fields.getShort()) {
+      case ILLEGAL_SASL_STATE ->
+          sasl
+              ? new Answer.Mismatch(
+                  "knows no users, and kafka.security.protocol is " + protocol,
+                  "set kafka.security.protocol to PLAINTEXT, or name the listener that has users")
+              : new Answer.Fine();
+      case UNSUPPORTED_SASL_MECHANISM ->
+          sasl
+              ? new Answer.Mismatch(
+                  "takes %s, and kafka.sasl.mechanism is %s"
+                      .formatted(mechanisms(fields), mechanism),
+                  "set kafka.sasl.mechanism")
+              : needsUsers(mechanisms(fields));
+      case NONE -> sasl ? new Answer.Fine() : needsUsers(mechanism);
+      default -> new Answer.Fine();
+    };
+  }
+
+  private static Answer needsUsers(String mechanisms) {
+    return new Answer.Mismatch(
+        "takes only users who prove themselves (%s), and kafka.security.protocol is PLAINTEXT"
+            .formatted(mechanisms),
+        "set kafka.security.protocol to SASL_PLAINTEXT, kafka.sasl.mechanism and"
+            + " kafka.sasl.jaas.config-file");
+  }
+
+  /// The beginning of a handshake, as long as the server's first byte.
+  private static Answer inTls(Socket socket, SecurityProtocol protocol)
+      throws IOException, GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, null, null);
+    var engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    var hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    socket.getOutputStream().write(hello.array(), 0, hello.position());
+    int first;
+    try {
+      first = socket.getInputStream().read();
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException _) {
+      first = -1;
+    }
+    return first == TLS_HANDSHAKE || first == TLS_ALERT
+        ? new Answer.Fine()
+        : new Answer.Mismatch(
+            "does not speak TLS, and kafka.security.protocol is " + protocol,
+            "set kafka.security.protocol to %s, or name the listener that has TLS"
+                .formatted(protocol == SecurityProtocol.SSL ? "PLAINTEXT" : "SASL_PLAINTEXT"));
+  }
+
+  /// A request with its length: header version 1, then the mechanism.
+  private static byte[] saslHandshake(String mechanism) {
+    var client = CLIENT_ID.getBytes(StandardCharsets.UTF_8);
+    var asked = mechanism.getBytes(StandardCharsets.UTF_8);
+    int size = 4 * Short.BYTES + Integer.BYTES + client.length + asked.length;
+    return ByteBuffer.allocate(Integer.BYTES + size)
+        .putInt(size)
+        .putShort(SASL_HANDSHAKE)
+        .putShort(SASL_HANDSHAKE_VERSION)
+        .putInt(0)
+        .putShort((short) client.length)
+        .put(client)
+        .putShort((short) asked.length)
+        .put(asked)
+        .array();
+  }
+
+  private static String mechanisms(ByteBuffer fields) {
+    var mechanisms = new ArrayList<String>();
+    int count = fields.remaining() < Integer.BYTES ? 0 : fields.getInt();
+    for (int n = 0; n < count && fields.remaining() >= Short.BYTES; n++) {
+      int length = Math.clamp(fields.getShort(), 0, fields.remaining());
+      var name = new byte[length];
+      fields.get(name);
+      mechanisms.add(new String(name, StandardCharsets.UTF_8));
+    }
+    return mechanisms.isEmpty() ? "no mechanism" : String.join(", ", mechanisms);
+  }
+}

@@ -1,0 +1,67 @@
+package io.halfsecond.deploy.doctor;
+
+import io.halfsecond.deploy.broker.ClusterTopics;
+import io.halfsecond.deploy.broker.FirstContact;
+import io.halfsecond.deploy.config.Catalogue;
+import io.halfsecond.deploy.config.Configuration;
+import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.streams.telemetry.InputTopic;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+
+/// Checks that a topology runs and keeps up. Changes nothing. Where its HTTP server has
+/// certificates or users, Kafka alone is asked.
+public final class TopologyChecks {
+  private TopologyChecks() {}
+
+  public static List<Finding> run(Configuration configuration) throws InterruptedException {
+    return configuration.get(Catalogue.STREAM_WEB_CONFIG).isPresent()
+        ? List.of(behind(configuration))
+        : List.of(running(configuration), behind(configuration));
+  }
+
+  private static Finding running(Configuration configuration) throws InterruptedException {
+    var address = configuration.get(Catalogue.STREAM_HTTP);
+    var url = "http://%s:%d".formatted(address.getHostString(), address.getPort());
+    try {
+      var ready = Http.get(URI.create(url + "/-/ready"));
+      return ready.status() == 200
+          ? Finding.ok("topology: ready at " + url)
+          : Finding.fail(
+              "topology: at %s, not ready: %s"
+                  .formatted(url, String.join(", ", ready.body().lines().toList())),
+              "after a start it restores its stores first; else its log says why");
+    } catch (IOException e) {
+      return Finding.fail(
+          "topology: nothing answers at %s: %s".formatted(url, Http.why(e)),
+          "start halfsecond stream, or set stream.http as its configuration has it");
+    }
+  }
+
+  private static Finding behind(Configuration configuration) {
+    var application = configuration.get(Catalogue.APPLICATION_ID);
+    try (var admin = Clusters.admin(configuration)) {
+      var inputs =
+          InputTopic.all(Clusters.topics(configuration, admin)).stream()
+              .map(input -> input.topic().name())
+              .toList();
+      return ClusterTopics.processed(admin, application) == 0
+              && ClusterTopics.records(admin, inputs) > 0
+          ? Finding.fail(
+              "topology: group %s has not read anything, and there are records"
+                  .formatted(application),
+              "start halfsecond stream, or set stream.application-id as its configuration has it")
+          : Finding.ok(
+              "topology: %,d records behind"
+                  .formatted(ClusterTopics.behind(admin, application, inputs)));
+    } catch (FirstContact.UnusableException e) {
+      return Finding.fail("topology: its Kafka: " + e.what(), e.remedy());
+    } catch (KafkaException e) {
+      return Finding.warn(
+          "topology: how far it is behind cannot be read: " + e.getMessage(),
+          "run this with the topology's or an administrator's settings of Kafka");
+    }
+  }
+}
