@@ -135,7 +135,7 @@ make_deb() {
 
 make_rpm() {
   payload=${fast:+w.ufdio}
-  payload=${payload:-w19.zstdio}
+  payload=${payload:-w9.zstdio}
   rpmbuild -bb --quiet --target "$(uname -m)-linux" \
     --define "_topdir $out/rpm" --define "_rpmdir $out" --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
     --define "_binary_payload $payload" \
