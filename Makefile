@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector images test coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
+.PHONY: help demo package collector packages images test coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -30,6 +30,10 @@ $(HALFSECOND): $(SOURCES)
 
 collector: package ## The collector alone, with its own Java and AOT cache: deploy/target/halfsecond-collector
 	@deploy/collector-runtime.sh
+
+packages: package ## deb and rpm packages with their own Java, for this kind of machine: deploy/target/packages
+	@deploy/prerequisites.sh packages
+	@deploy/packages/build.sh
 
 images: collector ## Build the container images from what is on this machine. BASE=debian:12-slim: on that image
 	@deploy/image/build-image.sh kafka

@@ -1,16 +1,16 @@
 #!/bin/sh
-# prerequisites.sh build|demo|test|faults|sshds|footprint
+# prerequisites.sh build|packages|demo|test|faults|sshds|footprint
 #
 # Installs with apt, as root or through sudo, what the purpose needs and this machine lacks. It starts no service. Where
-# it cannot install, it names what is missing: as an error for demo, faults and sshds and with CI=true, else as a warning
+# it cannot install, it names what is missing: as an error for demo, packages, faults and sshds and with CI=true, else as a warning
 # (the tests that need it are then skipped). A missing JDK 25 or Maven is always an error.
 set -eu
 
 purpose=${1:-}
 case "$purpose" in
-  build | demo | test | faults | sshds | footprint) ;;
+  build | packages | demo | test | faults | sshds | footprint) ;;
   *)
-    echo "usage: prerequisites.sh build|demo|test|faults|sshds|footprint" >&2
+    echo "usage: prerequisites.sh build|packages|demo|test|faults|sshds|footprint" >&2
     exit 2
     ;;
 esac
@@ -84,6 +84,24 @@ case "$purpose" in
     ;;
 esac
 
+case "$purpose" in
+  packages | test)
+    need debhelper dh
+    need rpm rpmbuild rpm
+    need binutils strip
+    need zip zip
+    need unzip unzip
+    ;;
+esac
+
+if [ "$purpose" = test ]; then
+  need mmdebstrap mmdebstrap
+  need lintian lintian
+  need rpmlint rpmlint
+  need mandoc mandoc
+  need man-db man
+fi
+
 if [ "$purpose" = faults ]; then
   need faketime faketime
 fi
@@ -142,7 +160,7 @@ if [ -n "$missing" ]; then
     install
   else
     echo "missing (Debian packages):$missing" >&2
-    if [ "$purpose" = demo ] || [ "$purpose" = faults ] || [ "$purpose" = sshds ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
+    if [ "$purpose" = demo ] || [ "$purpose" = packages ] || [ "$purpose" = faults ] || [ "$purpose" = sshds ] || [ "${CI:-}" = true ] || ! "$find_maven" >/dev/null; then
       echo "cannot install them: that takes apt-get, and root or sudo" >&2
       exit 1
     fi

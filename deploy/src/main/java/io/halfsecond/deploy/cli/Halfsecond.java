@@ -1,10 +1,15 @@
 package io.halfsecond.deploy.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.halfsecond.deploy.config.ConfigurationException;
+import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -50,6 +55,17 @@ public final class Halfsecond implements Runnable {
   /// @return the exit status
   static int execute(Surroundings surroundings, String... args) {
     return commandLine(surroundings).execute(args);
+  }
+
+  /// All commands, to describe them: for completion and the manual.
+  public static CommandLine commandLine() {
+    return commandLine(
+        new Surroundings(
+            new PrintWriter(System.out, true, UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
+            false,
+            Map.of(),
+            new Stop()));
   }
 
   static CommandLine commandLine(Surroundings around) {

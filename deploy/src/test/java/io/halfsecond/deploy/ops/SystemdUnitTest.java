@@ -2,16 +2,9 @@ package io.halfsecond.deploy.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,28 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Holds the unit between two failures: hardening that blinds the collector, and privileges that it
 /// does not need.
 class SystemdUnitTest {
-  static final Path UNIT = Path.of("systemd/halfsecond-collector.service");
-
   private static final Set<String> OFF = Set.of("no", "false", "off", "0");
 
-  /// Every value of every setting of the `[Service]` section.
   private static Map<String, List<String>> service() {
-    try (Stream<String> lines = Files.lines(UNIT)) {
-      return lines
-          .map(String::strip)
-          .dropWhile(line -> !line.equals("[Service]"))
-          .skip(1)
-          .takeWhile(line -> !line.startsWith("["))
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .map(line -> line.split("=", 2))
-          .collect(
-              Collectors.groupingBy(
-                  pair -> pair[0],
-                  TreeMap::new,
-                  Collectors.mapping(pair -> pair[1], Collectors.toList())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Unit.read(Unit.COLLECTOR).values();
   }
 
   @ParameterizedTest
@@ -107,9 +82,10 @@ class SystemdUnitTest {
   }
 
   @Test
-  void should_start_without_a_configuration_file() {
+  void should_start_what_the_package_installs() {
     assertThat(service())
-        .containsEntry("ExecStart", List.of("/opt/halfsecond/bin/halfsecond collect"));
+        .containsEntry(
+            "ExecStart", List.of("/usr/lib/halfsecond-collector/bin/halfsecond collect"));
   }
 
   /// An orderly end has status 0; 143 is one that took longer than the command allows itself, and a
@@ -124,5 +100,16 @@ class SystemdUnitTest {
   @Test
   void should_come_back_whatever_ends_it() {
     assertThat(service()).containsEntry("Restart", List.of("always"));
+  }
+
+  /// It reads Kafka and writes its stores, and has no right of root's for either.
+  @Test
+  void should_give_the_topology_no_capability() {
+    assertThat(Unit.read(Unit.TOPOLOGY).values())
+        .containsEntry("CapabilityBoundingSet", List.of(""))
+        .containsEntry("AmbientCapabilities", List.of(""))
+        .containsEntry("DynamicUser", List.of("yes"))
+        .containsEntry("ProtectSystem", List.of("strict"))
+        .containsEntry("ExecStart", List.of("/usr/lib/halfsecond/bin/halfsecond stream"));
   }
 }
