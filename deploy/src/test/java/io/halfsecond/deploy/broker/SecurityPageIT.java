@@ -54,7 +54,9 @@ class SecurityPageIT {
     sh(block("sh", "-subj /CN=halfsecond-authority") + AUTHORITY);
     for (var name : List.of("localhost", "web-17")) {
       sh(
-          block("sh", "name=web-17").replace("name=web-17", "name=" + name)
+          block("sh", "name=web-17")
+                  .replace("name=web-17", "name=" + name)
+                  .replace("DNS:$name", "DNS:$name,IP:127.0.0.1")
               + AUTHORITY.replace("-passout", "-passin"));
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(name + ".pem"))))
           .isEqualTo("rw-------");
@@ -75,7 +77,7 @@ class SecurityPageIT {
       }
       sh(block("sh", "--add-config-file").replace("kafka-1:9094", user));
       var password =
-          Files.readString(file("collector.scram")).strip().replaceAll(".*password=|]$", "");
+          Files.readString(file("collector.scram")).strip().replaceAll(".*password=", "");
       var asUser =
           userSettings(
               "collector",
