@@ -89,6 +89,17 @@ public final class Meters {
   /// details, startup only.
   public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
 
+  /// Gauge, seconds; host, signal, quantile: the baseline over all strata, as [#SIGNAL]. Of hosts
+  /// with details.
+  public static final String BASELINE = "halfsecond.baseline";
+
+  /// Gauge, page faults; host, signal, quantile: as [#BASELINE].
+  public static final String BASELINE_FAULTS = "halfsecond.baseline.faults";
+
+  /// Gauge, seconds since the epoch; host, kind, change: what changed on the host, in words. The
+  /// newest changes of hosts with details.
+  public static final String HOST_CHANGE = "halfsecond.host.change.timestamp";
+
   /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
   /// wrong-key, wrong-time, not-authentic, insane.
   public static final String DEAD_LETTERS = "halfsecond.dead.letters";

@@ -3,6 +3,7 @@ package io.halfsecond.streams.processor;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Shows evidence, baselines, heartbeats and losses of the hosts of one task: a few series of every
@@ -60,12 +63,14 @@ final class HostBoard implements AutoCloseable {
   private final Board.Section board;
   private final NotableHosts hosts;
   private final NotableHosts.Section notable;
+  private final BackgroundBoard backgrounds;
   private final Map<String, Row> rows = new HashMap<>();
 
   HostBoard(Board board, NotableHosts hosts) {
     this.board = board.section();
     this.hosts = hosts;
     this.notable = hosts.section();
+    this.backgrounds = new BackgroundBoard(board);
   }
 
   /// A record of a host was measured. It comes before its evidence.
@@ -136,6 +141,7 @@ final class HostBoard implements AutoCloseable {
       hide(row, row.details);
     }
     notable.alerted(host, false);
+    backgrounds.hide(host);
     for (var meter :
         List.of(Meters.HOST_DETAILS, Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
       board.remove(meter, row.tags);
@@ -145,12 +151,20 @@ final class HostBoard implements AutoCloseable {
   }
 
   /// Decides anew whose details are shown. Called every few seconds of wall clock.
-  void refresh(long nowMillis) {
+  ///
+  /// @param background of a host
+  void refresh(long nowMillis, Function<String, Background> background) {
     notable.offer(
         rows.entrySet().stream()
             .map(row -> new Candidate(row.getKey(), row.getValue().evidence.largest()))
             .toList());
     rows.forEach(this::show);
+    backgrounds.refresh(
+        rows.entrySet().stream()
+            .filter(row -> row.getValue().details != null)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet()),
+        background);
     if (!hosts.anyShown()) {
       var before = Instant.ofEpochMilli(nowMillis).minus(SILENT);
       rows.values().stream()
@@ -252,6 +266,7 @@ final class HostBoard implements AutoCloseable {
   public void close() {
     board.close();
     notable.close();
+    backgrounds.close();
     rows.clear();
   }
 }

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.auth.Authenticator.Answer;
+import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,8 +72,10 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   /// Decides anew whose details are shown. Called every few seconds of wall clock.
-  void refresh(long nowMillis) {
-    hosts.refresh(nowMillis);
+  ///
+  /// @param background of a host
+  void refresh(long nowMillis, Function<String, Background> background) {
+    hosts.refresh(nowMillis, background);
   }
 
   void show(Output output) {
