@@ -75,7 +75,8 @@ public final class Meters {
   /// Gauge, evidence divided by the limit, the maximum over all signals; host.
   public static final String HOST_EVIDENCE = "halfsecond.host.evidence.ratio";
 
-  /// Gauge, 1 while all series of the host are shown, else 0; host.
+  /// Gauge, 1 while all series of the host are shown, else 0; host, cohort (empty until its first
+  /// heartbeat).
   public static final String HOST_DETAILS = "halfsecond.host.details";
 
   /// Counter, the sum of [#LOST] over all reasons; host.

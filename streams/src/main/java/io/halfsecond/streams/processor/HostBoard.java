@@ -47,6 +47,7 @@ final class HostBoard implements AutoCloseable {
     /// What every host shows; null if hosts show nothing.
     private final @Nullable Gauges summary;
 
+    private String cohort = "";
     private Instant heartbeat = Instant.MIN;
     private Map<String, Long> losses = Map.of();
     private final Set<String> openAlerts = new HashSet<>(1);
@@ -103,6 +104,11 @@ final class HostBoard implements AutoCloseable {
       return;
     }
     showHeartbeat(row);
+    if (!row.cohort.equals(state.cohort())) {
+      board.remove(Meters.HOST_DETAILS, ofCohort(row));
+      row.cohort = state.cohort();
+      showWhetherDetailed(row);
+    }
     // Shown as 0 at first, so that Prometheus sees its increase.
     lost(row, Losses.MISSING, row.losses.getOrDefault(Losses.MISSING, 0L));
     long all = 0;
@@ -142,8 +148,8 @@ final class HostBoard implements AutoCloseable {
     }
     notable.alerted(host, false);
     backgrounds.hide(host);
-    for (var meter :
-        List.of(Meters.HOST_DETAILS, Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
+    board.remove(Meters.HOST_DETAILS, ofCohort(row));
+    for (var meter : List.of(Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
       board.remove(meter, row.tags);
     }
     board.remove(Meters.BASELINE_CONNECTIONS, ofSignal(row.tags, LEADING_SIGNAL));
@@ -190,7 +196,7 @@ final class HostBoard implements AutoCloseable {
     rows.put(host, row);
     notable.appeared(host);
     if (hosts.anyShown()) {
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, tags, 0);
+      showWhetherDetailed(row);
     }
     show(host, row);
     return row;
@@ -201,13 +207,13 @@ final class HostBoard implements AutoCloseable {
     if (wanted && row.details == null) {
       var details = new EnumMap<Signal, Gauges>(Signal.class);
       row.details = details;
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, row.tags, 1);
+      showWhetherDetailed(row);
       row.evidence.signals().forEach(signal -> showEvidence(row, details, signal));
       showLosses(row);
     } else if (!wanted && row.details != null) {
       hide(row, row.details);
       row.details = null;
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, row.tags, 0);
+      showWhetherDetailed(row);
     }
   }
 
@@ -256,6 +262,14 @@ final class HostBoard implements AutoCloseable {
     if (!reason.equals(Losses.RESTART)) {
       board.counter(Meters.LOST, row.tags.and("reason", reason), (double) count);
     }
+  }
+
+  private void showWhetherDetailed(Row row) {
+    board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, ofCohort(row), row.details == null ? 0 : 1);
+  }
+
+  private static Tags ofCohort(Row row) {
+    return row.tags.and("cohort", row.cohort);
   }
 
   private static Tags ofSignal(Tags host, Signal signal) {
