@@ -9,6 +9,7 @@ import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.ShownAlerts;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 
@@ -34,9 +35,11 @@ final class AlertBoard implements AutoCloseable {
   private static final int ID_DIGITS = 8;
 
   private final Board.Section board;
+  private final ShownAlerts.Section alerts;
 
-  AlertBoard(Board.Section board) {
-    this.board = board;
+  AlertBoard(Board board) {
+    this.board = board.section();
+    this.alerts = board.alerts().section();
   }
 
   /// Whether an open alert is shown.
@@ -48,6 +51,7 @@ final class AlertBoard implements AutoCloseable {
     if (!isShown(alert)) {
       return;
     }
+    alerts.put(alert);
     if (alert.getScope() == AlertScope.INCIDENT) {
       showIncident(alert);
     } else {
@@ -56,6 +60,7 @@ final class AlertBoard implements AutoCloseable {
   }
 
   void hide(Alert alert) {
+    alerts.remove(alert);
     var tags = tags(alert);
     (alert.getScope() == AlertScope.INCIDENT ? SHOWN_OF_INCIDENTS : SHOWN)
         .forEach(meter -> board.remove(meter, tags));
@@ -153,5 +158,6 @@ final class AlertBoard implements AutoCloseable {
   @Override
   public void close() {
     board.close();
+    alerts.close();
   }
 }

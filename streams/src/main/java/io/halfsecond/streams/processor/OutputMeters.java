@@ -38,7 +38,7 @@ public final class OutputMeters implements AutoCloseable {
 
   public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable) {
     this.registry = registry;
-    this.alerts = new AlertBoard(board.section());
+    this.alerts = new AlertBoard(board);
     this.hosts = new HostBoard(board, notable);
   }
 
