@@ -168,15 +168,14 @@ final class HostBoard implements AutoCloseable {
     var summary =
         hosts.anyShown()
             ? new Gauges(
-                board.often(Meters.HOST_EVIDENCE, Meters.NO_UNIT, tags),
-                board.often(
-                    Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, ofSignal(tags, LEADING_SIGNAL)))
+                board.often(Meters.HOST_EVIDENCE, tags),
+                board.often(Meters.BASELINE_CONNECTIONS, ofSignal(tags, LEADING_SIGNAL)))
             : null;
     var row = new Row(tags, summary);
     rows.put(host, row);
     notable.appeared(host);
     if (hosts.anyShown()) {
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, tags, 0);
+      board.gauge(Meters.HOST_DETAILS, tags, 0);
     }
     show(host, row);
     return row;
@@ -187,13 +186,13 @@ final class HostBoard implements AutoCloseable {
     if (wanted && row.details == null) {
       var details = new EnumMap<Signal, Gauges>(Signal.class);
       row.details = details;
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, row.tags, 1);
+      board.gauge(Meters.HOST_DETAILS, row.tags, 1);
       row.evidence.signals().forEach(signal -> showEvidence(row, details, signal));
       showLosses(row);
     } else if (!wanted && row.details != null) {
       hide(row, row.details);
       row.details = null;
-      board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, row.tags, 0);
+      board.gauge(Meters.HOST_DETAILS, row.tags, 0);
     }
   }
 
@@ -219,8 +218,8 @@ final class HostBoard implements AutoCloseable {
             added -> {
               var tags = ofSignal(row.tags, added);
               return new Gauges(
-                  board.often(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags),
-                  board.often(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags));
+                  board.often(Meters.EVIDENCE_RATIO, tags),
+                  board.often(Meters.BASELINE_CONNECTIONS, tags));
             });
     gauges.ratio.accept(row.evidence.largest(signal));
     if (signal != LEADING_SIGNAL) {
@@ -230,7 +229,7 @@ final class HostBoard implements AutoCloseable {
 
   private void showHeartbeat(Row row) {
     if (row.heartbeat.isAfter(Instant.MIN)) {
-      board.gauge(Meters.HEARTBEAT, Meters.SECONDS, row.tags, row.heartbeat.toEpochMilli() / 1e3);
+      board.gauge(Meters.HEARTBEAT, row.tags, row.heartbeat.toEpochMilli() / 1e3);
     }
   }
 

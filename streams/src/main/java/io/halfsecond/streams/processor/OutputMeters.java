@@ -8,6 +8,7 @@ import io.halfsecond.schemas.auth.Authenticator.Answer;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.NotableHosts;
@@ -15,9 +16,11 @@ import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +37,10 @@ public final class OutputMeters implements AutoCloseable {
   private final AlertBoard alerts;
   private final HostBoard hosts;
 
-  public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable) {
+  /// @param slots for the alerts of the engine
+  public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable, AlertSlots slots) {
     this.registry = registry;
-    this.alerts = new AlertBoard(board.section());
+    this.alerts = new AlertBoard(board.section(), slots);
     this.hosts = new HostBoard(board, notable);
   }
 
@@ -69,15 +73,17 @@ public final class OutputMeters implements AutoCloseable {
     hosts.open(alert);
   }
 
-  /// Decides anew whose details are shown. Called every few seconds of wall clock.
+  /// Shows the newest titles of alerts, and decides anew of which hosts details are shown. Called
+  /// every few seconds of wall clock.
   void refresh(long nowMillis) {
+    alerts.refresh();
     hosts.refresh(nowMillis);
   }
 
   void show(Output output) {
     switch (output) {
       case Output.Alerted(var change, _) -> {
-        change.before().ifPresent(this::over);
+        change.before().ifPresent(before -> over(before, change.open()));
         change.open().ifPresent(this::open);
         change.records().forEach(alert -> records(registry, alert.getState()).increment());
       }
@@ -100,9 +106,11 @@ public final class OutputMeters implements AutoCloseable {
     }
   }
 
-  private void over(Alert alert) {
-    alerts.hide(alert);
-    hosts.over(alert);
+  private void over(Alert before, Optional<Alert> now) {
+    if (now.filter(alert -> alert.getAlertId().equals(before.getAlertId())).isEmpty()) {
+      alerts.hide(before);
+    }
+    hosts.over(before);
   }
 
   private void count(Reading reading) {
@@ -136,27 +144,27 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   private static Counter refused(MeterRegistry registry, Answer answer) {
-    return Counter.builder(Meters.RECORDS_REFUSED).tag("reason", label(answer)).register(registry);
+    return Meters.RECORDS_REFUSED.counter(registry, Tags.of("reason", label(answer)));
   }
 
   private static Counter skipped(MeterRegistry registry, String reason) {
-    return Counter.builder(Meters.RECORDS_SKIPPED).tag("reason", reason).register(registry);
+    return Meters.RECORDS_SKIPPED.counter(registry, Tags.of("reason", reason));
   }
 
   private static Counter retired(MeterRegistry registry) {
-    return Counter.builder(Meters.HOSTS_RETIRED).register(registry);
+    return Meters.HOSTS_RETIRED.counter(registry, Tags.empty());
   }
 
   private static Counter measured(MeterRegistry registry, String signal) {
-    return Counter.builder(Meters.MEASUREMENTS).tag("signal", signal).register(registry);
+    return Meters.MEASUREMENTS.counter(registry, Tags.of("signal", signal));
   }
 
   private static Counter records(MeterRegistry registry, Enum<?> state) {
-    return Counter.builder(Meters.ALERT_RECORDS).tag("state", label(state)).register(registry);
+    return Meters.ALERT_RECORDS.counter(registry, Tags.of("state", label(state)));
   }
 
   private static Counter decisions(MeterRegistry registry, String result) {
-    return Counter.builder(Meters.DECISIONS).tag("result", result).register(registry);
+    return Meters.DECISIONS.counter(registry, Tags.of("result", result));
   }
 
   static String label(Enum<?> constant) {
