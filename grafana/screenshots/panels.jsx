@@ -35,7 +35,7 @@ standardTransformersRegistry.setInit(() =>
   [standardTransformers.mergeTransformer, standardTransformers.organizeFieldsTransformer].map((each) => ({
     id: each.id,
     name: each.name,
-    transformation: each,
+    transformation: () => Promise.resolve(each),
     editor: () => null,
   })),
 );

@@ -5,6 +5,7 @@
 // Status 1 if a panel is empty, or Grafana's code said that something is wrong.
 import { build } from 'esbuild';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { labelled, Prometheus, substituted } from './prometheus.mjs';
@@ -70,7 +71,7 @@ async function bundle() {
     entryPoints: [path.join(here, 'panels.jsx')],
     bundle: true,
     write: false,
-    format: 'esm',
+    format: 'iife',
     jsx: 'automatic',
     loader: { '.svg': 'text', '.css': 'text' },
     define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
@@ -89,7 +90,16 @@ const STYLE = `
   .panel { padding: 4px; }
 `;
 
+const HTML = `<!doctype html><style>${STYLE}</style><div id="root"></div><script src="/panels.js"></script>`;
+
 const script = await bundle();
+const server = http
+  .createServer((request, response) => {
+    const asked = request.url === '/panels.js';
+    response.setHeader('Content-Type', asked ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(asked ? script : HTML);
+  })
+  .listen(0, '127.0.0.1');
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
@@ -109,11 +119,11 @@ try {
       }
     }
     const page = await browser.newPage();
-    page.on('pageerror', (error) => complaints.push(`${name}: ${error.message}`));
+    page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack}`));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(`${name}: ${message.text()}`));
     await page.setViewport({ width: 1450, height: 900, deviceScaleFactor: 1 });
-    await page.setContent(`<!doctype html><style>${STYLE}</style><div id="root"></div>`);
-    await page.addScriptTag({ content: script, type: 'module' });
-    await page.waitForFunction('window.ready');
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.waitForFunction('window.ready', { timeout: 10_000 });
     const annotations = await marks(dashboard, values);
     await page.evaluate((model) => window.draw(model), {
       dashboard,
@@ -122,7 +132,9 @@ try {
       from: RANGE.from,
       to: RANGE.to,
     });
-    await page.waitForSelector('#dashboard');
+    await page.waitForSelector('#dashboard').catch(() => {
+      throw new Error(`${name} is not drawn\n${complaints.join('\n')}`);
+    });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await (await page.$('#dashboard')).screenshot({ path: path.join(directory, `${name}.png`) });
     for (const panel of dashboard.panels.filter(({ type }) => type !== 'row')) {
@@ -136,6 +148,7 @@ try {
   }
 } finally {
   await browser.close();
+  server.close();
 }
 complaints.forEach((complaint) => console.error(complaint));
 process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -246,10 +246,15 @@ public final class HostEngine {
       if (output instanceof Output.Alerted(var change, var at)) {
         for (Alert alert : change.records()) {
           if (!alert.getCohort().isEmpty()) {
-            out.add(new Output.ToCohort(new CohortInput(alert), at));
+            out.add(new Output.ToCohort(new CohortInput(withoutEvidence(alert)), at));
           }
         }
       }
     }
+  }
+
+  /// The cohort writes texts of its own from the fields.
+  private static Alert withoutEvidence(Alert alert) {
+    return Alert.newBuilder(alert).setEvidence(List.of()).build();
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What an instance of the topology shows now, for a person: its open alerts and its hosts.
@@ -46,6 +47,8 @@ public record Present(List<Alert> alerts, List<Host> hosts) {
   public record Changed(Instant at, String kind, String change) {}
 
   private static final String SIGNAL = "signal";
+  private static final Set<Metric> QUANTILES =
+      Set.of(Meters.SIGNAL, Meters.FAULTS, Meters.BASELINE, Meters.BASELINE_FAULTS);
   private static final List<String> WINDOWS = List.of("1m", "5m");
 
   static Present of(List<Alert> alerts, List<Board.Reading> readings) {
@@ -75,15 +78,17 @@ public record Present(List<Alert> alerts, List<Host> hosts) {
     var changes = new ArrayList<Changed>();
     var ofSignals = new TreeMap<String, List<Board.Reading>>();
     for (var reading : readings) {
-      switch (reading.name()) {
-        case Meters.HOST_DETAILS -> cohort = reading.tag("cohort");
-        case Meters.HOST_EVIDENCE -> evidence = reading.value();
-        case Meters.HEARTBEAT -> heartbeat = Optional.of(instant(reading));
-        case Meters.HOST_CHANGE ->
-            changes.add(new Changed(instant(reading), reading.tag("kind"), reading.tag("change")));
-        case Meters.SIGNAL, Meters.FAULTS, Meters.BASELINE, Meters.BASELINE_FAULTS ->
-            ofSignals.computeIfAbsent(reading.tag(SIGNAL), _ -> new ArrayList<>()).add(reading);
-        default -> {} // for Prometheus alone
+      var metric = reading.metric();
+      if (metric.equals(Meters.HOST_DETAILS)) {
+        cohort = reading.tag("cohort");
+      } else if (metric.equals(Meters.HOST_EVIDENCE)) {
+        evidence = reading.value();
+      } else if (metric.equals(Meters.HEARTBEAT)) {
+        heartbeat = Optional.of(instant(reading));
+      } else if (metric.equals(Meters.HOST_CHANGE)) {
+        changes.add(new Changed(instant(reading), reading.tag("kind"), reading.tag("change")));
+      } else if (QUANTILES.contains(metric)) {
+        ofSignals.computeIfAbsent(reading.tag(SIGNAL), _ -> new ArrayList<>()).add(reading);
       }
     }
     changes.sort(Comparator.comparing(Changed::at).reversed());
@@ -99,10 +104,9 @@ public record Present(List<Alert> alerts, List<Host> hosts) {
   private static SignalNow signal(List<Board.Reading> figures) {
     boolean seconds =
         figures.stream()
+            .map(Board.Reading::metric)
             .noneMatch(
-                figure ->
-                    figure.name().equals(Meters.FAULTS)
-                        || figure.name().equals(Meters.BASELINE_FAULTS));
+                metric -> metric.equals(Meters.FAULTS) || metric.equals(Meters.BASELINE_FAULTS));
     return new SignalNow(
         seconds,
         find(figures, "", "0.05"),

@@ -7,6 +7,7 @@ import io.halfsecond.streams.histogram.Distribution;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.Metric;
 import io.micrometer.core.instrument.Tags;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +30,7 @@ final class BackgroundBoard implements AutoCloseable {
   /// Nine of ten connections of the baseline are between the outer ones.
   private static final List<Double> QUANTILES = List.of(0.05, 0.5, 0.95);
 
-  private record Series(String name, Tags tags) {}
+  private record Series(Metric metric, Tags tags) {}
 
   private final Board.Section board;
 
@@ -63,7 +64,7 @@ final class BackgroundBoard implements AutoCloseable {
     background.baselines().forEach((signal, baseline) -> showBaseline(host, signal, baseline, now));
     for (var mark : ChangeMark.newest(background.changes(), MOST_CHANGES)) {
       var tags = Tags.of("host", host, "kind", mark.kind(), "change", mark.text());
-      board.gauge(Meters.HOST_CHANGE, Meters.SECONDS, tags, mark.at().toEpochMilli() / 1e3);
+      board.gauge(Meters.HOST_CHANGE, tags, mark.at().toEpochMilli() / 1e3);
       now.add(new Series(Meters.HOST_CHANGE, tags));
     }
     var before = shown.remove(host);
@@ -80,11 +81,11 @@ final class BackgroundBoard implements AutoCloseable {
       double value = baseline.quantile(q);
       switch (Signals.unit(signal)) {
         case NANOSECONDS -> {
-          board.gauge(Meters.BASELINE, Meters.SECONDS, tags, value / 1e9);
+          board.gauge(Meters.BASELINE, tags, value / 1e9);
           now.add(new Series(Meters.BASELINE, tags));
         }
         case COUNT -> {
-          board.gauge(Meters.BASELINE_FAULTS, Meters.NO_UNIT, tags, value);
+          board.gauge(Meters.BASELINE_FAULTS, tags, value);
           now.add(new Series(Meters.BASELINE_FAULTS, tags));
         }
         case UNKNOWN -> throw new IllegalStateException("signal " + signal + " has no unit");
@@ -93,7 +94,7 @@ final class BackgroundBoard implements AutoCloseable {
   }
 
   private void remove(Series series) {
-    board.remove(series.name(), series.tags());
+    board.remove(series.metric(), series.tags());
   }
 
   @Override

@@ -188,9 +188,8 @@ final class HostBoard implements AutoCloseable {
     var summary =
         hosts.anyShown()
             ? new Gauges(
-                board.often(Meters.HOST_EVIDENCE, Meters.NO_UNIT, tags),
-                board.often(
-                    Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, ofSignal(tags, LEADING_SIGNAL)))
+                board.often(Meters.HOST_EVIDENCE, tags),
+                board.often(Meters.BASELINE_CONNECTIONS, ofSignal(tags, LEADING_SIGNAL)))
             : null;
     var row = new Row(tags, summary);
     rows.put(host, row);
@@ -239,8 +238,8 @@ final class HostBoard implements AutoCloseable {
             added -> {
               var tags = ofSignal(row.tags, added);
               return new Gauges(
-                  board.often(Meters.EVIDENCE_RATIO, Meters.NO_UNIT, tags),
-                  board.often(Meters.BASELINE_CONNECTIONS, Meters.NO_UNIT, tags));
+                  board.often(Meters.EVIDENCE_RATIO, tags),
+                  board.often(Meters.BASELINE_CONNECTIONS, tags));
             });
     gauges.ratio.accept(row.evidence.largest(signal));
     if (signal != LEADING_SIGNAL) {
@@ -250,7 +249,7 @@ final class HostBoard implements AutoCloseable {
 
   private void showHeartbeat(Row row) {
     if (row.heartbeat.isAfter(Instant.MIN)) {
-      board.gauge(Meters.HEARTBEAT, Meters.SECONDS, row.tags, row.heartbeat.toEpochMilli() / 1e3);
+      board.gauge(Meters.HEARTBEAT, row.tags, row.heartbeat.toEpochMilli() / 1e3);
     }
   }
 
@@ -265,7 +264,7 @@ final class HostBoard implements AutoCloseable {
   }
 
   private void showWhetherDetailed(Row row) {
-    board.gauge(Meters.HOST_DETAILS, Meters.NO_UNIT, ofCohort(row), row.details == null ? 0 : 1);
+    board.gauge(Meters.HOST_DETAILS, ofCohort(row), row.details == null ? 0 : 1);
   }
 
   private static Tags ofCohort(Row row) {
