@@ -5,6 +5,7 @@ import {
   FieldConfigOptionsRegistry,
   FieldType,
   getDisplayProcessor,
+  getDisplayValueAlignmentFactors,
   getFieldDisplayValues,
   identityOverrideProcessor,
   standardTransformers,
@@ -17,13 +18,14 @@ import {
 import {
   BarGauge,
   BigValue,
+  GlobalStyles,
   GraphNG,
   PanelChrome,
-  Table,
   TimeSeries,
   UPlotConfigBuilder,
   VizRepeater,
 } from '@grafana/ui';
+import { TableNG } from '@grafana/ui/unstable';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { lastValueFrom } from 'rxjs';
@@ -198,6 +200,7 @@ function States({ frames, width, height, timeRange }) {
   const prepConfig = (frame) => {
     const builder = new UPlotConfigBuilder('utc');
     const rows = frame.fields.slice(1);
+    builder.setPrepData(([aligned]) => aligned.fields.map((field) => field.values));
     builder.addScale({ scaleKey: 'x', isTime: true, orientation: 0, direction: 1, range: () => [timeRange.from.valueOf(), timeRange.to.valueOf()] });
     builder.addScale({ scaleKey: 'y', isTime: false, orientation: 1, direction: -1, range: () => [-0.5, rows.length - 0.5] });
     builder.addAxis({ scaleKey: 'x', isTime: true, placement: 'bottom', timeZone: 'utc', theme });
@@ -205,6 +208,7 @@ function States({ frames, width, height, timeRange }) {
       scaleKey: 'y',
       placement: 'left',
       theme,
+      size: () => 130,
       grid: { show: false },
       splits: () => rows.map((_, row) => row),
       values: (_, splits) => splits.map((row) => rows[row].config.displayNameFromDS),
@@ -226,7 +230,7 @@ function States({ frames, width, height, timeRange }) {
             continue;
           }
           const shown = display(row.values[from]);
-          const left = u.valToPos(times[from], 'x', true);
+          const left = Math.max(u.bbox.left, u.valToPos(times[from], 'x', true));
           const right = u.valToPos(times[Math.min(to, times.length - 1)], 'x', true);
           const top = u.valToPos(index - 0.4, 'y', true);
           const bottom = u.valToPos(index + 0.4, 'y', true);
@@ -272,6 +276,7 @@ function repeated(panel, frames, width, height, renderValue, orientation) {
           timeZone: 'utc',
         })
       }
+      getAlignmentFactors={getDisplayValueAlignmentFactors}
       width={width}
       height={height}
       orientation={orientation}
@@ -335,6 +340,7 @@ function Content({ panel, frames, width, height, timeRange, annotations }) {
             namePlacement={panel.options.namePlacement}
             alignmentFactors={alignmentFactors}
             itemSpacing={8}
+            text={panel.options.text}
             lcdCellWidth={8}
             theme={theme}
           />
@@ -346,7 +352,7 @@ function Content({ panel, frames, width, height, timeRange, annotations }) {
     case 'state-timeline':
       return <States {...{ frames, width, height, timeRange }} />;
     case 'table':
-      return <Table data={frames[0]} width={width} height={height} showTypeIcons={false} />;
+      return <TableNG data={frames[0]} width={width} height={height} showTypeIcons={false} />;
     default:
       throw new Error(`cannot draw a ${panel.type}`);
   }
@@ -397,6 +403,7 @@ window.draw = async ({ dashboard, answers, annotations, from, to }) => {
   }
   createRoot(document.getElementById('root')).render(
     <ThemeContext.Provider value={theme}>
+      <GlobalStyles />
       <div
         id="dashboard"
         style={{ display: 'grid', width: 24 * CELL, gridTemplateColumns: `repeat(24, ${CELL}px)`, gridAutoRows: 38, padding: 4 }}

@@ -81,14 +81,11 @@ async function bundle() {
   return result.outputFiles[0].text;
 }
 
-const STYLE = `
-  body { margin: 0; background: #111217; color: #ccccdc; font: 14px Inter, "Helvetica Neue", Arial, sans-serif; }
-  * { box-sizing: border-box; }
-  button { background: none; border: none; color: inherit; font: inherit; padding: 0; text-align: left; }
-  h2 { font-weight: 500; margin: 0; }
-  table { border-collapse: collapse; }
-  .panel { padding: 4px; }
-`;
+const STYLES = ['uplot/dist/uPlot.min.css', '@grafana/react-data-grid/lib/styles.css'];
+const STYLE = [
+  ...STYLES.map((file) => path.join(here, 'node_modules', file)).map((file) => fs.readFileSync(file, 'utf8')),
+  '.panel { padding: 4px; } body { background: #111217; }',
+].join('\n');
 
 const HTML = `<!doctype html><style>${STYLE}</style><div id="root"></div><script src="/panels.js"></script>`;
 

@@ -156,6 +156,7 @@ final class FleetDashboard {
                 + " the wait for a CPU and for the client, in 5-minute windows. It includes the"
                 + " loader's work, before sshd's first log line.")
         .unit("s")
+        .defaults("decimals", 1)
         .logarithmic(2)
         .ifEmpty("No startup was measured in the last 5 minutes.")
         .line(

@@ -174,6 +174,7 @@ final class HostDashboard {
     return panel
         .custom("lineInterpolation", "stepAfter")
         .custom("spanNulls", 300_000)
+        .defaults("decimals", 1)
         .line(quantile(baseline, signal, "0.05"), "baseline 5 %")
         .line(quantile(baseline, signal, "0.95"), "baseline 95 %")
         .line(quantile(baseline, signal, "0.5"), "baseline median")
@@ -246,8 +247,6 @@ final class HostDashboard {
                     + " change them, one more library does."
                     + DETAILS_ONLY)
             .unit("none")
-            .defaults("decimals", 0)
-            .logarithmic(2)
             .ifEmpty(NOT_SHOWN),
         SIGNAL_FAULTS,
         BASELINE_FAULTS,

@@ -13,16 +13,8 @@ final class Panel {
   static final Map<String, Object> DATA_SOURCE =
       object("type", "prometheus", "uid", "${datasource}");
 
-  private static final Map<String, Object> TABLE_LEGEND =
-      object(
-          "displayMode",
-          "table",
-          "placement",
-          "bottom",
-          "showLegend",
-          true,
-          "calcs",
-          List.of("lastNotNull", "max"));
+  private static final Map<String, Object> LEGEND =
+      object("displayMode", "list", "placement", "bottom", "showLegend", true, "calcs", List.of());
 
   private final String type;
   private final String title;
@@ -88,7 +80,9 @@ final class Panel {
             "sizing",
             "auto",
             "namePlacement",
-            "left");
+            "left",
+            "text",
+            object("titleSize", 14, "valueSize", 16));
   }
 
   static Panel graph(String title, String description) {
@@ -105,7 +99,7 @@ final class Panel {
         .custom("stacking", object("mode", "none", "group", "A"))
         .custom("scaleDistribution", object("type", "linear"))
         .custom("thresholdsStyle", object("mode", "off"))
-        .options("legend", TABLE_LEGEND, "tooltip", object("mode", "multi", "sort", "desc"));
+        .options("legend", LEGEND, "tooltip", object("mode", "multi", "sort", "desc"));
   }
 
   static Panel table(String title, String description) {

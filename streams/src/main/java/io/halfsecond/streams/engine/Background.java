@@ -8,6 +8,7 @@ import java.util.Map;
 
 /// What a person compares the present of a host with.
 ///
-/// @param baselines by signal, each over all strata of the signal; none is empty
+/// @param baselines by signal, each over all strata of the signal, or over those that are shifted
+///   now; none is empty
 /// @param changes of the host that are remembered, oldest first
 public record Background(Map<Signal, Distribution> baselines, List<Change> changes) {}

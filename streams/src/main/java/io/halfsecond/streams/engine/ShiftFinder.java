@@ -26,6 +26,7 @@ import io.halfsecond.streams.measurement.Signals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +77,19 @@ final class ShiftFinder implements Finder<Reading> {
   }
 
   /// The baselines of a host by signal, each over all strata of the signal; none that is empty.
+  /// While strata of a signal are shifted it is theirs alone: others may have begun since and know
+  /// nothing else.
   Map<Signal, Distribution> baselines(String host) {
     var samples = new EnumMap<Signal, Histogram>(Signal.class);
+    var shifted = EnumSet.noneOf(Signal.class);
     for (var key : paces.keys(host)) {
-      samples.computeIfAbsent(key.signal(), _ -> new Histogram()).add(states.get(key).baseline());
+      var state = states.get(key);
+      if (state.alertOpen() && shifted.add(key.signal())) {
+        samples.remove(key.signal());
+      }
+      if (state.alertOpen() || !shifted.contains(key.signal())) {
+        samples.computeIfAbsent(key.signal(), _ -> new Histogram()).add(state.baseline());
+      }
     }
     var baselines = new EnumMap<Signal, Distribution>(Signal.class);
     samples.forEach(
