@@ -12,6 +12,7 @@ import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.streams.engine.Output;
+import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.NotableHosts;
@@ -33,8 +34,8 @@ import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -108,13 +109,14 @@ public final class HalfsecondTopology {
       StreamsSettings settings,
       MeterRegistry registry,
       InstantSource clock,
-      TravelledSchemas schemas) {
+      TravelledSchemas schemas,
+      Board board) {
     this.settings = settings;
     this.registry = registry;
     this.clock = clock;
     this.schemas = schemas;
     this.topics = settings.topics().reading(schemas);
-    this.board = new Board(registry);
+    this.board = board;
     this.notable = new NotableHosts(settings.hostMetrics());
   }
 
@@ -126,7 +128,17 @@ public final class HalfsecondTopology {
       MeterRegistry registry,
       InstantSource clock,
       TravelledSchemas schemas) {
-    return new HalfsecondTopology(settings, registry, clock, schemas).build();
+    return build(settings, registry, clock, schemas, new Board(registry));
+  }
+
+  /// @param board what is shown of hosts and alerts; of this registry
+  static Topology build(
+      StreamsSettings settings,
+      MeterRegistry registry,
+      InstantSource clock,
+      TravelledSchemas schemas,
+      Board board) {
+    return new HalfsecondTopology(settings, registry, clock, schemas, board).build();
   }
 
   private Topology build() {
@@ -137,7 +149,9 @@ public final class HalfsecondTopology {
     OutputMeters.register(registry);
     SchemaMeters.register(registry, schemas);
     var limit = new HostLimit(settings.application().maxHosts());
-    Gauge.builder(Meters.HOSTS, limit, HostLimit::known).strongReference(true).register(registry);
+    Meters.HOSTS.gauge(registry, Tags.empty(), limit, HostLimit::known);
+    var hostSlots = new AlertSlots(registry, "hosts");
+    var cohortSlots = new AlertSlots(registry, "cohorts");
 
     var ofHosts =
         readAll(builder)
@@ -149,7 +163,7 @@ public final class HalfsecondTopology {
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
-                        new OutputMeters(registry, board, notable),
+                        new OutputMeters(registry, board, notable, hostSlots),
                         schemas,
                         limit),
                 Named.as("judge-hosts"),
@@ -170,7 +184,7 @@ public final class HalfsecondTopology {
                         settings.detector(),
                         topics.authTiming().partitions(),
                         clock,
-                        new OutputMeters(registry, board, notable),
+                        new OutputMeters(registry, board, notable, cohortSlots),
                         schemas),
                 Named.as("judge-cohorts"),
                 COHORT_STORES.own());

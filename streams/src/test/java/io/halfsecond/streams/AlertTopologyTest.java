@@ -5,7 +5,6 @@ import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.shift;
 import static io.halfsecond.streams.Logins.LEARNED;
-import static io.halfsecond.streams.Logins.OPEN_STARTUP;
 import static io.halfsecond.streams.Logins.SHIFTED;
 import static io.halfsecond.streams.Logins.backdoored;
 import static io.halfsecond.streams.Logins.inState;
@@ -66,8 +65,8 @@ class AlertTopologyTest {
                     .startsWith("web-17: sshd ")
                     .contains("Telemetry complete.");
               });
-      assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
-      assertThat(harness.scraped(OPEN_STARTUP.replace("alerts_open", "alert_shift_seconds")))
+      assertThat(harness.open("startup")).isEqualTo(1);
+      assertThat(harness.figure("halfsecond_alert_shift_seconds", "startup"))
           .isCloseTo(0.5, within(0.02));
       assertThat(harness.scraped("halfsecond_alert_records_total{state=\"opened\"}")).isEqualTo(2);
     }
@@ -148,8 +147,12 @@ class AlertTopologyTest {
       assertThat(resolved)
           .extracting(Alert::getAlertId)
           .containsExactlyInAnyOrderElementsOf(opened.stream().map(Alert::getAlertId).toList());
-      assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
-      assertThat(harness.registry.scrape()).doesNotContain("halfsecond_alerts_open{");
+      assertThat(harness.open("startup")).isNaN();
+      assertThat(harness.registry.scrape())
+          .doesNotContain(
+              "halfsecond_alert_info{",
+              "halfsecond_alert_title_info{",
+              "halfsecond_alert_confirmed{");
     }
   }
 

@@ -80,9 +80,8 @@ class AttributionTopologyTest {
       assertThat(alert.getTelemetryComplete()).isTrue();
       assertThat(alert.getSummary())
           .contains(
-              ". Began 18 s after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; SHA-256"
-                  + " 020202020202 → 050505050505; sshd → libsystemd.so.0.35.0 →"
-                  + " liblzma.so.5.6.1); sshd started 2024-03-29 20:19:49Z. ");
+              ". Began 18 s after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → 5.6.1-1); sshd started"
+                  + " 2024-03-29 20:19:49Z. ");
     }
   }
 

@@ -3,7 +3,6 @@ package io.halfsecond.streams;
 import static io.halfsecond.streams.Given.MILLI;
 import static io.halfsecond.streams.Given.shift;
 import static io.halfsecond.streams.Logins.LEARNED;
-import static io.halfsecond.streams.Logins.OPEN_STARTUP;
 import static io.halfsecond.streams.Logins.SHIFTED;
 import static io.halfsecond.streams.Logins.backdoored;
 import static io.halfsecond.streams.Logins.inState;
@@ -64,7 +63,7 @@ class DecisionTopologyTest {
                           assertThat(acknowledgement.getWhy()).isEqualTo("openssh 9.8");
                         });
               });
-      assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+      assertThat(harness.open("startup")).isNaN();
       assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
           .isEqualTo(2);
       send(harness, LEARNED + LONG_SHIFTED, LEARNED + 3 * LONG_SHIFTED, Logins::backdoored);
@@ -124,7 +123,7 @@ class DecisionTopologyTest {
           .containsExactly(
               tuple(second.getAlertId(), AlertState.RESOLVED),
               tuple(first.getAlertId(), AlertState.ACKNOWLEDGED));
-      assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+      assertThat(harness.open("startup")).isNaN();
     }
   }
 
@@ -138,7 +137,7 @@ class DecisionTopologyTest {
       harness.decide(opened, Decision.DISMISS, "a load test");
 
       // then
-      assertThat(harness.scraped(OPEN_STARTUP)).isNaN();
+      assertThat(harness.open("startup")).isNaN();
       send(harness, LEARNED + LONG_SHIFTED, LEARNED + 2 * LONG_SHIFTED, Logins::backdoored);
       send(harness, LEARNED + 2 * LONG_SHIFTED, LEARNED + 5 * LONG_SHIFTED, Logins::unchanged);
       var steps =
@@ -170,7 +169,7 @@ class DecisionTopologyTest {
       // then
       assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"ignored\"}"))
           .isEqualTo(3);
-      assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
+      assertThat(harness.open("startup")).isEqualTo(1);
     }
   }
 
@@ -182,7 +181,7 @@ class DecisionTopologyTest {
       harness.decide("web-18", opened, Decision.ACCEPT, "key is another host's");
 
       assertThat(harness.deadLetters()).hasSize(1);
-      assertThat(harness.scraped(OPEN_STARTUP)).isEqualTo(1);
+      assertThat(harness.open("startup")).isEqualTo(1);
     }
   }
 }

@@ -67,8 +67,10 @@ class GoldenTest {
               .registry
               .scrape()
               .lines()
-              .filter(line -> !line.startsWith("# HELP"))
               .map(line -> line.startsWith("#") ? line : line.substring(0, line.lastIndexOf(' ')))
+              .map(line -> line.replaceAll("id=\"[0-9a-f]{8}\"", "id=\"…\""))
+              .map(line -> line.replaceAll("title=\"[^\"]+\"", "title=\"…\""))
+              .distinct()
               .sorted()
               .collect(Collectors.joining("\n", "", "\n"));
 

@@ -150,7 +150,7 @@ class HalfsecondStreamsIT {
       return registry
           .scrape()
           .lines()
-          .filter(line -> line.startsWith("halfsecond_alerts_open{"))
+          .filter(line -> line.startsWith("halfsecond_alert_info{"))
           .sorted()
           .toList();
     }

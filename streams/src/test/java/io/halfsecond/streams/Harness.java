@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -377,6 +378,28 @@ final class Harness implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return deadLetters.readRecordsToList();
+  }
+
+  /// The info series of the open alert on a signal: 1, or not a number.
+  double open(String signal) {
+    return openSeries(signal)
+        .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .orElse(Double.NaN);
+  }
+
+  /// A figure of the open alert on a signal.
+  double figure(String name, String signal) {
+    var id = openSeries(signal).orElseThrow().replaceFirst(".*,id=(\"\\w+\"),.*", "$1");
+    return scraped("%s{id=%s}".formatted(name, id));
+  }
+
+  private Optional<String> openSeries(String signal) {
+    return registry
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("halfsecond_alert_info{"))
+        .filter(line -> line.contains("signal=\"%s\"".formatted(signal)))
+        .findFirst();
   }
 
   /// The value of a meter in a scrape; NaN if it is missing.

@@ -19,8 +19,6 @@ final class Logins {
   static final int LEARNED = 500;
 
   static final int SHIFTED = 40;
-  static final String OPEN_STARTUP =
-      "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"startup\",stratum=\"all\",tier=\"step\"}";
 
   private Logins() {}
 

@@ -23,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SelfTestTopologyTest {
   @TempDir private Path stateDirectory;
 
-  private static final String OPEN =
-      "halfsecond_alerts_open{cause=\"unknown\",cohort=\"\",direction=\"up\",host=\"web-17\",phase=\"startup\",signal=\"selftest\",stratum=\"sshd_-V/term-set\",tier=\"step\"}";
-
   /// With TERM set the payload sleeps: 503 ms less, p = 1e-12.
   private static SelfTestReport.Builder backdoored(int hour) {
     return report(
@@ -76,9 +73,9 @@ class SelfTestTopologyTest {
                         "web-17: sshd -V takes 512 ms as a service, 9.1 ms with TERM set (24 runs"
                             + " each; self-test), seen 2024-03-29 12:00:00Z. What changed is not"
                             + " known. Evidence 2.5e+11 days against a limit of 24,350. Telemetry"
-                            + " complete.");
+                            + " complete. Alert fd7c7d6a.");
               });
-      assertThat(harness.scraped(OPEN.replace("cohort=\"\"", "cohort=\"debian-12\""))).isEqualTo(1);
+      assertThat(harness.open("selftest")).isEqualTo(1);
     }
   }
 
@@ -104,7 +101,7 @@ class SelfTestTopologyTest {
       harness.send(backdoored(1));
       var opened = harness.alerts();
       assertThat(opened).hasSize(2);
-      assertThat(harness.scraped(OPEN)).isEqualTo(1);
+      assertThat(harness.open("selftest")).isEqualTo(1);
 
       // when
       harness.send(clean(2));
@@ -121,9 +118,9 @@ class SelfTestTopologyTest {
                     .isEqualTo(
                         "web-17: sshd -V costs the same as a service and with TERM set again,"
                             + " after 512 ms and 9.1 ms since 2024-03-29 12:00:00Z. Telemetry"
-                            + " complete.");
+                            + " complete. Alert fd7c7d6a.");
               });
-      assertThat(harness.scraped(OPEN)).isNaN();
+      assertThat(harness.open("selftest")).isNaN();
     }
   }
 
@@ -146,7 +143,7 @@ class SelfTestTopologyTest {
                 assertThat(alert.getAlertId()).isEqualTo(opened.getAlertId());
                 assertThat(alert.getSummary()).endsWith(" Accepted by alice@bastion: our wrapper");
               });
-      assertThat(harness.scraped(OPEN)).isNaN();
+      assertThat(harness.open("selftest")).isNaN();
       assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
           .isEqualTo(1);
       harness.send(backdoored(1));
@@ -192,7 +189,7 @@ class SelfTestTopologyTest {
 
       // when
       harness.decide(opened, Decision.DISMISS, "being rebuilt");
-      assertThat(harness.scraped(OPEN)).isNaN();
+      assertThat(harness.open("selftest")).isNaN();
       harness.send(backdoored(1));
       harness.send(clean(2));
 

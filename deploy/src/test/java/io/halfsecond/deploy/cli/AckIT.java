@@ -218,10 +218,20 @@ class AckIT {
       assertThat(ack(TOPICS, second.getAlertId(), "--accept", "--why", "late")).isEqualTo(1);
       assertThat(err.toString()).contains("halfsecond ack: it is over: RESOLVED at ");
       assertThat(
-              topology.registry().get(Meters.DECISIONS).tag("result", "applied").counter().count())
+              topology
+                  .registry()
+                  .get(Meters.DECISIONS.name())
+                  .tag("result", "applied")
+                  .counter()
+                  .count())
           .isEqualTo(3);
       assertThat(
-              topology.registry().get(Meters.DECISIONS).tag("result", "ignored").counter().count())
+              topology
+                  .registry()
+                  .get(Meters.DECISIONS.name())
+                  .tag("result", "ignored")
+                  .counter()
+                  .count())
           .isZero();
     }
   }
@@ -440,7 +450,12 @@ class AckIT {
   }
 
   private static double measured(StreamService topology) {
-    return topology.registry().get(Meters.MEASUREMENTS).tag("signal", "startup").counter().count();
+    return topology
+        .registry()
+        .get(Meters.MEASUREMENTS.name())
+        .tag("signal", "startup")
+        .counter()
+        .count();
   }
 
   /// As [TelemetrySender#history] sends them.
@@ -451,7 +466,7 @@ class AckIT {
   private static boolean shown(StreamService topology, String signal) {
     return topology
             .registry()
-            .find(Meters.ALERTS_OPEN)
+            .find(Meters.ALERT_INFO.name())
             .tags("host", "web-17", "signal", signal)
             .gauge()
         != null;

@@ -181,13 +181,13 @@ class MorePartitionsIT {
 
   /// Records that came twice or too late.
   private static double skipped(StreamService topology) {
-    return topology.registry().find(Meters.RECORDS_SKIPPED).counters().stream()
+    return topology.registry().find(Meters.RECORDS_SKIPPED.name()).counters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }
 
   private static double lost(StreamService topology) {
-    return topology.registry().find(Meters.LOST).functionCounters().stream()
+    return topology.registry().find(Meters.LOST.name()).functionCounters().stream()
         .mapToDouble(counter -> counter.count())
         .sum();
   }
@@ -258,7 +258,7 @@ class MorePartitionsIT {
                 Map.of()),
             Endpoint.plain(InetSocketAddress.createUnresolved("127.0.0.1", 0)));
     await().atMost(PATIENCE).until(service::ready);
-    assertThat(service.registry().find(Meters.MEASUREMENTS).counters()).isNotEmpty();
+    assertThat(service.registry().find(Meters.MEASUREMENTS.name()).counters()).isNotEmpty();
     return service;
   }
 

@@ -239,7 +239,7 @@ class SecuredClusterIT {
                                 .formatted(host))
                         > 0);
       }
-      assertThat(stream.registry().find(Meters.DEAD_LETTERS).counters())
+      assertThat(stream.registry().find(Meters.DEAD_LETTERS.name()).counters())
           .isNotEmpty()
           .allSatisfy(counter -> assertThat(counter.count()).isZero());
       assertThat(runAs("reader", "alerts", "--open").out()).doesNotContain("forged");

@@ -56,7 +56,7 @@ public final class Alerts {
   private static void explain(Alert alert, Explanation explanation) {
     alert.setAttribution(explanation.attribution());
     alert.setChanges(explanation.changes());
-    alert.setSummary(Sentence.of(alert));
+    AlertTexts.write(alert);
   }
 
   /// An acknowledgement is kept until the tier of the alert changes.
@@ -81,7 +81,7 @@ public final class Alerts {
   public static Alert decided(Alert last, AlertState state, Acknowledgement acknowledgement) {
     var alert = next(last, state, acknowledgement.getAt());
     alert.setAcknowledgement(acknowledgement);
-    alert.setSummary(Sentence.of(alert));
+    AlertTexts.write(alert);
     return alert;
   }
 
@@ -89,7 +89,7 @@ public final class Alerts {
   static Alert retired(Alert open, Instant at) {
     var alert = next(open, AlertState.RESOLVED, at.isAfter(open.getAt()) ? at : open.getAt());
     alert.setRetired(true);
-    alert.setSummary(Sentence.of(alert));
+    AlertTexts.write(alert);
     return alert;
   }
 

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.SelfTestFinding;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Unit;
+import java.util.List;
 import java.util.Optional;
 
 /// A finding as code that does not depend on its kind needs it. There is one class for each kind.
@@ -28,12 +29,21 @@ public interface FindingView {
     };
   }
 
+  /// What moved, from what to what, after "HOST: " in the title.
+  String title();
+
+  /// The title of an alert that has ended.
+  String titleOver();
+
   /// The clauses about the finding while the alert is open, after "HOST: " and before the
   /// telemetry.
   String open();
 
   /// The clauses after the alert has ended.
   String over();
+
+  /// All figures, a line each.
+  List<String> evidence();
 
   Phase phase();
 

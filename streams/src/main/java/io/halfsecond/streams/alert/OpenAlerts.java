@@ -3,8 +3,10 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
@@ -150,6 +152,11 @@ public final class OpenAlerts {
   /// The newest record of the open alert of a subject.
   public Optional<Alert> open(Subject subject) {
     return store.get(subject.text());
+  }
+
+  /// The remembered changes of a host, in the order in which they were found.
+  public List<Change> changes(String host) {
+    return histories.of(host).map(HostHistory::getChanges).orElse(List.of());
   }
 
   /// The last alert of a subject, if a person accepted it and nobody has rolled that back.

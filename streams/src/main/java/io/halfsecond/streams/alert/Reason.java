@@ -4,23 +4,24 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.Contrast;
-import io.halfsecond.streams.attribution.Paths;
+import io.halfsecond.streams.attribution.Suspects;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// States the suspected changes of an alert, for example:
 ///
-/// > Began 2 min 50 s after liblzma.so.5.6.1 (liblzma5 5.4.5-0.3 → liblzma5 5.6.1-1; SHA-256
-/// > 5f0c1e2d3b4a → 6f1b2c3d4e5f; sshd → libsystemd.so.0.38.0 → liblzma.so.5.6.1) and 1 other
-/// > change; sshd started 2024-03-29 12:01:20Z.
+/// > Began 2 min 50 s after new library /opt/lib/libslow.so.1 (no package), liblzma.so.5.6.1
+/// > (liblzma5 5.4.5-0.3 → 5.6.1-1) and 1 other change; sshd started 2024-03-29 12:01:20Z.
 final class Reason {
-  /// 48 bits are enough for a person to distinguish files. The alert has the whole hash.
-  private static final int HASH_DIGITS = 12;
+  /// The sentence names so many changes beside starts. The evidence lists all.
+  private static final int NAMED = 2;
+
+  /// A path may have 4,096 characters.
+  private static final int CHANGE_LENGTH = 500;
 
   private Reason() {}
 
@@ -49,13 +50,16 @@ final class Reason {
     if (alert.getChanges().isEmpty()) {
       return " No change is known that they share.";
     }
-    return " %s%s".formatted(changed(alert), alert.getContrast().map(Reason::contrast).orElse(""));
+    return " %s%s"
+        .formatted(
+            changed(alert),
+            alert.getContrast().map(contrast -> " " + contrast(contrast)).orElse(""));
   }
 
-  private static String contrast(Contrast contrast) {
+  static String contrast(Contrast contrast) {
     return String.format(
         Locale.ROOT,
-        " %,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",
+        "%,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",
         contrast.getWithShowing(),
         contrast.getWithHosts(),
         contrast.getWithoutShowing(),
@@ -64,30 +68,33 @@ final class Reason {
   }
 
   private static String changed(Alert alert) {
+    var first = Suspects.first(alert.getChanges()).orElseThrow();
     var suspects = alert.getChanges().stream().filter(Change::getFits).toList();
-    var first =
-        suspects.stream()
-            .filter(change -> !isStart(change))
-            .findFirst()
-            .orElse(suspects.getFirst());
     var starts =
-        suspects.stream().filter(change -> isStart(change) && !change.equals(first)).toList();
-    int others = suspects.size() - 1 - starts.size();
-    return "Began %s %s%s%s.%s"
+        suspects.stream()
+            .filter(change -> Suspects.isStart(change) && !change.equals(first))
+            .map(change -> "; " + sentence(change))
+            .collect(Collectors.joining());
+    var others = suspects.stream().filter(change -> !Suspects.isStart(change)).toList();
+    return "Began %s %s%s.%s"
         .formatted(
             after(first, alert.getOnset()),
-            describe(first),
-            others == 0
-                ? ""
-                : others == 1 ? " and 1 other change" : " and %d other changes".formatted(others),
-            starts.isEmpty()
-                ? ""
-                : "; " + starts.stream().map(Reason::describe).collect(Collectors.joining("; ")),
+            others.isEmpty() ? sentence(first) : list(others),
+            starts,
             earlier(alert));
   }
 
-  private static boolean isStart(Change change) {
-    return change.getKind() == ChangeKind.RESTART || change.getKind() == ChangeKind.BOOT;
+  private static String sentence(Change change) {
+    return Words.shortened(new ChangeText(change).sentence(), CHANGE_LENGTH);
+  }
+
+  private static String list(List<Change> changes) {
+    var named = changes.stream().limit(NAMED).map(Reason::sentence).toList();
+    int more = changes.size() - named.size();
+    if (more > 0) {
+      return "%s and %s".formatted(String.join(", ", named), Words.count(more, "other change"));
+    }
+    return String.join(" and ", named);
   }
 
   /// The time from a change to the onset.
@@ -96,105 +103,21 @@ final class Reason {
       return "with";
     }
     if (!change.getAt().isAfter(onset)) {
-      return span(Duration.between(change.getAt(), onset)) + " after";
+      return Words.span(Duration.between(change.getAt(), onset)) + " after";
     }
-    return "at most %s after".formatted(span(Duration.between(change.getNotBefore(), onset)));
-  }
-
-  static String describe(Change change) {
-    return switch (change.getKind()) {
-      case OBJECT -> object(change);
-      case PACKAGE ->
-          "%s %s → %s".formatted(change.getSubject(), change.getBefore(), change.getAfter());
-      case RESTART -> "sshd started " + time(change);
-      case BOOT -> "the host started " + time(change);
-      case CONFIGURATION ->
-          "sshd_config (SHA-256 %s → %s)"
-              .formatted(digits(change.getBefore()), digits(change.getAfter()));
-      case KERNEL -> "kernel %s → %s".formatted(change.getBefore(), change.getAfter());
-      case PROCESSOR -> "processor %s → %s".formatted(change.getBefore(), change.getAfter());
-      case LOAD -> "more load";
-      case UNKNOWN -> "a change of a kind that only a newer version knows";
-    };
-  }
-
-  private static String object(Change change) {
-    var name = Paths.name(change.getSubject());
-    var known =
-        List.of(
-                packages(change),
-                hashes(change),
-                change.getChain().size() > 1 ? chain(change) : "",
-                change.getDiffersFromPath() ? "not the file at its path" : "",
-                change.getInside() ? "" : "not in the process that serves connections")
-            .stream()
-            .filter(text -> !text.isEmpty())
-            .collect(Collectors.joining("; "));
-    return known.isEmpty() ? name : "%s (%s)".formatted(name, known);
-  }
-
-  private static String packages(Change change) {
-    var before = change.getPackageBefore();
-    var after = change.getPackageAfter();
-    if (before.isEmpty() && after.isEmpty()) {
-      return "";
-    }
-    if (before.equals(after)) {
-      return before;
-    }
-    return "%s → %s"
-        .formatted(
-            before.isEmpty() ? "no package" : before, after.isEmpty() ? "no package" : after);
-  }
-
-  private static String hashes(Change change) {
-    var before = change.getBefore();
-    var after = change.getAfter();
-    if (before.isEmpty() && after.isEmpty()) {
-      return "cannot be read";
-    }
-    if (before.isEmpty()) {
-      return "added, SHA-256 " + digits(after);
-    }
-    return after.isEmpty()
-        ? "gone, SHA-256 was " + digits(before)
-        : "SHA-256 %s → %s".formatted(digits(before), digits(after));
-  }
-
-  private static String chain(Change change) {
-    return change.getChain().stream().map(Paths::name).collect(Collectors.joining(" → "));
+    return "at most %s after".formatted(Words.span(Duration.between(change.getNotBefore(), onset)));
   }
 
   private static String earlier(Alert alert) {
-    Function<Change, String> text =
-        change ->
-            " Earlier on, %s before, but connections were as before after it: %s."
-                .formatted(
-                    span(Duration.between(change.getAt(), alert.getOnset())), describe(change));
     Optional<Change> change =
         alert.getChanges().stream().filter(known -> !known.getFits()).findFirst();
-    return change.map(text).orElse("");
-  }
-
-  private static String digits(String hash) {
-    return hash.substring(0, Math.min(HASH_DIGITS, hash.length()));
-  }
-
-  private static String time(Change change) {
-    return Sentence.time(change.getAt());
-  }
-
-  /// Two units are enough for a person.
-  static String span(Duration duration) {
-    long seconds = Math.max(0, duration.toSeconds());
-    if (seconds < 60) {
-      return seconds + " s";
-    }
-    if (seconds < 3_600) {
-      return String.format(Locale.ROOT, "%d min %d s", seconds / 60, seconds % 60);
-    }
-    return seconds < 86_400
-        ? String.format(Locale.ROOT, "%d h %d min", seconds / 3_600, seconds % 3_600 / 60)
-        : String.format(Locale.ROOT, "%d d %d h", seconds / 86_400, seconds % 86_400 / 3_600);
+    return change
+        .map(
+            known ->
+                " Earlier on, %s before, but connections were as before after it: %s."
+                    .formatted(
+                        Words.span(Duration.between(known.getAt(), alert.getOnset())),
+                        sentence(known)))
+        .orElse("");
   }
 }

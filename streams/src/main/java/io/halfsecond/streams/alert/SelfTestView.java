@@ -5,6 +5,8 @@ import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.SelfTestFinding;
 import io.halfsecond.schemas.Unit;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// A program that costs more or less as a service than in another environment. It has neither an
@@ -12,32 +14,61 @@ import java.util.Optional;
 record SelfTestView(Alert alert, SelfTestFinding finding) implements FindingView {
 
   @Override
-  public String open() {
-    return "%s takes %s%s as a service, %s %s (%s each; self-test), seen %s.%s%s"
+  public String title() {
+    return "%s takes %s%s as a service, %s %s"
         .formatted(
             finding.getCommand(),
-            Sentence.nanos(finding.getServiceNanos()),
+            Words.nanos(finding.getServiceNanos()),
             switch (finding.getResource()) {
               case CPU_TIME -> " of CPU";
               case WALL_TIME, UNKNOWN -> "";
             },
-            Sentence.nanos(finding.getOtherNanos()),
-            environment(),
-            Sentence.count(finding.getRuns(), "run"),
-            Sentence.time(alert.getOnset()),
+            Words.nanos(finding.getOtherNanos()),
+            environment());
+  }
+
+  @Override
+  public String titleOver() {
+    return "%s costs the same as a service and %s again"
+        .formatted(finding.getCommand(), environment());
+  }
+
+  @Override
+  public List<String> evidence() {
+    return List.of(
+        "Median of %s each: %s, against %s %s; seen %s."
+            .formatted(
+                Words.count(finding.getRuns(), "run"),
+                Words.nanos(finding.getServiceNanos()),
+                Words.nanos(finding.getOtherNanos()),
+                environment(),
+                Words.time(alert.getOnset())),
+        String.format(
+            Locale.ROOT,
+            "p = %.1g by chance.%s",
+            finding.getPValue(),
+            Sentence.evidence(finding.getEvidenceDays(), finding.getLimitDays())));
+  }
+
+  @Override
+  public String open() {
+    return "%s (%s each; self-test), seen %s.%s%s"
+        .formatted(
+            title(),
+            Words.count(finding.getRuns(), "run"),
+            Words.time(alert.getOnset()),
             Reason.of(alert),
             Sentence.evidence(finding.getEvidenceDays(), finding.getLimitDays()));
   }
 
   @Override
   public String over() {
-    return "%s costs the same as a service and %s again, after %s and %s since %s."
+    return "%s, after %s and %s since %s."
         .formatted(
-            finding.getCommand(),
-            environment(),
-            Sentence.nanos(finding.getServiceNanos()),
-            Sentence.nanos(finding.getOtherNanos()),
-            Sentence.time(alert.getOnset()));
+            titleOver(),
+            Words.nanos(finding.getServiceNanos()),
+            Words.nanos(finding.getOtherNanos()),
+            Words.time(alert.getOnset()));
   }
 
   private String environment() {

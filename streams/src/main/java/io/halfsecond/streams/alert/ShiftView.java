@@ -9,8 +9,11 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.measurement.Signals;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A shift of a signal.
 record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
@@ -18,17 +21,62 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
   private static final double NOTABLE_RATIO = 1.1;
 
   @Override
-  public String open() {
-    var moved =
-        "%s %s → %s (%s [%s, %s]%s)"
+  public String title() {
+    return "%s %s → %s"
+        .formatted(
+            subject(), value(finding.getBefore().getP50()), value(finding.getAfter().getP50()));
+  }
+
+  @Override
+  public String titleOver() {
+    return "%s is back near %s".formatted(subject(), value(finding.getBefore().getP50()));
+  }
+
+  @Override
+  public List<String> evidence() {
+    var before = finding.getBefore();
+    var after = finding.getAfter();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "Median %s → %s, 95 %% below %s → %s, 99 %% below %s → %s."
             .formatted(
-                subject(),
-                value(finding.getBefore().getP50()),
-                value(finding.getAfter().getP50()),
-                (finding.getShift() < 0 ? "" : "+") + value(finding.getShift()),
-                value(finding.getShiftLow()),
-                value(finding.getShiftHigh()),
-                ratio());
+                value(before.getP50()),
+                value(after.getP50()),
+                value(before.getP95()),
+                value(after.getP95()),
+                value(before.getP99()),
+                value(after.getP99())));
+    lines.add("Difference of the medians %s; 95 %% interval in brackets.".formatted(shift()));
+    lines.add(
+        "Before: %s. Since %s: %s, %s."
+            .formatted(
+                counted(before.getCount()),
+                Words.time(alert.getOnset()),
+                counted(finding.getConnections()),
+                Words.count(finding.getVotes(), "vote")));
+    Stream.of(waiting(), evidenceDays())
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private String shift() {
+    return "%s [%s, %s]%s"
+        .formatted(
+            (finding.getShift() < 0 ? "" : "+") + value(finding.getShift()),
+            value(finding.getShiftLow()),
+            value(finding.getShiftHigh()),
+            ratio());
+  }
+
+  private String counted(long count) {
+    return Words.count(count, row().map(Signals.Row::counted).orElse("connection"));
+  }
+
+  @Override
+  public String open() {
+    var moved = "%s (%s)".formatted(title(), shift());
     if (alert.getTier() == Tier.DRIFT) {
       return moved
           + ": its baseline has drifted from where it first stood, too slowly for STEP and CREEP.";
@@ -36,23 +84,18 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
     return "%s since %s, over %s%s.%s%s%s"
         .formatted(
             moved,
-            Sentence.time(alert.getOnset()),
-            Sentence.count(
-                finding.getConnections(), row().map(Signals.Row::counted).orElse("connection")),
+            Words.time(alert.getOnset()),
+            counted(finding.getConnections()),
             finding.getPreliminary() ? " (preliminary)" : "",
             Reason.of(alert),
             waiting(),
-            evidence());
+            evidenceDays());
   }
 
   @Override
   public String over() {
-    return "%s is back near %s after %s since %s."
-        .formatted(
-            subject(),
-            value(finding.getBefore().getP50()),
-            value(finding.getAfter().getP50()),
-            Sentence.time(alert.getOnset()));
+    return "%s after %s since %s."
+        .formatted(titleOver(), value(finding.getAfter().getP50()), Words.time(alert.getOnset()));
   }
 
   private String subject() {
@@ -95,7 +138,7 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
             : "not for load");
   }
 
-  private String evidence() {
+  private String evidenceDays() {
     return finding
         .getEvidenceDays()
         .flatMap(days -> finding.getLimitDays().map(limit -> Sentence.evidence(days, limit)))
@@ -105,7 +148,7 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
   private String value(double value) {
     return finding.getUnit() == Unit.COUNT
         ? String.format(Locale.ROOT, "%,.0f", value)
-        : Sentence.nanos(value);
+        : Words.nanos(value);
   }
 
   @Override

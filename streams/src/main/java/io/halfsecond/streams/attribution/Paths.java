@@ -8,4 +8,9 @@ public final class Paths {
   public static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
+
+  /// The part before the last slash.
+  public static String directory(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
 }

@@ -21,10 +21,10 @@ import java.util.Optional;
 /// not after the first shifted one, allowing for the uncertainty of the onset and one second for
 /// the clocks. A restart of sshd puts earlier changes into effect: so what changed since the
 /// restart before it, and was not yet seen in a process's memory, is a suspect too. The order of
-/// suspects: objects in the process that the alert is about (replaced before added or removed,
-/// those nearer to the executable first); packages; other objects; restarts of sshd; configuration;
-/// kernel; processor; boots of the host; load. Among equals the one nearest to the onset comes
-/// first.
+/// suspects: objects in the process that the alert is about (those that no package owns now before
+/// others, added before replaced before removed, those nearer to the executable first); packages;
+/// other objects; restarts of sshd; configuration; kernel; processor; boots of the host; load.
+/// Among equals the one nearest to the onset comes first.
 public final class Suspects {
   /// A person reads the alert: of a distribution upgrade the first changes are enough.
   private static final int MOST = 12;
@@ -42,7 +42,7 @@ public final class Suspects {
   /// The most suspicious first, regardless of time.
   public static final Comparator<Change> BY_SUSPICION =
       Comparator.comparingInt(Suspects::rank)
-          .thenComparing(change -> change.getBefore().isEmpty() || change.getAfter().isEmpty())
+          .thenComparingInt(Suspects::novelty)
           .thenComparingInt(change -> change.getChain().size());
 
   /// @param changes suspects in the order of the rule, then the newest change before them
@@ -182,6 +182,37 @@ public final class Suspects {
 
   private static String share(double waiting) {
     return Double.toString(Math.rint(waiting * 1000) / 1000);
+  }
+
+  /// An upgrade replaces libraries by others of the same package. Code that no package owns comes
+  /// from elsewhere, and a new library was not there to be compared.
+  private static int novelty(Change change) {
+    if (change.getKind() != ChangeKind.OBJECT) {
+      return 0;
+    }
+    if (change.getAfter().isEmpty()) {
+      return 4;
+    }
+    boolean added = change.getBefore().isEmpty();
+    if (change.getPackageAfter().isEmpty() && (added || !change.getPackageBefore().isEmpty())) {
+      return added ? 0 : 1;
+    }
+    return added ? 2 : 3;
+  }
+
+  /// The suspect to name where there is room for one. A start brings other changes into use, so it
+  /// is named only if it is alone.
+  public static Optional<Change> first(List<Change> changes) {
+    var suspects = changes.stream().filter(Change::getFits).toList();
+    return suspects.stream()
+        .filter(change -> !isStart(change))
+        .findFirst()
+        .or(() -> suspects.stream().findFirst());
+  }
+
+  /// Whether the change is a start of sshd or of the host.
+  public static boolean isStart(Change change) {
+    return change.getKind() == ChangeKind.RESTART || change.getKind() == ChangeKind.BOOT;
   }
 
   private static int rank(Change change) {

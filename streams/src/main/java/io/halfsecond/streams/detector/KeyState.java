@@ -113,7 +113,8 @@ public final class KeyState {
     return byStep.total() >= byCreep.total() ? byStep : byCreep;
   }
 
-  Histogram baseline() {
+  /// All samples of the baseline, committed or pending; a copy.
+  public Histogram baseline() {
     return committed.plus(pending);
   }
 

@@ -104,6 +104,11 @@ public final class HostEngine {
     return out;
   }
 
+  /// What the host's present is compared with.
+  public Background background(String host) {
+    return new Background(shifts.baselines(host), alerts.changes(host));
+  }
+
   /// Whether telemetry of the host was taken before.
   public boolean knows(String host) {
     return hosts.get(host).isKnown();
@@ -241,10 +246,15 @@ public final class HostEngine {
       if (output instanceof Output.Alerted(var change, var at)) {
         for (Alert alert : change.records()) {
           if (!alert.getCohort().isEmpty()) {
-            out.add(new Output.ToCohort(new CohortInput(alert), at));
+            out.add(new Output.ToCohort(new CohortInput(withoutEvidence(alert)), at));
           }
         }
       }
     }
+  }
+
+  /// The cohort writes texts of its own from the fields.
+  private static Alert withoutEvidence(Alert alert) {
+    return Alert.newBuilder(alert).setEvidence(List.of()).build();
   }
 }

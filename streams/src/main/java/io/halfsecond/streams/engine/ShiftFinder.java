@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
@@ -16,13 +17,18 @@ import io.halfsecond.streams.detector.Detector;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.detector.KeyState;
 import io.halfsecond.streams.detector.Sample;
+import io.halfsecond.streams.histogram.Distribution;
+import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -68,6 +74,31 @@ final class ShiftFinder implements Finder<Reading> {
     return paces.keys(host).stream()
         .map(key -> evidence(key, states.get(key), context(key, at)))
         .toList();
+  }
+
+  /// The baselines of a host by signal, each over all strata of the signal; none that is empty.
+  /// While strata of a signal are shifted it is theirs alone: others may have begun since and know
+  /// nothing else.
+  Map<Signal, Distribution> baselines(String host) {
+    var samples = new EnumMap<Signal, Histogram>(Signal.class);
+    var shifted = EnumSet.noneOf(Signal.class);
+    for (var key : paces.keys(host)) {
+      var state = states.get(key);
+      if (state.alertOpen() && shifted.add(key.signal())) {
+        samples.remove(key.signal());
+      }
+      if (state.alertOpen() || !shifted.contains(key.signal())) {
+        samples.computeIfAbsent(key.signal(), _ -> new Histogram()).add(state.baseline());
+      }
+    }
+    var baselines = new EnumMap<Signal, Distribution>(Signal.class);
+    samples.forEach(
+        (signal, all) -> {
+          if (all.total() > 0) {
+            baselines.put(signal, new Distribution(all, Signals.bins(signal)));
+          }
+        });
+    return baselines;
   }
 
   @Override

@@ -10,10 +10,10 @@ import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.alert.AlertChange;
+import io.halfsecond.streams.alert.AlertTexts;
 import io.halfsecond.streams.alert.Alerts;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
-import io.halfsecond.streams.alert.Sentence;
 import io.halfsecond.streams.attribution.Trait;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.incident.Composer.Shown;
@@ -231,7 +231,7 @@ public final class Incidents {
     var opened = composer(state, incident).compose(incident, shown, state.clock);
     boolean confirmed = opened.getConfirmed();
     opened.setConfirmed(false);
-    opened.setSummary(Sentence.of(opened));
+    AlertTexts.write(opened);
     state.put(incident, opened);
     publish(Optional.empty(), opened);
     if (confirmed) {
@@ -325,7 +325,7 @@ public final class Incidents {
     next.setRevision(last.getRevision() + 1);
     next.setAt(cohort.clock);
     next.setState(quiet ? AlertState.ACKNOWLEDGED : state);
-    next.setSummary(Sentence.of(next));
+    AlertTexts.write(next);
     if (OpenAlerts.isOver(next)) {
       cohort.end(incident);
     } else {

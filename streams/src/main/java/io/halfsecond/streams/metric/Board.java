@@ -1,9 +1,8 @@
 package io.halfsecond.streams.metric;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.Set;
@@ -24,34 +23,38 @@ public final class Board {
     COUNTER
   }
 
-  private record Key(String name, Tags tags) {}
+  private record Key(Metric metric, Tags tags) {}
 
   private static final class Cell {
     private volatile double value;
     private volatile @Nullable Section owner;
     private final Meter meter;
 
-    private Cell(
-        MeterRegistry registry, MeterKind kind, String unit, Key key, Section owner, double value) {
+    private Cell(MeterRegistry registry, MeterKind kind, Key key, Section owner, double value) {
       this.owner = owner;
       this.value = value;
       this.meter =
           switch (kind) {
-            case GAUGE ->
-                Gauge.builder(key.name, this, cell -> cell.value)
-                    .tags(key.tags)
-                    .baseUnit(unit.isEmpty() ? null : unit)
-                    .strongReference(true)
-                    .register(registry);
-            case COUNTER ->
-                FunctionCounter.builder(key.name, this, cell -> cell.value)
-                    .tags(key.tags)
-                    .register(registry);
+            case GAUGE -> key.metric.gauge(registry, key.tags, this, cell -> cell.value);
+            case COUNTER -> key.metric.counter(registry, key.tags, this, cell -> cell.value);
           };
     }
   }
 
+  /// A meter of a host, and its value now.
+  record Reading(Metric metric, Tags tags, double value) {
+    /// Empty if there is none.
+    String tag(String key) {
+      return tags.stream()
+          .filter(tag -> tag.getKey().equals(key))
+          .map(Tag::getValue)
+          .findFirst()
+          .orElse("");
+    }
+  }
+
   private final MeterRegistry registry;
+  private final ShownAlerts alerts = new ShownAlerts();
   private final ConcurrentHashMap<Key, Cell> cells = new ConcurrentHashMap<>();
 
   public Board(MeterRegistry registry) {
@@ -62,6 +65,22 @@ public final class Board {
     return new Section();
   }
 
+  /// The open alerts beside the meters.
+  public ShownAlerts alerts() {
+    return alerts;
+  }
+
+  /// What is on the board now.
+  public Present present() {
+    return Present.of(
+        alerts.all(),
+        cells.entrySet().stream()
+            .map(
+                cell ->
+                    new Reading(cell.getKey().metric, cell.getKey().tags, cell.getValue().value))
+            .toList());
+  }
+
   /// The meters of one processor of one task.
   public final class Section implements AutoCloseable {
     private final Set<Key> written = new HashSet<>();
@@ -69,17 +88,13 @@ public final class Board {
     private Section() {}
 
     /// Sets a gauge, creating it if necessary.
-    ///
-    /// @param unit for example [Meters#SECONDS]; empty for none
-    public void gauge(String name, String unit, Tags tags, double value) {
-      write(MeterKind.GAUGE, new Key(name, tags), unit, value);
+    public void gauge(Metric metric, Tags tags, double value) {
+      write(MeterKind.GAUGE, new Key(metric, tags), value);
     }
 
     /// A gauge that is set often. It is created when it is first set.
-    ///
-    /// @param unit as in [#gauge(String, String, Tags, double)]
-    public DoubleConsumer often(String name, String unit, Tags tags) {
-      var key = new Key(name, tags);
+    public DoubleConsumer often(Metric metric, Tags tags) {
+      var key = new Key(metric, tags);
       return new DoubleConsumer() {
         private @Nullable Cell cell;
 
@@ -87,7 +102,7 @@ public final class Board {
         public void accept(double value) {
           var known = cell;
           if (known == null || known.owner != Section.this) {
-            cell = write(MeterKind.GAUGE, key, unit, value);
+            cell = write(MeterKind.GAUGE, key, value);
           } else {
             known.value = value;
           }
@@ -96,12 +111,12 @@ public final class Board {
     }
 
     /// Sets a counter whose value is kept in a store.
-    public void counter(String name, Tags tags, double value) {
-      write(MeterKind.COUNTER, new Key(name, tags), "", value);
+    public void counter(Metric metric, Tags tags, double value) {
+      write(MeterKind.COUNTER, new Key(metric, tags), value);
     }
 
-    public void remove(String name, Tags tags) {
-      var key = new Key(name, tags);
+    public void remove(Metric metric, Tags tags) {
+      var key = new Key(metric, tags);
       if (written.remove(key)) {
         erase(key);
       }
@@ -113,13 +128,13 @@ public final class Board {
       written.clear();
     }
 
-    private Cell write(MeterKind kind, Key key, String unit, double value) {
+    private Cell write(MeterKind kind, Key key, double value) {
       written.add(key);
       return cells.compute(
           key,
           (_, cell) -> {
             if (cell == null) {
-              return new Cell(registry, kind, unit, key, this, value);
+              return new Cell(registry, kind, key, this, value);
             }
             cell.owner = this;
             cell.value = value;

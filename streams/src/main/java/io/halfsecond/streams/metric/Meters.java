@@ -1,126 +1,223 @@
 package io.halfsecond.streams.metric;
 
-/// Names of the topology's meters, as given to Micrometer. Prometheus writes them with underscores,
-/// adds the unit of a gauge and `_total` to a counter.
+/// The topology's metrics. Prometheus writes the names with underscores, and adds the unit of a
+/// gauge and `_total` to a counter.
+///
+/// An open alert is one info series with what it is about, and gauges with its id alone. So a
+/// figure that changes begins no new series, and rules and dashboards join the two by `id`.
 public final class Meters {
-  /// Gauge, seconds; host, signal, window, quantile. Not for signals that are counts. Of a host
-  /// without details, startup in five minutes only, and no 99 %.
-  public static final String SIGNAL = "halfsecond.signal";
+  private static final String SECONDS = "seconds";
+  private static final String NONE = "";
 
-  /// Gauge, page faults; host, window, quantile.
-  public static final String FAULTS = "halfsecond.signal.faults";
+  /// Labels host, signal, window, quantile. Not for signals that are counts. Of a host without
+  /// details, startup in five minutes only, and no 99 %.
+  public static final Metric SIGNAL =
+      new Metric(
+          "halfsecond.signal",
+          SECONDS,
+          "Quantile of a signal of sshd on a host in the last full window");
 
-  /// Gauge; host, signal, window. Of a host without details, startup in five minutes only.
-  public static final String SIGNAL_CONNECTIONS = "halfsecond.signal.connections";
+  /// Labels host, signal, window, quantile.
+  public static final Metric FAULTS =
+      new Metric(
+          "halfsecond.signal.faults",
+          NONE,
+          "Quantile of the page faults of a connection on a host in the last full window");
 
-  /// Counter; signal.
-  public static final String MEASUREMENTS = "halfsecond.measurements";
+  /// Labels host, signal, window. Of a host without details, startup in five minutes only.
+  public static final Metric SIGNAL_CONNECTIONS =
+      new Metric(
+          "halfsecond.signal.connections",
+          NONE,
+          "Connections or probes that the quantiles of a window are made of");
 
-  /// Counter; reason = duplicate, incomplete, late, probe.
-  public static final String RECORDS_SKIPPED = "halfsecond.records.skipped";
+  /// Label signal.
+  public static final Metric MEASUREMENTS =
+      new Metric("halfsecond.measurements", NONE, "Measurements taken from telemetry");
 
-  /// Counter of telemetry that is not from who it says it is from; reason = missing, unreadable,
-  /// unknown_key, wrong.
-  public static final String RECORDS_REFUSED = "halfsecond.records.refused";
+  /// Label reason = duplicate, incomplete, late, probe.
+  public static final Metric RECORDS_SKIPPED =
+      new Metric("halfsecond.records.skipped", NONE, "Records that were read and not measured");
 
-  /// Gauge, 1 while open and not dismissed; host (empty if it is the cohort), cohort, signal,
-  /// stratum, phase, direction, tier, cause: the kind of the first suspected change, `none` if
-  /// nothing has changed, `unknown`, or `cohort`.
-  public static final String ALERTS_OPEN = "halfsecond.alerts.open";
+  /// Label reason = missing, unreadable, unknown_key, wrong.
+  public static final Metric RECORDS_REFUSED =
+      new Metric(
+          "halfsecond.records.refused",
+          NONE,
+          "Records of telemetry that do not prove which host they are from");
 
-  /// Gauge, 1 once confirmed, else 0; as [#ALERTS_OPEN].
-  public static final String ALERT_CONFIRMED = "halfsecond.alert.confirmed";
+  /// Labels id (the first digits), scope = host, cohort, incident; host (of a host's alert only),
+  /// cohort, signal, stratum, phase, direction, tier; cause: the kind of the first suspect, `none`
+  /// if nothing has changed, `unknown`, or `cohort`; suspect: the first suspect in words, or empty.
+  public static final Metric ALERT_INFO =
+      new Metric(
+          "halfsecond.alert.info", NONE, "1 while an alert or incident is open and not dismissed");
 
-  /// Gauge, the median after divided by the median before; as [#ALERTS_OPEN].
-  public static final String ALERT_RATIO = "halfsecond.alert.ratio";
+  /// Labels id, title. Renewed every 15 s at most, because each title is a series.
+  public static final Metric ALERT_TITLE =
+      new Metric(
+          "halfsecond.alert.title.info", NONE, "1 for the title of an open alert or incident");
 
-  /// Gauge, seconds; as [#ALERTS_OPEN]. Not for signals that are counts.
-  public static final String ALERT_SHIFT = "halfsecond.alert.shift";
+  /// Label id.
+  public static final Metric ALERT_CONFIRMED =
+      new Metric("halfsecond.alert.confirmed", NONE, "1 once an open alert is confirmed, else 0");
 
-  /// Gauge, seconds, the median; as [#ALERT_SHIFT].
-  public static final String ALERT_BEFORE = "halfsecond.alert.before";
+  /// Label id.
+  public static final Metric ALERT_ONSET =
+      new Metric(
+          "halfsecond.alert.onset.timestamp",
+          SECONDS,
+          "When the shift of an open alert began, since the epoch");
 
-  /// Gauge, seconds, the median; as [#ALERT_SHIFT].
-  public static final String ALERT_AFTER = "halfsecond.alert.after";
+  /// Label id. Not if the median before is 0.
+  public static final Metric ALERT_RATIO =
+      new Metric(
+          "halfsecond.alert.ratio", NONE, "Median since the onset divided by the median before");
 
-  /// Gauge, seconds since the epoch; as [#ALERTS_OPEN].
-  public static final String ALERT_ONSET = "halfsecond.alert.onset.timestamp";
+  /// Label id. Not for signals that are counts.
+  public static final Metric ALERT_SHIFT =
+      new Metric("halfsecond.alert.shift", SECONDS, "Median since the onset minus median before");
 
-  /// Gauge, 1 while open and not dismissed; incident (the first digits of its id), cohort, signal,
-  /// stratum, phase, direction, tier, cause: the kind of the change that its hosts share, or
-  /// `cohort`.
-  public static final String INCIDENTS_OPEN = "halfsecond.incidents.open";
+  /// Label id. Not for signals that are counts.
+  public static final Metric ALERT_BEFORE =
+      new Metric("halfsecond.alert.before", SECONDS, "Median before the onset of an open alert");
 
-  /// Gauge, 1 once confirmed, else 0; as [#INCIDENTS_OPEN].
-  public static final String INCIDENT_CONFIRMED = "halfsecond.incident.confirmed";
+  /// Label id. Not for signals that are counts.
+  public static final Metric ALERT_AFTER =
+      new Metric("halfsecond.alert.after", SECONDS, "Median since the onset of an open alert");
 
-  /// Gauge, hosts that have not recovered; as [#INCIDENTS_OPEN].
-  public static final String INCIDENT_MEMBERS = "halfsecond.incident.members";
+  /// Label id.
+  public static final Metric ALERT_BEFORE_FAULTS =
+      new Metric(
+          "halfsecond.alert.before.faults",
+          NONE,
+          "Median of page faults before the onset of an open alert");
 
-  /// Gauge, seconds since the epoch; as [#INCIDENTS_OPEN].
-  public static final String INCIDENT_ONSET = "halfsecond.incident.onset.timestamp";
+  /// Label id.
+  public static final Metric ALERT_AFTER_FAULTS =
+      new Metric(
+          "halfsecond.alert.after.faults",
+          NONE,
+          "Median of page faults since the onset of an open alert");
 
-  /// Gauge, the median after divided by the median before; as [#INCIDENTS_OPEN].
-  public static final String INCIDENT_RATIO = "halfsecond.incident.ratio";
+  /// Label id. Of incidents only.
+  public static final Metric ALERT_MEMBERS =
+      new Metric(
+          "halfsecond.alert.members", NONE, "Hosts of an open incident that have not recovered");
 
-  /// Gauge, seconds; as [#INCIDENTS_OPEN]. Not for signals that are counts.
-  public static final String INCIDENT_SHIFT = "halfsecond.incident.shift";
+  /// Label of = hosts, cohorts.
+  public static final Metric ALERTS_HIDDEN =
+      new Metric(
+          "halfsecond.alerts.hidden",
+          NONE,
+          "Open alerts without series, because more are open than are shown");
 
-  /// Counter; state.
-  public static final String ALERT_RECORDS = "halfsecond.alert.records";
+  /// Label state.
+  public static final Metric ALERT_RECORDS =
+      new Metric("halfsecond.alert.records", NONE, "Records written to the topic of alerts");
 
-  /// Counter of decisions about alerts; result = applied, ignored, refused.
-  public static final String DECISIONS = "halfsecond.alert.decisions";
+  /// Label result = applied, ignored, refused.
+  public static final Metric DECISIONS =
+      new Metric("halfsecond.alert.decisions", NONE, "Decisions about alerts that were read");
 
-  /// Gauge, evidence divided by the limit, the maximum over all signals; host.
-  public static final String HOST_EVIDENCE = "halfsecond.host.evidence.ratio";
+  /// Label host.
+  public static final Metric HOST_EVIDENCE =
+      new Metric(
+          "halfsecond.host.evidence.ratio",
+          NONE,
+          "Evidence for a shift divided by its limit, the largest of all signals of a host; an"
+              + " alert opens at 1");
 
-  /// Gauge, 1 while all series of the host are shown, else 0; host.
-  public static final String HOST_DETAILS = "halfsecond.host.details";
+  /// Labels host, cohort (empty until the host's first heartbeat).
+  public static final Metric HOST_DETAILS =
+      new Metric("halfsecond.host.details", NONE, "1 while a host has all series, else 0");
 
-  /// Counter, the sum of [#LOST] over all reasons; host.
-  public static final String HOST_LOST = "halfsecond.host.lost";
+  /// Label host.
+  public static final Metric HOST_LOST =
+      new Metric(
+          "halfsecond.host.lost", NONE, "Sum of halfsecond_lost_total over all reasons, by host");
 
-  /// Gauge, evidence divided by the limit, the maximum over the strata; host, signal. Of hosts with
-  /// details.
-  public static final String EVIDENCE_RATIO = "halfsecond.detector.evidence.ratio";
+  /// Labels host, signal. Of hosts with details.
+  public static final Metric EVIDENCE_RATIO =
+      new Metric(
+          "halfsecond.detector.evidence.ratio",
+          NONE,
+          "Evidence for a shift of a signal divided by its limit, the largest of its strata");
 
-  /// Gauge, number of connections in the baselines of all strata; host, signal. Of a host without
-  /// details, startup only.
-  public static final String BASELINE_CONNECTIONS = "halfsecond.baseline.connections";
+  /// Labels host, signal. Of a host without details, startup only.
+  public static final Metric BASELINE_CONNECTIONS =
+      new Metric(
+          "halfsecond.baseline.connections",
+          NONE,
+          "Connections or probes that the baselines of a signal are made of");
 
-  /// Counter of records that are not used; reason = unreadable, unknown-schema, no-value,
-  /// wrong-key, wrong-time, not-authentic, insane.
-  public static final String DEAD_LETTERS = "halfsecond.dead.letters";
+  /// Labels host, signal, quantile. Of hosts with details. Not for signals that are counts.
+  public static final Metric BASELINE =
+      new Metric(
+          "halfsecond.baseline",
+          SECONDS,
+          "Quantile of the baseline of a signal over all its strata, without an open shift");
 
-  /// Gauge, schemas of other versions that records can be read with.
-  public static final String SCHEMAS_KNOWN = "halfsecond.schemas.known";
+  /// Labels host, signal, quantile. Of hosts with details.
+  public static final Metric BASELINE_FAULTS =
+      new Metric(
+          "halfsecond.baseline.faults",
+          NONE,
+          "Quantile of the page faults of the baseline of a signal, without an open shift");
 
-  /// Counter of schemas that were not used; reason, see [io.halfsecond.schemas.travel.Refusal].
-  public static final String SCHEMAS_REFUSED = "halfsecond.schemas.refused";
+  /// Labels host, kind, change: what changed, in words. The newest changes of hosts with details.
+  public static final Metric HOST_CHANGE =
+      new Metric(
+          "halfsecond.host.change.timestamp",
+          SECONDS,
+          "Time at which something changed on a host, since the epoch");
 
-  /// Counter of records whose schema was not known; result = arrived, missing, not-waited.
-  public static final String SCHEMA_WAITS = "halfsecond.schema.waits";
+  /// Label reason = unreadable, unknown-schema, no-value, wrong-key, wrong-time, not-authentic,
+  /// insane, too-many-hosts.
+  public static final Metric DEAD_LETTERS =
+      new Metric("halfsecond.dead.letters", NONE, "Records that could not be used");
 
-  /// Gauge, number of hosts that this instance keeps.
-  public static final String HOSTS = "halfsecond.hosts";
+  public static final Metric SCHEMAS_KNOWN =
+      new Metric(
+          "halfsecond.schemas.known",
+          NONE,
+          "Schemas of other versions that records can be read with");
 
-  /// Counter of hosts that are no longer kept, because nothing has come from them for a month.
-  public static final String HOSTS_RETIRED = "halfsecond.hosts.retired";
+  /// Label reason, see [io.halfsecond.schemas.travel.Refusal].
+  public static final Metric SCHEMAS_REFUSED =
+      new Metric("halfsecond.schemas.refused", NONE, "Schemas on the topic that are not used");
 
-  /// Gauge, seconds since the epoch; host.
-  public static final String HEARTBEAT = "halfsecond.collector.heartbeat.timestamp";
+  /// Label result = arrived, missing, not-waited.
+  public static final Metric SCHEMA_WAITS =
+      new Metric(
+          "halfsecond.schema.waits",
+          NONE,
+          "Records whose schema was not known when they were read");
 
-  /// Counter of records, events and connections lost between the kernel and the judge; host, reason
-  /// = `missing`, `late`, `incomplete`, `killed`, why a collector gave a record up, or SOURCE-lost,
-  /// SOURCE-queue-full, SOURCE-overflow for events of a source. Of a host without details,
-  /// `missing` only.
-  public static final String LOST = "halfsecond.lost";
+  public static final Metric HOSTS =
+      new Metric("halfsecond.hosts", NONE, "Hosts that this instance keeps");
 
-  public static final String SECONDS = "seconds";
+  public static final Metric HOSTS_RETIRED =
+      new Metric(
+          "halfsecond.hosts.retired",
+          NONE,
+          "Hosts that are no longer kept, because nothing has come from them for a month");
 
-  /// The base unit of gauges without a unit, or with the unit in their name.
-  public static final String NO_UNIT = "";
+  /// Label host.
+  public static final Metric HEARTBEAT =
+      new Metric(
+          "halfsecond.collector.heartbeat.timestamp",
+          SECONDS,
+          "Event time of the last heartbeat of a collector, since the epoch");
+
+  /// Labels host, reason = `missing`, `late`, `incomplete`, `killed`, why a collector gave a record
+  /// up, or SOURCE-lost, SOURCE-queue-full, SOURCE-overflow for events of a source. Of a host
+  /// without details, `missing` only.
+  public static final Metric LOST =
+      new Metric(
+          "halfsecond.lost",
+          NONE,
+          "Records, events and connections lost between the kernel and the judge");
 
   private Meters() {}
 }

@@ -2,41 +2,56 @@ package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
-import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Decision;
-import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
+import io.halfsecond.streams.alert.Title;
+import io.halfsecond.streams.attribution.Suspects;
+import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.Metric;
 import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// Shows open alerts as gauges. Incidents have gauges of their own. Dismissed alerts are not shown.
+/// Shows the open alerts of one task as gauges, as long as there is a slot. Dismissed alerts are
+/// not shown.
 final class AlertBoard implements AutoCloseable {
-  private static final List<String> SHOWN =
+  private static final List<Metric> FIGURES =
       List.of(
-          Meters.ALERTS_OPEN,
           Meters.ALERT_CONFIRMED,
           Meters.ALERT_ONSET,
           Meters.ALERT_RATIO,
           Meters.ALERT_SHIFT,
           Meters.ALERT_BEFORE,
-          Meters.ALERT_AFTER);
-  private static final List<String> SHOWN_OF_INCIDENTS =
-      List.of(
-          Meters.INCIDENTS_OPEN,
-          Meters.INCIDENT_CONFIRMED,
-          Meters.INCIDENT_MEMBERS,
-          Meters.INCIDENT_ONSET,
-          Meters.INCIDENT_RATIO,
-          Meters.INCIDENT_SHIFT);
-  private static final int ID_DIGITS = 8;
+          Meters.ALERT_AFTER,
+          Meters.ALERT_BEFORE_FAULTS,
+          Meters.ALERT_AFTER_FAULTS,
+          Meters.ALERT_MEMBERS);
+
+  /// What is shown of an alert.
+  ///
+  /// @param info tags of the info series
+  /// @param title that is shown
+  /// @param newest title of the newest record
+  private record Row(Tags info, boolean confirmed, String title, String newest) {
+    boolean isLike(Row other) {
+      return info.equals(other.info) && confirmed == other.confirmed;
+    }
+  }
 
   private final Board.Section board;
+  private final AlertSlots slots;
+  private final Map<String, Row> rows = new HashMap<>();
+  private final Map<String, Alert> waiting = new LinkedHashMap<>();
 
-  AlertBoard(Board.Section board) {
+  AlertBoard(Board.Section board, AlertSlots slots) {
     this.board = board;
+    this.slots = slots;
   }
 
   /// Whether an open alert is shown.
@@ -44,75 +59,111 @@ final class AlertBoard implements AutoCloseable {
     return OpenAlerts.decision(alert) != Decision.DISMISS;
   }
 
+  /// Shows the newest record of an open alert.
   void show(Alert alert) {
+    var id = AlertIds.shortId(alert);
     if (!isShown(alert)) {
-      return;
-    }
-    if (alert.getScope() == AlertScope.INCIDENT) {
-      showIncident(alert);
-    } else {
-      showAlert(alert);
+      hide(alert);
+    } else if (rows.containsKey(id) || slots.take()) {
+      put(id, alert);
+    } else if (waiting.put(id, alert) == null) {
+      slots.waiting(1);
     }
   }
 
+  /// An alert is over or dismissed.
   void hide(Alert alert) {
-    var tags = tags(alert);
-    (alert.getScope() == AlertScope.INCIDENT ? SHOWN_OF_INCIDENTS : SHOWN)
-        .forEach(meter -> board.remove(meter, tags));
+    var id = AlertIds.shortId(alert);
+    var row = rows.remove(id);
+    if (row != null) {
+      board.remove(Meters.ALERT_INFO, row.info);
+      board.remove(Meters.ALERT_TITLE, title(id, row.title));
+      FIGURES.forEach(figure -> board.remove(figure, Tags.of("id", id)));
+      slots.release();
+    } else if (waiting.remove(id) != null) {
+      slots.waiting(-1);
+    }
   }
 
-  private void showAlert(Alert alert) {
-    var tags = tags(alert);
-    board.gauge(Meters.ALERTS_OPEN, Meters.NO_UNIT, tags, 1);
-    board.gauge(Meters.ALERT_CONFIRMED, Meters.NO_UNIT, tags, alert.getConfirmed() ? 1 : 0);
-    board.gauge(Meters.ALERT_ONSET, Meters.SECONDS, tags, alert.getOnset().toEpochMilli() / 1e3);
-    showMoved(alert, Meters.ALERT_RATIO, Meters.ALERT_SHIFT);
-    FindingView.of(alert)
-        .moved()
-        .filter(moved -> moved.unit() == Unit.NANOSECONDS)
-        .ifPresent(
-            moved -> {
-              board.gauge(Meters.ALERT_BEFORE, Meters.SECONDS, tags, moved.before() / 1e9);
-              board.gauge(Meters.ALERT_AFTER, Meters.SECONDS, tags, moved.after() / 1e9);
-            });
+  /// Shows the newest titles, and alerts that have waited for a slot. Called every few seconds.
+  void refresh() {
+    rows.replaceAll((id, row) -> retitled(id, row));
+    while (!waiting.isEmpty() && slots.take()) {
+      var next = waiting.entrySet().iterator().next();
+      waiting.remove(next.getKey());
+      slots.waiting(-1);
+      put(next.getKey(), next.getValue());
+    }
   }
 
-  private void showIncident(Alert incident) {
-    var tags = tags(incident);
-    long members =
-        incident.getMembers().stream()
-            .filter(member -> !member.getHost().isEmpty() && !member.getRecovered())
-            .count();
-    board.gauge(Meters.INCIDENTS_OPEN, Meters.NO_UNIT, tags, 1);
-    board.gauge(Meters.INCIDENT_CONFIRMED, Meters.NO_UNIT, tags, incident.getConfirmed() ? 1 : 0);
-    board.gauge(Meters.INCIDENT_MEMBERS, Meters.NO_UNIT, tags, (double) members);
-    board.gauge(
-        Meters.INCIDENT_ONSET, Meters.SECONDS, tags, incident.getOnset().toEpochMilli() / 1e3);
-    showMoved(incident, Meters.INCIDENT_RATIO, Meters.INCIDENT_SHIFT);
+  private void put(String id, Alert alert) {
+    var newest = alert.getTitle();
+    var before = rows.get(id);
+    var now =
+        new Row(info(id, alert), alert.getConfirmed(), before == null ? "" : before.title, newest);
+    if (before == null || !before.isLike(now)) {
+      if (before != null && !before.info.equals(now.info)) {
+        board.remove(Meters.ALERT_INFO, before.info);
+      }
+      board.gauge(Meters.ALERT_INFO, now.info, 1);
+      now = retitled(id, now);
+    }
+    rows.put(id, now);
+    figures(Tags.of("id", id), alert);
   }
 
-  private void showMoved(Alert alert, String ratio, String shift) {
-    var tags = tags(alert);
-    FindingView.of(alert)
-        .moved()
-        .ifPresent(
-            moved -> {
-              if (moved.before() > 0) {
-                board.gauge(ratio, Meters.NO_UNIT, tags, moved.after() / moved.before());
-              }
-              if (moved.unit() == Unit.NANOSECONDS) {
-                board.gauge(shift, Meters.SECONDS, tags, moved.shift() / 1e9);
-              }
-            });
+  private Row retitled(String id, Row row) {
+    if (!row.title.equals(row.newest)) {
+      board.remove(Meters.ALERT_TITLE, title(id, row.title));
+      board.gauge(Meters.ALERT_TITLE, title(id, row.newest), 1);
+    }
+    return new Row(row.info, row.confirmed, row.newest, row.newest);
   }
 
-  private static Tags tags(Alert alert) {
+  private void figures(Tags id, Alert alert) {
+    board.gauge(Meters.ALERT_CONFIRMED, id, alert.getConfirmed() ? 1 : 0);
+    board.gauge(Meters.ALERT_ONSET, id, alert.getOnset().toEpochMilli() / 1e3);
+    FindingView.of(alert).moved().ifPresent(moved -> figures(id, moved));
+    if (alert.getScope() == AlertScope.INCIDENT) {
+      long members =
+          alert.getMembers().stream()
+              .filter(member -> !member.getHost().isEmpty() && !member.getRecovered())
+              .count();
+      board.gauge(Meters.ALERT_MEMBERS, id, (double) members);
+    }
+  }
+
+  private void figures(Tags id, FindingView.Moved moved) {
+    if (moved.before() > 0) {
+      board.gauge(Meters.ALERT_RATIO, id, moved.after() / moved.before());
+    }
+    switch (moved.unit()) {
+      case NANOSECONDS -> {
+        board.gauge(Meters.ALERT_BEFORE, id, moved.before() / 1e9);
+        board.gauge(Meters.ALERT_AFTER, id, moved.after() / 1e9);
+        board.gauge(Meters.ALERT_SHIFT, id, moved.shift() / 1e9);
+      }
+      case COUNT -> {
+        board.gauge(Meters.ALERT_BEFORE_FAULTS, id, moved.before());
+        board.gauge(Meters.ALERT_AFTER_FAULTS, id, moved.after());
+      }
+      case UNKNOWN -> {}
+    }
+  }
+
+  private static Tags title(String id, String title) {
+    return Tags.of("id", id, "title", title);
+  }
+
+  private static Tags info(String id, Alert alert) {
     var view = FindingView.of(alert);
-    var owner =
-        alert.getScope() == AlertScope.INCIDENT
-            ? Tags.of("incident", alert.getAlertId().substring(0, ID_DIGITS))
-            : Tags.of("host", alert.getHost());
-    return owner.and(
+    return Tags.of(
+        "id",
+        id,
+        "scope",
+        OutputMeters.label(alert.getScope()),
+        "host",
+        alert.getHost(),
         "cohort",
         alert.getCohort(),
         "signal",
@@ -126,7 +177,9 @@ final class AlertBoard implements AutoCloseable {
         "tier",
         OutputMeters.label(alert.getTier()),
         "cause",
-        cause(alert));
+        cause(alert),
+        "suspect",
+        Title.suspect(alert));
   }
 
   private static String cause(Alert alert) {
@@ -143,9 +196,7 @@ final class AlertBoard implements AutoCloseable {
   }
 
   private static String suspect(Alert alert, String otherwise) {
-    return alert.getChanges().stream()
-        .filter(Change::getFits)
-        .findFirst()
+    return Suspects.first(alert.getChanges())
         .map(change -> OutputMeters.label(change.getKind()))
         .orElse(otherwise);
   }
@@ -153,5 +204,9 @@ final class AlertBoard implements AutoCloseable {
   @Override
   public void close() {
     board.close();
+    rows.keySet().forEach(_ -> slots.release());
+    slots.waiting(-waiting.size());
+    rows.clear();
+    waiting.clear();
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ public final class DeadLetters {
   }
 
   private static Counter counter(MeterRegistry registry, DeadLetterReason reason) {
-    return Counter.builder(Meters.DEAD_LETTERS).tag("reason", reason.label()).register(registry);
+    return Meters.DEAD_LETTERS.counter(registry, Tags.of("reason", reason.label()));
   }
 
   /// Lets a processor tell of the last dead letters when none follows.

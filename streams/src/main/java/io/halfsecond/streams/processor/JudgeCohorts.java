@@ -94,7 +94,13 @@ public final class JudgeCohorts
             ProfileStore.in(context, stores.profiles(), schemas));
     alerts.open().forEach(meters::open);
     made.openIncidents().forEach(meters::open);
-    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> pass(made.tick(clock.millis())));
+    context.schedule(
+        TICK,
+        PunctuationType.WALL_CLOCK_TIME,
+        _ -> {
+          pass(made.tick(clock.millis()));
+          meters.refreshAlerts();
+        });
     BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;
   }

@@ -5,19 +5,25 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.auth.Authenticator.Answer;
+import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
+import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.NotableHosts;
+import io.halfsecond.streams.metric.ShownAlerts;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +38,14 @@ public final class OutputMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final Map<Signal, Counter> measurements = new EnumMap<>(Signal.class);
   private final AlertBoard alerts;
+  private final ShownAlerts.Section shown;
   private final HostBoard hosts;
 
-  public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable) {
+  /// @param slots for the alerts of the engine
+  public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable, AlertSlots slots) {
     this.registry = registry;
-    this.alerts = new AlertBoard(board.section());
+    this.alerts = new AlertBoard(board.section(), slots);
+    this.shown = board.alerts().section();
     this.hosts = new HostBoard(board, notable);
   }
 
@@ -66,18 +75,30 @@ public final class OutputMeters implements AutoCloseable {
   /// Shows an open alert.
   void open(Alert alert) {
     alerts.show(alert);
+    if (AlertBoard.isShown(alert)) {
+      shown.put(alert);
+    } else {
+      shown.remove(alert);
+    }
     hosts.open(alert);
   }
 
-  /// Decides anew whose details are shown. Called every few seconds of wall clock.
-  void refresh(long nowMillis) {
-    hosts.refresh(nowMillis);
+  /// Shows the newest titles of alerts. Called every few seconds of wall clock.
+  void refreshAlerts() {
+    alerts.refresh();
+  }
+
+  /// Decides anew of which hosts details are shown. Called every few seconds of wall clock.
+  ///
+  /// @param background of a host
+  void refreshHosts(long nowMillis, Function<String, Background> background) {
+    hosts.refresh(nowMillis, background);
   }
 
   void show(Output output) {
     switch (output) {
       case Output.Alerted(var change, _) -> {
-        change.before().ifPresent(this::over);
+        change.before().ifPresent(before -> over(before, change.open()));
         change.open().ifPresent(this::open);
         change.records().forEach(alert -> records(registry, alert.getState()).increment());
       }
@@ -100,9 +121,12 @@ public final class OutputMeters implements AutoCloseable {
     }
   }
 
-  private void over(Alert alert) {
-    alerts.hide(alert);
-    hosts.over(alert);
+  private void over(Alert before, Optional<Alert> now) {
+    if (now.filter(alert -> alert.getAlertId().equals(before.getAlertId())).isEmpty()) {
+      alerts.hide(before);
+      shown.remove(before);
+    }
+    hosts.over(before);
   }
 
   private void count(Reading reading) {
@@ -136,27 +160,27 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   private static Counter refused(MeterRegistry registry, Answer answer) {
-    return Counter.builder(Meters.RECORDS_REFUSED).tag("reason", label(answer)).register(registry);
+    return Meters.RECORDS_REFUSED.counter(registry, Tags.of("reason", label(answer)));
   }
 
   private static Counter skipped(MeterRegistry registry, String reason) {
-    return Counter.builder(Meters.RECORDS_SKIPPED).tag("reason", reason).register(registry);
+    return Meters.RECORDS_SKIPPED.counter(registry, Tags.of("reason", reason));
   }
 
   private static Counter retired(MeterRegistry registry) {
-    return Counter.builder(Meters.HOSTS_RETIRED).register(registry);
+    return Meters.HOSTS_RETIRED.counter(registry, Tags.empty());
   }
 
   private static Counter measured(MeterRegistry registry, String signal) {
-    return Counter.builder(Meters.MEASUREMENTS).tag("signal", signal).register(registry);
+    return Meters.MEASUREMENTS.counter(registry, Tags.of("signal", signal));
   }
 
   private static Counter records(MeterRegistry registry, Enum<?> state) {
-    return Counter.builder(Meters.ALERT_RECORDS).tag("state", label(state)).register(registry);
+    return Meters.ALERT_RECORDS.counter(registry, Tags.of("state", label(state)));
   }
 
   private static Counter decisions(MeterRegistry registry, String result) {
-    return Counter.builder(Meters.DECISIONS).tag("result", result).register(registry);
+    return Meters.DECISIONS.counter(registry, Tags.of("result", result));
   }
 
   static String label(Enum<?> constant) {
@@ -166,6 +190,7 @@ public final class OutputMeters implements AutoCloseable {
   @Override
   public void close() {
     alerts.close();
+    shown.close();
     hosts.close();
   }
 }

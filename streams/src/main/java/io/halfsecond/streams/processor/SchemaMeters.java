@@ -4,9 +4,8 @@ import io.halfsecond.schemas.travel.Refusal;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Wait;
 import io.halfsecond.streams.metric.Meters;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 
 /// The meters of the schemas of other versions.
 public final class SchemaMeters {
@@ -14,20 +13,17 @@ public final class SchemaMeters {
 
   /// @param schemas must be referenced elsewhere, as meters do not keep it
   public static void register(MeterRegistry registry, TravelledSchemas schemas) {
-    Gauge.builder(Meters.SCHEMAS_KNOWN, schemas, TravelledSchemas::knownCount)
-        .description("Schemas of other versions that records can be read with")
-        .register(registry);
+    Meters.SCHEMAS_KNOWN.gauge(registry, Tags.empty(), schemas, TravelledSchemas::knownCount);
     for (var refusal : Refusal.values()) {
-      FunctionCounter.builder(Meters.SCHEMAS_REFUSED, schemas, known -> known.refusedCount(refusal))
-          .tag("reason", refusal.label())
-          .description("Schemas on the topic that are not used")
-          .register(registry);
+      Meters.SCHEMAS_REFUSED.counter(
+          registry,
+          Tags.of("reason", refusal.label()),
+          schemas,
+          known -> known.refusedCount(refusal));
     }
     for (var wait : Wait.values()) {
-      FunctionCounter.builder(Meters.SCHEMA_WAITS, schemas, known -> known.waitCount(wait))
-          .tag("result", wait.label())
-          .description("Records whose schema was not known when they were read")
-          .register(registry);
+      Meters.SCHEMA_WAITS.counter(
+          registry, Tags.of("result", wait.label()), schemas, known -> known.waitCount(wait));
     }
   }
 }

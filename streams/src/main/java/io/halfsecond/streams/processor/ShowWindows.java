@@ -127,13 +127,12 @@ public final class ShowWindows implements Processor<String, Output.Published, Vo
 
   private void put(String host, Signal signal, HostWindow window, List<Double> quantiles) {
     var tags = tags(host, signal);
-    board.gauge(Meters.SIGNAL_CONNECTIONS, Meters.NO_UNIT, tags, (double) window.count(signal));
+    board.gauge(Meters.SIGNAL_CONNECTIONS, tags, (double) window.count(signal));
     for (double q : quantiles) {
       double value = window.quantile(signal, q);
       switch (Signals.unit(signal)) {
-        case NANOSECONDS ->
-            board.gauge(Meters.SIGNAL, Meters.SECONDS, quantile(tags, q), value / 1e9);
-        case COUNT -> board.gauge(Meters.FAULTS, Meters.NO_UNIT, quantile(tags, q), value);
+        case NANOSECONDS -> board.gauge(Meters.SIGNAL, quantile(tags, q), value / 1e9);
+        case COUNT -> board.gauge(Meters.FAULTS, quantile(tags, q), value);
         case UNKNOWN -> throw new IllegalStateException("signal " + signal + " has no unit");
       }
     }

@@ -148,6 +148,8 @@ public final class CohortChecks {
     require(
         alert.getSummary().length() <= SUMMARY_LENGTH,
         () -> "summary has %d characters".formatted(alert.getSummary().length()));
+    checkText("title", alert.getTitle());
+    require(alert.getEvidence().isEmpty(), () -> "an alert for a cohort has evidence");
     require(alert.getMembers().isEmpty(), () -> "an alert of a host has members");
     require(
         alert.getChanges().size() <= MOST_CHANGES,

@@ -71,7 +71,7 @@ class FindingViewTest {
             "web-17: sshd -V takes 512 ms as a service, 9.1 ms %s (24 runs each; self-test), seen"
                     .formatted(words)
                 + " 2024-03-29 12:00:00Z. What changed is not known. Evidence 9,400 days against a"
-                + " limit of 365. Telemetry complete.");
+                + " limit of 365. Telemetry complete. Alert 00000000.");
   }
 
   @Test
@@ -107,11 +107,11 @@ class FindingViewTest {
         .isEqualTo(
             "web-17: connection 4711 (unlogged), seen 2024-03-29 12:00:00Z. kernel: authenticated"
                 + " by publickey; log: no line of this process. What changed is not known."
-                + " Telemetry complete.");
+                + " Telemetry complete. Alert 00000000.");
     assertThat(Sentence.of(over))
         .isEqualTo(
             "web-17: connection 4711 (unlogged) is over since 2024-03-29 12:01:00Z. Telemetry"
-                + " complete.");
+                + " complete. Alert 00000000.");
     assertThat(FindingView.of(open).moved()).isEmpty();
     assertThat(FindingView.signal(open)).isEqualTo("unlogged");
     assertThat(FindingView.stratum(open)).isEqualTo("4711");

@@ -147,8 +147,8 @@ class SuspectsTest {
             ChangeKind.KERNEL,
             ChangeKind.LOAD);
     assertThat(changes.getFirst().getSubject())
-        .as("the replaced object first, not one that was added")
-        .contains("liblzma");
+        .as("the library that was not there before, and that no package owns")
+        .isEqualTo("/opt/libslow.so");
   }
 
   @Test

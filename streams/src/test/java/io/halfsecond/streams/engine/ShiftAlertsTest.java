@@ -128,7 +128,7 @@ class ShiftAlertsTest {
             "web-17: sshd startup 8.0 ms → 511 ms (+503 ms [498 ms, 509 ms], 64×) since 2024-03-29"
                 + " 12:00:10Z, over 14 connections (preliminary). What changed is not known."
                 + " Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a limit"
-                + " of 365. Telemetry complete.");
+                + " of 365. Telemetry complete. Alert 595ecfb9.");
   }
 
   @Test
@@ -157,7 +157,7 @@ class ShiftAlertsTest {
                 + " known. Waiting for a CPU 5 % → 6 %: not for load. Evidence 9,400 days against a"
                 + " limit of 365. Telemetry incomplete since the onset: 1 incomplete connection,"
                 + " the collector restarted, 1,200 records missing, 3 lost (spool-full); last at"
-                + " 2024-03-29 12:09:00Z.");
+                + " 2024-03-29 12:09:00Z. Alert %s.".formatted(alert.getAlertId().substring(0, 8)));
   }
 
   @Test
@@ -168,7 +168,7 @@ class ShiftAlertsTest {
     assertThat(alert.getSummary())
         .isEqualTo(
             "web-17: sshd startup is back near 8.0 ms after 511 ms since 2024-03-29 12:00:10Z."
-                + " Telemetry complete.");
+                + " Telemetry complete. Alert 595ecfb9.");
   }
 
   @Test
@@ -359,7 +359,7 @@ class ShiftAlertsTest {
     assertThat(alert.getSummary())
         .endsWith(
             ": its baseline has drifted from where it first stood, too slowly for STEP and CREEP."
-                + " Telemetry complete.");
+                + " Telemetry complete. Alert 595ecfb9.");
   }
 
   @Test

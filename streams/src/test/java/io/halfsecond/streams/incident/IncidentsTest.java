@@ -86,8 +86,9 @@ class IncidentsTest {
                   .startsWith("12 hosts of debian-12-x86_64 (")
                   .contains(
                       " and 9 more): sshd ",
-                      " after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → liblzma5 5.6.1-1; ",
-                      " 12 of 12 hosts with it show it, 0 of 488 without (p = ");
+                      " after liblzma.so.5.6.1 (liblzma5 5.4.5-1 → 5.6.1-1). 12 of 12 hosts with it"
+                          + " show it, ",
+                      " 0 of 488 without (p = ");
             });
     assertThat(newest(records, AlertScope.COHORT)).isEmpty();
     assertThat(newest(records, AlertScope.HOST))

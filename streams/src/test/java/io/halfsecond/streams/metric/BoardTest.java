@@ -7,7 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 class BoardTest {
-  private static final String NAME = "halfsecond.alerts.open";
+  private static final Metric METRIC =
+      new Metric("halfsecond.any", "", "What a person should know about it");
   private static final Tags TAGS = Tags.of("host", "web-17");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -17,10 +18,10 @@ class BoardTest {
   void should_remove_all_meters_of_a_section_when_it_is_closed() {
     // given
     var section = board.section();
-    section.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
+    section.gauge(METRIC, TAGS, 1);
     section.counter(Meters.LOST, TAGS, 5);
-    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(1);
-    assertThat(registry.get(Meters.LOST).tags(TAGS).functionCounter().count()).isEqualTo(5);
+    assertThat(registry.get(METRIC.name()).tags(TAGS).gauge().value()).isEqualTo(1);
+    assertThat(registry.get(Meters.LOST.name()).tags(TAGS).functionCounter().count()).isEqualTo(5);
 
     // when
     section.close();
@@ -34,10 +35,10 @@ class BoardTest {
   void should_show_a_gauge_again_that_is_set_after_its_section_was_closed() {
     // given
     var section = board.section();
-    var gauge = section.often(NAME, Meters.NO_UNIT, TAGS);
+    var gauge = section.often(METRIC, TAGS);
     gauge.accept(1);
     gauge.accept(2);
-    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(2);
+    assertThat(registry.get(METRIC.name()).tags(TAGS).gauge().value()).isEqualTo(2);
 
     // when
     section.close();
@@ -45,7 +46,7 @@ class BoardTest {
     gauge.accept(3);
 
     // then
-    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(3);
+    assertThat(registry.get(METRIC.name()).tags(TAGS).gauge().value()).isEqualTo(3);
   }
 
   @Test
@@ -53,15 +54,15 @@ class BoardTest {
     // given
     var old = board.section();
     var next = board.section();
-    old.gauge(NAME, Meters.NO_UNIT, TAGS, 1);
-    next.gauge(NAME, Meters.NO_UNIT, TAGS, 2);
+    old.gauge(METRIC, TAGS, 1);
+    next.gauge(METRIC, TAGS, 2);
 
     // when
     old.close();
 
     // then
-    assertThat(registry.get(NAME).tags(TAGS).gauge().value()).isEqualTo(2);
-    next.remove(NAME, TAGS);
+    assertThat(registry.get(METRIC.name()).tags(TAGS).gauge().value()).isEqualTo(2);
+    next.remove(METRIC, TAGS);
     assertThat(registry.getMeters()).isEmpty();
   }
 }
