@@ -4,6 +4,7 @@ import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -31,13 +33,15 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Print alerts: every step of the last day, oldest first, or what is open now.",
-      "With --open an incident is printed in place of the alerts of its hosts."
+      "With --open an incident is printed in place of the alerts of its hosts.",
+      "With an id, all that is known of that alert: figures, changes with paths and hashes, hosts."
     },
-    exitCodeList = {"0:done", "1:Kafka or the topic cannot be read"},
+    exitCodeList = {"0:done", "1:Kafka or the topic cannot be read, or there is no such alert"},
     footer = {
       "  halfsecond alerts --open",
       "  halfsecond alerts --open --all      the alerts of an incident's hosts too",
       "  halfsecond alerts --since 7d",
+      "  halfsecond alerts 05ab0f3f          the evidence of one alert",
       "  halfsecond alerts --follow --json | jq .summary"
     })
 final class AlertsCommand implements Callable<Integer> {
@@ -85,6 +89,13 @@ final class AlertsCommand implements Callable<Integer> {
 
   @ArgGroup private AlertSelection choice = new AlertSelection();
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ALERT",
+      converter = AlertDigits.class,
+      description = "Print the evidence of this alert: its id, or the first digits of it.")
+  private Optional<String> alert = Optional.empty();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
@@ -99,8 +110,15 @@ final class AlertsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--all needs --open; without --open nothing is left out");
     }
+    if (alert.isPresent() && (follow || choice.open || choice.since.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "--open, --since and --follow print many alerts: leave out the id");
+    }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
+    if (alert.isPresent()) {
+      return evidence(configuration, alert.get());
+    }
     try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
       if (!choice.open) {
@@ -122,6 +140,25 @@ final class AlertsCommand implements Callable<Integer> {
       }
       while (follow && !around.stop().requested()) {
         reader.poll(Duration.ofMillis(500)).forEach(this::print);
+      }
+    }
+    return ExitStatus.DONE;
+  }
+
+  private int evidence(Configuration configuration, String digits) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
+      var found = NewestAlerts.of(reader.readToEnd(around.stop()::requested)).beginningWith(digits);
+      if (found.isEmpty()) {
+        around.err().printf("no alert id starts with %s%n", digits);
+        return ExitStatus.FINDING_OR_FAILURE;
+      }
+      if (json) {
+        found.forEach(this::print);
+      } else {
+        found.stream()
+            .flatMap(each -> AlertText.evidence(each).stream())
+            .forEach(around.out()::println);
+        around.out().flush();
       }
     }
     return ExitStatus.DONE;
