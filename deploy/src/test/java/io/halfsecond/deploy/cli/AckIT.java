@@ -201,6 +201,9 @@ class AckIT {
                       .contains("ACKNOWLEDGED", "Dismissed by alice@bastion: being rebuilt"))
           .anySatisfy(line -> assertThat(line).contains("CPU in startup"));
       assertThat(second.getAlertId()).isNotEqualTo(cpu.getAlertId());
+      assertThat(evidence(second))
+          .contains("  " + second.getTitle(), "  Alert " + second.getAlertId())
+          .anySatisfy(line -> assertThat(line).startsWith("  Median "));
 
       // when: the host is as it was
       sender.history(host, mended, mended.plus(Duration.ofHours(1)), SyntheticHost.USUAL_STARTUP);
@@ -403,6 +406,14 @@ class AckIT {
   private List<String> open() {
     forget();
     assertThat(run(TOPICS, Stream.of("alerts", "--open"))).as(err.toString()).isZero();
+    return printed().lines().toList();
+  }
+
+  private List<String> evidence(Alert alert) {
+    forget();
+    assertThat(run(TOPICS, Stream.of("alerts", alert.getAlertId().substring(0, 8))))
+        .as(err.toString())
+        .isZero();
     return printed().lines().toList();
   }
 
