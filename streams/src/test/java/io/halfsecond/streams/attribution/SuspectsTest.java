@@ -73,7 +73,7 @@ class SuspectsTest {
   }
 
   private Explanation explain(Alert alert) {
-    return Suspects.of(alert, histories.of(HOST), histories.inspectedAt(HOST));
+    return Suspects.of(alert, histories.of(HOST), histories.inspectedAt(HOST), Optional.empty());
   }
 
   private List<ChangeKind> suspects(Alert alert) {
@@ -179,7 +179,9 @@ class SuspectsTest {
     histories.take(HOST, new Inspection(ONSET, Optional.empty()));
     assertThat(explain(alert()).attribution()).isEqualTo(Attribution.UNCHANGED);
 
-    assertThat(Suspects.of(alert(), Optional.empty(), Optional.empty()).attribution())
+    assertThat(
+            Suspects.of(alert(), Optional.empty(), Optional.empty(), Optional.empty())
+                .attribution())
         .isEqualTo(Attribution.UNKNOWN);
     var drift = alert();
     drift.setTier(Tier.DRIFT);
