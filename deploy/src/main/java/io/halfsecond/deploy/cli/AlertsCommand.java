@@ -20,10 +20,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -31,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Print alerts: every step of the last day, oldest first, or what is open now.",
-      "With --open an incident is printed in place of the alerts of its hosts."
+      "One cause is one alert: an incident is printed in place of the alerts of its hosts, and the"
+          + " first alert of a host in place of those that moved with it. JSON has all."
     },
     exitCodeList = {"0:done", "1:Kafka or the topic cannot be read"},
     footer = {
@@ -59,7 +57,7 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-a", "--all"},
-      description = "With --open: also print the alerts that an incident covers, below it.")
+      description = "Also print the alerts that another one covers; with --open, below it.")
   private boolean all;
 
   /// An open alert is open whenever it began, so the two exclude each other.
@@ -85,20 +83,12 @@ final class AlertsCommand implements Callable<Integer> {
 
   @ArgGroup private AlertSelection choice = new AlertSelection();
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
-  private CommandSpec spec;
-
   AlertsCommand(Surroundings around) {
     this.around = around;
   }
 
   @Override
   public Integer call() {
-    if (all && !choice.open) {
-      throw new ParameterException(
-          spec.commandLine(), "--all needs --open; without --open nothing is left out");
-    }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
     try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
@@ -109,7 +99,7 @@ final class AlertsCommand implements Callable<Integer> {
               .err()
               .printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
         }
-        oldestFirst(steps).forEach(this::print);
+        oldestFirst(steps).forEach(this::printUncovered);
       } else if (json) {
         NewestAlerts.of(steps).open().forEach(this::print);
       } else {
@@ -121,7 +111,7 @@ final class AlertsCommand implements Callable<Integer> {
         around.out().flush();
       }
       while (follow && !around.stop().requested()) {
-        reader.poll(Duration.ofMillis(500)).forEach(this::print);
+        reader.poll(Duration.ofMillis(500)).forEach(this::printUncovered);
       }
     }
     return ExitStatus.DONE;
@@ -129,6 +119,12 @@ final class AlertsCommand implements Callable<Integer> {
 
   private static List<Alert> oldestFirst(List<Alert> steps) {
     return steps.stream().sorted(Comparator.comparing(Alert::getAt)).toList();
+  }
+
+  private void printUncovered(Alert alert) {
+    if (json || all || !alert.getCovered()) {
+      print(alert);
+    }
   }
 
   private void print(Alert alert) {

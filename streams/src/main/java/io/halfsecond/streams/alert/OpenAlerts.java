@@ -2,6 +2,7 @@ package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Makes the records of alerts from verdicts, with the suspected changes. Keeps the newest record
 /// of every open alert. Also keeps the last accepted alert of a subject, for a roll-back, and after
@@ -156,6 +158,36 @@ public final class OpenAlerts {
     return store.get(subject.text());
   }
 
+  /// The open alerts of a host, in the order of their subjects.
+  public List<Alert> open(String host) {
+    return with(host, OpenAlerts::isOpen);
+  }
+
+  /// The last alerts of the subjects of a host that a person accepted and nobody has rolled back.
+  public List<Alert> accepted(String host) {
+    return with(host, key -> key.endsWith(ACCEPTED));
+  }
+
+  private List<Alert> with(String host, Predicate<String> keys) {
+    return store.beginningWith(Subject.prefix(host)).entrySet().stream()
+        .filter(entry -> keys.test(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /// The acceptance that also holds for an alert that is about to open.
+  public Optional<Acknowledgement> acceptanceOf(Verdict opening) {
+    return opening instanceof Verdict.Step step && step.subject().scope() == AlertScope.HOST
+        ? acceptanceOf(record(step, Optional.empty()))
+        : Optional.empty();
+  }
+
+  /// The acceptance that also holds for an open alert.
+  public Optional<Acknowledgement> acceptanceOf(Alert alert) {
+    return MovedTogether.acceptance(alert, accepted(alert.getHost()))
+        .flatMap(Alert::getAcknowledgement);
+  }
+
   /// The last alert of a subject, if a person accepted it and nobody has rolled that back.
   public Optional<Alert> accepted(Subject subject) {
     return store.get(subject.text() + ACCEPTED);
@@ -180,6 +212,7 @@ public final class OpenAlerts {
       return Optional.empty();
     }
     var alert = Alerts.explained(open, explanation, at);
+    place(alert);
     store.put(key, alert);
     return Optional.of(AlertChange.of(Optional.of(open), alert));
   }
@@ -203,10 +236,40 @@ public final class OpenAlerts {
         .orElse(found);
   }
 
+  private Alert record(Verdict.Step verdict, Optional<Alert> before) {
+    var key = verdict.subject().text();
+    var alert = Alerts.of(verdict, before, open -> explanation(key, open));
+    before.flatMap(Alert::getMovedWith).ifPresent(alert::setMovedWith);
+    alert.setCovered(before.filter(Alert::getCovered).isPresent());
+    if (decision(alert) == Decision.ACCEPT) {
+      MovedTogether.acceptance(alert, accepted(alert.getHost()))
+          .filter(other -> other.getAcknowledgement().equals(alert.getAcknowledgement()))
+          .ifPresent(
+              other -> {
+                alert.setMovedWith(other.getAlertId());
+                alert.setCovered(true);
+              });
+    } else if (!isOver(alert) && !Alerts.dismissed(alert.getAcknowledgement())) {
+      place(alert);
+    }
+    return alert;
+  }
+
+  /// Says whether another alert covers this one, as far as is known now.
+  @SuppressWarnings("NullAway") // Avro's setter takes null for an absent value
+  private void place(Alert alert) {
+    var first =
+        alert.getScope() == AlertScope.HOST
+            ? MovedTogether.first(alert, open(alert.getHost()))
+            : Optional.<Alert>empty();
+    alert.setMovedWith(first.map(Alert::getAlertId).orElse(null));
+    alert.setCovered(first.isPresent() || MovedTogether.isOfAnIncident(alert));
+  }
+
   private AlertChange step(Verdict.Step verdict) {
     var key = verdict.subject().text();
     var before = store.get(key);
-    var alert = Alerts.of(verdict, before, open -> explanation(key, open));
+    var alert = record(verdict, before);
     if (isOver(alert)) {
       store.delete(key);
       forget(key + ROLLED_BACK);

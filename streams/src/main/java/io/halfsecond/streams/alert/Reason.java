@@ -28,7 +28,9 @@ final class Reason {
   static String of(Alert alert) {
     return switch (alert.getScope()) {
       case HOST -> ofHost(alert);
-      case INCIDENT -> shared(alert);
+      case INCIDENT ->
+          (Sentence.isOneHost(alert) ? ofHost(alert) : shared(alert))
+              + alert.getContrast().map(Reason::contrast).orElse("");
       case COHORT, UNKNOWN -> "";
     };
   }
@@ -49,10 +51,21 @@ final class Reason {
     if (alert.getChanges().isEmpty()) {
       return " No change is known that they share.";
     }
-    return " %s%s".formatted(changed(alert), alert.getContrast().map(Reason::contrast).orElse(""));
+    return " " + changed(alert);
   }
 
+  /// With one host, or without others, there is nothing to compare.
   private static String contrast(Contrast contrast) {
+    if (contrast.getWithHosts() <= 1) {
+      return "";
+    }
+    if (contrast.getWithoutHosts() == 0) {
+      return String.format(
+          Locale.ROOT,
+          " %,d of %,d hosts show it; all hosts of the cohort have the change.",
+          contrast.getWithShowing(),
+          contrast.getWithHosts());
+    }
     return String.format(
         Locale.ROOT,
         " %,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",

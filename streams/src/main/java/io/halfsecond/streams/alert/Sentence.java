@@ -49,11 +49,20 @@ public final class Sentence {
     return alert.getHost().isEmpty() ? "all hosts of " + alert.getCohort() : alert.getHost();
   }
 
+  /// Whether an incident is about one host, and not about its cohort: it reads as its alert then.
+  static boolean isOneHost(Alert incident) {
+    return incident.getMembers().size() == 1
+        && !incident.getMembers().getFirst().getHost().isEmpty();
+  }
+
   private static String members(Alert alert) {
+    if (isOneHost(alert)) {
+      return alert.getMembers().getFirst().getHost();
+    }
     var hosts =
         alert.getMembers().stream().map(Member::getHost).filter(host -> !host.isEmpty()).toList();
     if (hosts.size() <= 1) {
-      return hosts.isEmpty() ? "all hosts of " + alert.getCohort() : hosts.getFirst();
+      return "all hosts of " + alert.getCohort();
     }
     int more = hosts.size() - NAMED;
     return "%d hosts of %s (%s%s)"

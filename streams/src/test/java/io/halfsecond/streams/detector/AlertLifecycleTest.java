@@ -116,11 +116,10 @@ class AlertLifecycleTest {
     assertThat(series.steps).noneMatch(step -> step.facts().withoutLoad());
     series.clear();
 
-    loaded(series, 25, 500e6, 0.04);
+    loaded(series, 30, 500e6, 0.04);
 
-    assertThat(series.steps)
-        .singleElement()
-        .satisfies(step -> assertThat(step.facts().withoutLoad()).isTrue());
+    assertThat(series.steps.getLast().facts().withoutLoad()).isTrue();
+    assertThat(series.steps.getLast().facts().waitingAfter()).isGreaterThan(0.15);
   }
 
   @Test

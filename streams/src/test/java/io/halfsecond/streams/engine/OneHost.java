@@ -123,6 +123,15 @@ final class OneHost {
     return copy;
   }
 
+  /// Logins and rounds of the probe, one a minute of each.
+  OneHost live(int minutes) {
+    for (int i = 0; i < minutes; i++) {
+      logins(1);
+      probe();
+    }
+    return this;
+  }
+
   /// Logins, one a minute.
   OneHost logins(int count) {
     for (int i = 0; i < count; i++) {
@@ -145,20 +154,15 @@ final class OneHost {
     return this;
   }
 
-  /// Rounds of the probe, one a minute.
-  OneHost probes(int count) {
-    for (int i = 0; i < count; i++) {
-      now = now.plus(Duration.ofMinutes(1));
-      var random = new SplittableRandom(sequence);
-      double millis = 8 * Math.exp(0.02 * random.nextGaussian()) + extraProbeMillis;
-      take(
-          new Telemetry.Probe(
-              Given.probe(sequence, now)
-                  .setCohort("debian-12")
-                  .setBannerNanos((long) (millis * Given.MILLI))
-                  .build()));
-    }
-    return this;
+  private void probe() {
+    var random = new SplittableRandom(sequence);
+    double millis = 8 * Math.exp(0.02 * random.nextGaussian()) + extraProbeMillis;
+    take(
+        new Telemetry.Probe(
+            Given.probe(sequence, now)
+                .setCohort("debian-12")
+                .setBannerNanos((long) (millis * Given.MILLI))
+                .build()));
   }
 
   /// Startup takes so much longer from now on, nearly all of it CPU.
