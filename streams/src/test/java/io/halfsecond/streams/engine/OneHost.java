@@ -6,14 +6,12 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
-import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.Given;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Paths;
 import io.halfsecond.streams.cohort.PublishedProfiles;
 import io.halfsecond.streams.detector.DetectorSettings;
-import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -21,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -37,7 +36,7 @@ final class OneHost {
   private final MapStore hosts;
   private final MapStore keys;
   private final MapStore selfTests;
-  private final TreeMap<String, Alert> alerts;
+  private final NavigableMap<String, Alert> alerts;
   private final MapStore histories;
   private final HostEngine engine;
   private final OpenAlerts open;
@@ -68,7 +67,7 @@ final class OneHost {
       MapStore hosts,
       MapStore keys,
       MapStore selfTests,
-      TreeMap<String, Alert> alerts,
+      NavigableMap<String, Alert> alerts,
       MapStore histories,
       Instant now,
       long sequence,
@@ -274,12 +273,5 @@ final class OneHost {
   /// All records of alerts so far.
   List<Alert> records() {
     return List.copyOf(records);
-  }
-
-  /// The records of a signal.
-  List<Alert> records(Signal signal) {
-    return records.stream()
-        .filter(alert -> alert.getSubject().startsWith(Signals.label(signal) + "/"))
-        .toList();
   }
 }
