@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 
@@ -140,7 +141,8 @@ final class AlertingStack implements AutoCloseable {
                 "incidentWait=5s",
                 "alertKeep=2s",
                 "loadFor=3s",
-                "topologyDownFor=5s");
+                "topologyDownFor=20s",
+                "hiddenFor=2s");
     assertThat(rendered.status()).as(rendered.output()).isZero();
     return rendered.output();
   }
@@ -155,6 +157,21 @@ final class AlertingStack implements AutoCloseable {
         .filter(call -> call.receiver().equals(receiver))
         .map(Call::summary)
         .toList();
+  }
+
+  /// How long the last evaluation of each group of rules took.
+  Map<String, Duration> evaluations() {
+    var times = new TreeMap<String, Duration>();
+    prometheus
+        .read("/api/v1/rules")
+        .path("data")
+        .path("groups")
+        .forEach(
+            group ->
+                times.put(
+                    group.path("name").asText(),
+                    Duration.ofNanos((long) (group.path("evaluationTime").asDouble() * 1e9))));
+    return times;
   }
 
   void awaitFiring(String alert, int count) {
