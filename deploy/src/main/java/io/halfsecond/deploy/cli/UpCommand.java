@@ -79,8 +79,9 @@ final class UpCommand implements Callable<Integer> {
             around
                 .err()
                 .printf(
-                    "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
-                    servers, collector.url(), stream.url());
+                    "running until Ctrl-C; alerts and hosts at %s, Kafka at %s, metrics at"
+                        + " %s/metrics and %s/metrics%n",
+                    stream.url(), servers, collector.url(), stream.url());
             said = true;
           }
         }
