@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector packages images test coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
+.PHONY: help demo package collector packages images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -43,6 +43,12 @@ images: collector ## Build the container images from what is on this machine. BA
 test: ## Everything: formatting, unit tests, tests against the real kernel, sshd, Kafka and Prometheus
 	@deploy/prerequisites.sh test
 	@$(MAVEN) verify
+
+screenshots: package ## Every panel of the dashboards, drawn from a real run: grafana/target/screenshots; a quarter of an hour
+	@deploy/prerequisites.sh demo
+	@deploy/prerequisites.sh test
+	@cd grafana/screenshots && npm ci --silent --no-audit --no-fund
+	@HALFSECOND_JAVA_HOME="$${HALFSECOND_JAVA_HOME:-$$(deploy/find-jdk.sh)}" grafana/screenshots/run.sh grafana/target/screenshots
 
 coverage: ## Test coverage by module, of all tests; in detail in deploy/target/site/jacoco-aggregate
 	@deploy/prerequisites.sh test

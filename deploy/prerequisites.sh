@@ -70,6 +70,7 @@ case "$purpose" in
     has_static_busybox || missing="$missing busybox-static"
     need cgroupfs-mount cgroupfs-mount
     need docker-compose docker-compose
+    need chromium chromium
     need nodejs node
     need npm npm
     need ansible-core ansible-playbook

@@ -1,8 +1,8 @@
 // Draws the dashboards over a running Prometheus: a picture of each dashboard and of each panel.
 //
-// node shoot.mjs PROMETHEUS DIRECTORY HOST [MINUTES]
+// node shoot.mjs PROMETHEUS DIRECTORY HOST,HOST… [MINUTES]
 //
-// Status 1 if a panel is empty, or Grafana's code said that something is wrong.
+// A panel of one host is drawn of the first of these hosts that has data for it. Status 1 if a panel is empty, or Grafana's code said that something is wrong.
 import { build } from 'esbuild';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -10,9 +10,9 @@ import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { labelled, Prometheus, substituted } from './prometheus.mjs';
 
-const [url, directory, host, minutes = '20'] = process.argv.slice(2);
-if (!host) {
-  console.error('node shoot.mjs PROMETHEUS DIRECTORY HOST [MINUTES]');
+const [url, directory, hosts, minutes = '20'] = process.argv.slice(2);
+if (!hosts) {
+  console.error('node shoot.mjs PROMETHEUS DIRECTORY HOST,HOST… [MINUTES]');
   process.exit(2);
 }
 const here = import.meta.dirname;
@@ -21,9 +21,22 @@ const to = Math.floor(Date.now() / 1000);
 const RANGE = { from: to - 60 * Number(minutes), to, step: 5 };
 const prometheus = new Prometheus(url);
 
-function valuesOf(dashboard) {
-  const one = dashboard.templating.list.some((variable) => variable.name === 'host' && !variable.multi);
-  return { host: one ? host : '.+', cohort: '.*', __rate_interval: '1m', __range: `${minutes}m` };
+const VALUES = { cohort: '.*', __rate_interval: '1m', __range: `${minutes}m` };
+
+function hostsOf(dashboard) {
+  const one = dashboard.templating.list.some(({ name, multi }) => name === 'host' && !multi);
+  return one ? hosts.split(',') : ['.+'];
+}
+
+async function answersOf(panel, hosts) {
+  let answers;
+  for (const host of hosts) {
+    answers = await Promise.all(panel.targets.map((target) => answer(target, { ...VALUES, host })));
+    if (answers.some((series) => series.length > 0)) {
+      break;
+    }
+  }
+  return answers;
 }
 
 async function answer(target, values) {
@@ -107,10 +120,9 @@ try {
   for (const file of fs.readdirSync(DASHBOARDS).sort()) {
     const dashboard = JSON.parse(fs.readFileSync(path.join(DASHBOARDS, file), 'utf8'));
     const name = path.basename(file, '.json');
-    const values = valuesOf(dashboard);
     const answers = {};
     for (const panel of dashboard.panels.filter(({ type }) => type !== 'row')) {
-      answers[panel.id] = await Promise.all(panel.targets.map((target) => answer(target, values)));
+      answers[panel.id] = await answersOf(panel, hostsOf(dashboard));
       if (answers[panel.id].every((series) => series.length === 0)) {
         complaints.push(`${name}: ${panel.title} is empty`);
       }
@@ -121,7 +133,7 @@ try {
     await page.setViewport({ width: 1450, height: 900, deviceScaleFactor: 1 });
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction('window.ready', { timeout: 10_000 });
-    const annotations = await marks(dashboard, values);
+    const annotations = await marks(dashboard, { ...VALUES, host: hostsOf(dashboard)[0] });
     await page.evaluate((model) => window.draw(model), {
       dashboard,
       answers,

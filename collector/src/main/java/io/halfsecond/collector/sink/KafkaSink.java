@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +179,9 @@ public final class KafkaSink implements Sink {
       case REFUSED -> {
         if (!untaken && others > 0) {
           abandon(from, cause, true);
+        } else if (untaken && !from.worked && cause instanceof AuthorizationException) {
+          // A producer that may write to no topic gets no id, and asks for one without a pause.
+          abandon(from, cause, false);
         }
       }
       case BUSY, REJECTED -> {}

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -226,6 +228,26 @@ class EmitterTest {
     // given
     var refused = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     refused.sendException = new SaslAuthenticationException("wrong password");
+    var granted = kafka(true);
+    var producers = new ArrayDeque<>(List.of(refused, granted));
+    var emitter = emitter(new KafkaSink(producers::remove), 10);
+    emitter.start();
+
+    // when
+    probe(emitter, AT);
+
+    // then
+    await().until(() -> emitter.meter(TOPICS.probe()).acknowledgedCount() == 1);
+    assertThat(refused.closed()).isTrue();
+    emitter.close();
+  }
+
+  /// Kafka's producer asks for its id without a pause as long as it may write to no topic.
+  @Test
+  void should_leave_a_producer_that_may_write_to_no_topic() {
+    // given
+    var refused = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    refused.sendException = new TopicAuthorizationException(Set.of(TOPICS.probe().name()));
     var granted = kafka(true);
     var producers = new ArrayDeque<>(List.of(refused, granted));
     var emitter = emitter(new KafkaSink(producers::remove), 10);

@@ -6,10 +6,10 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,18 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import org.apache.kafka.clients.CommonClientConfigs;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /// Meets the bootstrap servers before Kafka's clients do, and says why they could not be used.
 ///
 /// Kafka's clients try again without an end what can never work, and take the alert of a TLS server
 /// for the length of an answer, for which they then allocate 352 MB. So each server is asked one
-/// question in the protocol that is configured. Where client and server agree, the question leaves
-/// nothing in the server's log.
+/// question in the protocol that is configured, over the TLS that is configured. Where client and
+/// server agree, the question leaves nothing in the server's log.
 public final class FirstContact {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -63,14 +60,27 @@ public final class FirstContact {
     ///
     /// @param remedy what to set
     record Mismatch(String why, String remedy) implements Answer {}
+
+    /// They speak alike, and one of them does not trust the other. A renewed certificate mends
+    /// that.
+    record Untrusted(String why, String remedy) implements Answer {}
   }
 
   private record Met(String server, Answer answer) {
+    private Optional<String> remedy() {
+      return switch (answer) {
+        case Answer.Fine _, Answer.Silent _ -> Optional.empty();
+        case Answer.Mismatch(_, var remedy) -> Optional.of(remedy);
+        case Answer.Untrusted(_, var remedy) -> Optional.of(remedy);
+      };
+    }
+
     private String text() {
       return switch (answer) {
         case Answer.Fine _ -> server + " answers";
         case Answer.Silent(var why) -> "no Kafka at %s: %s".formatted(server, why);
         case Answer.Mismatch(var why, _) -> server + " " + why;
+        case Answer.Untrusted(var why, _) -> server + " " + why;
       };
     }
   }
@@ -80,7 +90,7 @@ public final class FirstContact {
     private final String what;
     private final String remedy;
 
-    private UnusableException(String what, String remedy) {
+    UnusableException(String what, String remedy) {
       super(what + "; " + remedy);
       this.what = what;
       this.remedy = remedy;
@@ -101,20 +111,32 @@ public final class FirstContact {
   /// @param kafka client settings beyond the bootstrap servers
   /// @throws UnusableException if no server can be used
   public static void require(String bootstrapServers, Map<String, String> kafka) {
-    var met = meet(bootstrapServers, kafka, PATIENCE);
+    var client = new Client(bootstrapServers, kafka);
+    var met = meet(bootstrapServers, client, PATIENCE);
     if (!usable(met)) {
       throw unusable(met);
     }
+    client.requireLogin();
   }
 
-  /// As [#require], but servers that cannot be reached may be reached later.
+  /// As [#require], for a client that can wait: servers that cannot be reached may be reached
+  /// later, and certificates be renewed.
   ///
+  /// @return why no server can be used now, and what to do
   /// @throws UnusableException if a server answers and none can ever be used with these settings
-  public static void refuseMismatch(String bootstrapServers, Map<String, String> kafka) {
-    var met = meet(bootstrapServers, kafka, SHORT_PATIENCE);
-    if (!usable(met) && mismatch(met).isPresent()) {
-      throw unusable(met);
+  public static Optional<String> refuseMismatch(
+      String bootstrapServers, Map<String, String> kafka) {
+    var client = new Client(bootstrapServers, kafka);
+    var met = meet(bootstrapServers, client, SHORT_PATIENCE);
+    if (usable(met)) {
+      client.requireLogin();
+      return Optional.empty();
     }
+    var unusable = unusable(met);
+    if (met.stream().anyMatch(each -> each.answer() instanceof Answer.Mismatch)) {
+      throw unusable;
+    }
+    return Optional.ofNullable(unusable.getMessage());
   }
 
   private static boolean usable(List<Met> met) {
@@ -124,32 +146,17 @@ public final class FirstContact {
   private static UnusableException unusable(List<Met> met) {
     return new UnusableException(
         met.stream().map(Met::text).collect(Collectors.joining(", ")),
-        mismatch(met)
-            .map(Answer.Mismatch::remedy)
+        met.stream()
+            .flatMap(each -> each.remedy().stream())
+            .findFirst()
             .orElse("start Kafka, or name another with --bootstrap-servers"));
   }
 
-  private static Optional<Answer.Mismatch> mismatch(List<Met> met) {
-    return met.stream()
-        .map(Met::answer)
-        .filter(Answer.Mismatch.class::isInstance)
-        .map(Answer.Mismatch.class::cast)
-        .findFirst();
-  }
-
   /// Asks one server after the other, until one can be used.
-  private static List<Met> meet(
-      String bootstrapServers, Map<String, String> kafka, Duration patience) {
-    var protocol =
-        SecurityProtocol.forName(
-            kafka.getOrDefault(
-                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
-                CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
-    var mechanism =
-        kafka.getOrDefault(SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
+  private static List<Met> meet(String bootstrapServers, Client client, Duration patience) {
     var met = new ArrayList<Met>();
     for (var server : Arrays.stream(bootstrapServers.split(",", -1)).map(String::strip).toList()) {
-      var answer = ask(server, protocol, mechanism, Math.toIntExact(patience.toMillis()));
+      var answer = ask(server, client, Math.toIntExact(patience.toMillis()));
       met.add(new Met(server, answer));
       if (answer instanceof Answer.Fine) {
         break;
@@ -158,8 +165,7 @@ public final class FirstContact {
     return met;
   }
 
-  private static Answer ask(
-      String server, SecurityProtocol protocol, String mechanism, int patienceMillis) {
+  private static Answer ask(String server, Client client, int patienceMillis) {
     int colon = server.lastIndexOf(':');
     var host = server.substring(0, colon).replaceAll("^\\[|]$", "");
     var address = new InetSocketAddress(host, Integer.parseInt(server.substring(colon + 1)));
@@ -169,9 +175,9 @@ public final class FirstContact {
     try (var socket = new Socket()) {
       socket.connect(address, patienceMillis);
       socket.setSoTimeout(patienceMillis);
-      return switch (protocol) {
-        case PLAINTEXT, SASL_PLAINTEXT -> inPlain(socket, protocol, mechanism);
-        case SSL, SASL_SSL -> inTls(socket, protocol);
+      return switch (client.protocol()) {
+        case PLAINTEXT, SASL_PLAINTEXT -> question(socket, client);
+        case SSL, SASL_SSL -> inTls(socket, host, client);
       };
     } catch (ConnectException _) {
       return new Answer.Silent("connection refused");
@@ -181,15 +187,32 @@ public final class FirstContact {
       return new Answer.Silent("no answer for %d s".formatted(patienceMillis / 1_000));
     } catch (IOException e) {
       return new Answer.Silent(String.valueOf(e.getMessage()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
     }
   }
 
+  private static Answer inTls(Socket socket, String host, Client client) throws IOException {
+    try (var tls = client.inTls(socket, host)) {
+      try {
+        tls.startHandshake();
+      } catch (SocketException | EOFException _) {
+        return noTls(client);
+      }
+      return question(tls, client);
+    } catch (SSLException e) {
+      return Handshakes.explain(e).orElseGet(() -> noTls(client));
+    }
+  }
+
+  private static Answer noTls(Client client) {
+    return new Answer.Mismatch(
+        "does not speak TLS, and kafka.security.protocol is " + client.protocol(),
+        "set kafka.security.protocol to %s, or name the listener that has TLS"
+            .formatted(client.hasUser() ? "SASL_PLAINTEXT" : "PLAINTEXT"));
+  }
+
   /// Asks for a SASL mechanism. A listener without SASL says that it has none.
-  private static Answer inPlain(Socket socket, SecurityProtocol protocol, String mechanism)
-      throws IOException {
-    boolean sasl = protocol == SecurityProtocol.SASL_PLAINTEXT;
+  private static Answer question(Socket socket, Client client) throws IOException {
+    var mechanism = client.mechanism();
     socket.getOutputStream().write(saslHandshake(mechanism));
     var in = socket.getInputStream();
     byte[] length = in.readNBytes(Integer.BYTES);
@@ -197,7 +220,7 @@ public final class FirstContact {
         && (length[0] == TLS_ALERT || length[0] == TLS_HANDSHAKE)
         && length[1] == TLS_MAJOR) {
       return new Answer.Mismatch(
-          "speaks TLS, and kafka.security.protocol is " + protocol,
+          "speaks TLS, and kafka.security.protocol is " + client.protocol(),
           "set kafka.security.protocol to SSL, or to SASL_SSL for users with passwords");
     }
     if (length.length < Integer.BYTES) {
@@ -211,56 +234,32 @@ public final class FirstContact {
     }
     var fields = ByteBuffer.wrap(answer, Integer.BYTES, size - Integer.BYTES);
     return switch (fields.getShort()) {
-      case ILLEGAL_SASL_STATE ->
-          sasl
-              ? new Answer.Mismatch(
-                  "knows no users, and kafka.security.protocol is " + protocol,
-                  "set kafka.security.protocol to PLAINTEXT, or name the listener that has users")
-              : new Answer.Fine();
+      case ILLEGAL_SASL_STATE -> client.hasUser() ? noUsers(client) : new Answer.Fine();
       case UNSUPPORTED_SASL_MECHANISM ->
-          sasl
+          client.hasUser()
               ? new Answer.Mismatch(
                   "takes %s, and kafka.sasl.mechanism is %s"
                       .formatted(mechanisms(fields), mechanism),
                   "set kafka.sasl.mechanism")
-              : needsUsers(mechanisms(fields));
-      case NONE -> sasl ? new Answer.Fine() : needsUsers(mechanism);
+              : needsUsers(client, mechanisms(fields));
+      case NONE -> client.hasUser() ? new Answer.Fine() : needsUsers(client, mechanism);
       default -> new Answer.Fine();
     };
   }
 
-  private static Answer needsUsers(String mechanisms) {
+  private static Answer noUsers(Client client) {
     return new Answer.Mismatch(
-        "takes only users who prove themselves (%s), and kafka.security.protocol is PLAINTEXT"
-            .formatted(mechanisms),
-        "set kafka.security.protocol to SASL_PLAINTEXT, kafka.sasl.mechanism and"
-            + " kafka.sasl.jaas.config-file");
+        "knows no users, and kafka.security.protocol is " + client.protocol(),
+        "set kafka.security.protocol to %s, or name the listener that has users"
+            .formatted(client.hasTls() ? "SSL" : "PLAINTEXT"));
   }
 
-  /// The beginning of a handshake, as long as the server's first byte.
-  private static Answer inTls(Socket socket, SecurityProtocol protocol)
-      throws IOException, GeneralSecurityException {
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, null, null);
-    var engine = context.createSSLEngine();
-    engine.setUseClientMode(true);
-    var hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    engine.wrap(ByteBuffer.allocate(0), hello);
-    socket.getOutputStream().write(hello.array(), 0, hello.position());
-    int first;
-    try {
-      first = socket.getInputStream().read();
-    } catch (SocketTimeoutException e) {
-      throw e;
-    } catch (IOException _) {
-      first = -1;
-    }
-    return first == TLS_HANDSHAKE || first == TLS_ALERT
-        ? new Answer.Fine()
-        : new Answer.Mismatch(
-            "does not speak TLS, and kafka.security.protocol is " + protocol,
-            "set kafka.security.protocol to %s, or name the listener that has TLS"
-                .formatted(protocol == SecurityProtocol.SSL ? "PLAINTEXT" : "SASL_PLAINTEXT"));
+  private static Answer needsUsers(Client client, String mechanisms) {
+    return new Answer.Mismatch(
+        "takes only users who prove themselves (%s), and kafka.security.protocol is %s"
+            .formatted(mechanisms, client.protocol()),
+        "set kafka.security.protocol to %s, kafka.sasl.mechanism and kafka.sasl.jaas.config-file"
+            .formatted(client.hasTls() ? "SASL_SSL" : "SASL_PLAINTEXT"));
   }
 
   /// A request with its length: header version 1, then the mechanism.

@@ -23,7 +23,8 @@ final class Collecting {
   static int run(Configuration configuration, PrintWriter err, Stop stop)
       throws IOException, InterruptedException {
     FirstContact.refuseMismatch(
-        configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka());
+            configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka())
+        .ifPresent(why -> err.println("records wait in the spool: " + why));
     var failure = failure(configuration, err, stop);
     // The last line, after everything has ended and logged what it had to. The service manager
     // restarts a collector that has failed; it does not recover by itself.

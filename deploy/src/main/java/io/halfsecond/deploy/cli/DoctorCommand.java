@@ -9,6 +9,7 @@ import io.halfsecond.deploy.doctor.TopologyChecks;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -61,6 +62,7 @@ final class DoctorCommand implements Callable<Integer> {
       paramLabel = "PART",
       arity = "0..*",
       converter = PartName.class,
+      completionCandidates = PartNames.class,
       description =
           "What to check: host, kafka, topology, prometheus. Default: what a collector needs, host"
               + " and kafka.")
@@ -85,6 +87,16 @@ final class DoctorCommand implements Callable<Integer> {
               () ->
                   new TypeConversionException(
                       "'" + text + "' is not one of host, kafka, topology, prometheus"));
+    }
+  }
+
+  /// What a shell completes.
+  static final class PartNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Part.values())
+          .map(part -> part.name().toLowerCase(Locale.ROOT))
+          .iterator();
     }
   }
 

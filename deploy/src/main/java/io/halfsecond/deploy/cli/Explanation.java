@@ -8,6 +8,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /// What a command says when it fails.
 final class Explanation {
@@ -39,6 +40,10 @@ final class Explanation {
           message
               + "; the brokers answer at first: check that the addresses that they advertise"
               + " (advertised.listeners) can be reached from here, and that the cluster is healthy";
+      case UnsupportedVersionException _ when message.contains("METADATA") ->
+          message
+              + "; name a port of a broker with --bootstrap-servers: this one may be a"
+              + " controller's";
       case SaslAuthenticationException _ ->
           message + "; check kafka.sasl.mechanism and the user of kafka.sasl.jaas.config-file";
       case SslAuthenticationException _ ->

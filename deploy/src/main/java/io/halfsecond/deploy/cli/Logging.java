@@ -11,8 +11,17 @@ final class Logging {
   /// For interactive commands: Kafka's clients log every failed connection several times a second,
   /// and the command itself reports the result.
   static void onlyErrorsOfKafka() {
+    kafka(Level.ERROR);
+  }
+
+  /// Undoes [#onlyErrorsOfKafka].
+  static void warningsOfKafka() {
+    kafka(Level.WARN);
+  }
+
+  private static void kafka(Level level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
+      context.getLogger("org.apache.kafka").setLevel(level);
     }
   }
 }

@@ -47,7 +47,11 @@ final class StreamCommand implements Callable<Integer> {
     try (var stream =
         StreamService.start(
             Settings.streams(configuration, topics), Settings.streamHttp(configuration))) {
-      around.err().println("starting; metrics at " + stream.url() + "/metrics");
+      around
+          .err()
+          .printf(
+              "starting; alerts and hosts at %s, metrics at %s/metrics%n",
+              stream.url(), stream.url());
       boolean said = false;
       while (stream.failure().isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
         if (!said && stream.ready()) {

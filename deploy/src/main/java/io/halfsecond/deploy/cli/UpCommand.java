@@ -56,6 +56,8 @@ final class UpCommand implements Callable<Integer> {
               "up starts its own broker and takes no kafka.* settings; remove them, "
                   + "or run collect and stream on that Kafka"));
     }
+    // While topics and groups are made, Kafka's clients warn of each that is not there yet.
+    Logging.onlyErrorsOfKafka();
     var failure = run(configuration);
     // The last line, after everything has ended and logged what it had to.
     failure.ifPresent(why -> around.err().println("halfsecond up: " + why));
@@ -79,11 +81,15 @@ final class UpCommand implements Callable<Integer> {
             around
                 .err()
                 .printf(
-                    "running until Ctrl-C; Kafka at %s, metrics at %s/metrics and %s/metrics%n",
-                    servers, collector.url(), stream.url());
+                    "running until Ctrl-C; alerts and hosts at %s, Kafka at %s, metrics at"
+                        + " %s/metrics and %s/metrics%n",
+                    stream.url(), servers, collector.url(), stream.url());
             said = true;
+            Logging.warningsOfKafka();
           }
         }
+        // While they end, the broker's own clients warn that it goes.
+        Logging.onlyErrorsOfKafka();
         return failure(stream, collector);
       }
     }

@@ -39,7 +39,7 @@ public final class Catalogue {
           "The Kafka brokers; by default the embedded one, at the port of broker.port");
 
   public static final Key<String> TOPIC_PREFIX =
-      Key.text("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");
+      Key.topicPrefix("topics.prefix", Topics.DEFAULT_PREFIX, "Prefix of the topics' names");
   public static final Key<Integer> PARTITIONS =
       Key.count(
           "topics.partitions",

@@ -320,13 +320,22 @@ public final class Configuration {
       String text,
       String what,
       List<String> problems) {
+    Object value;
     try {
-      ConfigDef.parseType(key.name, text, key.type);
-      kafka.put(key.name, text);
+      value = ConfigDef.parseType(key.name, text, key.type);
     } catch (ConfigException _) {
       problems.add(
           "%s is not allowed; it must be of Kafka's type %s"
               .formatted(what, key.type.name().toLowerCase(Locale.ROOT)));
+      return;
+    }
+    try {
+      if (key.validator != null) {
+        key.validator.ensureValid(key.name, value);
+      }
+      kafka.put(key.name, text);
+    } catch (ConfigException _) {
+      problems.add("%s is not allowed; Kafka allows %s".formatted(what, key.validator));
     }
   }
 

@@ -25,6 +25,9 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(MiB|GiB)");
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
+  /// Topics of Kafka have at most 249 characters.
+  private static final Pattern TOPIC_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
   private static final Pattern BUDGET =
       Pattern.compile("(\\d{1,9}|\\d{0,9}\\.\\d{1,9})\\s*/\\s*(host-year|fleet-day)");
 
@@ -42,6 +45,19 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
 
   static Key<String> text(String name, String fallback, String doc) {
     return new Key<>(name, "text, not empty", fallback, doc, nonEmpty(Function.identity()));
+  }
+
+  /// What may begin the name of a topic.
+  static Key<String> topicPrefix(String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "letters, digits, '.', '_' and '-', at most 200",
+        fallback,
+        doc,
+        text -> {
+          require(TOPIC_PREFIX.matcher(text).matches());
+          return text;
+        });
   }
 
   static Key<Boolean> flag(String name, boolean fallback, String doc) {
@@ -278,7 +294,7 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
     require(colon > 0);
     int port = Integer.parseInt(text.substring(colon + 1));
     var host = text.substring(0, colon);
-    require(!host.isBlank() && port >= 0 && port <= 65535);
+    require(!host.isBlank() && !host.contains("/") && port >= 0 && port <= 65535);
     return InetSocketAddress.createUnresolved(host.replaceAll("^\\[|]$", ""), port);
   }
 

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// Serves metrics and health of a running part, over HTTP or HTTPS:
 ///
@@ -23,6 +25,7 @@ import javax.net.ssl.SSLContext;
 /// |---|---|
 /// | `/metrics` | the registry, in the exposition format that the scraper requests |
 /// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one per line |
+/// | `/` | a page for people, if there is one; `?host=NAME` for one host |
 /// | `/-/ready` | 200 once everything it needs is available, else 503 with the reasons |
 ///
 /// Without a [WebConfig] there is no authentication: it is then the operator's decision to listen
@@ -34,6 +37,18 @@ public final class OpsServer implements AutoCloseable {
   public interface Check {
     List<String> reasonsAgainst();
   }
+
+  /// A page for people, in HTML.
+  public interface Page {
+    /// @param host that the page is about; empty for all
+    /// @return empty if there is no such host
+    Optional<String> html(Optional<String> host);
+
+    /// What the browser may load, as the header Content-Security-Policy has it.
+    String contentSecurityPolicy();
+  }
+
+  private static final String HOST = "host=";
 
   private final HttpServer server;
   private final ExecutorService workers;
@@ -47,6 +62,18 @@ public final class OpsServer implements AutoCloseable {
   ///   message names it
   public static OpsServer start(
       Endpoint endpoint, PrometheusMeterRegistry registry, Check healthy, Check ready)
+      throws IOException {
+    return start(endpoint, registry, healthy, ready, Optional.empty());
+  }
+
+  /// @param page as secret as the metrics: with users, each needs a password
+  /// @throws IOException as above
+  public static OpsServer start(
+      Endpoint endpoint,
+      PrometheusMeterRegistry registry,
+      Check healthy,
+      Check ready,
+      Optional<Page> page)
       throws IOException {
     var address = endpoint.address();
     var web = endpoint.web();
@@ -85,7 +112,19 @@ public final class OpsServer implements AutoCloseable {
     server.createContext(
         "/-/ready",
         exchange -> exactly("/-/ready", exchange, () -> answer(exchange, ready::reasonsAgainst)));
-    server.createContext("/", exchange -> send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n"));
+    var rest =
+        server.createContext(
+            "/",
+            exchange -> {
+              if (page.isPresent() && exchange.getRequestURI().getPath().equals("/")) {
+                exactly("/", exchange, () -> show(exchange, page.get()));
+              } else {
+                send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n");
+              }
+            });
+    if (page.isPresent() && !web.users().isEmpty()) {
+      rest.setAuthenticator(new Passwords(web.users()));
+    }
     server.start();
     return new OpsServer(server, workers);
   }
@@ -160,10 +199,35 @@ public final class OpsServer implements AutoCloseable {
     }
   }
 
+  private static void show(HttpExchange exchange, Page page) throws IOException {
+    var html = page.html(host(exchange.getRequestURI().getRawQuery()));
+    if (html.isEmpty()) {
+      send(exchange, 404, "no such host\n");
+      return;
+    }
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Security-Policy", page.contentSecurityPolicy());
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cache-Control", "no-store");
+    send(exchange, 200, "text/html", html.get());
+  }
+
+  private static Optional<String> host(@Nullable String query) {
+    return query == null || !query.startsWith(HOST)
+        ? Optional.empty()
+        : Optional.of(URLDecoder.decode(query.substring(HOST.length()), StandardCharsets.UTF_8));
+  }
+
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    send(exchange, status, "text/plain", text);
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
     try (exchange) {
       var body = text.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(status, -1);
       } else {

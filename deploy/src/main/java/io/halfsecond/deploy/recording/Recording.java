@@ -1,7 +1,11 @@
 package io.halfsecond.deploy.recording;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.halfsecond.schemas.Topics;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -146,17 +151,20 @@ public record Recording(Run run, List<Entry> entries) {
   /// Reads a recording entry by entry.
   public static final class Reader implements AutoCloseable {
     private final DataFileStream<GenericRecord> file;
+    private final Tail tail;
     private final Run run;
 
-    private Reader(DataFileStream<GenericRecord> file, Run run) {
+    private Reader(DataFileStream<GenericRecord> file, Tail tail, Run run) {
       this.file = file;
+      this.tail = tail;
       this.run = run;
     }
 
     /// @throws IOException if the stream is not a recording; the message says why
     public static Reader open(InputStream in) throws IOException {
       try {
-        var file = new DataFileStream<GenericRecord>(in, new GenericDatumReader<>());
+        var tail = new Tail(in);
+        var file = new DataFileStream<GenericRecord>(tail, new GenericDatumReader<>());
         var swappedAt = file.getMetaString(SWAPPED_AT);
         if (swappedAt == null) {
           throw new IOException(
@@ -168,6 +176,7 @@ public record Recording(Run run, List<Entry> entries) {
         }
         return new Reader(
             file,
+            tail,
             new Run(
                 Instant.parse(swappedAt),
                 Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)),
@@ -190,6 +199,10 @@ public record Recording(Run run, List<Entry> entries) {
     public Optional<Entry> next() throws IOException {
       try {
         if (!file.hasNext()) {
+          // Avro takes a file that is cut short for one that ends there.
+          if (!tail.endsWithMarker()) {
+            throw new IOException("the recording is cut short");
+          }
           return Optional.empty();
         }
         var record = file.next();
@@ -212,6 +225,49 @@ public record Recording(Run run, List<Entry> entries) {
     @Override
     public void close() throws IOException {
       file.close();
+    }
+  }
+
+  /// Knows how a container begins and ends. Its head ends with a marker of 16 random bytes, and so
+  /// does each block, the last one too.
+  private static final class Tail extends FilterInputStream {
+    private static final int MARKER = 16;
+
+    /// More than a head, whose longest part is the schema.
+    private static final int HEAD = 8_192;
+
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private byte[] end = new byte[0];
+
+    private Tail(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = super.read(bytes, offset, length);
+      if (count > 0) {
+        head.write(bytes, offset, Math.min(count, HEAD - head.size()));
+        var joined = Arrays.copyOf(end, end.length + Math.min(count, MARKER));
+        System.arraycopy(
+            bytes,
+            offset + count - (joined.length - end.length),
+            joined,
+            end.length,
+            joined.length - end.length);
+        end = Arrays.copyOfRange(joined, Math.max(0, joined.length - MARKER), joined.length);
+      }
+      return count;
+    }
+
+    private boolean endsWithMarker() {
+      return new String(head.toByteArray(), ISO_8859_1).contains(new String(end, ISO_8859_1));
     }
   }
 

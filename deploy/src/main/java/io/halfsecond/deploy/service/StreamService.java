@@ -4,10 +4,13 @@ import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
+import io.halfsecond.deploy.page.StatusPage;
+import io.halfsecond.deploy.page.Stylesheet;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,14 +60,32 @@ public final class StreamService implements AutoCloseable {
               () ->
                   streams.ready()
                       ? List.of()
-                      : List.of(
-                          "the topology is not processing yet: joining, restoring or failed"));
+                      : List.of("the topology is not processing yet: joining, restoring or failed"),
+              Optional.of(page(streams)));
       streams.start();
       return new StreamService(directory, streams, registry, server);
     } catch (IOException | RuntimeException e) {
       streams.close();
       throw e;
     }
+  }
+
+  private static OpsServer.Page page(HalfsecondStreams streams) {
+    return new OpsServer.Page() {
+      @Override
+      public Optional<String> html(Optional<String> host) {
+        var present = streams.present();
+        var now = Instant.now();
+        return host.isPresent()
+            ? StatusPage.ofHost(present, host.get(), now)
+            : Optional.of(StatusPage.ofAll(present, now));
+      }
+
+      @Override
+      public String contentSecurityPolicy() {
+        return Stylesheet.POLICY;
+      }
+    };
   }
 
   private static Optional<String> failure(HalfsecondStreams streams) {

@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.deploy.ops.Daemon;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -26,18 +28,53 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FirstContactIT {
   private static final Map<String, String> PLAINTEXT = Map.of();
   private static final Map<String, String> TLS = Map.of("security.protocol", "SSL");
-  private static final Map<String, String> TLS_USERS =
-      Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "SCRAM-SHA-512");
-  private static final Map<String, String> USERS =
-      Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "SCRAM-SHA-512");
+  private static final Map<String, String> TLS_USERS = users("SASL_SSL");
+  private static final Map<String, String> USERS = users("SASL_PLAINTEXT");
 
   private EmbeddedBroker plain;
   private SecuredBroker secured;
+  private Path stranger = Path.of("");
+  private Path strangers = Path.of("");
 
   @BeforeAll
   void start(@TempDir Path plainData, @TempDir Path securedData) throws Exception {
     plain = EmbeddedBroker.start(plainData, Daemon.freePort());
-    secured = SecuredBroker.start(securedData, List.of("admin"), List.of());
+    secured = SecuredBroker.start(securedData, List.of("admin"), List.of("web-17"));
+    Certificates.in(securedData.resolve("others")).make("stranger", List.of("127.0.0.1"));
+    stranger = securedData.resolve("others/stranger.p12");
+    strangers = securedData.resolve("others/ca.pem");
+  }
+
+  private static Map<String, String> users(String protocol) {
+    return Map.of(
+        "security.protocol",
+        protocol,
+        "sasl.mechanism",
+        "SCRAM-SHA-512",
+        "sasl.jaas.config",
+        SecuredBroker.jaas("admin"));
+  }
+
+  private static Map<String, String> with(Map<String, String> settings, Map<String, String> more) {
+    var all = new HashMap<>(settings);
+    all.putAll(more);
+    return all;
+  }
+
+  private Map<String, String> trusting(Map<String, String> settings) {
+    return with(settings, secured.trust());
+  }
+
+  private Map<String, String> as(Path store) {
+    return with(
+        trusting(TLS),
+        Map.of(
+            "ssl.keystore.type",
+            "PKCS12",
+            "ssl.keystore.location",
+            store.toString(),
+            "ssl.keystore.password",
+            Certificates.PASSWORD));
   }
 
   @AfterAll
@@ -50,8 +87,8 @@ class FirstContactIT {
     return Stream.of(
         server("plain", plain::bootstrapServers, PLAINTEXT),
         server("users", secured::plainWithUsers, USERS),
-        server("TLS and users", secured::tlsWithUsers, TLS_USERS),
-        server("mutual TLS", secured::mutualTls, TLS),
+        server("TLS and users", secured::tlsWithUsers, trusting(TLS_USERS)),
+        server("mutual TLS", secured::mutualTls, as(secured.certificates().store("web-17"))),
         server("the second of two", () -> closed() + "," + plain.bootstrapServers(), PLAINTEXT));
   }
 
@@ -81,6 +118,26 @@ class FirstContactIT {
             Map.of("security.protocol", "SASL_PLAINTEXT"),
             "takes SCRAM-SHA-512, and kafka.sasl.mechanism is GSSAPI",
             "set kafka.sasl.mechanism"),
+        Arguments.of(
+            secured.tlsWithUsers(), trusting(TLS), "takes only users who prove", "to SASL_SSL"),
+        Arguments.of(
+            secured.tlsWithUsers(),
+            with(trusting(TLS_USERS), Map.of("sasl.mechanism", "SCRAM-512")),
+            "takes SCRAM-SHA-512, and kafka.sasl.mechanism is SCRAM-512",
+            "set kafka.sasl.mechanism"),
+        Arguments.of(
+            secured.mutualTls(),
+            with(
+                as(secured.certificates().store("web-17")),
+                Map.of(
+                    "security.protocol",
+                    "SASL_SSL",
+                    "sasl.mechanism",
+                    "SCRAM-SHA-512",
+                    "sasl.jaas.config",
+                    SecuredBroker.jaas("admin"))),
+            "knows no users",
+            "to SSL"),
         Arguments.of(plain.bootstrapServers(), USERS, "knows no users", "to PLAINTEXT"),
         Arguments.of(plain.bootstrapServers(), TLS, "does not speak TLS", "to PLAINTEXT"),
         Arguments.of(
@@ -101,6 +158,68 @@ class FirstContactIT {
     }
   }
 
+  private Stream<Arguments> untrusting() {
+    return Stream.of(
+        Arguments.of(
+            "authority", secured.tlsWithUsers(), TLS_USERS, "authority that is not trusted"),
+        Arguments.of(
+            "other authority",
+            secured.tlsWithUsers(),
+            with(
+                TLS_USERS,
+                Map.of(
+                    "ssl.truststore.type", "PEM", "ssl.truststore.location", strangers.toString())),
+            "put the certificate of that authority into the file of kafka.ssl.truststore.location"),
+        Arguments.of(
+            "name",
+            secured.tlsWithUsers().replace("127.0.0.1", "localhost"),
+            trusting(TLS_USERS),
+            "name the brokers in kafka.bootstrap.servers as their certificate does"),
+        Arguments.of(
+            "no certificate of its own", secured.mutualTls(), trusting(TLS), "kafka.ssl.keystore"),
+        Arguments.of("a stranger's", secured.mutualTls(), as(stranger), "kafka.ssl.keystore"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("untrusting")
+  void should_say_what_is_not_trusted_and_let_a_collector_start(
+      String name, String server, Map<String, String> settings, String said) {
+    assertThatThrownBy(() -> FirstContact.require(server, settings))
+        .isInstanceOf(FirstContact.UnusableException.class)
+        .hasMessageContainingAll(server, said);
+    assertThat(FirstContact.refuseMismatch(server, settings))
+        .hasValueSatisfying(why -> assertThat(why).contains(server, said));
+  }
+
+  private Stream<Arguments> unusable() {
+    return Stream.of(
+        Arguments.of(Map.of("security.protocol", "TLS"), "security.protocol"),
+        Arguments.of(
+            with(USERS, Map.of("sasl.jaas.config", "ScramLoginModule required")),
+            "kafka.sasl.jaas.config"),
+        Arguments.of(
+            Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "SCRAM-SHA-512"),
+            "kafka.sasl.jaas.config-file"),
+        Arguments.of(
+            with(TLS_USERS, Map.of("ssl.truststore.location", "/nowhere/ca.pem")),
+            "/nowhere/ca.pem"),
+        Arguments.of(
+            with(as(stranger), Map.of("ssl.keystore.password", "another")), "kafka.ssl.keystore"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void should_name_the_setting_that_cannot_be_used(Map<String, String> settings, String said) {
+    var server =
+        settings.getOrDefault("security.protocol", "").endsWith("SSL")
+            ? secured.tlsWithUsers()
+            : secured.plainWithUsers();
+
+    assertThatThrownBy(() -> FirstContact.require(server, settings))
+        .isInstanceOf(FirstContact.UnusableException.class)
+        .hasMessageContaining(said);
+  }
+
   @Test
   void should_name_every_server_when_none_can_be_reached() {
     var servers = closed() + ",no-such-host.invalid:9092";
@@ -113,7 +232,8 @@ class FirstContactIT {
 
   @Test
   void should_let_a_collector_start_when_no_server_can_be_reached() {
-    FirstContact.refuseMismatch(closed(), PLAINTEXT);
+    assertThat(FirstContact.refuseMismatch(closed(), PLAINTEXT))
+        .hasValueSatisfying(why -> assertThat(why).contains("connection refused"));
   }
 
   @Test

@@ -122,6 +122,19 @@ public final class SecuredBroker implements AutoCloseable {
     return LOOPBACK + ":" + plainPort;
   }
 
+  /// Client settings that trust its certificates.
+  Map<String, String> trust() {
+    return Map.of(
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        certificates.authority().toString());
+  }
+
+  Certificates certificates() {
+    return certificates;
+  }
+
   public static String jaas(String user) {
     return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
         .formatted(user, password(user));

@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordingTest {
   @TempDir private Path directory = Path.of("");
@@ -46,6 +49,18 @@ class RecordingTest {
 
     try (var in = Files.newInputStream(file)) {
       assertThat(Recording.read(in)).isEqualTo(recording);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 17, 500, 30_000})
+  void should_say_so_when_it_is_cut_short(int missing) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Demo.class.getResourceAsStream("recorded-run.avro"))) {
+      var bytes = in.readAllBytes();
+      var cut = new ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length - missing));
+
+      assertThatThrownBy(() -> Recording.read(cut)).hasMessageContaining("cut short");
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,37 @@ class OpsServerTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).isEqualTo("ok\n");
+  }
+
+  @Test
+  void should_serve_a_page_that_may_load_nothing_and_that_nobody_can_write_to() throws Exception {
+    server.close();
+    server =
+        OpsServer.start(
+            Endpoint.plain(ANY_PORT),
+            registry,
+            List::of,
+            List::of,
+            Optional.of(new FixedPage("<p>all</p>", "default-src 'none'")));
+
+    var page = get("/", "*/*");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).isEqualTo("<p>all</p>");
+    assertThat(page.headers().map())
+        .containsEntry("content-type", List.of("text/html; charset=utf-8"))
+        .containsEntry("content-security-policy", List.of("default-src 'none'"))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
+        .containsEntry("cache-control", List.of("no-store"));
+    assertThat(get("/?host=web-17", "*/*").statusCode()).isEqualTo(200);
+    assertThat(get("/?host=web-18", "*/*").statusCode()).isEqualTo(404);
+    assertThat(get("/?host=web%2D17", "*/*").statusCode()).isEqualTo(200);
+    assertThat(get("/elsewhere", "*/*").statusCode()).isEqualTo(404);
+    var post =
+        HttpRequest.newBuilder(URI.create(server.url() + "/"))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
   }
 
   @Test

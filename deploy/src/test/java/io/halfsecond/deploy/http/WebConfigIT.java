@@ -83,6 +83,19 @@ class WebConfigIT {
   }
 
   @Test
+  void should_show_the_page_only_to_users_with_their_password() throws Exception {
+    try (var server = serve(Optional.of("NoClientCert"), true)) {
+      for (var path : List.of("/", "/?host=web-17", "/elsewhere")) {
+        assertThat(status(server, path, Optional.empty(), Optional.empty())).isEqualTo(401);
+        assertThat(status(server, path, Optional.of("prometheus:wrong"), Optional.empty()))
+            .isEqualTo(401);
+      }
+      assertThat(status(server, "/", Optional.of("prometheus:right"), Optional.empty()))
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void should_answer_only_clients_with_a_certificate_when_it_must_have_one() throws Exception {
     try (var server = serve(Optional.of("RequireAndVerifyClientCert"), false)) {
       assertThatThrownBy(() -> status(server, "/metrics", Optional.empty(), Optional.empty()))
@@ -133,7 +146,11 @@ class WebConfigIT {
     }
     SecretFile.replace(file, yaml.toString().getBytes(UTF_8));
     return OpsServer.start(
-        new Endpoint(loopback(), WebConfig.read(file)), registry, List::of, List::of);
+        new Endpoint(loopback(), WebConfig.read(file)),
+        registry,
+        List::of,
+        List::of,
+        Optional.of(new FixedPage("<p>page</p>", "default-src 'none'")));
   }
 
   private static InetSocketAddress loopback() {

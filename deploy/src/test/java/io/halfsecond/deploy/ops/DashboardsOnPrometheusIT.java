@@ -79,7 +79,10 @@ class DashboardsOnPrometheusIT {
 
   /** Twenty scrapes, at one a second here. */
   private static final Map<String, String> VALUES =
-      Map.of("host", SHIFTED, "__rate_interval", "20s", "__range", "5m");
+      Map.of("host", SHIFTED, "cohort", ".*", "__rate_interval", "20s", "__range", "5m");
+
+  /// Labels that say what is measured. A number that mixes several of their values means nothing.
+  private static final List<String> MEANINGS = List.of("signal", "window", "quantile", "scope");
 
   /// More than lead the evidence, so that some have no details by default.
   private static final int QUIET_HOSTS = 130;
@@ -91,6 +94,8 @@ class DashboardsOnPrometheusIT {
 
   private static final Pattern METRIC =
       Pattern.compile("\\b(halfsecond_\\w+|\\w+:halfsecond_[\\w:]+)");
+
+  private static final Pattern SELECTOR = Pattern.compile("\\bhalfsecond_\\w+(?:\\{[^}]*})?");
 
   private final List<AutoCloseable> started = new ArrayList<>();
   private final int prometheusPort = Daemon.freePort();
@@ -411,25 +416,46 @@ class DashboardsOnPrometheusIT {
   }
 
   static Stream<String> dashboardQueries() {
-    return Stream.of("1m", "5m")
-        .flatMap(
-            window ->
-                Dashboard.all().stream()
-                    .flatMap(d -> d.queries().stream())
-                    .map(query -> query.promql(with("window", window))))
+    return Dashboard.all().stream()
+        .flatMap(d -> d.queries().stream())
+        .map(query -> query.promql(VALUES))
         .distinct();
-  }
-
-  private static Map<String, String> with(String name, String value) {
-    var values = new HashMap<>(VALUES);
-    values.put(name, value);
-    return values;
   }
 
   @ParameterizedTest
   @MethodSource("dashboardQueries")
   void should_answer_what_a_panel_asks(String promql) {
     Awaitility.await(promql).atMost(SETTLING).until(() -> !prometheus.query(promql).isEmpty());
+  }
+
+  static Stream<String> selectors() {
+    return dashboardQueries()
+        .flatMap(
+            query -> SELECTOR.matcher(query).results().map(match -> match.group() + "\n" + query))
+        .distinct();
+  }
+
+  /// What a selector finds differs in no label with a meaning, unless the query keeps that label.
+  @ParameterizedTest
+  @MethodSource("selectors")
+  void should_merge_no_series_of_different_meaning(String selectorAndQuery) {
+    var selector = selectorAndQuery.lines().findFirst().orElseThrow();
+    var query = selectorAndQuery.substring(selector.length() + 1);
+    for (var label : MEANINGS) {
+      int values = prometheus.query("count by (%s) (%s)".formatted(label, selector)).size();
+      assertThat(values <= 1 || keeps(query, label))
+          .as("%s has %d values of %s, of which %s makes one", selector, values, label, query)
+          .isTrue();
+    }
+  }
+
+  /// Whether an aggregation keeps the label, or counts alerts or hosts by what identifies them.
+  private static boolean keeps(String query, String label) {
+    return Pattern.compile("by \\(([^)]*)\\)")
+        .matcher(query)
+        .results()
+        .map(match -> List.of(match.group(1).split(", *")))
+        .anyMatch(kept -> kept.contains(label) || kept.contains("id"));
   }
 
   @Test
@@ -457,7 +483,7 @@ class DashboardsOnPrometheusIT {
             .atMost(SETTLING)
             .until(() -> hosts("halfsecond_host_details == 0"), found -> !found.isEmpty())
             .first();
-    var values = with("window", "5m");
+    var values = new HashMap<>(VALUES);
     values.put("host", quiet);
     var shown = new ArrayList<String>();
     for (JsonNode panel : Dashboard.host().panels()) {
@@ -467,6 +493,7 @@ class DashboardsOnPrometheusIT {
               .valueStream()
               .map(target -> target.path("expr").asText())
               .filter(query -> query.contains("halfsecond_") && !query.contains("_alert"))
+              .filter(query -> !query.contains("_host_change_"))
               // The collector's own metrics are of another host here.
               .filter(
                   query ->
@@ -485,7 +512,7 @@ class DashboardsOnPrometheusIT {
         shown.add(title);
         Awaitility.await(title)
             .atMost(SETTLING)
-            .until(() -> !prometheus.query(queries.getFirst()).isEmpty());
+            .until(() -> queries.stream().anyMatch(query -> !prometheus.query(query).isEmpty()));
       }
     }
     assertThat(shown)
@@ -495,7 +522,7 @@ class DashboardsOnPrometheusIT {
             "Connections in the baseline",
             "Details",
             "Startup",
-            "Connections in the window");
+            "Connections in 5 minutes");
   }
 
   private SortedSet<String> hosts(String promql) {

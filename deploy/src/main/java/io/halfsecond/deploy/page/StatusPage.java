@@ -1,0 +1,251 @@
+package io.halfsecond.deploy.page;
+
+import io.halfsecond.deploy.alerts.AlertText;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.streams.metric.Present;
+import io.halfsecond.streams.metric.Present.Host;
+import io.halfsecond.streams.metric.Present.SignalNow;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What the topology shows now, as a page: open alerts, hosts by evidence, and of one host its
+/// baselines, what it measures now and what changed.
+///
+/// Pure. **Guarantees** one document without script, image, font or other file from elsewhere, in
+/// which text of others is escaped, so that it works under [Stylesheet#POLICY].
+public final class StatusPage {
+  /// The connections of a minute are shown five seconds after it.
+  private static final Duration RELOAD = Duration.ofSeconds(10);
+
+  /// Nobody reads further; Grafana and `halfsecond alerts --open` have all.
+  private static final int MOST_HOSTS = 50;
+
+  private static final int MOST_ALERTS = 100;
+  private static final Duration SILENT = Duration.ofMinutes(3);
+
+  private final Present present;
+  private final Instant now;
+
+  private StatusPage(Present present, Instant now) {
+    this.present = present;
+    this.now = now;
+  }
+
+  /// The page of all hosts. If there is one host only, its own page is part of it.
+  public static String ofAll(Present present, Instant now) {
+    return new StatusPage(present, now).all();
+  }
+
+  /// The page of one host; empty if it is not known.
+  public static Optional<String> ofHost(Present present, String host, Instant now) {
+    var page = new StatusPage(present, now);
+    return present
+        .host(host)
+        .map(
+            known ->
+                page.document(
+                    host,
+                    "<p><a href=\"/\">All hosts</a></p>"
+                        + page.alerts(page.alertsOf(known))
+                        + page.detail(known)));
+  }
+
+  private String all() {
+    var body = alerts(present.alerts()) + hosts();
+    return document(
+        "sshd", present.hosts().size() == 1 ? body + detail(present.hosts().getFirst()) : body);
+  }
+
+  private String document(String title, String body) {
+    return """
+    <!doctype html>
+    <html lang="en"><head><meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="refresh" content="%d">
+    <title>%s%s – Halfsecond</title><style>%s</style></head><body>
+    <header><h1>Halfsecond: %s</h1><span>%s, of this instance of the topology</span></header>
+    %s
+    </body></html>
+    """
+        .formatted(
+            RELOAD.toSeconds(),
+            present.alerts().isEmpty() ? "" : "(%d) ".formatted(present.alerts().size()),
+            Html.text(title),
+            Stylesheet.TEXT,
+            Html.text(title),
+            AlertText.time(now),
+            body);
+  }
+
+  /// Those of the host, and the incidents and alerts of its cohort.
+  private List<Alert> alertsOf(Host host) {
+    return present.alerts().stream()
+        .filter(
+            alert ->
+                alert.getHost().equals(host.name())
+                    || (alert.getHost().isEmpty()
+                        && !host.cohort().isEmpty()
+                        && alert.getCohort().equals(host.cohort())))
+        .toList();
+  }
+
+  private String alerts(List<Alert> alerts) {
+    if (alerts.isEmpty()) {
+      return "<h2>Open alerts</h2><p class=\"quiet\">No alert is open.</p>";
+    }
+    var more = alerts.size() - MOST_ALERTS;
+    return "<h2>Open alerts</h2>%s%s"
+        .formatted(
+            alerts.stream().limit(MOST_ALERTS).map(this::alert).collect(Collectors.joining()),
+            more > 0
+                ? "<p class=\"quiet\">And %d more; halfsecond alerts --open has all.</p>"
+                    .formatted(more)
+                : "");
+  }
+
+  private String alert(Alert alert) {
+    var title = alert.getTitle().isEmpty() ? alert.getSummary() : alert.getTitle();
+    var evidence =
+        alert.getEvidence().stream()
+            .map(line -> "<li>%s</li>".formatted(Html.text(line)))
+            .collect(Collectors.joining());
+    return """
+    <article class="%s"><h3>%s</h3><p class="tags"><b>%s</b> %s, %s%s</p><p>%s</p>\
+    <details><summary>Evidence</summary><ul>%s</ul></details>\
+    <p class="quiet">halfsecond ack %s --accept --why CHANGE, or --dismiss</p></article>
+    """
+        .formatted(
+            alert.getConfirmed() ? "confirmed" : "open",
+            Html.text(title),
+            scope(alert),
+            alert.getConfirmed() ? "confirmed" : "not confirmed yet",
+            Html.text(alert.getTier().toString()),
+            alert.getHost().isEmpty() ? "" : ", " + link(alert.getHost()),
+            Html.text(alert.getSummary()),
+            evidence,
+            Html.text(AlertText.shortId(alert)));
+  }
+
+  private static String scope(Alert alert) {
+    return switch (alert.getScope()) {
+      case INCIDENT -> "Incident";
+      case COHORT -> "Cohort";
+      case HOST, UNKNOWN -> "Host";
+    };
+  }
+
+  private static String link(String host) {
+    return "<a href=\"/?host=%s\">%s</a>"
+        .formatted(URLEncoder.encode(host, StandardCharsets.UTF_8), Html.text(host));
+  }
+
+  private String hosts() {
+    if (present.hosts().isEmpty()) {
+      return "<h2>Hosts</h2><p class=\"quiet\">No host has sent telemetry to this instance, or"
+          + " metrics.hosts is none.</p>";
+    }
+    var rows =
+        present.hosts().stream().limit(MOST_HOSTS).map(this::row).collect(Collectors.joining());
+    return """
+    <h2>Hosts by evidence</h2>
+    <table><thead><tr><th>Host</th><th>Evidence</th><th>Startup, baseline</th><th>now</th>\
+    <th></th><th>Heartbeat</th><th>Last change</th></tr></thead><tbody>%s</tbody></table>%s
+    """
+        .formatted(
+            rows,
+            present.hosts().size() > MOST_HOSTS
+                ? "<p class=\"quiet\">The first %d of %,d hosts. An alert opens at 100 %%.</p>"
+                    .formatted(MOST_HOSTS, present.hosts().size())
+                : "<p class=\"quiet\">An alert opens at 100 %.</p>");
+  }
+
+  private String row(Host host) {
+    var startup = Optional.ofNullable(host.signals().get("startup"));
+    return """
+    <tr><td>%s</td><td class="%s">%s</td><td>%s</td><td>%s</td><td>%s</td><td class="%s">%s</td>\
+    <td>%s</td></tr>
+    """
+        .formatted(
+            link(host.name()),
+            host.evidence() >= 1 ? "bad" : "",
+            Html.evidence(host.evidence()),
+            startup.map(signal -> Strip.figure(signal, signal.usual())).orElse("–"),
+            startup.map(signal -> Strip.figure(signal, signal.median())).orElse("–"),
+            startup.map(Strip::of).orElse(""),
+            host.heartbeat().filter(this::isSilent).isPresent() ? "bad" : "",
+            host.heartbeat().map(this::age).orElse("–"),
+            host.changes().stream()
+                .findFirst()
+                .map(change -> Html.text(change.change()))
+                .orElse("–"));
+  }
+
+  private boolean isSilent(Instant heartbeat) {
+    return heartbeat.isBefore(now.minus(SILENT));
+  }
+
+  private String age(Instant then) {
+    long seconds = Math.max(0, Duration.between(then, now).toSeconds());
+    return seconds < 120
+        ? seconds + " s"
+        : seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
+  }
+
+  private String detail(Host host) {
+    var signals =
+        host.signals().entrySet().stream()
+            .map(signal -> signal(signal.getKey(), signal.getValue()))
+            .collect(Collectors.joining());
+    var changes =
+        host.changes().stream()
+            .map(
+                change ->
+                    "<tr><td>%s</td><td>%s</td><td>%s</td></tr>"
+                        .formatted(
+                            AlertText.time(change.at()),
+                            Html.text(change.kind()),
+                            Html.text(change.change())))
+            .collect(Collectors.joining());
+    return """
+    <h2>Baseline and now: %s</h2>
+    %s
+    <h2>What changed</h2>
+    %s
+    """
+        .formatted(
+            Html.text(host.name()),
+            signals.isEmpty()
+                ? "<p class=\"quiet\">No connection was measured in the last minutes.</p>"
+                : """
+                <table><thead><tr><th>Signal</th><th>Baseline, 5 %% to 95 %%</th><th>median</th>\
+                <th>Now, median</th><th>95 %%</th><th></th></tr></thead><tbody>%s</tbody></table>
+                <p class="quiet">Grey: nine of ten connections of the baseline, with their median. \
+                The dot is the median of the last minute, its line ends at the 95 %% quantile. Each \
+                row has an axis of its own.</p>
+                """
+                    .formatted(signals),
+            changes.isEmpty()
+                ? "<p class=\"quiet\">No change is known.</p>"
+                : "<table><thead><tr><th>At</th><th>Kind</th><th>Change</th></tr></thead><tbody>%s</tbody></table>"
+                    .formatted(changes));
+  }
+
+  private static String signal(String name, SignalNow signal) {
+    return "<tr><td>%s</td><td>%s</td><td>%s</td><td class=\"%s\">%s</td><td>%s</td><td>%s</td></tr>"
+        .formatted(
+            Html.text(name),
+            signal.low().isEmpty()
+                ? "–"
+                : Strip.figure(signal, signal.low()) + " – " + Strip.figure(signal, signal.high()),
+            Strip.figure(signal, signal.usual()),
+            Strip.isOutside(signal) ? "bad" : "",
+            Strip.figure(signal, signal.median()),
+            Strip.figure(signal, signal.upper()),
+            Strip.of(signal));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.page;
+
+import org.jspecify.annotations.NullMarked;
