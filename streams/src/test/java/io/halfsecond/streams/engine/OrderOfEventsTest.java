@@ -127,7 +127,8 @@ class OrderOfEventsTest {
     var order = past.order();
     char first = order.indexOf('S') < order.indexOf('D') ? 'S' : 'D';
     char second = first == 'S' ? 'D' : 'S';
-    var row = ROWS.get(order.replaceAll("[CRL]", "").replace(first, 'F').replace(second, 'G'));
+    var events = order.replaceAll("[CRL]", "").replace(first, 'F').replace(second, 'G');
+    var row = Optional.ofNullable(ROWS.get(events)).orElseThrow();
     var open = past.host().open(OneHost.STARTUP);
     if (!row.since().startsWith("-")) {
       assertThat(open).as(order).isPresent();
