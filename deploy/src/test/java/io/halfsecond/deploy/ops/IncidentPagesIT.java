@@ -236,7 +236,7 @@ class IncidentPagesIT {
     }
 
     private boolean isLost() {
-      return lost != Instant.MAX;
+      return !lost.equals(Instant.MAX);
     }
 
     private Instant heartbeat() {
