@@ -23,7 +23,8 @@ public record Dashboard(String file, JsonNode json) {
   private static final ObjectMapper STRICT =
       new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)(?::\\w+)?}?");
-  private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.+), *\\w+\\)");
+  private static final Pattern OF_VARIABLE =
+      Pattern.compile("label_values\\((?<series>.+), *\\w+\\)|query_result\\((?<query>.+)\\)");
 
   public static Dashboard fleet() {
     return load("fleet.json");
@@ -33,8 +34,12 @@ public record Dashboard(String file, JsonNode json) {
     return load("host.json");
   }
 
+  public static Dashboard pipeline() {
+    return load("pipeline.json");
+  }
+
   public static List<Dashboard> all() {
-    return List.of(fleet(), host());
+    return List.of(fleet(), host(), pipeline());
   }
 
   private static Dashboard load(String file) {
@@ -116,11 +121,11 @@ public record Dashboard(String file, JsonNode json) {
   }
 
   private static String seriesOf(String definition) {
-    Matcher labelValues = LABEL_VALUES.matcher(definition);
-    if (!labelValues.matches()) {
-      throw new IllegalStateException("not label_values(series, label): " + definition);
+    Matcher known = OF_VARIABLE.matcher(definition);
+    if (!known.matches()) {
+      throw new IllegalStateException("neither label_values nor query_result: " + definition);
     }
-    return labelValues.group(1);
+    return known.group("series") == null ? known.group("query") : known.group("series");
   }
 
   private Query query(String where, String template) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Prometheus' own parser on every query of the dashboards.
 class DashboardQueriesIT {
   private static final Map<String, String> VALUES =
-      Map.of("host", "web-17", "window", "5m", "__rate_interval", "1m", "__range", "6h");
+      Map.of("host", "web-17", "cohort", ".*", "__rate_interval", "1m", "__range", "6h");
 
   @BeforeAll
   static void needs_promtool() {

@@ -34,7 +34,7 @@ class DashboardTest {
   void should_keep_their_uids_because_bookmarks_and_alert_links_hold_them() {
     assertThat(Dashboard.all())
         .extracting(Dashboard::uid)
-        .containsExactly("halfsecond-fleet", "halfsecond-host");
+        .containsExactly("halfsecond-fleet", "halfsecond-host", "halfsecond-pipeline");
   }
 
   @ParameterizedTest
@@ -144,16 +144,11 @@ class DashboardTest {
               .map(target -> target.path("expr").asText())
               .allMatch(
                   query ->
-                      query.matches(".*halfsecond_(signal_(seconds|faults)|detector_).*")
-                          && !query.contains("signal=\"startup\""));
+                      query.matches(".*halfsecond_(signal_|baseline_|detector_).*")
+                          && !query.contains("signal=\"startup\"")
+                          && !query.contains("window=\"5m\""));
 
-      assertThat(
-              panel
-                  .path("fieldConfig")
-                  .path("defaults")
-                  .path("noValue")
-                  .asText()
-                  .startsWith("Not shown: "))
+      assertThat(noValue(panel).startsWith("Not shown: "))
           .as(panel.path("title").asText())
           .isEqualTo(details);
       if (details) {
@@ -162,23 +157,97 @@ class DashboardTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("dashboards")
-  void should_mark_alerts_only_where_one_host_is_shown(Dashboard dashboard) {
-    boolean oneHost =
-        dashboard
-            .json()
-            .path("templating")
-            .path("list")
-            .valueStream()
-            .anyMatch(v -> v.path("name").asText().equals("host") && !v.path("multi").asBoolean());
+  private static String noValue(JsonNode panel) {
+    return panel.path("fieldConfig").path("defaults").path("noValue").asText();
+  }
 
-    List<String> marks =
-        dashboard.queries().stream()
-            .map(Dashboard.Query::where)
-            .filter(where -> where.contains("annotation"))
+  @ParameterizedTest
+  @MethodSource("panels")
+  void should_say_something_where_there_is_nothing(JsonNode panel) {
+    boolean always =
+        panel
+            .path("targets")
+            .valueStream()
+            .allMatch(target -> target.path("expr").asText().endsWith(" or vector(0)"));
+
+    assertThat(noValue(panel).isEmpty()).isEqualTo(always);
+  }
+
+  /// Of a range query, `topk` gives more lines than that: other ones at each step.
+  @ParameterizedTest
+  @MethodSource("panels")
+  void should_have_ten_of_a_top_ten(JsonNode panel) {
+    for (JsonNode target : panel.path("targets")) {
+      var query = target.path("expr").asText();
+      if (query.contains("topk(")) {
+        assertThat(target.path("instant").asBoolean() || query.contains("@ end()"))
+            .as(query)
+            .isTrue();
+      }
+    }
+  }
+
+  /// One axis has one unit: seconds, a share, page faults, or a number of something.
+  @ParameterizedTest
+  @MethodSource("panels")
+  void should_show_one_unit_only(JsonNode panel) {
+    if (panel.path("type").asText().equals("table")) {
+      return; // each column has its own
+    }
+    var units = new HashSet<String>();
+    for (JsonNode target : panel.path("targets")) {
+      var query = target.path("expr").asText();
+      boolean counted = query.startsWith("count(");
+      units.add(
+          counted
+              ? "count"
+              : Stream.of("_seconds", "_ratio", "_faults")
+                  .filter(query::contains)
+                  .findFirst()
+                  .orElse("count"));
+    }
+
+    assertThat(units).hasSize(1);
+    switch (units.iterator().next()) {
+      case "_seconds" -> assertThat(unit(panel)).isEqualTo("s");
+      case "_ratio" -> assertThat(unit(panel)).isEqualTo("percentunit");
+      default -> assertThat(unit(panel)).isNotIn("s", "percentunit");
+    }
+  }
+
+  private static String unit(JsonNode panel) {
+    return panel.path("fieldConfig").path("defaults").path("unit").asText();
+  }
+
+  /// Grafana draws the annotations of a dashboard on every graph of it.
+  @Test
+  void should_mark_what_changed_and_when_a_shift_began() {
+    assertThat(marks(Dashboard.host()))
+        .containsExactly(
+            "Package or file", "Restart", "Configuration", "Onset of a shift", "Incident");
+    assertThat(marks(Dashboard.fleet())).containsExactly("Incident", "Change");
+  }
+
+  private static List<String> marks(Dashboard dashboard) {
+    return dashboard
+        .json()
+        .path("annotations")
+        .path("list")
+        .valueStream()
+        .filter(annotation -> annotation.has("expr"))
+        .map(annotation -> annotation.path("name").asText())
+        .toList();
+  }
+
+  @Test
+  void should_carry_the_host_from_one_dashboard_to_the_other() {
+    var links =
+        Pattern.compile("\"url\" *: *\"(/d/halfsecond-host[^\"]*)")
+            .matcher(Dashboard.fleet().json().toString())
+            .results()
+            .map(match -> match.group(1))
             .toList();
 
-    assertThat(marks).hasSize(oneHost ? 2 : 0);
+    assertThat(links).hasSizeGreaterThan(3).allMatch(url -> url.contains("&var-host=${"));
   }
 }

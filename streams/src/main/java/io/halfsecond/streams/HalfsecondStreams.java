@@ -5,7 +5,9 @@ import io.halfsecond.schemas.travel.SchemaFollower;
 import io.halfsecond.schemas.travel.SchemaWriter;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
+import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.Present;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -51,6 +53,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
   private final StreamsSettings settings;
+  private final Board board;
   private final TravelledSchemas schemas = new TravelledSchemas(Patience.OF_TOPOLOGY);
   private Optional<SchemaFollower> follower = Optional.empty();
   private Optional<SchemaWriter> writer = Optional.empty();
@@ -63,9 +66,10 @@ public final class HalfsecondStreams implements AutoCloseable {
   HalfsecondStreams(StreamsSettings settings, MeterRegistry registry, InstantSource clock) {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
     this.settings = settings;
+    board = new Board(registry);
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock, schemas),
+            HalfsecondTopology.build(settings, registry, clock, schemas, board),
             settings.properties(registry, clock));
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
@@ -114,6 +118,11 @@ public final class HalfsecondStreams implements AutoCloseable {
   /// Why the topology has failed permanently; empty while it has not.
   public Optional<Throwable> failure() {
     return failures.fatal();
+  }
+
+  /// What this instance shows now of its hosts and their alerts.
+  public Present present() {
+    return board.present();
   }
 
   /// Whether all tasks of this instance are restored and processing.

@@ -109,13 +109,14 @@ public final class HalfsecondTopology {
       StreamsSettings settings,
       MeterRegistry registry,
       InstantSource clock,
-      TravelledSchemas schemas) {
+      TravelledSchemas schemas,
+      Board board) {
     this.settings = settings;
     this.registry = registry;
     this.clock = clock;
     this.schemas = schemas;
     this.topics = settings.topics().reading(schemas);
-    this.board = new Board(registry);
+    this.board = board;
     this.notable = new NotableHosts(settings.hostMetrics());
   }
 
@@ -127,7 +128,17 @@ public final class HalfsecondTopology {
       MeterRegistry registry,
       InstantSource clock,
       TravelledSchemas schemas) {
-    return new HalfsecondTopology(settings, registry, clock, schemas).build();
+    return build(settings, registry, clock, schemas, new Board(registry));
+  }
+
+  /// @param board what is shown of hosts and alerts; of this registry
+  static Topology build(
+      StreamsSettings settings,
+      MeterRegistry registry,
+      InstantSource clock,
+      TravelledSchemas schemas,
+      Board board) {
+    return new HalfsecondTopology(settings, registry, clock, schemas, board).build();
   }
 
   private Topology build() {

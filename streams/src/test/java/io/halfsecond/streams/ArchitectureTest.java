@@ -96,6 +96,7 @@ class ArchitectureTest {
             "measurement",
             "detector",
             "telemetry",
+            "histogram",
             "store")
         .whereLayer("replay")
         .mayOnlyAccessLayers(

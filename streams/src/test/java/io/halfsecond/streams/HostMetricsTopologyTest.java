@@ -95,7 +95,7 @@ class HostMetricsTopologyTest {
           .containsExactlyInAnyOrder(
               "halfsecond_baseline_connections{host=\"app-119\",signal=\"startup\"}",
               "halfsecond_collector_heartbeat_timestamp_seconds{host=\"app-119\"}",
-              "halfsecond_host_details{host=\"app-119\"}",
+              "halfsecond_host_details{cohort=\"\",host=\"app-119\"}",
               "halfsecond_host_evidence_ratio{host=\"app-119\"}",
               "halfsecond_host_lost_total{host=\"app-119\"}",
               "halfsecond_lost_total{host=\"app-119\",reason=\"missing\"}",
@@ -103,7 +103,7 @@ class HostMetricsTopologyTest {
               "halfsecond_signal_seconds{host=\"app-119\",quantile=\"0.5\",signal=\"startup\",window=\"5m\"}",
               "halfsecond_signal_seconds{host=\"app-119\",quantile=\"0.95\",signal=\"startup\",window=\"5m\"}")
           .hasSizeLessThanOrEqualTo(MOST_SERIES);
-      assertThat(harness.scraped("halfsecond_host_details{host=\"app-119\"}")).isZero();
+      assertThat(harness.scraped("halfsecond_host_details{cohort=\"\",host=\"app-119\"}")).isZero();
       assertThat(harness.scraped("halfsecond_host_lost_total{host=\"app-119\"}")).isEqualTo(7);
 
       // when
@@ -111,7 +111,8 @@ class HostMetricsTopologyTest {
 
       // then
       assertThat(harness.alerts()).isNotEmpty();
-      assertThat(harness.scraped("halfsecond_host_details{host=\"web-17\"}")).isEqualTo(1);
+      assertThat(harness.scraped("halfsecond_host_details{cohort=\"\",host=\"web-17\"}"))
+          .isEqualTo(1);
       assertThat(
               harness.scraped(
                   "halfsecond_detector_evidence_ratio{host=\"web-17\",signal=\"startup\"}"))
@@ -145,7 +146,7 @@ class HostMetricsTopologyTest {
       // then
       assertThat(harness.scraped("halfsecond_host_evidence_ratio{host=\"web-17\"}")).isLessThan(1);
       assertThat(series(harness, SHIFTED)).hasSizeLessThanOrEqualTo(MOST_SERIES);
-      assertThat(harness.scraped("halfsecond_host_details{host=\"web-17\"}")).isZero();
+      assertThat(harness.scraped("halfsecond_host_details{cohort=\"\",host=\"web-17\"}")).isZero();
     }
   }
 

@@ -33,7 +33,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Print alerts: every step of the last day, oldest first, or what is open now.",
-      "With --open an incident is printed in place of the alerts of its hosts.",
+      "One cause is one alert: an incident is printed in place of the alerts of its hosts, and the"
+          + " first alert of a host in place of those that moved with it. JSON has all.",
       "With an id, all that is known of that alert: figures, changes with paths and hashes, hosts."
     },
     exitCodeList = {"0:done", "1:Kafka or the topic cannot be read, or there is no such alert"},
@@ -63,7 +64,7 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-a", "--all"},
-      description = "With --open: also print the alerts that an incident covers, below it.")
+      description = "Also print the alerts that another one covers; with --open, below it.")
   private boolean all;
 
   /// An open alert is open whenever it began, so the two exclude each other.
@@ -106,10 +107,6 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (all && !choice.open) {
-      throw new ParameterException(
-          spec.commandLine(), "--all needs --open; without --open nothing is left out");
-    }
     if (alert.isPresent() && (follow || choice.open || choice.since.isPresent())) {
       throw new ParameterException(
           spec.commandLine(), "--open, --since and --follow print many alerts: leave out the id");
@@ -127,7 +124,7 @@ final class AlertsCommand implements Callable<Integer> {
               .err()
               .printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
         }
-        oldestFirst(steps).forEach(this::print);
+        oldestFirst(steps).forEach(this::printUncovered);
       } else if (json) {
         NewestAlerts.of(steps).open().forEach(this::print);
       } else {
@@ -139,7 +136,7 @@ final class AlertsCommand implements Callable<Integer> {
         around.out().flush();
       }
       while (follow && !around.stop().requested()) {
-        reader.poll(Duration.ofMillis(500)).forEach(this::print);
+        reader.poll(Duration.ofMillis(500)).forEach(this::printUncovered);
       }
     }
     return ExitStatus.DONE;
@@ -166,6 +163,12 @@ final class AlertsCommand implements Callable<Integer> {
 
   private static List<Alert> oldestFirst(List<Alert> steps) {
     return steps.stream().sorted(Comparator.comparing(Alert::getAt)).toList();
+  }
+
+  private void printUncovered(Alert alert) {
+    if (json || all || !alert.getCovered()) {
+      print(alert);
+    }
   }
 
   private void print(Alert alert) {

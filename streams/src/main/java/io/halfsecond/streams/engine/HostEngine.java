@@ -104,6 +104,11 @@ public final class HostEngine {
     return out;
   }
 
+  /// What the host's present is compared with.
+  public Background background(String host) {
+    return new Background(shifts.baselines(host), alerts.changes(host));
+  }
+
   /// Whether telemetry of the host was taken before.
   public boolean knows(String host) {
     return hosts.get(host).isKnown();

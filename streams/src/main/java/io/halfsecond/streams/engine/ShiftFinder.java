@@ -1,9 +1,11 @@
 package io.halfsecond.streams.engine;
 
 import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
+import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
@@ -16,13 +18,18 @@ import io.halfsecond.streams.detector.Detector;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.detector.KeyState;
 import io.halfsecond.streams.detector.Sample;
+import io.halfsecond.streams.histogram.Distribution;
+import io.halfsecond.streams.histogram.Histogram;
 import io.halfsecond.streams.measurement.Measurement;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -70,6 +77,31 @@ final class ShiftFinder implements Finder<Reading> {
         .toList();
   }
 
+  /// The baselines of a host by signal, each over all strata of the signal; none that is empty.
+  /// While strata of a signal are shifted it is theirs alone: others may have begun since and know
+  /// nothing else.
+  Map<Signal, Distribution> baselines(String host) {
+    var samples = new EnumMap<Signal, Histogram>(Signal.class);
+    var shifted = EnumSet.noneOf(Signal.class);
+    for (var key : paces.keys(host)) {
+      var state = states.get(key);
+      if (state.alertOpen() && shifted.add(key.signal())) {
+        samples.remove(key.signal());
+      }
+      if (state.alertOpen() || !shifted.contains(key.signal())) {
+        samples.computeIfAbsent(key.signal(), _ -> new Histogram()).add(state.baseline());
+      }
+    }
+    var baselines = new EnumMap<Signal, Distribution>(Signal.class);
+    samples.forEach(
+        (signal, all) -> {
+          if (all.total() > 0) {
+            baselines.put(signal, new Distribution(all, Signals.bins(signal)));
+          }
+        });
+    return baselines;
+  }
+
   @Override
   public List<Output> take(Reading reading, long nowMillis) {
     var out = new ArrayList<Output>();
@@ -103,6 +135,47 @@ final class ShiftFinder implements Finder<Reading> {
 
   @Override
   public List<Output> decide(AlertControl control) {
+    // Before it: a roll-back forgets what was accepted with the alert.
+    var movedWith = movedWith(control);
+    var out = new ArrayList<>(decideOne(control));
+    if (!out.isEmpty()) {
+      movedWith.forEach(other -> out.addAll(decideOne(about(other, control))));
+      acceptedWith(control).forEach(other -> out.addAll(decideOne(about(other, control))));
+    }
+    return out;
+  }
+
+  /// The alerts that a decision is about too, because they moved with the alert.
+  private List<Alert> movedWith(AlertControl control) {
+    var others =
+        switch (control.getAcknowledgement().getDecision()) {
+          case ACCEPT, DISMISS -> alerts.open(control.getHost());
+          case ROLL_BACK -> alerts.accepted(control.getHost());
+          case UNKNOWN -> List.<Alert>of();
+        };
+    return others.stream()
+        .filter(other -> other.getMovedWith().filter(control.getAlertId()::equals).isPresent())
+        .toList();
+  }
+
+  /// Open alerts that an acceptance holds for too, although they have not moved with the alert.
+  private List<Alert> acceptedWith(AlertControl control) {
+    return alerts.open(control.getHost()).stream()
+        .filter(
+            other ->
+                alerts.acceptanceOf(other).filter(control.getAcknowledgement()::equals).isPresent())
+        .toList();
+  }
+
+  /// The same decision about another alert of the host.
+  private static AlertControl about(Alert other, AlertControl control) {
+    return AlertControl.newBuilder(control)
+        .setAlertId(other.getAlertId())
+        .setSubject(other.getSubject())
+        .build();
+  }
+
+  private List<Output> decideOne(AlertControl control) {
     return paces
         .key(control.getHost(), control.getSubject())
         .map(key -> decide(key, control))
@@ -155,9 +228,19 @@ final class ShiftFinder implements Finder<Reading> {
 
   private void store(
       SignalKey key, KeyState state, Context context, List<AlertStep> steps, List<Output> out) {
+    var accepted =
+        steps.stream()
+            .filter(AlertStep.Opened.class::isInstance)
+            .findFirst()
+            .flatMap(opened -> alerts.acceptanceOf(verdict(key, opened, Optional.empty())));
+    // A person may have accepted the change already, when other signals showed it.
+    var taken =
+        accepted.isPresent()
+            ? detector.accept(state, context, steps.getFirst().facts().at())
+            : steps;
     states.put(key, state);
     out.add(evidence(key, state, context));
-    steps.forEach(step -> out.add(Output.of(alerts, verdict(key, step, Optional.empty()))));
+    taken.forEach(step -> out.add(Output.of(alerts, verdict(key, step, accepted))));
   }
 
   private static void report(List<Deviation> deviations, List<Output> out) {

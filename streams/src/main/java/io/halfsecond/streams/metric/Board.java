@@ -2,6 +2,7 @@ package io.halfsecond.streams.metric;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.Set;
@@ -40,7 +41,20 @@ public final class Board {
     }
   }
 
+  /// A meter of a host, and its value now.
+  record Reading(Metric metric, Tags tags, double value) {
+    /// Empty if there is none.
+    String tag(String key) {
+      return tags.stream()
+          .filter(tag -> tag.getKey().equals(key))
+          .map(Tag::getValue)
+          .findFirst()
+          .orElse("");
+    }
+  }
+
   private final MeterRegistry registry;
+  private final ShownAlerts alerts = new ShownAlerts();
   private final ConcurrentHashMap<Key, Cell> cells = new ConcurrentHashMap<>();
 
   public Board(MeterRegistry registry) {
@@ -49,6 +63,22 @@ public final class Board {
 
   public Section section() {
     return new Section();
+  }
+
+  /// The open alerts beside the meters.
+  public ShownAlerts alerts() {
+    return alerts;
+  }
+
+  /// What is on the board now.
+  public Present present() {
+    return Present.of(
+        alerts.all(),
+        cells.entrySet().stream()
+            .map(
+                cell ->
+                    new Reading(cell.getKey().metric, cell.getKey().tags, cell.getValue().value))
+            .toList());
   }
 
   /// The meters of one processor of one task.

@@ -128,7 +128,7 @@ public final class Meters {
           "Evidence for a shift divided by its limit, the largest of all signals of a host; an"
               + " alert opens at 1");
 
-  /// Label host.
+  /// Labels host, cohort (empty until the host's first heartbeat).
   public static final Metric HOST_DETAILS =
       new Metric("halfsecond.host.details", NONE, "1 while a host has all series, else 0");
 
@@ -150,6 +150,27 @@ public final class Meters {
           "halfsecond.baseline.connections",
           NONE,
           "Connections or probes that the baselines of a signal are made of");
+
+  /// Labels host, signal, quantile. Of hosts with details. Not for signals that are counts.
+  public static final Metric BASELINE =
+      new Metric(
+          "halfsecond.baseline",
+          SECONDS,
+          "Quantile of the baseline of a signal over all its strata, without an open shift");
+
+  /// Labels host, signal, quantile. Of hosts with details.
+  public static final Metric BASELINE_FAULTS =
+      new Metric(
+          "halfsecond.baseline.faults",
+          NONE,
+          "Quantile of the page faults of the baseline of a signal, without an open shift");
+
+  /// Labels host, kind, change: what changed, in words. The newest changes of hosts with details.
+  public static final Metric HOST_CHANGE =
+      new Metric(
+          "halfsecond.host.change.timestamp",
+          SECONDS,
+          "Time at which something changed on a host, since the epoch");
 
   /// Label reason = unreadable, unknown-schema, no-value, wrong-key, wrong-time, not-authentic,
   /// insane, too-many-hosts.

@@ -3,6 +3,7 @@ package io.halfsecond.streams.processor;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.measurement.Signals;
 import io.halfsecond.streams.metric.Board;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Shows evidence, baselines, heartbeats and losses of the hosts of one task: a few series of every
@@ -44,6 +47,7 @@ final class HostBoard implements AutoCloseable {
     /// What every host shows; null if hosts show nothing.
     private final @Nullable Gauges summary;
 
+    private String cohort = "";
     private Instant heartbeat = Instant.MIN;
     private Map<String, Long> losses = Map.of();
     private final Set<String> openAlerts = new HashSet<>(1);
@@ -60,12 +64,14 @@ final class HostBoard implements AutoCloseable {
   private final Board.Section board;
   private final NotableHosts hosts;
   private final NotableHosts.Section notable;
+  private final BackgroundBoard backgrounds;
   private final Map<String, Row> rows = new HashMap<>();
 
   HostBoard(Board board, NotableHosts hosts) {
     this.board = board.section();
     this.hosts = hosts;
     this.notable = hosts.section();
+    this.backgrounds = new BackgroundBoard(board);
   }
 
   /// A record of a host was measured. It comes before its evidence.
@@ -98,6 +104,11 @@ final class HostBoard implements AutoCloseable {
       return;
     }
     showHeartbeat(row);
+    if (!row.cohort.equals(state.cohort())) {
+      board.remove(Meters.HOST_DETAILS, ofCohort(row));
+      row.cohort = state.cohort();
+      showWhetherDetailed(row);
+    }
     // Shown as 0 at first, so that Prometheus sees its increase.
     lost(row, Losses.MISSING, row.losses.getOrDefault(Losses.MISSING, 0L));
     long all = 0;
@@ -136,8 +147,9 @@ final class HostBoard implements AutoCloseable {
       hide(row, row.details);
     }
     notable.alerted(host, false);
-    for (var meter :
-        List.of(Meters.HOST_DETAILS, Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
+    backgrounds.hide(host);
+    board.remove(Meters.HOST_DETAILS, ofCohort(row));
+    for (var meter : List.of(Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
       board.remove(meter, row.tags);
     }
     board.remove(Meters.BASELINE_CONNECTIONS, ofSignal(row.tags, LEADING_SIGNAL));
@@ -145,12 +157,20 @@ final class HostBoard implements AutoCloseable {
   }
 
   /// Decides anew whose details are shown. Called every few seconds of wall clock.
-  void refresh(long nowMillis) {
+  ///
+  /// @param background of a host
+  void refresh(long nowMillis, Function<String, Background> background) {
     notable.offer(
         rows.entrySet().stream()
             .map(row -> new Candidate(row.getKey(), row.getValue().evidence.largest()))
             .toList());
     rows.forEach(this::show);
+    backgrounds.refresh(
+        rows.entrySet().stream()
+            .filter(row -> row.getValue().details != null)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet()),
+        background);
     if (!hosts.anyShown()) {
       var before = Instant.ofEpochMilli(nowMillis).minus(SILENT);
       rows.values().stream()
@@ -175,7 +195,7 @@ final class HostBoard implements AutoCloseable {
     rows.put(host, row);
     notable.appeared(host);
     if (hosts.anyShown()) {
-      board.gauge(Meters.HOST_DETAILS, tags, 0);
+      showWhetherDetailed(row);
     }
     show(host, row);
     return row;
@@ -186,13 +206,13 @@ final class HostBoard implements AutoCloseable {
     if (wanted && row.details == null) {
       var details = new EnumMap<Signal, Gauges>(Signal.class);
       row.details = details;
-      board.gauge(Meters.HOST_DETAILS, row.tags, 1);
+      showWhetherDetailed(row);
       row.evidence.signals().forEach(signal -> showEvidence(row, details, signal));
       showLosses(row);
     } else if (!wanted && row.details != null) {
       hide(row, row.details);
       row.details = null;
-      board.gauge(Meters.HOST_DETAILS, row.tags, 0);
+      showWhetherDetailed(row);
     }
   }
 
@@ -243,6 +263,14 @@ final class HostBoard implements AutoCloseable {
     }
   }
 
+  private void showWhetherDetailed(Row row) {
+    board.gauge(Meters.HOST_DETAILS, ofCohort(row), row.details == null ? 0 : 1);
+  }
+
+  private static Tags ofCohort(Row row) {
+    return row.tags.and("cohort", row.cohort);
+  }
+
   private static Tags ofSignal(Tags host, Signal signal) {
     return host.and("signal", Signals.label(signal));
   }
@@ -251,6 +279,7 @@ final class HostBoard implements AutoCloseable {
   public void close() {
     board.close();
     notable.close();
+    backgrounds.close();
     rows.clear();
   }
 }

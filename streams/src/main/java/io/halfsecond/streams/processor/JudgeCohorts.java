@@ -99,7 +99,7 @@ public final class JudgeCohorts
         PunctuationType.WALL_CLOCK_TIME,
         _ -> {
           pass(made.tick(clock.millis()));
-          meters.refresh(clock.millis());
+          meters.refreshAlerts();
         });
     BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;

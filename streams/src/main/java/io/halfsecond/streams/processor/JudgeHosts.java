@@ -142,7 +142,8 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
         PunctuationType.WALL_CLOCK_TIME,
         _ -> {
           pass(made.tick(clock.millis()), "");
-          meters.refresh(clock.millis());
+          meters.refreshAlerts();
+          meters.refreshHosts(clock.millis(), made::background);
         });
     BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;

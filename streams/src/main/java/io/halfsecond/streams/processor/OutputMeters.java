@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.auth.Authenticator.Answer;
+import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
@@ -12,6 +13,7 @@ import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.NotableHosts;
+import io.halfsecond.streams.metric.ShownAlerts;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
@@ -21,6 +23,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +38,14 @@ public final class OutputMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final Map<Signal, Counter> measurements = new EnumMap<>(Signal.class);
   private final AlertBoard alerts;
+  private final ShownAlerts.Section shown;
   private final HostBoard hosts;
 
   /// @param slots for the alerts of the engine
   public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable, AlertSlots slots) {
     this.registry = registry;
     this.alerts = new AlertBoard(board.section(), slots);
+    this.shown = board.alerts().section();
     this.hosts = new HostBoard(board, notable);
   }
 
@@ -70,14 +75,24 @@ public final class OutputMeters implements AutoCloseable {
   /// Shows an open alert.
   void open(Alert alert) {
     alerts.show(alert);
+    if (AlertBoard.isShown(alert)) {
+      shown.put(alert);
+    } else {
+      shown.remove(alert);
+    }
     hosts.open(alert);
   }
 
-  /// Shows the newest titles of alerts, and decides anew of which hosts details are shown. Called
-  /// every few seconds of wall clock.
-  void refresh(long nowMillis) {
+  /// Shows the newest titles of alerts. Called every few seconds of wall clock.
+  void refreshAlerts() {
     alerts.refresh();
-    hosts.refresh(nowMillis);
+  }
+
+  /// Decides anew of which hosts details are shown. Called every few seconds of wall clock.
+  ///
+  /// @param background of a host
+  void refreshHosts(long nowMillis, Function<String, Background> background) {
+    hosts.refresh(nowMillis, background);
   }
 
   void show(Output output) {
@@ -109,6 +124,7 @@ public final class OutputMeters implements AutoCloseable {
   private void over(Alert before, Optional<Alert> now) {
     if (now.filter(alert -> alert.getAlertId().equals(before.getAlertId())).isEmpty()) {
       alerts.hide(before);
+      shown.remove(before);
     }
     hosts.over(before);
   }
@@ -174,6 +190,7 @@ public final class OutputMeters implements AutoCloseable {
   @Override
   public void close() {
     alerts.close();
+    shown.close();
     hosts.close();
   }
 }
