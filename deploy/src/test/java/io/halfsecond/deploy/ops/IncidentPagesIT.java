@@ -231,6 +231,7 @@ class IncidentPagesIT {
       }
       Meters.TOPOLOGY_RUNNING.gauge(topology, Tags.empty(), this, _ -> 1);
       Gauge.builder("kafka.consumer.connection.count", this, fleet -> fleet.isLost() ? 0 : 2)
+          .tag("client_id", "halfsecond-70edef5f-StreamThread-1-consumer")
           .strongReference(true)
           .register(topology);
     }
