@@ -231,12 +231,13 @@ class IncidentPagesIT {
       }
       Meters.TOPOLOGY_RUNNING.gauge(topology, Tags.empty(), this, _ -> 1);
       Gauge.builder("kafka.consumer.connection.count", this, fleet -> fleet.isLost() ? 0 : 2)
+          .tag("client_id", "halfsecond-70edef5f-StreamThread-1-consumer")
           .strongReference(true)
           .register(topology);
     }
 
     private boolean isLost() {
-      return lost != Instant.MAX;
+      return !lost.equals(Instant.MAX);
     }
 
     private Instant heartbeat() {
