@@ -29,12 +29,13 @@ failed() {
   exit 1
 }
 
-# Kafka's clients need java.management and java.security.sasl, logback java.xml and java.naming. jdk.management is for the
+# Kafka's clients need java.management and java.security.sasl, logback java.naming; what it has for java.xml reads
+# configuration, of which there is none. jdk.management is for the
 # metrics of the process; jdk.crypto.ec, the modules of jgss and jdk.security.auth are for TLS and Kerberos to Kafka. The
 # certificates that it trusts are those of the JDK, which may be those of this machine.
 rm -rf "$home/runtime" "$home/lib/collect.aot"
 "$jdk/bin/jlink" --output "$home/runtime" --compress zip-0 --strip-java-debug-attributes --no-header-files --no-man-pages \
-  --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.security.auth,jdk.security.jgss,jdk.unsupported
+  --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.security.auth,jdk.security.jgss,jdk.unsupported
 
 # A broker, so that the classes of an acknowledged record are among those recorded; its output is its address.
 mkfifo "$work/address"

@@ -94,7 +94,7 @@ stage() { # PACKAGE DISTRIBUTION MODULES
   link_java "$home/runtime" "$3"
 }
 
-java_for_collect=java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.security.auth,jdk.security.jgss,jdk.unsupported
+java_for_collect=java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.security.auth,jdk.security.jgss,jdk.unsupported
 # java.sql is named by the broker's classes, jdk.net by Kafka's, jdk.zipfs by the launcher of single files.
 java_for_all=$java_for_collect,java.net.http,java.sql,jdk.net
 

@@ -6,9 +6,11 @@ import io.halfsecond.schemas.travel.SchemaWriter;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.halfsecond.streams.metric.Board;
+import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.Present;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Duration;
@@ -42,7 +44,9 @@ public final class HalfsecondStreams implements AutoCloseable {
           "kafka.stream.thread.process.total",
           "kafka.stream.thread.commit.total",
           "kafka.stream.thread.task.created.total",
-          "kafka.stream.failed.stream.threads");
+          "kafka.stream.failed.stream.threads",
+          // 0 while Kafka is out of reach.
+          "kafka.consumer.connection.count");
 
   private final KafkaStreams streams;
   private final FailurePolicy failures;
@@ -71,6 +75,7 @@ public final class HalfsecondStreams implements AutoCloseable {
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
+    Meters.TOPOLOGY_RUNNING.gauge(registry, Tags.empty(), streams, HalfsecondStreams::running);
     atClose =
         settings.application().instance().isPresent()
             ? GroupMembershipOperation.REMAIN_IN_GROUP
@@ -122,7 +127,11 @@ public final class HalfsecondStreams implements AutoCloseable {
 
   /// Whether all tasks of this instance are restored and processing.
   public boolean ready() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    return running(streams) == 1;
+  }
+
+  private static int running(KafkaStreams streams) {
+    return streams.state() == KafkaStreams.State.RUNNING ? 1 : 0;
   }
 
   /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved

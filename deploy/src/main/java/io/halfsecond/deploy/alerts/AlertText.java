@@ -2,20 +2,19 @@ package io.halfsecond.deploy.alerts;
 
 import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.streams.alert.AlertIds;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Formats alerts as list entries for a person: the summary of the alert, and what a list needs
 /// besides.
 public final class AlertText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-  /// 32 bits: among a thousand alerts, one chance in 8,600 that two start alike. `halfsecond ack`
-  /// reports that.
-  private static final int ID_DIGITS = 8;
 
   private AlertText() {}
 
@@ -39,8 +38,15 @@ public final class AlertText {
 
   /// The first digits of an alert's id.
   public static String shortId(Alert alert) {
-    return Printable.of(
-        alert.getAlertId().substring(0, Math.min(ID_DIGITS, alert.getAlertId().length())));
+    return Printable.of(AlertIds.shortId(alert));
+  }
+
+  /// All that is known of the alert, a line each, below its line in a list.
+  public static List<String> evidence(Alert alert) {
+    return Stream.concat(
+            Stream.of(line(alert)),
+            alert.getEvidence().stream().map(text -> "  " + Printable.of(text)))
+        .toList();
   }
 
   /// A time as in lists and summaries.

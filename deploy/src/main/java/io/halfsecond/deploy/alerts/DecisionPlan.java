@@ -8,6 +8,7 @@ import io.halfsecond.schemas.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The alerts that a decision on one alert is written for: the alert itself, and every alert that
 /// an incident covers.
@@ -50,9 +51,11 @@ public record DecisionPlan(
         : List.of(decided);
   }
 
-  /// The same decision for each.
+  /// The same decision for each. The topology applies it to those that moved with one of them.
   public static List<AlertControl> controls(List<Alert> alerts, Acknowledgement word) {
+    var ids = alerts.stream().map(Alert::getAlertId).collect(Collectors.toSet());
     return alerts.stream()
+        .filter(alert -> alert.getMovedWith().filter(ids::contains).isEmpty())
         .map(
             alert ->
                 AlertControl.newBuilder()

@@ -42,25 +42,32 @@ public final class NewestAlerts {
         .toList();
   }
 
-  /// Open alerts that no open incident covers: what a person has to decide about.
+  /// Open alerts that no other open alert covers: what a person has to decide about.
   public List<Alert> openForAPerson() {
     var open = open();
-    var stoodFor = new HashSet<String>();
-    open.stream()
-        .flatMap(incident -> incident.getMembers().stream())
-        .map(Member::getAlertIds)
-        .forEach(stoodFor::addAll);
-    return open.stream().filter(alert -> !stoodFor.contains(alert.getAlertId())).toList();
+    var covered = new HashSet<String>();
+    open.forEach(alert -> below(alert).forEach(each -> covered.add(each.getAlertId())));
+    return open.stream().filter(alert -> !covered.contains(alert.getAlertId())).toList();
   }
 
-  /// The alerts that an incident covers, over or not, in the order of its members; empty for any
-  /// other alert.
-  public List<Alert> below(Alert incident) {
-    return incident.getMembers().stream()
-        .map(Member::getAlertIds)
-        .flatMap(List::stream)
-        .flatMap(id -> Stream.ofNullable(byId.get(id)))
-        .toList();
+  /// The alerts that an alert covers, over or not: those of the hosts of an incident in the order
+  /// of its members, and those that moved with one of these, or with an alert of a host.
+  public List<Alert> below(Alert alert) {
+    var members =
+        alert.getMembers().stream()
+            .map(Member::getAlertIds)
+            .flatMap(List::stream)
+            .flatMap(id -> Stream.ofNullable(byId.get(id)))
+            .toList();
+    var first = new HashSet<String>();
+    first.add(alert.getAlertId());
+    members.forEach(member -> first.add(member.getAlertId()));
+    var moved =
+        byId.values().stream()
+            .filter(other -> other.getMovedWith().filter(first::contains).isPresent())
+            .filter(other -> !first.contains(other.getAlertId()))
+            .sorted(IN_ORDER);
+    return Stream.concat(members.stream(), moved).toList();
   }
 
   /// Alerts whose id starts with these digits, in the order in which they opened.

@@ -29,11 +29,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +59,6 @@ import picocli.CommandLine.Spec;
       "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"
     })
 final class AckCommand implements Callable<Integer> {
-  private static final Pattern ALERT = Pattern.compile("[0-9a-f]{6,32}");
   private static final int LONGEST_WHY = 1_000;
   private static final int LONGEST_WHO = 100;
 
@@ -122,6 +119,7 @@ final class AckCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ALERT",
+      converter = AlertDigits.class,
       description =
           "Id of the alert, or at least its first 6 digits; halfsecond alerts --open prints them.")
   private String alert = "";
@@ -157,7 +155,6 @@ final class AckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Logging.onlyErrorsOfKafka();
-    var digits = digits();
     var reason = line("--why", why, LONGEST_WHY);
     var person = by.map(name -> line("--by", name, LONGEST_WHO));
     keyFile.ifPresent(
@@ -173,16 +170,16 @@ final class AckCommand implements Callable<Integer> {
             .build();
     try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
       var all = NewestAlerts.of(reader.readToEnd(around.stop()::requested));
-      var found = all.beginningWith(digits);
+      var found = all.beginningWith(alert);
       if (found.isEmpty()) {
         return refuse(
             "no alert id starts with %s; %s"
-                .formatted(digits, all.open().isEmpty() ? "no alert is open" : "open alerts:"),
+                .formatted(alert, all.open().isEmpty() ? "no alert is open" : "open alerts:"),
             all.open());
       }
       if (found.size() > 1) {
         return refuse(
-            "%d alert ids start with %s; give more digits".formatted(found.size(), digits), found);
+            "%d alert ids start with %s; give more digits".formatted(found.size(), alert), found);
       }
       var chosen = found.getFirst();
       var plan = DecisionPlan.of(all, chosen, word.getDecision());
@@ -340,16 +337,6 @@ final class AckCommand implements Callable<Integer> {
       case ROLL_BACK -> "rolled back";
       case UNKNOWN -> "not decided";
     };
-  }
-
-  private String digits() {
-    var digits = alert.toLowerCase(Locale.ROOT);
-    if (!ALERT.matcher(digits).matches()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "ALERT must be 6 to 32 hexadecimal digits, not '%s'".formatted(alert));
-    }
-    return digits;
   }
 
   /// A person's text as one line, with every run of white space as one space.

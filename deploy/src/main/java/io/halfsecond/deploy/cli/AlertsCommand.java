@@ -4,6 +4,7 @@ import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -31,13 +33,16 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Print alerts: every step of the last day, oldest first, or what is open now.",
-      "With --open an incident is printed in place of the alerts of its hosts."
+      "One cause is one alert: an incident is printed in place of the alerts of its hosts, and the"
+          + " first alert of a host in place of those that moved with it. JSON has all.",
+      "With an id, all that is known of that alert: figures, changes with paths and hashes, hosts."
     },
-    exitCodeList = {"0:done", "1:Kafka or the topic cannot be read"},
+    exitCodeList = {"0:done", "1:Kafka or the topic cannot be read, or there is no such alert"},
     footer = {
       "  halfsecond alerts --open",
       "  halfsecond alerts --open --all      the alerts of an incident's hosts too",
       "  halfsecond alerts --since 7d",
+      "  halfsecond alerts 05ab0f3f          the evidence of one alert",
       "  halfsecond alerts --follow --json | jq .summary"
     })
 final class AlertsCommand implements Callable<Integer> {
@@ -59,7 +64,7 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-a", "--all"},
-      description = "With --open: also print the alerts that an incident covers, below it.")
+      description = "Also print the alerts that another one covers; with --open, below it.")
   private boolean all;
 
   /// An open alert is open whenever it began, so the two exclude each other.
@@ -85,6 +90,13 @@ final class AlertsCommand implements Callable<Integer> {
 
   @ArgGroup private AlertSelection choice = new AlertSelection();
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ALERT",
+      converter = AlertDigits.class,
+      description = "Print the evidence of this alert: its id, or the first digits of it.")
+  private Optional<String> alert = Optional.empty();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
   private CommandSpec spec;
@@ -95,12 +107,15 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (all && !choice.open) {
+    if (alert.isPresent() && (follow || choice.open || choice.since.isPresent())) {
       throw new ParameterException(
-          spec.commandLine(), "--all needs --open; without --open nothing is left out");
+          spec.commandLine(), "--open, --since and --follow print many alerts: leave out the id");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
+    if (alert.isPresent()) {
+      return evidence(configuration, alert.get());
+    }
     try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
       var steps = reader.readToEnd(around.stop()::requested);
       if (!choice.open) {
@@ -109,7 +124,7 @@ final class AlertsCommand implements Callable<Integer> {
               .err()
               .printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
         }
-        oldestFirst(steps).forEach(this::print);
+        oldestFirst(steps).forEach(this::printUncovered);
       } else if (json) {
         NewestAlerts.of(steps).open().forEach(this::print);
       } else {
@@ -121,7 +136,26 @@ final class AlertsCommand implements Callable<Integer> {
         around.out().flush();
       }
       while (follow && !around.stop().requested()) {
-        reader.poll(Duration.ofMillis(500)).forEach(this::print);
+        reader.poll(Duration.ofMillis(500)).forEach(this::printUncovered);
+      }
+    }
+    return ExitStatus.DONE;
+  }
+
+  private int evidence(Configuration configuration, String digits) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
+      var found = NewestAlerts.of(reader.readToEnd(around.stop()::requested)).beginningWith(digits);
+      if (found.isEmpty()) {
+        around.err().printf("no alert id starts with %s%n", digits);
+        return ExitStatus.FINDING_OR_FAILURE;
+      }
+      if (json) {
+        found.forEach(this::print);
+      } else {
+        found.stream()
+            .flatMap(each -> AlertText.evidence(each).stream())
+            .forEach(around.out()::println);
+        around.out().flush();
       }
     }
     return ExitStatus.DONE;
@@ -129,6 +163,12 @@ final class AlertsCommand implements Callable<Integer> {
 
   private static List<Alert> oldestFirst(List<Alert> steps) {
     return steps.stream().sorted(Comparator.comparing(Alert::getAt)).toList();
+  }
+
+  private void printUncovered(Alert alert) {
+    if (json || all || !alert.getCovered()) {
+      print(alert);
+    }
   }
 
   private void print(Alert alert) {

@@ -12,6 +12,7 @@ import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.streams.detector.DetectorSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.DateTimeException;
@@ -163,7 +164,7 @@ final class ReplayCommand implements Callable<Integer> {
     var bar = new Bar(inputs);
     var run =
         new ReplayRun(
-            Settings.detector(configuration),
+            detector(configuration, inputs),
             Clusters.topics(configuration),
             Set.copyOf(hosts),
             Instant.now(),
@@ -194,6 +195,24 @@ final class ReplayCommand implements Callable<Integer> {
     around.out().flush();
     report.warning().ifPresent(text -> around.err().println("halfsecond replay: " + text));
     return report.isWithoutConnections() ? ExitStatus.FINDING_OR_FAILURE : status;
+  }
+
+  /// A recording is judged in blocks as long as those of its run, so that it has the alerts that
+  /// the run had. The configuration and other inputs beside it come first.
+  private DetectorSettings detector(Configuration configuration, List<Input> inputs) {
+    var settings = Settings.detector(configuration);
+    var blocks = inputs.stream().map(Input::block).distinct().toList();
+    if (settings.block().isPresent() || blocks.size() > 1 || blocks.getFirst().isEmpty()) {
+      return settings;
+    }
+    var block = blocks.getFirst().get();
+    around
+        .err()
+        .printf(
+            "halfsecond replay: in blocks of %,d ms, as in the recorded run; --set %s=… for"
+                + " others%n",
+            block.toMillis(), Catalogue.BLOCK.name());
+    return settings.withBlock(block);
   }
 
   /// Without the hourly updates: of the past, beginning and end matter.

@@ -137,8 +137,8 @@ public final class Demo {
             Recording.of(
                     up.backend().bootstrapServers(),
                     Backend.TOPICS,
-                    up.outcome().swappedAt(),
-                    settings.delay())
+                    new Recording.Run(
+                        up.outcome().swappedAt(), settings.delay(), Optional.of(Backend.BLOCK)))
                 .write(settings.record().get());
             progress.say("telemetry written to " + settings.record().get());
           }
@@ -207,14 +207,17 @@ public final class Demo {
           "broker and topology: started; replaying %d records of a run of %s"
               .formatted(
                   recording.entries().size(),
-                  recording.swappedAt().truncatedTo(ChronoUnit.SECONDS)));
+                  recording.run().swappedAt().truncatedTo(ChronoUnit.SECONDS)));
       recording.play(backend.bootstrapServers());
       var alerts = new ArrayList<Alert>();
       long deadline = System.nanoTime() + REPLAY_LIMIT.toNanos();
-      var outcome = new Outcome(recording.delay(), recording.swappedAt(), alerts, false);
+      var outcome =
+          new Outcome(recording.run().delay(), recording.run().swappedAt(), alerts, false);
       while (!outcome.complete() && System.nanoTime() - deadline < 0 && !stop.requested()) {
         collectAlerts(backend, alerts);
-        outcome = new Outcome(recording.delay(), recording.swappedAt(), alerts, !stop.requested());
+        outcome =
+            new Outcome(
+                recording.run().delay(), recording.run().swappedAt(), alerts, !stop.requested());
       }
       report(outcome, OptionalInt.empty());
       return outcome;

@@ -37,14 +37,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// The telemetry of one run, as it was on the topics. The file is an Avro object container (Avro
-/// 1.12 specification, "Object Container Files") with the time of the swap and the delay in its
-/// metadata.
-///
-/// @param swappedAt when sshd was restarted on the slow library
-/// @param delay CPU time that the library was made to cost
-public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) {
+/// 1.12 specification, "Object Container Files") with what is known of the run in its metadata.
+public record Recording(Run run, List<Entry> entries) {
   private static final String SWAPPED_AT = "halfsecond.swapped-at";
   private static final String DELAY_MILLIS = "halfsecond.delay-millis";
+  private static final String BLOCK_MILLIS = "halfsecond.block-millis";
   private static final Schema SCHEMA =
       SchemaBuilder.record("Telemetry")
           .namespace("io.halfsecond.recording")
@@ -55,6 +52,13 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
           .requiredLong("timestampMillis")
           .requiredBytes("value")
           .endRecord();
+
+  /// The run that was recorded.
+  ///
+  /// @param swappedAt when sshd was restarted on the slow library
+  /// @param delay CPU time that the library was made to cost
+  /// @param block length of the detector's blocks; empty in recordings that do not say it
+  public record Run(Instant swappedAt, Duration delay, Optional<Duration> block) {}
 
   /// One record of a topic, its value as the bytes on the topic.
   public record Entry(String topic, String key, long timestampMillis, ByteBuffer value) {
@@ -73,8 +77,7 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
   /// order of the records' times.
   ///
   /// @param topics of one partition each
-  public static Recording of(
-      String bootstrapServers, Topics topics, Instant swappedAt, Duration delay) {
+  public static Recording of(String bootstrapServers, Topics topics, Run run) {
     var entries = new ArrayList<Entry>();
     var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers);
     try (var consumer =
@@ -107,14 +110,15 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
       }
     }
     entries.sort(Comparator.comparingLong(Entry::timestampMillis));
-    return new Recording(swappedAt, delay, entries);
+    return new Recording(run, entries);
   }
 
   public void write(Path file) throws IOException {
     try (var writer = new DataFileWriter<GenericRecord>(new GenericDatumWriter<>(SCHEMA))) {
       writer.setCodec(CodecFactory.deflateCodec(9));
-      writer.setMeta(SWAPPED_AT, swappedAt.toString());
-      writer.setMeta(DELAY_MILLIS, delay.toMillis());
+      writer.setMeta(SWAPPED_AT, run.swappedAt().toString());
+      writer.setMeta(DELAY_MILLIS, run.delay().toMillis());
+      run.block().ifPresent(block -> writer.setMeta(BLOCK_MILLIS, block.toMillis()));
       writer.create(SCHEMA, file.toFile());
       for (var entry : entries) {
         writer.append(
@@ -135,20 +139,18 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
       for (var entry = reader.next(); entry.isPresent(); entry = reader.next()) {
         entries.add(entry.get());
       }
-      return new Recording(reader.swappedAt, reader.delay, entries);
+      return new Recording(reader.run(), entries);
     }
   }
 
   /// Reads a recording entry by entry.
   public static final class Reader implements AutoCloseable {
     private final DataFileStream<GenericRecord> file;
-    private final Instant swappedAt;
-    private final Duration delay;
+    private final Run run;
 
-    private Reader(DataFileStream<GenericRecord> file, Instant swappedAt, Duration delay) {
+    private Reader(DataFileStream<GenericRecord> file, Run run) {
       this.file = file;
-      this.swappedAt = swappedAt;
-      this.delay = delay;
+      this.run = run;
     }
 
     /// @throws IOException if the stream is not a recording; the message says why
@@ -165,12 +167,22 @@ public record Recording(Instant swappedAt, Duration delay, List<Entry> entries) 
           throw new IOException("an Avro file, but not a recording: its schema is another");
         }
         return new Reader(
-            file, Instant.parse(swappedAt), Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)));
+            file,
+            new Run(
+                Instant.parse(swappedAt),
+                Duration.ofMillis(file.getMetaLong(DELAY_MILLIS)),
+                file.getMetaKeys().contains(BLOCK_MILLIS)
+                    ? Optional.of(Duration.ofMillis(file.getMetaLong(BLOCK_MILLIS)))
+                    : Optional.empty()));
       } catch (EOFException e) {
         throw new IOException("not a readable recording: it ends within its head", e);
       } catch (RuntimeException | OutOfMemoryError e) {
         throw unreadable(e);
       }
+    }
+
+    public Run run() {
+      return run;
     }
 
     /// @return empty at the end

@@ -4,6 +4,7 @@ import io.halfsecond.collector.source.log.LogCalendar;
 import io.halfsecond.collector.source.log.LogFormat;
 import io.halfsecond.deploy.recording.Recording;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,7 +44,8 @@ public record Input(
   public sealed interface Form {
     record Log(LogFormat format) implements Form {}
 
-    record Recorded() implements Form {}
+    /// @param run empty if the beginning of the file does not tell
+    record Recorded(Optional<Recording.Run> run) implements Form {}
 
     /// An empty file.
     record Empty() implements Form {}
@@ -141,7 +144,8 @@ public record Input(
       return new Input(name, new Form.Empty(), Optional.empty(), calendar, bytes, opener);
     }
     if (startsWith(head, AVRO)) {
-      return new Input(name, new Form.Recorded(), Optional.empty(), calendar, bytes, opener);
+      return new Input(
+          name, new Form.Recorded(run(head)), Optional.empty(), calendar, bytes, opener);
     }
     var foreign = Foreign.of(head);
     if (foreign.isPresent()) {
@@ -159,6 +163,14 @@ public record Input(
     return new Input(name, new Form.Log(known.format()), known.firstAt(), calendar, bytes, opener);
   }
 
+  /// Length of the detector's blocks in the run that this is a recording of; empty if it is none or
+  /// does not say.
+  public Optional<Duration> block() {
+    return form instanceof Form.Recorded(var run)
+        ? run.flatMap(Recording.Run::block)
+        : Optional.empty();
+  }
+
   private Input withFirstAt(Optional<Instant> value) {
     return new Input(name, form, value, calendar, bytes, opener);
   }
@@ -166,6 +178,15 @@ public record Input(
   /// @throws IOException if it cannot be opened
   Unpacked open(Listener listener) throws IOException {
     return opener.open(listener);
+  }
+
+  /// What is wrong with the file is told when it is read.
+  private static Optional<Recording.Run> run(byte[] head) {
+    try (var reader = Recording.Reader.open(new ByteArrayInputStream(head))) {
+      return Optional.of(reader.run());
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Instant> firstOfRecording(InputStream in) throws IOException {

@@ -60,7 +60,7 @@ public final class CollectorService implements AutoCloseable {
 
   private static CollectorService start(
       LockedDirectory directory, CollectorSettings settings, Endpoint http) throws IOException {
-    var registry = Metrics.registry();
+    var registry = Metrics.registry("collector");
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry);
     try {

@@ -48,7 +48,7 @@ public final class StreamService implements AutoCloseable {
 
   private static StreamService start(
       LockedDirectory directory, StreamsSettings settings, Endpoint http) throws IOException {
-    var registry = Metrics.registry();
+    var registry = Metrics.registry("topology");
     var streams = new HalfsecondStreams(settings, registry);
     Metrics.bindProcess(registry);
     try {

@@ -36,7 +36,7 @@ final class TopologyFailure {
               "a topic is missing; create it with halfsecond topics apply, then start again"),
           new Remedy(
               is(AuthorizationException.class),
-              "a right is missing; see the rights of the topology in docs/operate.md"),
+              "a right is missing; see the rights of the topology in docs/security.md"),
           new Remedy(
               is(AuthenticationException.class),
               "Kafka does not accept the login; check kafka.security.protocol, kafka.sasl.* and"

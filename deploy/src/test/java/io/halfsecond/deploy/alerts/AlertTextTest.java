@@ -12,6 +12,7 @@ import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Quantiles;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,18 @@ class AlertTextTest {
         Given.startup(ID).setSummary("web-17: sshd startup. Accepted by a: \u001b[2Jb\nc").build();
 
     assertThat(AlertText.line(alert)).endsWith("web-17: sshd startup. Accepted by a: ?[2Jb?c");
+  }
+
+  @Test
+  void should_print_the_evidence_below_the_line_and_nothing_that_a_terminal_obeys() {
+    var alert =
+        Given.startup(ID)
+            .setEvidence(List.of("web-17: sshd startup", "Suspect 1: /tmp/a\u001b[2Jb\nc"))
+            .build();
+
+    assertThat(AlertText.evidence(alert))
+        .containsExactly(
+            AlertText.line(alert), "  web-17: sshd startup", "  Suspect 1: /tmp/a?[2Jb?c");
   }
 
   @Test

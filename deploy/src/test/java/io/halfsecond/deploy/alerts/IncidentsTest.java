@@ -82,6 +82,28 @@ class IncidentsTest {
         .containsExactly(ID, "a2", "a1");
   }
 
+  /// The banner of the probe was accepted with a1, after the incident was over.
+  @Test
+  void should_list_and_decide_what_moved_with_an_alert_below_it() {
+    var moved = startup("c1").setHost("web-01").setMovedWith("a1").build();
+    var incident = incident(ID, HOSTS).build();
+
+    assertThat(OpenList.of(newest(a1, moved), false))
+        .containsExactly(AlertText.line(a1), "  └ 1 open alert of 1 host: --all");
+    assertThat(OpenList.of(newest(a1, moved), true))
+        .containsExactly(AlertText.line(a1), "  └ " + AlertText.line(moved));
+    assertThat(OpenList.of(newest(incident, a1, a2, moved), false))
+        .containsExactly(AlertText.line(incident), "  └ 3 open alerts of 2 hosts: --all");
+    assertThat(DecisionPlan.of(newest(incident, a1, moved), incident, Decision.ACCEPT).decided())
+        .containsExactly(incident, a1, moved);
+    assertThat(DecisionPlan.of(newest(a1, moved), a1, Decision.ACCEPT).decided())
+        .containsExactly(a1, moved);
+    assertThat(DecisionPlan.controls(List.of(a1, moved), word(Decision.ACCEPT)))
+        .as("the topology decides for what moved with it")
+        .extracting(AlertControl::getAlertId)
+        .containsExactly("a1");
+  }
+
   @Test
   void should_decide_for_hosts_that_are_left_when_the_incident_itself_is_decided() {
     var accepted =

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class AclPlanTest {
   private static final Topics TOPICS = Topics.defaults();
-  private static final Path DOCUMENTED = Path.of("../docs/operate.md");
+  private static final Path DOCUMENTED = Path.of("../docs/security.md");
 
   private static Set<AclBinding> wished(ClusterRole role, String... principals) {
     var named = new EnumMap<ClusterRole, Set<String>>(ClusterRole.class);

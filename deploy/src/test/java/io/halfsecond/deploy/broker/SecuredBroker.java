@@ -54,6 +54,13 @@ public final class SecuredBroker implements AutoCloseable {
   /// @param hosts that get certificates, with their name as common name
   public static SecuredBroker start(Path directory, List<String> users, List<String> hosts)
       throws IOException {
+    return start(directory, users, hosts, Map.of());
+  }
+
+  /// @param others settings instead of its own, such as other certificates
+  static SecuredBroker start(
+      Path directory, List<String> users, List<String> hosts, Map<String, String> others)
+      throws IOException {
     var certificates = Certificates.in(directory.resolve("certificates"));
     certificates.make("broker", List.of(LOOPBACK));
     hosts.forEach(host -> certificates.make(host, List.of(LOOPBACK)));
@@ -69,6 +76,8 @@ public final class SecuredBroker implements AutoCloseable {
       ports[3] = four.getLocalPort();
     }
     var properties = properties(directory.resolve("data"), certificates, ports);
+    properties.putAll(others);
+    properties.values().removeIf(""::equals);
     format(directory, properties, users);
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     var broker = new SecuredBroker(server, certificates, ports[0], ports[1], ports[3]);

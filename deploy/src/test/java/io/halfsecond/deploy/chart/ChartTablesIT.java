@@ -10,6 +10,7 @@ import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.Key;
+import io.halfsecond.deploy.ops.Tool;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -235,13 +236,20 @@ class ChartTablesIT {
   }
 
   @Test
-  void should_hand_prometheus_the_rules_and_grafana_the_dashboards_as_they_are()
+  void should_hand_prometheus_the_rules_with_its_settings_and_grafana_the_dashboards_as_they_are()
       throws IOException {
     List<JsonNode> manifests = helm.manifests("everything");
 
+    var rules =
+        new Tool(Path.of("prometheus/render").toAbsolutePath())
+            .run(
+                Path.of("."),
+                Map.of(),
+                "runbooks=https://wiki.example/halfsecond#",
+                "silentHosts=10",
+                "selector=cluster=\"a\"");
     assertThat(of("PrometheusRule", manifests).getFirst().path("spec"))
-        .isEqualTo(
-            Helm.read(Files.readString(Path.of("prometheus/rules/halfsecond.yml"))).getFirst());
+        .isEqualTo(Helm.read(rules.output()).getFirst());
     List<Map.Entry<String, JsonNode>> dashboards =
         of("ConfigMap", manifests).stream()
             .filter(manifest -> component(manifest).equals("dashboards"))

@@ -93,7 +93,9 @@ class HalfsecondTest {
       strings = {
         "",
         "topics",
-        "alerts nonsense --since 1h",
+        "alerts nonsense",
+        "alerts 05ab0f3f --since 1h",
+        "alerts 05ab0f3f --follow",
         "alerts --since yesterday",
         "topics plan --partitions many",
         "demo --delay-ms -1",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.deploy.demo.Demo;
 import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.recording.Recording;
 import io.halfsecond.deploy.replay.AuthLog;
@@ -27,6 +28,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayCommandTest {
   private static final Instant START = Instant.parse("2025-12-30T08:00:00Z");
+  private static final Recording.Run RUN =
+      new Recording.Run(START, Duration.ofMillis(500), Optional.empty());
   private static final int NORMAL_LOGINS = 2_000;
   private static final int SLOW_LOGINS = 100;
 
@@ -126,7 +131,7 @@ class ReplayCommandTest {
       entries.add(entry("web-1", i));
       entries.add(entry("web-2", i));
     }
-    new Recording(START, Duration.ofMillis(500), entries).write(directory.resolve("run.avro"));
+    new Recording(RUN, entries).write(directory.resolve("run.avro"));
 
     // when
     int status = run("--host", "web-1", "--host", "web-3", file("run.avro"));
@@ -146,6 +151,49 @@ class ReplayCommandTest {
         .doesNotContain("web-2");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "true, '', 'in blocks of 5,000 ms, as in the recorded run'",
+    "false, detector.block=1m, ''"
+  })
+  void should_find_what_the_demonstration_shows_in_its_recording(
+      boolean found, String setting, String said) throws IOException {
+    // given
+    try (var in = Demo.class.getResourceAsStream("recorded-run.avro")) {
+      Files.copy(Objects.requireNonNull(in), directory.resolve("run.avro"));
+    }
+
+    // when
+    int status =
+        setting.isEmpty() ? run(file("run.avro")) : run("--set", setting, file("run.avro"));
+
+    // then
+    assertThat(status).isZero();
+    assertThat(err.toString()).contains(said);
+    var opened = out.toString().lines().filter(line -> line.contains("  OPENED  ")).toList();
+    assertThat(opened.isEmpty()).isNotEqualTo(found);
+    assertThat(opened)
+        .allMatch(line -> line.contains("liblzma.so.5 (liblzma5 5.4.1-1 → no package;"));
+  }
+
+  @Test
+  void should_judge_by_the_configuration_when_inputs_had_different_blocks() throws IOException {
+    // given
+    for (int seconds : List.of(5, 10)) {
+      new Recording(
+              new Recording.Run(START, Duration.ZERO, Optional.of(Duration.ofSeconds(seconds))),
+              List.of(entry("web-1", seconds)))
+          .write(directory.resolve(seconds + ".avro"));
+    }
+
+    // when
+    int status = run(file("5.avro"), file("10.avro"));
+
+    // then
+    assertThat(status).isZero();
+    assertThat(err.toString()).doesNotContain("blocks");
+  }
+
   @Test
   void should_say_what_changed_when_a_recording_has_what_sshd_is_made_of() throws IOException {
     // given
@@ -160,7 +208,7 @@ class ReplayCommandTest {
       }
       entries.add(entry("web-1", i));
     }
-    new Recording(START, Duration.ofMillis(500), entries).write(directory.resolve("run.avro"));
+    new Recording(RUN, entries).write(directory.resolve("run.avro"));
 
     // when
     int status = run(file("run.avro"));

@@ -23,6 +23,7 @@ import io.halfsecond.streams.alert.FindingView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -78,6 +79,8 @@ class DemoIT {
                 consumed.addAll(consumeAlerts(up));
                 letters.addAll(sendGarbage(up));
                 measuredAfterwards.addAll(measureOneMore(up));
+                explainsItsMetrics(up.backend().stream().registry(), "topology");
+                explainsItsMetrics(up.collector().registry(), "collector");
               });
 
       assertThat(outcome.asExpected()).isTrue();
@@ -105,7 +108,8 @@ class DemoIT {
           .allSatisfy(
               alert -> {
                 assertThat(alert.getAttribution()).isEqualTo(Attribution.CHANGED);
-                assertThat(alert.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+                assertThat(alert.getChanges().getFirst()).satisfies(DemoIT::isTheNewLibrary);
+                assertThat(alert.getChanges().get(1)).satisfies(DemoIT::isTheSlowLiblzma);
                 assertThat(alert.getChanges())
                     .filteredOn(change -> change.getKind() == ChangeKind.RESTART)
                     .singleElement()
@@ -113,12 +117,19 @@ class DemoIT {
                         restart ->
                             assertThat(restart.getAt())
                                 .isBetween(outcome.swappedAt().minusSeconds(1), alert.getOnset()));
+                assertThat(alert.getTitle())
+                    .contains(
+                        ": sshd ",
+                        " ms, new library libslow.so.1 (no package) ["
+                            + alert.getAlertId().substring(0, 8)
+                            + "]");
                 assertThat(alert.getSummary())
                     .contains(
-                        " after liblzma.so.5 (liblzma5 ",
-                        " → no package; SHA-256 ",
-                        "sshd → libsystemd.so.",
-                        "; sshd started ");
+                        " after new library /",
+                        "/libslow.so.1 (no package) and /",
+                        "/liblzma.so.5 in place of /usr/lib/",
+                        " (liblzma5 ",
+                        " → no package); sshd started ");
               });
 
       // One incident stands for both.
@@ -132,7 +143,8 @@ class DemoIT {
                 assertThat(incident.getMembers())
                     .extracting(Member::getHost)
                     .containsExactly(outcome.alerts().getFirst().getHost());
-                assertThat(incident.getChanges().getFirst()).satisfies(DemoIT::isTheSlowLiblzma);
+                assertThat(incident.getChanges().getFirst()).satisfies(DemoIT::isTheNewLibrary);
+                assertThat(incident.getChanges().get(1)).satisfies(DemoIT::isTheSlowLiblzma);
               });
 
       // A consumer that is not ours reads the same alerts.
@@ -201,6 +213,12 @@ class DemoIT {
     } finally {
       Files.delete(file);
     }
+  }
+
+  private static void isTheNewLibrary(Change change) {
+    assertThat(change.getSubject()).endsWith("/libslow.so.1");
+    assertThat(change.getBefore()).isEmpty();
+    assertThat(change.getPackageAfter()).isEmpty();
   }
 
   private static void isTheSlowLiblzma(Change change) {
@@ -286,6 +304,21 @@ class DemoIT {
               });
     }
     return letters;
+  }
+
+  /// What a person reads who looks at a metric.
+  private static void explainsItsMetrics(PrometheusMeterRegistry registry, String component) {
+    var lines = registry.scrape().lines().toList();
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("# HELP halfsecond_"))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(help -> assertThat(help).matches("# HELP \\S+ \\S.{10,}"));
+    assertThat(lines)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "halfsecond_build_info{component=\"%s\",java=\"25".formatted(component)));
   }
 
   /// How many measurements there were before and after one more login.

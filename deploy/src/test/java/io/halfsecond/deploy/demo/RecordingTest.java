@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +29,10 @@ class RecordingTest {
     var file = directory.resolve("run.avro");
     var recording =
         new Recording(
-            Instant.parse("2026-03-29T12:00:00.123Z"),
-            Duration.ofMillis(500),
+            new Recording.Run(
+                Instant.parse("2026-03-29T12:00:00.123Z"),
+                Duration.ofMillis(500),
+                Optional.of(Duration.ofSeconds(5))),
             List.of(
                 new Recording.Entry(
                     "ssh.auth-timing",
@@ -64,7 +67,8 @@ class RecordingTest {
               .map(RecordingTest::timing)
               .toList();
 
-      assertThat(run.delay()).isEqualTo(Duration.ofMillis(500));
+      assertThat(run.run().delay()).isEqualTo(Duration.ofMillis(500));
+      assertThat(run.run().block()).contains(Backend.BLOCK);
       assertThat(timings).hasSizeGreaterThan(100).allMatch(AuthTiming::getComplete);
       // No name, no address: a recording is shipped to everybody.
       assertThat(timings)

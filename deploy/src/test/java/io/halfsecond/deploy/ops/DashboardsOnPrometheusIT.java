@@ -156,7 +156,7 @@ class DashboardsOnPrometheusIT {
             () ->
                 prometheus
                         .query(
-                            "ALERTS{alertname='HalfsecondIncident',alertstate='firing',cohort='%s',cause='object'} and on () (halfsecond_incident_members == 2)"
+                            "ALERTS{alertname='HalfsecondIncident',alertstate='firing',cohort='%s',cause='object'} and on () (halfsecond_alert_members == 2)"
                                 .formatted(COHORT))
                         .size()
                     == 1);

@@ -2,277 +2,310 @@ package io.halfsecond.deploy.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.halfsecond.deploy.http.Endpoint;
-import io.halfsecond.deploy.http.OpsServer;
+import io.halfsecond.deploy.alerts.Given;
+import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Attribution;
+import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.Direction;
+import io.halfsecond.schemas.Member;
+import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.streams.alert.AlertTexts;
+import io.halfsecond.streams.metric.AlertSlots;
+import io.halfsecond.streams.metric.Board;
+import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.processor.AlertBoard;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Who is called, and how often: the topology's metrics, as a real Prometheus scrapes them, through
-/// the rules and the routing that are shipped, to a pager that counts.
+/// Who is called, how often, and what is said: alerts as the topology shows them, through a real
+/// Prometheus and a real Alertmanager with the rules and the routing that are shipped.
 class IncidentPagesIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Logger LOG = LoggerFactory.getLogger(IncidentPagesIT.class);
   private static final String COHORT = "debian-12-x86_64";
-  private static final int HOSTS = 12;
+  private static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
 
-  private final List<AutoCloseable> started = new ArrayList<>();
-  private final int prometheusPort = Daemon.freePort();
-  private final int alertmanagerPort = Daemon.freePort();
-  private final PrometheusApi prometheus = new PrometheusApi(prometheusPort);
-  private final PrometheusApi alertmanager = new PrometheusApi(alertmanagerPort);
+  /// A little less than the three minutes after which a collector counts as silent.
+  private static final Duration ALMOST_SILENT = Duration.ofSeconds(178);
+
   private final PrometheusMeterRegistry topology =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final BlockingQueue<JsonNode> pages = new LinkedBlockingQueue<>();
+  private final Board board = new Board(topology);
+  private final AlertBoard hosts =
+      new AlertBoard(board.section(), new AlertSlots(topology, "hosts"));
+  private final AlertBoard cohorts =
+      new AlertBoard(board.section(), new AlertSlots(topology, "cohorts"));
+  private final AtomicInteger ids = new AtomicInteger();
 
-  @BeforeEach
-  void start(@TempDir Path directory) throws IOException {
-    Tool prometheusTool = Tool.require("prometheus", "prometheus");
-    Tool alertmanagerTool = Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
-    started(prometheus);
-    started(alertmanager);
-    OpsServer metrics =
-        started(OpsServer.start(Endpoint.plain(loopback()), topology, List::of, List::of));
-    HttpServer pager = HttpServer.create(loopback(), 0);
-    pager.createContext("/", this::take);
-    pager.start();
-    started.add(() -> pager.stop(0));
+  private Optional<AlertingStack> started = Optional.empty();
 
-    Path routing =
-        Files.writeString(
-            directory.resolve("alertmanager.yml"),
-            replaced(
-                Path.of("alertmanager/alertmanager.yml"),
-                "group_wait: 30s",
-                "group_wait: 1s",
-                "group_interval: 5m",
-                "group_interval: 1s",
-                "  - name: page\n",
-                "  - name: page\n    webhook_configs: [{url: 'http://127.0.0.1:%d/'}]\n"
-                    .formatted(pager.getAddress().getPort())));
-    ready(
-        started(
-            Daemon.start(
-                directory.resolve("alertmanager.log"),
-                alertmanagerTool,
-                List.of(
-                    "--config.file=" + routing,
-                    "--storage.path=" + directory.resolve("alertmanager"),
-                    "--web.listen-address=127.0.0.1:" + alertmanagerPort,
-                    "--cluster.listen-address="))),
-        alertmanager);
-
-    Files.createDirectories(directory.resolve("rules"));
-    Files.copy(
-        Path.of("prometheus/rules/halfsecond.yml"), directory.resolve("rules/halfsecond.yml"));
-    Path scraping =
-        Files.writeString(
-            directory.resolve("prometheus.yml"),
-            replaced(
-                Path.of("prometheus/prometheus.yml"),
-                "scrape_interval: 15s",
-                "scrape_interval: 1s",
-                "evaluation_interval: 15s",
-                "evaluation_interval: 1s",
-                "127.0.0.1:9156",
-                "127.0.0.1:" + metrics.address().getPort(),
-                "127.0.0.1:9090",
-                "127.0.0.1:" + prometheusPort,
-                "127.0.0.1:9093",
-                "127.0.0.1:" + alertmanagerPort));
-    ready(
-        started(
-            Daemon.start(
-                directory.resolve("prometheus.log"),
-                prometheusTool,
-                List.of(
-                    "--config.file=" + scraping,
-                    "--storage.tsdb.path=" + directory.resolve("data"),
-                    "--web.listen-address=127.0.0.1:" + prometheusPort,
-                    "--rules.alert.resend-delay=1s"))),
-        prometheus);
+  private AlertingStack start(Path directory, Duration interval) throws IOException {
+    var alerting = AlertingStack.start(directory, topology, interval);
+    started = Optional.of(alerting);
+    return alerting;
   }
 
   @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable each : started.reversed()) {
-      each.close();
-    }
+  void stop() {
+    started.ifPresent(AlertingStack::close);
   }
 
   @Test
-  void should_page_once_for_twelve_hosts_with_one_change_and_once_for_a_host_without_it()
-      throws Exception {
-    // given
-    incident("object");
-    IntStream.range(0, HOSTS).forEach(i -> host("web-%02d".formatted(i), "object"));
-    awaitFiring("HalfsecondSshdInIncident", HOSTS);
+  void should_call_once_for_each_reason_in_one_night(@TempDir Path directory) throws IOException {
+    // 500 hosts that are well.
+    var fleet = new Fleet(500);
+    var alerting = start(directory, Duration.ofSeconds(1));
 
-    // when: last, so that whatever the others may have led to has been called for before it
-    host("web-99", "none");
+    // Load on one host.
+    var busy = host("web-100", load());
+    hosts.show(busy);
+    alerting.awaitCall(busy.getTitle());
+    hosts.hide(busy);
 
-    // then
-    assertThat(summaries())
-        .hasSize(2)
-        .containsOnlyOnce(
-            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, with"
-                + " the same change (object)",
-            "sshd on web-99: startup shifted up by 503ms, 63.90 times what it was; no change was"
-                + " found there");
+    // A rollout to twelve hosts: the first opens the incident, the others join.
+    var upgraded = IntStream.range(0, 12).mapToObj("web-%03d"::formatted).toList();
+    var affected = new ArrayList<Alert>();
+    var rollout = incident(upgraded.subList(0, 1), newLibrary());
+    cohorts.show(rollout);
+    for (int i = 0; i < upgraded.size(); i++) {
+      var alert = host(upgraded.get(i), newLibrary());
+      affected.add(alert);
+      hosts.show(alert);
+      rollout = incident(rollout.getAlertId(), upgraded.subList(0, i + 1), newLibrary());
+      cohorts.show(rollout);
+    }
+    cohorts.refresh();
+    alerting.awaitFiring("HalfsecondSshdInIncident", upgraded.size());
+    alerting.awaitCall(rollout.getTitle());
+
+    // A person accepts it, and takes that back: what opens then is another alert.
+    cohorts.hide(rollout);
+    affected.forEach(hosts::hide);
+    alerting.awaitFiring("HalfsecondIncident", 0);
+    var again = incident(upgraded.subList(0, 1), newLibrary());
+    var itsHost = host(upgraded.getFirst(), newLibrary());
+    cohorts.show(again);
+    hosts.show(itsHost);
+    alerting.awaitCall(again.getTitle());
+    cohorts.hide(again);
+    hosts.hide(itsHost);
+
+    // Kafka is down.
+    fleet.loseKafka();
+    awaitLongSilence(alerting, 500);
+    Awaitility.await("one page for Kafka")
+        .atMost(AlertingStack.PATIENCE)
+        .until(
+            () ->
+                alerting.summaries("page").stream()
+                    .anyMatch(page -> page.endsWith(" hosts are silent")));
+    fleet.findKafka();
+    alerting.awaitFiring("HalfsecondCollectorsSilent", 0);
+
+    // Last, so that whatever the others may have led to has been called for before it.
+    var last = host("web-499");
+    hosts.show(last);
+    alerting.awaitCall(last.getTitle());
+
+    assertThat(alerting.summaries("page"))
+        .hasSize(4)
+        .startsWith(rollout.getTitle(), again.getTitle())
+        .endsWith(last.getTitle());
+    assertThat(alerting.summaries("page").get(2))
+        .matches("Kafka is out of reach: \\d+ of 500 hosts are silent");
+    assertThat(alerting.summaries("ticket")).containsExactly(busy.getTitle());
+    assertThat(alerting.calls())
+        .filteredOn(call -> call.summary().startsWith("12 hosts of "))
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.annotations().path("runbook_url").asText())
+                  .isEqualTo("https://halfsecond.example/docs/runbooks.md#halfsecondincident");
+              assertThat(call.annotations().path("dashboard_url").asText())
+                  .isEqualTo("http://127.0.0.1:3000/d/halfsecond-fleet");
+            });
+  }
+
+  /// How long the rules take is logged, and said in docs/sizing.md.
+  @Test
+  void should_call_once_for_each_reason_in_a_fleet_of_ten_thousand(@TempDir Path directory)
+      throws IOException {
+    var fleet = new Fleet(10_000);
+    var names = IntStream.range(0, AlertSlots.MOST + 1).mapToObj("web-%03d"::formatted).toList();
+    var incident = incident(names, newLibrary());
+    cohorts.show(incident);
+    names.forEach(name -> hosts.show(host(name, newLibrary())));
+    fleet.loseKafka();
+    var alerting = start(directory, Duration.ofSeconds(5));
+    alerting.awaitFiring("HalfsecondSshdInIncident", AlertSlots.MOST);
+    awaitLongSilence(alerting, 10_000);
+
+    Awaitility.await("all pages")
+        .atMost(AlertingStack.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(alerting.summaries("page"))
+                    .containsExactlyInAnyOrder(
+                        incident.getTitle(),
+                        "Kafka is out of reach: 10000 of 10000 hosts are silent",
+                        "1 open alerts of hosts have no series: `halfsecond alerts --open` prints"
+                            + " all of them"));
+    alerting.evaluations().forEach((group, time) -> LOG.info("{}: {}", group, time));
   }
 
   @Test
   void
-      should_page_once_for_a_cohort_that_moves_without_a_change_and_once_for_a_host_that_moves_otherwise()
-          throws Exception {
-    // given
-    incident("cohort");
-    IntStream.range(0, HOSTS)
-        .forEach(i -> host("web-%02d".formatted(i), i % 2 == 0 ? "none" : "load"));
-    awaitFiring("HalfsecondSshdShifted", HOSTS);
+      should_page_once_for_a_cohort_that_moves_without_a_change_and_once_for_a_host_that_moves_otherwise(
+          @TempDir Path directory) throws IOException {
+    var alerting = start(directory, Duration.ofSeconds(1));
+    var names = IntStream.range(0, 12).mapToObj("web-%02d"::formatted).toList();
+    var incident = incident(names);
+    cohorts.show(incident);
+    names.forEach(name -> hosts.show(host(name)));
+    alerting.awaitFiring("HalfsecondSshdShifted", names.size());
     Awaitility.await("kept back")
-        .atMost(PATIENCE)
+        .atMost(AlertingStack.PATIENCE)
         .until(
             () ->
-                alertmanager
+                alerting
+                        .alertmanager
                         .read("/api/v2/alerts")
                         .valueStream()
                         .filter(alert -> !alert.path("status").path("inhibitedBy").isEmpty())
                         .count()
-                    == HOSTS);
+                    == names.size());
 
-    // when
-    host("web-99", "none", "down");
+    var other = host("web-99");
+    ((ShiftFinding) other.getFinding()).setDirection(Direction.DOWN);
+    hosts.show(other);
+    alerting.awaitCall(other.getTitle());
 
-    // then
-    assertThat(summaries())
-        .hasSize(2)
-        .containsOnlyOnce(
-            "12 hosts of debian-12-x86_64: sshd startup shifted up, 63.90 times what it was, on the"
-                + " whole cohort",
-            "sshd on web-99: startup shifted down by 503ms, 63.90 times what it was; no change was"
-                + " found there");
+    assertThat(alerting.summaries("page"))
+        .containsExactlyInAnyOrder(incident.getTitle(), other.getTitle());
   }
 
-  /// Of all notifications until the one of web-99 has come, one for each alert in it.
-  private List<String> summaries() throws InterruptedException {
-    var summaries = new ArrayList<String>();
-    while (summaries.stream().noneMatch(summary -> summary.contains("web-99"))) {
-      JsonNode page = pages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThat(page).as("a page for web-99; so far " + summaries).isNotNull();
-      page.path("alerts")
-          .forEach(alert -> summaries.add(alert.path("annotations").path("summary").asText()));
-    }
-    return summaries;
-  }
-
-  private void awaitFiring(String alert, int count) {
-    Awaitility.await(alert)
-        .atMost(PATIENCE)
+  /// Until each host would have paged, if all of them were not silent together.
+  private static void awaitLongSilence(AlertingStack alerting, int hosts) {
+    Awaitility.await("silence of all hosts")
+        .atMost(AlertingStack.PATIENCE)
         .until(
             () ->
-                prometheus
-                        .query(
-                            "ALERTS{alertstate='firing',alertname='%s',cohort='%s'}"
-                                .formatted(alert, COHORT))
-                        .size()
-                    == count);
+                alerting.prometheus.query("host:halfsecond_heartbeat_age_seconds > 187").size()
+                    == hosts);
+    assertThat(alerting.prometheus.query("ALERTS{alertname='HalfsecondCollectorSilent'}"))
+        .isEmpty();
   }
 
-  private void host(String name, String cause) {
-    host(name, cause, "up");
-  }
+  /// Hosts whose heartbeats come until Kafka is lost.
+  private final class Fleet {
+    private volatile Instant lost = Instant.MAX;
 
-  private void host(String name, String cause, String direction) {
-    Tags labels = labels(cause, direction).and("host", name);
-    gauge("halfsecond.alerts.open", 1, labels);
-    gauge("halfsecond.alert.confirmed", 1, labels);
-    gauge("halfsecond.alert.ratio", 63.9, labels);
-    gauge("halfsecond.alert.shift.seconds", 0.503, labels);
-  }
+    private Fleet(int size) {
+      for (int i = 0; i < size; i++) {
+        // Heartbeats come every ten seconds, at a time of each host's own.
+        var behind = Duration.ofMillis(i % 1_000);
+        Meters.HEARTBEAT.gauge(
+            topology,
+            Tags.of("host", "web-%03d".formatted(i)),
+            this,
+            fleet -> fleet.heartbeat().minus(behind).toEpochMilli() / 1e3);
+      }
+      Meters.TOPOLOGY_RUNNING.gauge(topology, Tags.empty(), this, _ -> 1);
+      Gauge.builder("kafka.consumer.connection.count", this, fleet -> fleet.isLost() ? 0 : 2)
+          .strongReference(true)
+          .register(topology);
+    }
 
-  private void incident(String cause) {
-    Tags labels = labels(cause, "up").and("incident", "3f9c01d2");
-    gauge("halfsecond.incidents.open", 1, labels);
-    gauge("halfsecond.incident.confirmed", 1, labels);
-    gauge("halfsecond.incident.members", HOSTS, labels);
-    gauge("halfsecond.incident.ratio", 63.9, labels);
-    gauge("halfsecond.incident.shift.seconds", 0.503, labels);
-  }
+    private boolean isLost() {
+      return lost != Instant.MAX;
+    }
 
-  private static Tags labels(String cause, String direction) {
-    return Tags.of(
-        "cohort",
-        COHORT,
-        "signal",
-        "startup",
-        "stratum",
-        "all",
-        "phase",
-        "startup",
-        "direction",
-        direction,
-        "tier",
-        "step",
-        "cause",
-        cause);
-  }
+    private Instant heartbeat() {
+      return isLost() ? lost.minus(ALMOST_SILENT) : Instant.now();
+    }
 
-  private void gauge(String name, double value, Tags labels) {
-    Gauge.builder(name, () -> value).tags(labels).register(topology);
-  }
+    private void loseKafka() {
+      lost = Instant.now();
+    }
 
-  private void take(HttpExchange exchange) throws IOException {
-    try (exchange;
-        var body = exchange.getRequestBody()) {
-      pages.add(JSON.readTree(body));
-      exchange.sendResponseHeaders(204, -1);
+    private void findKafka() {
+      lost = Instant.MAX;
     }
   }
 
-  private static InetSocketAddress loopback() {
-    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+  private String nextId() {
+    return "%08x".formatted(ids.getAndIncrement()) + "0".repeat(24);
   }
 
-  private static void ready(Daemon daemon, PrometheusApi api) {
-    Awaitility.await().atMost(PATIENCE).until(() -> !daemon.alive() || api.ready());
-    assertThat(daemon.alive()).as(daemon.said()).isTrue();
+  private Alert host(String name, Change... changes) {
+    return written(Given.startup(nextId()).setHost(name), changes);
   }
 
-  /// A shipped file with pairs of texts exchanged; each first one must be there.
-  private static String replaced(Path file, String... pairs) throws IOException {
-    String text = Files.readString(file);
-    for (int i = 0; i < pairs.length; i += 2) {
-      assertThat(text).contains(pairs[i]);
-      text = text.replace(pairs[i], pairs[i + 1]);
-    }
-    return text;
+  private Alert incident(List<String> members, Change... changes) {
+    return incident(nextId(), members, changes);
   }
 
-  private <T extends AutoCloseable> T started(T what) {
-    started.add(what);
-    return what;
+  private static Alert incident(String id, List<String> members, Change... changes) {
+    return written(
+        Given.incident(id, Map.of())
+            .setMembers(
+                members.stream()
+                    .map(host -> Member.newBuilder().setHost(host).setOnset(NOON).build())
+                    .toList()),
+        changes);
+  }
+
+  private static Alert written(Alert.Builder builder, Change... changes) {
+    var alert =
+        builder
+            .setCohort(COHORT)
+            .setState(AlertState.CONFIRMED)
+            .setConfirmed(true)
+            .setAttribution(changes.length == 0 ? Attribution.UNCHANGED : Attribution.CHANGED)
+            .setChanges(List.of(changes))
+            .build();
+    AlertTexts.write(alert);
+    return alert;
+  }
+
+  private static Change newLibrary() {
+    return Change.newBuilder()
+        .setKind(ChangeKind.OBJECT)
+        .setSubject("/opt/lib/libslow.so.1")
+        .setAfter("5f".repeat(32))
+        .setInside(true)
+        .setNotBefore(NOON.minusSeconds(60))
+        .setAt(NOON.minusSeconds(50))
+        .build();
+  }
+
+  private static Change load() {
+    return Change.newBuilder()
+        .setKind(ChangeKind.LOAD)
+        .setSubject("load")
+        .setBefore("0.05")
+        .setAfter("0.4")
+        .setNotBefore(NOON)
+        .setAt(NOON)
+        .build();
   }
 }

@@ -95,7 +95,8 @@ class InhibitionIT {
 
   private static Map<String, String> incident(String name, String cause, String signal) {
     var labels = new HashMap<>(of(name, "", "debian-12-x86_64", signal));
-    labels.put("incident", "3f9c01d2");
+    labels.put("id", "3f9c01d2");
+    labels.put("scope", "incident");
     labels.put("cause", cause);
     return labels;
   }

@@ -81,9 +81,9 @@ class InputTest {
         Files.writeString(directory.resolve("a"), "2026-01-03T12:00:00Z web-17 sshd[1]: text\n");
     var recorded = directory.resolve("b");
     var at = Instant.parse("2026-01-02T12:00:00Z");
+    var run = new Recording.Run(at, Duration.ZERO, Optional.of(Duration.ofSeconds(5)));
     new Recording(
-            at,
-            Duration.ZERO,
+            run,
             List.of(new Recording.Entry("topic", "key", at.toEpochMilli(), ByteBuffer.allocate(0))))
         .write(recorded);
     var older =
@@ -103,7 +103,7 @@ class InputTest {
         .containsExactly(
             new Form.Empty(),
             new Form.Log(LogFormat.SYSLOG),
-            new Form.Recorded(),
+            new Form.Recorded(Optional.of(run)),
             new Form.Log(LogFormat.SYSLOG));
   }
 

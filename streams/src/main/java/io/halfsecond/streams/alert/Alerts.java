@@ -49,7 +49,7 @@ public final class Alerts {
     acknowledgement.ifPresent(alert::setAcknowledgement);
     alert.setState(state(verdict.state(), acknowledgement));
     var found = explain.apply(alert);
-    explain(alert, before.map(found::after).orElse(found));
+    explain(alert, before.map(last -> found.after(last, alert.getOnset())).orElse(found));
     return alert;
   }
 

@@ -35,7 +35,7 @@ final class EvidenceList {
         lines.add(reason);
       }
     }
-    alert.getContrast().map(Reason::contrast).ifPresent(lines::add);
+    Reason.contrast(alert).ifPresent(lines::add);
     hosts(alert, lines);
     lines.add(Sentence.telemetry(alert));
     var decision = Sentence.acknowledgement(alert).strip();

@@ -2,6 +2,7 @@ package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ContradictionFinding;
@@ -19,14 +20,19 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Makes the records of alerts from verdicts, with the suspected changes. Keeps the newest record
-/// of every open alert. Also keeps the last accepted alert of a subject, for a roll-back.
+/// of every open alert. Also keeps the last accepted alert of a subject, for a roll-back, and after
+/// it: the next alert may be about the same shift.
 ///
 /// Not safe for use by several threads.
 public final class OpenAlerts {
   /// Suffix of the key under which the accepted alert of a subject is kept.
   private static final String ACCEPTED = "#accepted";
+
+  /// Suffix of the key under which it is kept once the acceptance was rolled back.
+  private static final String ROLLED_BACK = "#rolled-back";
 
   /// Records of alerts by key.
   public interface Store {
@@ -81,9 +87,9 @@ public final class OpenAlerts {
     };
   }
 
-  /// Whether a key of the store is that of an open alert, and not of an accepted one.
+  /// Whether a key of the store is that of an open alert, and not of one that was accepted.
   public static boolean isOpen(String key) {
-    return !key.endsWith(ACCEPTED);
+    return !key.endsWith(ACCEPTED) && !key.endsWith(ROLLED_BACK);
   }
 
   /// The last decision about an alert; UNKNOWN if there is none.
@@ -159,6 +165,36 @@ public final class OpenAlerts {
     return histories.of(host).map(HostHistory::getChanges).orElse(List.of());
   }
 
+  /// The open alerts of a host, in the order of their subjects.
+  public List<Alert> open(String host) {
+    return with(host, OpenAlerts::isOpen);
+  }
+
+  /// The last alerts of the subjects of a host that a person accepted and nobody has rolled back.
+  public List<Alert> accepted(String host) {
+    return with(host, key -> key.endsWith(ACCEPTED));
+  }
+
+  private List<Alert> with(String host, Predicate<String> keys) {
+    return store.beginningWith(Subject.prefix(host)).entrySet().stream()
+        .filter(entry -> keys.test(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /// The acceptance that also holds for an alert that is about to open.
+  public Optional<Acknowledgement> acceptanceOf(Verdict opening) {
+    return opening instanceof Verdict.Step step && step.subject().scope() == AlertScope.HOST
+        ? acceptanceOf(record(step, Optional.empty()))
+        : Optional.empty();
+  }
+
+  /// The acceptance that also holds for an open alert.
+  public Optional<Acknowledgement> acceptanceOf(Alert alert) {
+    return MovedTogether.acceptance(alert, accepted(alert.getHost()))
+        .flatMap(Alert::getAcknowledgement);
+  }
+
   /// The last alert of a subject, if a person accepted it and nobody has rolled that back.
   public Optional<Alert> accepted(Subject subject) {
     return store.get(subject.text() + ACCEPTED);
@@ -166,37 +202,84 @@ public final class OpenAlerts {
 
   /// Forgets that an alert of a subject was accepted: another one may open.
   public void forgetAccepted(Subject subject) {
+    forget(subject.text() + ACCEPTED);
+  }
+
+  private void forget(String key) {
     // Deleting what is not there would be a record of the changelog.
-    if (accepted(subject).isPresent()) {
-      store.delete(subject.text() + ACCEPTED);
+    if (store.get(key).isPresent()) {
+      store.delete(key);
     }
   }
 
   private Optional<AlertChange> explain(String key, Alert open, Instant at) {
-    var explanation = explanation(open).after(open);
+    var explanation = explanation(key, open).after(open, open.getOnset());
     if (explanation.attribution() == open.getAttribution()
         && explanation.changes().equals(open.getChanges())) {
       return Optional.empty();
     }
     var alert = Alerts.explained(open, explanation, at);
+    place(alert);
     store.put(key, alert);
     return Optional.of(AlertChange.of(Optional.of(open), alert));
   }
 
   /// There is an inventory of each host, and none of a cohort. A contradiction is a fact about the
   /// evidence, which no change of sshd explains.
-  private Explanation explanation(Alert alert) {
-    return alert.getHost().isEmpty() || alert.getFinding() instanceof ContradictionFinding
-        ? Explanation.NOT_KNOWN
-        : Suspects.of(alert, histories.of(alert.getHost()), histories.inspectedAt(alert.getHost()));
+  private Explanation explanation(String key, Alert alert) {
+    if (alert.getHost().isEmpty() || alert.getFinding() instanceof ContradictionFinding) {
+      return Explanation.NOT_KNOWN;
+    }
+    var found =
+        Suspects.of(
+            alert,
+            histories.of(alert.getHost()),
+            histories.inspectedAt(alert.getHost()),
+            store.get(key + ACCEPTED));
+    return store
+        .get(key + ROLLED_BACK)
+        .filter(last -> last.getOnset().equals(alert.getOnset()))
+        .map(found::with)
+        .orElse(found);
+  }
+
+  private Alert record(Verdict.Step verdict, Optional<Alert> before) {
+    var key = verdict.subject().text();
+    var alert = Alerts.of(verdict, before, open -> explanation(key, open));
+    before.flatMap(Alert::getMovedWith).ifPresent(alert::setMovedWith);
+    alert.setCovered(before.filter(Alert::getCovered).isPresent());
+    if (decision(alert) == Decision.ACCEPT) {
+      MovedTogether.acceptance(alert, accepted(alert.getHost()))
+          .filter(other -> other.getAcknowledgement().equals(alert.getAcknowledgement()))
+          .ifPresent(
+              other -> {
+                alert.setMovedWith(other.getAlertId());
+                alert.setCovered(true);
+              });
+    } else if (!isOver(alert) && !Alerts.dismissed(alert.getAcknowledgement())) {
+      place(alert);
+    }
+    return alert;
+  }
+
+  /// Says whether another alert covers this one, as far as is known now.
+  @SuppressWarnings("NullAway") // Avro's setter takes null for an absent value
+  private void place(Alert alert) {
+    var first =
+        alert.getScope() == AlertScope.HOST
+            ? MovedTogether.first(alert, open(alert.getHost()))
+            : Optional.<Alert>empty();
+    alert.setMovedWith(first.map(Alert::getAlertId).orElse(null));
+    alert.setCovered(first.isPresent() || MovedTogether.isOfAnIncident(alert));
   }
 
   private AlertChange step(Verdict.Step verdict) {
     var key = verdict.subject().text();
     var before = store.get(key);
-    var alert = Alerts.of(verdict, before, this::explanation);
+    var alert = record(verdict, before);
     if (isOver(alert)) {
       store.delete(key);
+      forget(key + ROLLED_BACK);
     } else {
       store.put(key, alert);
     }
@@ -206,7 +289,8 @@ public final class OpenAlerts {
     return AlertChange.of(before, alert);
   }
 
-  /// An open alert was opened against the accepted baseline, so it is resolved.
+  /// An open alert was opened against the accepted baseline, so it is resolved. What led to it has
+  /// moved the signal further away from the restored baseline, or back.
   private AlertChange rollBack(Verdict.RolledBack verdict) {
     var key = verdict.subject().text();
     var records = new ArrayList<Alert>(2);
@@ -215,8 +299,17 @@ public final class OpenAlerts {
         .ifPresent(records::add);
     store
         .delete(key + ACCEPTED)
-        .map(alert -> Alerts.decided(alert, AlertState.ACKNOWLEDGED, verdict.acknowledgement()))
-        .ifPresent(records::add);
+        .ifPresent(
+            accepted -> {
+              var suspected =
+                  open.filter(alert -> FindingView.alike(alert, accepted))
+                      .map(alert -> Explanation.of(accepted).with(alert))
+                      .orElse(Explanation.of(accepted));
+              var kept = Alert.newBuilder(accepted).setChanges(suspected.changes()).build();
+              store.put(key + ROLLED_BACK, kept);
+              records.add(
+                  Alerts.decided(accepted, AlertState.ACKNOWLEDGED, verdict.acknowledgement()));
+            });
     return new AlertChange(open, Optional.empty(), records);
   }
 }

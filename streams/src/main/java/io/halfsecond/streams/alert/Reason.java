@@ -29,7 +29,9 @@ final class Reason {
   static String of(Alert alert) {
     return switch (alert.getScope()) {
       case HOST -> ofHost(alert);
-      case INCIDENT -> shared(alert);
+      case INCIDENT ->
+          (Who.isOneHost(alert) ? ofHost(alert) : shared(alert))
+              + contrast(alert).map(" "::concat).orElse("");
       case COHORT, UNKNOWN -> "";
     };
   }
@@ -50,13 +52,26 @@ final class Reason {
     if (alert.getChanges().isEmpty()) {
       return " No change is known that they share.";
     }
-    return " %s%s"
-        .formatted(
-            changed(alert),
-            alert.getContrast().map(contrast -> " " + contrast(contrast)).orElse(""));
+    return " " + changed(alert);
   }
 
-  static String contrast(Contrast contrast) {
+  /// How many hosts with and without the change show it. With one host, or without others, there is
+  /// nothing to compare.
+  static Optional<String> contrast(Alert alert) {
+    return alert
+        .getContrast()
+        .filter(contrast -> contrast.getWithHosts() > 1)
+        .map(Reason::contrast);
+  }
+
+  private static String contrast(Contrast contrast) {
+    if (contrast.getWithoutHosts() == 0) {
+      return String.format(
+          Locale.ROOT,
+          "%,d of %,d hosts show it; all hosts of the cohort have the change.",
+          contrast.getWithShowing(),
+          contrast.getWithHosts());
+    }
     return String.format(
         Locale.ROOT,
         "%,d of %,d hosts with it show it, %,d of %,d without (p = %.1g by chance).",

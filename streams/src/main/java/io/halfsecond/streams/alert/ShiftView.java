@@ -133,9 +133,11 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
         " Waiting for a CPU %.0f %% → %.0f %%: %s.",
         100 * before,
         100 * after,
-        after > before + Suspects.BUSIER
+        Suspects.mayBeLoad(finding)
             ? "the host is busier, which may be the reason"
-            : "not for load");
+            : Suspects.waitsLonger(finding)
+                ? "not for load, it was there without"
+                : "not for load");
   }
 
   private String evidenceDays() {

@@ -12,9 +12,16 @@ final class Who {
   /// For example `web-17`, `12 hosts of debian-12-x86_64` or `all hosts of debian-12-x86_64`.
   static String title(Alert alert) {
     var hosts = hosts(alert);
-    return hosts.size() > 1
-        ? "%,d hosts of %s".formatted(hosts.size(), alert.getCohort())
-        : hosts.isEmpty() ? "all hosts of " + alert.getCohort() : hosts.getFirst();
+    if (hosts.size() > 1) {
+      return "%,d hosts of %s".formatted(hosts.size(), alert.getCohort());
+    }
+    return isOneHost(alert) ? hosts.getFirst() : "all hosts of " + alert.getCohort();
+  }
+
+  /// Whether the alert is about one host. An incident may be about one host and its cohort.
+  static boolean isOneHost(Alert alert) {
+    return hosts(alert).size() == 1
+        && (alert.getScope() != AlertScope.INCIDENT || alert.getMembers().size() == 1);
   }
 
   /// The same with the names of some.

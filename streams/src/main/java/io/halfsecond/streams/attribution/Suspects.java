@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Finds the changes of a host that can be the cause of an alert. Pure.
 ///
@@ -25,6 +26,12 @@ import java.util.Optional;
 /// others, added before replaced before removed, those nearer to the executable first); packages;
 /// other objects; restarts of sshd; configuration; kernel; processor; boots of the host; load.
 /// Among equals the one nearest to the onset comes first.
+///
+/// **Load** is a suspect while connections wait longer for a CPU than before the onset, unless the
+/// shift was there without.
+///
+/// **Earlier on** is said of the newest change before, because connections were as before after it.
+/// It is not said of the cause of a shift that a person has accepted.
 public final class Suspects {
   /// A person reads the alert: of a distribution upgrade the first changes are enough.
   private static final int MOST = 12;
@@ -37,7 +44,7 @@ public final class Suspects {
   private static final Duration EARLIER = Duration.ofDays(7);
 
   /// A host counts as busier if the share of waiting has grown by that much.
-  public static final double BUSIER = 0.1;
+  private static final double BUSIER = 0.1;
 
   /// The most suspicious first, regardless of time.
   public static final Comparator<Change> BY_SUSPICION =
@@ -53,17 +60,47 @@ public final class Suspects {
       changes = List.copyOf(changes);
     }
 
-    /// Keeps what was found before: the host's history may no longer reach back that far.
-    public Explanation after(Alert last) {
+    /// What an alert says.
+    public static Explanation of(Alert alert) {
+      return new Explanation(alert.getAttribution(), alert.getChanges());
+    }
+
+    /// Keeps what was found before for the same onset: the host's history may no longer reach back
+    /// that far. Load is no part of the history, so what the figures say now holds.
+    ///
+    /// @param last record of the alert before this explanation
+    public Explanation after(Alert last, Instant onset) {
+      if (!last.getOnset().equals(onset)) {
+        return this;
+      }
       return switch (last.getAttribution()) {
-        case CHANGED -> attribution == Attribution.CHANGED ? this : of(last);
+        case CHANGED -> foundInHistory(changes) ? this : with(last);
         case UNCHANGED -> attribution == Attribution.UNKNOWN ? of(last) : this;
         case UNKNOWN -> this;
       };
     }
 
-    private static Explanation of(Alert alert) {
-      return new Explanation(alert.getAttribution(), alert.getChanges());
+    /// Adds the suspects of another alert on the same shift.
+    public Explanation with(Alert other) {
+      var theirs = other.getChanges().stream().filter(Explanation::isInHistory).toList();
+      if (theirs.isEmpty()) {
+        return this;
+      }
+      var suspects =
+          Stream.concat(theirs.stream(), changes.stream().filter(Change::getFits))
+              .distinct()
+              .sorted(BY_SUSPICION)
+              .limit(MOST);
+      var earlier = changes.stream().filter(change -> !change.getFits() && !holds(theirs, change));
+      return new Explanation(Attribution.CHANGED, Stream.concat(suspects, earlier).toList());
+    }
+
+    private static boolean foundInHistory(List<Change> changes) {
+      return changes.stream().anyMatch(Explanation::isInHistory);
+    }
+
+    private static boolean isInHistory(Change change) {
+      return change.getFits() && change.getKind() != ChangeKind.LOAD;
     }
   }
 
@@ -71,36 +108,41 @@ public final class Suspects {
   private final Instant to;
   private final Instant onset;
   private final List<Change> changes;
+  private final List<Change> accepted;
 
-  private Suspects(Instant from, Instant to, Instant onset, List<Change> changes) {
-    this.from = from;
-    this.to = to;
-    this.onset = onset;
+  private Suspects(Alert alert, List<Change> changes, List<Change> accepted) {
+    // Without a last normal connection there is no interval, but the host may be busy.
+    this.from = alert.getOnsetNotBefore().orElse(alert.getOnset());
+    this.to = alert.getOnsetNotAfter().orElse(alert.getOnset());
+    this.onset = alert.getOnset();
     this.changes = changes;
+    this.accepted = accepted;
   }
 
   /// @param alert of a host, with its finding and times
   /// @param history of the host
   /// @param inspectedAt when the host was last inspected
+  /// @param accepted the last alert on the same subject that a person accepted
   public static Explanation of(
-      Alert alert, Optional<HostHistory> history, Optional<Instant> inspectedAt) {
+      Alert alert,
+      Optional<HostHistory> history,
+      Optional<Instant> inspectedAt,
+      Optional<Alert> accepted) {
     // A baseline that drifts for months has no onset.
     if (alert.getTier() == Tier.DRIFT) {
       return Explanation.NOT_KNOWN;
     }
-    // Without a last normal connection there is no interval, but the host may be busy.
-    var from = alert.getOnsetNotBefore().orElse(alert.getOnset());
-    var to = alert.getOnsetNotAfter().orElse(alert.getOnset());
     var changes =
         history
             .filter(_ -> alert.getOnsetNotBefore().isPresent())
             .map(HostHistory::getChanges)
             .orElse(List.of());
-    var found = new Suspects(from, to, alert.getOnset(), changes).find(load(alert));
+    var suspects = new Suspects(alert, changes, accepted.map(Alert::getChanges).orElse(List.of()));
+    var found = suspects.find(load(alert));
     boolean suspected = found.stream().anyMatch(Change::getFits);
     boolean watched =
-        history.filter(known -> !known.getSince().isAfter(from)).isPresent()
-            && inspectedAt.filter(at -> !at.isBefore(to)).isPresent()
+        history.filter(known -> !known.getSince().isAfter(suspects.from)).isPresent()
+            && inspectedAt.filter(at -> !at.isBefore(suspects.to)).isPresent()
             && alert.getOnsetNotBefore().isPresent();
     return new Explanation(
         suspected ? Attribution.CHANGED : watched ? Attribution.UNCHANGED : Attribution.UNKNOWN,
@@ -124,9 +166,15 @@ public final class Suspects {
         .max(
             Comparator.comparing(Change::getAt)
                 .thenComparing(Suspects::rank, Comparator.reverseOrder()))
+        .filter(change -> !holds(accepted, change))
         .map(change -> Change.newBuilder(change).setFits(false).build())
         .ifPresent(reported::add);
     return reported;
+  }
+
+  /// Whether a change is one of the suspects.
+  private static boolean holds(List<Change> suspects, Change change) {
+    return suspects.contains(Change.newBuilder(change).setFits(true).build());
   }
 
   private boolean fits(Change change) {
@@ -160,21 +208,26 @@ public final class Suspects {
     }
   }
 
+  /// Whether load may be the cause of a shift.
+  public static boolean mayBeLoad(ShiftFinding shift) {
+    return waitsLonger(shift) && !shift.getWithoutLoad();
+  }
+
+  /// Whether connections have waited longer for a CPU since the onset than before.
+  public static boolean waitsLonger(ShiftFinding shift) {
+    return shift.getWaitingBefore().isPresent()
+        && shift.getWaitingAfter().isPresent()
+        && shift.getWaitingAfter().get() > shift.getWaitingBefore().get() + BUSIER;
+  }
+
   private static Optional<Change> load(Alert alert) {
-    if (!(alert.getFinding() instanceof ShiftFinding shift)
-        || shift.getWaitingBefore().isEmpty()
-        || shift.getWaitingAfter().isEmpty()) {
-      return Optional.empty();
-    }
-    double before = shift.getWaitingBefore().get();
-    double after = shift.getWaitingAfter().get();
-    return after > before + BUSIER
+    return alert.getFinding() instanceof ShiftFinding shift && mayBeLoad(shift)
         ? Optional.of(
             Changes.change(
                 ChangeKind.LOAD,
                 "load",
-                share(before),
-                share(after),
+                share(shift.getWaitingBefore().orElseThrow()),
+                share(shift.getWaitingAfter().orElseThrow()),
                 alert.getOnset(),
                 alert.getOnset()))
         : Optional.empty();

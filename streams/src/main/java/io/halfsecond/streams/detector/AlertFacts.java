@@ -27,6 +27,7 @@ import java.util.Optional;
 /// @param waitingBefore share of the runnable time spent waiting for a CPU before the onset, 0 to
 ///   1; [Sample#NOT_KNOWN] if not known
 /// @param waitingAfter the same since the onset
+/// @param withoutLoad whether the shift was there while connections waited no longer than before
 /// @param evidenceDays Shiryaev–Roberts evidence when the alert opened; 0 for [Tier#DRIFT]
 /// @param limitDays the limit that the evidence reached; 0 for [Tier#DRIFT]
 public record AlertFacts(
@@ -48,5 +49,6 @@ public record AlertFacts(
     int sources,
     double waitingBefore,
     double waitingAfter,
+    boolean withoutLoad,
     double evidenceDays,
     double limitDays) {}

@@ -86,11 +86,24 @@ final class AlertLifecycle {
     open.set(tier, up ? Direction.UP : Direction.DOWN, onset, evidence, limitDays);
     open.sources.add(excursion.sources);
     open.waiting.replaceBy(excursion.waiting);
+    open.noticeLoadAtOnset(state.waiting);
+    date(open);
     state.step.clear();
     state.creep.clear();
     var facts = facts(open, now);
     steps.add(opens ? new AlertStep.Opened(facts) : new AlertStep.Updated(facts));
     confirm(open, now);
+  }
+
+  /// Corrects the onset of a shift that may have begun before the last decision.
+  private void date(OpenShift open) {
+    var standing = state.standing;
+    var replaced = state.replaced;
+    if (standing != null && standing.goesOnAs(open)) {
+      open.resume(standing);
+    } else if (replaced != null && replaced.wasOvertakenBy(open)) {
+      open.onsetNotBefore = replaced.shift().notAfter();
+    }
   }
 
   /// The number of samples that an excursion can be part of: the baseline, and those since the
@@ -156,7 +169,7 @@ final class AlertLifecycle {
     }
     confirm(open, now);
     boolean doubled = open.shifted.total() >= 2 * open.connectionsAtLastStep;
-    if (doubled || now - open.lastStepAt >= UPDATE_MICROS) {
+    if (open.noticeLoadGone(state.waiting) || doubled || now - open.lastStepAt >= UPDATE_MICROS) {
       steps.add(new AlertStep.Updated(facts(open, now)));
     }
   }
@@ -172,12 +185,17 @@ final class AlertLifecycle {
   }
 
   private boolean isBack(OpenShift open, Histogram recent) {
-    double before = before(open).median();
-    double since = new Distribution(recent, bins).median();
     var zone = open.tier == Tier.STEP ? context.signal().step() : context.signal().creep();
-    return switch (open.direction) {
-      case UP -> since <= zone.grow(before);
-      case DOWN -> since >= zone.shrink(before);
+    return isWithin(zone, open.direction, before(open), recent);
+  }
+
+  private boolean isWithin(
+      DeadZone zone, Direction direction, Distribution before, Histogram samples) {
+    double median = before.median();
+    double since = new Distribution(samples, bins).median();
+    return switch (direction) {
+      case UP -> since <= zone.grow(median);
+      case DOWN -> since >= zone.shrink(median);
     };
   }
 
@@ -191,6 +209,7 @@ final class AlertLifecycle {
     }
     state.pending.add(recent.samples);
     state.openShift = null;
+    state.standing = null;
     // The samples of its excursions belonged to the shift.
     state.step.clear();
     steps.add(
@@ -207,7 +226,14 @@ final class AlertLifecycle {
     }
     var facts = facts(open, now);
     state.replaced =
-        new ReplacedBaseline(open.openedAt, state.baseline(), Optional.ofNullable(state.anchor));
+        new ReplacedBaseline(
+            open.openedAt,
+            state.baseline(),
+            Optional.ofNullable(state.anchor),
+            state.waiting.copy(),
+            open.soFar(),
+            state.lastMicros);
+    state.standing = null;
     restart(open.shifted, baselineSamples);
     state.anchor =
         state.committed.total() >= ANCHOR_SAMPLES ? Anchor.of(state.committed, now) : null;
@@ -224,7 +250,8 @@ final class AlertLifecycle {
   }
 
   /// Restores the baseline that the last acceptance replaced. An alert that has opened since then
-  /// is about the accepted baseline, so it ends.
+  /// is about the accepted baseline, so it ends. If the accepted shift is still there, the next
+  /// alert is about it.
   ///
   /// @return false if there is no replaced baseline
   boolean rollBack() {
@@ -232,11 +259,34 @@ final class AlertLifecycle {
     if (replaced == null) {
       return false;
     }
+    var shift = replaced.shift();
+    var since = samplesSince(shift);
     restart(replaced.baseline(), Integer.MAX_VALUE);
     state.anchor = replaced.anchor().orElse(null);
+    state.waiting.replaceBy(replaced.waiting());
     state.openShift = null;
     state.replaced = null;
+    boolean gone =
+        since.isEmpty()
+            || isWithin(
+                context.signal().creep(),
+                shift.direction(),
+                new Distribution(state.baseline(), bins),
+                since);
+    state.standing = gone ? null : new StandingShift(shift, since, state.lastMicros);
     return true;
+  }
+
+  /// The accepted samples and those that were like them. If the signal has moved back since then,
+  /// only the samples after that: they say whether it is back where it was before the shift.
+  private Histogram samplesSince(ShiftSoFar shift) {
+    var open = state.openShift;
+    if (open == null) {
+      return state.baseline();
+    }
+    return open.direction == shift.direction()
+        ? state.baseline().plus(open.shifted)
+        : open.shifted.copy();
   }
 
   /// Starts over with another baseline.
@@ -285,6 +335,7 @@ final class AlertLifecycle {
         open.sources.count(),
         state.waiting.value(),
         open.waiting.value(),
+        open.withoutLoad,
         open.evidenceDays,
         open.limitDays);
   }

@@ -223,6 +223,8 @@ public final class Detector {
     }
     state.commit(baseline, held, settings.baselineSamples());
     state.pendingSince = now;
+    // A quarantine without an alert.
+    state.standing = null;
     if (anchor == null) {
       state.anchor = Anchor.of(baseline, now);
     }

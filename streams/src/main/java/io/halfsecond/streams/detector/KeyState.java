@@ -45,6 +45,9 @@ public final class KeyState {
   @Nullable OpenShift openShift;
   @Nullable ReplacedBaseline replaced;
 
+  /// Only until the shift has ended or was accepted again.
+  @Nullable StandingShift standing;
+
   /// The median of the baseline; NaN if not computed since the last change. Not part of the state.
   private double median = Double.NaN;
 

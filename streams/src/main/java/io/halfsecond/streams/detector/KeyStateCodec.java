@@ -4,15 +4,16 @@ import io.halfsecond.streams.detector.state.Anchor;
 import io.halfsecond.streams.detector.state.Excursion;
 import io.halfsecond.streams.detector.state.KeptSample;
 import io.halfsecond.streams.detector.state.Micros;
+import io.halfsecond.streams.detector.state.RunningMean;
 import io.halfsecond.streams.detector.state.StateReader;
 import io.halfsecond.streams.detector.state.StateWriter;
 import io.halfsecond.streams.histogram.Histogram;
 import java.util.Optional;
 
-/// The bytes of a [KeyState], version 2: a byte for the version, then bits as [StateWriter] writes
+/// The bytes of a [KeyState], version 3: a byte for the version, then bits as [StateWriter] writes
 /// them.
 final class KeyStateCodec {
-  static final byte VERSION = 2;
+  static final byte VERSION = 3;
   private static final int TIER_BITS = 2;
 
   private KeyStateCodec() {}
@@ -42,6 +43,16 @@ final class KeyStateCodec {
       out.time(replaced.openedAt());
       replaced.baseline().writeTo(out);
       write(out, replaced.anchor());
+      replaced.waiting().writeTo(out);
+      write(out, replaced.shift());
+      out.time(replaced.until());
+    }
+    var standing = state.standing;
+    out.flag(standing != null);
+    if (standing != null) {
+      write(out, standing.shift());
+      standing.samples().writeTo(out);
+      out.time(standing.until());
     }
     return out.toBytes();
   }
@@ -70,7 +81,17 @@ final class KeyStateCodec {
       requireContained(in, state.creep.up, held);
     }
     if (in.flag()) {
-      state.replaced = new ReplacedBaseline(in.time(), Histogram.readFrom(in), readAnchor(in));
+      state.replaced =
+          new ReplacedBaseline(
+              in.time(),
+              Histogram.readFrom(in),
+              readAnchor(in),
+              readMean(in),
+              readShift(in),
+              in.time());
+    }
+    if (in.flag()) {
+      state.standing = new StandingShift(readShift(in), Histogram.readFrom(in), in.time());
     }
     in.end();
     return state;
@@ -145,6 +166,33 @@ final class KeyStateCodec {
     return in.flag() ? Optional.of(Anchor.readFrom(in)) : Optional.empty();
   }
 
+  private static void write(StateWriter out, ShiftSoFar shift) {
+    out.flag(shift.direction() == Direction.UP);
+    out.time(shift.onset());
+    out.knownTime(shift.notBefore());
+    out.time(shift.notAfter());
+    out.count(shift.votes());
+    shift.waiting().writeTo(out);
+    out.flag(shift.withoutLoad());
+  }
+
+  private static ShiftSoFar readShift(StateReader in) {
+    return new ShiftSoFar(
+        in.flag() ? Direction.UP : Direction.DOWN,
+        in.time(),
+        in.knownTime(),
+        in.time(),
+        in.count(Histogram.MOST_SAMPLES, "votes"),
+        readMean(in),
+        in.flag());
+  }
+
+  private static RunningMean readMean(StateReader in) {
+    var mean = new RunningMean();
+    mean.readFrom(in);
+    return mean;
+  }
+
   /// @param scored whether the open block has scored samples
   private static void write(StateWriter out, OpenShift shift, boolean scored) {
     out.fixed(
@@ -169,6 +217,8 @@ final class KeyStateCodec {
     shift.shifted.writeTo(out);
     shift.sources.writeTo(out);
     shift.waiting.writeTo(out);
+    shift.lately.writeTo(out);
+    out.flag(shift.withoutLoad);
     shift.returned.writeTo(out, scored);
     shift.returning.writeTo(out);
   }
@@ -197,6 +247,8 @@ final class KeyStateCodec {
     shift.shifted.add(Histogram.readFrom(in));
     shift.sources.readFrom(in);
     shift.waiting.readFrom(in);
+    shift.lately.readFrom(in);
+    shift.withoutLoad = in.flag();
     shift.returned.readFrom(in, !state.block.scored.isEmpty());
     shift.returning.readFrom(in);
     if (state.baselineCount() == 0 || shift.shifted.isEmpty()) {

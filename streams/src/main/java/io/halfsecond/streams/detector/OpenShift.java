@@ -11,6 +11,12 @@ import io.halfsecond.streams.histogram.Histogram;
 
 /// The shift that the open alert of a key is about.
 final class OpenShift {
+  /// Under load some connections are lucky and do not wait, so one of them says nothing.
+  private static final int LATELY = 20;
+
+  /// A share of waiting that is larger by less than this is no load.
+  private static final double NO_LOAD = 0.05;
+
   Tier tier;
   Direction direction;
 
@@ -39,6 +45,13 @@ final class OpenShift {
 
   final DistinctSources sources = new DistinctSources();
   final RunningMean waiting = new RunningMean();
+
+  /// Of the last samples.
+  final RunningMean lately = new RunningMean(LATELY);
+
+  /// Whether the shift was there while connections waited for a CPU no longer than before. Then
+  /// load is not its cause.
+  boolean withoutLoad;
 
   /// Evidence that the signal has returned: bets on samples that are small among the shifted ones,
   /// or large after a shift down.
@@ -74,6 +87,41 @@ final class OpenShift {
     this.limitDays = limitDays;
     shifted.replaceBy(onset.shifted());
     expectReturn();
+  }
+
+  /// Continues a shift that began earlier.
+  void resume(StandingShift standing) {
+    var before = standing.shift();
+    onset = before.onset();
+    onsetNotBefore = before.notBefore();
+    onsetNotAfter = before.notAfter();
+    votes = Math.min(Histogram.MOST_SAMPLES, votes + before.votes());
+    shifted.add(standing.samples());
+    waiting.add(before.waiting());
+    withoutLoad |= before.withoutLoad();
+  }
+
+  ShiftSoFar soFar() {
+    return new ShiftSoFar(
+        direction, onset, onsetNotBefore, onsetNotAfter, votes, waiting.copy(), withoutLoad);
+  }
+
+  /// Notices when the shift has begun without load.
+  void noticeLoadAtOnset(RunningMean before) {
+    withoutLoad |= isNoLoad(waiting, before);
+  }
+
+  /// Notices when the load has gone and the shift has not.
+  ///
+  /// @return whether it has just become known
+  boolean noticeLoadGone(RunningMean before) {
+    boolean known = withoutLoad;
+    withoutLoad |= returning.samples.isEmpty() && lately.isFull() && isNoLoad(lately, before);
+    return withoutLoad && !known;
+  }
+
+  private static boolean isNoLoad(RunningMean now, RunningMean before) {
+    return now.isKnown() && before.isKnown() && now.value() <= before.value() + NO_LOAD;
   }
 
   /// Starts the search for a return anew.

@@ -39,6 +39,7 @@ record Scoring(KeyState state, ScoringBasis basis, boolean creepCounts) {
         }
         open.sources.add(sample.source());
         open.waiting.add(sample.waiting());
+        open.lately.add(sample.waiting());
       } else if (state.step.up.samples.isEmpty()) {
         state.waiting.add(sample.waiting());
       }

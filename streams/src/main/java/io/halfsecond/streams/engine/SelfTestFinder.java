@@ -113,6 +113,7 @@ final class SelfTestFinder implements Finder<Reading> {
       String host, SelfTestJudge.SelfTestStep step, Optional<Acknowledgement> acknowledgement) {
     var difference = step.difference();
     var openedAt = difference.getOpenedAt();
+    var foundAt = difference.getFoundMicros().map(SelfTestFinder::instant).orElse(openedAt);
     return new Verdict.Step(
         subject(host, difference.getSubject()),
         step.state(),
@@ -120,12 +121,16 @@ final class SelfTestFinder implements Finder<Reading> {
         step.at(),
         new Verdict.AlertTimes(
             openedAt,
-            openedAt,
-            difference.getNotBeforeMicros().map(m -> Instant.EPOCH.plus(m, ChronoUnit.MICROS)),
-            openedAt),
+            foundAt,
+            difference.getNotBeforeMicros().map(SelfTestFinder::instant),
+            foundAt),
         difference.getFinding().orElseThrow(),
-        hosts.get(host).lossesSince(openedAt),
+        hosts.get(host).lossesSince(foundAt),
         acknowledgement);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private Subject subject(String host, String name) {

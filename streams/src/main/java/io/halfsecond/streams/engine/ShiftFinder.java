@@ -1,6 +1,7 @@
 package io.halfsecond.streams.engine;
 
 import io.halfsecond.schemas.Acknowledgement;
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
@@ -134,6 +135,47 @@ final class ShiftFinder implements Finder<Reading> {
 
   @Override
   public List<Output> decide(AlertControl control) {
+    // Before it: a roll-back forgets what was accepted with the alert.
+    var movedWith = movedWith(control);
+    var out = new ArrayList<>(decideOne(control));
+    if (!out.isEmpty()) {
+      movedWith.forEach(other -> out.addAll(decideOne(about(other, control))));
+      acceptedWith(control).forEach(other -> out.addAll(decideOne(about(other, control))));
+    }
+    return out;
+  }
+
+  /// The alerts that a decision is about too, because they moved with the alert.
+  private List<Alert> movedWith(AlertControl control) {
+    var others =
+        switch (control.getAcknowledgement().getDecision()) {
+          case ACCEPT, DISMISS -> alerts.open(control.getHost());
+          case ROLL_BACK -> alerts.accepted(control.getHost());
+          case UNKNOWN -> List.<Alert>of();
+        };
+    return others.stream()
+        .filter(other -> other.getMovedWith().filter(control.getAlertId()::equals).isPresent())
+        .toList();
+  }
+
+  /// Open alerts that an acceptance holds for too, although they have not moved with the alert.
+  private List<Alert> acceptedWith(AlertControl control) {
+    return alerts.open(control.getHost()).stream()
+        .filter(
+            other ->
+                alerts.acceptanceOf(other).filter(control.getAcknowledgement()::equals).isPresent())
+        .toList();
+  }
+
+  /// The same decision about another alert of the host.
+  private static AlertControl about(Alert other, AlertControl control) {
+    return AlertControl.newBuilder(control)
+        .setAlertId(other.getAlertId())
+        .setSubject(other.getSubject())
+        .build();
+  }
+
+  private List<Output> decideOne(AlertControl control) {
     return paces
         .key(control.getHost(), control.getSubject())
         .map(key -> decide(key, control))
@@ -186,9 +228,19 @@ final class ShiftFinder implements Finder<Reading> {
 
   private void store(
       SignalKey key, KeyState state, Context context, List<AlertStep> steps, List<Output> out) {
+    var accepted =
+        steps.stream()
+            .filter(AlertStep.Opened.class::isInstance)
+            .findFirst()
+            .flatMap(opened -> alerts.acceptanceOf(verdict(key, opened, Optional.empty())));
+    // A person may have accepted the change already, when other signals showed it.
+    var taken =
+        accepted.isPresent()
+            ? detector.accept(state, context, steps.getFirst().facts().at())
+            : steps;
     states.put(key, state);
     out.add(evidence(key, state, context));
-    steps.forEach(step -> out.add(Output.of(alerts, verdict(key, step, Optional.empty()))));
+    taken.forEach(step -> out.add(Output.of(alerts, verdict(key, step, accepted))));
   }
 
   private static void report(List<Deviation> deviations, List<Output> out) {

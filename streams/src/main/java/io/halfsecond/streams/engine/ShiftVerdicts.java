@@ -77,6 +77,7 @@ final class ShiftVerdicts {
             .setConnections(facts.connections())
             .setVotes(facts.votes())
             .setSources(facts.sources())
+            .setWithoutLoad(facts.withoutLoad())
             .build();
     if (facts.waitingBefore() != Sample.NOT_KNOWN) {
       finding.setWaitingBefore(facts.waitingBefore());

@@ -73,10 +73,12 @@ final class Composer {
             .setAt(at)
             .setOpenedAt(at)
             .setConfirmed(false)
+            .setCovered(false)
             .setMembers(List.of())
             .setChanges(shareable(alert))
             .build();
     begun.setAcknowledgement(null);
+    begun.setMovedWith(null);
     return begun;
   }
 

@@ -61,6 +61,10 @@ public final class Incidents {
 
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
 
+  /// The alerts of the hosts of an accepted incident are accepted after it, one by one. Until then
+  /// a further alert of these hosts begins no other incident.
+  private static final Duration DECIDING = Duration.ofMinutes(1);
+
   /// Hosts that have been silent for longer are forgotten: not before their alerts have ended,
   /// because they have retired by then. Their last fingerprint may be a day older than their last
   /// record, and they retire up to a day late.
@@ -141,10 +145,11 @@ public final class Incidents {
       own.ifPresent(incident -> join(state, incident, alert));
       return;
     }
-    var fitting = own.or(() -> fitting(state, alert));
+    boolean accepted = wasAccepted(state, alert);
+    var fitting = accepted ? own : own.or(() -> fitting(state, alert));
     if (fitting.isPresent()) {
       join(state, fitting.get(), alert);
-    } else if (begins(state, alert)) {
+    } else if (!accepted && begins(alert)) {
       open(
           state,
           new OpenIncident(Composer.begin(alert, state.clock)),
@@ -200,15 +205,20 @@ public final class Incidents {
                 .thenComparing(OpenIncident::id));
   }
 
-  /// A dismissed alert begins no incident, nor does one that was accepted as part of another.
-  private static boolean begins(OpenIncidents state, Alert alert) {
-    if (Alerts.dismissed(alert.getAcknowledgement())
-        || state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert))) {
+  private static boolean wasAccepted(OpenIncidents state, Alert alert) {
+    return state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert));
+  }
+
+  /// A dismissed alert begins no incident.
+  private static boolean begins(Alert alert) {
+    if (Alerts.dismissed(alert.getAcknowledgement())) {
       return false;
     }
     return alert.getScope() == AlertScope.COHORT || !OpenIncident.traits(alert).isEmpty();
   }
 
+  /// Whether an alert was accepted as part of an incident, or follows for one of its hosts. Other
+  /// hosts that get the change begin a new incident.
   private static boolean isPartOf(Alert accepted, Alert alert) {
     boolean member =
         accepted.getMembers().stream()
@@ -217,9 +227,13 @@ public final class Incidents {
         alert.getScope() == AlertScope.COHORT
             && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
             && OpenIncident.together(accepted, alert);
-    return member
-        || cohorts
-        || !Collections.disjoint(OpenIncident.traits(accepted), OpenIncident.traits(alert));
+    boolean hosts =
+        !alert.getHost().isEmpty()
+            && accepted.getMembers().stream()
+                .anyMatch(each -> each.getHost().equals(alert.getHost()))
+            && !alert.getAt().isAfter(accepted.getAt().plus(DECIDING))
+            && !Collections.disjoint(OpenIncident.traits(accepted), OpenIncident.traits(alert));
+    return member || cohorts || hosts;
   }
 
   private void open(
@@ -251,7 +265,9 @@ public final class Incidents {
 
   /// Adds alerts that belong to no incident yet.
   private static void adopt(OpenIncidents state, OpenIncident incident) {
-    state.alone().stream().filter(incident::fits).forEach(alert -> state.join(incident, alert));
+    state.alone().stream()
+        .filter(alert -> incident.fits(alert) && !wasAccepted(state, alert))
+        .forEach(alert -> state.join(incident, alert));
   }
 
   private void refresh(OpenIncidents state, OpenIncident incident, Optional<Shown> shown) {
@@ -272,7 +288,12 @@ public final class Incidents {
     } else if (next.getConfirmed() && !last.getConfirmed()) {
       next(state, incident, next, AlertState.CONFIRMED);
     } else if (differs(last, next)) {
-      next(state, incident, next, AlertState.UPDATED);
+      // Further signals of the same hosts follow within a second.
+      if (isNews(last, next) || !state.clock.isBefore(last.getAt().plus(UPDATE_EVERY))) {
+        next(state, incident, next, AlertState.UPDATED);
+      } else {
+        incident.due = true;
+      }
     }
   }
 
@@ -289,6 +310,11 @@ public final class Incidents {
   /// Whether the difference is worth a new record. The figures of one host are not: its own alert
   /// has them. The number of further hosts without the change is not either.
   private static boolean differs(Alert last, Alert next) {
+    return isNews(last, next) || !alertIds(last).equals(alertIds(next));
+  }
+
+  /// Whether it cannot wait: another host, change or urgency.
+  private static boolean isNews(Alert last, Alert next) {
     return !standings(last).equals(standings(next))
         || !last.getChanges().equals(next.getChanges())
         || last.getTier() != next.getTier()
@@ -308,12 +334,16 @@ public final class Incidents {
   }
 
   /// The part of a member that is worth a new record. Its shift is in its own alert.
-  private record Standing(String host, List<String> alertIds, boolean recovered) {}
+  private record Standing(String host, boolean recovered) {}
 
   private static List<Standing> standings(Alert alert) {
     return alert.getMembers().stream()
-        .map(member -> new Standing(member.getHost(), member.getAlertIds(), member.getRecovered()))
+        .map(member -> new Standing(member.getHost(), member.getRecovered()))
         .toList();
+  }
+
+  private static List<List<String>> alertIds(Alert alert) {
+    return alert.getMembers().stream().map(Member::getAlertIds).toList();
   }
 
   /// @param state of the incident, unless it is dismissed

@@ -58,7 +58,9 @@ final class OpenIncident {
 
   /// Whether an alert that is not part of it has the same cause.
   boolean fits(Alert alert) {
-    return shares(alert) || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
+    return shares(alert)
+        || alert.getMovedWith().filter(alerts::containsKey).isPresent()
+        || alerts.values().stream().anyMatch(other -> movedWith(other, alert));
   }
 
   /// Whether the alert shares a suspected change and the direction.

@@ -194,6 +194,12 @@ public final class Meters {
           NONE,
           "Records whose schema was not known when they were read");
 
+  public static final Metric TOPOLOGY_RUNNING =
+      new Metric(
+          "halfsecond.topology.running",
+          NONE,
+          "1 while all tasks of this instance are restored and processing, else 0");
+
   public static final Metric HOSTS =
       new Metric("halfsecond.hosts", NONE, "Hosts that this instance keeps");
 

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /// Shows the open alerts of one task as gauges, as long as there is a slot. Dismissed alerts are
 /// not shown.
-final class AlertBoard implements AutoCloseable {
+public final class AlertBoard implements AutoCloseable {
   private static final List<Metric> FIGURES =
       List.of(
           Meters.ALERT_CONFIRMED,
@@ -49,7 +49,7 @@ final class AlertBoard implements AutoCloseable {
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, Alert> waiting = new LinkedHashMap<>();
 
-  AlertBoard(Board.Section board, AlertSlots slots) {
+  public AlertBoard(Board.Section board, AlertSlots slots) {
     this.board = board;
     this.slots = slots;
   }
@@ -60,7 +60,7 @@ final class AlertBoard implements AutoCloseable {
   }
 
   /// Shows the newest record of an open alert.
-  void show(Alert alert) {
+  public void show(Alert alert) {
     var id = AlertIds.shortId(alert);
     if (!isShown(alert)) {
       hide(alert);
@@ -72,7 +72,7 @@ final class AlertBoard implements AutoCloseable {
   }
 
   /// An alert is over or dismissed.
-  void hide(Alert alert) {
+  public void hide(Alert alert) {
     var id = AlertIds.shortId(alert);
     var row = rows.remove(id);
     if (row != null) {
@@ -86,7 +86,7 @@ final class AlertBoard implements AutoCloseable {
   }
 
   /// Shows the newest titles, and alerts that have waited for a slot. Called every few seconds.
-  void refresh() {
+  public void refresh() {
     rows.replaceAll((id, row) -> retitled(id, row));
     while (!waiting.isEmpty() && slots.take()) {
       var next = waiting.entrySet().iterator().next();

@@ -22,11 +22,13 @@ import java.util.stream.Collectors;
 /// payload did. Pure. It needs no history: the comparison is its own baseline.
 ///
 /// ```
-/// (none) ── differs beyond chance ──► open ── accepted ──► accepted
-///   ▲ ▲                                │                    │    │
-///   │ └──────── does not differ ───────┘                    │    │
-///   └────────────────── does not differ, or rolled back ────┴────┘
+/// (none) ── differs beyond chance ──► open ── accepted ──► accepted ── rolled back ──► standing
+///   ▲                                  │ ▲                     │                        │ │
+///   └───────── does not differ ────────┴─┼─────────────────────┴────────────────────────┘ │
+///                                        └────────── differs beyond chance ───────────────┘
 /// ```
+///
+/// A standing difference is known since the self-test that found it first.
 ///
 /// A comparison differs beyond chance if Δ/(m·p) ≥ D, with Δ the days since the host's previous
 /// self-test (at most one, and one for the first), m the number of comparisons in the report, p the
@@ -143,7 +145,7 @@ public final class SelfTestJudge {
   private static List<SelfTestStep> judge(
       SelfTestHistory history, SelfTestDifference found, double pValue, Instant at) {
     var known = known(history, found.getSubject());
-    if (known.isPresent()) {
+    if (known.isPresent() && !known.get().getStanding()) {
       if (pValue <= NO_DIFFERENCE) {
         return List.of();
       }
@@ -151,6 +153,14 @@ public final class SelfTestJudge {
       return known.get().getFinding().isPresent()
           ? List.of(new SelfTestStep(AlertState.RESOLVED, at, known.get()))
           : List.of();
+    }
+    if (known.isPresent()) {
+      if (pValue > NO_DIFFERENCE) {
+        forget(history, found.getSubject());
+        return List.of();
+      }
+      known.get().getFoundMicros().ifPresent(found::setFoundMicros);
+      known.get().getNotBeforeMicros().ifPresent(found::setNotBeforeMicros);
     }
     var finding = found.getFinding().orElseThrow();
     if (finding.getEvidenceDays() < finding.getLimitDays()) {
@@ -201,12 +211,19 @@ public final class SelfTestJudge {
   ///
   /// @return false if nothing was accepted on the subject
   public static boolean rollBack(SelfTestHistory history, String subject) {
-    boolean accepted =
-        known(history, subject).filter(known -> known.getFinding().isEmpty()).isPresent();
-    if (accepted) {
-      forget(history, subject);
-    }
-    return accepted;
+    var accepted =
+        known(history, subject)
+            .filter(known -> known.getFinding().isEmpty() && !known.getStanding());
+    accepted.ifPresent(
+        known -> {
+          var standing = SelfTestDifference.newBuilder(known).setStanding(true).build();
+          standing.setFoundMicros(
+              known
+                  .getFoundMicros()
+                  .orElseGet(() -> ChronoUnit.MICROS.between(Instant.EPOCH, known.getOpenedAt())));
+          put(history, standing);
+        });
+    return accepted.isPresent();
   }
 
   private static void put(SelfTestHistory history, SelfTestDifference difference) {

@@ -73,7 +73,7 @@ class SuspectsTest {
   }
 
   private Explanation explain(Alert alert) {
-    return Suspects.of(alert, histories.of(HOST), histories.inspectedAt(HOST));
+    return Suspects.of(alert, histories.of(HOST), histories.inspectedAt(HOST), Optional.empty());
   }
 
   private List<ChangeKind> suspects(Alert alert) {
@@ -171,6 +171,59 @@ class SuspectsTest {
   }
 
   @Test
+  void should_not_say_of_the_cause_of_an_accepted_shift_that_connections_were_as_before() {
+    inspect(at(ONSET.minusSeconds(30)).setObjects(objects(liblzma("5.6.1", 5))));
+    var accepted = alert();
+    accepted.setChanges(explain(accepted).changes());
+    var later = alert();
+    later.setOnset(ONSET.plusSeconds(3_600));
+    later.setOnsetNotBefore(ONSET.plusSeconds(3_540));
+    later.setOnsetNotAfter(ONSET.plusSeconds(3_600));
+    histories.take(HOST, new Inspection(ONSET.plusSeconds(3_601), Optional.empty()));
+
+    var explanation =
+        Suspects.of(later, histories.of(HOST), histories.inspectedAt(HOST), Optional.of(accepted));
+
+    assertThat(explain(later).changes()).hasSize(1);
+    assertThat(explanation.attribution()).isEqualTo(Attribution.UNCHANGED);
+    assertThat(explanation.changes()).isEmpty();
+  }
+
+  @Test
+  void should_suspect_load_only_while_the_figures_show_it() {
+    var busy = busier();
+    busy.setAttribution(explain(busy).attribution());
+    busy.setChanges(explain(busy).changes());
+    var without = alert();
+    without.setFinding(
+        shifted().setWaitingBefore(0.05).setWaitingAfter(0.4).setWithoutLoad(true).build());
+
+    assertThat(suspects(busy)).containsExactly(ChangeKind.LOAD);
+    assertThat(explain(alert()).after(busy, ONSET)).isEqualTo(explain(alert()));
+    assertThat(suspects(without)).isEmpty();
+  }
+
+  @Test
+  void should_keep_what_was_found_for_the_same_onset_only() {
+    inspect(at(ONSET.minusSeconds(30)).setObjects(objects(liblzma("5.6.1", 5))));
+    var last = alert();
+    last.setAttribution(Attribution.CHANGED);
+    last.setChanges(explain(last).changes());
+    var busy = explain(busier());
+
+    var forgotten = new Explanation(Attribution.UNKNOWN, List.of());
+
+    assertThat(forgotten.after(last, ONSET).changes()).isEqualTo(last.getChanges());
+    assertThat(forgotten.after(last, ONSET.plusSeconds(1))).isEqualTo(forgotten);
+    assertThat(
+            new Explanation(Attribution.CHANGED, busy.changes().subList(1, 2))
+                .after(last, ONSET)
+                .changes())
+        .extracting(Change::getKind)
+        .containsExactly(ChangeKind.OBJECT, ChangeKind.LOAD);
+  }
+
+  @Test
   void should_report_unknown_until_the_host_was_inspected_before_and_after() {
     assertThat(explain(alert()).attribution())
         .as("not inspected since")
@@ -179,7 +232,9 @@ class SuspectsTest {
     histories.take(HOST, new Inspection(ONSET, Optional.empty()));
     assertThat(explain(alert()).attribution()).isEqualTo(Attribution.UNCHANGED);
 
-    assertThat(Suspects.of(alert(), Optional.empty(), Optional.empty()).attribution())
+    assertThat(
+            Suspects.of(alert(), Optional.empty(), Optional.empty(), Optional.empty())
+                .attribution())
         .isEqualTo(Attribution.UNKNOWN);
     var drift = alert();
     drift.setTier(Tier.DRIFT);

@@ -102,6 +102,50 @@ class AlertLifecycleTest {
     assertThat(series.steps.getFirst().facts().waitingAfter()).isCloseTo(0.2, within(0.01));
   }
 
+  private static void loaded(Series series, int count, double more, double waiting) {
+    for (int i = 0; i < count; i++) {
+      series.observe(series.startup() + more, 0, waiting).pause(Duration.ofMillis(2_400));
+    }
+  }
+
+  @Test
+  void should_tell_at_once_when_the_load_goes_and_the_shift_stays() {
+    var series = Series.likeTheDemo(1);
+    loaded(series, 300, 0, 0.04);
+    loaded(series, 100, 500e6, 0.2);
+    assertThat(series.steps).noneMatch(step -> step.facts().withoutLoad());
+    series.clear();
+
+    loaded(series, 30, 500e6, 0.04);
+
+    assertThat(series.steps.getLast().facts().withoutLoad()).isTrue();
+    assertThat(series.steps.getLast().facts().waitingAfter()).isGreaterThan(0.15);
+  }
+
+  @Test
+  void should_not_acquit_load_when_the_shift_goes_with_it() {
+    var series = Series.likeTheDemo(1);
+    loaded(series, 300, 0, 0.04);
+    loaded(series, 100, 500e6, 0.2);
+
+    loaded(series, 60, 0, 0.04);
+
+    assertThat(series.state.alertOpen()).isFalse();
+    assertThat(series.steps).noneMatch(step -> step.facts().withoutLoad());
+  }
+
+  @Test
+  void should_know_of_a_shift_that_began_without_load() {
+    var series = Series.likeTheDemo(1);
+    loaded(series, 300, 0, 0.04);
+
+    loaded(series, 10, 500e6, 0.04);
+    loaded(series, 200, 500e6, 0.2);
+
+    assertThat(series.steps).allMatch(step -> step.facts().withoutLoad());
+    assertThat(series.steps.getLast().facts().waitingAfter()).isGreaterThan(0.15);
+  }
+
   @Nested
   class Confirmation {
     @Test
@@ -205,6 +249,78 @@ class AlertLifecycleTest {
       assertThat(series.steps.getFirst().facts().before().p50())
           .isCloseTo(opened.before().p50(), Percentage.withPercentage(0.1));
       assertThat(series.detector.rollBack(series.state, series.context)).isFalse();
+    }
+
+    /// Half a second, and 50 ms on 290 ms, whose first samples do not all look shifted.
+    @ParameterizedTest
+    @ValueSource(doubles = {500e6, 50e6})
+    void should_date_the_shift_by_its_first_onset_when_its_acceptance_is_rolled_back(double more) {
+      for (int seed = 0; seed < 10; seed++) {
+        var series = new Series(DetectorSettings.defaults(), Series.alone(ZONE, 0.2), seed);
+        preauth(series, 1_500, 0);
+        preauth(series, 200, more);
+        var accepted =
+            series.detector.accept(series.state, series.context, series.now).getFirst().facts();
+        preauth(series, 50, more);
+        series.detector.rollBack(series.state, series.context);
+        series.store().clear();
+
+        preauth(series, 200, more);
+
+        var again = series.steps.getFirst().facts();
+        assertThat(again.onset()).as("seed " + seed).isEqualTo(accepted.onset());
+        assertThat(again.onsetNotBefore()).isEqualTo(accepted.onsetNotBefore());
+        assertThat(again.onsetNotAfter()).isEqualTo(accepted.onsetNotAfter());
+        assertThat(again.connections()).isGreaterThan(accepted.connections() + 50);
+        assertThat(again.openedAt()).isAfter(accepted.openedAt());
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void should_date_a_shift_by_itself_when_the_signal_was_normal_before_it(
+        boolean rolledBackLast) {
+      var series = Series.likeTheDemo(1).learn(300).shifted(120);
+      series.detector.accept(series.state, series.context, series.now);
+      if (!rolledBackLast) {
+        series.detector.rollBack(series.state, series.context);
+      }
+      series.learn(200);
+      if (rolledBackLast) {
+        series.detector.rollBack(series.state, series.context);
+      }
+      series.store().clear();
+      var from = series.now;
+
+      series.shifted(20);
+
+      assertThat(series.steps.getFirst().facts().onset()).isEqualTo(from);
+      assertThat(series.steps.getFirst().facts().onsetNotBefore().orElseThrow())
+          .isAfter(from.minusSeconds(1));
+    }
+
+    @Test
+    void should_know_the_wait_for_a_cpu_before_an_acceptance_when_it_is_rolled_back() {
+      var series = Series.likeTheDemo(1);
+      loaded(series, 300, 0, 0.04);
+      loaded(series, 60, 500e6, 0.2);
+      series.detector.accept(series.state, series.context, series.now);
+      loaded(series, 60, 500e6, 0.2);
+
+      series.detector.rollBack(series.state, series.context);
+      series.store().clear();
+      loaded(series, 20, 500e6, 0.2);
+
+      assertThat(series.steps.getFirst().facts().waitingBefore()).isCloseTo(0.04, within(0.01));
+      assertThat(series.steps.getFirst().facts().waitingAfter()).isCloseTo(0.2, within(0.01));
+    }
+
+    private static final DeadZone ZONE = new DeadZone(0, 0);
+
+    private static void preauth(Series series, int count, double more) {
+      for (int i = 0; i < count; i++) {
+        series.observe(series.preauth() + more).pause(Duration.ofMinutes(1));
+      }
     }
 
     @Test

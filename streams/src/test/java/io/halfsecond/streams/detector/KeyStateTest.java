@@ -20,9 +20,10 @@ class KeyStateTest {
   private static final Path GOLDEN = Path.of("src/test/resources/io/halfsecond/streams/detector");
 
   @ParameterizedTest
-  @ValueSource(strings = {"fresh", "learning", "mature", "creeping", "open", "accepted"})
-  void should_read_and_write_the_bytes_of_version_2(String name) throws IOException {
-    var file = GOLDEN.resolve("key-state-v2-" + name + ".hex");
+  @ValueSource(
+      strings = {"fresh", "learning", "mature", "creeping", "open", "accepted", "rolled-back"})
+  void should_read_and_write_the_bytes_of_version_3(String name) throws IOException {
+    var file = GOLDEN.resolve("key-state-v3-" + name + ".hex");
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(file, HexFormat.of().formatHex(made(name).toBytes()) + "\n");
     }
@@ -75,7 +76,7 @@ class KeyStateTest {
   @Test
   void should_name_the_version_when_it_is_not_known() {
     assertThatThrownBy(() -> KeyState.fromBytes(new byte[] {9, 0, 0}))
-        .hasMessage("detector state: version 9, known is 2");
+        .hasMessage("detector state: version 9, known is 3");
   }
 
   @Test
@@ -106,6 +107,7 @@ class KeyStateTest {
       case "learning" -> Series.likeTheDemo(1).learn(100).state;
       case "open" -> open().state;
       case "accepted" -> accepted().state;
+      case "rolled-back" -> rolledBack().state;
       case "mature" -> mature().state;
       case "creeping" -> creeping().state;
       default -> throw new IllegalArgumentException(name);
@@ -124,6 +126,13 @@ class KeyStateTest {
     var series = open();
     series.detector.accept(series.state, series.context, series.now);
     return series.learn(5);
+  }
+
+  private static Series rolledBack() {
+    var series = accepted();
+    series.shifted(5);
+    series.detector.rollBack(series.state, series.context);
+    return series;
   }
 
   private static Series mature() {

@@ -90,6 +90,7 @@ class ShiftAlertsTest {
         2,
         0.05,
         0.06,
+        false,
         9400,
         365.25);
   }
@@ -260,6 +261,7 @@ class ShiftAlertsTest {
             0,
             Sample.NOT_KNOWN,
             Sample.NOT_KNOWN,
+            false,
             9400,
             365.25);
 
@@ -297,6 +299,7 @@ class ShiftAlertsTest {
             f.sources(),
             0.05,
             0.2,
+            false,
             f.evidenceDays(),
             f.limitDays());
 
@@ -348,6 +351,7 @@ class ShiftAlertsTest {
             f.sources(),
             Sample.NOT_KNOWN,
             Sample.NOT_KNOWN,
+            false,
             0,
             0);
 

@@ -246,7 +246,8 @@ class IncidentsTest {
                 assertThat(incident.getConfirmed()).isTrue();
                 assertThat(incident.getSummary())
                     .startsWith("web-003: sshd ")
-                    .contains("1 of 1 hosts with it");
+                    .contains(" after liblzma.so.5.6.1 (")
+                    .doesNotContain("hosts", "share");
               });
     }
 
@@ -291,7 +292,7 @@ class IncidentsTest {
     }
 
     @Test
-    void should_end_and_open_nothing_on_the_change_once_accepted() {
+    void should_end_once_accepted_and_open_one_more_for_hosts_that_get_the_change_later() {
       IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
       var incident = incidents().getFirst();
@@ -306,17 +307,61 @@ class IncidentsTest {
                 assertThat(accepted.getSummary())
                     .endsWith("Accepted by alice@bastion: change 4711");
               });
+      fleet.live(Duration.ofHours(1));
+      assertThat(incidents()).as("its hosts open no other").isEmpty();
+
       IntStream.range(4, 8).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
-      assertThat(incidents()).isEmpty();
+      assertThat(incidents())
+          .singleElement()
+          .satisfies(
+              other -> {
+                assertThat(other.getAlertId()).isNotEqualTo(incident.getAlertId());
+                assertThat(other.getMembers())
+                    .extracting(Member::getHost)
+                    .containsExactlyInAnyOrder(name(4), name(5), name(6), name(7));
+              });
 
       fleet.decide(incident, Decision.ROLL_BACK);
-      IntStream.range(8, 10).forEach(host -> fleet.upgrade(host, 500 * MILLI));
-      fleet.live(Duration.ofHours(1));
       assertThat(incidents())
-          .hasSize(2)
-          .last()
-          .satisfies(again -> assertThat(again.getAlertId()).isNotEqualTo(incident.getAlertId()));
+          .singleElement()
+          .satisfies(
+              undone -> {
+                assertThat(undone.getAlertId()).isEqualTo(incident.getAlertId());
+                assertThat(undone.getSummary()).contains("Acceptance rolled back by ");
+              });
+    }
+
+    /// Whoever takes only what is not covered sees each problem once, and does not have to wait.
+    @Test
+    void should_name_every_covered_alert_in_an_incident_and_write_few_records() {
+      IntStream.range(0, 3).forEach(host -> fleet.upgrade(host, 500 * MILLI));
+      fleet.slow(9, 500 * MILLI);
+      fleet.live(Duration.ofMinutes(20));
+
+      var records = fleet.read();
+      var named =
+          newest(records, AlertScope.INCIDENT).stream()
+              .flatMap(incident -> incident.getMembers().stream())
+              .flatMap(member -> member.getAlertIds().stream())
+              .toList();
+      assertThat(records)
+          .filteredOn(alert -> alert.getCovered() && alert.getMovedWith().isEmpty())
+          .isNotEmpty()
+          .allSatisfy(alert -> assertThat(named).contains(alert.getAlertId()));
+      assertThat(records)
+          .filteredOn(alert -> !alert.getCovered())
+          .extracting(alert -> alert.getScope() + " " + alert.getHost())
+          .containsOnly("INCIDENT ", "HOST " + name(9));
+      assertThat(newest(records, AlertScope.HOST))
+          .filteredOn(alert -> !alert.getCovered())
+          .hasSize(1);
+      var first =
+          records.stream().filter(alert -> alert.getScope() == AlertScope.INCIDENT).findFirst();
+      assertThat(records)
+          .filteredOn(alert -> alert.getAlertId().equals(first.orElseThrow().getAlertId()))
+          .filteredOn(alert -> alert.getAt().isBefore(first.orElseThrow().getAt().plusSeconds(2)))
+          .hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.halfsecond.schemas.SelfTestResource;
 import io.halfsecond.streams.selftest.SelfTestJudge.SelfTestStep;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -215,6 +216,45 @@ class SelfTestJudgeTest {
     // then
     assertThat(SelfTestJudge.rollBack(state, SUBJECT)).isFalse();
     assertThat(test(START.plus(HOUR), backdoored(1e-12))).hasSize(2);
+  }
+
+  @Test
+  void
+      should_date_a_difference_by_its_first_self_test_however_often_an_acceptance_is_rolled_back() {
+    test(START.minus(HOUR), comparison(SelfTestEnvironment.TERMINAL, 0.7));
+    test(START, backdoored(1e-12));
+    for (int hours = 1; hours < 5; hours += 2) {
+      SelfTestJudge.accept(state, SUBJECT, START.plus(HOUR.multipliedBy(hours)));
+      SelfTestJudge.rollBack(state, SUBJECT);
+
+      var steps = test(START.plus(HOUR.multipliedBy(hours + 1)), backdoored(1e-12));
+
+      assertThat(steps)
+          .hasSize(2)
+          .allSatisfy(
+              step -> {
+                assertThat(step.difference().getFoundMicros()).contains(micros(START));
+                assertThat(step.difference().getNotBeforeMicros())
+                    .contains(micros(START.minus(HOUR)));
+              });
+    }
+  }
+
+  private static long micros(Instant at) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+  }
+
+  @Test
+  void should_forget_a_difference_that_is_gone_after_the_roll_back() {
+    test(START, backdoored(1e-12));
+    SelfTestJudge.accept(state, SUBJECT, START.plusSeconds(60));
+    SelfTestJudge.rollBack(state, SUBJECT);
+
+    assertThat(test(START.plus(HOUR), comparison(SelfTestEnvironment.TERMINAL, 0.7))).isEmpty();
+
+    assertThat(test(START.plus(HOUR.multipliedBy(2)), backdoored(1e-12)))
+        .hasSize(2)
+        .allSatisfy(step -> assertThat(step.difference().getFoundMicros()).isEmpty());
   }
 
   @Test
