@@ -1,6 +1,7 @@
 // Draws one panel of a dashboard with the components that Grafana draws it with.
 import {
   applyFieldOverrides,
+  cacheFieldDisplayNames,
   createTheme,
   FieldConfigOptionsRegistry,
   FieldType,
@@ -125,6 +126,7 @@ async function data(panel, answers, fieldConfigRegistry) {
     theme,
     timeZone: 'utc',
   });
+  cacheFieldDisplayNames(configured);
   const sort = panel.options?.sortBy?.[0];
   if (sort && configured[0]) {
     sortRows(configured[0], sort);

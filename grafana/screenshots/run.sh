@@ -70,6 +70,6 @@ processes+=($!)
 await "the fleet's incident" 900 holds 'halfsecond_alert_members >= 3'
 sleep 150
 
-slowed=$(curl -s -G "$api/api/v1/query" --data-urlencode 'query=topk(1, count by (host) (halfsecond_alert_info{scope="host",tier="step",host=~"web-.*"}))' |
+slowed=$(curl -s -G "$api/api/v1/query" --data-urlencode 'query=topk(1, count by (host) (halfsecond_alert_info{scope="host",suspect=~".*liblzma.*",host=~"web-.*"}))' |
   sed -n 's/.*"host":"\([^"]*\)".*/\1/p')
 node grafana/screenshots/shoot.mjs "$api" "$pictures" "$slowed,$(hostname)" "${MINUTES:-15}"

@@ -144,7 +144,7 @@ try {
     await page.waitForSelector('#dashboard').catch(() => {
       throw new Error(`${name} is not drawn\n${complaints.join('\n')}`);
     });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 4000));
     await (await page.$('#dashboard')).screenshot({ path: path.join(directory, `${name}.png`) });
     for (const panel of dashboard.panels.filter(({ type }) => type !== 'row')) {
       const title = panel.title.toLowerCase().replace(/[^a-z0-9]+/g, '-');

@@ -56,10 +56,9 @@ final class AlertTables {
             "cohort",
             "Cohort",
             "direction",
-            "Direction",
+            "",
             "Value #A",
-            "Open")
-        .without("Open", "Direction")
+            "")
         .of("Host", "links", List.of(Panel.link("Show this host", Links.host("${__value.raw}"))))
         .of("Host", "custom.width", 130)
         .sortBy("Ratio", true);
@@ -106,10 +105,9 @@ final class AlertTables {
             "scope",
             "Scope",
             "direction",
-            "Direction",
+            "",
             "Value #A",
-            "Open")
-        .without("Open", "Direction")
+            "")
         .of("Hosts", "unit", "none", "decimals", 0, "custom.width", 70)
         .of(
             "Cohort",
@@ -148,7 +146,10 @@ final class AlertTables {
         .of("Before", "custom.width", 85)
         .of("After", "custom.width", 85)
         .of("Tier", "custom.width", 65)
-        .of("Suspect", "custom.minWidth", 300)
+        .of("Suspect", "custom.minWidth", 260)
+        .of("Signal", "custom.width", 110)
+        .of("Stratum", "custom.width", 115)
+        .of("Cohort", "custom.width", 160)
         .of("Since", "unit", "dateTimeAsIso", "custom.width", 165)
         .of("Confirmed", "unit", "bool_yes_no", "custom.width", 95);
   }

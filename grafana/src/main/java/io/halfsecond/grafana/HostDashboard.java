@@ -88,7 +88,8 @@ final class HostDashboard {
                 graph("CPU of startup", "cpu-startup", CPU_STARTUP),
                 graph("CPU of preauth", "cpu-preauth", CPU_PREAUTH),
                 graph("CPU of the session", "cpu-session", CPU_SESSION))
-            .row(9, faults(), changes(), signals(), connections())
+            .row(8, changes(), connections())
+            .row(9, faults(), signals())
             .heading("The collector's own connections, once a minute")
             .row(
                 9,

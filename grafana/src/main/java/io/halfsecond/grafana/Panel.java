@@ -82,7 +82,7 @@ final class Panel {
             "namePlacement",
             "left",
             "text",
-            object("titleSize", 14, "valueSize", 16));
+            object("valueSize", 16));
   }
 
   static Panel graph(String title, String description) {
@@ -255,13 +255,20 @@ final class Panel {
 
   /// Joins the results of all queries by the labels that they share, and names their columns.
   ///
-  /// @param columnsAndNames in turn, in the order in which they are shown
+  /// @param columnsAndNames in turn, in the order in which they are shown; one without a name is
+  ///   not shown
   Panel columns(String... columnsAndNames) {
+    var excluded = new LinkedHashMap<String, Object>();
     var indices = new LinkedHashMap<String, Object>();
     var names = new LinkedHashMap<String, Object>();
+    excluded.put("Time", true);
     for (int i = 0; i < columnsAndNames.length; i += 2) {
-      indices.put(columnsAndNames[i], i / 2);
-      names.put(columnsAndNames[i], columnsAndNames[i + 1]);
+      if (columnsAndNames[i + 1].isEmpty()) {
+        excluded.put(columnsAndNames[i], true);
+      } else {
+        indices.put(columnsAndNames[i], i / 2);
+        names.put(columnsAndNames[i], columnsAndNames[i + 1]);
+      }
     }
     transformations.add(object("id", "merge", "options", object()));
     transformations.add(
@@ -269,23 +276,7 @@ final class Panel {
             "id",
             "organize",
             "options",
-            object(
-                "excludeByName",
-                object("Time", true),
-                "indexByName",
-                indices,
-                "renameByName",
-                names)));
-    return this;
-  }
-
-  /// Leaves columns out.
-  Panel without(String... columns) {
-    var excluded = new LinkedHashMap<String, Object>();
-    for (var column : columns) {
-      excluded.put(column, true);
-    }
-    transformations.add(object("id", "organize", "options", object("excludeByName", excluded)));
+            object("excludeByName", excluded, "indexByName", indices, "renameByName", names)));
     return this;
   }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -58,7 +59,9 @@ public final class StatusPage {
   private String all() {
     var body = alerts(present.alerts()) + hosts();
     return document(
-        "sshd", present.hosts().size() == 1 ? body + detail(present.hosts().getFirst()) : body);
+        "sshd on %,d host%s"
+            .formatted(present.hosts().size(), present.hosts().size() == 1 ? "" : "s"),
+        present.hosts().size() == 1 ? body + detail(present.hosts().getFirst()) : body);
   }
 
   private String document(String title, String body) {
@@ -124,7 +127,7 @@ public final class StatusPage {
             Html.text(title),
             scope(alert),
             alert.getConfirmed() ? "confirmed" : "not confirmed yet",
-            Html.text(alert.getTier().toString()),
+            Html.text(alert.getTier().toString().toLowerCase(Locale.ROOT)),
             alert.getHost().isEmpty() ? "" : ", " + link(alert.getHost()),
             Html.text(alert.getSummary()),
             evidence,

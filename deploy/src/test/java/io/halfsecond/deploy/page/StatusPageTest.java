@@ -85,7 +85,7 @@ class StatusPageTest {
 
     assertThat(page)
         .contains(
-            "<title>(1) sshd – Halfsecond</title>",
+            "<title>(1) sshd on 2 hosts – Halfsecond</title>",
             "web-17: sshd startup 8.2 ms → 511 ms, new library libslow.so.1 [05ab0f3f]",
             "began after libslow.so.1.",
             "<li>new library /opt/lib/libslow.so.1</li>",

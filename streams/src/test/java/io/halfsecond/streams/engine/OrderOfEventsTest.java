@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -127,8 +128,10 @@ class OrderOfEventsTest {
     var order = past.order();
     char first = order.indexOf('S') < order.indexOf('D') ? 'S' : 'D';
     char second = first == 'S' ? 'D' : 'S';
-    var events = order.replaceAll("[CRL]", "").replace(first, 'F').replace(second, 'G');
-    var row = Optional.ofNullable(ROWS.get(events)).orElseThrow();
+    var row =
+        Objects.requireNonNull(
+            ROWS.get(order.replaceAll("[CRL]", "").replace(first, 'F').replace(second, 'G')),
+            order);
     var open = past.host().open(OneHost.STARTUP);
     if (!row.since().startsWith("-")) {
       assertThat(open).as(order).isPresent();
