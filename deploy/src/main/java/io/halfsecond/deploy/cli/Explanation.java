@@ -40,7 +40,7 @@ final class Explanation {
           message
               + "; the brokers answer at first: check that the addresses that they advertise"
               + " (advertised.listeners) can be reached from here, and that the cluster is healthy";
-      case UnsupportedVersionException _ when message.contains("METADATA") ->
+      case UnsupportedVersionException _ ->
           message
               + "; name a port of a broker with --bootstrap-servers: this one may be a"
               + " controller's";
