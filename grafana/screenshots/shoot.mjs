@@ -130,7 +130,7 @@ try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack}`));
     page.on('console', (message) => message.type() === 'error' && complaints.push(`${name}: ${message.text()}`));
-    await page.setViewport({ width: 1450, height: 900, deviceScaleFactor: 1 });
+    await page.setViewport({ width: 1450, height: 3200, deviceScaleFactor: 1 });
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction('window.ready', { timeout: 10_000 });
     const annotations = await marks(dashboard, { ...VALUES, host: hostsOf(dashboard)[0] });

@@ -20,6 +20,9 @@ final class AlertTables {
           + " point. halfsecond ack takes the id. Tier step is a page once it is confirmed, creep"
           + " and drift are tickets.";
 
+  /// In a cell, where the text for an empty table would be cut off.
+  private static final String NOTHING = "–";
+
   private AlertTables() {}
 
   /// @param selected labels of the information series
@@ -103,7 +106,7 @@ final class AlertTables {
             "Value #F",
             "Confirmed",
             "scope",
-            "Scope",
+            "",
             "direction",
             "",
             "Value #A",
@@ -119,7 +122,6 @@ final class AlertTables {
   private static Panel table(
       String title, String description, String empty, String selected, String labels) {
     return Panel.table(title, description)
-        .unit("s")
         .ifEmpty(empty)
         .column("max by (%s) (%s{%s})".formatted(labels, ALERT, selected))
         .column(figure(BEFORE, selected))
@@ -128,13 +130,15 @@ final class AlertTables {
         // Grafana's times are in milliseconds.
         .column(figure(ONSET, selected, " * 1000"))
         .column(figure(CONFIRMED, selected))
-        .of("Id", "custom.width", 90)
+        .of("Id", "custom.width", 85)
         .of(
             "Ratio",
             "unit",
             "none",
             "decimals",
             2,
+            "noValue",
+            NOTHING,
             "custom.width",
             75,
             "thresholds",
@@ -143,13 +147,13 @@ final class AlertTables {
             Json.object("type", "color-text"),
             "color",
             Json.object("mode", "thresholds"))
-        .of("Before", "custom.width", 85)
-        .of("After", "custom.width", 85)
+        .of("Before", "unit", "s", "noValue", NOTHING, "custom.width", 85)
+        .of("After", "unit", "s", "noValue", NOTHING, "custom.width", 85)
         .of("Tier", "custom.width", 65)
-        .of("Suspect", "custom.minWidth", 260)
+        .of("Suspect", "custom.minWidth", 240)
         .of("Signal", "custom.width", 110)
-        .of("Stratum", "custom.width", 115)
-        .of("Cohort", "custom.width", 160)
+        .of("Stratum", "custom.width", 105)
+        .of("Cohort", "custom.width", 175)
         .of("Since", "unit", "dateTimeAsIso", "custom.width", 165)
         .of("Confirmed", "unit", "bool_yes_no", "custom.width", 95);
   }

@@ -103,7 +103,9 @@ final class Panel {
   }
 
   static Panel table(String title, String description) {
+    // Of any other unit, an id such as 12e34567 would be shown as a number.
     return new Panel("table", title, description)
+        .unit("string")
         .custom("align", "auto")
         .custom("cellOptions", object("type", "auto"))
         .custom("inspect", false)

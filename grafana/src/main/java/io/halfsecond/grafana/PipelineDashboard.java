@@ -173,8 +173,9 @@ final class PipelineDashboard {
             "Versions",
             "Which versions run now, and on how many instances. Two versions during an upgrade are"
                 + " as intended.")
-        .unit("none")
         .ifEmpty("Nothing is scraped.")
+        .custom("width", 105)
+        .of("Instances", "unit", "none")
         .column("count by (component, version, revision, java) (%s)".formatted(BUILD))
         .columns(
             "component",

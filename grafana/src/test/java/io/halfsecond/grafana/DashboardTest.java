@@ -187,6 +187,14 @@ class DashboardTest {
     }
   }
 
+  /// Grafana formats a text that reads as a number, such as the id 12e34567, in the unit of its
+  /// column.
+  @ParameterizedTest
+  @MethodSource("panels")
+  void should_show_the_text_columns_of_tables_as_texts(JsonNode panel) {
+    assertThat(panel.path("type").asText().equals("table")).isEqualTo(unit(panel).equals("string"));
+  }
+
   /// One axis has one unit: seconds, a share, page faults, or a number of something.
   @ParameterizedTest
   @MethodSource("panels")
