@@ -65,7 +65,8 @@ class DecisionTopologyTest {
               });
       assertThat(harness.open("startup")).isNaN();
       assertThat(harness.scraped("halfsecond_alert_decisions_total{result=\"applied\"}"))
-          .isEqualTo(2);
+          .as("what moved with the first was accepted with it")
+          .isOne();
       send(harness, LEARNED + LONG_SHIFTED, LEARNED + 3 * LONG_SHIFTED, Logins::backdoored);
       assertThat(harness.alerts()).isEmpty();
     }
@@ -119,6 +120,7 @@ class DecisionTopologyTest {
 
       // then
       assertThat(harness.alerts())
+          .filteredOn(alert -> FindingView.signal(alert).equals("startup"))
           .extracting(Alert::getAlertId, Alert::getState)
           .containsExactly(
               tuple(second.getAlertId(), AlertState.RESOLVED),
