@@ -215,11 +215,11 @@ final class ReplayCommand implements Callable<Integer> {
     return settings.withBlock(block);
   }
 
-  /// Without the hourly updates: of the past, beginning and end matter.
+  /// Without the hourly updates: of the past, beginning and end matter. One cause is one alert.
   private void print(Alert alert) {
     if (json) {
       around.out().println(AlertJson.of(alert));
-    } else if (alert.getState() != AlertState.UPDATED) {
+    } else if (alert.getState() != AlertState.UPDATED && !alert.getCovered()) {
       around
           .out()
           .printf(

@@ -60,9 +60,9 @@ public final class CollectorService implements AutoCloseable {
 
   private static CollectorService start(
       LockedDirectory directory, CollectorSettings settings, Endpoint http) throws IOException {
-    var registry = Metrics.registry("collector");
+    var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
-    Metrics.bindProcess(registry);
+    Metrics.bindProcess(registry, "collector");
     try {
       var server =
           OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(collector));

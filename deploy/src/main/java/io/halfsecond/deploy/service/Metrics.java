@@ -14,9 +14,15 @@ import java.util.Optional;
 final class Metrics {
   private Metrics() {}
 
+  static PrometheusMeterRegistry registry() {
+    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  }
+
+  /// Adds the meters of the process itself: version, memory, threads, CPU, uptime. To be called
+  /// once the parts have put their filters, which have no effect on meters that are there already.
+  ///
   /// @param component for the label, `topology` or `collector`
-  static PrometheusMeterRegistry registry(String component) {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  static void bindProcess(MeterRegistry registry, String component) {
     Gauge.builder("halfsecond.build.info", () -> 1)
         .tags(
             "component",
@@ -28,12 +34,6 @@ final class Metrics {
             Runtime.version().toString())
         .description("1 for the version of Halfsecond and of Java that runs")
         .register(registry);
-    return registry;
-  }
-
-  /// Adds the meters of the process itself: memory, threads, CPU, uptime. To be called once the
-  /// parts have put their filters, which have no effect on meters that are there already.
-  static void bindProcess(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

@@ -48,9 +48,9 @@ public final class StreamService implements AutoCloseable {
 
   private static StreamService start(
       LockedDirectory directory, StreamsSettings settings, Endpoint http) throws IOException {
-    var registry = Metrics.registry("topology");
+    var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
-    Metrics.bindProcess(registry);
+    Metrics.bindProcess(registry, "topology");
     try {
       var server =
           OpsServer.start(
