@@ -71,6 +71,7 @@ case "$purpose" in
     need cgroupfs-mount cgroupfs-mount
     need docker-compose docker-compose
     need chromium chromium
+    [ -e /usr/share/doc/fonts-inter ] || missing="$missing fonts-inter" # Grafana's font, for make screenshots
     need nodejs node
     need npm npm
     need ansible-core ansible-playbook

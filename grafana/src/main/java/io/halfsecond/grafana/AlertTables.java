@@ -150,10 +150,10 @@ final class AlertTables {
         .of("Before", "unit", "s", "noValue", NOTHING, "custom.width", 85)
         .of("After", "unit", "s", "noValue", NOTHING, "custom.width", 85)
         .of("Tier", "custom.width", 65)
-        .of("Suspect", "custom.minWidth", 240)
+        .of("Suspect", "noValue", NOTHING, "custom.minWidth", 240)
         .of("Signal", "custom.width", 110)
         .of("Stratum", "custom.width", 105)
-        .of("Cohort", "custom.width", 175)
+        .of("Cohort", "noValue", NOTHING, "custom.width", 175)
         .of("Since", "unit", "dateTimeAsIso", "custom.width", 165)
         .of("Confirmed", "unit", "bool_yes_no", "custom.width", 95);
   }

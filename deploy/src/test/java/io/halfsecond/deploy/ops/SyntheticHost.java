@@ -157,6 +157,12 @@ public final class SyntheticHost {
   /// @param library what the content of liblzma is: one hexadecimal digit, again and again
   public HostFingerprint fingerprint(
       Instant at, Instant previous, Instant listening, String library) {
+    return fingerprint(at, previous, listening, library, "c");
+  }
+
+  /// @param configuration a digit that stands for the content of sshd_config
+  public HostFingerprint fingerprint(
+      Instant at, Instant previous, Instant listening, String library, String configuration) {
     return HostFingerprint.newBuilder()
         .setHost(host)
         .setCollector(run)
@@ -166,7 +172,7 @@ public final class SyntheticHost {
         .setCohort(cohort)
         .setKernelRelease("6.1.0-28-amd64")
         .setMachine("x86_64")
-        .setSshdConfigSha256("c".repeat(64))
+        .setSshdConfigSha256(configuration.repeat(64))
         .setBootedAt(Instant.EPOCH)
         .setListenerStartedAt(listening)
         .setObserved(Observed.MAPS)
