@@ -176,14 +176,12 @@ final class PipelineDashboard {
         .ifEmpty("Nothing is scraped.")
         .custom("width", 105)
         .of("Instances", "unit", "none")
-        .column("count by (component, version, revision, java) (%s)".formatted(BUILD))
+        .column("count by (component, version, java) (%s)".formatted(BUILD))
         .columns(
             "component",
             "Component",
             "version",
             "Version",
-            "revision",
-            "Revision",
             "java",
             "Java",
             "Value",

@@ -57,7 +57,7 @@ public final class StatusPage {
   }
 
   private String all() {
-    var body = alerts(present.alerts()) + hosts();
+    var body = alerts(uncovered()) + hosts();
     return document(
         "sshd on %,d host%s"
             .formatted(present.hosts().size(), present.hosts().size() == 1 ? "" : "s"),
@@ -77,12 +77,17 @@ public final class StatusPage {
     """
         .formatted(
             RELOAD.toSeconds(),
-            present.alerts().isEmpty() ? "" : "(%d) ".formatted(present.alerts().size()),
+            uncovered().isEmpty() ? "" : "(%d) ".formatted(uncovered().size()),
             Html.text(title),
             Stylesheet.TEXT,
             Html.text(title),
             AlertText.time(now),
             body);
+  }
+
+  /// One cause is one alert. The page of a host has the others.
+  private List<Alert> uncovered() {
+    return present.alerts().stream().filter(alert -> !alert.getCovered()).toList();
   }
 
   /// Those of the host, and the incidents and alerts of its cohort.

@@ -25,7 +25,7 @@ public record ChangeMark(String kind, String text, Instant at) {
             change -> {
               var mark = of(change);
               var same =
-                  mark.kind.equals(PACKAGE)
+                  change.getKind() == ChangeKind.OBJECT && mark.kind.equals(PACKAGE)
                       ? change.getPackageBefore() + change.getPackageAfter()
                       : mark.text;
               marks.remove(same);

@@ -101,7 +101,11 @@ record ChangeText(Change change) {
       return before;
     }
     if (before.equals(after)) {
-      return before.isEmpty() ? "other content" : "other content, " + before;
+      var content =
+          change.getBefore().isEmpty() && change.getAfter().isEmpty()
+              ? "cannot be read"
+              : "other content";
+      return before.isEmpty() ? content : content + ", " + before;
     }
     return "%s → %s"
         .formatted(

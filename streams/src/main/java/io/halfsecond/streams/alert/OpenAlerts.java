@@ -182,9 +182,12 @@ public final class OpenAlerts {
         .toList();
   }
 
-  /// The acceptance that also holds for an alert that is about to open.
+  /// The acceptance that also holds for an alert that is about to open. What a person has rolled back
+  /// is not accepted again with others.
   public Optional<Acknowledgement> acceptanceOf(Verdict opening) {
-    return opening instanceof Verdict.Step step && step.subject().scope() == AlertScope.HOST
+    return opening instanceof Verdict.Step step
+            && step.subject().scope() == AlertScope.HOST
+            && store.get(step.subject().text() + ROLLED_BACK).isEmpty()
         ? acceptanceOf(record(step, Optional.empty()))
         : Optional.empty();
   }
@@ -253,7 +256,8 @@ public final class OpenAlerts {
           .filter(other -> other.getAcknowledgement().equals(alert.getAcknowledgement()))
           .ifPresent(
               other -> {
-                alert.setMovedWith(other.getAlertId());
+                // The first of them: a roll-back of that takes back all.
+                alert.setMovedWith(other.getMovedWith().orElse(other.getAlertId()));
                 alert.setCovered(true);
               });
     } else if (!isOver(alert) && !Alerts.dismissed(alert.getAcknowledgement())) {

@@ -94,9 +94,15 @@ final class Reason {
     return "Began %s %s%s.%s"
         .formatted(
             after(first, alert.getOnset()),
-            others.isEmpty() ? sentence(first) : list(others),
+            Suspects.isStart(first) ? start(first, others) : list(others),
             starts,
             earlier(alert));
+  }
+
+  /// A start comes before load, which began with the shift itself.
+  private static String start(Change start, List<Change> others) {
+    return sentence(start)
+        + others.stream().map(other -> "; " + sentence(other)).collect(Collectors.joining());
   }
 
   private static String sentence(Change change) {

@@ -254,12 +254,13 @@ public final class Suspects {
   }
 
   /// The suspect to name where there is room for one. A start brings other changes into use, so it
-  /// is named only if it is alone.
+  /// is named only where there is none. Load is named only if it is alone.
   public static Optional<Change> first(List<Change> changes) {
     var suspects = changes.stream().filter(Change::getFits).toList();
     return suspects.stream()
-        .filter(change -> !isStart(change))
+        .filter(change -> !isStart(change) && change.getKind() != ChangeKind.LOAD)
         .findFirst()
+        .or(() -> suspects.stream().filter(Suspects::isStart).findFirst())
         .or(() -> suspects.stream().findFirst());
   }
 

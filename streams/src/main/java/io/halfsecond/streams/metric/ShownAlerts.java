@@ -1,6 +1,7 @@
 package io.halfsecond.streams.metric;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,11 +20,14 @@ public final class ShownAlerts {
     return new Section();
   }
 
-  /// The newest onset first.
+  /// Incidents first, each kind with the newest onset first.
   public List<Alert> all() {
     return shown.values().stream()
         .map(Shown::alert)
-        .sorted(Comparator.comparing(Alert::getOnset).reversed().thenComparing(Alert::getAlertId))
+        .sorted(
+            Comparator.comparing((Alert alert) -> alert.getScope() != AlertScope.INCIDENT)
+                .thenComparing(Alert::getOnset, Comparator.reverseOrder())
+                .thenComparing(Alert::getAlertId))
         .toList();
   }
 
