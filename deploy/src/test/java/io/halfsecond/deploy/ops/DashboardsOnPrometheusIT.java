@@ -423,7 +423,8 @@ class DashboardsOnPrometheusIT {
   @MethodSource("dashboardQueries")
   void should_answer_what_a_panel_asks(Dashboard.Query query) {
     Awaitility.await(query.toString())
-        .atMost(SETTLING)
+        // Micrometer looks for new meters of Kafka once a minute.
+        .atMost(PATIENCE)
         .until(
             () ->
                 Stream.concat(
