@@ -178,14 +178,7 @@ final class PipelineDashboard {
         .of("Instances", "unit", "none")
         .column("count by (component, version, java) (%s)".formatted(BUILD))
         .columns(
-            "component",
-            "Component",
-            "version",
-            "Version",
-            "java",
-            "Java",
-            "Value",
-            "Instances");
+            "component", "Component", "version", "Version", "java", "Java", "Value", "Instances");
   }
 
   private static Panel heartbeats() {

@@ -2,9 +2,12 @@ package io.halfsecond.deploy.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +36,19 @@ class PrometheusFilesIT {
   @Test
   void should_be_a_configuration_that_alertmanager_takes() {
     var result = amtool("check-config", "alertmanager.yml");
+
+    assertThat(result.status()).as(result.output()).isZero();
+  }
+
+  @Test
+  void should_have_rules_that_load_when_a_selector_is_set(@TempDir Path directory)
+      throws IOException {
+    var rendered =
+        new Tool(Path.of("prometheus/render").toAbsolutePath())
+            .run(Path.of("."), Map.of(), "selector=cluster=\"a\"");
+    var rules = Files.writeString(directory.resolve("rules.yml"), rendered.output());
+
+    var result = promtool("check", "rules", rules.toString());
 
     assertThat(result.status()).as(result.output()).isZero();
   }

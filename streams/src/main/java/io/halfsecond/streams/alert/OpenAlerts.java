@@ -182,8 +182,8 @@ public final class OpenAlerts {
         .toList();
   }
 
-  /// The acceptance that also holds for an alert that is about to open. What a person has rolled back
-  /// is not accepted again with others.
+  /// The acceptance that also holds for an alert that is about to open. What a person has rolled
+  /// back is not accepted again with others.
   public Optional<Acknowledgement> acceptanceOf(Verdict opening) {
     return opening instanceof Verdict.Step step
             && step.subject().scope() == AlertScope.HOST
