@@ -211,7 +211,7 @@ class AlertTextsTest {
     assertThat(titles(hash(1), hash(2), ChangeKind.OBJECT, "/opt/ssh/sbin/sshd"))
         .isEqualTo("sshd (other content)");
     assertThat(titles("", "", ChangeKind.OBJECT, LIB + "libx.so.1"))
-        .isEqualTo("libx.so.1 (other content)");
+        .isEqualTo("libx.so.1 (cannot be read)");
   }
 
   private static String titles(String before, String after, ChangeKind kind, String subject) {
