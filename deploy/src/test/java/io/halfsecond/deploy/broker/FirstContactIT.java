@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -189,6 +193,47 @@ class FirstContactIT {
         .hasMessageContainingAll(server, said);
     assertThat(FirstContact.refuseMismatch(server, settings))
         .hasValueSatisfying(why -> assertThat(why).contains(server, said));
+  }
+
+  @Test
+  void should_say_so_when_a_certificate_is_not_valid_any_more(@TempDir Path directory)
+      throws Exception {
+    var certificates = Certificates.in(directory);
+    certificates.make("expired", List.of("127.0.0.1"), Duration.ofHours(-1));
+    try (var server = tlsServer(certificates.store("expired"))) {
+      var answering =
+          Thread.startVirtualThread(
+              () -> {
+                try (var client = server.accept()) {
+                  var _ = client.getInputStream().read();
+                } catch (IOException _) {
+                  // The client does not trust it.
+                }
+              });
+      var settings =
+          Map.of(
+              "security.protocol",
+              "SSL",
+              "ssl.truststore.type",
+              "PEM",
+              "ssl.truststore.location",
+              certificates.authority().toString());
+
+      assertThatThrownBy(() -> FirstContact.require("127.0.0.1:" + server.getLocalPort(), settings))
+          .hasMessageContainingAll("not valid now", "renew the brokers' certificate");
+      answering.join();
+    }
+  }
+
+  private static ServerSocket tlsServer(Path store) throws Exception {
+    var password = Certificates.PASSWORD.toCharArray();
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(KeyStore.getInstance(store.toFile(), password), password);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context
+        .getServerSocketFactory()
+        .createServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
   }
 
   private Stream<Arguments> unusable() {
