@@ -20,7 +20,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,8 @@ public final class KafkaSink implements Sink {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final int REQUESTS_AT_FIRST = 100;
+  private static final int REQUESTS_A_SECOND = 50;
   private static final String UNKNOWN_BROKERS = "No resolvable bootstrap urls";
 
   /// A producer, and what it has.
@@ -48,23 +49,43 @@ public final class KafkaSink implements Sink {
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private volatile boolean acknowledged;
     private volatile boolean worked;
+    private final long sinceNanos = System.nanoTime();
     private List<Metric> authenticationFailures = List.of();
+    private List<Metric> requests = List.of();
     private double failedAuthentications;
 
     Connection(Producer<String, byte[]> producer) {
       this.producer = producer;
     }
 
-    /// Looked for once: a producer has 300 metrics, and is asked every second.
     private double failedAuthentications() {
       if (authenticationFailures.isEmpty()) {
-        authenticationFailures =
-            producer.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("failed-authentication-total"))
-                .<Metric>map(metric -> metric)
-                .toList();
+        authenticationFailures = find("failed-authentication-total");
       }
-      return authenticationFailures.stream()
+      return sum(authenticationFailures);
+    }
+
+    /// A producer that may write to no topic gets no id, and asks for one thousands of times a
+    /// second. One that waits for topics asks for them ten times a second at most.
+    private boolean asksWithoutPause() {
+      if (requests.isEmpty()) {
+        requests = find("request-total");
+      }
+      double seconds = (System.nanoTime() - sinceNanos) / 1e9;
+      return sum(requests) > REQUESTS_AT_FIRST + REQUESTS_A_SECOND * seconds;
+    }
+
+    /// To be kept: a producer has 300 metrics, and is asked often.
+    private List<Metric> find(String name) {
+      return producer.metrics().values().stream()
+          .filter(metric -> metric.metricName().name().equals(name))
+          .filter(metric -> metric.metricName().group().equals("producer-metrics"))
+          .<Metric>map(metric -> metric)
+          .toList();
+    }
+
+    private static double sum(List<Metric> metrics) {
+      return metrics.stream()
           .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
           .sum();
     }
@@ -179,12 +200,14 @@ public final class KafkaSink implements Sink {
       case REFUSED -> {
         if (!untaken && others > 0) {
           abandon(from, cause, true);
-        } else if (untaken && !from.worked && cause instanceof AuthorizationException) {
-          // A producer that may write to no topic gets no id, and asks for one without a pause.
+        }
+      }
+      case BUSY -> {
+        if (!from.worked && from.asksWithoutPause()) {
           abandon(from, cause, false);
         }
       }
-      case BUSY, REJECTED -> {}
+      case REJECTED -> {}
     }
     receipt.failed(kind, cause);
   }

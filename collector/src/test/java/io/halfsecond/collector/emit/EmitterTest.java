@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,12 +28,16 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.metrics.Gauge;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.Test;
 
 class EmitterTest {
@@ -247,7 +250,16 @@ class EmitterTest {
   void should_leave_a_producer_that_may_write_to_no_topic() {
     // given
     var refused = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-    refused.sendException = new TopicAuthorizationException(Set.of(TOPICS.probe().name()));
+    refused.sendException = new TimeoutException("not present in metadata after 0 ms");
+    var requests = new MetricName("request-total", "producer-metrics", "", Map.of());
+    refused.setMockMetrics(
+        requests,
+        new KafkaMetric(
+            new Object(),
+            requests,
+            (Gauge<Double>) (_, _) -> 10_000.0,
+            new MetricConfig(),
+            Time.SYSTEM));
     var granted = kafka(true);
     var producers = new ArrayDeque<>(List.of(refused, granted));
     var emitter = emitter(new KafkaSink(producers::remove), 10);
