@@ -1,7 +1,9 @@
 package io.halfsecond.deploy.broker;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -106,6 +108,35 @@ public final class FirstContact {
     }
   }
 
+  /// Knows whether the other side has said anything.
+  private static final class HearingSocket extends Socket {
+    private boolean heard;
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read() throws IOException {
+          return heard(super.read());
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          return heard(super.read(bytes, offset, length));
+        }
+      };
+    }
+
+    private int heard(int read) {
+      heard |= read >= 0;
+      return read;
+    }
+
+    private boolean heard() {
+      return heard;
+    }
+  }
+
   private FirstContact() {}
 
   /// @param kafka client settings beyond the bootstrap servers
@@ -172,7 +203,7 @@ public final class FirstContact {
     if (address.isUnresolved()) {
       return new Answer.Silent("the name is not known");
     }
-    try (var socket = new Socket()) {
+    try (var socket = new HearingSocket()) {
       socket.connect(address, patienceMillis);
       socket.setSoTimeout(patienceMillis);
       return switch (client.protocol()) {
@@ -190,17 +221,25 @@ public final class FirstContact {
     }
   }
 
-  private static Answer inTls(Socket socket, String host, Client client) throws IOException {
+  private static Answer inTls(HearingSocket socket, String host, Client client) throws IOException {
     try (var tls = client.inTls(socket, host)) {
-      try {
-        tls.startHandshake();
-      } catch (SocketException | EOFException _) {
-        return noTls(client);
-      }
+      tls.startHandshake();
       return question(tls, client);
     } catch (SSLException e) {
-      return Handshakes.explain(e).orElseGet(() -> noTls(client));
+      return Handshakes.explain(e)
+          .orElseGet(
+              () ->
+                  e.getCause() instanceof EOFException && socket.heard() ? ended() : noTls(client));
+    } catch (SocketException | EOFException _) {
+      return socket.heard() ? ended() : noTls(client);
     }
+  }
+
+  /// A server that does not take a certificate may close before its reason is read.
+  private static Answer ended() {
+    return new Answer.Untrusted(
+        "ends the connection within TLS",
+        "set kafka.ssl.keystore.location to a certificate of an authority that the brokers trust");
   }
 
   private static Answer noTls(Client client) {

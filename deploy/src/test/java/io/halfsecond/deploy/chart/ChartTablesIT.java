@@ -255,7 +255,7 @@ class ChartTablesIT {
             .filter(manifest -> component(manifest).equals("dashboards"))
             .flatMap(manifest -> manifest.path("data").propertyStream())
             .toList();
-    assertThat(dashboards).hasSize(2);
+    assertThat(dashboards).hasSize(3);
     for (var dashboard : dashboards) {
       var file = dashboard.getKey().replace("halfsecond-", "");
       assertThat(new ObjectMapper().readTree(dashboard.getValue().asText()))
