@@ -10,6 +10,7 @@ import static io.halfsecond.grafana.Series.RATIO;
 import static io.halfsecond.grafana.Series.figure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The tables of open alerts: what moved, from what to what, since when, and what is suspected.
 final class AlertTables {
@@ -34,34 +35,9 @@ final class AlertTables {
             "scope=\"host\"," + selected,
             "id, host, cohort, signal, stratum, direction, tier, suspect")
         .columns(
-            "id",
-            "Id",
-            "host",
-            "Host",
-            "signal",
-            "Signal",
-            "stratum",
-            "Stratum",
-            "Value #B",
-            "Before",
-            "Value #C",
-            "After",
-            "Value #D",
-            "Ratio",
-            "suspect",
-            "Suspect",
-            "Value #E",
-            "Since",
-            "tier",
-            "Tier",
-            "Value #F",
-            "Confirmed",
-            "cohort",
-            "Cohort",
-            "direction",
-            "",
-            "Value #A",
-            "")
+            columns(
+                List.of("id", "Id", "host", "Host"),
+                List.of("cohort", "Cohort", "direction", "", "Value #A", "")))
         .of("Host", "links", List.of(Panel.link("Show this host", Links.host("${__value.raw}"))))
         .of("Host", "custom.width", 130)
         .sortBy("Ratio", true);
@@ -81,12 +57,21 @@ final class AlertTables {
             "id, scope, cohort, signal, stratum, direction, tier, suspect")
         .column(figure(MEMBERS, "scope!=\"host\"," + selected))
         .columns(
-            "id",
-            "Id",
-            "cohort",
+            columns(
+                List.of("id", "Id", "cohort", "Cohort", "Value #G", "Hosts"),
+                List.of("scope", "", "direction", "", "Value #A", "")))
+        .of("Hosts", "unit", "none", "decimals", 0, "custom.width", 70)
+        .of(
             "Cohort",
-            "Value #G",
-            "Hosts",
+            "links",
+            List.of(Panel.link("Show this cohort", Links.cohort("${__value.raw}"))))
+        .sortBy("Hosts", true);
+  }
+
+  /// Those of every table of alerts, between others.
+  private static String[] columns(List<String> before, List<String> after) {
+    var figures =
+        List.of(
             "signal",
             "Signal",
             "stratum",
@@ -104,19 +89,8 @@ final class AlertTables {
             "tier",
             "Tier",
             "Value #F",
-            "Confirmed",
-            "scope",
-            "",
-            "direction",
-            "",
-            "Value #A",
-            "")
-        .of("Hosts", "unit", "none", "decimals", 0, "custom.width", 70)
-        .of(
-            "Cohort",
-            "links",
-            List.of(Panel.link("Show this cohort", Links.cohort("${__value.raw}"))))
-        .sortBy("Hosts", true);
+            "Confirmed");
+    return Stream.of(before, figures, after).flatMap(List::stream).toArray(String[]::new);
   }
 
   private static Panel table(

@@ -1,8 +1,11 @@
 package io.halfsecond.streams;
 
+import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.CollectorStatus;
+import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.HostFingerprint;
@@ -239,6 +242,29 @@ public final class Given {
         .setName("kernel")
         .setState(SourceState.RUNNING)
         .setLost(lost)
+        .build();
+  }
+
+  /// A decision of Alice's about an alert.
+  public static AlertControl decided(Alert alert, Decision decision, Instant at) {
+    return decided(
+        alert,
+        Acknowledgement.newBuilder()
+            .setDecision(decision)
+            .setWho("alice@bastion")
+            .setAt(at)
+            .setWhy("change 4711")
+            .build());
+  }
+
+  public static AlertControl decided(Alert alert, Acknowledgement acknowledgement) {
+    return AlertControl.newBuilder()
+        .setAlertId(alert.getAlertId())
+        .setScope(alert.getScope())
+        .setHost(alert.getHost())
+        .setCohort(alert.getCohort())
+        .setSubject(alert.getSubject())
+        .setAcknowledgement(acknowledgement)
         .build();
   }
 

@@ -315,15 +315,7 @@ final class Harness implements AutoCloseable {
             .setAt(now)
             .setWhy(why)
             .build();
-    var control =
-        AlertControl.newBuilder()
-            .setAlertId(alert.getAlertId())
-            .setScope(alert.getScope())
-            .setHost(alert.getHost())
-            .setCohort(alert.getCohort())
-            .setSubject(alert.getSubject())
-            .setAcknowledgement(acknowledgement)
-            .build();
+    var control = Given.decided(alert, acknowledgement);
     this.control.pipeInput(sealed(sealer, TOPICS.control(), key, control));
     return control;
   }

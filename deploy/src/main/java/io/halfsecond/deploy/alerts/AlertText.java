@@ -3,19 +3,14 @@ package io.halfsecond.deploy.alerts;
 import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.streams.alert.AlertIds;
+import io.halfsecond.streams.alert.Words;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Formats alerts as list entries for a person: the summary of the alert, and what a list needs
 /// besides.
 public final class AlertText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private AlertText() {}
 
   /// Time, state, tier, the digits of the id that `halfsecond ack` takes, and the summary, on one
@@ -23,11 +18,7 @@ public final class AlertText {
   public static String line(Alert alert) {
     return "%s  %-12s  %-5s  %s  %s"
         .formatted(
-            TIME.format(alert.getAt()),
-            alert.getState(),
-            alert.getTier(),
-            shortId(alert),
-            summary(alert));
+            time(alert.getAt()), alert.getState(), alert.getTier(), shortId(alert), summary(alert));
   }
 
   /// The summary without control characters, which a terminal might obey: it repeats text that a
@@ -51,6 +42,6 @@ public final class AlertText {
 
   /// A time as in lists and summaries.
   public static String time(Instant instant) {
-    return TIME.format(instant);
+    return Words.time(instant);
   }
 }

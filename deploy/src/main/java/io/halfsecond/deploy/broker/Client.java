@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.broker;
 
 import io.halfsecond.deploy.broker.FirstContact.UnusableException;
+import io.halfsecond.deploy.terminal.Causes;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ final class Client {
     try {
       config = new AdminClientConfig(settings);
     } catch (KafkaException e) {
-      throw new UnusableException(text(e), "check kafka.* of the configuration");
+      throw new UnusableException(Causes.text(e), "check kafka.* of the configuration");
     }
   }
 
@@ -68,7 +69,7 @@ final class Client {
       return tls;
     } catch (KafkaException e) {
       throw new UnusableException(
-          "the certificates of kafka.ssl.* cannot be used: " + text(e),
+          "the certificates of kafka.ssl.* cannot be used: " + Causes.text(e),
           "check kafka.ssl.truststore.*, kafka.ssl.keystore.* and their files");
     }
   }
@@ -80,23 +81,11 @@ final class Client {
         var _ = JaasContext.loadClientContext(config.values());
       } catch (IllegalArgumentException | KafkaException e) {
         throw new UnusableException(
-            "the login of kafka.sasl.jaas.config cannot be used: " + text(e),
+            "the login of kafka.sasl.jaas.config cannot be used: " + Causes.text(e),
             "put one line into the file of kafka.sasl.jaas.config-file, such as"
                 + " org.apache.kafka.common.security.scram.ScramLoginModule required"
                 + " username=\"collector\" password=\"…\";");
       }
     }
-  }
-
-  /// The message of an exception, and those of its causes that say more.
-  private static String text(Throwable e) {
-    var message = String.valueOf(e.getMessage());
-    for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      var more = cause.getMessage();
-      if (more != null && !message.contains(more)) {
-        message = message + ": " + more;
-      }
-    }
-    return message;
   }
 }

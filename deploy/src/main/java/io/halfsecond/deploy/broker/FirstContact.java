@@ -58,31 +58,32 @@ public final class FirstContact {
     /// @param why it cannot be reached
     record Silent(String why) implements Answer {}
 
-    /// It can be reached, and client and server speak differently.
-    ///
-    /// @param remedy what to set
-    record Mismatch(String why, String remedy) implements Answer {}
+    /// It can be reached, and cannot be used with these settings.
+    sealed interface Unfit extends Answer {
+      String why();
+
+      /// What to set.
+      String remedy();
+    }
+
+    /// Client and server speak differently.
+    record Mismatch(String why, String remedy) implements Unfit {}
 
     /// They speak alike, and one of them does not trust the other. A renewed certificate mends
     /// that.
-    record Untrusted(String why, String remedy) implements Answer {}
+    record Untrusted(String why, String remedy) implements Unfit {}
   }
 
   private record Met(String server, Answer answer) {
     private Optional<String> remedy() {
-      return switch (answer) {
-        case Answer.Fine _, Answer.Silent _ -> Optional.empty();
-        case Answer.Mismatch(_, var remedy) -> Optional.of(remedy);
-        case Answer.Untrusted(_, var remedy) -> Optional.of(remedy);
-      };
+      return answer instanceof Answer.Unfit unfit ? Optional.of(unfit.remedy()) : Optional.empty();
     }
 
     private String text() {
       return switch (answer) {
         case Answer.Fine _ -> server + " answers";
         case Answer.Silent(var why) -> "no Kafka at %s: %s".formatted(server, why);
-        case Answer.Mismatch(var why, _) -> server + " " + why;
-        case Answer.Untrusted(var why, _) -> server + " " + why;
+        case Answer.Unfit unfit -> server + " " + unfit.why();
       };
     }
   }

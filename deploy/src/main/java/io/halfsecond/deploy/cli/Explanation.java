@@ -1,9 +1,9 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.ConfigurationException;
+import io.halfsecond.deploy.terminal.Causes;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
-import java.util.Optional;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -25,15 +25,8 @@ final class Explanation {
     return ExitStatus.FINDING_OR_FAILURE;
   }
 
-  /// The message of an exception, and those of its causes that say more.
   private static String reason(Exception e) {
-    var message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-    for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      var more = cause.getMessage();
-      if (more != null && !message.contains(more)) {
-        message = message + ": " + more;
-      }
-    }
+    var message = Causes.text(e);
     return switch (e) {
       case NoSuchFileException _ -> message + ": no such file";
       case TimeoutException _ ->

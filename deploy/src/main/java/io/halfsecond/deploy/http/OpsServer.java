@@ -117,7 +117,7 @@ public final class OpsServer implements AutoCloseable {
             "/",
             exchange -> {
               if (page.isPresent() && exchange.getRequestURI().getPath().equals("/")) {
-                exactly("/", exchange, () -> show(exchange, page.get()));
+                reading(exchange, () -> show(exchange, page.get()));
               } else {
                 send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n");
               }
@@ -178,10 +178,16 @@ public final class OpsServer implements AutoCloseable {
   /// The JDK's contexts match by prefix.
   private static void exactly(String path, HttpExchange exchange, Handling handling)
       throws IOException {
-    var method = exchange.getRequestMethod();
-    if (!exchange.getRequestURI().getPath().equals(path)) {
+    if (exchange.getRequestURI().getPath().equals(path)) {
+      reading(exchange, handling);
+    } else {
       send(exchange, 404, "not found\n");
-    } else if (!method.equals("GET") && !method.equals("HEAD")) {
+    }
+  }
+
+  private static void reading(HttpExchange exchange, Handling handling) throws IOException {
+    var method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       send(exchange, 405, "GET or HEAD\n");
     } else {

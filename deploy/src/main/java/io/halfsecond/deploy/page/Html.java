@@ -27,19 +27,6 @@ final class Html {
     return escaped.toString();
   }
 
-  /// Three digits are enough for a person.
-  static String seconds(double seconds) {
-    if (seconds < 1e-3) {
-      return String.format(Locale.ROOT, "%.0f µs", seconds * 1e6);
-    }
-    if (seconds < 10e-3) {
-      return String.format(Locale.ROOT, "%.1f ms", seconds * 1e3);
-    }
-    return seconds < 1
-        ? String.format(Locale.ROOT, "%.0f ms", seconds * 1e3)
-        : String.format(Locale.ROOT, "%.2f s", seconds);
-  }
-
   static String count(double count) {
     return String.format(Locale.ROOT, "%,.0f", count);
   }

@@ -32,8 +32,12 @@ public final class StatusPage {
   private final Present present;
   private final Instant now;
 
+  /// One cause is one alert. The page of a host has the others.
+  private final List<Alert> uncovered;
+
   private StatusPage(Present present, Instant now) {
     this.present = present;
+    this.uncovered = present.alerts().stream().filter(alert -> !alert.getCovered()).toList();
     this.now = now;
   }
 
@@ -57,7 +61,7 @@ public final class StatusPage {
   }
 
   private String all() {
-    var body = alerts(uncovered()) + hosts();
+    var body = alerts(uncovered) + hosts();
     return document(
         "sshd on %,d host%s"
             .formatted(present.hosts().size(), present.hosts().size() == 1 ? "" : "s"),
@@ -77,17 +81,12 @@ public final class StatusPage {
     """
         .formatted(
             RELOAD.toSeconds(),
-            uncovered().isEmpty() ? "" : "(%d) ".formatted(uncovered().size()),
+            uncovered.isEmpty() ? "" : "(%d) ".formatted(uncovered.size()),
             Html.text(title),
             Stylesheet.TEXT,
             Html.text(title),
             AlertText.time(now),
             body);
-  }
-
-  /// One cause is one alert. The page of a host has the others.
-  private List<Alert> uncovered() {
-    return present.alerts().stream().filter(alert -> !alert.getCovered()).toList();
   }
 
   /// Those of the host, and the incidents and alerts of its cohort.

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.page;
 
+import io.halfsecond.streams.alert.Words;
 import io.halfsecond.streams.metric.Present.SignalNow;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -123,7 +124,9 @@ final class Strip {
     if (value.isEmpty()) {
       return "–";
     }
-    return signal.seconds() ? Html.seconds(value.getAsDouble()) : Html.count(value.getAsDouble());
+    return signal.seconds()
+        ? Words.nanos(value.getAsDouble() * 1e9)
+        : Html.count(value.getAsDouble());
   }
 
   private double x(double value) {

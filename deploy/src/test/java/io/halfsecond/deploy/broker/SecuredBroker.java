@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -54,12 +55,12 @@ public final class SecuredBroker implements AutoCloseable {
   /// @param hosts that get certificates, with their name as common name
   public static SecuredBroker start(Path directory, List<String> users, List<String> hosts)
       throws IOException {
-    return start(directory, users, hosts, Map.of());
+    return start(directory, users, hosts, _ -> {});
   }
 
-  /// @param others settings instead of its own, such as other certificates
+  /// @param change of its settings, such as other certificates
   static SecuredBroker start(
-      Path directory, List<String> users, List<String> hosts, Map<String, String> others)
+      Path directory, List<String> users, List<String> hosts, Consumer<Properties> change)
       throws IOException {
     var certificates = Certificates.in(directory.resolve("certificates"));
     certificates.make("broker", List.of(LOOPBACK));
@@ -76,8 +77,7 @@ public final class SecuredBroker implements AutoCloseable {
       ports[3] = four.getLocalPort();
     }
     var properties = properties(directory.resolve("data"), certificates, ports);
-    properties.putAll(others);
-    properties.values().removeIf(""::equals);
+    change.accept(properties);
     format(directory, properties, users);
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     var broker = new SecuredBroker(server, certificates, ports[0], ports[1], ports[3]);

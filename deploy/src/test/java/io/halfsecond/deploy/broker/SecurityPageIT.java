@@ -10,6 +10,7 @@ import io.halfsecond.deploy.ops.Tool;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,7 +65,7 @@ class SecurityPageIT {
 
     try (var broker =
         SecuredBroker.start(
-            file("broker"), List.of(SecuredBroker.ADMIN), List.of(), brokerSettings())) {
+            file("broker"), List.of(SecuredBroker.ADMIN), List.of(), this::useCertificates)) {
       var user = broker.tlsWithUsers().replace("127.0.0.1", "localhost");
       var certificate = broker.mutualTls().replace("127.0.0.1", "localhost");
       var admin = userSettings("admin", SecuredBroker.jaas(SecuredBroker.ADMIN), user);
@@ -144,26 +145,26 @@ class SecurityPageIT {
     assertThat(result.status()).as(commands + "\n" + result.output()).isZero();
   }
 
-  /// Those of its certificates.
-  private Map<String, String> brokerSettings() throws IOException {
+  /// Gives a broker the certificates of the page instead of those of the other tests.
+  private void useCertificates(Properties broker) {
     var documented = new Properties();
-    documented.load(new StringReader(block("properties", "ssl.keystore.location")));
-    var settings = new HashMap<String, String>();
-    documented.forEach(
-        (key, value) -> {
-          if (key.toString().startsWith("ssl.")) {
-            settings.put(
-                key.toString(),
-                value
-                    .toString()
-                    .replace("/etc/kafka/kafka-1.pem", file("localhost.pem").toString())
-                    .replace("/etc/kafka/", directory + "/"));
-          }
-        });
-    // Not those of the other tests.
-    settings.put("ssl.keystore.password", "");
-    settings.put("super.users", "User:admin;User:CN=localhost;User:ANONYMOUS");
-    return settings;
+    try {
+      documented.load(new StringReader(block("properties", "ssl.keystore.location")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    documented.stringPropertyNames().stream()
+        .filter(key -> key.startsWith("ssl."))
+        .forEach(
+            key ->
+                broker.put(
+                    key,
+                    documented
+                        .getProperty(key)
+                        .replace("/etc/kafka/kafka-1.pem", file("localhost.pem").toString())
+                        .replace("/etc/kafka/", directory + "/")));
+    broker.remove("ssl.keystore.password");
+    broker.put("super.users", "User:admin;User:CN=localhost;User:ANONYMOUS");
   }
 
   private Map<String, Object> userSettings(String name, String jaas, String bootstrap)

@@ -220,7 +220,7 @@ final class AlertingStack implements AutoCloseable {
   }
 
   /// A shipped file with pairs of texts exchanged; each first one must be there.
-  private static String replaced(Path file, String... pairs) throws IOException {
+  static String replaced(Path file, String... pairs) throws IOException {
     String text = Files.readString(file);
     for (int i = 0; i < pairs.length; i += 2) {
       assertThat(text).contains(pairs[i]);

@@ -293,7 +293,7 @@ class DashboardsOnPrometheusIT {
     Path configuration =
         Files.writeString(
             directory.resolve("alertmanager.yml"),
-            replaced(
+            AlertingStack.replaced(
                 Path.of("alertmanager/alertmanager.yml"), "group_wait: 30s", "group_wait: 1s"));
     Daemon daemon =
         started(
@@ -316,11 +316,11 @@ class DashboardsOnPrometheusIT {
     Files.copy(Path.of("prometheus/rules/halfsecond.yml"), home.resolve("rules/halfsecond.yml"));
     Files.writeString(
         home.resolve("targets/collectors.yml"),
-        replaced(
+        AlertingStack.replaced(
             Path.of("prometheus/targets/collectors.yml"), "127.0.0.1:9155", address(collector)));
     Files.writeString(
         home.resolve("prometheus.yml"),
-        replaced(
+        AlertingStack.replaced(
             Path.of("prometheus/prometheus.yml"),
             "scrape_interval: 15s",
             "scrape_interval: 1s",
@@ -347,16 +347,6 @@ class DashboardsOnPrometheusIT {
 
   private static String address(String url) {
     return url.substring("http://".length());
-  }
-
-  /// A shipped file with pairs of texts exchanged; each first one must be there.
-  private static String replaced(Path file, String... pairs) throws IOException {
-    String text = Files.readString(file);
-    for (int i = 0; i < pairs.length; i += 2) {
-      assertThat(text).contains(pairs[i]);
-      text = text.replace(pairs[i], pairs[i + 1]);
-    }
-    return text;
   }
 
   private static void awaitReady(Daemon daemon, PrometheusApi api) {

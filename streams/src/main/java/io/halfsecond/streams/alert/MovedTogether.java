@@ -3,7 +3,6 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
-import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
@@ -14,8 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Which alerts of a host are one: signals that one cause has moved. Pure.
 ///
@@ -55,7 +52,7 @@ final class MovedTogether {
   ///
   /// @param accepted accepted alerts of the host
   static Optional<Alert> acceptance(Alert alert, Collection<Alert> accepted) {
-    var suspects = suspects(alert);
+    var suspects = Trait.suspected(alert);
     return accepted.stream()
         .filter(
             other ->
@@ -64,7 +61,7 @@ final class MovedTogether {
                     .map(Acknowledgement::getDecision)
                     .filter(Decision.ACCEPT::equals)
                     .isPresent())
-        .filter(other -> !suspects.isEmpty() && suspects(other).containsAll(suspects))
+        .filter(other -> !suspects.isEmpty() && Trait.suspected(other).containsAll(suspects))
         .filter(other -> areOne(other, alert) && isAsUrgent(other, alert))
         .filter(other -> isTimely(alert, other.getAcknowledgement().orElseThrow().getAt()))
         .min(
@@ -81,16 +78,9 @@ final class MovedTogether {
   static boolean isOfAnIncident(Alert alert) {
     return switch (alert.getScope()) {
       case COHORT -> true;
-      case HOST -> !alert.getCohort().isEmpty() && !suspects(alert).isEmpty();
+      case HOST -> !alert.getCohort().isEmpty() && !Trait.suspected(alert).isEmpty();
       case INCIDENT, UNKNOWN -> false;
     };
-  }
-
-  private static Set<Trait> suspects(Alert alert) {
-    return alert.getChanges().stream()
-        .filter(Change::getFits)
-        .flatMap(change -> Trait.of(change).stream())
-        .collect(Collectors.toSet());
   }
 
   private static boolean areOne(Alert one, Alert other) {

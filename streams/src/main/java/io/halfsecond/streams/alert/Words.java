@@ -7,13 +7,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /// Writes times, durations and numbers as the texts of alerts have them.
-final class Words {
+public final class Words {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private Words() {}
 
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return TIME.format(instant);
   }
 
@@ -26,7 +26,7 @@ final class Words {
   }
 
   /// Three digits are enough for a person.
-  static String nanos(double nanos) {
+  public static String nanos(double nanos) {
     double size = Math.abs(nanos);
     if (size < 1e6) {
       return String.format(Locale.ROOT, "%.0f µs", nanos / 1e3);

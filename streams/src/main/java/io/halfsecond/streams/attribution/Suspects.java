@@ -256,12 +256,11 @@ public final class Suspects {
   /// The suspect to name where there is room for one. A start brings other changes into use, so it
   /// is named only where there is none. Load is named only if it is alone.
   public static Optional<Change> first(List<Change> changes) {
-    var suspects = changes.stream().filter(Change::getFits).toList();
-    return suspects.stream()
-        .filter(change -> !isStart(change) && change.getKind() != ChangeKind.LOAD)
-        .findFirst()
-        .or(() -> suspects.stream().filter(Suspects::isStart).findFirst())
-        .or(() -> suspects.stream().findFirst());
+    return changes.stream()
+        .filter(Change::getFits)
+        .min(
+            Comparator.comparing((Change change) -> change.getKind() == ChangeKind.LOAD)
+                .thenComparing(Suspects::isStart));
   }
 
   /// Whether the change is a start of sshd or of the host.

@@ -1,5 +1,6 @@
 package io.halfsecond.streams.attribution;
 
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
 import io.halfsecond.schemas.HostFingerprint;
@@ -28,6 +29,15 @@ public record Trait(ChangeKind kind, String subject, String value) {
           Optional.of(new Trait(change.getKind(), change.getSubject(), change.getAfter()));
       case RESTART, BOOT, LOAD, UNKNOWN -> Optional.empty();
     };
+  }
+
+  /// What is suspected of an alert and other hosts may share.
+  public static Set<Trait> suspected(Alert alert) {
+    var traits = new HashSet<Trait>();
+    alert.getChanges().stream()
+        .filter(Change::getFits)
+        .forEach(change -> of(change).ifPresent(traits::add));
+    return traits;
   }
 
   /// All properties that a host has now.

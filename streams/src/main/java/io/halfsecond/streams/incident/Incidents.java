@@ -214,7 +214,7 @@ public final class Incidents {
     if (Alerts.dismissed(alert.getAcknowledgement())) {
       return false;
     }
-    return alert.getScope() == AlertScope.COHORT || !OpenIncident.traits(alert).isEmpty();
+    return alert.getScope() == AlertScope.COHORT || !Trait.suspected(alert).isEmpty();
   }
 
   /// Whether an alert was accepted as part of an incident, or follows for one of its hosts. Other
@@ -232,7 +232,7 @@ public final class Incidents {
             && accepted.getMembers().stream()
                 .anyMatch(each -> each.getHost().equals(alert.getHost()))
             && !alert.getAt().isAfter(accepted.getAt().plus(DECIDING))
-            && !Collections.disjoint(OpenIncident.traits(accepted), OpenIncident.traits(alert));
+            && !Collections.disjoint(Trait.suspected(accepted), Trait.suspected(alert));
     return member || cohorts || hosts;
   }
 

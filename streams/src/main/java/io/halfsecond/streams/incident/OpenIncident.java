@@ -2,7 +2,6 @@ package io.halfsecond.streams.incident;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
-import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
@@ -10,7 +9,6 @@ import io.halfsecond.streams.attribution.Trait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,16 +42,7 @@ final class OpenIncident {
   }
 
   Set<Trait> traits() {
-    return traits(last);
-  }
-
-  /// The traits that other hosts may share with the host of an alert.
-  static Set<Trait> traits(Alert alert) {
-    var traits = new HashSet<Trait>();
-    alert.getChanges().stream()
-        .filter(Change::getFits)
-        .forEach(change -> Trait.of(change).ifPresent(traits::add));
-    return traits;
+    return Trait.suspected(last);
   }
 
   /// Whether an alert that is not part of it has the same cause.
@@ -66,7 +55,7 @@ final class OpenIncident {
   /// Whether the alert shares a suspected change and the direction.
   boolean shares(Alert alert) {
     return FindingView.of(alert).direction() == FindingView.of(last).direction()
-        && !Collections.disjoint(traits(alert), traits());
+        && !Collections.disjoint(Trait.suspected(alert), traits());
   }
 
   /// Whether one of two alerts is of the cohort, and the other is likely a part of the same shift.

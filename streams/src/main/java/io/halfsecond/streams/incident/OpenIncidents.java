@@ -195,7 +195,7 @@ final class OpenIncidents {
 
   Set<Trait> acceptedTraits() {
     var traits = new HashSet<Trait>();
-    accepted.values().forEach(incident -> traits.addAll(OpenIncident.traits(incident)));
+    accepted.values().forEach(incident -> traits.addAll(Trait.suspected(incident)));
     return traits;
   }
 

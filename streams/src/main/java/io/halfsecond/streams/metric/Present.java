@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /// What an instance of the topology shows now, for a person: its open alerts and its hosts.
 ///
-/// @param alerts open and not dismissed, the newest onset first
+/// @param alerts open and not dismissed, incidents first, each kind with the newest onset first
 /// @param hosts those with most evidence first
 public record Present(List<Alert> alerts, List<Host> hosts) {
   /// @param cohort empty if it is not known

@@ -1,8 +1,6 @@
 package io.halfsecond.streams.engine;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Deviation;
@@ -125,21 +123,7 @@ final class Fleet {
   ///
   /// @return whether the decision was applied
   boolean decide(Alert alert, Decision decision, Instant at) {
-    var control =
-        AlertControl.newBuilder()
-            .setAlertId(alert.getAlertId())
-            .setScope(alert.getScope())
-            .setHost(alert.getHost())
-            .setCohort(alert.getCohort())
-            .setSubject(alert.getSubject())
-            .setAcknowledgement(
-                Acknowledgement.newBuilder()
-                    .setDecision(decision)
-                    .setWho("alice@bastion")
-                    .setAt(at)
-                    .setWhy("change 4711")
-                    .build())
-            .build();
+    var control = Given.decided(alert, decision, at);
     boolean isCohorts = alert.getHost().isEmpty();
     var outputs = isCohorts ? cohortFinder.decide(control) : hostFinder.decide(control);
     if (isCohorts) {

@@ -1,8 +1,6 @@
 package io.halfsecond.streams.engine;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
@@ -239,23 +237,7 @@ final class OneHost {
   boolean decide(Alert alert, Decision decision) {
     now = now.plusSeconds(1);
     var outputs =
-        engine.take(
-            new Input.Control(
-                AlertControl.newBuilder()
-                    .setAlertId(alert.getAlertId())
-                    .setScope(alert.getScope())
-                    .setHost(alert.getHost())
-                    .setCohort(alert.getCohort())
-                    .setSubject(alert.getSubject())
-                    .setAcknowledgement(
-                        Acknowledgement.newBuilder()
-                            .setDecision(decision)
-                            .setWho("alice@bastion")
-                            .setAt(now)
-                            .setWhy("change 4711")
-                            .build())
-                    .build()),
-            now.toEpochMilli());
+        engine.take(new Input.Control(Given.decided(alert, decision, now)), now.toEpochMilli());
     take(outputs);
     return outputs.stream()
         .anyMatch(output -> output instanceof Output.Decided(_, boolean applied) && applied);

@@ -8,13 +8,12 @@ import static io.halfsecond.streams.Given.fingerprint;
 import static io.halfsecond.streams.Given.selfTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.auth.Authenticator.Answer;
+import io.halfsecond.streams.Given;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.cohort.PublishedProfiles;
@@ -169,20 +168,7 @@ class RetiredHostsTest {
     var outputs =
         engine.take(
             new Input.Control(
-                AlertControl.newBuilder()
-                    .setAlertId(alert.getAlertId())
-                    .setScope(alert.getScope())
-                    .setHost(alert.getHost())
-                    .setCohort(alert.getCohort())
-                    .setSubject(alert.getSubject())
-                    .setAcknowledgement(
-                        Acknowledgement.newBuilder()
-                            .setDecision(Decision.ACCEPT)
-                            .setWho("alice@bastion")
-                            .setAt(LAST.plus(Duration.ofDays(33)))
-                            .setWhy("change 4711")
-                            .build())
-                    .build()),
+                Given.decided(alert, Decision.ACCEPT, LAST.plus(Duration.ofDays(33)))),
             0);
 
     // then

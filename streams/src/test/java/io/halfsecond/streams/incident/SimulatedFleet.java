@@ -1,8 +1,6 @@
 package io.halfsecond.streams.incident;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
@@ -185,23 +183,7 @@ final class SimulatedFleet {
 
   void decide(Alert alert, Decision decision) {
     var key = alert.getHost().isEmpty() ? alert.getCohort() : alert.getHost();
-    replay.accept(
-        key,
-        new Input.Control(
-            AlertControl.newBuilder()
-                .setAlertId(alert.getAlertId())
-                .setScope(alert.getScope())
-                .setHost(alert.getHost())
-                .setCohort(alert.getCohort())
-                .setSubject(alert.getSubject())
-                .setAcknowledgement(
-                    Acknowledgement.newBuilder()
-                        .setDecision(decision)
-                        .setWho("alice@bastion")
-                        .setAt(now)
-                        .setWhy("change 4711")
-                        .build())
-                .build()));
+    replay.accept(key, new Input.Control(Given.decided(alert, decision, now)));
   }
 
   /// The records of alerts since the last call.

@@ -1,0 +1,21 @@
+package io.halfsecond.deploy.terminal;
+
+import java.util.Optional;
+
+/// Why something has failed, for a person.
+public final class Causes {
+  private Causes() {}
+
+  /// The message of an exception, and those of its causes that say more.
+  public static String text(Throwable failure) {
+    var message =
+        Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
+    for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      var more = cause.getMessage();
+      if (more != null && !message.contains(more)) {
+        message = message + ": " + more;
+      }
+    }
+    return message;
+  }
+}
