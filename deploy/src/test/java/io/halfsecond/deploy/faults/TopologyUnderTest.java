@@ -128,6 +128,7 @@ final class TopologyUnderTest implements AutoCloseable {
       alert.setFinding(ShiftFinding.newBuilder(shift).clearEvidenceDays().build());
     }
     alert.setSummary("");
+    alert.setEvidence(List.of());
     return alert;
   }
 

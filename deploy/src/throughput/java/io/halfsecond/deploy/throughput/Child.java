@@ -87,14 +87,15 @@ final class Child implements AutoCloseable {
   }
 
   /// At once, as a crash does.
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    process.onExit().completeOnTimeout(process, 60, TimeUnit.SECONDS).join();
+    if (process.isAlive()) {
       kill();
     }
   }

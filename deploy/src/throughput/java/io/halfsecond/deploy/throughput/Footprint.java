@@ -170,13 +170,15 @@ final class Footprint implements AutoCloseable {
     throw new IllegalStateException(subject.name() + " has sent no record; see " + directory);
   }
 
+  private record Running(Subject subject, Child child) {}
+
   /// The row of each subject: memory, threads, CPU at rest, CPU by connection.
   private List<String> agents(List<Subject> subjects, Duration warmUp, Duration window, int tries)
       throws Exception {
-    var running = new LinkedHashMap<Subject, Child>();
+    var running = new ArrayList<Running>();
     try (var noise = Child.start(directory.resolve("noise.log"), Map.of(), NOISE)) {
       for (var subject : subjects) {
-        running.put(subject, start(subject));
+        running.add(new Running(subject, start(subject)));
       }
       // Code that runs seldom is interpreted for long.
       long warm = System.nanoTime() + warmUp.toNanos();
@@ -195,15 +197,15 @@ final class Footprint implements AutoCloseable {
       double seconds = (System.nanoTime() - began) / 1e9;
       var last = cpu(running);
       var rows = new ArrayList<String>();
-      for (var subject : subjects) {
-        var child = running.get(subject);
-        double atRest = (after.get(subject) - before.get(subject)) / (window.toMillis() / 1e3);
-        double byConnection = (last.get(subject) - after.get(subject) - atRest * seconds) / tries;
+      for (int n = 0; n < running.size(); n++) {
+        var child = running.get(n).child();
+        double atRest = (after[n] - before[n]) / (window.toMillis() / 1e3);
+        double byConnection = (last[n] - after[n] - atRest * seconds) / tries;
         rows.add(
             String.format(
                 Locale.ROOT,
                 "| %s | %.1f | %d | %.2f | %.2f |",
-                subject.name(),
+                running.get(n).subject().name(),
                 child.residentBytes() / 1e6,
                 threads(child),
                 atRest * 100,
@@ -214,19 +216,17 @@ final class Footprint implements AutoCloseable {
       }
       return rows;
     } finally {
-      for (var child : running.values()) {
-        child.close();
-      }
+      running.forEach(each -> each.child().close());
     }
   }
 
   /// Asks for metrics as Prometheus does.
-  private void scrape(Map<Subject, Child> running, Duration window) throws InterruptedException {
+  private void scrape(List<Running> running, Duration window) throws InterruptedException {
     long end = System.nanoTime() + window.toNanos();
     while (System.nanoTime() < end) {
-      for (var subject : running.keySet()) {
-        if (!subject.http().isEmpty()) {
-          var _ = metrics(subject);
+      for (var each : running) {
+        if (!each.subject().http().isEmpty()) {
+          var _ = metrics(each.subject());
         }
       }
       TimeUnit.NANOSECONDS.sleep(
@@ -234,10 +234,10 @@ final class Footprint implements AutoCloseable {
     }
   }
 
-  private static Map<Subject, Double> cpu(Map<Subject, Child> running) throws IOException {
-    var seconds = new LinkedHashMap<Subject, Double>();
-    for (var entry : running.entrySet()) {
-      seconds.put(entry.getKey(), entry.getValue().cpuSeconds());
+  private static double[] cpu(List<Running> running) throws IOException {
+    var seconds = new double[running.size()];
+    for (int n = 0; n < seconds.length; n++) {
+      seconds[n] = running.get(n).child().cpuSeconds();
     }
     return seconds;
   }
@@ -340,7 +340,7 @@ final class Footprint implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     sshd.close();
     broker.close();
   }

@@ -151,7 +151,7 @@ final class Scrape implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     broker.close();
   }
 

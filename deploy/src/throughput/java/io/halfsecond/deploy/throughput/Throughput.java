@@ -309,7 +309,7 @@ final class Throughput implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     broker.close();
   }
 
