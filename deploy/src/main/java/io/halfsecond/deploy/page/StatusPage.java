@@ -105,14 +105,26 @@ public final class StatusPage {
     if (alerts.isEmpty()) {
       return "<h2>Open alerts</h2><p class=\"quiet\">No alert is open.</p>";
     }
-    var more = alerts.size() - MOST_ALERTS;
-    return "<h2>Open alerts</h2>%s%s"
+    var parts = alerts.stream().collect(Collectors.partitioningBy(Alert::getCovered));
+    var covered = parts.get(true);
+    // What covers them may be on another instance.
+    var first = parts.get(false).isEmpty() ? covered : parts.get(false);
+    var more = first.size() - MOST_ALERTS;
+    return "<h2>Open alerts</h2>%s%s%s"
         .formatted(
-            alerts.stream().limit(MOST_ALERTS).map(this::alert).collect(Collectors.joining()),
+            articles(first),
+            first == covered || covered.isEmpty()
+                ? ""
+                : "<details><summary>Alerts that are part of these (%d)</summary>%s</details>"
+                    .formatted(covered.size(), articles(covered)),
             more > 0
                 ? "<p class=\"quiet\">And %d more; halfsecond alerts --open has all.</p>"
                     .formatted(more)
                 : "");
+  }
+
+  private String articles(List<Alert> alerts) {
+    return alerts.stream().limit(MOST_ALERTS).map(this::alert).collect(Collectors.joining());
   }
 
   private String alert(Alert alert) {

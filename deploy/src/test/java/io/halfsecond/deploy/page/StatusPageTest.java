@@ -108,6 +108,23 @@ class StatusPageTest {
   }
 
   @Test
+  void should_show_what_another_alert_covers_below_it_and_on_the_page_of_the_host_only() {
+    var first = given().alerts().getFirst();
+    var covered =
+        Given.startup("cc".repeat(16)).setTitle("web-17: sshd CPU").setCovered(true).build();
+    var both = new Present(List.of(covered, first), List.of(SHIFTED, QUIET));
+    var alone = new Present(List.of(covered), List.of(SHIFTED, QUIET));
+
+    assertThat(StatusPage.ofAll(both, NOW)).doesNotContain("web-17: sshd CPU");
+    assertThat(StatusPage.ofHost(both, first.getHost(), NOW).orElseThrow())
+        .containsSubsequence(
+            first.getTitle(), "Alerts that are part of these (1)", "web-17: sshd CPU");
+    assertThat(StatusPage.ofHost(alone, first.getHost(), NOW).orElseThrow())
+        .contains("web-17: sshd CPU")
+        .doesNotContain("part of these");
+  }
+
+  @Test
   void should_show_the_only_host_at_once() {
     var one = new Present(List.of(), List.of(SHIFTED));
 
