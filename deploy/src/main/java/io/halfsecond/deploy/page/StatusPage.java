@@ -120,15 +120,15 @@ public final class StatusPage {
     if (alerts.isEmpty()) {
       return "<h2>Open alerts</h2><p class=\"quiet\">No alert is open.</p>";
     }
-    var parts = alerts.stream().collect(Collectors.partitioningBy(Alert::getCovered));
-    var covered = parts.get(true);
     // What covers them may be on another instance.
-    var first = parts.get(false).isEmpty() ? covered : parts.get(false);
+    boolean alone = alerts.stream().allMatch(Alert::getCovered);
+    var first = alerts.stream().filter(alert -> alone || !alert.getCovered()).toList();
+    var covered = alerts.stream().filter(alert -> !alone && alert.getCovered()).toList();
     var more = first.size() - MOST_ALERTS;
     return "<h2>Open alerts</h2>%s%s%s"
         .formatted(
             articles(first),
-            first == covered || covered.isEmpty()
+            covered.isEmpty()
                 ? ""
                 : "<details><summary>Alerts that are part of these (%d)</summary>%s</details>"
                     .formatted(covered.size(), articles(covered)),
