@@ -30,6 +30,7 @@ import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.SshdProcess;
 import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.alert.Alerts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -258,14 +259,7 @@ public final class Given {
   }
 
   public static AlertControl decided(Alert alert, Acknowledgement acknowledgement) {
-    return AlertControl.newBuilder()
-        .setAlertId(alert.getAlertId())
-        .setScope(alert.getScope())
-        .setHost(alert.getHost())
-        .setCohort(alert.getCohort())
-        .setSubject(alert.getSubject())
-        .setAcknowledgement(acknowledgement)
-        .build();
+    return Alerts.control(alert, acknowledgement);
   }
 
   /// The finding of an alert on a signal.
