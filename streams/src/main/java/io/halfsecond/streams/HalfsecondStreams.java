@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 
 /// Runs the topology.
 ///
@@ -67,10 +69,13 @@ public final class HalfsecondStreams implements AutoCloseable {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
     this.settings = settings;
     board = new Board(registry);
+    var properties = settings.properties(registry, clock);
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        MemberName.of(settings.application()));
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock, schemas, board),
-            settings.properties(registry, clock));
+            HalfsecondTopology.build(settings, registry, clock, schemas, board), properties);
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
@@ -134,9 +139,8 @@ public final class HalfsecondStreams implements AutoCloseable {
     return streams.state() == KafkaStreams.State.RUNNING ? 1 : 0;
   }
 
-  /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved
-  /// for this instance. Otherwise it leaves the group, so that its tasks move at once and not after
-  /// the session timeout of 30 s.
+  /// Commits and stops, waiting up to 30 seconds. The tasks of an instance that the user has named
+  /// stay reserved for it. Another leaves the group, so that its tasks move at once.
   @Override
   public void close() {
     metrics.close();
