@@ -24,8 +24,9 @@ public final class DeclaredPrograms {
   private static final Pattern PAM_EXEC = Pattern.compile(".*\\bpam_exec\\.so\\b.*?\\s(/\\S+).*");
   private static final Pattern PAM_INCLUDE =
       Pattern.compile("\\s*(?:@include|\\S+\\s+(?:include|substack))\\s+(\\S+).*");
-  private static final int DEEPEST = 8;
+  private static final int MOST_SERVICES = 64;
   private static final int LARGEST = 1 << 20;
+  private static final int LONGEST = 4_096;
 
   private DeclaredPrograms() {}
 
@@ -41,7 +42,7 @@ public final class DeclaredPrograms {
               Inventory.CONFIGURATIONS,
               new FileDependencies(),
               ReadPacing.FAST,
-              line -> add(COMMAND, line, named));
+              line -> ofSshd(line).ifPresent(named::add));
       try {
         var _ =
             config.sha256(configuration.flatMap(HostFiles::path).orElse(Inventory.CONFIGURATION));
@@ -49,7 +50,7 @@ public final class DeclaredPrograms {
         Thread.currentThread().interrupt();
       }
     }
-    service(pam, "sshd", named, 0);
+    service(pam, "sshd", named, new HashSet<>());
     var all = new HashSet<>(named);
     for (var name : named) {
       HostFiles.path(name).flatMap(DeclaredPrograms::real).ifPresent(all::add);
@@ -57,9 +58,9 @@ public final class DeclaredPrograms {
     return all;
   }
 
-  private static void service(Path pam, String name, Set<String> named, int depth) {
+  private static void service(Path pam, String name, Set<String> named, Set<String> read) {
     var file = HostFiles.path(name).map(pam::resolve);
-    if (depth > DEEPEST || file.isEmpty()) {
+    if (file.isEmpty() || read.size() >= MOST_SERVICES || !read.add(name)) {
       return;
     }
     try {
@@ -67,25 +68,36 @@ public final class DeclaredPrograms {
         return;
       }
       for (var line : Files.readString(file.get()).replace("\\\n", " ").lines().toList()) {
-        if (line.startsWith("#")) {
-          continue;
-        }
-        add(PAM_EXEC, line, named);
-        var include = PAM_INCLUDE.matcher(line);
-        if (include.matches()) {
-          service(pam, include.group(1), named, depth + 1);
-        }
+        ofPam(line).ifPresent(named::add);
+        included(line).ifPresent(service -> service(pam, service, named, read));
       }
     } catch (IOException _) {
       // Not there, or not readable: it declares nothing.
     }
   }
 
-  private static void add(Pattern pattern, String line, Set<String> named) {
+  /// The program of a line of sshd_config.
+  static Optional<String> ofSshd(String line) {
+    return first(COMMAND, line);
+  }
+
+  /// The program of a line of a PAM service.
+  static Optional<String> ofPam(String line) {
+    return line.startsWith("#") ? Optional.empty() : first(PAM_EXEC, line);
+  }
+
+  /// The service that a line of a PAM service includes.
+  static Optional<String> included(String line) {
+    return line.startsWith("#") ? Optional.empty() : first(PAM_INCLUDE, line);
+  }
+
+  /// What the pattern captures. A line that is too long to be anybody's is none: the time of a
+  /// match grows with the square of it.
+  private static Optional<String> first(Pattern pattern, String line) {
     var found = pattern.matcher(line);
-    if (found.matches()) {
-      named.add(found.group(1));
-    }
+    return line.length() <= LONGEST && found.matches()
+        ? Optional.of(found.group(1))
+        : Optional.empty();
   }
 
   private static Optional<String> real(Path path) {

@@ -155,6 +155,7 @@ class FileTailTest {
 
       // then
       assertThat(seen).containsExactly("a long first line", "2");
+      assertThat(truncations).isEqualTo(1);
     }
   }
 
