@@ -54,7 +54,7 @@ public final class EarlyExec {
   /// A process below a listener.
   ///
   /// @param parent empty for a monitor
-  private record Process(int pid, Optional<Integer> parent, Connection connection) {}
+  private record Member(int pid, Optional<Integer> parent, Connection connection) {}
 
   private record Held(long atNanos, Program program, List<String> chain) {}
 
@@ -64,7 +64,7 @@ public final class EarlyExec {
   private final Set<Integer> listeners = new HashSet<>();
 
   /// The oldest first.
-  private final Map<Integer, Process> processes = new LinkedHashMap<>();
+  private final Map<Integer, Member> processes = new LinkedHashMap<>();
 
   /// The name of the program that each of them executes; absent for that of its parent.
   private final Map<Integer, String> names = new HashMap<>();
@@ -129,12 +129,12 @@ public final class EarlyExec {
     forget(pid);
     var above = processes.get(parent);
     if (above != null) {
-      processes.put(pid, new Process(pid, Optional.of(parent), above.connection()));
+      processes.put(pid, new Member(pid, Optional.of(parent), above.connection()));
       if (judged.contains(parent)) {
         judged.add(pid);
       }
     } else if (listeners.contains(parent)) {
-      processes.put(pid, new Process(pid, Optional.empty(), new Connection()));
+      processes.put(pid, new Member(pid, Optional.empty(), new Connection()));
     }
     if (processes.size() > MOST_PROCESSES) {
       forget(processes.keySet().iterator().next());
@@ -163,7 +163,7 @@ public final class EarlyExec {
   }
 
   /// From the monitor to the process.
-  private List<String> chain(Process process) {
+  private List<String> chain(Member process) {
     var chain = new ArrayList<String>();
     for (var each = Optional.of(process);
         each.isPresent();
@@ -173,7 +173,7 @@ public final class EarlyExec {
     return chain;
   }
 
-  private String name(Process process) {
+  private String name(Member process) {
     var own = names.get(process.pid());
     return own != null
         ? own
