@@ -29,10 +29,16 @@ class DeclaredProgramsTest {
         """);
     Files.writeString(
         pam.resolve("common-auth"),
-        "auth [default=ignore] pam_exec.so quiet expose_authtok \\\n"
-            + "  /usr/local/bin/check --now\n");
+        """
+        auth [default=ignore] pam_exec.so quiet expose_authtok \\
+          /usr/local/bin/check --now
+        """);
     Files.writeString(
-        pam.resolve("other"), "session substack sshd\nauth sufficient pam_exec.so /o\n");
+        pam.resolve("other"),
+        """
+        session substack sshd
+        auth sufficient pam_exec.so /o
+        """);
     var included = Files.writeString(directory.resolve("more"), "authorizedprincipalscommand=/p\n");
     var config =
         Files.writeString(
