@@ -81,11 +81,10 @@ class EarlyExecTest {
   }
 
   private static Program program(Path file, int uid) throws IOException {
-    var stat = Files.readAttributes(file, "unix:dev,ino");
     return new Program(
         file.toRealPath().toString(),
-        ((Number) stat.get("dev")).longValue(),
-        ((Number) stat.get("ino")).longValue(),
+        (long) Files.getAttribute(file, "unix:dev"),
+        (long) Files.getAttribute(file, "unix:ino"),
         uid,
         Optional.empty());
   }
