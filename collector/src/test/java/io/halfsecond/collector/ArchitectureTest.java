@@ -83,7 +83,7 @@ class ArchitectureTest {
         .whereLayer("assembly")
         .mayOnlyAccessLayers("event", "sshd")
         .whereLayer("tamper")
-        .mayOnlyAccessLayers("event", "assembly", "sshd", "inventory", "linux")
+        .mayOnlyAccessLayers("event", "sshd", "inventory")
         .whereLayer("schedule")
         .mayNotAccessAnyLayer()
         .whereLayer("sink")
