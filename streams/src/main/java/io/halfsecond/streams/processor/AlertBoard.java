@@ -2,7 +2,9 @@ package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
@@ -152,7 +154,7 @@ public final class AlertBoard implements AutoCloseable {
   }
 
   private static Tags title(String id, String title) {
-    return Tags.of("id", id, "title", title);
+    return Tags.of("id", id, "title", Printable.of(title, Bounds.TEXT));
   }
 
   private static Tags info(String id, Alert alert) {
@@ -179,7 +181,7 @@ public final class AlertBoard implements AutoCloseable {
         "cause",
         cause(alert),
         "suspect",
-        Title.suspect(alert));
+        Printable.of(Title.suspect(alert), Bounds.TEXT));
   }
 
   private static String cause(Alert alert) {
