@@ -37,7 +37,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -156,6 +158,7 @@ public final class Collector implements AutoCloseable {
                         records::write));
     var metrics = new CollectorMetrics(registry, name);
     sources.sources().forEach(metrics::source);
+    work().forEach(metrics::work);
     metrics.connections(this::connections);
     metrics.topics(emitter, written);
     if (settings.emitter().spool().isPresent()) {
@@ -249,12 +252,26 @@ public final class Collector implements AutoCloseable {
       clock.refresh();
       records.write(
           host.wall().instant(),
-          sources.meters(),
+          meters(),
           connections(),
           inventory.flatMap(InventorySchedule::inspectedAt));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }
+  }
+
+  /// Of the sources, and of the work that is done periodically.
+  private Map<String, SourceMeter> meters() {
+    var all = new LinkedHashMap<>(sources.meters());
+    all.putAll(work());
+    return all;
+  }
+
+  private Map<String, SourceMeter> work() {
+    var work = new LinkedHashMap<String, SourceMeter>();
+    inventory.ifPresent(own -> work.put("inventory", own.meter()));
+    selfTests.ifPresent(own -> work.put("self-test", own.meter()));
+    return work;
   }
 
   private Spool spool(SpoolSettings own, Origin origin) {
