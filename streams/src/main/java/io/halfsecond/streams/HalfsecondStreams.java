@@ -8,6 +8,7 @@ import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.Present;
+import io.halfsecond.streams.processor.RecordsInHand;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -54,6 +55,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final GroupMembershipOperation atClose;
   private final StreamsSettings settings;
   private final Board board;
+  private final RecordsInHand inHand;
   private final TravelledSchemas schemas = new TravelledSchemas(Patience.OF_TOPOLOGY);
   private Optional<SchemaFollower> follower = Optional.empty();
   private Optional<SchemaWriter> writer = Optional.empty();
@@ -67,10 +69,11 @@ public final class HalfsecondStreams implements AutoCloseable {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
     this.settings = settings;
     board = new Board(registry);
+    inHand = RecordsInHand.open(settings.application().stateDirectory());
     streams =
         new KafkaStreams(
             HalfsecondTopology.build(settings, registry, clock, schemas, board),
-            settings.properties(registry, clock));
+            settings.properties(registry, clock, inHand));
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
@@ -141,6 +144,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   public void close() {
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
+    inHand.close();
     follower.ifPresent(SchemaFollower::close);
     writer.ifPresent(SchemaWriter::close);
   }
