@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector packages images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak faults sshds log-templates format clean
+.PHONY: help demo package collector packages images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak ordinary faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -99,6 +99,10 @@ scrape: ## The topology's /metrics of 10,000 hosts: deploy/SCRAPE.md. ARGS="--bu
 soak: ## An hour of logins to a private sshd under changing load: no alert may fire. ARGS=-Dhalfsecond.soak=PT10M
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
+ordinary: ## 1,000 ordinary connections with a rotating log: no evidence of tampering may be found. ARGS=-Dhalfsecond.connections=200
+	@deploy/prerequisites.sh test
+	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test='TamperingIT#should_find_nothing*' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
 faults: ## The fault matrix: what every fault does to records and alerts, deploy/FAULTS.md. ARGS=-Dit.test='TopologyFaultsIT#*killed*'
 	@deploy/prerequisites.sh faults

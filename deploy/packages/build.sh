@@ -98,6 +98,16 @@ java_for_collect=java.base,java.logging,java.management,java.naming,java.securit
 # java.sql is named by the broker's classes, jdk.net by Kafka's, jdk.zipfs by the launcher of single files.
 java_for_all=$java_for_collect,java.net.http,java.sql,jdk.net
 
+# The command of a package, with its completion and its pages of the manual.
+stage_command() { # PACKAGE
+  root=$out/root/$1
+  mkdir -p "$root/usr/bin" "$root/usr/share/bash-completion/completions" "$root/usr/share/man/man1"
+  ln -s "../lib/$1/bin/halfsecond" "$root/usr/bin/$1"
+  # It is read, not run: without the line that names the shell.
+  sed '1{/^#!/d}' "$out/manual/$1.bash" >"$root/usr/share/bash-completion/completions/$1"
+  cp "$out/manual/$1.1" "$out/manual/$1"-*.1 "$root/usr/share/man/man1/"
+}
+
 stage_all() {
   jdk=$("$deploy/find-jdk.sh")
   rm -rf "$out/root"
@@ -107,15 +117,14 @@ stage_all() {
   cp "$here/collector.env" "$out/root/halfsecond-collector/etc/halfsecond/"
 
   stage halfsecond halfsecond "$java_for_all"
-  root=$out/root/halfsecond
-  cp "$deploy/target/halfsecond/config/halfsecond.yaml" "$here/topology.env" "$root/etc/halfsecond/"
-  mkdir -p "$root/usr/bin" "$root/usr/share/bash-completion/completions" "$root/usr/share/man/man1"
-  ln -s ../lib/halfsecond/bin/halfsecond "$root/usr/bin/halfsecond"
+  cp "$deploy/target/halfsecond/config/halfsecond.yaml" "$here/topology.env" "$out/root/halfsecond/etc/halfsecond/"
+
+  rm -rf "$out/manual"
   "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$deploy/target/halfsecond/lib/*" \
     "$deploy/src/packages/Manual.java" "$out/manual" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)"
-  # It is read, not run: without the line that names the shell.
-  sed '1{/^#!/d}' "$out/manual/halfsecond.bash" >"$root/usr/share/bash-completion/completions/halfsecond"
-  cp "$out"/manual/*.1 "$root/usr/share/man/man1/"
+  stage_command halfsecond-collector
+  rm "$out/manual/halfsecond-collector.bash" "$out"/manual/halfsecond-collector.1 "$out"/manual/halfsecond-collector-*.1
+  stage_command halfsecond
   find "$out/root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
 

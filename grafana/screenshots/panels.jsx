@@ -224,6 +224,7 @@ function States({ frames, width, height, timeRange }) {
       ctx.save();
       ctx.font = `${12 * devicePixelRatio}px Inter, sans-serif`;
       ctx.textBaseline = 'middle';
+      ctx.textAlign = 'left';
       rows.forEach((row, index) => {
         const display = row.display ?? getDisplayProcessor({ field: row, theme });
         for (let from = 0, to; from < times.length; from = to) {

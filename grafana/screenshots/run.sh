@@ -1,7 +1,7 @@
 #!/bin/bash
 # A real run behind the pictures: the demo's sshd, library and collector, and beside its host a simulated fleet in which a
 # library slows ten hosts. Prometheus scrapes it for a quarter of an hour, with the shipped configuration and rules; then
-# every panel is drawn. Needs what `make demo` needs, Prometheus, Node.js and Chromium.
+# every panel and the topology's own page are drawn. Needs what `make demo` needs, Prometheus, Node.js and Chromium.
 #
 # run.sh DIRECTORY     the pictures go there
 set -euo pipefail
@@ -72,4 +72,4 @@ sleep 150
 
 slowed=$(curl -s -G "$api/api/v1/query" --data-urlencode 'query=topk(1, count by (host) (halfsecond_alert_info{scope="host",suspect=~".*liblzma.*",host=~"web-.*"}))' |
   sed -n 's/.*"host":"\([^"]*\)".*/\1/p')
-node grafana/screenshots/shoot.mjs "$api" "$pictures" "$slowed,$(hostname)" "${MINUTES:-15}"
+node grafana/screenshots/shoot.mjs "$api" "http://127.0.0.1:$(serving halfsecond_hosts)" "$pictures" "$slowed,$(hostname)" "${MINUTES:-15}"

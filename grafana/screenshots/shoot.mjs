@@ -1,6 +1,6 @@
-// Draws the dashboards over a running Prometheus: a picture of each dashboard and of each panel.
+// Draws the dashboards over a running Prometheus: a picture of each dashboard and of each panel. Also the page of a topology.
 //
-// node shoot.mjs PROMETHEUS DIRECTORY HOST,HOST… [MINUTES]
+// node shoot.mjs PROMETHEUS TOPOLOGY DIRECTORY HOST,HOST… [MINUTES]
 //
 // A panel of one host is drawn of the first of these hosts that has data for it. Status 1 if a panel is empty, or Grafana's code said that something is wrong.
 import { build } from 'esbuild';
@@ -10,9 +10,9 @@ import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { labelled, Prometheus, substituted } from './prometheus.mjs';
 
-const [url, directory, hosts, minutes = '20'] = process.argv.slice(2);
+const [url, topology, directory, hosts, minutes = '20'] = process.argv.slice(2);
 if (!hosts) {
-  console.error('node shoot.mjs PROMETHEUS DIRECTORY HOST,HOST… [MINUTES]');
+  console.error('node shoot.mjs PROMETHEUS TOPOLOGY DIRECTORY HOST,HOST… [MINUTES]');
   process.exit(2);
 }
 const here = import.meta.dirname;
@@ -115,6 +115,14 @@ const browser = await puppeteer.launch({
   args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
 });
 const complaints = [];
+
+async function watched(name) {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack}`));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${name}: ${message.text()}`));
+  return page;
+}
+
 try {
   fs.mkdirSync(directory, { recursive: true });
   for (const file of fs.readdirSync(DASHBOARDS).sort()) {
@@ -127,9 +135,7 @@ try {
         complaints.push(`${name}: ${panel.title} is empty`);
       }
     }
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack}`));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(`${name}: ${message.text()}`));
+    const page = await watched(name);
     await page.setViewport({ width: 1450, height: 3200, deviceScaleFactor: 1 });
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction('window.ready', { timeout: 10_000 });
@@ -153,6 +159,16 @@ try {
       });
     }
     console.log(`${name}: ${Object.keys(answers).length} panels, ${annotations.length} marks`);
+    await page.close();
+  }
+  for (const [name, query] of [['page', ''], ['page-host', `?host=${hosts.split(',')[0]}`]]) {
+    const page = await watched(name);
+    await page.setViewport({ width: 1200, height: 900, deviceScaleFactor: 1 });
+    const response = await page.goto(`${topology}/${query}`);
+    if (!response.ok()) {
+      complaints.push(`${name}: ${response.status()}`);
+    }
+    await page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: true });
     await page.close();
   }
 } finally {

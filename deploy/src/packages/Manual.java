@@ -16,17 +16,18 @@ import picocli.CommandLine.Model.OptionSpec;
 
 static final int WIDTH = 78;
 
-/// Writes `halfsecond.bash`, the completion of bash, and one page of the manual for each command,
-/// from the command line as it is put together: subcommands that are added in code are in neither
-/// if they are made from annotations.
+/// Writes for each command line the completion of bash, such as `halfsecond.bash`, and one page of
+/// the manual for each command, from the command line as it is put together: subcommands that are
+/// added in code are in neither if they are made from annotations.
 ///
 /// @param arguments directory and date of the pages
 void main(String[] arguments) throws IOException {
   var directory = Files.createDirectories(Path.of(arguments[0]));
-  var halfsecond = Halfsecond.commandLine();
-  Files.writeString(
-      directory.resolve("halfsecond.bash"), AutoComplete.bash("halfsecond", halfsecond));
-  writePages(directory, halfsecond, arguments[1]);
+  for (var commands : Halfsecond.commandLines()) {
+    var name = commands.getCommandName();
+    Files.writeString(directory.resolve(name + ".bash"), AutoComplete.bash(name, commands));
+    writePages(directory, commands, arguments[1]);
+  }
 }
 
 void writePages(Path directory, CommandLine command, String date) throws IOException {

@@ -11,6 +11,8 @@ import io.halfsecond.collector.emit.RecordWriter;
 import io.halfsecond.collector.emit.WallClock;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
+import io.halfsecond.collector.inventory.DeclaredPrograms;
+import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.InventorySchedule;
 import io.halfsecond.collector.inventory.process.ChildHandover;
@@ -23,6 +25,7 @@ import io.halfsecond.collector.registry.EvidenceWatch;
 import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
 import io.halfsecond.collector.registry.SourceRegistry;
+import io.halfsecond.collector.schedule.PeriodicTask;
 import io.halfsecond.collector.selftest.SelfTestSchedule;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.Source;
@@ -30,12 +33,21 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.collector.tamper.EarlyExec;
+import io.halfsecond.collector.tamper.HiddenObjects;
+import io.halfsecond.collector.tamper.KnownPrograms;
+import io.halfsecond.collector.tamper.LogAgainstKernel;
+import io.halfsecond.collector.tamper.LogExcuses;
+import io.halfsecond.collector.tamper.PhantomLogins;
+import io.halfsecond.collector.tamper.Unlogged;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +72,10 @@ import org.slf4j.LoggerFactory;
 /// rest runs without it.
 public final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+  private static final Path PAM = Path.of("/etc/pam.d");
   private static final Path PASSWD = Path.of("/etc/passwd");
+
+  private static final Duration JUDGED_EVERY = Duration.ofMillis(250);
 
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
@@ -83,8 +98,14 @@ public final class Collector implements AutoCloseable {
   private final Optional<InventorySchedule> inventory;
   private final ChildHandover children = new ChildHandover();
   private final ListenerExecutions executions = new ListenerExecutions();
+  private final HiddenObjects hidden = new HiddenObjects();
+  private final LogAgainstKernel logAgainstKernel;
+  private final EarlyExec earlyExec;
+  private final PeriodicTask judging =
+      new PeriodicTask("evidence", JUDGED_EVERY, () -> JUDGED_EVERY, this::judge);
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
+  private volatile boolean readsBoth;
   private boolean closed;
 
   /// @throws UncheckedIOException if the state directory, the pseudonym key or the authentication
@@ -145,6 +166,13 @@ public final class Collector implements AutoCloseable {
                         listeners,
                         results -> records.write(results, host.monotonicNanos().getAsLong()),
                         new SecureRandom()));
+    this.logAgainstKernel = logAgainstKernel(listeners, origin);
+    this.earlyExec =
+        new EarlyExec(
+            privsepUids(),
+            new KnownPrograms(
+                settings.stateDirectory(), () -> declaredPrograms(listeners), startedAt),
+            nanos -> records.instant(nanos));
     this.inventory =
         settings
             .inventory()
@@ -155,7 +183,7 @@ public final class Collector implements AutoCloseable {
                         new Inventory(host.proc(), listeners, own.pacing(), exclusive, executions),
                         children,
                         host.wall(),
-                        records::write));
+                        this::inspected));
     var metrics = new CollectorMetrics(registry, name);
     sources.sources().forEach(metrics::source);
     work().forEach(metrics::work);
@@ -179,6 +207,7 @@ public final class Collector implements AutoCloseable {
       throw e;
     }
     var watch = new EvidenceWatch(sources.sources());
+    readsBoth = inputs == AssemblerSettings.Inputs.KERNEL_AND_LOG;
     var assembly =
         new Pipeline(
             AssemblerSettings.defaults(inputs, privsepUids()),
@@ -187,13 +216,16 @@ public final class Collector implements AutoCloseable {
             () -> HostProcesses.pids(host.proc()),
             result -> {
               watch.accept(result);
+              logAgainstKernel.take(result);
               write(result);
-            });
+            },
+            logAgainstKernel::decided);
     emitter.start();
     assembly.start();
     pipeline = assembly;
     selfTests.ifPresent(SelfTestSchedule::start);
     inventory.ifPresent(InventorySchedule::start);
+    judging.start();
     var _ =
         heartbeats.scheduleAtFixedRate(
             this::beat, 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
@@ -233,6 +265,7 @@ public final class Collector implements AutoCloseable {
     heartbeats.shutdownNow();
     selfTests.ifPresent(SelfTestSchedule::close);
     inventory.ifPresent(InventorySchedule::close);
+    judging.close();
     sources.stop();
     var assembly = pipeline;
     if (assembly != null) {
@@ -287,23 +320,65 @@ public final class Collector implements AutoCloseable {
   /// Where the source of a meter delivers its events, on the source's thread.
   private Source.EventSink sink(SourceMeter meter) {
     var queue = events.from(meter);
-    return inventory.isEmpty()
-        ? queue
-        : new Source.EventSink() {
-          @Override
-          public boolean offer(SshEvent event) {
-            if (event instanceof KernelEvent ofKernel) {
-              children.see(ofKernel);
-              executions.see(ofKernel);
-            }
-            return queue.offer(event);
-          }
+    return new Source.EventSink() {
+      @Override
+      public boolean offer(SshEvent event) {
+        if (inventory.isPresent() && event instanceof KernelEvent ofKernel) {
+          children.see(ofKernel);
+          executions.see(ofKernel);
+        }
+        logAgainstKernel.see(event);
+        if (event instanceof KernelEvent ofKernel) {
+          earlyExec.see(ofKernel);
+        }
+        return queue.offer(event);
+      }
 
-          @Override
-          public void offeredUntil(long nanos) {
-            queue.offeredUntil(nanos);
-          }
-        };
+      @Override
+      public void offeredUntil(long nanos) {
+        queue.offeredUntil(nanos);
+      }
+
+      @Override
+      public void gap(long from, long to) {
+        logAgainstKernel.gap(from, to);
+      }
+    };
+  }
+
+  private LogAgainstKernel logAgainstKernel(SshdListeners listeners, Origin origin) {
+    var excuses = new LogExcuses(host.proc(), listeners);
+    return new LogAgainstKernel(
+        new Unlogged(
+            () -> sources.ofLog(SourceMeter::unreadCount),
+            nanos -> excuses.since(records.instant(nanos)),
+            origin::idOf,
+            nanos -> records.instant(nanos)),
+        new PhantomLogins(
+            host.monotonicNanos().getAsLong(),
+            () -> !listeners.unwatched().isEmpty(),
+            nanos -> records.instant(nanos)));
+  }
+
+  private static Set<String> declaredPrograms(SshdListeners listeners) {
+    return DeclaredPrograms.of(
+        listeners.watched().stream()
+            .map(listener -> listener.commandLine().files().configuration())
+            .toList(),
+        PAM);
+  }
+
+  private void judge() {
+    long now = host.monotonicNanos().getAsLong();
+    earlyExec.judge(now).forEach(finding -> records.write(finding, now));
+    if (readsBoth) {
+      logAgainstKernel.judge(now).forEach(finding -> records.write(finding, now));
+    }
+  }
+
+  private void inspected(Fingerprint fingerprint, Instant at, Optional<Instant> previousAt) {
+    records.write(fingerprint, at, previousAt);
+    hidden.take(fingerprint, at).ifPresent(finding -> records.write(finding, at));
   }
 
   private void write(Result result) {

@@ -42,6 +42,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".source.probe..")
         .layer("assembly")
         .definedBy(ROOT + ".assembly..")
+        .layer("tamper")
+        .definedBy(ROOT + ".tamper..")
         .layer("schedule")
         .definedBy(ROOT + ".schedule..")
         .layer("sink")
@@ -80,6 +82,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("event", "source", "client")
         .whereLayer("assembly")
         .mayOnlyAccessLayers("event", "sshd")
+        .whereLayer("tamper")
+        .mayOnlyAccessLayers("event", "assembly", "sshd", "inventory", "linux")
         .whereLayer("schedule")
         .mayNotAccessAnyLayer()
         .whereLayer("sink")
@@ -88,7 +92,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("sink")
         .whereLayer("emit")
         .mayOnlyAccessLayers(
-            "event", "source", "assembly", "selftest", "inventory", "sink", "spool")
+            "event", "source", "assembly", "selftest", "inventory", "tamper", "sink", "spool")
         .whereLayer("registry")
         .mayOnlyAccessLayers(
             "linux", "sshd", "event", "source", "kernel", "log", "probe", "assembly")

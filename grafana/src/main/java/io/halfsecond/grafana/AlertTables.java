@@ -39,7 +39,7 @@ final class AlertTables {
                 List.of("id", "Id", "host", "Host"),
                 List.of("cohort", "Cohort", "direction", "", "Value #A", "")))
         .of("Host", "links", List.of(Panel.link("Show this host", Links.host("${__value.raw}"))))
-        .of("Host", "custom.width", 130)
+        .of("Host", "custom.width", 120)
         .sortBy("Ratio", true);
   }
 
@@ -114,20 +114,20 @@ final class AlertTables {
             "noValue",
             NOTHING,
             "custom.width",
-            75,
+            70,
             "thresholds",
             Panel.thresholds("green", 1.1, "yellow", 2, "red"),
             "custom.cellOptions",
             Json.object("type", "color-text"),
             "color",
             Json.object("mode", "thresholds"))
-        .of("Before", "unit", "s", "noValue", NOTHING, "custom.width", 85)
-        .of("After", "unit", "s", "noValue", NOTHING, "custom.width", 85)
+        .of("Before", "unit", "s", "noValue", NOTHING, "custom.width", 75)
+        .of("After", "unit", "s", "noValue", NOTHING, "custom.width", 75)
         .of("Tier", "custom.width", 65)
-        .of("Suspect", "noValue", NOTHING, "custom.minWidth", 240)
+        .of("Suspect", "noValue", NOTHING, "custom.minWidth", 280)
         .of("Signal", "custom.width", 110)
         .of("Stratum", "custom.width", 105)
-        .of("Cohort", "noValue", NOTHING, "custom.width", 175)
+        .of("Cohort", "noValue", NOTHING, "custom.width", 165)
         .of("Since", "unit", "dateTimeAsIso", "custom.width", 165)
         .of("Confirmed", "unit", "bool_yes_no", "custom.width", 95);
   }

@@ -174,7 +174,9 @@ final class PipelineDashboard {
             "Which versions run now, and on how many instances. Two versions during an upgrade are"
                 + " as intended.")
         .ifEmpty("Nothing is scraped.")
-        .custom("width", 105)
+        .custom("width", 90)
+        .of("Version", "custom.width", 135)
+        .of("Java", "custom.width", 105)
         .of("Instances", "unit", "none")
         .column("count by (component, version, java) (%s)".formatted(BUILD))
         .columns(

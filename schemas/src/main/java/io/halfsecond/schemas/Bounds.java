@@ -54,7 +54,16 @@ public final class Bounds {
   /// Processes that an object is in, and kinds of processes. There are four.
   public static final int PROCESSES = 8;
 
-  /// The name of a source, or the reason of a loss.
+  /// Facts in a record of evidence: sshd's processes have some thirty objects.
+  public static final int FACTS = 64;
+
+  /// Statements about a fact.
+  public static final int STATEMENTS = 16;
+
+  /// Bytes of the text of all facts of a record. They are copied into alerts.
+  public static final int FACTS_TEXT = 65_536;
+
+  /// The name of a rule or of a source, or the reason of a loss.
   public static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
   /// The bounds of times that are not judged: arithmetic with them does not overflow.
@@ -102,6 +111,14 @@ public final class Bounds {
         + bytes(object.getDevice())
         + textOf(object.getNeeded())
         + textOf(object.getNeededBy());
+  }
+
+  /// What a fact counts for in [#FACTS_TEXT].
+  public static int textOf(TamperFact fact) {
+    return bytes(fact.getObject())
+        + fact.getStatements().stream()
+            .mapToInt(statement -> bytes(statement.getSource()) + bytes(statement.getText()))
+            .sum();
   }
 
   private static int bytes(String text) {

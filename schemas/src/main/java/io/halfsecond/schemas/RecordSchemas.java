@@ -14,7 +14,8 @@ public final class RecordSchemas {
           ProbeTiming.getClassSchema(),
           SelfTestReport.getClassSchema(),
           HostFingerprint.getClassSchema(),
-          CollectorStatus.getClassSchema());
+          CollectorStatus.getClassSchema(),
+          TamperEvidence.getClassSchema());
 
   /// Those of its stores and internal topics, too: an older version may read them after a
   /// downgrade.

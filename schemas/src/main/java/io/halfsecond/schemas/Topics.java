@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param hostFingerprint what the sshd of each host is made of: the newest record of a host is
 ///   kept
 /// @param collectorStatus heartbeats
+/// @param evidence evidence of tampering, when a collector finds it
 /// @param alerts every step in the life of every alert
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
@@ -27,6 +28,7 @@ public record Topics(
     Topic<SelfTestReport> selfTest,
     Topic<HostFingerprint> hostFingerprint,
     Topic<CollectorStatus> collectorStatus,
+    Topic<TamperEvidence> evidence,
     Topic<Alert> alerts,
     Topic<AlertControl> control,
     Topic<CohortProfile> cohorts,
@@ -89,6 +91,13 @@ public record Topics(
             TELEMETRY_RETENTION,
             Cleanup.DELETE),
         new Topic<>(
+            prefix + "evidence",
+            "host",
+            AvroSerde.of(TamperEvidence.class),
+            partitions,
+            TELEMETRY_RETENTION,
+            Cleanup.DELETE),
+        new Topic<>(
             prefix + "alerts",
             "alert id",
             AvroSerde.of(Alert.class),
@@ -140,6 +149,7 @@ public record Topics(
         selfTest.reading(others),
         hostFingerprint.reading(others),
         collectorStatus.reading(others),
+        evidence.reading(others),
         alerts.reading(others),
         control.reading(others),
         cohorts.reading(others),
@@ -155,6 +165,7 @@ public record Topics(
         selfTest,
         hostFingerprint,
         collectorStatus,
+        evidence,
         alerts,
         control,
         cohorts,

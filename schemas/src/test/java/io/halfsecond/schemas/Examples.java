@@ -405,6 +405,27 @@ final class Examples {
                       .build()))
           .build();
 
+  static final TamperEvidence TAMPER_EVIDENCE =
+      TamperEvidence.newBuilder()
+          .setId("3c".repeat(16))
+          .setHost("web-17")
+          .setCollector("c0ffee")
+          .setSequence(48)
+          .setAt(FORKED.plusSeconds(62))
+          .setRule("hidden-object")
+          .setAbout("sshd has a file in memory that is not at its path")
+          .setTier(Tier.STEP)
+          .setFacts(
+              List.of(
+                  new TamperFact(
+                      "/usr/lib/x86_64-linux-gnu/liblzma.so.5.4.1",
+                      List.of(
+                          new Statement("memory", "the listener has it (inode 17)"),
+                          new Statement("path", "another file is there")))))
+          .setComplete(true)
+          .setCohort("debian-12")
+          .build();
+
   static final List<SpecificRecordBase> ALL =
       List.of(
           AUTH_TIMING,
@@ -413,6 +434,7 @@ final class Examples {
           SELF_TEST_REPORT,
           HOST_FINGERPRINT,
           COLLECTOR_STATUS,
+          TAMPER_EVIDENCE,
           ALERT,
           ALERT_CONTROL,
           COHORT_PROFILE,

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 
 /// Runs the topology.
 ///
@@ -70,10 +72,13 @@ public final class HalfsecondStreams implements AutoCloseable {
     this.settings = settings;
     board = new Board(registry);
     inHand = RecordsInHand.open(settings.application().stateDirectory());
+    var properties = settings.properties(registry, clock, inHand);
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        MemberName.of(settings.application()));
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock, schemas, board),
-            settings.properties(registry, clock, inHand));
+            HalfsecondTopology.build(settings, registry, clock, schemas, board), properties);
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
@@ -137,9 +142,8 @@ public final class HalfsecondStreams implements AutoCloseable {
     return streams.state() == KafkaStreams.State.RUNNING ? 1 : 0;
   }
 
-  /// Commits and stops, waiting up to 30 seconds. With static membership the tasks stay reserved
-  /// for this instance. Otherwise it leaves the group, so that its tasks move at once and not after
-  /// the session timeout of 30 s.
+  /// Commits and stops, waiting up to 30 seconds. The tasks of an instance that the user has named
+  /// stay reserved for it. Another leaves the group, so that its tasks move at once.
   @Override
   public void close() {
     metrics.close();

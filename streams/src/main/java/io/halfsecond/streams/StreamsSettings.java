@@ -71,8 +71,8 @@ public record StreamsSettings(
   ///   without restoring them; 0 for none
   /// @param commitInterval how often a transaction commits; delays an alert by at most that
   /// @param instance name of this instance within the application, the same after a restart: its
-  ///   tasks then wait for it instead of moving (static membership). Empty: tasks move as soon as
-  ///   it leaves.
+  ///   tasks then wait for it, for 30 s, instead of moving. Empty: tasks move as soon as it leaves,
+  ///   or 10 s after it was killed; see [MemberName]
   /// @param maxHosts hosts that this instance keeps; see [HostLimit]
   public record Application(
       String id,
@@ -131,12 +131,14 @@ public record StreamsSettings(
 
   public static final String DEFAULT_APPLICATION_ID = "halfsecond";
 
-  /// Less than the default of the brokers' `transaction.max.timeout.ms`, 15 minutes, and longer
-  /// than a loaded machine stalls. Kafka Streams' default of 10 s was exceeded on two shared cores.
-  private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
+  /// Longer than a loaded machine stalls: Kafka Streams' default of 10 s was exceeded on two shared
+  /// cores. What was open when an instance was killed holds up the one that takes over for so long.
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
 
-  /// Long enough for a restart, short enough for an unattended failover.
-  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(30);
+  /// Of a named instance: long enough for a restart on another node.
+  private static final Duration SESSION_TIMEOUT_OF_NAMED = Duration.ofSeconds(30);
+
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
   /// Opts in to the behaviour of Kafka Streams 5; its constant is deprecated for that reason.
   private static final String GLOBAL_PROCESSING_HANDLER =
@@ -227,10 +229,9 @@ public record StreamsSettings(
     p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     p.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
-        (int) SESSION_TIMEOUT.toMillis());
-    application.instance.ifPresent(
-        name ->
-            p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name));
+        (int)
+            (application.instance.isPresent() ? SESSION_TIMEOUT_OF_NAMED : SESSION_TIMEOUT)
+                .toMillis());
 
     p.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetters().name());
     p.put(

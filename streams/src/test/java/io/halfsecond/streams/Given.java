@@ -29,7 +29,12 @@ import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.SshdProcess;
+import io.halfsecond.schemas.Statement;
+import io.halfsecond.schemas.TamperEvidence;
+import io.halfsecond.schemas.TamperFact;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Unit;
+import io.halfsecond.streams.alert.Alerts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -197,6 +202,27 @@ public final class Given {
     return "%02x".formatted(content).repeat(32);
   }
 
+  /// Evidence of one rule, whose facts are these objects.
+  public static TamperEvidence.Builder evidence(
+      long n, Instant at, String rule, String... objects) {
+    return TamperEvidence.newBuilder()
+        .setId(id(n))
+        .setHost(HOST)
+        .setCollector(COLLECTOR)
+        .setSequence(n)
+        .setAt(at)
+        .setCohort("debian-12")
+        .setRule(rule)
+        .setAbout("what nobody should find")
+        .setTier(Tier.STEP)
+        .setFacts(
+            Arrays.stream(objects)
+                .map(
+                    object ->
+                        new TamperFact(object, List.of(new Statement("kernel", "found " + object))))
+                .toList());
+  }
+
   public static SelfTestReport.Builder selfTest(
       long n, Instant at, SelfTestComparison.Builder... comparisons) {
     return SelfTestReport.newBuilder()
@@ -258,14 +284,7 @@ public final class Given {
   }
 
   public static AlertControl decided(Alert alert, Acknowledgement acknowledgement) {
-    return AlertControl.newBuilder()
-        .setAlertId(alert.getAlertId())
-        .setScope(alert.getScope())
-        .setHost(alert.getHost())
-        .setCohort(alert.getCohort())
-        .setSubject(alert.getSubject())
-        .setAcknowledgement(acknowledgement)
-        .build();
+    return Alerts.control(alert, acknowledgement);
   }
 
   /// The finding of an alert on a signal.

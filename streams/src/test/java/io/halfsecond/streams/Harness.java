@@ -16,6 +16,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.Sealer;
@@ -63,6 +64,7 @@ final class Harness implements AutoCloseable {
   private final TestInputTopic<String, SelfTestReport> selfTest;
   private final TestInputTopic<String, HostFingerprint> fingerprint;
   private final TestInputTopic<String, CollectorStatus> status;
+  private final TestInputTopic<String, TamperEvidence> evidence;
   private final TestInputTopic<String, AlertControl> control;
   private final TestInputTopic<byte[], byte[]> rawAuth;
   private final TestInputTopic<byte[], byte[]> rawCohortInputs;
@@ -137,6 +139,7 @@ final class Harness implements AutoCloseable {
     selfTest = input(TOPICS.selfTest());
     fingerprint = input(TOPICS.hostFingerprint());
     status = input(TOPICS.collectorStatus());
+    evidence = input(TOPICS.evidence());
     control = input(TOPICS.control());
     rawAuth = raw(TOPICS.authTiming().name());
     rawCohortInputs = raw(StreamsSettings.DEFAULT_APPLICATION_ID + "-by-cohort-repartition");
@@ -218,6 +221,7 @@ final class Harness implements AutoCloseable {
       case Telemetry.SelfTest(var report) -> selfTest.pipeInput(report.getHost(), report);
       case Telemetry.Inventory(var found) -> fingerprint.pipeInput(found.getHost(), found);
       case Telemetry.Heartbeat(var heartbeat) -> status.pipeInput(heartbeat.getHost(), heartbeat);
+      case Telemetry.Tampering(var found) -> evidence.pipeInput(found.getHost(), found);
     }
   }
 
@@ -243,6 +247,8 @@ final class Harness implements AutoCloseable {
           fingerprint.pipeInput(sealed(sealer, TOPICS.hostFingerprint(), host, found));
       case Telemetry.Heartbeat(var heartbeat) ->
           status.pipeInput(sealed(sealer, TOPICS.collectorStatus(), host, heartbeat));
+      case Telemetry.Tampering(var found) ->
+          evidence.pipeInput(sealed(sealer, TOPICS.evidence(), host, found));
     }
   }
 

@@ -71,7 +71,6 @@ class StreamsSettingsTest {
 
     assertThat(properties)
         .containsEntry("processing.guarantee", "exactly_once_v2")
-        .containsEntry("main.consumer.group.instance.id", "topology-1")
         .containsEntry("main.consumer.session.timeout.ms", "6000")
         .containsEntry("errors.dead.letter.queue.topic.name", "ssh.dead-letters")
         .containsEntry("ensure.explicit.internal.resource.naming", true);

@@ -96,7 +96,7 @@ public final class ConnectionAssembler {
       }
       case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
-      case KernelEvent.Executed(var _, int pid, var program) -> {
+      case KernelEvent.Executed(var _, int pid, var program, var _) -> {
         // A listener that executes itself anew, on SIGHUP, may be another version.
         histories.remove(pid);
         onTracked(

@@ -2,6 +2,8 @@ package io.halfsecond.collector.emit;
 
 import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Statement;
+import io.halfsecond.schemas.TamperFact;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -158,6 +160,33 @@ final class Bounded {
       fitting.add(object);
     }
     return fitting;
+  }
+
+  /// The first facts that have room together.
+  List<TamperFact> facts(List<TamperFact> facts) {
+    int room = Bounds.FACTS_TEXT;
+    var fitting = new ArrayList<TamperFact>();
+    for (var fact : atMost("facts", Bounds.FACTS, facts)) {
+      var bounded = fact(fact);
+      room -= Bounds.textOf(bounded);
+      if (room < 0) {
+        tell(
+            "facts",
+            "the first %d of %d are sent: their texts are long"
+                .formatted(fitting.size(), facts.size()));
+        break;
+      }
+      fitting.add(bounded);
+    }
+    return fitting;
+  }
+
+  private TamperFact fact(TamperFact fact) {
+    return new TamperFact(
+        text("object", fact.getObject()),
+        atMost("statements", Bounds.STATEMENTS, fact.getStatements()).stream()
+            .map(each -> new Statement(each.getSource(), text("statement", each.getText())))
+            .toList());
   }
 
   private void tell(String field, String what) {

@@ -81,6 +81,12 @@ public record Origin(String host, String cohort, String bootId, String collector
     return digest("self-test", endedNanos);
   }
 
+  /// The id of evidence of tampering: likewise, with the word `evidence`, the run and the number of
+  /// the record.
+  public String idOfEvidence(long sequence) {
+    return digest("evidence " + collector, sequence);
+  }
+
   private String digest(String what, long time) {
     var named = String.join("\0", host, bootId, what, Long.toString(time));
     return Sha256.hex(named).substring(0, HEX_DIGITS);

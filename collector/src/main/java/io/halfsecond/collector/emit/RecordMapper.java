@@ -7,6 +7,7 @@ import io.halfsecond.collector.assembly.Result.PhaseUsage;
 import io.halfsecond.collector.assembly.Result.Probed;
 import io.halfsecond.collector.selftest.Comparison.Measure;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.collector.tamper.Finding;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.PhaseCpu;
@@ -15,6 +16,7 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.TamperEvidence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -183,6 +185,26 @@ public final class RecordMapper {
         .setOtherCpuNanos(bounded.nanos("otherCpuNanos", cpu.other()))
         .setWallPValue(bounded.probability("wallPValue", wall.pValue()))
         .setCpuPValue(bounded.probability("cpuPValue", cpu.pValue()))
+        .build();
+  }
+
+  /// @param at when it was found
+  /// @param sequence position among all records of this collector run
+  TamperEvidence evidence(Finding finding, Instant at, long sequence) {
+    var facts = bounded.facts(finding.facts());
+    return TamperEvidence.newBuilder()
+        .setId(origin.idOfEvidence(sequence))
+        .setHost(origin.host())
+        .setCollector(origin.collector())
+        .setSequence(sequence)
+        .setAt(at.truncatedTo(ChronoUnit.MICROS))
+        .setRule(finding.rule())
+        .setAbout(bounded.text("about", finding.about()))
+        .setTier(finding.tier())
+        .setFacts(facts)
+        // What was left out is not over.
+        .setComplete(finding.complete() && facts.size() == finding.facts().size())
+        .setCohort(origin.cohort())
         .build();
   }
 

@@ -5,6 +5,7 @@ import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.tamper.Finding;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
@@ -49,7 +50,8 @@ public final class RecordWriter {
         topics.probe(),
         topics.selfTest(),
         topics.hostFingerprint(),
-        topics.collectorStatus());
+        topics.collectorStatus(),
+        topics.evidence());
   }
 
   public void write(Result result) {
@@ -88,6 +90,21 @@ public final class RecordWriter {
         topics.hostFingerprint(),
         at,
         sequence -> FingerprintMapper.of(origin, fingerprint, at, previousAt, sequence, bounded));
+  }
+
+  /// @param at when it was found
+  public void write(Finding finding, Instant at) {
+    emitter.emit(topics.evidence(), at, sequence -> mapper.evidence(finding, at, sequence));
+  }
+
+  /// @param atNanos when it was found, by `CLOCK_MONOTONIC`
+  public void write(Finding finding, long atNanos) {
+    write(finding, mapper.instant(atNanos));
+  }
+
+  /// Wall time of a time on `CLOCK_MONOTONIC`.
+  public Instant instant(long nanos) {
+    return mapper.instant(nanos);
   }
 
   /// Writes a heartbeat. Its counts are those of the moment when it is sent.

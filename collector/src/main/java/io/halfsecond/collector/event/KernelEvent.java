@@ -54,7 +54,28 @@ public sealed interface KernelEvent extends SshEvent {
   ///
   /// @param executable name of the new program (the kernel's comm, at most 15 characters); empty if
   ///   the process was gone before it could be read
-  record Executed(long atNanos, int pid, String executable) implements KernelEvent {}
+  /// @param program the program itself; empty for a monitor's, or if it could not be read in time
+  record Executed(long atNanos, int pid, String executable, Optional<Program> program)
+      implements KernelEvent {
+    /// Of a program that was not looked at.
+    public Executed(long atNanos, int pid, String executable) {
+      this(atNanos, pid, executable, Optional.empty());
+    }
+  }
+
+  /// A program that a process executes, as /proc shows it.
+  ///
+  /// @param path as the kernel names it, with its mark of a deleted file
+  /// @param device as stat(2) returns it
+  /// @param realUid of the process
+  /// @param script the process's first argument if that is an absolute path: what an interpreter
+  ///   runs. It may name a user, so it is never told
+  record Program(String path, long device, long inode, int realUid, Optional<String> script) {
+    @Override
+    public String toString() {
+      return "Program[path=%s, inode=%d, realUid=%d]".formatted(path, inode, realUid);
+    }
+  }
 
   /// A process changed its user id.
   ///

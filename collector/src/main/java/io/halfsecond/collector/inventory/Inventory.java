@@ -36,8 +36,8 @@ import java.util.stream.Stream;
 /// **Assumes** use by one thread.
 public final class Inventory implements Inspector {
   private static final Path SYS = Path.of("/sys");
-  private static final Path CONFIGURATIONS = Path.of("/etc/ssh");
-  private static final Path CONFIGURATION = CONFIGURATIONS.resolve("sshd_config");
+  static final Path CONFIGURATIONS = Path.of("/etc/ssh");
+  static final Path CONFIGURATION = CONFIGURATIONS.resolve("sshd_config");
 
   /// What the last full inspection depended on.
   private record LastInspection(Optional<ProcessInstance> listener, FileDependencies files) {}

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /// A digest of sshd's configuration: the first file, then the files that its `Include` lines name,
@@ -38,12 +39,20 @@ final class SshdConfig {
   private final Path directory;
   private final FileDependencies dependencies;
   private final ReadPacing pacing;
+  private final Consumer<String> lines;
   private final MessageDigest digest;
   private final Set<String> patterns = new HashSet<>();
 
   /// @param directory of relative patterns: `/etc/ssh`
   /// @param dependencies records all files and directories that were inspected
   SshdConfig(Path directory, FileDependencies dependencies, ReadPacing pacing) {
+    this(directory, dependencies, pacing, _ -> {});
+  }
+
+  /// @param lines takes each line of each file
+  SshdConfig(
+      Path directory, FileDependencies dependencies, ReadPacing pacing, Consumer<String> lines) {
+    this.lines = lines;
     this.directory = directory;
     this.dependencies = dependencies;
     this.pacing = pacing;
@@ -71,6 +80,7 @@ final class SshdConfig {
       return;
     }
     for (var line : new String(text, StandardCharsets.UTF_8).lines().toList()) {
+      lines.accept(line);
       for (var pattern : patterns(line)) {
         var absolute = pattern.startsWith("/") ? pattern : directory + "/" + pattern;
         if (patterns.add(absolute)) {

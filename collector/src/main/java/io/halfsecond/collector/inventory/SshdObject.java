@@ -3,6 +3,7 @@ package io.halfsecond.collector.inventory;
 import io.halfsecond.collector.inventory.elf.ElfObject;
 import io.halfsecond.collector.inventory.host.FileIdentity;
 import io.halfsecond.collector.inventory.packages.InstalledPackage;
+import io.halfsecond.collector.inventory.process.AtPath;
 import io.halfsecond.collector.inventory.process.MappedIn;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
 /// @param neededBy paths from the executable to the object that needs this one
 /// @param executable whether it is a program
 /// @param mappedIn the processes that have mapped it; empty if it was only resolved
-/// @param differsFromPath whether the path now holds another file
+/// @param atPath what the path holds now
 public record SshdObject(
     String path,
     FileIdentity identity,
@@ -25,10 +26,15 @@ public record SshdObject(
     List<String> neededBy,
     boolean executable,
     List<MappedIn> mappedIn,
-    boolean differsFromPath) {
+    AtPath atPath) {
   public SshdObject {
     neededBy = List.copyOf(neededBy);
     mappedIn = List.copyOf(mappedIn);
+  }
+
+  /// Whether the path does not hold this file now.
+  public boolean differsFromPath() {
+    return atPath != AtPath.SAME;
   }
 
   /// Whether a process has mapped it, and it was not only resolved.

@@ -41,7 +41,7 @@ record SshdObjects(FileContents contents, Map<String, InstalledPackage> owners) 
               chains.getOrDefault(file.path(), List.of()),
               file.executable(),
               file.mappedIn(),
-              file.differsFromPath()));
+              file.atPath()));
     }
     objects.sort(
         Comparator.comparing((SshdObject object) -> !object.executable())

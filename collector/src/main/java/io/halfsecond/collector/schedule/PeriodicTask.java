@@ -50,9 +50,12 @@ public final class PeriodicTask implements AutoCloseable {
     thread.start();
   }
 
-  /// Interrupts a run that is under way.
+  /// Interrupts a run that is under way. Does nothing before [#start].
   @Override
   public void close() {
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     thread.interrupt();
     try {
       thread.join();

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.streams.alert.Alerts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,16 +57,7 @@ public record DecisionPlan(
     var ids = alerts.stream().map(Alert::getAlertId).collect(Collectors.toSet());
     return alerts.stream()
         .filter(alert -> alert.getMovedWith().filter(ids::contains).isEmpty())
-        .map(
-            alert ->
-                AlertControl.newBuilder()
-                    .setAlertId(alert.getAlertId())
-                    .setScope(alert.getScope())
-                    .setHost(alert.getHost())
-                    .setCohort(alert.getCohort())
-                    .setSubject(alert.getSubject())
-                    .setAcknowledgement(word)
-                    .build())
+        .map(alert -> Alerts.control(alert, word))
         .toList();
   }
 }

@@ -51,7 +51,8 @@ public final class NewestAlerts {
   }
 
   /// The alerts that an alert covers, over or not: those of the hosts of an incident in the order
-  /// of its members, and those that moved with one of these, or with an alert of a host.
+  /// of its members, and those that moved with one of these, or with an alert of a host. Also the
+  /// alerts of its cohort that followed a decision about it.
   public List<Alert> below(Alert alert) {
     var members =
         alert.getMembers().stream()
@@ -64,10 +65,21 @@ public final class NewestAlerts {
     members.forEach(member -> first.add(member.getAlertId()));
     var moved =
         byId.values().stream()
-            .filter(other -> other.getMovedWith().filter(first::contains).isPresent())
+            .filter(
+                other ->
+                    other.getMovedWith().filter(first::contains).isPresent()
+                        || followed(other, alert))
             .filter(other -> !first.contains(other.getAlertId()))
             .sorted(IN_ORDER);
     return Stream.concat(members.stream(), moved).toList();
+  }
+
+  private static boolean followed(Alert cohorts, Alert incident) {
+    return incident.getScope() == AlertScope.INCIDENT
+        && cohorts.getScope() == AlertScope.COHORT
+        && cohorts.getCohort().equals(incident.getCohort())
+        && incident.getAcknowledgement().isPresent()
+        && cohorts.getAcknowledgement().equals(incident.getAcknowledgement());
   }
 
   /// Alerts whose id starts with these digits, in the order in which they opened.

@@ -24,7 +24,7 @@ final class CollectMain {
         -c, --config FILE                  configuration file (YAML)
         -b, --bootstrap-servers HOST:PORT  Kafka's brokers, several separated by commas
         -s, --set KEY=VALUE                set one key, overriding file and environment
-      This is the collector's own distribution: the other commands are in the full one.\
+      Other commands, such as doctor: halfsecond-collector --help\
       """;
 
   /// A command line.

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.doctor.ClusterChecks;
 import io.halfsecond.deploy.doctor.Finding;
 import io.halfsecond.deploy.doctor.Host;
@@ -7,18 +8,24 @@ import io.halfsecond.deploy.doctor.HostChecks;
 import io.halfsecond.deploy.doctor.PrometheusChecks;
 import io.halfsecond.deploy.doctor.TopologyChecks;
 import java.net.URI;
-import java.util.ArrayList;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -38,6 +45,11 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class DoctorCommand implements Callable<Integer> {
   private final Surroundings around;
+  private final Set<Part> possible;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls call
+  private CommandSpec spec;
 
   @Mixin private KafkaOptions options = new KafkaOptions();
 
@@ -48,12 +60,15 @@ final class DoctorCommand implements Callable<Integer> {
               + " not tried.")
   private boolean noConnect;
 
-  @Option(names = "--json", description = "Print one JSON object per line: level, what, remedy.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object per line: part, level, what, why, remedy.")
   private boolean json;
 
   @Option(
       names = "--prometheus",
       paramLabel = "URL",
+      converter = HttpUrl.class,
       description = "Where Prometheus is. Default: ${DEFAULT-VALUE}.",
       defaultValue = "http://127.0.0.1:9090")
   private URI prometheus = URI.create("");
@@ -73,7 +88,30 @@ final class DoctorCommand implements Callable<Integer> {
     HOST,
     KAFKA,
     TOPOLOGY,
-    PROMETHEUS
+    PROMETHEUS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// The address of a web server.
+  static final class HttpUrl implements ITypeConverter<URI> {
+    @Override
+    public URI convert(String text) {
+      try {
+        var url = new URI(text);
+        if (url.getHost() != null
+            && List.of("http", "https").contains(Optional.ofNullable(url.getScheme()).orElse(""))) {
+          return url;
+        }
+      } catch (URISyntaxException _) {
+        // As one without a host.
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is not a URL such as http://prometheus:9090");
+    }
   }
 
   /// A part by its name in lower case.
@@ -81,7 +119,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Part convert(String text) {
       return Arrays.stream(Part.values())
-          .filter(part -> part.name().toLowerCase(Locale.ROOT).equals(text))
+          .filter(part -> part.toString().equals(text))
           .findFirst()
           .orElseThrow(
               () ->
@@ -94,32 +132,46 @@ final class DoctorCommand implements Callable<Integer> {
   static final class PartNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(Part.values())
-          .map(part -> part.name().toLowerCase(Locale.ROOT))
-          .iterator();
+      return Arrays.stream(Part.values()).map(Part::toString).iterator();
     }
   }
 
-  DoctorCommand(Surroundings around) {
+  /// @param possible what this distribution can check
+  DoctorCommand(Surroundings around, Set<Part> possible) {
     this.around = around;
+    this.possible = possible;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     Logging.onlyErrorsOfKafka();
-    var configuration = options.load(around.environment());
-    var findings = new ArrayList<Finding>();
-    for (var part : new TreeSet<>(parts)) {
-      findings.addAll(
-          switch (part) {
-            case HOST -> new HostChecks(Host.here(), configuration, !noConnect).run();
-            case KAFKA -> ClusterChecks.run(configuration);
-            case TOPOLOGY -> TopologyChecks.run(configuration);
-            case PROMETHEUS -> new PrometheusChecks(prometheus).run();
-          });
+    if (!possible.containsAll(parts)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "this is the collector's own distribution: check %s with halfsecond doctor of the full one"
+              .formatted(
+                  parts.stream()
+                      .filter(part -> !possible.contains(part))
+                      .map(Part::toString)
+                      .collect(Collectors.joining(" and "))));
     }
-    findings.forEach(finding -> around.out().println(json ? finding.json() : finding.text()));
-    boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
+    var configuration = options.load(around.environment());
+    boolean failed = false;
+    for (var part : new TreeSet<>(parts)) {
+      for (var finding : check(part, configuration)) {
+        around.out().println(json ? finding.json(part.toString()) : finding.text());
+        failed |= finding.level() == Finding.Level.FAIL;
+      }
+    }
     return failed ? ExitStatus.FINDING_OR_FAILURE : ExitStatus.DONE;
+  }
+
+  private List<Finding> check(Part part, Configuration configuration) throws InterruptedException {
+    return switch (part) {
+      case HOST -> new HostChecks(Host.here(), configuration, !noConnect).run();
+      case KAFKA -> ClusterChecks.run(configuration);
+      case TOPOLOGY -> TopologyChecks.run(configuration);
+      case PROMETHEUS -> new PrometheusChecks(prometheus).run();
+    };
   }
 }

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `halfsecond` command. Exits with 0 when done, 1 on a finding or failure, 2 on wrong usage;
 /// on SIGINT and SIGTERM it first ends what runs, in order.
@@ -41,13 +45,19 @@ public final class Halfsecond implements Runnable {
   private CommandSpec spec;
 
   public static void main(String[] args) {
+    run(Halfsecond::commandLine, args);
+  }
+
+  /// Runs the process with one of the sets of commands.
+  static void run(Function<Surroundings, CommandLine> commands, String... args) {
     boolean terminal = standardOutputIsATerminal();
     CommandProcess.run(
         (out, err, stop) ->
-            execute(
-                new Surroundings(
-                    out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop),
-                args));
+            commands
+                .apply(
+                    new Surroundings(
+                        out, err, terminal, standardErrorIsATerminal(), System.getenv(), stop))
+                .execute(args));
   }
 
   /// Runs one command line.
@@ -57,15 +67,17 @@ public final class Halfsecond implements Runnable {
     return commandLine(surroundings).execute(args);
   }
 
-  /// All commands, to describe them: for completion and the manual.
-  public static CommandLine commandLine() {
-    return commandLine(
+  /// All commands, of this distribution and of the collector's own, to describe them: for
+  /// completion and the manual.
+  public static List<CommandLine> commandLines() {
+    var nowhere =
         new Surroundings(
             new PrintWriter(System.out, true, UTF_8),
             new PrintWriter(System.err, true, UTF_8),
             false,
             Map.of(),
-            new Stop()));
+            new Stop());
+    return List.of(commandLine(nowhere), HostCommands.commandLine(nowhere));
   }
 
   static CommandLine commandLine(Surroundings around) {
@@ -92,15 +104,36 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(topics)
             .addSubcommand(simulate)
             .addSubcommand(new EnrollCommand(around))
-            .addSubcommand(new DoctorCommand(around))
-            .addSubcommand(new ConfigCommand(around))
-            .setOut(around.out())
-            .setErr(around.err())
-            .setUsageHelpAutoWidth(false)
-            .setUsageHelpWidth(100)
-            .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
-    describe(halfsecond);
-    return halfsecond;
+            .addSubcommand(new DoctorCommand(around, EnumSet.allOf(DoctorCommand.Part.class)))
+            .addSubcommand(new ConfigCommand(around));
+    return prepare(halfsecond, around);
+  }
+
+  /// What every set of commands has.
+  static CommandLine prepare(CommandLine commands, Surroundings around) {
+    commands
+        .setOut(around.out())
+        .setErr(around.err())
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((e, _) -> misused(e))
+        .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+    describe(commands);
+    return commands;
+  }
+
+  /// Says what is wrong and where the help is. Who names no command gets the list of them.
+  private static int misused(ParameterException e) {
+    var line = e.getCommandLine();
+    line.getErr().println(e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+      if (line.getSubcommands().isEmpty()) {
+        line.getErr().println("See " + line.getCommandSpec().qualifiedName() + " --help");
+      } else {
+        line.usage(line.getErr());
+      }
+    }
+    return ExitStatus.USAGE;
   }
 
   /// What the help of every command has.

@@ -105,7 +105,10 @@ final class ProbeCommand implements Callable<Integer> {
     var target = target();
     var stateDirectory = options.load(around.environment()).get(Catalogue.COLLECTOR_STATE);
     var progress = new Progress(around.err(), around.errTerminal());
-    var summary = ProbeSummary.of(host, probe(target, stateDirectory, progress));
+    var summary =
+        ProbeSummary.of(
+            "%s, port %d".formatted(target.getHostString(), target.getPort()),
+            probe(target, stateDirectory, progress));
     var selfTest =
         noSelfTest || around.stop().requested() || !isThisHost(target.getAddress())
             ? List.<SelfTestResult>of()

@@ -13,6 +13,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,11 +25,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.utils.Utils;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /// The user's settings: those of the file, overridden by the environment, overridden by flags.
 ///
@@ -116,7 +121,8 @@ public final class Configuration {
     settings.forEach(
         (name, setting) ->
             problems.add(
-                "%s: %s: no such key; %s".formatted(setting.origin(), name, namesNear(name))));
+                "%s: %s: no such key; %s"
+                    .formatted(setting.origin(), name, namesNear(name, Key::name))));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -227,7 +233,8 @@ public final class Configuration {
                                   variable
                                       .substring(VARIABLE_PREFIX.length())
                                       .toLowerCase(Locale.ROOT)
-                                      .replace('_', '.'))));
+                                      .replace('_', '.'),
+                                  Key::variable)));
                 } else {
                   settings.put(name, new Setting(text, "environment variable " + variable));
                 }
@@ -246,10 +253,17 @@ public final class Configuration {
         problems.add("%s:1: a mapping of keys to values is expected".formatted(file));
       }
     } catch (JacksonException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      problems.add(
-          "%s:%d: not readable as YAML: %s"
-              .formatted(file, line, firstLine(e.getOriginalMessage())));
+      // Jackson knows the last token; the parser below it knows the place.
+      if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+        problems.add(
+            "%s:%d: not readable as YAML: %s"
+                .formatted(file, marked.getProblemMark().getLine() + 1, marked.getProblem()));
+      } else {
+        int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+        problems.add(
+            "%s:%d: not readable as YAML: %s"
+                .formatted(file, line, firstLine(e.getOriginalMessage())));
+      }
     } catch (NoSuchFileException _) {
       problems.add("%s: no such file".formatted(file));
     } catch (IOException e) {
@@ -378,20 +392,43 @@ public final class Configuration {
     }
   }
 
-  /// What the user may have meant: the keys of the same section, or all keys.
-  private static String namesNear(String name) {
+  /// What the user may have meant: a key of nearly that name, the keys of the same section, or any.
+  ///
+  /// @param shown how the name of a key is given where the mistake is
+  private static String namesNear(String name, Function<Key<?>, String> shown) {
     if (name.startsWith(Catalogue.KAFKA)) {
       return "allowed below kafka. are bootstrap.servers and the settings of Kafka's clients,"
           + " except those that Halfsecond sets itself, such as acks; NAME-file takes the"
           + " value from a file";
     }
+    var nearest =
+        Collections.min(Catalogue.all(), Comparator.comparingInt(key -> edits(key.name(), name)));
+    if (edits(nearest.name(), name) <= name.length() / 4) {
+      return "did you mean %s?".formatted(shown.apply(nearest));
+    }
     int dot = name.indexOf('.');
     var section = dot < 0 ? name : name.substring(0, dot + 1);
-    var near = Catalogue.all().stream().map(Key::name).filter(n -> n.startsWith(section)).toList();
-    return near.isEmpty()
-        ? "the keys are "
-            + Catalogue.all().stream().map(Key::name).collect(Collectors.joining(", "))
-        : "this section has " + String.join(", ", near);
+    var near =
+        Catalogue.all().stream()
+            .filter(key -> key.name().startsWith(section))
+            .map(shown)
+            .collect(Collectors.joining(", "));
+    return near.isEmpty() ? "halfsecond config lists the keys" : "this section has " + near;
+  }
+
+  /// The Levenshtein distance: letters to insert, leave out or replace.
+  private static int edits(String one, String other) {
+    var row = IntStream.rangeClosed(0, other.length()).toArray();
+    for (int i = 0; i < one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i + 1;
+      for (int j = 0; j < other.length(); j++) {
+        int replaced = diagonal + (one.charAt(i) == other.charAt(j) ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = Math.min(replaced, 1 + Math.min(row[j], diagonal));
+      }
+    }
+    return row[other.length()];
   }
 
   private static String firstLine(String text) {

@@ -7,36 +7,30 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topic;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 
 /// Checks what a collector needs from Kafka. Changes nothing.
 public final class ClusterChecks {
-  private static final String SHORT_MILLIS = "1000";
+  private static final String NOT_SENT =
+      "a collector's records wait in its spool, and nothing is judged";
 
   private ClusterChecks() {}
 
   public static List<Finding> run(Configuration configuration) {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
-    var kafka = new HashMap<>(configuration.kafka());
-    if (!configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)) {
-      // No broker is configured: one on the loopback address answers at once or not at all.
-      kafka.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
-      kafka.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, SHORT_MILLIS);
-    }
     try {
-      FirstContact.require(servers, kafka);
-      return List.of(Finding.ok("Kafka: " + servers), topics(configuration, kafka));
+      FirstContact.require(servers, configuration.kafka());
+      return List.of(Finding.ok("Kafka: " + servers), topics(configuration));
     } catch (FirstContact.UnusableException e) {
       return List.of(unusable(configuration, e.what(), e.remedy()));
     } catch (AuthenticationException e) {
       return List.of(
           Finding.fail(
               "Kafka: %s refuses this user: %s".formatted(servers, e.getMessage()),
+              NOT_SENT,
               "check kafka.sasl.* and kafka.ssl.*"));
     } catch (KafkaException e) {
       return List.of(
@@ -48,33 +42,46 @@ public final class ClusterChecks {
     }
   }
 
-  private static Finding topics(Configuration configuration, Map<String, String> kafka) {
+  private static Finding topics(Configuration configuration) {
     var topics = Clusters.topics(configuration);
     var names = topics.all().stream().map(Topic::name).toList();
-    try (var admin = Clusters.admin(configuration.get(Catalogue.BOOTSTRAP_SERVERS), kafka)) {
-      return topics(ClusterTopics.sight(admin, names), topics.authTiming().name());
+    try (var admin =
+        Clusters.admin(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka())) {
+      return topics(
+          ClusterTopics.sight(admin, names), topics.authTiming().name(), topics.alerts().name());
     }
   }
 
   static Finding unusable(Configuration configuration, String what, String remedy) {
     return configuration.isSet(Catalogue.BOOTSTRAP_SERVERS)
-        ? Finding.fail("Kafka: " + what, remedy)
+        ? Finding.fail("Kafka: " + what, NOT_SENT, remedy)
         : Finding.warn(
-            "Kafka: " + what, "start halfsecond up, or name your Kafka with --bootstrap-servers");
+            "Kafka: " + what,
+            NOT_SENT,
+            "start halfsecond up, or name your Kafka with --bootstrap-servers");
   }
 
-  /// Only missing topics stop a collector. It may see those that it writes to.
+  /// Only missing topics stop a collector. It may see those that it writes to, and who reads alerts
+  /// may see those.
   ///
   /// @param written a topic that collectors write to
-  static Finding topics(Map<String, Sight> topics, String written) {
+  /// @param read the topic that readers of alerts read
+  static Finding topics(Map<String, Sight> topics, String written, String read) {
     long missing = topics.values().stream().filter(Sight.MISSING::equals).count();
     long hidden = topics.values().stream().filter(Sight.HIDDEN::equals).count();
     if (missing > 0) {
-      return Finding.fail("topics: %d missing".formatted(missing), "run halfsecond topics apply");
+      return Finding.fail(
+          "topics: %d missing".formatted(missing), NOT_SENT, "run halfsecond topics apply");
+    }
+    if (topics.get(written) == Sight.HIDDEN && topics.get(read) == Sight.PRESENT) {
+      return Finding.ok(
+          "topics: this user may read %s and not write to %s, as is right for a reader"
+              .formatted(read, written));
     }
     if (topics.get(written) == Sight.HIDDEN) {
       return Finding.fail(
           "topics: this user may not write to %s, or it is missing".formatted(written),
+          NOT_SENT,
           "run halfsecond topics plan as an administrator, with --acls and --collectors naming this"
               + " user");
     }

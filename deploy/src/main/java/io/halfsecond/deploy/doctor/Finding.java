@@ -5,8 +5,10 @@ import java.util.Locale;
 
 /// The result of one check.
 ///
-/// @param remedy what the operator can do; may be empty
-public record Finding(Level level, String what, String remedy) {
+/// @param what what was found, after its subject and a colon
+/// @param why why it matters; empty if nothing is wrong
+/// @param remedy what the operator can do; empty if nothing is wrong
+public record Finding(Level level, String what, String why, String remedy) {
   public enum Level {
     OK,
     WARN,
@@ -14,18 +16,18 @@ public record Finding(Level level, String what, String remedy) {
   }
 
   static Finding ok(String what) {
-    return new Finding(Level.OK, what, "");
+    return new Finding(Level.OK, what, "", "");
   }
 
-  static Finding warn(String what, String remedy) {
-    return new Finding(Level.WARN, what, remedy);
+  static Finding warn(String what, String why, String remedy) {
+    return new Finding(Level.WARN, what, why, remedy);
   }
 
-  static Finding fail(String what, String remedy) {
-    return new Finding(Level.FAIL, what, remedy);
+  static Finding fail(String what, String why, String remedy) {
+    return new Finding(Level.FAIL, what, why, remedy);
   }
 
-  /// One line, and the remedy on a second one.
+  /// One line, and below it why it matters and what to do.
   public String text() {
     var line =
         "%-4s  %s"
@@ -36,15 +38,19 @@ public record Finding(Level level, String what, String remedy) {
                   case FAIL -> "FAIL";
                 },
                 what);
-    return remedy.isEmpty() ? line : line + "\n      " + remedy;
+    return why.isEmpty() ? line : line + "\n      why: " + why + "\n      do:  " + remedy;
   }
 
   /// One object on one line.
-  public String json() {
+  ///
+  /// @param part what was checked
+  public String json(String part) {
     return JsonNodeFactory.instance
         .objectNode()
+        .put("part", part)
         .put("level", level.name().toLowerCase(Locale.ROOT))
         .put("what", what)
+        .put("why", why)
         .put("remedy", remedy)
         .toString();
   }

@@ -31,9 +31,14 @@ public final class HostChecks {
 
   private static final int SAMPLE_BYTES = 65_536;
 
+  private static final String UNKNOWN_USERS =
+      "methods and users of logins stay unknown, and so does why a login failed";
+
+  private static final String NO_PIDS =
+      "a line without a pid belongs to no connection: " + UNKNOWN_USERS;
+
   private static final String DROP_OWN_LOG =
-      "start sshd without -E, so that it logs to syslog or the journal: a line without a pid"
-          + " belongs to no connection, and methods and users stay unknown";
+      "start sshd without -E, so that it logs to syslog or the journal";
 
   private final Host host;
   private final Configuration configuration;
@@ -66,7 +71,8 @@ public final class HostChecks {
       findings.add(
           Finding.warn(
               "kernel source: off (collector.kernel is false)",
-              "logs show neither startup nor CPU; leave it on if possible"));
+              "logs show neither startup nor CPU of a connection",
+              "set collector.kernel to true, unless this is a container"));
     }
     findings.addAll(servers.run());
     findings.add(probe(servers.activated()));
@@ -82,6 +88,7 @@ public final class HostChecks {
         ? Finding.ok("Java " + feature)
         : Finding.fail(
             "Java " + feature + " instead of " + JAVA,
+            "another version does not run Halfsecond",
             "install a Java " + JAVA + " runtime, or set HALFSECOND_JAVA_HOME");
   }
 
@@ -91,7 +98,8 @@ public final class HostChecks {
         .orElse(
             Finding.fail(
                 "not Linux: /proc/sys/kernel/osrelease cannot be read",
-                "collect runs on Linux only; stream and alerts run anywhere"));
+                "a collector takes its measurements from the Linux kernel",
+                "run collect on Linux hosts; stream and alerts run anywhere"));
   }
 
   /// Records are keyed by it, and the topology rejects those of an illegal one.
@@ -105,6 +113,7 @@ public final class HostChecks {
         ? Finding.ok("host: " + name)
         : Finding.fail(
             "host: '%s' is not a name that records can be keyed by".formatted(name),
+            "the topology refuses its records",
             "set the key host to a letter or digit, then up to 252 letters, digits or ._:-");
   }
 
@@ -112,7 +121,8 @@ public final class HostChecks {
     return has(Capability.CAP_NET_ADMIN)
         ? Finding.ok("kernel source: has CAP_NET_ADMIN")
         : Finding.fail(
-            "kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs",
+            "kernel source: lacks CAP_NET_ADMIN",
+            "process accounting (taskstats) needs it: without, startup and CPU are not measured",
             isRoot()
                 ? "in a container add it (--cap-add=NET_ADMIN); in a unit check"
                     + " CapabilityBoundingSet"
@@ -131,8 +141,9 @@ public final class HostChecks {
         ? Optional.empty()
         : Optional.of(
             Finding.warn(
-                "kernel source: no account %s in /etc/passwd: authentication is not measured"
-                    .formatted(account),
+                "kernel source: no account %s in /etc/passwd".formatted(account),
+                "the process that authenticates is known by this account: without, the time of"
+                    + " authentication is not measured",
                 "set collector.privsep-user to the account that sshd's privilege separation uses"));
   }
 
@@ -149,9 +160,8 @@ public final class HostChecks {
     return foreign.isEmpty()
         ? Finding.ok("kernel source: in the host's pid, user and network namespaces")
         : Finding.fail(
-            "kernel source: not in the host's "
-                + String.join(" and ", foreign)
-                + " namespace: the kernel sends no events here",
+            "kernel source: not in the host's " + String.join(" and ", foreign) + " namespace",
+            "the kernel sends no events here: startup and CPU are not measured",
             "in a container use the host's (--pid=host --network=host, no user remapping); in a"
                 + " unit drop PrivateNetwork, PrivateUsers and PrivatePIDs");
   }
@@ -165,7 +175,8 @@ public final class HostChecks {
     if (!configuration.get(Catalogue.PROBE)) {
       return Finding.warn(
           "probe: off (collector.probe is false)",
-          "it finds the smallest shifts, and on a host without logins it is the only measurement");
+          "it finds the smallest shifts, and on a host without logins it is the only measurement",
+          "set collector.probe to true");
     }
     var command = configuration.get(Catalogue.SSHD_COMMAND).orElse("");
     return configuration
@@ -179,6 +190,7 @@ public final class HostChecks {
             () ->
                 Finding.warn(
                     "probe: no listening sshd found",
+                    "the smallest shifts, and all of a host without logins, are not found",
                     activated
                         .map(
                             address ->
@@ -201,6 +213,7 @@ public final class HostChecks {
                             Finding.warn(
                                 "log source: sshd (pid %d) logs to %s (-E), without pids"
                                     .formatted(listener.pid(), file),
+                                NO_PIDS,
                                 DROP_OWN_LOG)))
         .toList();
   }
@@ -212,13 +225,14 @@ public final class HostChecks {
     return switch (choice) {
       case OFF ->
           Finding.warn(
-              "log source: off (collector.log is off): methods and users are unknown",
-              "set collector.log to auto");
+              "log source: off (collector.log is off)", UNKNOWN_USERS, "set collector.log to auto");
       case JOURNAL ->
           journal
               ? journalFound()
               : Finding.fail(
-                  "log source: no journal on this host", "set collector.log to file or auto");
+                  "log source: no journal on this host",
+                  UNKNOWN_USERS,
+                  "set collector.log to file or auto");
       case FILE -> file(true);
       case AUTO -> journal ? journalFound() : file(false);
     };
@@ -239,7 +253,8 @@ public final class HostChecks {
     }
     return Finding.warn(
         "log source: the journal, but there is no system.journal that this user may read",
-        "start systemd-journald, or set collector.log to file%s; without it methods and users stay unknown"
+        UNKNOWN_USERS,
+        "start systemd-journald, or set collector.log to file%s"
             .formatted(
                 isRoot()
                     ? ""
@@ -261,8 +276,9 @@ public final class HostChecks {
         ? Finding.ok(what + ", which has sshd's line about a connection made now")
         : Finding.warn(
             what + ", which has no line of sshd's about a connection made now",
+            UNKNOWN_USERS,
             "sshd logs elsewhere or not at all: see LogLevel and SyslogFacility in sshd_config, -E"
-                + " on its command line, and the log daemon; methods and users stay unknown");
+                + " on its command line, and the log daemon");
   }
 
   private Finding file(boolean demanded) throws InterruptedException {
@@ -272,7 +288,9 @@ public final class HostChecks {
     if (present.filter(file -> Files.isReadable(host.path(file))).isPresent()) {
       return lacksPids(present.get())
           ? Finding.warn(
-              "log source: sshd's lines in %s have no pid".formatted(present.get()), DROP_OWN_LOG)
+              "log source: sshd's lines in %s have no pid".formatted(present.get()),
+              NO_PIDS,
+              DROP_OWN_LOG)
           : tried("log source: " + present.get(), LogTrial.of(host.path(present.get())));
     }
     var what =
@@ -281,11 +299,10 @@ public final class HostChecks {
                 .map(file -> file + " is not readable")
                 .orElse(String.join(" and ", candidates) + " not found");
     var remedy =
-        "set collector.log-file%s; without it methods and users stay unknown"
-            .formatted(isRoot() ? "" : ", or add the user to group adm");
+        "set collector.log-file%s".formatted(isRoot() ? "" : ", or add the user to group adm");
     return demanded
-        ? Finding.fail(what, remedy)
-        : Finding.warn(what + ", and there is no journal", remedy);
+        ? Finding.fail(what, UNKNOWN_USERS, remedy)
+        : Finding.warn(what + ", and there is no journal", UNKNOWN_USERS, remedy);
   }
 
   /// By the last lines of the file.
@@ -309,6 +326,7 @@ public final class HostChecks {
         ? Finding.ok("state directory: " + directory)
         : Finding.fail(
             "state directory: this user may not write to " + existing,
+            "the collector keeps there what Kafka has not yet, and what names are replaced by",
             "run as the user of the service, or set collector.state-directory");
   }
 
@@ -318,8 +336,8 @@ public final class HostChecks {
     return name.isEmpty()
         ? Finding.warn(
             "cohort: none: no os-release file names the system",
-            "set collector.cohort to a name that comparable hosts share; without it this host is"
-                + " judged by its own connections alone")
+            "this host is judged by its own connections alone",
+            "set collector.cohort to a name that comparable hosts share")
         : Finding.ok(
             "cohort: %s (%s)"
                 .formatted(name, configured.isPresent() ? "collector.cohort" : "from os-release"));

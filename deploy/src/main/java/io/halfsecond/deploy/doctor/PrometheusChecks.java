@@ -34,6 +34,7 @@ public final class PrometheusChecks {
               TOPOLOGY,
               Finding.fail(
                   "Prometheus: scrapes no job " + TOPOLOGY,
+                  "no alert becomes a page, and the dashboards are empty",
                   "add the job as in deploy/prometheus/prometheus.yml")));
       findings.add(
           scraped(
@@ -41,8 +42,8 @@ public final class PrometheusChecks {
               COLLECTOR,
               Finding.warn(
                   "Prometheus: scrapes no job " + COLLECTOR,
-                  "add the hosts to targets/collectors.yml; without it, rules about a collector's"
-                      + " own sources have no data")));
+                  "rules about a collector's own sources have no data",
+                  "add the hosts to targets/collectors.yml")));
       findings.add(rules(read("/api/v1/rules")));
       findings.add(alertmanagers(read("/api/v1/alertmanagers")));
       return findings;
@@ -50,6 +51,7 @@ public final class PrometheusChecks {
       return List.of(
           Finding.fail(
               "Prometheus: %s: %s".formatted(prometheus, Http.why(e)),
+              "without it there are no pages and no dashboards",
               "start it, or name it with --prometheus"));
     }
   }
@@ -82,6 +84,7 @@ public final class PrometheusChecks {
                     job,
                     down.getFirst().path("scrapeUrl").asText(),
                     down.getFirst().path("lastError").asText()),
+            "what it shows of them is old or missing",
             "start what should answer there, or mend the address in the scrape configuration");
   }
 
@@ -96,6 +99,7 @@ public final class PrometheusChecks {
     if (rules.isEmpty()) {
       return Finding.fail(
           "Prometheus: has no rules of Halfsecond",
+          "no alert becomes a page",
           "add deploy/prometheus/rules/halfsecond.yml to rule_files, then reload it");
     }
     return broken.isEmpty()
@@ -105,6 +109,7 @@ public final class PrometheusChecks {
                 .formatted(
                     broken.getFirst().path("name").asText(),
                     broken.getFirst().path("lastError").asText()),
+            "what it should tell is not told",
             "use the rules of this version");
   }
 
@@ -113,7 +118,8 @@ public final class PrometheusChecks {
     return active > 0
         ? Finding.ok("Prometheus: sends alerts to %d Alertmanagers".formatted(active))
         : Finding.warn(
-            "Prometheus: knows no Alertmanager: nobody is paged",
+            "Prometheus: knows no Alertmanager",
+            "nobody is paged",
             "add one to alerting in its configuration, as in deploy/prometheus/prometheus.yml");
   }
 }

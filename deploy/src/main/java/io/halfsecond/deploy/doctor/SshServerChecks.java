@@ -90,7 +90,8 @@ final class SshServerChecks {
             server ->
                 Finding.warn(
                     "ssh server: " + server.text() + " is not watched",
-                    "logins through it are not measured: Halfsecond knows OpenSSH's sshd only"))
+                    "logins through it are not measured: Halfsecond knows OpenSSH's sshd only",
+                    "stop it if nobody needs it"))
         .forEach(findings::add);
     return findings;
   }
@@ -104,6 +105,7 @@ final class SshServerChecks {
     if (watched.size() > 1) {
       return Finding.warn(
           text + " are measured as one",
+          "what is usual for one may hide what is not for the other",
           "if they differ, set collector.sshd-command to a text that only one command line"
               + " contains");
     }
@@ -118,6 +120,7 @@ final class SshServerChecks {
     if (!command.isEmpty()) {
       return Finding.fail(
           "sshd: no sshd of root's has \"%s\" on its command line".formatted(command),
+          "nothing is measured",
           "correct collector.sshd-command, or start that sshd");
     }
     return SshdPrograms.paths(SshdPrograms.SSHD)
@@ -128,10 +131,12 @@ final class SshServerChecks {
             path ->
                 Finding.warn(
                     "sshd: " + path + " is installed, but not running",
+                    "nothing is measured until it runs",
                     "nothing to do if it is started per connection (ssh.socket)"))
         .orElse(
             Finding.fail(
                 "sshd: neither running nor installed",
+                "there is nothing to measure",
                 "install openssh-server, or leave this host out"));
   }
 
@@ -145,12 +150,15 @@ final class SshServerChecks {
     var what = "sshd: %s is not watched: ".formatted(named(listener));
     return switch (why) {
       case OF_A_USER ->
-          Finding.warn(what + "it is not root's", "nothing to do: it can serve its own user only");
+          Finding.warn(
+              what + "it is not root's",
+              "logins through it are not measured; they can be its own user's only",
+              "stop it if that user should run none");
       case IN_A_CONTAINER ->
           Finding.warn(
               what + "it runs in a container",
-              "logins to containers are not measured; a collector in the container can read its"
-                  + " log, with collector.kernel: false");
+              "logins to containers are not measured",
+              "a collector in the container can read its log, with collector.kernel: false");
       case OTHER_COMMAND ->
           Finding.ok(what + "its command line does not contain collector.sshd-command");
     };

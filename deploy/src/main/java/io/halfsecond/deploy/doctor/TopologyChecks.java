@@ -32,10 +32,12 @@ public final class TopologyChecks {
           : Finding.fail(
               "topology: at %s, not ready: %s"
                   .formatted(url, String.join(", ", ready.body().lines().toList())),
+              "until then nothing is judged",
               "after a start it restores its stores first; else its log says why");
     } catch (IOException e) {
       return Finding.fail(
           "topology: nothing answers at %s: %s".formatted(url, Http.why(e)),
+          "without a topology nothing is judged",
           "start halfsecond stream, or set stream.http as its configuration has it");
     }
   }
@@ -52,15 +54,18 @@ public final class TopologyChecks {
           ? Finding.fail(
               "topology: group %s has not read anything, and there are records"
                   .formatted(application),
+              "without a topology nothing is judged",
               "start halfsecond stream, or set stream.application-id as its configuration has it")
           : Finding.ok(
               "topology: %,d records behind"
                   .formatted(ClusterTopics.behind(admin, application, inputs)));
     } catch (FirstContact.UnusableException e) {
-      return Finding.fail("topology: its Kafka: " + e.what(), e.remedy());
+      return Finding.fail(
+          "topology: its Kafka: " + e.what(), "nothing is judged without it", e.remedy());
     } catch (KafkaException e) {
       return Finding.warn(
           "topology: how far it is behind cannot be read: " + e.getMessage(),
+          "alerts may be late without a sign of it",
           "run this with the topology's or an administrator's settings of Kafka");
     }
   }

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.page;
 
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.metric.Present;
 import io.halfsecond.streams.metric.Present.Host;
 import io.halfsecond.streams.metric.Present.SignalNow;
@@ -12,7 +13,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the topology shows now, as a page: open alerts, hosts by evidence, and of one host its
 /// baselines, what it measures now and what changed.
@@ -27,6 +30,13 @@ public final class StatusPage {
   private static final int MOST_HOSTS = 50;
 
   private static final int MOST_ALERTS = 100;
+
+  /// Of an incident; its evidence names all.
+  private static final int MOST_MEMBERS = 5;
+
+  /// Other changes lead to them, and say more.
+  private static final Set<String> STARTS = Set.of("restart", "boot");
+
   private static final Duration SILENT = Duration.ofMinutes(3);
 
   private final Present present;
@@ -89,30 +99,47 @@ public final class StatusPage {
             body);
   }
 
-  /// Those of the host, and the incidents and alerts of its cohort.
+  /// Those of the host, its incidents, and the alerts of its cohort.
   private List<Alert> alertsOf(Host host) {
-    return present.alerts().stream()
-        .filter(
-            alert ->
-                alert.getHost().equals(host.name())
-                    || (alert.getHost().isEmpty()
-                        && !host.cohort().isEmpty()
-                        && alert.getCohort().equals(host.cohort())))
-        .toList();
+    return present.alerts().stream().filter(alert -> isAbout(alert, host)).toList();
+  }
+
+  private static boolean isAbout(Alert alert, Host host) {
+    return switch (alert.getScope()) {
+      case HOST, UNKNOWN -> alert.getHost().equals(host.name());
+      case INCIDENT -> members(alert).anyMatch(host.name()::equals);
+      case COHORT -> !host.cohort().isEmpty() && alert.getCohort().equals(host.cohort());
+    };
+  }
+
+  private static Stream<String> members(Alert incident) {
+    return incident.getMembers().stream().map(Member::getHost).filter(name -> !name.isEmpty());
   }
 
   private String alerts(List<Alert> alerts) {
     if (alerts.isEmpty()) {
       return "<h2>Open alerts</h2><p class=\"quiet\">No alert is open.</p>";
     }
-    var more = alerts.size() - MOST_ALERTS;
-    return "<h2>Open alerts</h2>%s%s"
+    // What covers them may be on another instance.
+    boolean alone = alerts.stream().allMatch(Alert::getCovered);
+    var first = alerts.stream().filter(alert -> alone || !alert.getCovered()).toList();
+    var covered = alerts.stream().filter(alert -> !alone && alert.getCovered()).toList();
+    var more = first.size() - MOST_ALERTS;
+    return "<h2>Open alerts</h2>%s%s%s"
         .formatted(
-            alerts.stream().limit(MOST_ALERTS).map(this::alert).collect(Collectors.joining()),
+            articles(first),
+            covered.isEmpty()
+                ? ""
+                : "<details><summary>Alerts that are part of these (%d)</summary>%s</details>"
+                    .formatted(covered.size(), articles(covered)),
             more > 0
                 ? "<p class=\"quiet\">And %d more; halfsecond alerts --open has all.</p>"
                     .formatted(more)
                 : "");
+  }
+
+  private String articles(List<Alert> alerts) {
+    return alerts.stream().limit(MOST_ALERTS).map(this::alert).collect(Collectors.joining());
   }
 
   private String alert(Alert alert) {
@@ -132,7 +159,10 @@ public final class StatusPage {
             scope(alert),
             alert.getConfirmed() ? "confirmed" : "not confirmed yet",
             Html.text(alert.getTier().toString().toLowerCase(Locale.ROOT)),
-            alert.getHost().isEmpty() ? "" : ", " + link(alert.getHost()),
+            Stream.concat(Stream.of(alert.getHost()), members(alert).limit(MOST_MEMBERS))
+                .filter(name -> !name.isEmpty())
+                .map(name -> ", " + link(name))
+                .collect(Collectors.joining()),
             Html.text(alert.getSummary()),
             evidence,
             Html.text(AlertText.shortId(alert)));
@@ -186,10 +216,16 @@ public final class StatusPage {
             startup.map(Strip::of).orElse(""),
             host.heartbeat().filter(this::isSilent).isPresent() ? "bad" : "",
             host.heartbeat().map(this::age).orElse("–"),
-            host.changes().stream()
-                .findFirst()
-                .map(change -> Html.text(change.change()))
-                .orElse("–"));
+            lastChange(host));
+  }
+
+  private static String lastChange(Host host) {
+    return host.changes().stream()
+        .filter(change -> !STARTS.contains(change.kind()))
+        .findFirst()
+        .or(() -> host.changes().stream().findFirst())
+        .map(change -> Html.text(change.change()))
+        .orElse("–");
   }
 
   private boolean isSilent(Instant heartbeat) {

@@ -20,7 +20,7 @@ public final class Stylesheet {
       table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
       th, td { padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
       td, th { white-space: nowrap; width: 1%; }
-      td:last-child, th:last-child { white-space: normal; width: auto; overflow-wrap: anywhere; } svg { display: block; max-width: 100%; }
+      td:last-child, th:last-child { white-space: normal; width: auto; overflow-wrap: anywhere; } svg { display: block; min-width: 160px; max-width: 100%; }
       .axis { stroke: var(--line); } .band { fill: #8886; } .usual { stroke: #888; stroke-width: 2; }
       line.now { stroke: var(--now); stroke-width: 3; } circle.now { fill: var(--now); }
       line.out { stroke: var(--bad); } circle.out { fill: var(--bad); }

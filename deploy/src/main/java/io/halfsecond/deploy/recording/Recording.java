@@ -95,6 +95,7 @@ public record Recording(Run run, List<Entry> entries) {
                   topics.selfTest(),
                   topics.hostFingerprint(),
                   topics.collectorStatus(),
+                  topics.evidence(),
                   topics.control())
               .map(topic -> new TopicPartition(topic.name(), 0))
               .toList();

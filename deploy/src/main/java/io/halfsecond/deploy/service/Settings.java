@@ -42,8 +42,6 @@ import java.util.function.Supplier;
 public final class Settings {
   private static final Path KERNELS_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-  private static final String ONLY_INSTANCE = "only";
-
   private Settings() {}
 
   /// The collector, on the configured cluster.
@@ -141,11 +139,9 @@ public final class Settings {
   }
 
   /// The only instance of the topology, on a cluster of one broker, to which the configuration's
-  /// `kafka.*` do not apply. It has a name, so that after a crash it need not wait 30 s for its own
-  /// membership to expire.
+  /// `kafka.*` do not apply.
   public static StreamsSettings streams(Configuration c, String bootstrapServers, Topics topics) {
-    var instance = c.get(Catalogue.STREAM_INSTANCE).or(() -> Optional.of(ONLY_INSTANCE));
-    return streams(c, bootstrapServers, topics, 1, instance, Map.of());
+    return streams(c, bootstrapServers, topics, 1, c.get(Catalogue.STREAM_INSTANCE), Map.of());
   }
 
   private static StreamsSettings streams(

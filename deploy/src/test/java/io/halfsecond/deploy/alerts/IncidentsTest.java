@@ -120,6 +120,26 @@ class IncidentsTest {
   }
 
   @Test
+  void should_roll_back_what_of_the_cohort_was_accepted_with_it() {
+    var accepted =
+        incident(ID, HOSTS)
+            .setState(AlertState.ACKNOWLEDGED)
+            .setAcknowledgement(word(Decision.ACCEPT))
+            .build();
+    var cohort =
+        decided("d4", Decision.ACCEPT)
+            .setScope(AlertScope.COHORT)
+            .setHost("")
+            .setCohort(accepted.getCohort())
+            .build();
+    cohort.setAcknowledgement(accepted.getAcknowledgement().orElseThrow());
+
+    var plan = DecisionPlan.of(newest(accepted, cohort), accepted, Decision.ROLL_BACK);
+
+    assertThat(plan.decided()).containsExactly(accepted, cohort);
+  }
+
+  @Test
   void should_roll_back_where_it_was_accepted_although_a_cohort_alert_was_accepted_since() {
     var accepted =
         incident(ID, HOSTS)
@@ -132,6 +152,7 @@ class IncidentsTest {
             .setHost("")
             .setOpenedAt(NOON.plusSeconds(600))
             .build();
+    cohort.getAcknowledgement().orElseThrow().setWhy("another change");
     var acceptedHost = decided("a1", Decision.ACCEPT).setHost("web-01").build();
 
     var plan =

@@ -60,6 +60,7 @@ class AclPlanTest {
             "ssh.self-test",
             "ssh.host-fingerprint",
             "ssh.collector-status",
+            "ssh.evidence",
             "ssh.schemas");
   }
 

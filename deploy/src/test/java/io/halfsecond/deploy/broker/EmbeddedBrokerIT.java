@@ -126,7 +126,7 @@ class EmbeddedBrokerIT {
 
       var plan = TopicPlan.of(admin, Topics.of("it.", 6), 1);
 
-      assertThat(plan.steps()).allMatch(TopicPlan.Leave.class::isInstance).hasSize(10);
+      assertThat(plan.steps()).allMatch(TopicPlan.Leave.class::isInstance).hasSize(11);
       assertThat(plan.steps().getFirst().describe()).contains("there are records on it.probe");
       assertThat(ClusterTopics.of(admin, "it.", 12).probe().partitions()).isEqualTo(2);
       assertThat(ClusterTopics.of(admin, "absent.", 12).probe().partitions()).isEqualTo(12);

@@ -102,7 +102,7 @@ class TopicPlanTest {
             "+ ssh.self-test: missing; create with 4 partitions, replication factor 3,"
                 + " cleanup.policy=delete, retention.ms=604800000",
             "~ ssh.control: retention.ms is 1000; set to 7776000000")
-        .hasSize(11);
+        .hasSize(12);
     assertThat(plan.steps()).noneMatch(TopicPlan.AddPartitions.class::isInstance);
   }
 

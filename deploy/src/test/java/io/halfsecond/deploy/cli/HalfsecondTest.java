@@ -121,13 +121,16 @@ class HalfsecondTest {
         "simulate --name /",
         "simulate verify",
         "doctor grafana",
+        "doctor --prometheus prometheus:9090",
+        "doctor --prometheus a\\b",
         "config --check --markdown"
       })
   void should_end_with_2_and_the_usage_when_called_wrongly(String line) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" "));
 
     assertThat(status).isEqualTo(2);
-    assertThat(err.toString()).containsAnyOf("Usage: halfsecond", "Unmatched argument");
+    assertThat(err.toString())
+        .containsPattern("(See halfsecond [a-z ]+ --help|Usage: halfsecond.*\n(.*\n)+)$");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -164,8 +167,8 @@ class HalfsecondTest {
     assertThat(status).isEqualTo(2);
     assertThat(err.toString())
         .startsWith(
-            "halfsecond: command line: detector.blok: no such key; this section has "
-                + "detector.max-false-alarms, detector.block,");
+            "halfsecond: command line: detector.blok: no such key; did you mean"
+                + " detector.block?");
   }
 
   @ParameterizedTest
@@ -206,6 +209,17 @@ class HalfsecondTest {
   void should_know_no_brokers_when_a_command_connects_to_none(String line) {
     assertThat(run((line + " -b 127.0.0.1:1").split(" "))).isEqualTo(2);
     assertThat(err.toString()).startsWith("Unknown option").contains("'-b'");
+  }
+
+  @Test
+  void should_say_what_is_wrong_in_two_lines() {
+    assertThat(run("doctor", "--prometheus", "prometheus")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            Invalid value for option '--prometheus': 'prometheus' is not a URL such as http://prometheus:9090
+            See halfsecond doctor --help
+            """);
   }
 
   private int run(String... arguments) {

@@ -98,6 +98,8 @@ class LauncherTest {
   @Test
   void should_start_the_collector_alone_where_there_is_nothing_else() throws Exception {
     var home = distribution("halfsecond-collector.jar");
+    var commands = Files.createDirectory(home.resolve("lib/commands"));
+    Files.createFile(commands.resolve("picocli-4.jar"));
     java("own/runtime", "25");
     Files.writeString(home.resolve("lib/collect.aot"), "");
     var launcher = home.resolve("bin/halfsecond").toString();
@@ -110,6 +112,9 @@ class LauncherTest {
         .startsWith("I am own/runtime")
         .contains("-XX:AOTCache=" + home.resolve("lib/collect.aot"))
         .contains("io.halfsecond.deploy.cli.CollectMain", "collect");
+    assertThat(own.said()).doesNotContain("picocli");
+    assertThat(run(List.of(launcher, "doctor"), Map.of()).said())
+        .contains("picocli-4.jar", "io.halfsecond.deploy.cli.HostCommands");
     // The cache is of the runtime beside it.
     assertThat(other.said()).doesNotContain("AOTCache");
   }

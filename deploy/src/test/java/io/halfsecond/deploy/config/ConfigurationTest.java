@@ -111,12 +111,15 @@ class ConfigurationTest {
             problems(
                 file,
                 Map.of("HALFSECOND_TOPICS_PREFX", "b."),
-                Map.of("topics.prefx", "c.", "kafka.acks", "0")))
+                Map.of(
+                    "topics.prefx", "c.", "topics.size", "9", "color", "red", "kafka.acks", "0")))
         .containsExactlyInAnyOrder(
-            "environment: HALFSECOND_TOPICS_PREFX: no such variable; this section has"
-                + " topics.prefix, topics.partitions, topics.replication-factor",
-            "command line: topics.prefx: no such key; this section has topics.prefix,"
+            "environment: HALFSECOND_TOPICS_PREFX: no such variable; did you mean"
+                + " HALFSECOND_TOPICS_PREFIX?",
+            "command line: topics.prefx: no such key; did you mean topics.prefix?",
+            "command line: topics.size: no such key; this section has topics.prefix,"
                 + " topics.partitions, topics.replication-factor",
+            "command line: color: no such key; halfsecond config lists the keys",
             "command line: kafka.acks: no such key; allowed below kafka. are bootstrap.servers"
                 + " and the settings of Kafka's clients, except those that Halfsecond sets itself,"
                 + " such as acks; NAME-file takes the value from a file");
@@ -232,6 +235,10 @@ class ConfigurationTest {
         .asString()
         .startsWith("FILE:")
         .contains("not readable as YAML");
+    assertThat(problems(file("host: a\ncollector:\n\tkernel: true\n"), Map.of(), Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("FILE:3: not readable as YAML: found character '\\t(TAB)'");
     assertThat(problems(file("just text"), Map.of(), Map.of()))
         .containsExactly("FILE:1: a mapping of keys to values is expected");
     assertThat(problems(file("host: a\nhost: b\n"), Map.of(), Map.of()))

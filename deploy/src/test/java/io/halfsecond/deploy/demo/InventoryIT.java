@@ -158,25 +158,7 @@ class InventoryIT {
     sshd.start(Map.of());
     var clean = object(inventory.inspect().orElseThrow(), "liblzma");
     sshd.stop();
-    var listener =
-        new ProcessBuilder(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "sh",
-                "-c",
-                "mount --bind \"$1\" \"$2\" && exec \"$3\" -D -E \"$4\" -f \"$5\"",
-                "sh",
-                slow.directory().resolve("liblzma.so.5").toString(),
-                clean.path(),
-                sshd.executable().toString(),
-                sshd.log().toString(),
-                sshd.config().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectInput(new File("/dev/null"))
-            .start();
+    var listener = showing(slow.directory().resolve("liblzma.so.5"), clean.path(), sshd);
     bench.later(() -> Commands.end(listener.toHandle()));
 
     // when
@@ -199,6 +181,28 @@ class InventoryIT {
     assertThat(hidden.owner().name()).isEmpty();
     assertThat(fingerprint.objects().stream().filter(SshdObject::differsFromPath))
         .containsExactly(hidden);
+  }
+
+  /// Starts an sshd to which a mount of its own shows another file at a path.
+  static Process showing(Path file, String at, PrivateSshd sshd) throws IOException {
+    return new ProcessBuilder(
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            "mount --bind \"$1\" \"$2\" && exec \"$3\" -D -E \"$4\" -f \"$5\"",
+            "sh",
+            file.toString(),
+            at,
+            sshd.executable().toString(),
+            sshd.log().toString(),
+            sshd.config().toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectInput(new File("/dev/null"))
+        .start();
   }
 
   /// A process's start is counted in steps of 10 ms.

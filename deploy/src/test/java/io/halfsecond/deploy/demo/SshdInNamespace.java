@@ -62,7 +62,7 @@ final class SshdInNamespace implements AutoCloseable {
 
   /// Creates keys, users and configuration and starts sshd.
   ///
-  /// @param directory an empty directory
+  /// @param directory an empty directory, or one with a file `pam` for sshd's PAM configuration
   /// @param sshd the program
   /// @param logLevel for example VERBOSE
   static SshdInNamespace start(Path directory, Path sshd, String logLevel)
@@ -175,6 +175,7 @@ final class SshdInNamespace implements AutoCloseable {
         cd %1$s
         mount --bind passwd /etc/passwd
         mount --bind shadow /etc/shadow
+        if [ -e pam ]; then mount --bind pam /etc/pam.d/sshd; fi
         mount -t tmpfs -o mode=755 tmpfs /run
         mkdir /run/sshd
         mount -t tmpfs -o mode=755 tmpfs /var/log
@@ -271,6 +272,16 @@ final class SshdInNamespace implements AutoCloseable {
   /// What its syslog daemon wrote.
   Path log() {
     return directory.resolve("auth.log");
+  }
+
+  /// As [SyslogSocket#withhold].
+  void withholdLines(boolean on) {
+    syslog.withhold(on);
+  }
+
+  /// As [SyslogSocket#rotate].
+  void rotateLog(Path to) throws IOException {
+    syslog.rotate(to);
   }
 
   private String logged() throws IOException {

@@ -185,6 +185,9 @@ class SshdMatrixIT {
   }
 
   private void checkAccounts() {
+    assertThat(bench.read(Backend.TOPICS.evidence()))
+        .as("evidence of tampering where there is none")
+        .allSatisfy(evidence -> assertThat(evidence.getFacts()).isEmpty());
     assertThat(timings).isEmpty();
     assertThat(cpus).hasSize((int) sum("connections.opened"));
     assertThat(sum("records.emitted")).isEqualTo(sum("records.acknowledged"));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterChecksTest {
   private static final String WRITTEN = "ssh.auth-timing";
+  private static final String READ = "ssh.alerts";
 
   @Test
   void should_only_warn_when_nobody_has_named_a_kafka() {
@@ -20,7 +21,8 @@ class ClusterChecksTest {
         .isEqualTo(
             """
             warn  Kafka: no Kafka at 127.0.0.1:9092
-                  start halfsecond up, or name your Kafka with --bootstrap-servers\
+                  why: a collector's records wait in its spool, and nothing is judged
+                  do:  start halfsecond up, or name your Kafka with --bootstrap-servers\
             """);
   }
 
@@ -33,40 +35,51 @@ class ClusterChecksTest {
         .isEqualTo(
             Finding.fail(
                 "Kafka: no Kafka at 127.0.0.1:1: connection refused",
+                "a collector's records wait in its spool, and nothing is judged",
                 "start Kafka, or name another with --bootstrap-servers"));
   }
 
   @Test
   void should_fail_when_a_topic_is_missing() {
-    assertThat(
-            ClusterChecks.topics(
-                    Map.of(WRITTEN, Sight.PRESENT, "ssh.alerts", Sight.MISSING), WRITTEN)
-                .text())
-        .isEqualTo("FAIL  topics: 1 missing\n      run halfsecond topics apply");
+    assertThat(topics(Sight.PRESENT, Sight.MISSING).text())
+        .isEqualTo(
+            """
+            FAIL  topics: 1 missing
+                  why: a collector's records wait in its spool, and nothing is judged
+                  do:  run halfsecond topics apply\
+            """);
   }
 
   @Test
   void should_not_take_what_a_collector_may_not_see_for_missing() {
-    assertThat(
-            ClusterChecks.topics(
-                    Map.of(WRITTEN, Sight.PRESENT, "ssh.alerts", Sight.HIDDEN), WRITTEN)
-                .text())
+    assertThat(topics(Sight.PRESENT, Sight.HIDDEN).text())
         .isEqualTo("ok    topics: all present that this user may see; 1 it may not");
   }
 
   @Test
   void should_fail_when_a_collector_may_not_write() {
-    var finding =
-        ClusterChecks.topics(Map.of(WRITTEN, Sight.HIDDEN, "ssh.alerts", Sight.HIDDEN), WRITTEN);
+    var finding = topics(Sight.HIDDEN, Sight.HIDDEN);
 
     assertThat(finding.level()).isEqualTo(Finding.Level.FAIL);
     assertThat(finding.what()).contains("may not write to " + WRITTEN);
   }
 
   @Test
+  void should_not_ask_a_collectors_rights_of_a_reader() {
+    assertThat(topics(Sight.HIDDEN, Sight.PRESENT).level()).isEqualTo(Finding.Level.OK);
+  }
+
+  @Test
   void should_print_a_finding_as_one_line_of_json() {
-    assertThat(Finding.fail("a \"b\"", "c").json())
-        .isEqualTo("{\"level\":\"fail\",\"what\":\"a \\\"b\\\"\",\"remedy\":\"c\"}");
+    assertThat(Finding.fail("a \"b\"", "c", "d").json("kafka"))
+        .isEqualTo(
+            """
+            {"part":"kafka","level":"fail","what":"a \\"b\\"","why":"c","remedy":"d"}\
+            """);
+  }
+
+  private static Finding topics(Sight written, Sight read) {
+    return ClusterChecks.topics(Map.of(WRITTEN, written, READ, read), WRITTEN, READ);
   }
 
   private static Configuration configuration(Map<String, String> set) {

@@ -73,8 +73,9 @@ class HostChecksTest {
     assertThat(texts(Map.of()))
         .contains(
             """
-            FAIL  kernel source: lacks CAP_NET_ADMIN, which process accounting (taskstats) needs
-                  run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN\
+            FAIL  kernel source: lacks CAP_NET_ADMIN
+                  why: process accounting (taskstats) needs it: without, startup and CPU are not measured
+                  do:  run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN\
             """);
 
     file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t0000000000000000\n");
@@ -359,8 +360,11 @@ class HostChecksTest {
   void should_fail_under_an_older_java() {
     assertThat(HostChecks.java(21).text())
         .isEqualTo(
-            "FAIL  Java 21 instead of 25\n"
-                + "      install a Java 25 runtime, or set HALFSECOND_JAVA_HOME");
+            """
+            FAIL  Java 21 instead of 25
+                  why: another version does not run Halfsecond
+                  do:  install a Java 25 runtime, or set HALFSECOND_JAVA_HOME\
+            """);
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// What is wrong with a Prometheus; its answers are shortened ones of 2.42.
 class PrometheusChecksTest {
   private static final String JOB = "halfsecond-topology";
-  private static final Finding NONE = Finding.fail("none", "add it");
+  private static final Finding NONE = Finding.fail("none", "no pages", "add it");
 
   @Test
   void should_say_that_nothing_answers() throws InterruptedException {
@@ -21,6 +21,7 @@ class PrometheusChecksTest {
         .containsExactly(
             Finding.fail(
                 "Prometheus: http://127.0.0.1:1: connection refused",
+                "without it there are no pages and no dashboards",
                 "start it, or name it with --prometheus"));
   }
 

@@ -20,10 +20,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AlertingFilesTest {
   private static final Path RULES = Path.of("prometheus/rules/halfsecond.yml");
   private static final Path RUNBOOKS = Path.of("../docs/runbooks.md");
-  private static final String DASHBOARDS = "http://127.0.0.1:3000/d/halfsecond-";
+  private static final String WIKI = "https://wiki.example/halfsecond#";
+  private static final String GRAFANA = "https://grafana.example";
+  private static final Tool RENDER = new Tool(Path.of("prometheus/render").toAbsolutePath());
 
+  /// With both links.
   static Stream<JsonNode> alerts() {
-    return Yaml.read(RULES)
+    return alerts(rendered("runbooks=" + WIKI, "dashboards=" + GRAFANA));
+  }
+
+  private static String rendered(String... settings) {
+    var rendered = RENDER.run(Path.of("."), Map.of(), settings);
+    assertThat(rendered.status()).as(rendered.output()).isZero();
+    return rendered.output();
+  }
+
+  private static Stream<JsonNode> alerts(String rules) {
+    return Yaml.parse(rules)
         .path("groups")
         .valueStream()
         .flatMap(group -> group.path("rules").valueStream())
@@ -42,10 +55,10 @@ class AlertingFilesTest {
       assertThat(annotations.path(annotation).asText()).as(annotation).hasSizeGreaterThan(20);
     }
     assertThat(annotations.path("dashboard_url").asText())
-        .startsWith(DASHBOARDS)
+        .startsWith(GRAFANA + "/d/halfsecond-")
         .matches(".*-(fleet|pipeline|host\\?var-host=\\{\\{ \\$labels\\.host }})");
     assertThat(annotations.path("runbook_url").asText())
-        .isEqualTo("https://halfsecond.example/docs/runbooks.md#" + name.toLowerCase(Locale.ROOT));
+        .isEqualTo(WIKI + name.toLowerCase(Locale.ROOT));
     assertThat(Files.readAllLines(RUNBOOKS)).contains("### " + name);
   }
 
@@ -77,24 +90,30 @@ class AlertingFilesTest {
 
   @Test
   void should_be_what_the_template_gives_with_its_settings() throws IOException {
-    var rendered =
-        new Tool(Path.of("prometheus/render").toAbsolutePath()).run(Path.of("."), Map.of());
-
-    assertThat(rendered.output())
+    assertThat(rendered())
         .as("prometheus/render > prometheus/rules/halfsecond.yml writes it")
         .isEqualTo(Files.readString(RULES));
   }
 
   @Test
-  void should_refuse_a_setting_that_it_does_not_know_and_keep_what_a_shell_might_change() {
-    var render = new Tool(Path.of("prometheus/render").toAbsolutePath());
+  void should_have_no_link_that_is_not_set() {
+    assertThat(alerts(rendered()))
+        .isNotEmpty()
+        .noneMatch(alert -> alert.path("annotations").has("runbook_url"))
+        .noneMatch(alert -> alert.path("annotations").has("dashboard_url"));
+    assertThat(alerts(rendered("dashboards=" + GRAFANA)))
+        .noneMatch(alert -> alert.path("annotations").has("runbook_url"))
+        .allMatch(alert -> alert.path("annotations").has("dashboard_url"));
+  }
 
-    var unknown = render.run(Path.of("."), Map.of(), "silentHost=3");
-    var selected = render.run(Path.of("."), Map.of(), "selector=cluster=\"a&b|c\\\\d\"");
+  @Test
+  void should_refuse_a_setting_that_it_does_not_know_and_keep_what_a_shell_might_change() {
+    var unknown = RENDER.run(Path.of("."), Map.of(), "silentHost=3");
+    var selected = rendered("selector=cluster=\"a&b|c\\\\d\"");
 
     assertThat(unknown.status()).isEqualTo(1);
     assertThat(unknown.output()).contains("no setting is called \"silentHost\"");
-    assertThat(selected.output())
+    assertThat(selected)
         .contains("(halfsecond_alert_confirmed{cluster=\"a&b|c\\\\d\"})")
         .contains("`halfsecond_alert_title_info{id=%q,cluster=\"a&b|c\\\\d\"}`");
   }

@@ -135,6 +135,8 @@ final class AlertingStack implements AutoCloseable {
             .run(
                 Path.of("."),
                 Map.of(),
+                "runbooks=https://wiki.example/halfsecond#",
+                "dashboards=https://grafana.example",
                 "silentFor=4s",
                 "silentHostsFor=2s",
                 "silentHostsKeep=5s",

@@ -139,9 +139,9 @@ class IncidentPagesIT {
         .satisfies(
             call -> {
               assertThat(call.annotations().path("runbook_url").asText())
-                  .isEqualTo("https://halfsecond.example/docs/runbooks.md#halfsecondincident");
+                  .isEqualTo("https://wiki.example/halfsecond#halfsecondincident");
               assertThat(call.annotations().path("dashboard_url").asText())
-                  .isEqualTo("http://127.0.0.1:3000/d/halfsecond-fleet");
+                  .isEqualTo("https://grafana.example/d/halfsecond-fleet");
             });
   }
 

@@ -17,6 +17,8 @@ import picocli.CommandLine;
 /// The completion and the manual in the packages.
 class ManualIT {
   private static final Path DIRECTORY = Packages.DIRECTORY.resolve("root/halfsecond/usr/share");
+  private static final Path OF_COLLECTOR =
+      Packages.DIRECTORY.resolve("root/halfsecond-collector/usr/share");
 
   @BeforeAll
   static void makePackages() {
@@ -30,9 +32,10 @@ class ManualIT {
 
   @Test
   void should_have_a_page_for_every_command_that_names_every_option() throws Exception {
-    for (var command : commands(Halfsecond.commandLine()).toList()) {
+    for (var command : Halfsecond.commandLines().stream().flatMap(ManualIT::commands).toList()) {
       var spec = command.getCommandSpec();
-      var page = Files.readString(DIRECTORY.resolve("man/man1/" + spec.qualifiedName("-") + ".1"));
+      var root = spec.root().name().equals("halfsecond") ? DIRECTORY : OF_COLLECTOR;
+      var page = Files.readString(root.resolve("man/man1/" + spec.qualifiedName("-") + ".1"));
       for (var option : spec.options()) {
         assertThat(page).contains(option.longestName().replace("-", "\\-"));
       }
@@ -41,8 +44,9 @@ class ManualIT {
 
   @Test
   void should_be_roff_without_a_fault() throws Exception {
-    try (var pages = Files.list(DIRECTORY.resolve("man/man1"))) {
-      for (var page : pages.toList()) {
+    try (var pages = Files.list(DIRECTORY.resolve("man/man1"));
+        var ofCollector = Files.list(OF_COLLECTOR.resolve("man/man1"))) {
+      for (var page : Stream.concat(pages, ofCollector).toList()) {
         for (var said :
             List.of(
                 Tool.require("mandoc", "mandoc")

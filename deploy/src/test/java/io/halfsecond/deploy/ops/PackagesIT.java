@@ -87,6 +87,7 @@ class PackagesIT {
       login(sshd, 1);
       awaitConnections(admin, 1);
       assertRestricted(collector);
+      assertHostCommands();
       collector.stop();
 
       // and Kafka is away
@@ -266,6 +267,17 @@ class PackagesIT {
     Files.delete(root.path("/root/admin.jaas"));
     Files.writeString(inRoot, packaged);
     return Configuration.load(Optional.of(file), Map.of(), Map.of());
+  }
+
+  /// What a person asks on a host that has nothing but the collector.
+  private void assertHostCommands() {
+    assertThat(inNamespace("/usr/bin/halfsecond-collector", "doctor", "host", "kafka").output())
+        .contains("ok    host: " + HOST)
+        .contains("ok    Kafka: ")
+        .contains("ok    topics: all present that this user may see");
+    assertThat(inNamespace("/usr/bin/halfsecond-collector", "spool").status()).isZero();
+    assertThat(inNamespace("/usr/bin/halfsecond-collector", "doctor", "topology").output())
+        .contains("this is the collector's own distribution: check topology with");
   }
 
   private Path secret(String name, String content) throws IOException {

@@ -108,6 +108,56 @@ class StatusPageTest {
   }
 
   @Test
+  void should_show_what_another_alert_covers_below_it_and_on_the_page_of_the_host_only() {
+    var first = given().alerts().getFirst();
+    var covered =
+        Given.startup("cc".repeat(16)).setTitle("web-17: sshd CPU").setCovered(true).build();
+    var both = new Present(List.of(covered, first), List.of(SHIFTED, QUIET));
+    var alone = new Present(List.of(covered), List.of(SHIFTED, QUIET));
+
+    assertThat(StatusPage.ofAll(both, NOW)).doesNotContain("web-17: sshd CPU");
+    assertThat(StatusPage.ofHost(both, first.getHost(), NOW).orElseThrow())
+        .containsSubsequence(
+            first.getTitle(), "Alerts that are part of these (1)", "web-17: sshd CPU");
+    assertThat(StatusPage.ofHost(alone, first.getHost(), NOW).orElseThrow())
+        .contains("web-17: sshd CPU")
+        .doesNotContain("part of these");
+  }
+
+  @Test
+  void should_show_a_host_its_own_incidents_only_and_lead_from_an_incident_to_its_hosts() {
+    var first = given().alerts().getFirst();
+    var incident =
+        Given.incident("dd".repeat(16), Map.of("web-17", List.of(first.getAlertId())))
+            .setTitle("1 host with a new library")
+            .build();
+    var present = new Present(List.of(incident, first), List.of(SHIFTED, QUIET));
+
+    assertThat(StatusPage.ofHost(present, "web-17", NOW).orElseThrow())
+        .contains("1 host with a new library", "<a href=\"/?host=web-17\">web-17</a>");
+    assertThat(StatusPage.ofHost(present, "web-18", NOW).orElseThrow())
+        .doesNotContain("1 host with a new library");
+  }
+
+  @Test
+  void should_name_the_last_change_that_is_no_restart() {
+    var restarted =
+        new Host(
+            "web-19",
+            "",
+            0,
+            Optional.of(NOW),
+            new TreeMap<>(),
+            List.of(
+                new Changed(Given.NOON, "restart", "restart of sshd"),
+                new Changed(Given.NOON.minusSeconds(5), "package", "liblzma5 5.4.1-1 → 5.6.1-1")));
+
+    assertThat(StatusPage.ofAll(new Present(List.of(), List.of(restarted, QUIET)), NOW))
+        .contains("liblzma5 5.4.1-1 → 5.6.1-1")
+        .doesNotContain("restart of sshd");
+  }
+
+  @Test
   void should_show_the_only_host_at_once() {
     var one = new Present(List.of(), List.of(SHIFTED));
 

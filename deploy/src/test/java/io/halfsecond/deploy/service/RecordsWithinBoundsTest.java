@@ -21,6 +21,7 @@ import io.halfsecond.collector.inventory.SshdObject;
 import io.halfsecond.collector.inventory.elf.ElfObject;
 import io.halfsecond.collector.inventory.host.FileIdentity;
 import io.halfsecond.collector.inventory.packages.InstalledPackage;
+import io.halfsecond.collector.inventory.process.AtPath;
 import io.halfsecond.collector.inventory.process.MappedIn;
 import io.halfsecond.collector.selftest.Comparison;
 import io.halfsecond.collector.selftest.Comparison.Measure;
@@ -29,6 +30,7 @@ import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.SourceMeter;
+import io.halfsecond.collector.tamper.Finding;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
@@ -39,6 +41,9 @@ import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
+import io.halfsecond.schemas.Statement;
+import io.halfsecond.schemas.TamperFact;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.UserClass;
 import io.halfsecond.schemas.auth.Sealer;
@@ -294,7 +299,24 @@ class RecordsWithinBoundsTest {
           texts(30),
           random.nextBoolean(),
           List.of(MappedIn.values()),
+          any(AtPath.class));
+    }
+
+    Finding finding() {
+      return new Finding(
+          "hidden-object",
+          text(),
+          any(Tier.class),
+          IntStream.range(0, oneOf(List.of(0, 1, 28, 1_200)))
+              .mapToObj(_ -> new TamperFact(text(), statements()))
+              .toList(),
           random.nextBoolean());
+    }
+
+    private List<Statement> statements() {
+      return IntStream.range(0, oneOf(List.of(1, 2, 40)))
+          .mapToObj(_ -> new Statement("memory", text()))
+          .toList();
     }
 
     Map<String, SourceMeter> sources() {
@@ -360,10 +382,11 @@ class RecordsWithinBoundsTest {
                 to.write(extremes.probed());
                 to.write(extremes.selfTest(), SECOND);
                 to.write(extremes.fingerprint(), NOW, Optional.of(extremes.clock()));
+                to.write(extremes.finding(), NOW);
                 to.write(NOW, extremes.sources(), Connections.NONE, Optional.of(extremes.clock()));
               });
 
-      assertThat(records).as("seed %d", seed).hasSize(6).allSatisfy(record -> taken(record));
+      assertThat(records).as("seed %d", seed).hasSize(7).allSatisfy(record -> taken(record));
       assertThat(records).allSatisfy(record -> assertThat(record.value()).hasSizeLessThan(1 << 20));
     }
   }
@@ -393,7 +416,7 @@ class RecordsWithinBoundsTest {
             chain,
             false,
             List.of(),
-            false);
+            AtPath.SAME);
     var fingerprint =
         new Fingerprint(
             new Platform("6.1", "x86_64", "AMD", "", NOW),
@@ -437,7 +460,7 @@ class RecordsWithinBoundsTest {
                         List.of(),
                         false,
                         List.of(),
-                        false))
+                        AtPath.SAME))
             .toList();
     var fingerprint =
         new Fingerprint(

@@ -13,9 +13,13 @@ import java.util.Optional;
 /// **Guarantees** that a file is read only if no other user could have read or replaced its
 /// content: it belongs to the user of this process or to root, and no one else has a permission on
 /// it. Files in `$CREDENTIALS_DIRECTORY` are exempt: the service manager gives them to this service
-/// alone, and where it does so by an access control list, their mode shows a group. No message
-/// contains anything of the content.
+/// alone, and where it does so by an access control list, their mode shows a group. So are those in
+/// `/run/credentials`, for a command that root gives beside the service: they belong to the
+/// service's user, and are mounted read-only. No message contains anything of the content.
 public final class SecretFile {
+  /// systemd.exec(5), `LoadCredential=`.
+  private static final Path CREDENTIALS = Path.of("/run/credentials");
+
   private static final int OTHERS = 077;
   private static final int PERMISSIONS = 07777;
 
@@ -82,9 +86,11 @@ public final class SecretFile {
   }
 
   private static boolean isCredential(Path file, Map<String, String> environment) {
-    return Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY"))
-        .filter(directory -> !directory.isEmpty())
-        .filter(directory -> file.normalize().startsWith(Path.of(directory).normalize()))
-        .isPresent();
+    var path = file.toAbsolutePath().normalize();
+    return path.startsWith(CREDENTIALS)
+        || Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY"))
+            .filter(directory -> !directory.isEmpty())
+            .filter(directory -> path.startsWith(Path.of(directory).normalize()))
+            .isPresent();
   }
 }

@@ -2,6 +2,7 @@ package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
@@ -68,13 +69,29 @@ public final class Alerts {
 
   /// The next record of an open alert, with a new explanation.
   public static Alert explained(Alert open, Explanation explanation, Instant at) {
-    var alert =
-        next(
-            open,
-            state(AlertState.UPDATED, open.getAcknowledgement()),
-            at.isAfter(open.getAt()) ? at : open.getAt());
+    var alert = updated(open, at);
     explain(alert, explanation);
     return alert;
+  }
+
+  /// The next record of an open alert, with the same finding.
+  static Alert updated(Alert open, Instant at) {
+    return next(
+        open,
+        state(AlertState.UPDATED, open.getAcknowledgement()),
+        at.isAfter(open.getAt()) ? at : open.getAt());
+  }
+
+  /// The record that decides about an alert.
+  public static AlertControl control(Alert alert, Acknowledgement acknowledgement) {
+    return AlertControl.newBuilder()
+        .setAlertId(alert.getAlertId())
+        .setScope(alert.getScope())
+        .setHost(alert.getHost())
+        .setCohort(alert.getCohort())
+        .setSubject(alert.getSubject())
+        .setAcknowledgement(acknowledgement)
+        .build();
   }
 
   /// The next record of an alert after a decision.

@@ -1,6 +1,5 @@
 package io.halfsecond.streams.alert;
 
-import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Decision;
@@ -23,18 +22,19 @@ final class MovedTogether {
   private static final Duration CLOCKS = Duration.ofSeconds(1);
 
   /// A shift near the dead zone takes some 360 measurements, six hours of a probe a minute. What
-  /// shows only after a day is not what the person saw who accepted.
-  static final Duration ACCEPTED_FOR = Duration.ofDays(1);
+  /// shows only after a day is not what the person saw who decided.
+  private static final Duration DECIDED_FOR = Duration.ofDays(1);
 
   private static final List<Tier> BY_URGENCY = List.of(Tier.STEP, Tier.CREEP);
 
-  private static final Comparator<Alert> IN_ORDER =
+  /// The first of several that moved together comes first.
+  static final Comparator<Alert> IN_ORDER =
       Comparator.comparing(Alert::getOpenedAt).thenComparing(Alert::getAlertId);
 
   private MovedTogether() {}
 
   /// The alert that stands for this one: urgent and confirmed enough that a reader of it misses
-  /// nothing.
+  /// nothing. A dismissed alert stands for dismissed ones only, because nobody reads it.
   ///
   /// @param open alerts of the host that are open already
   static Optional<Alert> first(Alert alert, Collection<Alert> open) {
@@ -43,8 +43,15 @@ final class MovedTogether {
         .filter(other -> other.getMovedWith().isEmpty())
         .filter(other -> !other.getOpenedAt().isAfter(alert.getOpenedAt()))
         .filter(other -> areOne(other, alert) && isAsUrgent(other, alert))
-        .filter(other -> other.getConfirmed() || !alert.getConfirmed())
+        .filter(
+            other ->
+                isDismissed(alert)
+                    || (!isDismissed(other) && (other.getConfirmed() || !alert.getConfirmed())))
         .min(IN_ORDER);
+  }
+
+  private static boolean isDismissed(Alert alert) {
+    return Alerts.dismissed(alert.getAcknowledgement());
   }
 
   /// The accepted alert whose acceptance holds for this one too: a person has accepted all that is
@@ -52,16 +59,24 @@ final class MovedTogether {
   ///
   /// @param accepted accepted alerts of the host
   static Optional<Alert> acceptance(Alert alert, Collection<Alert> accepted) {
+    return Trait.suspected(alert).isEmpty()
+        ? Optional.empty()
+        : decided(alert, Decision.ACCEPT, accepted);
+  }
+
+  /// The dismissed alert whose dismissal holds for this one too. As for an acceptance, but nothing
+  /// has to be suspected: a dismissal learns nothing.
+  ///
+  /// @param open alerts of the host that are open already
+  static Optional<Alert> dismissal(Alert alert, Collection<Alert> open) {
+    return decided(alert, Decision.DISMISS, open);
+  }
+
+  private static Optional<Alert> decided(Alert alert, Decision decision, Collection<Alert> others) {
     var suspects = Trait.suspected(alert);
-    return accepted.stream()
-        .filter(
-            other ->
-                other
-                    .getAcknowledgement()
-                    .map(Acknowledgement::getDecision)
-                    .filter(Decision.ACCEPT::equals)
-                    .isPresent())
-        .filter(other -> !suspects.isEmpty() && Trait.suspected(other).containsAll(suspects))
+    return others.stream()
+        .filter(other -> OpenAlerts.decision(other) == decision)
+        .filter(other -> Trait.suspected(other).containsAll(suspects))
         .filter(other -> areOne(other, alert) && isAsUrgent(other, alert))
         .filter(other -> isTimely(alert, other.getAcknowledgement().orElseThrow().getAt()))
         .min(
@@ -69,9 +84,9 @@ final class MovedTogether {
                 .thenComparing(IN_ORDER));
   }
 
-  private static boolean isTimely(Alert alert, Instant acceptedAt) {
-    return !alert.getOnset().isAfter(acceptedAt)
-        && !alert.getOpenedAt().isAfter(acceptedAt.plus(ACCEPTED_FOR));
+  private static boolean isTimely(Alert alert, Instant decidedAt) {
+    return !alert.getOnset().isAfter(decidedAt)
+        && !alert.getOpenedAt().isAfter(decidedAt.plus(DECIDED_FOR));
   }
 
   /// Whether an incident is sure to cover the alert: it suspects what other hosts may share.

@@ -182,14 +182,18 @@ public final class OpenAlerts {
         .toList();
   }
 
-  /// The acceptance that also holds for an alert that is about to open. What a person has rolled
-  /// back is not accepted again with others.
-  public Optional<Acknowledgement> acceptanceOf(Verdict opening) {
-    return opening instanceof Verdict.Step step
-            && step.subject().scope() == AlertScope.HOST
-            && store.get(step.subject().text() + ROLLED_BACK).isEmpty()
-        ? acceptanceOf(record(step, Optional.empty()))
-        : Optional.empty();
+  /// The decision about another alert that also holds for an alert of a host that is about to open.
+  public Optional<Acknowledgement> decisionOn(Verdict.Step opening) {
+    var alert = record(opening, Optional.empty());
+    // What a person has rolled back is not accepted again with others.
+    return store
+        .get(opening.subject().text() + ROLLED_BACK)
+        .map(_ -> Optional.<Acknowledgement>empty())
+        .orElseGet(() -> acceptanceOf(alert))
+        .or(
+            () ->
+                MovedTogether.dismissal(alert, open(alert.getHost()))
+                    .flatMap(Alert::getAcknowledgement));
   }
 
   /// The acceptance that also holds for an open alert.
@@ -260,7 +264,7 @@ public final class OpenAlerts {
                 alert.setMovedWith(other.getMovedWith().orElse(other.getAlertId()));
                 alert.setCovered(true);
               });
-    } else if (!isOver(alert) && !Alerts.dismissed(alert.getAcknowledgement())) {
+    } else if (!isOver(alert)) {
       place(alert);
     }
     return alert;
@@ -275,6 +279,43 @@ public final class OpenAlerts {
             : Optional.<Alert>empty();
     alert.setMovedWith(first.map(Alert::getAlertId).orElse(null));
     alert.setCovered(first.isPresent() || MovedTogether.isOfAnIncident(alert));
+  }
+
+  /// The open alerts that moved with an alert that no longer stands for them: it has ended alone,
+  /// or another stands for it now.
+  ///
+  /// @param change of an alert of a host
+  /// @return their changes: who covers them now
+  public List<AlertChange> released(AlertChange change) {
+    var changes = new ArrayList<AlertChange>();
+    change
+        .before()
+        .filter(before -> before.getMovedWith().isEmpty() && !standsStill(before, change))
+        .ifPresent(
+            before -> {
+              var at = change.records().getFirst().getAt();
+              open(before.getHost()).stream()
+                  .filter(
+                      alert -> alert.getMovedWith().filter(before.getAlertId()::equals).isPresent())
+                  .sorted(MovedTogether.IN_ORDER)
+                  .forEach(alert -> changes.add(replace(alert, at)));
+            });
+    return changes;
+  }
+
+  private static boolean standsStill(Alert before, AlertChange change) {
+    return change
+        .open()
+        .filter(now -> now.getAlertId().equals(before.getAlertId()))
+        .filter(now -> now.getMovedWith().isEmpty())
+        .isPresent();
+  }
+
+  private AlertChange replace(Alert open, Instant at) {
+    var alert = Alerts.updated(open, at);
+    place(alert);
+    store.put(Subject.ofHost(alert.getHost(), alert.getCohort(), alert.getSubject()).text(), alert);
+    return AlertChange.of(Optional.of(open), alert);
   }
 
   private AlertChange step(Verdict.Step verdict) {

@@ -3,6 +3,7 @@ package io.halfsecond.streams.alert;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Contrast;
 import io.halfsecond.streams.attribution.Suspects;
 import java.time.Duration;
@@ -25,8 +26,12 @@ final class Reason {
 
   private Reason() {}
 
-  /// Begins with a blank. Empty for a cohort.
+  /// Begins with a blank. Empty for a cohort, and for a fact that hosts may share.
   static String of(Alert alert) {
+    if (alert.getFinding() instanceof ContradictionFinding && !alert.getCohort().isEmpty()) {
+      // Hosts share the fact itself.
+      return "";
+    }
     return switch (alert.getScope()) {
       case HOST -> ofHost(alert);
       case INCIDENT ->

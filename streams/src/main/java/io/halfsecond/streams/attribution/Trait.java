@@ -3,6 +3,7 @@ package io.halfsecond.streams.attribution;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.HostFingerprint;
 import java.util.HashSet;
 import java.util.Optional;
@@ -31,9 +32,13 @@ public record Trait(ChangeKind kind, String subject, String value) {
     };
   }
 
-  /// What is suspected of an alert and other hosts may share.
+  /// What is suspected of an alert and other hosts may share. A fact needs no cause: hosts share
+  /// the fact itself.
   public static Set<Trait> suspected(Alert alert) {
     var traits = new HashSet<Trait>();
+    if (alert.getFinding() instanceof ContradictionFinding && !alert.getCohort().isEmpty()) {
+      traits.add(new Trait(ChangeKind.UNKNOWN, alert.getSubject(), ""));
+    }
     alert.getChanges().stream()
         .filter(Change::getFits)
         .forEach(change -> of(change).ifPresent(traits::add));

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.streams.alert.AlertChange;
+import io.halfsecond.streams.alert.Alerts;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.cohort.Profiles;
@@ -88,12 +89,21 @@ public final class CohortEngine {
     return out;
   }
 
-  /// Passes each record of an alert of the cohort to the incidents.
+  /// Passes each record of an alert of the cohort to the incidents. What was decided about its
+  /// incident holds for an alert that follows.
   private void add(List<Output> found, List<Output> out) {
     for (var output : found) {
       out.add(output);
       if (output instanceof Output.Alerted(var change, var at)) {
-        change.records().forEach(alert -> alerted(incidents.take(alert), at, out));
+        change
+            .records()
+            .forEach(
+                alert -> {
+                  alerted(incidents.take(alert), at, out);
+                  incidents
+                      .decisionOn(alert)
+                      .ifPresent(word -> add(shifts.decide(Alerts.control(alert, word)), out));
+                });
       }
     }
   }

@@ -84,6 +84,7 @@ public final class HostEngine {
             () -> settings.budget().limitDays(SelfTestFinder.SHARE, fleet(partitions))));
     finders.add(shifts);
     finders.add(new TwoCollectorsFinder(hosts, alerts));
+    finders.add(new TamperFinder(hosts, alerts));
     finders.addAll(more);
   }
 

@@ -14,25 +14,44 @@ import io.halfsecond.streams.alert.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/// The alerts of one rule about the telemetry of hosts. Such a finding is a fact: it has no
-/// threshold, and one observation opens and confirms its alert.
+/// The alerts of hosts on one subject that are about a fact: it has no threshold, and one
+/// observation opens and confirms its alert.
 ///
 /// An accepted alert does not open again until the fact is over. A dismissed one stays open, in
 /// silence, until then.
 ///
-/// @param rule its name, also the first part of the subject
+/// @param name the subject's, within a host
+/// @param rule its name
 /// @param about what the statements are about, for a person
-record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
+/// @param cohorts the cohort of a host; empty for a fact that is part of no incident
+record HostFacts(
+    OpenAlerts alerts,
+    String name,
+    String rule,
+    String about,
+    Tier tier,
+    UnaryOperator<String> cohorts) {
 
-  /// The fact was observed.
+  /// In no cohort: the fact is about telemetry and not about sshd, so it is part of no incident.
+  HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
+    this(alerts, rule, rule, about, tier, _ -> "");
+  }
+
+  /// The fact was observed. What an open alert says stays as it was.
   ///
   /// @param statements that cannot all be true
   List<Output> observed(String host, Instant observedAt, List<Statement> statements) {
+    return alerts.open(subject(host)).isPresent() ? List.of() : told(host, observedAt, statements);
+  }
+
+  /// The fact was observed, and this is all that is known of it now.
+  List<Output> told(String host, Instant observedAt, List<Statement> statements) {
     var subject = subject(host);
     // The alert's id follows from it, and is made again from the stored record.
     var at = Alerts.micros(observedAt);
-    if (alerts.open(subject).isPresent() || alerts.accepted(subject).isPresent()) {
+    if (alerts.accepted(subject).isPresent()) {
       return List.of();
     }
     var finding =
@@ -41,10 +60,16 @@ record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
             .setAbout(about)
             .setStatements(statements)
             .build();
+    var open = alerts.open(subject);
+    if (open.isPresent()) {
+      return open.get().getFinding().equals(finding)
+          ? List.of()
+          : List.of(step(open.get(), AlertState.UPDATED, at, finding, Optional.empty()));
+    }
     var times = new Verdict.AlertTimes(at, at, Optional.empty(), at);
     return List.of(
-        step(subject, AlertState.OPENED, at, times, finding, Optional.empty()),
-        step(subject, AlertState.CONFIRMED, at, times, finding, Optional.empty()));
+        step(subject, AlertState.OPENED, at, times, finding),
+        step(subject, AlertState.CONFIRMED, at, times, finding));
   }
 
   /// The fact is over.
@@ -53,13 +78,18 @@ record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
     alerts.forgetAccepted(subject);
     return alerts
         .open(subject)
-        .map(open -> step(open, AlertState.RESOLVED, at, Optional.empty()))
+        .map(open -> step(open, AlertState.RESOLVED, at, open.getFinding(), Optional.empty()))
         .stream()
         .toList();
   }
 
+  /// What a person has accepted does not cover what is observed from now on.
+  void forgetAccepted(String host) {
+    alerts.forgetAccepted(subject(host));
+  }
+
   boolean owns(String subject) {
-    return subject.equals(rule);
+    return subject.equals(name);
   }
 
   /// As in [Finder#decide].
@@ -77,6 +107,7 @@ record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
                           open,
                           AlertState.ACKNOWLEDGED,
                           acknowledgement.getAt(),
+                          open.getFinding(),
                           Optional.of(acknowledgement)))
               .stream()
               .toList();
@@ -97,33 +128,35 @@ record HostFacts(OpenAlerts alerts, String rule, String about, Tier tier) {
   }
 
   private Output step(
-      Alert open, AlertState state, Instant at, Optional<Acknowledgement> acknowledgement) {
+      Alert open,
+      AlertState state,
+      Instant at,
+      Object finding,
+      Optional<Acknowledgement> acknowledgement) {
     var times =
         new Verdict.AlertTimes(
             open.getOpenedAt(), open.getOnset(), Optional.empty(), open.getOnset());
-    return step(
-        subject(open.getHost()),
-        state,
-        at.isBefore(open.getAt()) ? open.getAt() : at,
-        times,
-        open.getFinding(),
-        acknowledgement);
+    return Output.of(
+        alerts,
+        new Verdict.Step(
+            subject(open.getHost()),
+            state,
+            open.getTier(),
+            at.isBefore(open.getAt()) ? open.getAt() : at,
+            times,
+            finding,
+            List.of(),
+            acknowledgement));
   }
 
   private Output step(
-      Subject subject,
-      AlertState state,
-      Instant at,
-      Verdict.AlertTimes times,
-      Object finding,
-      Optional<Acknowledgement> acknowledgement) {
+      Subject subject, AlertState state, Instant at, Verdict.AlertTimes times, Object finding) {
     return Output.of(
         alerts,
-        new Verdict.Step(subject, state, tier, at, times, finding, List.of(), acknowledgement));
+        new Verdict.Step(subject, state, tier, at, times, finding, List.of(), Optional.empty()));
   }
 
-  /// In no cohort: the fact is about telemetry and not about sshd, so it is part of no incident.
   private Subject subject(String host) {
-    return Subject.ofHost(host, "", rule);
+    return Subject.ofHost(host, cohorts.apply(host), name);
   }
 }

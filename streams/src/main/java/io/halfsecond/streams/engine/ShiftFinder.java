@@ -4,8 +4,10 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.CohortInput;
+import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.alert.Alerts;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
@@ -139,9 +141,11 @@ final class ShiftFinder implements Finder<Reading> {
     var movedWith = movedWith(control);
     var out = new ArrayList<>(decideOne(control));
     if (!out.isEmpty()) {
-      movedWith.forEach(other -> out.addAll(decideOne(about(other, control))));
-      acceptedWith(control).forEach(other -> out.addAll(decideOne(about(other, control))));
+      var word = control.getAcknowledgement();
+      movedWith.forEach(other -> out.addAll(decideOne(Alerts.control(other, word))));
+      acceptedWith(control).forEach(other -> out.addAll(decideOne(Alerts.control(other, word))));
     }
+    release(out);
     return out;
   }
 
@@ -165,14 +169,6 @@ final class ShiftFinder implements Finder<Reading> {
             other ->
                 alerts.acceptanceOf(other).filter(control.getAcknowledgement()::equals).isPresent())
         .toList();
-  }
-
-  /// The same decision about another alert of the host.
-  private static AlertControl about(Alert other, AlertControl control) {
-    return AlertControl.newBuilder(control)
-        .setAlertId(other.getAlertId())
-        .setSubject(other.getSubject())
-        .build();
   }
 
   private List<Output> decideOne(AlertControl control) {
@@ -228,19 +224,42 @@ final class ShiftFinder implements Finder<Reading> {
 
   private void store(
       SignalKey key, KeyState state, Context context, List<AlertStep> steps, List<Output> out) {
-    var accepted =
+    // A person may have decided about the change already, when other signals showed it.
+    var decided =
         steps.stream()
             .filter(AlertStep.Opened.class::isInstance)
             .findFirst()
-            .flatMap(opened -> alerts.acceptanceOf(verdict(key, opened, Optional.empty())));
-    // A person may have accepted the change already, when other signals showed it.
+            .flatMap(opened -> alerts.decisionOn(verdict(key, opened, Optional.empty())));
     var taken =
-        accepted.isPresent()
-            ? detector.accept(state, context, steps.getFirst().facts().at())
-            : steps;
+        decided.map(word -> decided(steps, word.getDecision(), state, context)).orElse(steps);
     states.put(key, state);
     out.add(evidence(key, state, context));
-    taken.forEach(step -> out.add(Output.of(alerts, verdict(key, step, accepted))));
+    var alerted = new ArrayList<Output>();
+    taken.forEach(step -> alerted.add(Output.of(alerts, verdict(key, step, decided))));
+    release(alerted);
+    out.addAll(alerted);
+  }
+
+  private List<AlertStep> decided(
+      List<AlertStep> steps, Decision decision, KeyState state, Context context) {
+    return decision == Decision.ACCEPT
+        ? detector.accept(state, context, steps.getFirst().facts().at())
+        : steps.stream()
+            .map(
+                step ->
+                    step instanceof AlertStep.Opened
+                        ? new AlertStep.Acknowledged(step.facts())
+                        : step)
+            .toList();
+  }
+
+  /// Adds the changes of alerts for which another one no longer stands.
+  private void release(List<Output> out) {
+    for (var output : List.copyOf(out)) {
+      if (output instanceof Output.Alerted(var change, var at)) {
+        alerts.released(change).forEach(other -> out.add(new Output.Alerted(other, at)));
+      }
+    }
   }
 
   private static void report(List<Deviation> deviations, List<Output> out) {
@@ -287,7 +306,7 @@ final class ShiftFinder implements Finder<Reading> {
     }
   }
 
-  private Verdict verdict(
+  private Verdict.Step verdict(
       SignalKey key, AlertStep step, Optional<Acknowledgement> acknowledgement) {
     var losses = hosts.get(key.owner()).lossesSince(step.facts().onset());
     return ShiftVerdicts.of(subject(key), key, step, 1, losses, acknowledgement);

@@ -24,7 +24,7 @@ final class ShiftVerdicts {
 
   /// @param scale one unit of the figures of the detector, in the unit of the signal
   /// @param losses of the telemetry since the onset
-  static Verdict of(
+  static Verdict.Step of(
       Subject subject,
       SignalKey key,
       AlertStep step,

@@ -148,11 +148,15 @@ final class Composer {
     next.setTelemetryComplete(
         incident.alerts.values().stream().allMatch(alert -> alert.getTelemetryComplete()));
     next.setLosses(List.of());
-    if (BY_URGENCY.indexOf(next.getTier()) < BY_URGENCY.indexOf(incident.last.getTier())) {
+    if (isMoreUrgent(next, incident.last)) {
       // An acknowledgement is kept until the tier of the incident becomes more urgent.
       next.setAcknowledgement(null);
     }
     return next;
+  }
+
+  static boolean isMoreUrgent(Alert alert, Alert than) {
+    return BY_URGENCY.indexOf(alert.getTier()) < BY_URGENCY.indexOf(than.getTier());
   }
 
   /// Whether everything that an incident covers has ended.

@@ -61,10 +61,6 @@ public final class Incidents {
 
   private static final Duration TRANSIENT = Duration.ofMinutes(15);
 
-  /// The alerts of the hosts of an accepted incident are accepted after it, one by one. Until then
-  /// a further alert of these hosts begins no other incident.
-  private static final Duration DECIDING = Duration.ofMinutes(1);
-
   /// Hosts that have been silent for longer are forgotten: not before their alerts have ended,
   /// because they have retired by then. Their last fingerprint may be a day older than their last
   /// record, and they retire up to a day late.
@@ -146,7 +142,10 @@ public final class Incidents {
       return;
     }
     boolean accepted = wasAccepted(state, alert);
-    var fitting = accepted ? own : own.or(() -> fitting(state, alert));
+    own.filter(incident -> !DecidedIncident.takes(incident.last, alert))
+        .ifPresent(incident -> leave(state, incident, alert));
+    var kept = own.filter(incident -> DecidedIncident.takes(incident.last, alert));
+    var fitting = accepted ? kept : kept.or(() -> fitting(state, alert));
     if (fitting.isPresent()) {
       join(state, fitting.get(), alert);
     } else if (!accepted && begins(alert)) {
@@ -198,7 +197,7 @@ public final class Incidents {
   /// Of several incidents the one that shares a change, and then the oldest.
   private static Optional<OpenIncident> fitting(OpenIncidents state, Alert alert) {
     return state.incidents().stream()
-        .filter(incident -> incident.fits(alert))
+        .filter(incident -> incident.fits(alert) && DecidedIncident.takes(incident.last, alert))
         .min(
             Comparator.comparing((OpenIncident incident) -> !incident.shares(alert))
                 .thenComparing(incident -> incident.last.getOpenedAt())
@@ -206,7 +205,7 @@ public final class Incidents {
   }
 
   private static boolean wasAccepted(OpenIncidents state, Alert alert) {
-    return state.accepted().stream().anyMatch(accepted -> isPartOf(accepted, alert));
+    return state.accepted().stream().anyMatch(accepted -> DecidedIncident.covers(accepted, alert));
   }
 
   /// A dismissed alert begins no incident.
@@ -217,23 +216,24 @@ public final class Incidents {
     return alert.getScope() == AlertScope.COHORT || !Trait.suspected(alert).isEmpty();
   }
 
-  /// Whether an alert was accepted as part of an incident, or follows for one of its hosts. Other
-  /// hosts that get the change begin a new incident.
-  private static boolean isPartOf(Alert accepted, Alert alert) {
-    boolean member =
-        accepted.getMembers().stream()
-            .anyMatch(each -> each.getAlertIds().contains(alert.getAlertId()));
-    boolean cohorts =
-        alert.getScope() == AlertScope.COHORT
-            && accepted.getMembers().stream().anyMatch(each -> each.getHost().isEmpty())
-            && OpenIncident.together(accepted, alert);
-    boolean hosts =
-        !alert.getHost().isEmpty()
-            && accepted.getMembers().stream()
-                .anyMatch(each -> each.getHost().equals(alert.getHost()))
-            && !alert.getAt().isAfter(accepted.getAt().plus(DECIDING))
-            && !Collections.disjoint(Trait.suspected(accepted), Trait.suspected(alert));
-    return member || cohorts || hosts;
+  /// The decision that holds for an alert of the cohort, because it is part of an incident that was
+  /// decided about.
+  ///
+  /// @param alert newest record, which was taken
+  public Optional<Acknowledgement> decisionOn(Alert alert) {
+    if (alert.getScope() != AlertScope.COHORT
+        || OpenAlerts.isOver(alert)
+        || Alerts.dismissed(alert.getAcknowledgement())) {
+      return Optional.empty();
+    }
+    var state = state(alert.getCohort());
+    var own = state.incidentOf(alert.getAlertId()).map(incident -> incident.last);
+    return own.isPresent()
+        ? own.flatMap(Alert::getAcknowledgement).filter(word -> Alerts.dismissed(Optional.of(word)))
+        : state.accepted().stream()
+            .filter(accepted -> DecidedIncident.covers(accepted, alert))
+            .flatMap(accepted -> accepted.getAcknowledgement().stream())
+            .findFirst();
   }
 
   private void open(
@@ -266,8 +266,26 @@ public final class Incidents {
   /// Adds alerts that belong to no incident yet.
   private static void adopt(OpenIncidents state, OpenIncident incident) {
     state.alone().stream()
-        .filter(alert -> incident.fits(alert) && !wasAccepted(state, alert))
+        .filter(
+            alert ->
+                incident.fits(alert)
+                    && DecidedIncident.takes(incident.last, alert)
+                    && !wasAccepted(state, alert))
         .forEach(alert -> state.join(incident, alert));
+  }
+
+  /// An alert is no longer a part of a dismissed incident: it is more urgent, or was not dismissed
+  /// with it.
+  private void leave(OpenIncidents state, OpenIncident incident, Alert alert) {
+    state.leave(incident, alert.getAlertId());
+    var only = List.of(alert.getAlertId());
+    boolean over =
+        !incident.isCompared() && incident.alerts.values().stream().allMatch(OpenAlerts::isOver);
+    var next = Alert.newBuilder(incident.last).build();
+    if (!over) {
+      next.getMembers().removeIf(member -> member.getAlertIds().equals(only));
+    }
+    next(state, incident, next, over ? AlertState.RESOLVED : AlertState.UPDATED);
   }
 
   private void refresh(OpenIncidents state, OpenIncident incident, Optional<Shown> shown) {

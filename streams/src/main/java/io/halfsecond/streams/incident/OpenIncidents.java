@@ -145,6 +145,12 @@ final class OpenIncidents {
     put(MEMBER + incident.id() + "#" + alert.getAlertId(), alert);
   }
 
+  /// An alert is no longer a part of an incident.
+  void leave(OpenIncident incident, String alertId) {
+    incident.alerts.remove(alertId);
+    store.delete(cohort + MEMBER + incident.id() + "#" + alertId);
+  }
+
   /// The newest record of an incident.
   void put(OpenIncident incident, Alert record) {
     incident.last = record;

@@ -39,7 +39,11 @@ public final class Measurements {
       case Telemetry.Authentication(var timing) ->
           unusable(timing.getProbe(), timing.getComplete());
       case Telemetry.Session(var cpu) -> unusable(cpu.getProbe(), cpu.getComplete());
-      case Telemetry.Probe _, Telemetry.SelfTest _, Telemetry.Inventory _, Telemetry.Heartbeat _ ->
+      case Telemetry.Probe _,
+          Telemetry.SelfTest _,
+          Telemetry.Inventory _,
+          Telemetry.Heartbeat _,
+          Telemetry.Tampering _ ->
           Optional.empty();
     };
   }
@@ -62,7 +66,11 @@ public final class Measurements {
           case Telemetry.Authentication(var timing) -> of(timing);
           case Telemetry.Session(var cpu) -> of(cpu);
           case Telemetry.Probe(var timing) -> of(timing);
-          case Telemetry.SelfTest _, Telemetry.Inventory _, Telemetry.Heartbeat _ -> List.of();
+          case Telemetry.SelfTest _,
+              Telemetry.Inventory _,
+              Telemetry.Heartbeat _,
+              Telemetry.Tampering _ ->
+              List.of();
         });
   }
 

@@ -30,7 +30,8 @@ public record Reading(Telemetry telemetry, List<Measurement> measurements) {
       case Telemetry.Authentication _,
           Telemetry.Session _,
           Telemetry.Probe _,
-          Telemetry.SelfTest _ ->
+          Telemetry.SelfTest _,
+          Telemetry.Tampering _ ->
           Optional.empty();
     };
   }

@@ -105,6 +105,13 @@ public final class Meters {
       new Metric(
           "halfsecond.alert.members", NONE, "Hosts of an open incident that have not recovered");
 
+  /// Labels as those of the info series, without the suspect. Of cohorts only.
+  public static final Metric ALERT_DISMISSED =
+      new Metric(
+          "halfsecond.alert.dismissed.info",
+          NONE,
+          "1 for each open alert of a cohort that a person has dismissed");
+
   /// Label of = hosts, cohorts.
   public static final Metric ALERTS_HIDDEN =
       new Metric(

@@ -91,7 +91,11 @@ public record Present(List<Alert> alerts, List<Host> hosts) {
         ofSignals.computeIfAbsent(reading.tag(SIGNAL), _ -> new ArrayList<>()).add(reading);
       }
     }
-    changes.sort(Comparator.comparing(Changed::at).reversed());
+    changes.sort(
+        Comparator.comparing(Changed::at)
+            .reversed()
+            .thenComparing(Changed::kind)
+            .thenComparing(Changed::change));
     var signals = new TreeMap<String, SignalNow>();
     ofSignals.forEach((signal, figures) -> signals.put(signal, signal(figures)));
     return new Host(name, cohort, evidence, heartbeat, signals, changes);

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Shows the open alerts of one task as gauges, as long as there is a slot. Dismissed alerts are
-/// not shown.
+/// not shown. Of a cohort's there is one series: alerts of its hosts that follow are dismissed with
+/// it, and the rules have to know.
 public final class AlertBoard implements AutoCloseable {
   private static final List<Metric> FIGURES =
       List.of(
@@ -50,6 +51,7 @@ public final class AlertBoard implements AutoCloseable {
   private final AlertSlots slots;
   private final Map<String, Row> rows = new HashMap<>();
   private final Map<String, Alert> waiting = new LinkedHashMap<>();
+  private final Map<String, Tags> dismissed = new HashMap<>();
 
   public AlertBoard(Board.Section board, AlertSlots slots) {
     this.board = board;
@@ -66,16 +68,36 @@ public final class AlertBoard implements AutoCloseable {
     var id = AlertIds.shortId(alert);
     if (!isShown(alert)) {
       hide(alert);
-    } else if (rows.containsKey(id) || slots.take()) {
+      if (alert.getScope() == AlertScope.COHORT) {
+        dismiss(id, alert);
+      }
+      return;
+    }
+    forgetDismissed(id);
+    if (rows.containsKey(id) || slots.take()) {
       put(id, alert);
     } else if (waiting.put(id, alert) == null) {
       slots.waiting(1);
     }
   }
 
+  private void dismiss(String id, Alert alert) {
+    var tags = labels(id, alert);
+    dismissed.put(id, tags);
+    board.gauge(Meters.ALERT_DISMISSED, tags, 1);
+  }
+
+  private void forgetDismissed(String id) {
+    var tags = dismissed.remove(id);
+    if (tags != null) {
+      board.remove(Meters.ALERT_DISMISSED, tags);
+    }
+  }
+
   /// An alert is over or dismissed.
   public void hide(Alert alert) {
     var id = AlertIds.shortId(alert);
+    forgetDismissed(id);
     var row = rows.remove(id);
     if (row != null) {
       board.remove(Meters.ALERT_INFO, row.info);
@@ -158,6 +180,11 @@ public final class AlertBoard implements AutoCloseable {
   }
 
   private static Tags info(String id, Alert alert) {
+    return labels(id, alert).and("suspect", Printable.of(Title.suspect(alert), Bounds.TEXT));
+  }
+
+  /// What does not change as long as the alert is the same.
+  private static Tags labels(String id, Alert alert) {
     var view = FindingView.of(alert);
     return Tags.of(
         "id",
@@ -179,9 +206,7 @@ public final class AlertBoard implements AutoCloseable {
         "tier",
         OutputMeters.label(alert.getTier()),
         "cause",
-        cause(alert),
-        "suspect",
-        Printable.of(Title.suspect(alert), Bounds.TEXT));
+        cause(alert));
   }
 
   private static String cause(Alert alert) {
@@ -210,5 +235,6 @@ public final class AlertBoard implements AutoCloseable {
     slots.waiting(-waiting.size());
     rows.clear();
     waiting.clear();
+    dismissed.clear();
   }
 }

@@ -13,6 +13,7 @@ final class RecentIds {
     private final IdSet sessions = new IdSet();
     private final IdSet probes = new IdSet();
     private final IdSet selfTests = new IdSet();
+    private final IdSet evidence = new IdSet();
 
     private boolean add(Telemetry.Id id) {
       return of(id.kind()).add(id.subject());
@@ -28,6 +29,7 @@ final class RecentIds {
         case SESSION -> sessions;
         case PROBE -> probes;
         case SELF_TEST -> selfTests;
+        case EVIDENCE -> evidence;
       };
     }
   }

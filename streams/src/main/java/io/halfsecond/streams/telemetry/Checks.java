@@ -14,6 +14,9 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SpoolStatus;
+import io.halfsecond.schemas.Statement;
+import io.halfsecond.schemas.TamperEvidence;
+import io.halfsecond.schemas.TamperFact;
 import io.halfsecond.streams.telemetry.InsaneRecordException.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +66,7 @@ public final class Checks {
       case Telemetry.SelfTest(SelfTestReport report) -> check(report);
       case Telemetry.Inventory(HostFingerprint fingerprint) -> check(fingerprint);
       case Telemetry.Heartbeat(CollectorStatus status) -> check(status);
+      case Telemetry.Tampering(TamperEvidence evidence) -> check(evidence);
     }
   }
 
@@ -248,6 +252,32 @@ public final class Checks {
             "neededBy has %d paths, at most %d"
                 .formatted(object.getNeededBy().size(), Bounds.CHAIN));
     object.getNeededBy().forEach(path -> checkText("neededBy", path));
+  }
+
+  private static void check(TamperEvidence evidence) {
+    checkId(evidence.getId());
+    checkCohort(evidence.getCohort());
+    checkLabel("rule", evidence.getRule());
+    checkText("about", evidence.getAbout());
+    int facts = evidence.getFacts().size();
+    require(facts <= Bounds.FACTS, () -> "%d facts, at most %d".formatted(facts, Bounds.FACTS));
+    evidence.getFacts().forEach(Checks::check);
+    int text = evidence.getFacts().stream().mapToInt(Bounds::textOf).sum();
+    require(
+        text <= Bounds.FACTS_TEXT,
+        () -> "facts have %d bytes of text, at most %d".formatted(text, Bounds.FACTS_TEXT));
+  }
+
+  private static void check(TamperFact fact) {
+    checkText("object", fact.getObject());
+    int statements = fact.getStatements().size();
+    require(
+        statements <= Bounds.STATEMENTS,
+        () -> "%d statements, at most %d".formatted(statements, Bounds.STATEMENTS));
+    for (Statement statement : fact.getStatements()) {
+      checkLabel("source of a statement", statement.getSource());
+      checkText("text of a statement", statement.getText());
+    }
   }
 
   static void checkTime(Instant at, TimeBounds bounds, Instant now) {

@@ -92,6 +92,7 @@ public final class HostState {
       case Telemetry.Probe(var timing) -> cohort = timing.getCohort();
       case Telemetry.SelfTest(var report) -> cohort = report.getCohort();
       case Telemetry.Inventory(var fingerprint) -> cohort = fingerprint.getCohort();
+      case Telemetry.Tampering(var evidence) -> cohort = evidence.getCohort();
       case Telemetry.Heartbeat(var status) -> heartbeat(run, status, at);
     }
     settle(run, at);

@@ -18,6 +18,7 @@ public record InputTopic<V>(Topic<V> topic, String name, Function<V, Input> asIn
         new InputTopic<>(topics.selfTest(), "self-test", Telemetry.SelfTest::new),
         new InputTopic<>(topics.hostFingerprint(), "host-fingerprint", Telemetry.Inventory::new),
         new InputTopic<>(topics.collectorStatus(), "collector-status", Telemetry.Heartbeat::new),
+        new InputTopic<>(topics.evidence(), "evidence", Telemetry.Tampering::new),
         new InputTopic<>(topics.control(), "control", Input.Control::new));
   }
 }

@@ -6,6 +6,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.TamperEvidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -105,6 +106,20 @@ public sealed interface Telemetry extends Input {
     }
   }
 
+  /// A collector has found evidence of tampering.
+  record Tampering(TamperEvidence evidence) implements Telemetry {
+    @Override
+    public Header header() {
+      return new Header(
+          evidence.getHost(), evidence.getCollector(), evidence.getSequence(), evidence.getAt());
+    }
+
+    @Override
+    public Optional<Id> id() {
+      return Optional.of(new Id(Id.Kind.EVIDENCE, evidence.getId()));
+    }
+  }
+
   /// Identifies a record within its host. The id is the same if the record is sent or made again.
   ///
   /// @param subject the connection, round or self-test: 32 hexadecimal digits
@@ -118,7 +133,8 @@ public sealed interface Telemetry extends Input {
       AUTHENTICATION("a"),
       SESSION("s"),
       PROBE("p"),
-      SELF_TEST("t");
+      SELF_TEST("t"),
+      EVIDENCE("e");
 
       private final String letter;
 

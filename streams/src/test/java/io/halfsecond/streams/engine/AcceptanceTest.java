@@ -131,6 +131,87 @@ class AcceptanceTest {
   }
 
   @Test
+  void should_dismiss_what_follows_in_the_same_shift() {
+    // given
+    host.slower(300).probeSlower(1.7).live(6);
+    var first = opened(OneHost.STARTUP);
+    assertThat(host.open(BANNER)).as("its evidence takes longer").isEmpty();
+
+    // when
+    host.decide(first, Decision.DISMISS);
+    host.live(60);
+
+    // then
+    assertThat(records(BANNER))
+        .isNotEmpty()
+        .allSatisfy(
+            alert -> {
+              assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+              assertThat(alert.getMovedWith()).contains(first.getAlertId());
+              assertThat(alert.getCovered()).isTrue();
+              assertThat(alert.getSummary()).endsWith("Dismissed by alice@bastion: change 4711");
+            });
+    assertThat(opened(BANNER).getConfirmed()).isTrue();
+
+    // when
+    host.decide(first, Decision.ACCEPT);
+
+    // then
+    assertThat(host.open()).isEmpty();
+  }
+
+  @Test
+  void should_not_dismiss_another_library_nor_what_shows_a_day_later_and_leave_neither_covered() {
+    host.slower(300).logins(10);
+    host.decide(opened(OneHost.STARTUP), Decision.DISMISS);
+
+    var later = host.copy();
+    later.logins((int) Duration.ofHours(25).toMinutes());
+    later.probeSlower(30).live(20);
+    host.replace(OneHost.libcrypto(7)).probeSlower(30).live(20);
+
+    assertThat(opened(BANNER).getChanges().getFirst().getSubject()).contains("libcrypto");
+    assertThat(List.of(opened(BANNER), later.open(BANNER).orElseThrow()))
+        .allSatisfy(
+            alert -> {
+              assertThat(alert.getAcknowledgement()).isEmpty();
+              assertThat(alert.getMovedWith()).isEmpty();
+            });
+    assertThat(later.open(BANNER).orElseThrow().getCovered()).isFalse();
+  }
+
+  @Test
+  void should_uncover_at_once_when_the_first_alert_ends_alone() {
+    // given
+    host.slower(300).probeSlower(30).live(20);
+    var first = opened(OneHost.STARTUP);
+    assertThat(opened(BANNER).getMovedWith()).contains(first.getAlertId());
+
+    // when
+    host.slower(-300);
+    int before = host.records().size();
+    while (host.open(OneHost.STARTUP).isPresent()) {
+      host.logins(1);
+    }
+
+    // then
+    assertThat(host.open())
+        .isNotEmpty()
+        .noneMatch(alert -> alert.getMovedWith().filter(first.getAlertId()::equals).isPresent());
+
+    // when
+    host.live(30);
+
+    // then
+    assertThat(host.open()).extracting(Alert::getSubject).containsExactly(BANNER);
+    assertThat(opened(BANNER).getCovered()).isFalse();
+    assertThat(host.records().subList(before, host.records().size()))
+        .filteredOn(alert -> alert.getSubject().equals(BANNER))
+        .last()
+        .isEqualTo(opened(BANNER));
+  }
+
+  @Test
   void should_decide_for_what_moved_with_an_alert_without_a_suspect() {
     host.slower(300).live(10);
     var first = opened(OneHost.STARTUP);

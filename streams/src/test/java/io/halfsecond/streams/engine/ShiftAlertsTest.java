@@ -61,7 +61,7 @@ class ShiftAlertsTest {
       AlertStep step,
       List<TelemetryLoss> losses,
       Optional<Acknowledgement> acknowledgement) {
-    return (Verdict.Step) ShiftVerdicts.of(subject(key), key, step, 1, losses, acknowledgement);
+    return ShiftVerdicts.of(subject(key), key, step, 1, losses, acknowledgement);
   }
 
   private static Alert write(Verdict.Step verdict, Optional<Alert> before) {
@@ -220,14 +220,13 @@ class ShiftAlertsTest {
 
     var alert =
         write(
-            (Verdict.Step)
-                ShiftVerdicts.of(
-                    Subject.ofCohort("debian-12", key.subject()),
-                    key,
-                    new AlertStep.Opened(facts),
-                    0.008,
-                    List.of(),
-                    Optional.empty()),
+            ShiftVerdicts.of(
+                Subject.ofCohort("debian-12", key.subject()),
+                key,
+                new AlertStep.Opened(facts),
+                0.008,
+                List.of(),
+                Optional.empty()),
             Optional.empty());
 
     assertThat(alert.getHost()).isEmpty();

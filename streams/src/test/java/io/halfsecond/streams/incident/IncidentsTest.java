@@ -18,12 +18,14 @@ import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.Given;
 import io.halfsecond.streams.incident.SimulatedFleet.Measured;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole fleets, through both engines of the topology.
@@ -295,9 +297,11 @@ class IncidentsTest {
     void should_end_once_accepted_and_open_one_more_for_hosts_that_get_the_change_later() {
       IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
-      var incident = incidents().getFirst();
+      var records = fleet.read();
+      var incident = newest(records, AlertScope.INCIDENT).getFirst();
 
       fleet.decide(incident, Decision.ACCEPT);
+      newest(records, AlertScope.HOST).forEach(host -> fleet.decide(host, Decision.ACCEPT));
       assertThat(incidents())
           .singleElement()
           .satisfies(
@@ -365,18 +369,98 @@ class IncidentsTest {
     }
 
     @Test
-    void should_stay_open_and_acknowledged_once_dismissed() {
+    void should_stay_open_once_dismissed_and_open_one_more_for_hosts_that_get_the_change_later() {
       IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
       fleet.live(Duration.ofHours(1));
+      var records = fleet.read();
+      var incident = newest(records, AlertScope.INCIDENT).getFirst();
 
-      fleet.decide(incidents().getFirst(), Decision.DISMISS);
-      fleet.upgrade(4, 500 * MILLI);
+      fleet.decide(incident, Decision.DISMISS);
+      newest(records, AlertScope.HOST).forEach(host -> fleet.decide(host, Decision.DISMISS));
       fleet.live(Duration.ofHours(1));
+      assertThat(incidents())
+          .singleElement()
+          .satisfies(
+              dismissed -> {
+                assertThat(dismissed.getAlertId()).isEqualTo(incident.getAlertId());
+                assertThat(dismissed.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+              });
 
-      assertThat(inState(fleet.read(), AlertScope.INCIDENT, AlertState.ACKNOWLEDGED))
+      fleet.upgrade(4, 500 * MILLI);
+      fleet.upgrade(5, 500 * MILLI);
+      fleet.live(Duration.ofHours(1));
+      var later = fleet.read();
+      assertThat(newest(later, AlertScope.INCIDENT))
+          .filteredOn(other -> other.getAcknowledgement().isEmpty())
+          .singleElement()
+          .satisfies(
+              other -> {
+                assertThat(other.getMembers())
+                    .extracting(Member::getHost)
+                    .containsExactlyInAnyOrder(name(4), name(5));
+                assertThat(other.getConfirmed()).isTrue();
+              });
+      assertThat(newest(later, AlertScope.INCIDENT))
+          .filteredOn(other -> other.getAlertId().equals(incident.getAlertId()))
+          .allSatisfy(dismissed -> assertThat(dismissed.getMembers()).hasSize(4));
+    }
+
+    /// As when the command ends after the incident, and before its hosts.
+    @Test
+    void should_open_an_incident_for_hosts_that_were_not_dismissed_with_theirs() {
+      IntStream.range(0, 4).forEach(host -> fleet.upgrade(host, 500 * MILLI));
+      fleet.live(Duration.ofHours(1));
+      var records = fleet.read();
+      var incident = newest(records, AlertScope.INCIDENT).getFirst();
+      var left = newest(records, AlertScope.HOST).stream().map(Alert::getAlertId).toList();
+
+      fleet.decide(incident, Decision.DISMISS);
+      fleet.live(Duration.ofHours(3));
+
+      assertThat(incidents())
+          .hasSize(2)
+          .satisfiesExactly(
+              dismissed -> {
+                assertThat(dismissed.getAlertId()).isEqualTo(incident.getAlertId());
+                assertThat(dismissed.getState()).isEqualTo(AlertState.RESOLVED);
+              },
+              open ->
+                  assertThat(open.getMembers().stream().flatMap(m -> m.getAlertIds().stream()))
+                      .containsExactlyInAnyOrderElementsOf(left));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ACCEPT", "DISMISS"})
+    void should_decide_for_each_alert_of_a_cohort_that_has_moved_as_a_whole(Decision decision) {
+      // given
+      IntStream.range(0, HOSTS).forEach(host -> fleet.slow(host, 500 * MILLI));
+      var records = new ArrayList<Alert>();
+      while (newest(records, AlertScope.COHORT).isEmpty()) {
+        fleet.live(Duration.ofSeconds(1));
+        records.addAll(fleet.read());
+      }
+      var incident = newest(records, AlertScope.INCIDENT).getFirst();
+
+      // when: of the cohort's alerts, one only
+      fleet.decide(incident, decision);
+      fleet.decide(newest(records, AlertScope.COHORT).getFirst(), decision);
+      newest(records, AlertScope.HOST).forEach(host -> fleet.decide(host, decision));
+      records.addAll(fleet.read());
+      fleet.live(Duration.ofHours(1));
+      records.addAll(fleet.read());
+
+      // then
+      assertThat(newest(records, AlertScope.COHORT))
           .hasSizeGreaterThan(1)
-          .last()
-          .satisfies(incident -> assertThat(incident.getMembers()).hasSize(5));
+          .allSatisfy(
+              alert -> {
+                assertThat(alert.getState()).isEqualTo(AlertState.ACKNOWLEDGED);
+                assertThat(alert.getAcknowledgement().orElseThrow().getDecision())
+                    .isEqualTo(decision);
+              });
+      assertThat(newest(records, AlertScope.INCIDENT))
+          .singleElement()
+          .satisfies(only -> assertThat(only.getState()).isEqualTo(AlertState.ACKNOWLEDGED));
     }
   }
 }

@@ -124,6 +124,32 @@ class AlertBoardTest {
     assertThat(hidden()).isZero();
   }
 
+  /// The rules have to know that the hosts of a cohort are covered.
+  @Test
+  void should_tell_of_a_cohort_that_its_alert_was_dismissed() {
+    var alert = alert(1, "cohort");
+    alert.setScope(AlertScope.COHORT);
+    alert.setHost("");
+    alert.setCohort("debian-12");
+    alerts.show(alert);
+    alert.setAcknowledgement(
+        new Acknowledgement(Decision.DISMISS, "alice@bastion", START, "change 4711"));
+    alerts.show(alert);
+
+    assertThat(gauges(Meters.ALERT_INFO)).isEmpty();
+    assertThat(gauges(Meters.ALERT_DISMISSED))
+        .singleElement()
+        .satisfies(
+            gauge -> {
+              assertThat(gauge.value()).isEqualTo(1);
+              assertThat(gauge.getId().getTag("cohort")).isEqualTo("debian-12");
+              assertThat(gauge.getId().getTag("signal")).isEqualTo("startup");
+            });
+
+    alerts.hide(alert);
+    assertThat(gauges(Meters.ALERT_DISMISSED)).isEmpty();
+  }
+
   @Test
   void should_count_what_it_does_not_show_and_show_it_when_there_is_room() {
     for (int i = 0; i < AlertSlots.MOST + 3; i++) {

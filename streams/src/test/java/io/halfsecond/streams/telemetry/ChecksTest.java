@@ -4,6 +4,7 @@ import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
 import static io.halfsecond.streams.Given.comparison;
+import static io.halfsecond.streams.Given.evidence;
 import static io.halfsecond.streams.Given.heartbeat;
 import static io.halfsecond.streams.Given.probe;
 import static io.halfsecond.streams.Given.selfTest;
@@ -80,6 +81,8 @@ class ChecksTest {
                     comparison(SelfTestEnvironment.OTHER_NAME, Double.MIN_VALUE)
                         .setCommand("/usr/sbin/sshd -t -f /dev/null -h /dev/null"))
                 .build()),
+        new Telemetry.Tampering(evidence(1, START, "hidden-object", "/a", "/b").build()),
+        new Telemetry.Tampering(evidence(1, START, "unlogged", "").build()),
         new Telemetry.Heartbeat(heartbeat(1, START).build()));
   }
 
@@ -162,6 +165,20 @@ class ChecksTest {
         Arguments.of(
             "startupCpuNanos is -1",
             new Telemetry.Probe(probe(1, START).setStartupCpuNanos(-1L).build())),
+        Arguments.of(
+            "rule has a name",
+            new Telemetry.Tampering(evidence(1, START, "Hidden/object", "/a").build())),
+        Arguments.of(
+            "object has 513 characters",
+            new Telemetry.Tampering(evidence(1, START, "x", "/".repeat(513)).build())),
+        Arguments.of(
+            "65 facts",
+            new Telemetry.Tampering(evidence(1, START, "x", "/a,".repeat(65).split(",")).build())),
+        Arguments.of(
+            "bytes of text",
+            new Telemetry.Tampering(
+                evidence(1, START, "x", ("/\u00e4".repeat(250) + ",").repeat(64).split(","))
+                    .build())),
         Arguments.of("id is not", new Telemetry.SelfTest(selfTest(1, START).setId("17").build())),
         Arguments.of(
             "cohort is not", new Telemetry.SelfTest(selfTest(1, START).setCohort("a/b").build())),

@@ -12,6 +12,10 @@ import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.SpoolState;
 import io.halfsecond.schemas.SpoolStatus;
+import io.halfsecond.schemas.Statement;
+import io.halfsecond.schemas.TamperEvidence;
+import io.halfsecond.schemas.TamperFact;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.Given;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +60,24 @@ class EveryFieldBoundedTest {
                 Given.selfTest(1, START, Given.comparison(SelfTestEnvironment.TERMINAL, 0.5))
                     .build()),
         () -> new Telemetry.Inventory(Given.fingerprint(1, START).build()),
+        () ->
+            new Telemetry.Tampering(
+                TamperEvidence.newBuilder()
+                    .setId(Given.id(1))
+                    .setHost(Given.HOST)
+                    .setCollector("run-1")
+                    .setSequence(1)
+                    .setAt(START)
+                    .setRule("hidden-object")
+                    .setAbout("files that a mount hides")
+                    .setTier(Tier.STEP)
+                    .setFacts(
+                        List.of(
+                            TamperFact.newBuilder()
+                                .setObject("/usr/sbin/sshd")
+                                .setStatements(List.of(new Statement("kernel", "hidden")))
+                                .build()))
+                    .build()),
         () ->
             new Telemetry.Heartbeat(
                 Given.heartbeat(1, START)
@@ -122,6 +144,7 @@ class EveryFieldBoundedTest {
       case Telemetry.SelfTest(var report) -> report;
       case Telemetry.Inventory(var fingerprint) -> fingerprint;
       case Telemetry.Heartbeat(var status) -> status;
+      case Telemetry.Tampering(var evidence) -> evidence;
     };
   }
 

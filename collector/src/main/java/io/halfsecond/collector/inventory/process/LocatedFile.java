@@ -15,16 +15,21 @@ import java.util.stream.Stream;
 ///
 /// @param readable where it can be opened; empty if nowhere
 /// @param mappedIn the processes that have mapped it; empty if it was only resolved
-/// @param differsFromPath whether the path now holds another file
+/// @param atPath what the path holds now
 public record LocatedFile(
     String path,
     Stat stat,
     Optional<Path> readable,
     boolean executable,
     List<MappedIn> mappedIn,
-    boolean differsFromPath) {
+    AtPath atPath) {
   public LocatedFile {
     mappedIn = List.copyOf(mappedIn);
+  }
+
+  /// Whether the path does not hold this file now.
+  public boolean differsFromPath() {
+    return atPath != AtPath.SAME;
   }
 
   public FileIdentity identity() {
@@ -43,8 +48,10 @@ public record LocatedFile(
         readable,
         executable,
         Stream.concat(mappedIn.stream(), Stream.of(process)).distinct().toList(),
-        differsFromPath);
+        atPath);
   }
+
+  private static final Path ROOT = Path.of("/");
 
   /// A path at which a file may be found.
   ///
@@ -64,6 +71,7 @@ public record LocatedFile(
         MappedIn.LISTENER,
         executable,
         Stream.of(mapFile(mapping, process), asSeenBy(process, mapping, true), byName(mapping)),
+        hasOurRoot(process),
         dependencies);
   }
 
@@ -90,7 +98,16 @@ public record LocatedFile(
             byName(mapping),
             asSeenBy(process, mapping, false),
             mapFile(mapping, process)),
+        hasOurRoot(listener.orElse(process)),
         dependencies);
+  }
+
+  /// Whether a name means the same to the process as to this one, but for mounts. A service may
+  /// have a root of its own (RootDirectory=, RootImage=).
+  private static boolean hasOurRoot(Path process) {
+    var root = HostFiles.stat(process.resolve("root")).map(Stat::identity);
+    return root.isPresent()
+        && HostFiles.stat(ROOT).map(Stat::identity).filter(root.get()::sameFile).isPresent();
   }
 
   private static Stream<Place> mapFile(Mapping mapping, Path process) {
@@ -116,6 +133,7 @@ public record LocatedFile(
       MappedIn mappedIn,
       boolean executable,
       Stream<Stream<Place>> places,
+      boolean ourRoot,
       FileDependencies dependencies) {
     var path = HostFiles.path(mapping.path());
     var atPath = path.flatMap(dependencies::stat).filter(Stat::regular).map(Stat::identity);
@@ -133,7 +151,11 @@ public record LocatedFile(
             Optional.of(place.path()),
             executable,
             List.of(mappedIn),
-            mapping.deleted() || atPath.filter(stat.get().identity()::sameFile).isEmpty());
+            AtPath.of(
+                mapping,
+                atPath.filter(stat.get().identity()::sameFile).isPresent(),
+                atPath.isPresent(),
+                ourRoot));
       }
     }
     var unseen = Stat.unseen(mapping.device(), mapping.inode());
@@ -143,7 +165,11 @@ public record LocatedFile(
         Optional.empty(),
         executable,
         List.of(mappedIn),
-        mapping.deleted() || atPath.filter(unseen.identity()::sameFile).isEmpty());
+        AtPath.of(
+            mapping,
+            atPath.filter(unseen.identity()::sameFile).isPresent(),
+            atPath.isPresent(),
+            false));
   }
 
   /// Compares by inode, because on btrfs a mapping has the device of the file system and stat(2)
@@ -171,7 +197,12 @@ public record LocatedFile(
           .map(
               stat ->
                   new LocatedFile(
-                      real.toString(), stat, Optional.of(real), executable, List.of(), false));
+                      real.toString(),
+                      stat,
+                      Optional.of(real),
+                      executable,
+                      List.of(),
+                      AtPath.SAME));
     } catch (IOException _) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.linux.SmallFileReader;
@@ -143,6 +144,31 @@ final class ProcFs implements AutoCloseable {
   /// The real user id; empty if the process is gone.
   OptionalInt realUid(int pid) {
     return Proc.realUid(text(pid, "/status"));
+  }
+
+  /// The program that the process executes; empty if the process is gone.
+  Optional<KernelEvent.Program> program(int pid) {
+    var uid = realUid(pid);
+    var arguments = text(pid, "/cmdline").split("\0", -1);
+    var exe = root.resolve(Integer.toString(pid)).resolve("exe");
+    try {
+      var file = Files.readAttributes(exe, "unix:dev,ino");
+      return uid.isPresent()
+              && file.get("dev") instanceof Number device
+              && file.get("ino") instanceof Number inode
+          ? Optional.of(
+              new KernelEvent.Program(
+                  Files.readSymbolicLink(exe).toString(),
+                  device.longValue(),
+                  inode.longValue(),
+                  uid.getAsInt(),
+                  Optional.of(arguments)
+                      .filter(words -> words.length > 1 && words[1].startsWith("/"))
+                      .map(words -> words[1])))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   /// The command line; without arguments if the process is gone.

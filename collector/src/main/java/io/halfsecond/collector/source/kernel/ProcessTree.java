@@ -248,7 +248,9 @@ final class ProcessTree {
               && !node.leader
               && !comm.isEmpty()
               && !SshdPrograms.NAMES.contains(comm);
-      out.accept(new KernelEvent.Executed(at, tgid, comm));
+      out.accept(
+          new KernelEvent.Executed(
+              at, tgid, comm, node.depth > MONITOR_DEPTH ? proc.program(tgid) : Optional.empty()));
     }
   }
 

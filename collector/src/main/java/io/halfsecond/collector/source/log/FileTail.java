@@ -29,6 +29,7 @@ final class FileTail implements AutoCloseable {
 
   private final Path file;
   private final LineSplitter splitter;
+  private final Runnable onTruncated;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
   private Optional<TailPosition> saved;
@@ -53,8 +54,15 @@ final class FileTail implements AutoCloseable {
   }
 
   /// @param saved where the last run stopped
-  FileTail(Path file, Optional<TailPosition> saved, Consumer<byte[]> onLine, Runnable onTooLong) {
+  /// @param onTruncated when text may have been lost
+  FileTail(
+      Path file,
+      Optional<TailPosition> saved,
+      Consumer<byte[]> onLine,
+      Runnable onTooLong,
+      Runnable onTruncated) {
     this.file = file;
+    this.onTruncated = onTruncated;
     this.saved = saved.filter(position -> position.file().equals(file));
     this.splitter = new LineSplitter(MAX_LINE_BYTES, onLine, onTooLong);
   }
@@ -71,6 +79,7 @@ final class FileTail implements AutoCloseable {
     }
     var current = open.get();
     if (wasTruncated(current)) {
+      onTruncated.run();
       startOver(current);
       return true;
     }

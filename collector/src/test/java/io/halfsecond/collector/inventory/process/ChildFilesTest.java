@@ -79,7 +79,7 @@ class ChildFilesTest {
               Optional.empty(),
               link.path().equals(SSHD),
               List.of(MappedIn.MONITOR),
-              link.path().equals(HIDDEN)));
+              link.path().equals(HIDDEN) ? AtPath.HIDDEN : AtPath.SAME));
     }
     return found;
   }

@@ -21,6 +21,7 @@ class FileTailTest {
   private Path file = Path.of("unset");
   private final List<String> seen = new ArrayList<>();
   private final List<String> tooLong = new ArrayList<>();
+  private int truncations;
 
   @BeforeEach
   void place(@TempDir Path directory) {
@@ -139,7 +140,7 @@ class FileTailTest {
   }
 
   @Test
-  void should_start_over_when_the_file_is_truncated_in_place() throws IOException {
+  void should_start_over_and_tell_it_when_the_file_is_truncated_in_place() throws IOException {
     // given
     append("");
     try (var tail = tail()) {
@@ -154,6 +155,7 @@ class FileTailTest {
 
       // then
       assertThat(seen).containsExactly("a long first line", "2");
+      assertThat(truncations).isEqualTo(1);
     }
   }
 
@@ -361,7 +363,8 @@ class FileTailTest {
         file,
         position,
         line -> seen.add(new String(line, StandardCharsets.UTF_8)),
-        () -> tooLong.add(""));
+        () -> tooLong.add(""),
+        () -> truncations++);
   }
 
   private static void drain(FileTail tail) throws IOException {

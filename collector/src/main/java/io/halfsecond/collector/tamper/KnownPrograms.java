@@ -1,0 +1,169 @@
+package io.halfsecond.collector.tamper;
+
+import io.halfsecond.collector.event.KernelEvent.Program;
+import io.halfsecond.collector.inventory.host.FileIdentity;
+import io.halfsecond.collector.inventory.host.HostFiles;
+import io.halfsecond.collector.inventory.host.Stat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The programs that run before authentication on this host with good reason: those that sshd's or
+/// PAM's configuration names, those of operating systems and clouds, and those that ran in the
+/// collector's first week. A shell or an interpreter is never learnt.
+///
+/// A program is what the kernel says that it is, a path with device and inode, and not the name
+/// that it goes by.
+///
+/// Not safe for use by several threads.
+public final class KnownPrograms {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownPrograms.class);
+
+  /// As long as the quarantine of baselines.
+  static final Duration LEARNING = Duration.ofDays(7);
+
+  static final String FILE = "early-programs";
+
+  private static final String DELETED = " (deleted)";
+  private static final int MOST_LEARNT = 256;
+  private static final Duration DECLARED_FOR = Duration.ofMinutes(1);
+
+  /// By name, in directories that only root writes.
+  private static final Set<String> VENDORS =
+      Set.of(
+          "unix_chkpwd",
+          "google_authorized_keys",
+          "google_authorized_keys_sk",
+          "google_authorized_principals",
+          "aad_certhandler",
+          "eic_run_authorized_keys",
+          "sss_ssh_authorizedkeys",
+          "sss_ssh_knownhostsproxy",
+          "fipscheck");
+
+  private static final List<Path> VENDORS_IN =
+      List.of(
+          Path.of("/usr/bin"),
+          Path.of("/usr/sbin"),
+          Path.of("/bin"),
+          Path.of("/sbin"),
+          Path.of("/usr/lib"),
+          Path.of("/usr/lib64"),
+          Path.of("/usr/libexec"),
+          Path.of("/usr/share"),
+          Path.of("/opt"));
+
+  private static final Set<String> INTERPRETERS =
+      Set.of(
+          "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "csh", "tcsh", "fish", "busybox",
+          "env", "perl", "python", "ruby", "lua", "php", "node", "socat", "nc", "ncat", "curl",
+          "wget");
+
+  private final Path file;
+  private final Supplier<Set<String>> declarations;
+  private final Set<String> learnt = new LinkedHashSet<>();
+  private Set<String> declared = Set.of();
+  private Instant declaredAt = Instant.MIN;
+  private Instant since;
+
+  /// @param directory the collector's, for what is learnt
+  /// @param declarations gives the programs that configurations name
+  /// @param now by the wall clock
+  public KnownPrograms(Path directory, Supplier<Set<String>> declarations, Instant now) {
+    this.file = directory.resolve(FILE);
+    this.declarations = declarations;
+    this.since = now;
+    read();
+  }
+
+  /// Learns it if it is new, and the first week.
+  boolean isKnown(Program program, Instant now) {
+    if (now.isAfter(declaredAt.plus(DECLARED_FOR)) || now.isBefore(declaredAt)) {
+      declared = declarations.get();
+      declaredAt = now;
+    }
+    boolean lost = program.path().endsWith(DELETED);
+    var path =
+        lost
+            ? program.path().substring(0, program.path().length() - DELETED.length())
+            : program.path();
+    // An upgrade may have replaced it a moment ago.
+    if (!lost && !isAtItsPath(path, program)) {
+      return false;
+    }
+    if (declared.contains(path)
+        || program.script().filter(declared::contains).isPresent()
+        || isVendors(path)
+        || program.script().filter(KnownPrograms::isVendors).isPresent()
+        || learnt.contains(path)) {
+      return true;
+    }
+    return !lost && learn(path, now);
+  }
+
+  private static boolean isAtItsPath(String path, Program program) {
+    return HostFiles.path(path)
+        .flatMap(HostFiles::stat)
+        .map(Stat::identity)
+        .filter(found -> found.inode() == program.inode())
+        .filter(found -> found.device().equals(FileIdentity.device(program.device())))
+        .isPresent();
+  }
+
+  private static boolean isVendors(String path) {
+    var at = HostFiles.path(path).map(Path::normalize);
+    return at.isPresent()
+        && VENDORS.contains(String.valueOf(at.get().getFileName()))
+        && VENDORS_IN.stream().anyMatch(at.get()::startsWith);
+  }
+
+  private boolean learn(String path, Instant now) {
+    var name = String.valueOf(Path.of(path).getFileName()).replaceAll("[0-9.-]+$", "");
+    if (!now.isBefore(since.plus(LEARNING))
+        || INTERPRETERS.contains(name)
+        || learnt.size() >= MOST_LEARNT
+        || path.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    learnt.add(path);
+    LOG.info(
+        "{} runs before authentication; learnt, as in the first week anything but a shell", path);
+    write();
+    return true;
+  }
+
+  private void read() {
+    try {
+      var lines = Files.readAllLines(file);
+      since = Instant.parse(lines.getFirst());
+      learnt.addAll(lines.subList(1, Math.min(lines.size(), MOST_LEARNT + 1)));
+    } catch (IOException | RuntimeException e) {
+      // None yet, or not ours: the week begins now.
+      learnt.clear();
+      write();
+    }
+  }
+
+  private void write() {
+    var lines = new ArrayList<String>();
+    lines.add(since.toString());
+    lines.addAll(learnt);
+    try {
+      var next = file.resolveSibling(FILE + ".new");
+      Files.write(next, lines);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      LOG.warn("cannot keep which programs run before authentication: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.tamper;
+
+import org.jspecify.annotations.NullMarked;
