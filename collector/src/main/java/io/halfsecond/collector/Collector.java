@@ -77,6 +77,9 @@ public final class Collector implements AutoCloseable {
 
   private static final Duration JUDGED_EVERY = Duration.ofMillis(250);
 
+  /// Judging takes no time to speak of, but a busy host may delay it.
+  private static final Duration PERIOD_OF_JUDGING = Duration.ofMinutes(5);
+
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
     static HostAccess ofThisHost() {
@@ -102,7 +105,8 @@ public final class Collector implements AutoCloseable {
   private final LogAgainstKernel logAgainstKernel;
   private final EarlyExec earlyExec;
   private final PeriodicTask judging =
-      new PeriodicTask("evidence", JUDGED_EVERY, () -> JUDGED_EVERY, this::judge);
+      new PeriodicTask(
+          "evidence", JUDGED_EVERY, () -> JUDGED_EVERY, PERIOD_OF_JUDGING, this::judge);
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
   private volatile boolean readsBoth;
