@@ -67,7 +67,8 @@ final class ExpectedHosts {
 
   /// No name of DNS is made of digits and dots alone, or has brackets.
   private static boolean isAddress(String host) {
-    return host.startsWith("[") && host.endsWith("]")
-        || !host.isEmpty() && host.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.');
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    return bracketed
+        || (!host.isEmpty() && host.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.'));
   }
 }
