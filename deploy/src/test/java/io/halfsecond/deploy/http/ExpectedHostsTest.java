@@ -2,6 +2,7 @@ package io.halfsecond.deploy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpectedHostsTest {
   private final ExpectedHosts onLoopback =
-      ExpectedHosts.at(new InetSocketAddress("127.0.0.1", 9155), Optional.of("Web-17.example.com"));
+      ExpectedHosts.at(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 9155),
+          Optional.of("Web-17.example.com"));
 
   @ParameterizedTest
   @ValueSource(
