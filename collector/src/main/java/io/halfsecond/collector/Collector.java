@@ -45,7 +45,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -71,6 +73,9 @@ public final class Collector implements AutoCloseable {
 
   private static final Duration JUDGED_EVERY = Duration.ofMillis(250);
 
+  /// Judging takes no time to speak of, but a busy host may delay it.
+  private static final Duration PERIOD_OF_JUDGING = Duration.ofMinutes(5);
+
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
     static HostAccess ofThisHost() {
@@ -95,7 +100,8 @@ public final class Collector implements AutoCloseable {
   private final HiddenObjects hidden = new HiddenObjects();
   private final EarlyExec earlyExec;
   private final PeriodicTask judging =
-      new PeriodicTask("evidence", JUDGED_EVERY, () -> JUDGED_EVERY, this::judge);
+      new PeriodicTask(
+          "evidence", JUDGED_EVERY, () -> JUDGED_EVERY, PERIOD_OF_JUDGING, this::judge);
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
@@ -177,6 +183,7 @@ public final class Collector implements AutoCloseable {
                         this::inspected));
     var metrics = new CollectorMetrics(registry, name);
     sources.sources().forEach(metrics::source);
+    work().forEach(metrics::work);
     metrics.connections(this::connections);
     metrics.topics(emitter, written);
     if (settings.emitter().spool().isPresent()) {
@@ -272,12 +279,26 @@ public final class Collector implements AutoCloseable {
       clock.refresh();
       records.write(
           host.wall().instant(),
-          sources.meters(),
+          meters(),
           connections(),
           inventory.flatMap(InventorySchedule::inspectedAt));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }
+  }
+
+  /// Of the sources, and of the work that is done periodically.
+  private Map<String, SourceMeter> meters() {
+    var all = new LinkedHashMap<>(sources.meters());
+    all.putAll(work());
+    return all;
+  }
+
+  private Map<String, SourceMeter> work() {
+    var work = new LinkedHashMap<String, SourceMeter>();
+    inventory.ifPresent(own -> work.put("inventory", own.meter()));
+    selfTests.ifPresent(own -> work.put("self-test", own.meter()));
+    return work;
   }
 
   private Spool spool(SpoolSettings own, Origin origin) {

@@ -67,11 +67,20 @@ final class CollectorMetrics {
         .tags(tags)
         .description("Events that were lost before the source could read them")
         .register(registry);
-    Gauge.builder(PREFIX + "source.up", source, s -> s.up() ? 1 : 0)
+    condition(tags, meter);
+  }
+
+  /// Work that the collector does periodically.
+  void work(String name, SourceMeter meter) {
+    condition(host.and("source", name), meter);
+  }
+
+  private void condition(Tags tags, SourceMeter meter) {
+    Gauge.builder(PREFIX + "source.up", meter, m -> m.up() ? 1 : 0)
         .tags(tags)
         .description("1 while the source runs")
         .register(registry);
-    Gauge.builder(PREFIX + "source.degraded", source, s -> s.degraded() ? 1 : 0)
+    Gauge.builder(PREFIX + "source.degraded", meter, m -> m.degraded() ? 1 : 0)
         .tags(tags)
         .description("1 while the source runs and its evidence is missing, all or a part of it")
         .register(registry);

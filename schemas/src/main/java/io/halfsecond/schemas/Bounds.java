@@ -45,6 +45,12 @@ public final class Bounds {
   /// Sources of evidence in a heartbeat. There are four.
   public static final int SOURCES = 16;
 
+  /// Parts of a connection's CPU time: one by role and phase, of which there are four and three.
+  public static final int CPU_PARTS = 64;
+
+  /// Runs of a program in a comparison of a self-test. There are some dozens.
+  public static final int COMPARED_RUNS = 1_000_000;
+
   /// Processes that an object is in, and kinds of processes. There are four.
   public static final int PROCESSES = 8;
 

@@ -8,6 +8,7 @@ import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.Present;
+import io.halfsecond.streams.processor.RecordsInHand;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -56,6 +57,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final GroupMembershipOperation atClose;
   private final StreamsSettings settings;
   private final Board board;
+  private final RecordsInHand inHand;
   private final TravelledSchemas schemas = new TravelledSchemas(Patience.OF_TOPOLOGY);
   private Optional<SchemaFollower> follower = Optional.empty();
   private Optional<SchemaWriter> writer = Optional.empty();
@@ -69,7 +71,8 @@ public final class HalfsecondStreams implements AutoCloseable {
     registry.config().meterFilter(MeterFilter.deny(HalfsecondStreams::isUnwanted));
     this.settings = settings;
     board = new Board(registry);
-    var properties = settings.properties(registry, clock);
+    inHand = RecordsInHand.open(settings.application().stateDirectory());
+    var properties = settings.properties(registry, clock, inHand);
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         MemberName.of(settings.application()));
@@ -145,6 +148,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   public void close() {
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
+    inHand.close();
     follower.ifPresent(SchemaFollower::close);
     writer.ifPresent(SchemaWriter::close);
   }

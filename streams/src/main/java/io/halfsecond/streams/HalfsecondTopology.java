@@ -23,7 +23,6 @@ import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.EventTime;
 import io.halfsecond.streams.processor.JudgeCohorts;
 import io.halfsecond.streams.processor.JudgeHosts;
-import io.halfsecond.streams.processor.KnownKinds;
 import io.halfsecond.streams.processor.OutputMeters;
 import io.halfsecond.streams.processor.ProfileStore;
 import io.halfsecond.streams.processor.Received;
@@ -39,6 +38,7 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -145,6 +145,9 @@ public final class HalfsecondTopology {
     var properties = settings.properties(registry, clock);
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     addStores(builder);
+    Stream.of(HOST_STORES.own(), COHORT_STORES.own())
+        .flatMap(Stream::of)
+        .forEach(store -> DeadLetters.registerStore(registry, store));
     DeadLetters.register(registry);
     OutputMeters.register(registry);
     SchemaMeters.register(registry, schemas);
@@ -284,7 +287,9 @@ public final class HalfsecondTopology {
     for (var name :
         List.of(
             HOST_STORES.selfTests(),
+            HOST_STORES.openAlerts(),
             HOST_STORES.histories(),
+            COHORT_STORES.openAlerts(),
             COHORT_STORES.incidents(),
             COHORT_STORES.hosts())) {
       builder.addStateStore(
@@ -295,14 +300,6 @@ public final class HalfsecondTopology {
     for (var name : List.of(SENDERS, HOST_STORES.forgeries())) {
       builder.addStateStore(
           keyValueStoreBuilder(inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray()));
-    }
-    for (var name : List.of(HOST_STORES.openAlerts(), COHORT_STORES.openAlerts())) {
-      builder.addStateStore(
-          keyValueStoreBuilder(
-                  persistentKeyValueStore(name),
-                  Serdes.String(),
-                  KnownKinds.in(name, AvroSerde.of(Alert.class).reading(schemas)))
-              .withCachingEnabled());
     }
     // In memory: it grows by a few kilobytes per cohort and day, and is read for every measurement.
     builder.addGlobalStore(

@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.metric.HostMetrics;
 import io.halfsecond.streams.processor.DeadLetters;
+import io.halfsecond.streams.processor.RecordsInHand;
 import io.halfsecond.streams.processor.RocksMemory;
 import io.halfsecond.streams.processor.WrittenTime;
 import io.halfsecond.streams.telemetry.HostLimit;
@@ -203,8 +204,13 @@ public record StreamsSettings(
     return client;
   }
 
-  /// @param registry for the counters of the handlers that Kafka Streams creates
+  /// For a topology that does not remember which records it handles.
   Properties properties(MeterRegistry registry, InstantSource clock) {
+    return properties(registry, clock, RecordsInHand.none());
+  }
+
+  /// @param registry for the counters of the handlers that Kafka Streams creates
+  Properties properties(MeterRegistry registry, InstantSource clock, RecordsInHand inHand) {
     var p = new HashMap<String, Object>();
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, application.id);
@@ -236,7 +242,7 @@ public record StreamsSettings(
     // skipped.
     p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.Unwritten.class);
     p.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WrittenTime.class);
-    p.put(DeadLetters.CONTEXT, new DeadLetters.HandlerContext(registry, clock));
+    p.put(DeadLetters.CONTEXT, new DeadLetters.HandlerContext(registry, clock, inHand));
     p.putAll(kafka);
     var properties = new Properties();
     properties.putAll(p);

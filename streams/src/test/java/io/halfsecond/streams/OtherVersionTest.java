@@ -3,19 +3,19 @@ package io.halfsecond.streams;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
-import io.halfsecond.streams.processor.KnownKinds;
+import io.halfsecond.streams.processor.StoredAlerts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.SchemaNormalization;
@@ -24,7 +24,6 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,13 +79,17 @@ class OtherVersionTest {
 
     // when
     var stored =
-        KnownKinds.in("open-alerts", AvroSerde.of(Alert.class).reading(schemas)).deserializer();
+        new StoredAlerts(
+            AvroSerde.of(Alert.class).reading(schemas),
+            Map.of("a", bytes(known), "b", bytes(ofNewerKind), "c", new byte[12]));
 
     // then
-    assertThat(stored.deserialize("t", bytes(known))).isEqualTo(alert);
-    assertThat(stored.deserialize("t", bytes(ofNewerKind))).isNull();
-    assertThatThrownBy(() -> stored.deserialize("t", new byte[12]))
-        .isInstanceOf(SerializationException.class);
+    assertThat(stored.alerts().get("a")).contains(alert);
+    assertThat(stored.alerts().get("b")).isEmpty();
+    assertThat(stored.alerts().get("c")).isEmpty();
+    assertThat(stored.alerts().beginningWith("")).containsOnlyKeys("a");
+    assertThat(stored.keys()).containsExactly("a", "b");
+    assertThat(stored.setAside()).isEqualTo(1);
   }
 
   private Alert anAlert() {

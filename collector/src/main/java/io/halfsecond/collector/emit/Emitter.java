@@ -198,7 +198,7 @@ public final class Emitter implements AutoCloseable {
         step();
         LockSupport.parkNanos(
             this, Math.min(delivery.idleNanos(), closeDeadlineNanos - System.nanoTime()));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("records were not handed over, it is tried again", e);
         LockSupport.parkNanos(this, AFTER_ERROR.toNanos());
       }

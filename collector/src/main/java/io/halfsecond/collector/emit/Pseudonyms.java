@@ -1,22 +1,28 @@
 package io.halfsecond.collector.emit;
 
+import io.halfsecond.schemas.auth.OwnFile;
+import io.halfsecond.schemas.auth.Reloaded;
 import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Pseudonyms of user names and addresses: the first 16 hexadecimal digits of HMAC-SHA-256 under a
 /// key that stays on the host. Equal names have equal pseudonyms, so that connections can be
@@ -27,15 +33,19 @@ import org.jspecify.annotations.Nullable;
 public final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int KEY_BYTES = 32;
+  private static final int LEAST_BYTES = 16;
   private static final int HEX_DIGITS = 16;
 
-  private final @Nullable Mac mac;
+  private static final Logger LOG = LoggerFactory.getLogger(Pseudonyms.class);
+
+  /// Empty if no pseudonyms are sent.
+  private final Optional<Supplier<Mac>> key;
 
   /// The pseudonyms made last, by name; always empty unless they are to be remembered.
   private final Map<String, String> recent;
 
-  private Pseudonyms(@Nullable Mac mac, int remembered) {
-    this.mac = mac;
+  private Pseudonyms(Optional<Supplier<Mac>> key, int remembered) {
+    this.key = key;
     this.recent =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
@@ -65,7 +75,7 @@ public final class Pseudonyms {
 
   /// No pseudonyms are sent.
   public static Pseudonyms off() {
-    return new Pseudonyms(null, 0);
+    return new Pseudonyms(Optional.empty(), 0);
   }
 
   /// @param key at least 16 bytes
@@ -76,39 +86,60 @@ public final class Pseudonyms {
   /// @param key at least 16 bytes
   /// @param remembered how many names are kept in memory with their pseudonyms: none in a collector
   public static Pseudonyms keyed(byte[] key, int remembered) {
-    if (key.length < 16) {
+    var mac = mac(key);
+    return new Pseudonyms(Optional.of(() -> mac), remembered);
+  }
+
+  private static Mac mac(byte[] key) {
+    if (key.length < LEAST_BYTES) {
       throw new IllegalArgumentException(
-          "a pseudonym key has at least 16 bytes, not " + key.length);
+          "a pseudonym key has at least %d bytes, not %d".formatted(LEAST_BYTES, key.length));
     }
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      return new Pseudonyms(mac, remembered);
+      return mac;
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
   }
 
-  /// The bytes of the file are the key.
+  /// The bytes of the file are the key. It is read again when it has changed: whoever replaces it
+  /// changes the key, and no pseudonym from before can be compared with one from after.
   ///
   /// @throws IOException if it cannot be read, others may read it, or it is shorter than 16 bytes;
   ///   the message names the file
   static Pseudonyms fromFile(Path keyFile) throws IOException {
-    byte[] key = SecretFile.bytes(keyFile);
-    if (key.length < 16) {
-      throw new IOException(
-          "pseudonym key file %s has %d bytes, at least 16 are needed"
-              .formatted(keyFile, key.length));
-    }
-    return keyed(key);
+    return reloaded(keyFile, Pseudonyms::read);
   }
 
-  /// If there is no such file, it is created with 32 random bytes, readable by its owner only.
+  private static Pseudonyms reloaded(Path keyFile, Reloaded.Reader<Mac> reader) throws IOException {
+    var mac = new Reloaded<>(keyFile, reader, InstantSource.system(), LOG::warn);
+    return new Pseudonyms(Optional.of(mac), 0);
+  }
+
+  private static Mac read(Path keyFile) throws IOException {
+    byte[] key = SecretFile.bytes(keyFile);
+    if (key.length < LEAST_BYTES) {
+      throw new IOException(
+          "pseudonym key file %s has %d bytes, at least %d are needed"
+              .formatted(keyFile, key.length, LEAST_BYTES));
+    }
+    return mac(key);
+  }
+
+  /// If there is no such file, it is created with 32 random bytes, readable by its owner only. No
+  /// link is followed: the directory is this process's own.
   static Pseudonyms fromOwnFile(Path keyFile) throws IOException {
-    if (!Files.exists(keyFile)) {
+    if (Files.notExists(keyFile, LinkOption.NOFOLLOW_LINKS)) {
       create(keyFile);
     }
-    return fromFile(keyFile);
+    return reloaded(
+        keyFile,
+        file -> {
+          OwnFile.requireNoLink(file);
+          return read(file);
+        });
   }
 
   private static void create(Path keyFile) throws IOException {
@@ -123,9 +154,7 @@ public final class Pseudonyms {
 
   /// Empty if pseudonyms are off.
   public Optional<String> of(String clear) {
-    return mac == null
-        ? Optional.empty()
-        : Optional.of(recent.computeIfAbsent(clear, name -> made(mac, name)));
+    return key.map(mac -> recent.computeIfAbsent(clear, name -> made(mac.get(), name)));
   }
 
   private static String made(Mac mac, String clear) {

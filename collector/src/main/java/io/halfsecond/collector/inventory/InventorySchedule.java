@@ -3,6 +3,7 @@ package io.halfsecond.collector.inventory;
 import io.halfsecond.collector.inventory.process.ChildHandover;
 import io.halfsecond.collector.inventory.process.MappedIn;
 import io.halfsecond.collector.schedule.PeriodicTask;
+import io.halfsecond.collector.source.SourceMeter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +21,10 @@ import java.util.Optional;
 /// minute.
 public final class InventorySchedule implements AutoCloseable {
   private static final Duration DAILY = Duration.ofDays(1);
+
+  /// At the longest: it rests between its reads.
+  private static final Duration FULL_INSPECTION = Duration.ofMinutes(5);
+
   private static final int MOST_SKIPPED = 12;
 
   /// Takes each fingerprint that is to be reported.
@@ -64,7 +69,17 @@ public final class InventorySchedule implements AutoCloseable {
     this.children = children;
     this.wall = wall;
     this.listener = listener;
-    this.task = new PeriodicTask("inventory", Duration.ZERO, () -> Duration.ZERO, this::run);
+    this.task =
+        new PeriodicTask(
+            "inventory",
+            Duration.ZERO,
+            () -> Duration.ZERO,
+            settings.check().plus(FULL_INSPECTION),
+            this::run);
+  }
+
+  public SourceMeter meter() {
+    return task.meter();
   }
 
   public void start() {

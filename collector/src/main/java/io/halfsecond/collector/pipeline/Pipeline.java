@@ -119,12 +119,12 @@ public final class Pipeline {
       give(assembler.advanceTo(monotonicNanos.getAsLong() + settle.toNanos()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The message could hold a name from the log: only the type and the place are logged.
       LOG.error(
           "the assembler stopped: {} at {}",
           e.getClass().getName(),
-          List.of(e.getStackTrace()).getFirst());
+          List.of(e.getStackTrace()).stream().findFirst().map(Object::toString).orElse("?"));
     }
   }
 

@@ -72,15 +72,12 @@ public final class RegisteredSource {
 
   /// Whether it runs. That is no evidence that it delivers, see [#degraded].
   public boolean up() {
-    return switch (meter.state().condition()) {
-      case RUNNING, DEGRADED -> true;
-      case STOPPED, UNAVAILABLE -> false;
-    };
+    return meter.up();
   }
 
   /// Whether it runs and a part of its evidence is missing, or all of it.
   public boolean degraded() {
-    return meter.state().condition() == SourceMeter.Condition.DEGRADED;
+    return meter.degraded();
   }
 
   /// The name, and what is missing.

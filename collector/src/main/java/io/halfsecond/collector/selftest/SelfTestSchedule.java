@@ -2,6 +2,7 @@ package io.halfsecond.collector.selftest;
 
 import io.halfsecond.collector.linux.HostCommand;
 import io.halfsecond.collector.schedule.PeriodicTask;
+import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.collector.sshd.SshdProgramSearch;
 import java.io.IOException;
@@ -46,7 +47,13 @@ public final class SelfTestSchedule implements AutoCloseable {
     this.programs = new SshdProgramSearch(listeners, new HostCommand(exclusive));
     this.reports = reports;
     this.random = random;
-    this.task = new PeriodicTask("self-test", settings.first(), this::pause, this::testExclusively);
+    this.task =
+        new PeriodicTask(
+            "self-test", settings.first(), this::pause, settings.interval(), this::testExclusively);
+  }
+
+  public SourceMeter meter() {
+    return task.meter();
   }
 
   public void start() {

@@ -1,11 +1,13 @@
 package io.halfsecond.collector.source;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /// Counts a source's events: read = assembled + dropped + in flight.
 ///
@@ -38,6 +40,12 @@ public final class SourceMeter {
   private final Map<Reason, LongAdder> dropped = new EnumMap<>(Reason.class);
   private volatile State state = new State(Condition.STOPPED, "");
   private volatile Optional<String> doubt = Optional.empty();
+  private final LongSupplier nanos;
+
+  /// When it worked last, and how soon it does so again; empty if nothing is known about that.
+  private volatile Optional<Work> work = Optional.empty();
+
+  private record Work(long atNanos, Duration period) {}
 
   /// The condition of a source.
   public enum Condition {
@@ -51,6 +59,12 @@ public final class SourceMeter {
   public record State(Condition condition, String detail) {}
 
   public SourceMeter() {
+    this(System::nanoTime);
+  }
+
+  /// @param nanos a clock that only runs forward, of any origin
+  SourceMeter(LongSupplier nanos) {
+    this.nanos = nanos;
     for (var reason : Reason.values()) {
       dropped.put(reason, new LongAdder());
     }
@@ -77,13 +91,45 @@ public final class SourceMeter {
     state = new State(condition, detail);
   }
 
-  /// What the source says of itself; DEGRADED while it says that it runs and is in doubt.
+  /// The source has done what it does periodically, and will do so again within a period. If it has
+  /// not within two, it is DEGRADED: a thread may hang, or may have ended.
+  public void worked(Duration period) {
+    work = Optional.of(new Work(nanos.getAsLong(), period));
+  }
+
+  /// What the source says of itself; DEGRADED while it says that it runs and is in doubt, or has
+  /// not worked for two of its periods.
   public State state() {
     var own = state;
-    var doubted = doubt;
-    return own.condition() == Condition.RUNNING && doubted.isPresent()
-        ? new State(Condition.DEGRADED, doubted.get())
-        : own;
+    if (own.condition() != Condition.RUNNING) {
+      return own;
+    }
+    return doubt.or(this::overdue).map(detail -> new State(Condition.DEGRADED, detail)).orElse(own);
+  }
+
+  /// Whether it runs. That is no evidence that it delivers.
+  public boolean up() {
+    return switch (state().condition()) {
+      case RUNNING, DEGRADED -> true;
+      case STOPPED, UNAVAILABLE -> false;
+    };
+  }
+
+  /// Whether it runs and a part of its evidence is missing, or all of it.
+  public boolean degraded() {
+    return state().condition() == Condition.DEGRADED;
+  }
+
+  private Optional<String> overdue() {
+    return work.flatMap(
+        last -> {
+          var since = Duration.ofNanos(nanos.getAsLong() - last.atNanos());
+          return since.compareTo(last.period().multipliedBy(2)) > 0
+              ? Optional.of(
+                  "has done nothing for %d s, where it should within %d s"
+                      .formatted(since.toSeconds(), last.period().toSeconds()))
+              : Optional.empty();
+        });
   }
 
   /// Others show that the source delivers nothing, whatever it says of itself.

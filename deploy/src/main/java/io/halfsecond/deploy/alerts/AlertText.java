@@ -1,7 +1,7 @@
 package io.halfsecond.deploy.alerts;
 
-import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.Words;
 import java.time.Instant;

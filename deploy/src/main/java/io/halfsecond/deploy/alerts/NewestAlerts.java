@@ -1,12 +1,12 @@
 package io.halfsecond.deploy.alerts;
 
-import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Member;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.OpenAlerts;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -97,11 +97,11 @@ final class CollectMain {
       return ExitStatus.USAGE;
     }
     try {
-      return Collecting.run(
+      var configuration =
           Configuration.load(
-              Configuration.file(arguments.file(), environment), environment, arguments.set()),
-          err,
-          stop);
+              Configuration.file(arguments.file(), environment), environment, arguments.set());
+      configuration.warnings().forEach(warning -> err.println("halfsecond collect: " + warning));
+      return Collecting.run(configuration, err, stop);
     } catch (InterruptedException | IOException | RuntimeException e) {
       return Explanation.print(e, "halfsecond collect", err);
     }

@@ -5,10 +5,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /// The options of every command that reads the configuration.
 class ConfigurationOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationOptions.class);
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -27,7 +31,9 @@ class ConfigurationOptions {
   ///
   /// @throws io.halfsecond.deploy.config.ConfigurationException if anything in it is wrong
   Configuration load(Map<String, String> environment) {
-    return Configuration.load(file(environment), environment, set);
+    var configuration = Configuration.load(file(environment), environment, set);
+    configuration.warnings().forEach(LOG::warn);
+    return configuration;
   }
 
   /// The file that is read.

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.terminal.Causes;
+import io.halfsecond.schemas.Printable;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -18,7 +19,7 @@ final class Explanation {
   /// @return the exit status
   static int print(Exception e, String command, PrintWriter err) {
     if (e instanceof ConfigurationException wrong) {
-      wrong.problems().forEach(problem -> err.println("halfsecond: " + problem));
+      wrong.problems().forEach(problem -> err.println("halfsecond: " + Printable.lines(problem)));
       return ExitStatus.USAGE;
     }
     err.println(command + ": " + reason(e));
@@ -26,7 +27,7 @@ final class Explanation {
   }
 
   private static String reason(Exception e) {
-    var message = Causes.text(e);
+    var message = Printable.lines(Causes.text(e));
     return switch (e) {
       case NoSuchFileException _ -> message + ": no such file";
       case TimeoutException _ ->

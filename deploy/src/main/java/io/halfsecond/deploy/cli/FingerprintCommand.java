@@ -19,6 +19,7 @@ import io.halfsecond.deploy.service.Cohort;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,9 +113,9 @@ final class FingerprintCommand implements Callable<Integer> {
     var fingerprint =
         hosts.isEmpty() ? ofThisHost(configuration) : of(hosts.getFirst(), configuration);
     if (form.json) {
-      around.out().println(RecordJson.of(fingerprint));
+      around.out().println(Printable.json(RecordJson.of(fingerprint).toString()));
     } else if (form.sbom) {
-      around.out().println(FingerprintSbom.of(fingerprint));
+      around.out().println(Printable.json(FingerprintSbom.of(fingerprint)));
     } else {
       FingerprintText.of(fingerprint).forEach(around.out()::println);
     }

@@ -9,6 +9,7 @@ import io.halfsecond.collector.spool.SpooledRecord;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.schemas.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,11 +82,14 @@ final class SpoolCommand implements Callable<Integer> {
               if (form.records) {
                 around
                     .out()
-                    .println(record(spooled, Optional.ofNullable(topics.get(spooled.topic()))));
+                    .println(
+                        Printable.json(
+                            record(spooled, Optional.ofNullable(topics.get(spooled.topic())))
+                                .toString()));
               }
             });
     if (form.json) {
-      around.out().println(json(directory, listing));
+      around.out().println(Printable.json(json(directory, listing).toString()));
     } else if (!form.records) {
       print(directory, listing);
     }
@@ -197,7 +201,7 @@ final class SpoolCommand implements Callable<Integer> {
       }
     }
     if (!listing.foreign().isEmpty()) {
-      out.println("files of others: " + String.join(", ", listing.foreign()));
+      out.println("files of others: " + Printable.of(String.join(", ", listing.foreign())));
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.halfsecond.schemas.auth.OwnFile;
 import io.halfsecond.schemas.auth.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,11 +51,17 @@ public final class Configuration {
   private final Map<Key<?>, Object> values;
   private final Set<Key<?>> set;
   private final Map<String, String> kafka;
+  private final List<String> warnings;
 
-  private Configuration(Map<Key<?>, Object> values, Set<Key<?>> set, Map<String, String> kafka) {
+  private Configuration(
+      Map<Key<?>, Object> values,
+      Set<Key<?>> set,
+      Map<String, String> kafka,
+      List<String> warnings) {
     this.values = values;
     this.set = set;
     this.kafka = kafka;
+    this.warnings = warnings;
   }
 
   /// A value as text, and where it was set.
@@ -119,7 +126,7 @@ public final class Configuration {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Configuration(values, set, kafka);
+    return new Configuration(values, set, kafka, warnings(flags.keySet()));
   }
 
   /// The value of a key: the user's, or the default.
@@ -137,6 +144,32 @@ public final class Configuration {
   /// Must not be logged.
   public Map<String, String> kafka() {
     return kafka;
+  }
+
+  /// What a person should change, though it works.
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /// The command line of a process can be read by every user of the host, in /proc.
+  private static List<String> warnings(Set<String> flags) {
+    if (flags.stream().noneMatch(name -> name.startsWith(Catalogue.KAFKA))) {
+      return List.of();
+    }
+    return Catalogue.kafka().values().stream()
+        .filter(Configuration::isSecret)
+        .map(key -> Catalogue.KAFKA + key.name)
+        .filter(flags::contains)
+        .sorted()
+        .map(
+            name ->
+                "command line: %s is a secret, and every user of this host can read it there; write it to a file and set %s"
+                    .formatted(name, name + Catalogue.FROM_FILE))
+        .toList();
+  }
+
+  private static boolean isSecret(ConfigDef.ConfigKey key) {
+    return key.type == ConfigDef.Type.PASSWORD && !PUBLIC.contains(key.name);
   }
 
   private static Object parse(Key<?> key, Optional<Setting> setting) {
@@ -212,7 +245,7 @@ public final class Configuration {
   private static void readFile(Path file, Map<String, Setting> settings, List<String> problems) {
     var factory =
         YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    try (JsonParser parser = factory.createParser(Files.readString(file))) {
+    try (JsonParser parser = factory.createParser(text(file))) {
       var first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {
         flatten(file, parser, "", settings, problems);
@@ -234,8 +267,16 @@ public final class Configuration {
     } catch (NoSuchFileException _) {
       problems.add("%s: no such file".formatted(file));
     } catch (IOException e) {
-      problems.add("%s: cannot be read: %s".formatted(file, e));
+      problems.add("%s: cannot be read: %s".formatted(file, e.getMessage()));
     }
+  }
+
+  /// A file that others may change would have root execute what they want.
+  private static String text(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      OwnFile.requireUnchanged(file);
+    }
+    return Files.readString(file);
   }
 
   private static void flatten(
@@ -323,9 +364,7 @@ public final class Configuration {
   }
 
   private static String content(ConfigDef.ConfigKey key, Path file) throws IOException {
-    return key.type == ConfigDef.Type.PASSWORD && !PUBLIC.contains(key.name)
-        ? SecretFile.text(file)
-        : Files.readString(file).strip();
+    return isSecret(key) ? SecretFile.text(file) : Files.readString(file).strip();
   }
 
   private static void put(

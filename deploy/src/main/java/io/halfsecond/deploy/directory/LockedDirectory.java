@@ -1,6 +1,7 @@
 package io.halfsecond.deploy.directory;
 
 import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -151,11 +151,7 @@ public final class LockedDirectory implements AutoCloseable {
                   .formatted(directory, Files.getOwner(directory).getName())
               + " owner, or set another directory");
     }
-    if (Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(
-          "%s can be written to by every user; chmod o-w it, or set another directory"
-              .formatted(directory));
-    }
+    OwnFile.requireUnchanged(directory);
   }
 
   /// Its real path.

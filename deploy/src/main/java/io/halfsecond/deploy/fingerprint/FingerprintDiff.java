@@ -3,9 +3,9 @@ package io.halfsecond.deploy.fingerprint;
 import static io.halfsecond.deploy.fingerprint.FingerprintText.digits;
 import static io.halfsecond.deploy.fingerprint.FingerprintText.orNone;
 
-import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.halfsecond.deploy.fingerprint;
 
-import io.halfsecond.deploy.terminal.Printable;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Observed;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.schemas.SshdProcess;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,20 +1,26 @@
 package io.halfsecond.deploy.http;
 
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one per line |
 /// | `/` | a page for people, if there is one; `?host=NAME` for one host |
 /// | `/-/ready` | 200 once everything it needs is available, else 503 with the reasons |
+///
+/// A client that says nothing, is slow or does not read keeps nobody else from being answered: its
+/// connection has a time limit, and makes room when others come, see [Turnstile].
 ///
 /// Without a [WebConfig] there is no authentication: it is then the operator's decision to listen
 /// beyond the loopback address. Health is told to everybody, as service managers have no passwords.
@@ -50,12 +59,50 @@ public final class OpsServer implements AutoCloseable {
 
   private static final String HOST = "host=";
 
+  /// Requests that are being read or answered, 15 kB each. Prometheus and a service manager have
+  /// one each.
+  private static final int MOST_REQUESTS = 64;
+
+  /// Connections that the kernel keeps until they are accepted.
+  private static final int BACKLOG = 1_024;
+
+  /// From the first byte of a request to the last of its answer.
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(30);
+
+  /// The JDK's server reads its limits once, when it is first used. What the user sets stays. Its
+  /// limit of the time of an answer is not set: it closes the connection of a client that does not
+  /// read, waits for the thread that writes to it, and keeps all others waiting meanwhile.
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          // Connections: 1 kB each as long as nothing is sent. No more are accepted.
+          "jdk.httpserver.maxConnections", "2048",
+          "sun.net.httpserver.maxIdleConnections", "64",
+          // Seconds before and between requests. Prometheus asks every 15 s.
+          "sun.net.httpserver.idleInterval", "30",
+          // Milliseconds between looks at these.
+          "sun.net.httpserver.clockTick", "1000",
+          // Bytes of a request: line and headers, and what is read of a body that nobody asked for.
+          "sun.net.httpserver.maxReqHeaders", "64",
+          "sun.net.httpserver.maxReqHeaderSize", "16384",
+          "sun.net.httpserver.drainAmount", "16384");
+
+  static {
+    LIMITS.forEach(
+        (name, value) -> {
+          if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+          }
+        });
+  }
+
   private final HttpServer server;
   private final ExecutorService workers;
+  private final ExecutorService reaper;
 
-  private OpsServer(HttpServer server, ExecutorService workers) {
+  private OpsServer(HttpServer server, ExecutorService workers, ExecutorService reaper) {
     this.server = server;
     this.workers = workers;
+    this.reaper = reaper;
   }
 
   /// @throws IOException if the address cannot be bound, or a certificate cannot be read; the
@@ -85,7 +132,10 @@ public final class OpsServer implements AutoCloseable {
     try {
       // Configured addresses are unresolved, so that a name is resolved when it is needed.
       var bound = new InetSocketAddress(address.getHostString(), address.getPort());
-      server = context.isPresent() ? HttpsServer.create(bound, 0) : HttpServer.create(bound, 0);
+      server =
+          context.isPresent()
+              ? HttpsServer.create(bound, BACKLOG)
+              : HttpServer.create(bound, BACKLOG);
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on %s:%d: %s"
@@ -94,24 +144,44 @@ public final class OpsServer implements AutoCloseable {
     }
     // A thread for each request: a scraper that stalls does not hold up the liveness probe.
     var workers = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(workers);
+    var requests = new Turnstile(MOST_REQUESTS, LONGEST_REQUEST, System::nanoTime);
+    var reaper =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("halfsecond-http-time").factory());
+    var _ = reaper.scheduleAtFixedRate(requests::interruptOverdue, 1, 1, TimeUnit.SECONDS);
+    server.setExecutor(
+        exchange ->
+            workers.execute(
+                () -> {
+                  try {
+                    requests.pass(exchange::run);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                }));
     if (server instanceof HttpsServer https) {
       https.setHttpsConfigurator(new Encryption(context.orElseThrow(), web.tls().orElseThrow()));
     }
-    var metrics = new MetricsHandler(registry.getPrometheusRegistry());
+    var expected = ExpectedHosts.at(server.getAddress());
+    var scrape = new Scrape(registry);
+    var contexts = new ArrayList<HttpContext>();
     var measured =
         server.createContext(
-            "/metrics", exchange -> exactly("/metrics", exchange, () -> metrics.handle(exchange)));
+            "/metrics", exchange -> exactly("/metrics", exchange, () -> scrape.answer(exchange)));
     if (!web.users().isEmpty()) {
       measured.setAuthenticator(new Passwords(web.users()));
     }
-    server.createContext(
-        "/-/healthy",
-        exchange ->
-            exactly("/-/healthy", exchange, () -> answer(exchange, healthy::reasonsAgainst)));
-    server.createContext(
-        "/-/ready",
-        exchange -> exactly("/-/ready", exchange, () -> answer(exchange, ready::reasonsAgainst)));
+    contexts.add(measured);
+    contexts.add(
+        server.createContext(
+            "/-/healthy",
+            exchange ->
+                exactly("/-/healthy", exchange, () -> answer(exchange, healthy::reasonsAgainst))));
+    contexts.add(
+        server.createContext(
+            "/-/ready",
+            exchange ->
+                exactly("/-/ready", exchange, () -> answer(exchange, ready::reasonsAgainst))));
     var rest =
         server.createContext(
             "/",
@@ -122,11 +192,14 @@ public final class OpsServer implements AutoCloseable {
                 send(exchange, 404, "/metrics\n/-/healthy\n/-/ready\n");
               }
             });
+    contexts.add(rest);
     if (page.isPresent() && !web.users().isEmpty()) {
       rest.setAuthenticator(new Passwords(web.users()));
     }
+    var misdirected = new Misdirected(expected);
+    contexts.forEach(path -> path.getFilters().add(misdirected));
     server.start();
-    return new OpsServer(server, workers);
+    return new OpsServer(server, workers, reaper);
   }
 
   /// The address it listens on, with the actual port.
@@ -145,8 +218,10 @@ public final class OpsServer implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    reaper.shutdownNow();
+    // First: stopping waits for a thread that writes to a client that does not read.
     workers.shutdownNow();
+    server.stop(0);
   }
 
   /// What is asked of each client.
@@ -168,6 +243,29 @@ public final class OpsServer implements AutoCloseable {
         ssl.setWantClientAuth(true);
       }
       parameters.setSSLParameters(ssl);
+    }
+  }
+
+  /// Refuses requests for another host.
+  private static final class Misdirected extends Filter {
+    private final ExpectedHosts expected;
+
+    private Misdirected(ExpectedHosts expected) {
+      this.expected = expected;
+    }
+
+    @Override
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+      if (expected.expect(Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host")))) {
+        chain.doFilter(exchange);
+      } else {
+        send(exchange, 421, "ask by address, localhost or the name of this host\n");
+      }
+    }
+
+    @Override
+    public String description() {
+      return "answers requests for this host only";
     }
   }
 

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.CoreConstants;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 
@@ -19,7 +21,10 @@ import org.slf4j.Logger;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LoggingConfigurator extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0}: %msg%n%ex{short}";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0}:"
+          + " %printable(%msg)"
+          + System.lineSeparator()
+          + "%printable(%ex{short}){lines}";
 
   private static final Map<String, Level> LEVELS =
       Map.of(
@@ -38,6 +43,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
     if (System.getProperty("logback.configurationFile") != null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
+    context.putObject(
+        CoreConstants.PATTERN_RULE_REGISTRY,
+        new HashMap<>(Map.of(PrintableConverter.WORD, PrintableConverter.class.getName())));
     var encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);

@@ -1,6 +1,6 @@
 package io.halfsecond.deploy.page;
 
-import io.halfsecond.deploy.terminal.Printable;
+import io.halfsecond.schemas.Printable;
 import java.util.Locale;
 
 /// Text of others in HTML and SVG.

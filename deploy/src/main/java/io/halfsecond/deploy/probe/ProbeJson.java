@@ -2,6 +2,7 @@ package io.halfsecond.deploy.probe;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.halfsecond.collector.selftest.SelfTestResult;
+import io.halfsecond.schemas.Printable;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -49,6 +50,6 @@ public final class ProbeJson {
             .put("pValue", comparison.pValue());
       }
     }
-    return json.toString();
+    return Printable.json(json.toString());
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Printable;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.SerializationException;
@@ -40,8 +41,8 @@ class AlertTextFuzzTest {
             .toList();
 
     // then
-    assertThat(shown)
-        .allSatisfy(line -> assertThat(line.codePoints()).noneMatch(Character::isISOControl));
+    assertThat(shown).allSatisfy(line -> assertThat(line).isEqualTo(Printable.of(line)));
+    assertThat(AlertJson.of(alert)).isEqualTo(Printable.of(AlertJson.of(alert)));
     assertThat(JSON.readTree(AlertJson.of(alert)).get("alertId").asText())
         .isEqualTo(alert.getAlertId());
   }

@@ -64,8 +64,8 @@ class LockedDirectoryTest {
 
     assertThatThrownBy(() -> LockedDirectory.of(temporary))
         .hasMessage(
-            temporary.toRealPath()
-                + " can be written to by every user; chmod o-w it, or set another directory");
+            "%s has mode 0777: other users may change it: chmod go-w %s"
+                .formatted(temporary.toRealPath(), temporary.toRealPath()));
   }
 
   @Test

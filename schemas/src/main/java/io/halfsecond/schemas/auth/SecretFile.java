@@ -1,20 +1,12 @@
 package io.halfsecond.schemas.auth;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /// Reads and writes every file that holds a secret.
 ///
@@ -28,7 +20,6 @@ public final class SecretFile {
   /// systemd.exec(5), `LoadCredential=`.
   private static final Path CREDENTIALS = Path.of("/run/credentials");
 
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final int OTHERS = 077;
   private static final int PERMISSIONS = 07777;
 
@@ -52,17 +43,15 @@ public final class SecretFile {
   ///
   /// @throws java.nio.file.FileAlreadyExistsException if there is such a file
   public static void create(Path file, byte[] content) throws IOException {
-    write(file, content);
+    OwnFile.create(file, content, true);
   }
 
   /// Writes a file, readable by its owner only, in place of one that may be there. A reader sees
   /// the old or the new content.
   public static void replace(Path file, byte[] content) throws IOException {
-    var directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-    var next = directory.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
-    Files.deleteIfExists(next);
-    write(next, content);
+    var next = OwnFile.beside(file.toAbsolutePath());
     try {
+      create(next, content);
       if (Files.exists(file)) {
         // The service that reads it must be able to read the next one too.
         Files.setAttribute(next, "unix:uid", Files.getAttribute(file, "unix:uid"));
@@ -71,21 +60,6 @@ public final class SecretFile {
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(next);
-    }
-  }
-
-  private static void write(Path file, byte[] content) throws IOException {
-    Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
-    try (var channel =
-        FileChannel.open(
-            file,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(ownerOnly))) {
-      var bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
     }
   }
 
@@ -98,7 +72,7 @@ public final class SecretFile {
         || !(attributes.get("mode") instanceof Integer mode)) {
       throw new IOException(file + ": its owner and permissions are not known");
     }
-    var self = ownUid();
+    var self = OwnFile.ownUid();
     if (owner != 0 && self.isPresent() && owner != self.getAsInt()) {
       throw new IOException(
           "%s belongs to uid %d, who may read and change it; a secret must belong to the user who reads it (uid %d) or to root: chown %d %s && chmod 600 %s"
@@ -118,18 +92,5 @@ public final class SecretFile {
             .filter(directory -> !directory.isEmpty())
             .filter(directory -> path.startsWith(Path.of(directory).normalize()))
             .isPresent();
-  }
-
-  /// The effective uid of this process (proc_pid_status(5)); empty where there is no /proc.
-  private static OptionalInt ownUid() throws IOException {
-    if (!Files.exists(STATUS)) {
-      return OptionalInt.empty();
-    }
-    try (var lines = Files.lines(STATUS)) {
-      return lines
-          .filter(line -> line.startsWith("Uid:"))
-          .mapToInt(line -> Integer.parseInt(line.split("\\s+", -1)[2]))
-          .findFirst();
-    }
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -83,7 +82,7 @@ public final class SchemaFollower implements AutoCloseable {
           follow();
         } catch (InterruptException e) {
           throw e;
-        } catch (KafkaException e) {
+        } catch (RuntimeException | StackOverflowError e) {
           report("{} cannot be read, the next attempt is in {} s: {}", e);
         }
         caughtUp.countDown();
@@ -140,9 +139,9 @@ public final class SchemaFollower implements AutoCloseable {
     }
   }
 
-  private void report(String message, KafkaException e) {
+  private void report(String message, Throwable e) {
     if (dueToReport()) {
-      LOG.warn(message, topic.name(), BETWEEN_ATTEMPTS.toSeconds(), e.getMessage());
+      LOG.warn(message, topic.name(), BETWEEN_ATTEMPTS.toSeconds(), e.toString());
     }
   }
 

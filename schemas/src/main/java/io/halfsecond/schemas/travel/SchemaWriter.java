@@ -13,7 +13,6 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -99,7 +98,7 @@ public final class SchemaWriter implements AutoCloseable {
       return true;
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException | ExecutionException e) {
+    } catch (RuntimeException | ExecutionException e) {
       if (!told) {
         LOG.warn(
             "the schemas of this version are not on {} yet ({}); until they are, older versions"

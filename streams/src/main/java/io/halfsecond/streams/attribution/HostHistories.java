@@ -120,8 +120,7 @@ public final class HostHistories {
 
   /// @return empty if the host was never inspected
   public Optional<HostHistory> of(String host) {
-    byte[] bytes = store.get(host);
-    return bytes == null ? Optional.empty() : Optional.of(serde.decode(bytes));
+    return store.read(host, serde::decode);
   }
 
   /// All hosts whose name begins with the prefix, in the order of their names.
@@ -130,7 +129,9 @@ public final class HostHistories {
         prefix,
         (host, bytes) -> {
           if (!host.endsWith(INSPECTED_AT)) {
-            each.accept(host, serde.decode(bytes));
+            store
+                .decoded(host, bytes, serde::decode)
+                .ifPresent(history -> each.accept(host, history));
           }
         });
   }

@@ -9,6 +9,7 @@ import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.store.Times;
 import io.halfsecond.streams.telemetry.Input;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -68,7 +69,11 @@ final class ForgedFinder implements Finder<Input.Forged> {
     store.scan(
         "",
         (host, _) -> {
-          var end = Times.get(store, host).orElseThrow().plus(QUIET);
+          // If it cannot be read, the alert ends too: nothing else would end it.
+          var end =
+              Times.get(store, host)
+                  .map(last -> last.plus(QUIET))
+                  .orElse(Instant.ofEpochMilli(nowMillis));
           if (nowMillis >= end.toEpochMilli()) {
             store.delete(host);
             out.addAll(facts.over(host, end));

@@ -105,8 +105,7 @@ final class SelfTestFinder implements Finder<Reading> {
   }
 
   private SelfTestHistory history(String host) {
-    byte[] bytes = store.get(host);
-    return bytes == null ? SelfTestJudge.fresh() : SERDE.decode(bytes);
+    return store.read(host, SERDE::decode).orElseGet(SelfTestJudge::fresh);
   }
 
   private Verdict verdict(

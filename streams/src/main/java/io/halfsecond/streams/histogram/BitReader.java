@@ -1,5 +1,7 @@
 package io.halfsecond.streams.histogram;
 
+import io.halfsecond.schemas.UnknownVersionException;
+
 /// Reads what [BitWriter] wrote.
 ///
 /// **Guarantees** that any bytes are either read as something that would be written as the same
@@ -27,7 +29,7 @@ public class BitReader {
   public void version(int known) {
     long version = fixed(Byte.SIZE);
     if (version != known) {
-      throw corrupt("version " + version + ", known is " + known);
+      throw new UnknownVersionException(name, version, known);
     }
   }
 

@@ -87,7 +87,7 @@ final class OpenIncidents {
         "",
         (key, bytes) -> {
           if (key.contains(INCIDENT)) {
-            records.add(SERDE.decode(bytes));
+            store.decoded(key, bytes, SERDE::decode).ifPresent(records::add);
           }
         });
     return records;
@@ -96,7 +96,11 @@ final class OpenIncidents {
   private void each(String kind, BiConsumer<String, Alert> each) {
     var prefix = cohort + kind;
     store.scan(
-        prefix, (key, bytes) -> each.accept(key.substring(prefix.length()), SERDE.decode(bytes)));
+        prefix,
+        (key, bytes) ->
+            store
+                .decoded(key, bytes, SERDE::decode)
+                .ifPresent(alert -> each.accept(key.substring(prefix.length()), alert)));
   }
 
   Instant scannedAt() {

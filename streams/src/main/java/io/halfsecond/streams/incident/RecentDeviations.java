@@ -1,5 +1,6 @@
 package io.halfsecond.streams.incident;
 
+import io.halfsecond.schemas.UnknownVersionException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -79,8 +80,7 @@ record RecentDeviations(double median, List<Point> points) {
     try {
       byte version = in.get();
       if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "last measurements: version " + version + ", known is " + VERSION);
+        throw new UnknownVersionException("last measurements", version, VERSION);
       }
       double median = in.getDouble();
       var points = new ArrayList<Point>();

@@ -179,6 +179,13 @@ public final class Meters {
           SECONDS,
           "Time at which something changed on a host, since the epoch");
 
+  /// Label store.
+  public static final Metric STATES_SET_ASIDE =
+      new Metric(
+          "halfsecond.states.set.aside",
+          NONE,
+          "Values of the stores that could not be read or written, and were removed");
+
   /// Label reason = unreadable, unknown-schema, no-value, wrong-key, wrong-time, not-authentic,
   /// insane, too-many-hosts.
   public static final Metric DEAD_LETTERS =

@@ -2,7 +2,9 @@ package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.AlertIds;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
@@ -174,11 +176,11 @@ public final class AlertBoard implements AutoCloseable {
   }
 
   private static Tags title(String id, String title) {
-    return Tags.of("id", id, "title", title);
+    return Tags.of("id", id, "title", Printable.of(title, Bounds.TEXT));
   }
 
   private static Tags info(String id, Alert alert) {
-    return labels(id, alert).and("suspect", Title.suspect(alert));
+    return labels(id, alert).and("suspect", Printable.of(Title.suspect(alert), Bounds.TEXT));
   }
 
   /// What does not change as long as the alert is the same.

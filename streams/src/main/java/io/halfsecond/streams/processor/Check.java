@@ -27,6 +27,7 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
   private final String sendersStore;
   private final InstantSource clock;
   private Authentication.@Nullable Senders senders;
+  private @Nullable InHand inHand;
 
   /// @param sendersStore of all nodes of this class: the time of the first right code, by host
   public Check(
@@ -46,6 +47,7 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
   public void init(FixedKeyProcessorContext<String, Input> context) {
     super.init(context);
     DeadLetters.tellRegularly(context);
+    inHand = new InHand(context);
     KeyValueStore<String, byte[]> store = context.getStateStore(sendersStore);
     senders =
         new Authentication.Senders() {
@@ -64,6 +66,10 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
   /// @throws InsaneRecordException if the record cannot be true, or is forged
   @Override
   public void process(FixedKeyRecord<String, Received<V>> record) {
+    Contexts.initialised(inHand).handle(record.timestamp(), () -> check(record));
+  }
+
+  private void check(FixedKeyRecord<String, Received<V>> record) {
     var received = Checks.present(record.value());
     var input = topic.asInput().apply(received.value());
     var now = clock.instant();

@@ -1,6 +1,7 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.Names;
+import io.halfsecond.schemas.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,8 +37,7 @@ final class DeadLetterLog {
 
     /// Without characters that would forge a line of the log.
     private String words() {
-      var shown = message.length() <= MESSAGE_CHARS ? message : message.substring(0, MESSAGE_CHARS);
-      return shown.replaceAll("[^ -~]", "?");
+      return Printable.of(message, MESSAGE_CHARS);
     }
   }
 

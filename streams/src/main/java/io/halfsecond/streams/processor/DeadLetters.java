@@ -2,6 +2,7 @@ package io.halfsecond.streams.processor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.metric.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -44,11 +47,30 @@ public final class DeadLetters {
   public static final class HandlerContext {
     private final MeterRegistry registry;
     private final InstantSource clock;
+    private final RecordsInHand inHand;
     private final DeadLetterLog log = new DeadLetterLog(LOG::warn);
 
-    public HandlerContext(MeterRegistry registry, InstantSource clock) {
+    public HandlerContext(MeterRegistry registry, InstantSource clock, RecordsInHand inHand) {
       this.registry = registry;
       this.clock = clock;
+      this.inHand = inHand;
+    }
+
+    /// Which records are being handled.
+    RecordsInHand inHand() {
+      return inHand;
+    }
+
+    /// A value of a store cannot be read or written and is removed.
+    void setAside(String store, String key, RuntimeException why) {
+      counterOf(registry, store).increment();
+      // The key may hold a name that somebody chose: of a valid name only.
+      LOG.error(
+          "store {}: a value cannot be used and is removed; what it belongs to begins anew (key"
+              + " {}): {}",
+          store,
+          Names.COHORT.matcher(key).matches() ? key : "of %d characters".formatted(key.length()),
+          why.toString());
     }
 
     private void tell(DeadLetterLog.Rejected rejected) {
@@ -56,7 +78,7 @@ public final class DeadLetters {
       log.add(rejected, clock.instant());
     }
 
-    private static HandlerContext in(Map<String, ?> configs) {
+    static HandlerContext in(Map<String, ?> configs) {
       if (configs.get(CONTEXT) instanceof HandlerContext context) {
         return context;
       }
@@ -100,6 +122,15 @@ public final class DeadLetters {
     }
   }
 
+  /// Registers the counter of a store's values that could not be read.
+  public static void registerStore(MeterRegistry registry, String store) {
+    counterOf(registry, store);
+  }
+
+  private static Counter counterOf(MeterRegistry registry, String store) {
+    return Meters.STATES_SET_ASIDE.counter(registry, Tags.of("store", store));
+  }
+
   private static Counter counter(MeterRegistry registry, DeadLetterReason reason) {
     return Meters.DEAD_LETTERS.counter(registry, Tags.of("reason", reason.label()));
   }
@@ -123,9 +154,11 @@ public final class DeadLetters {
                 metadata.map(RecordMetadata::partition).orElse(-1),
                 metadata.map(RecordMetadata::offset).orElse(-1L),
                 key == null ? "" : key,
-                exception instanceof SerializationException
-                    ? DeadLetterReason.ofUnreadable(exception)
-                    : DeadLetterReason.of(exception).orElse(DeadLetterReason.INSANE),
+                switch (exception) {
+                  case SerializationException _ -> DeadLetterReason.ofUnreadable(exception);
+                  case IllegalArgumentException _ -> DeadLetterReason.INSANE;
+                  default -> DeadLetterReason.of(exception).orElse(DeadLetterReason.INSANE);
+                },
                 String.valueOf(exception.getMessage())));
   }
 
@@ -152,8 +185,9 @@ public final class DeadLetters {
     }
   }
 
-  /// For records that cannot be true. Any other exception of a processor is a defect or a broken
-  /// disk. It fails the task: continuing would lose the effect of the record.
+  /// For records that cannot be true, and for those that could not be handled. What such a record
+  /// had changed until then stays. Only what no record is to blame for fails the task: Kafka, a
+  /// broken disk, a state of another version.
   public static final class Insane implements ProcessingExceptionHandler {
     private @Nullable Handler handler;
 
@@ -181,19 +215,34 @@ public final class DeadLetters {
   }
 
   /// For records of the topology that cannot be written. There is no dead letter: an alert must not
-  /// be skipped, so the input is read again. Kafka's own handler makes a dead letter even then, and
-  /// fails if the record came from no input, because that has no time; the exception that says
-  /// whether a new thread would help is then lost.
+  /// be skipped, so the input is read again; if that fails twice, the input is passed over. Kafka's
+  /// own handler makes a dead letter even then, and fails if the record came from no input, because
+  /// that has no time; the exception that says whether a new thread would help is then lost.
   public static final class Unwritten implements ProductionExceptionHandler {
+    private @Nullable RecordsInHand inHand;
+
     @Override
-    public void configure(Map<String, ?> configs) {}
+    public void configure(Map<String, ?> configs) {
+      inHand = HandlerContext.in(configs).inHand();
+    }
 
     @Override
     public ProductionExceptionHandler.Response handleError(
         ErrorHandlerContext origin, ProducerRecord<byte[], byte[]> record, Exception exception) {
-      return exception instanceof RetriableException
-          ? ProductionExceptionHandler.Response.retry()
-          : ProductionExceptionHandler.Response.fail();
+      if (exception instanceof RetriableException) {
+        return ProductionExceptionHandler.Response.retry();
+      }
+      if (exception instanceof RecordTooLargeException) {
+        blame(origin);
+      }
+      return ProductionExceptionHandler.Response.fail();
+    }
+
+    private void blame(ErrorHandlerContext origin) {
+      if (origin.topic() != null) {
+        Contexts.initialised(inHand)
+            .blame(new TopicPartition(origin.topic(), origin.partition()), origin.offset());
+      }
     }
 
     @Override
@@ -203,6 +252,7 @@ public final class DeadLetters {
         ProducerRecord record,
         Exception exception,
         SerializationExceptionOrigin which) {
+      blame(origin);
       return ProductionExceptionHandler.Response.fail();
     }
   }

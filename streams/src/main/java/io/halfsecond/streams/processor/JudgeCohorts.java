@@ -21,7 +21,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a [CohortEngine] with the inputs of cohorts. The key is the cohort.
@@ -75,9 +74,12 @@ public final class JudgeCohorts
   @Override
   public void init(ProcessorContext<String, Output.Published> context) {
     super.init(context);
-    KeyValueStore<String, Alert> open = context.getStateStore(stores.openAlerts());
     // The changes of a cohort are not known.
-    var alerts = new OpenAlerts(StateStores.alerts(open), new HostHistories(new MapStore()));
+    var alerts =
+        new OpenAlerts(
+            StateStores.alerts(
+                context, stores.openAlerts(), AvroSerde.of(Alert.class).reading(schemas)),
+            new HostHistories(new MapStore()));
     var made =
         new CohortEngine(
             settings,
@@ -107,9 +109,12 @@ public final class JudgeCohorts
 
   @Override
   public void process(Record<String, CohortInput> record) {
-    pass(
-        Contexts.initialised(engine)
-            .take(record.value(), Instant.ofEpochMilli(record.timestamp()), clock.millis()));
+    FailedRecordException.handle(
+        () ->
+            pass(
+                Contexts.initialised(engine)
+                    .take(
+                        record.value(), Instant.ofEpochMilli(record.timestamp()), clock.millis())));
   }
 
   /// Every output gets a key of its own downstream.

@@ -24,7 +24,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// Drives a [HostEngine] with the telemetry of hosts and the decisions about their alerts. The key
@@ -105,10 +104,10 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   public void init(ProcessorContext<String, Output.Published> context) {
     super.init(context);
     var hosts = StateStores.bytes(context, stores.hosts());
-    KeyValueStore<String, Alert> open = context.getStateStore(stores.openAlerts());
     var alerts =
         new OpenAlerts(
-            StateStores.alerts(open),
+            StateStores.alerts(
+                context, stores.openAlerts(), AvroSerde.of(Alert.class).reading(schemas)),
             new HostHistories(
                 StateStores.records(
                     context,
@@ -133,8 +132,11 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     hosts.scan(
         "",
         (host, _) -> {
-          made.resume(host, clock.millis()).forEach(meters::show);
-          kept++;
+          // Unless its state could not be read.
+          if (made.knows(host)) {
+            made.resume(host, clock.millis()).forEach(meters::show);
+            kept++;
+          }
         });
     limit.take(kept);
     context.schedule(
@@ -152,6 +154,10 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   /// @throws InsaneRecordException if the record is of one host too many
   @Override
   public void process(Record<String, Input> record) {
+    FailedRecordException.handle(() -> judge(record));
+  }
+
+  private void judge(Record<String, Input> record) {
     var judge = Contexts.initialised(engine);
     if (record.value() instanceof Telemetry telemetry && !judge.knows(telemetry.host())) {
       pass(judge.passTo(telemetry.at()), record.key());

@@ -1,30 +1,17 @@
 package io.halfsecond.streams.processor;
 
-import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.UnknownKindException;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What happens to stored records of a kind that only a newer version knows, after a downgrade:
 /// they are not seen, and stay in the store until a newer version runs again.
-public final class KnownKinds {
+final class KnownKinds {
   private static final Logger LOG = LoggerFactory.getLogger(KnownKinds.class);
 
   private KnownKinds() {}
-
-  /// For a store of such records.
-  public static <T extends SpecificRecordBase> Serde<T> in(String store, AvroSerde<T> serde) {
-    Deserializer<T> deserializer = serde.deserializer();
-    return Serdes.serdeFrom(
-        serde.serializer(),
-        (topic, bytes) -> orNull(store, () -> deserializer.deserialize(topic, bytes)));
-  }
 
   @SuppressWarnings("NullAway") // stores have null for a value that is not there
   static <T> T orNull(String store, Supplier<@Nullable T> read) {

@@ -65,11 +65,13 @@ public final class ProfileStore {
       public void process(Record<String, byte[]> record) {
         KeyValueStore<String, byte[]> store = context().getStateStore(storeName);
         try {
-          valid(serde, record.key(), Checks.present(record.value()));
-          store.putIfAbsent(record.key(), record.value());
-        } catch (SerializationException | InsaneRecordException | IllegalArgumentException e) {
+          FailedRecordException.handle(
+              () -> valid(serde, record.key(), Checks.present(record.value())));
+        } catch (RuntimeException e) {
           DeadLetters.skip(context(), record.key(), e);
+          return;
         }
+        store.putIfAbsent(record.key(), record.value());
       }
     };
   }
@@ -164,8 +166,8 @@ public final class ProfileStore {
     private Optional<Profile> read(String key, byte[] bytes) {
       try {
         return Optional.of(valid(serde, key, bytes));
-      } catch (SerializationException | InsaneRecordException | IllegalArgumentException e) {
-        LOG.warn("Profile {} is skipped: {}", key, e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.warn("Profile {} is skipped: {}", key, e.toString());
         return Optional.empty();
       }
     }

@@ -71,6 +71,10 @@ public final class ShowWindows implements Processor<String, Output.Published, Vo
 
   @Override
   public void process(Record<String, Output.Published> record) {
+    FailedRecordException.handle(() -> take(record));
+  }
+
+  private void take(Record<String, Output.Published> record) {
     if (record.value() instanceof Output.Measured(var reading)) {
       var kept = kept(record.key(), reading);
       if (!kept.isEmpty()) {

@@ -21,34 +21,33 @@ import org.jspecify.annotations.Nullable;
 final class StateStores {
   private StateStores() {}
 
-  static OpenAlerts.Store alerts(KeyValueStore<String, Alert> store) {
+  static OpenAlerts.Store alerts(ProcessingContext context, String name, AvroSerde<Alert> serde) {
+    var store = records(context, name, serde);
     return new OpenAlerts.Store() {
       @Override
       public Optional<Alert> get(String key) {
-        return Optional.ofNullable(store.get(key));
+        return store.read(key, serde::decode);
       }
 
       @Override
       public void put(String key, Alert alert) {
-        store.put(key, alert);
+        store.put(key, serde.encode(alert));
       }
 
       @Override
       public Optional<Alert> delete(String key) {
-        return Optional.ofNullable(store.delete(key));
+        var before = get(key);
+        store.delete(key);
+        return before;
       }
 
       @Override
       public Map<String, Alert> beginningWith(String prefix) {
         var found = new LinkedHashMap<String, Alert>();
-        try (var scanned = StateStores.scan(store, prefix)) {
-          scanned.forEachRemaining(
-              entry -> {
-                if (entry.value != null) {
-                  found.put(entry.key, entry.value);
-                }
-              });
-        }
+        store.scan(
+            prefix,
+            (key, bytes) ->
+                store.decoded(key, bytes, serde::decode).ifPresent(alert -> found.put(key, alert)));
         return found;
       }
     };
@@ -73,11 +72,25 @@ final class StateStores {
   private static ByteStore bytes(
       ProcessingContext context, String name, UnaryOperator<byte @Nullable []> read) {
     KeyValueStore<String, byte[]> store = context.getStateStore(name);
+    var handlers = DeadLetters.HandlerContext.in(context.appConfigs());
     return new ByteStore() {
       @Override
       public byte @Nullable [] get(String key) {
-        var bytes = store.get(key);
-        return bytes == null ? null : read.apply(bytes);
+        return readable(key, store.get(key));
+      }
+
+      private byte @Nullable [] readable(String key, byte @Nullable [] bytes) {
+        return bytes == null
+            ? null
+            : decoded(key, bytes, found -> Optional.ofNullable(read.apply(found)))
+                .flatMap(found -> found)
+                .orElse(null);
+      }
+
+      @Override
+      public void setAside(String key, RuntimeException why) {
+        handlers.setAside(name, key, why);
+        store.delete(key);
       }
 
       @Override
@@ -98,7 +111,7 @@ final class StateStores {
           scanned.forEachRemaining(found::add);
         }
         for (var entry : found) {
-          var bytes = read.apply(entry.value);
+          var bytes = readable(entry.key, entry.value);
           if (bytes != null) {
             each.accept(entry.key, bytes);
           }

@@ -34,7 +34,7 @@ public final class ObjectStore<T> {
   /// Those of them that have changed since they were written, in the order of their keys.
   private final TreeMap<String, Held<T>> unwritten = new TreeMap<>();
 
-  /// @param decode throws IllegalArgumentException if the bytes cannot be read
+  /// @param decode throws a RuntimeException if the bytes cannot be read
   /// @param kept how many objects are kept in memory
   public ObjectStore(
       ByteStore store, Function<byte[], T> decode, Function<T, byte[]> encode, int kept) {
@@ -64,16 +64,15 @@ public final class ObjectStore<T> {
     if (known != null) {
       return Optional.ofNullable(known.value);
     }
-    byte[] bytes = store.get(key);
-    if (bytes == null) {
-      // Not kept: whoever asks for invented keys must not push others out.
-      return Optional.empty();
-    }
-    var read = new Held<T>();
-    var value = decode.apply(bytes);
-    read.value = value;
-    held.put(key, read);
-    return Optional.of(value);
+    // What is not there is not kept: whoever asks for invented keys must not push others out.
+    var read = store.read(key, decode);
+    read.ifPresent(
+        value -> {
+          var entry = new Held<T>();
+          entry.value = value;
+          held.put(key, entry);
+        });
+    return read;
   }
 
   public void put(String key, T value) {
@@ -119,8 +118,11 @@ public final class ObjectStore<T> {
         prefix,
         (key, bytes) -> {
           var known = held.get(key);
-          each.accept(
-              key, known != null && known.value != null ? known.value : decode.apply(bytes));
+          if (known != null && known.value != null) {
+            each.accept(key, known.value);
+          } else {
+            store.decoded(key, bytes, decode).ifPresent(value -> each.accept(key, value));
+          }
         });
   }
 
@@ -134,8 +136,17 @@ public final class ObjectStore<T> {
     known.changed = false;
     if (known.value == null) {
       store.delete(key);
-    } else {
-      store.put(key, encode.apply(known.value));
+      return;
     }
+    byte[] bytes;
+    try {
+      bytes = encode.apply(known.value);
+    } catch (RuntimeException e) {
+      // One that cannot be written must not keep the others from being committed.
+      known.value = null;
+      store.setAside(key, e);
+      return;
+    }
+    store.put(key, bytes);
   }
 }

@@ -14,10 +14,8 @@ public final class Times {
   }
 
   public static Optional<Instant> get(ByteStore store, String key) {
-    byte[] bytes = store.get(key);
-    return bytes == null
-        ? Optional.empty()
-        : Optional.of(Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
+    return store.read(
+        key, bytes -> Instant.EPOCH.plus(ByteBuffer.wrap(bytes).getLong(), ChronoUnit.MICROS));
   }
 
   /// Microseconds since the epoch.

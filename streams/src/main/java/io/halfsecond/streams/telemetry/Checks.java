@@ -110,6 +110,10 @@ public final class Checks {
     checkCohort(timing.getCohort());
     checkInstant("connectedAt", timing.getConnectedAt());
     timing.getSeenSince().ifPresent(at -> checkInstant("seenSince", at));
+    checkText("executable", timing.getExecutable());
+    timing.getUserPseudonym().ifPresent(name -> checkText("userPseudonym", name));
+    timing.getSourcePseudonym().ifPresent(name -> checkText("sourcePseudonym", name));
+    timing.getProbe().ifPresent(id -> checkText("probe", id));
     require(
         !timing.getDecidedAt().isBefore(timing.getConnectedAt()),
         () -> "decidedAt is before connectedAt");
@@ -135,15 +139,28 @@ public final class Checks {
     checkCount("wallNanos", cpu.getWallNanos());
     checkNanos("totalCpuNanos", cpu.getTotalCpuNanos());
     checkCount("lostEvents", cpu.getLostEvents());
+    checkText("executable", cpu.getExecutable());
+    cpu.getProbe().ifPresent(id -> checkText("probe", id));
+    checkSize("parts of cpu", cpu.getCpu().size(), Bounds.CPU_PARTS);
+    // Parts are added up, so their sum is bounded like each of them.
+    long nanos = 0;
+    long runQueue = 0;
     for (PhaseCpu part : cpu.getCpu()) {
       checkNanos("cpuNanos", Optional.of(part.getCpuNanos()));
       checkNanos("runQueueNanos", Optional.of(part.getRunQueueNanos()));
+      nanos += part.getCpuNanos();
+      runQueue += part.getRunQueueNanos();
     }
+    checkNanos("the sum of cpuNanos", Optional.of(nanos));
+    checkNanos("the sum of runQueueNanos", Optional.of(runQueue));
   }
 
   private static void check(ProbeTiming timing) {
     checkId(timing.getId());
     checkCohort(timing.getCohort());
+    checkText("target", timing.getTarget());
+    checkText("server", timing.getServer());
+    checkText("detail", timing.getDetail());
     checkCount("banners", timing.getBanners());
     checkNanos("connectNanos", timing.getConnectNanos());
     checkNanos("bannerNanos", timing.getBannerNanos());
@@ -172,7 +189,9 @@ public final class Checks {
         () ->
             "command is not printable ASCII with single blanks, or too long (%d characters)"
                 .formatted(length));
-    require(comparison.getRuns() >= 1, () -> "runs is " + comparison.getRuns());
+    require(
+        comparison.getRuns() >= 1 && comparison.getRuns() <= Bounds.COMPARED_RUNS,
+        () -> "runs is " + comparison.getRuns());
     checkNanos("serviceWallNanos", comparison.getServiceWallNanos());
     checkNanos("otherWallNanos", comparison.getOtherWallNanos());
     checkNanos("serviceCpuNanos", comparison.getServiceCpuNanos());
@@ -225,6 +244,7 @@ public final class Checks {
     checkText("version", object.getVersion());
     checkText("device", object.getDevice());
     checkText("buildId", object.getBuildId());
+    checkSize("names in needed", object.getNeeded().size(), Bounds.OBJECTS);
     object.getNeeded().forEach(name -> checkText("needed", name));
     require(
         object.getNeededBy().size() <= Bounds.CHAIN,
@@ -269,7 +289,12 @@ public final class Checks {
                 .formatted(at, bounds.past(), bounds.future(), now));
   }
 
+  private static void checkSize(String field, int size, int most) {
+    require(size <= most, () -> "%d %s, at most %d".formatted(size, field, most));
+  }
+
   private static void checkLabels(String field, Map<String, ?> counts) {
+    checkSize("counts in " + field, counts.size(), Bounds.COUNTS);
     counts.keySet().forEach(label -> checkLabel(field, label));
   }
 
@@ -296,15 +321,20 @@ public final class Checks {
     require(
         sources <= Bounds.SOURCES,
         () -> "%d sources, at most %d".formatted(sources, Bounds.SOURCES));
+    checkText("version", status.getVersion());
     checkLabels("recordsDropped", status.getRecordsDropped());
     for (var source : status.getSources()) {
       checkLabel("source", source.getName());
+      checkText("detail of a source", source.getDetail());
+      checkLabels("dropped of a source", source.getDropped());
+      source.getDropped().values().forEach(n -> checkCount("dropped of a source", n));
       checkCount("source lost", source.getLost());
     }
     status.getRecordsDropped().values().forEach(n -> checkCount("recordsDropped", n));
     int runs = status.getRuns().size();
     require(runs <= Bounds.RUNS, () -> "%d runs, at most %d".formatted(runs, Bounds.RUNS));
     status.getRuns().forEach(Checks::check);
+    status.getSpool().ifPresent(spool -> checkText("detail of the spool", spool.getDetail()));
     status
         .getSpool()
         .flatMap(SpoolStatus::getOldestAt)
@@ -329,13 +359,12 @@ public final class Checks {
         () ->
             "settled is %d, assigned is %d"
                 .formatted(progress.getSettled(), progress.getAssigned()));
-    checkLabels("dropped of a run", progress.getDropped());
     for (var counts : List.of(progress.getDropped(), progress.getLastAcknowledged())) {
-      require(
-          counts.size() <= Bounds.COUNTS,
-          () -> "%d counts of a run, at most %d".formatted(counts.size(), Bounds.COUNTS));
+      checkSize("counts of a run", counts.size(), Bounds.COUNTS);
+      counts.keySet().forEach(name -> checkText("name of a count", name));
       counts.values().forEach(count -> checkCount("count of a run", count));
     }
+    checkLabels("dropped of a run", progress.getDropped());
   }
 
   static void checkHost(String host) {

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SpoolStatus;
 import io.halfsecond.schemas.TelemetryLoss;
+import io.halfsecond.schemas.UnknownVersionException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -263,8 +264,7 @@ public final class HostState {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte version = in.readByte();
       if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "host state: version " + version + ", known is " + VERSION);
+        throw new UnknownVersionException("host state", version, VERSION);
       }
       var state = new HostState();
       state.clockMicros = in.readLong();

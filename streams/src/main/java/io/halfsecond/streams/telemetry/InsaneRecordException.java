@@ -17,6 +17,8 @@ public final class InsaneRecordException extends RuntimeException {
     ORIGIN,
     /** It is of one host more than are kept. */
     HOST,
+    /** Processes have died while they handled it. */
+    FATAL,
     /** Any other field. */
     VALUE
   }
@@ -26,6 +28,15 @@ public final class InsaneRecordException extends RuntimeException {
   InsaneRecordException(Kind kind, String message) {
     super(message);
     this.kind = kind;
+  }
+
+  /// The record ends whoever handles it.
+  ///
+  /// @param deaths how often that was seen
+  public static InsaneRecordException fatal(int deaths) {
+    return new InsaneRecordException(
+        Kind.FATAL,
+        "this instance has ended %d times while it handled the record".formatted(deaths));
   }
 
   public Kind kind() {

@@ -114,9 +114,27 @@ final class OneHost {
     return copy;
   }
 
+  /// As [#copy], but every stored value was damaged meanwhile.
+  OneHost copyOfDamaged(UnaryOperator<byte[]> damage) {
+    engine.write();
+    return new OneHost(
+        damaged(hosts, damage),
+        damaged(keys, damage),
+        damaged(selfTests, damage),
+        new TreeMap<>(alerts),
+        damaged(histories, damage),
+        now,
+        sequence,
+        sshd);
+  }
+
   private static MapStore copy(MapStore store) {
+    return damaged(store, UnaryOperator.identity());
+  }
+
+  private static MapStore damaged(MapStore store, UnaryOperator<byte[]> damage) {
     var copy = new MapStore();
-    store.scan("", copy::put);
+    store.scan("", (key, bytes) -> copy.put(key, damage.apply(bytes)));
     return copy;
   }
 

@@ -2,8 +2,11 @@ package io.halfsecond.streams.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.halfsecond.schemas.UnknownVersionException;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,57 @@ class ObjectStoreTest {
     assertThat(bytes.get("key 0")).isNotNull();
     assertThat(bytes.get("key 1")).isNull();
     assertThat(objects.get("key 0")).contains("value");
+  }
+
+  @Test
+  void should_begin_anew_where_a_value_cannot_be_read_or_written() {
+    // given
+    var numbers =
+        new ObjectStore<Integer>(
+            bytes,
+            read -> Integer.valueOf(new String(read, UTF_8)),
+            number -> {
+              if (number < 0) {
+                throw new IllegalStateException("not to be written");
+              }
+              return number.toString().getBytes(UTF_8);
+            },
+            KEPT);
+    bytes.put("a", "1".getBytes(UTF_8));
+    bytes.put("b", "no number".getBytes(UTF_8));
+
+    // when
+    numbers.put("c", -1);
+    numbers.put("d", 4);
+    numbers.write();
+
+    // then
+    assertThat(numbers.get("b")).isEmpty();
+    assertThat(numbers.get("c")).isEmpty();
+    var all = new TreeMap<String, Integer>();
+    numbers.scan("", all::put);
+    assertThat(all).isEqualTo(Map.of("a", 1, "d", 4));
+    assertThat(bytes.get("b")).isNull();
+    numbers.put("b", 2);
+    assertThat(numbers.get("b")).contains(2);
+  }
+
+  @Test
+  void should_leave_a_value_of_another_version_to_that_version() {
+    bytes.put("a", new byte[] {9});
+    var versioned =
+        new ObjectStore<String>(
+            bytes,
+            read -> {
+              throw new UnknownVersionException("a state", read[0], 4);
+            },
+            text -> text.getBytes(UTF_8),
+            KEPT);
+
+    assertThatThrownBy(() -> versioned.get("a"))
+        .isInstanceOf(UnknownVersionException.class)
+        .hasMessage("a state: version 9, known is 4");
+    assertThat(bytes.get("a")).isNotNull();
   }
 
   /// Whatever is done, it is as if there were nothing in memory.

@@ -108,10 +108,12 @@ final class FileSource implements Source {
           place.passed(() -> reached(tail));
         }
         before = time.monotonicNanos().getAsLong();
+        meter.worked(LogSettings.LONGEST_SILENCE);
       }
       sink.offeredUntil(before);
       place.passed(() -> reached(tail));
       report(tail.isOpen());
+      meter.worked(LogSettings.LONGEST_SILENCE);
     } catch (IOException e) {
       degrade("cannot read " + file + ": " + e);
     }

@@ -198,6 +198,7 @@ final class JournalSource implements Source {
     Runnable steady =
         () -> {
           save(false);
+          meter.worked(LogSettings.LONGEST_SILENCE);
           if (time.monotonicNanos().getAsLong() - startedNanos >= STEADY_NANOS) {
             delivers();
           }
@@ -235,6 +236,7 @@ final class JournalSource implements Source {
 
   private void take(Optional<JournalEntry> parsed, LogIntake intake) {
     meter.read();
+    meter.worked(LogSettings.LONGEST_SILENCE);
     parsed.ifPresentOrElse(entry -> take(entry, intake), () -> meter.dropped(Reason.MALFORMED));
   }
 

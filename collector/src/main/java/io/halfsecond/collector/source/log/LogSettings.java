@@ -9,6 +9,9 @@ import java.util.Optional;
 /// Where sshd's log is, and how to read it.
 public record LogSettings(Mode mode, FileSettings file, JournalSettings journal) {
 
+  /// From one look at the log to the next, on a host that is busy with other things.
+  static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
   /// Which log to read.
   public enum Mode {
     /** The journal if there is one that may be read, else a file. */

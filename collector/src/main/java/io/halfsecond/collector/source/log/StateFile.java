@@ -1,23 +1,21 @@
 package io.halfsecond.collector.source.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// A short text that survives a restart: the last one written, whole, or none.
+/// A short text that survives a restart: the last one written, whole, or none. It follows no link,
+/// and reads nothing that others could have written.
 ///
 /// Not synchronised to disk: after a power failure reading resumes earlier, or at the end of the
 /// log.
 record StateFile(Path file) {
   Optional<String> read() throws IOException {
-    try {
-      return Optional.of(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+    return OwnFile.read(file).map(bytes -> new String(bytes, UTF_8));
   }
 
   void write(String text) throws IOException {
@@ -25,8 +23,6 @@ record StateFile(Path file) {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    var draft = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(draft, text);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    OwnFile.replace(file, text.getBytes(UTF_8), false);
   }
 }

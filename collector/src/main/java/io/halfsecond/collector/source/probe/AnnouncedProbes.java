@@ -124,7 +124,7 @@ public final class AnnouncedProbes implements Source {
         } else {
           client.close();
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         // Closed, or out of file descriptors: the next client is tried.
         LOG.debug("accepting at {}: {}", socket, e.toString());
         LockSupport.parkNanos(RETRY_NANOS);

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Probes this host's own sshd, round after round: four connections that leave once sshd has
 /// identified itself, and one that is followed until a user who does not exist is refused.
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// is never taken for a login.
 public final class ProbeSource implements Source {
   /// A probe does not wait for the server's LoginGraceTime of two minutes.
+  private static final Logger LOG = LoggerFactory.getLogger(ProbeSource.class);
+
   static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final ProbeSettings settings;
@@ -91,13 +95,15 @@ public final class ProbeSource implements Source {
         var round = prober.round(target.get());
         pause = penalised(round) ? schedule.turnedAway() : schedule.next();
         report(round, pause);
+        meter.worked(pause.plus(LIMIT));
         if (round.outcome() != ProbeOutcome.REFUSED) {
           target = Optional.empty();
         }
       }
     } catch (InterruptedException _) {
       // close() was called.
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      LOG.error("the probe ended", e);
       meter.become(Condition.UNAVAILABLE, "the probe ended: " + e);
     }
   }

@@ -227,11 +227,13 @@ class FileSourceTest {
   void should_read_on_when_the_place_cannot_be_saved() throws Exception {
     // given
     var state = directory.resolve("state");
-    Files.createDirectories(state.resolve("log-file.position.new/in-the-way"));
+    var position = state.resolve("log-file.position");
     var clock = new AtomicLong(MONOTONIC);
     var sink = new Recording(true);
     try (var source = source(state, clock::get)) {
       source.start(sink);
+      Files.delete(position);
+      Files.createDirectories(position.resolve("in-the-way"));
 
       // when
       for (int n = 0; n < 3; n++) {
@@ -245,6 +247,20 @@ class FileSourceTest {
       assertThat(source.meter().state().condition()).isEqualTo(Condition.DEGRADED);
       assertThat(source.meter().state().detail()).contains("cannot save how far", file.toString());
     }
+  }
+
+  @Test
+  void should_not_start_from_a_place_that_somebody_else_wrote() throws Exception {
+    var state = Files.createDirectory(directory.resolve("state"));
+    var victim = Files.writeString(directory.resolve("victim"), "as it was");
+    Files.createSymbolicLink(state.resolve("log-file.position"), victim);
+
+    try (var source = source(state, () -> MONOTONIC)) {
+      assertThatThrownBy(() -> source.start(new Recording(true)))
+          .isInstanceOf(SourceUnavailableException.class)
+          .hasMessageContaining("log-file.position is a symbolic link");
+    }
+    assertThat(victim).hasContent("as it was");
   }
 
   private static List<Path> files(Path directory) throws IOException {

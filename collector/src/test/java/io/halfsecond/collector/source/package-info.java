@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.collector.source;
+
+import org.jspecify.annotations.NullMarked;
