@@ -15,14 +15,14 @@ class SourceMeterTest {
   void should_be_degraded_once_it_has_not_worked_for_two_periods() {
     // given
     meter.become(Condition.RUNNING, "probes every 60 s");
-    meter.worked(Duration.ofSeconds(60));
+    meter.worked(Duration.ofMinutes(1));
 
     // when
-    nanos.addAndGet(Duration.ofSeconds(120).toNanos());
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
     var intime = meter.state();
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     var overdue = meter.state();
-    meter.worked(Duration.ofSeconds(60));
+    meter.worked(Duration.ofMinutes(1));
 
     // then
     assertThat(intime.condition()).isEqualTo(Condition.RUNNING);
