@@ -110,8 +110,8 @@ class MorePartitionsIT {
             "! old.auth-timing: 2 partitions instead of 6 (a topology has run here: there is"
                 + " halfsecond-by-cohort-repartition; see \"More partitions\" in"
                 + " docs/operate.md); left unchanged",
-            "10 differences left");
-    assertThat(run(OLD, "topics", "plan").said()).isEqualTo("all 11 topics are as needed\n");
+            "11 differences left");
+    assertThat(run(OLD, "topics", "plan").said()).isEqualTo("all 12 topics are as needed\n");
 
     // when: they are copied, and the copy is interrupted and goes on
     assertThat(run(NEW, "topics", "apply", "--partitions", "6").status()).isZero();

@@ -109,7 +109,7 @@ class SecuredClusterIT {
     assertThat(applied.err()).isEmpty();
     assertThat(applied.status()).as(applied.out()).isZero();
     assertThat(topics("plan", ACLS).out())
-        .contains("all 11 topics are as needed", "access control lists are as needed");
+        .contains("all 12 topics are as needed", "access control lists are as needed");
   }
 
   @Test

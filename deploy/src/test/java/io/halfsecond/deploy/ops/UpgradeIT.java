@@ -105,7 +105,7 @@ class UpgradeIT {
       assertThat(old.metrics())
           .noneMatch(
               line -> line.startsWith("halfsecond_schemas_refused_total") && !line.endsWith(" 0.0"))
-          .contains("halfsecond_schemas_known 6.0");
+          .contains("halfsecond_schemas_known 7.0");
     }
 
     // then the topology, while a collector is old again
