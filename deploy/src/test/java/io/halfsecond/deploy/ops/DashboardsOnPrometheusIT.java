@@ -547,7 +547,8 @@ class DashboardsOnPrometheusIT {
             .forEach(match -> metrics.add(match.group(1)));
       }
     }
-    // Only after somebody has dismissed an alert of a whole cohort: the tests of the rules have that.
+    // Only after somebody has dismissed an alert of a whole cohort: the tests of the rules have
+    // that.
     assertThat(metrics.remove("halfsecond_alert_dismissed_info")).isTrue();
 
     assertThat(metrics)
