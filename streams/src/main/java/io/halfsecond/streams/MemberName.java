@@ -1,12 +1,13 @@
 package io.halfsecond.streams;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.halfsecond.schemas.Names;
+import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /// The name of an instance as a member of its consumer group (Kafka's static membership), so that
@@ -20,6 +21,8 @@ final class MemberName {
   /// The configured name, or one that is made once and kept in the state directory: who loses the
   /// state is another member.
   ///
+  /// **Assumes** that no other process uses the directory: its user holds a lock on it.
+  ///
   /// @throws UncheckedIOException if it can neither be read nor made
   static String of(StreamsSettings.Application application) {
     return application.instance().orElseGet(() -> kept(application.stateDirectory()));
@@ -29,20 +32,15 @@ final class MemberName {
     var file = directory.resolve(FILE);
     try {
       Files.createDirectories(directory);
-      if (Files.exists(file)) {
-        var name = Files.readString(file).strip();
-        if (Names.isHost(name)) {
-          return name;
-        }
-        // A full disk or a crash has left it empty.
-        Files.delete(file);
+      // One that is empty or no name is made anew.
+      var known =
+          OwnFile.read(file).map(bytes -> new String(bytes, UTF_8).strip()).filter(Names::isHost);
+      if (known.isPresent()) {
+        return known.get();
       }
       var name = UUID.randomUUID().toString();
-      Files.writeString(file, name + "\n", StandardOpenOption.CREATE_NEW);
+      OwnFile.replace(file, (name + "\n").getBytes(UTF_8), true);
       return name;
-    } catch (FileAlreadyExistsException e) {
-      throw new UncheckedIOException(
-          "another instance starts with the same stream.state-directory: " + directory, e);
     } catch (IOException e) {
       throw new UncheckedIOException("the name of this instance cannot be kept: " + e, e);
     }
