@@ -106,11 +106,7 @@ class IncidentsTest {
 
   @Test
   void should_decide_for_hosts_that_are_left_when_the_incident_itself_is_decided() {
-    var accepted =
-        incident(ID, HOSTS)
-            .setState(AlertState.ACKNOWLEDGED)
-            .setAcknowledgement(word(Decision.ACCEPT))
-            .build();
+    var accepted = acceptedIncident();
 
     var plan = DecisionPlan.of(newest(accepted, a1, a2), accepted, Decision.ACCEPT);
 
@@ -121,11 +117,7 @@ class IncidentsTest {
 
   @Test
   void should_roll_back_what_of_the_cohort_was_accepted_with_it() {
-    var accepted =
-        incident(ID, HOSTS)
-            .setState(AlertState.ACKNOWLEDGED)
-            .setAcknowledgement(word(Decision.ACCEPT))
-            .build();
+    var accepted = acceptedIncident();
     var cohort =
         decided("d4", Decision.ACCEPT)
             .setScope(AlertScope.COHORT)
@@ -141,11 +133,7 @@ class IncidentsTest {
 
   @Test
   void should_roll_back_where_it_was_accepted_although_a_cohort_alert_was_accepted_since() {
-    var accepted =
-        incident(ID, HOSTS)
-            .setState(AlertState.ACKNOWLEDGED)
-            .setAcknowledgement(word(Decision.ACCEPT))
-            .build();
+    var accepted = acceptedIncident();
     var cohort =
         decided("d4", Decision.ACCEPT)
             .setScope(AlertScope.COHORT)
@@ -202,11 +190,7 @@ class IncidentsTest {
   @Test
   void should_write_the_word_on_an_incident_before_those_on_its_hosts_and_all_others_at_once() {
     var incident = incident(ID, HOSTS).build();
-    var accepted =
-        incident(ID, HOSTS)
-            .setState(AlertState.ACKNOWLEDGED)
-            .setAcknowledgement(word(Decision.ACCEPT))
-            .build();
+    var accepted = acceptedIncident();
 
     assertThat(DecisionPlan.of(newest(incident, a1, a2), incident, Decision.ACCEPT).inTurn())
         .containsExactly(List.of(incident), List.of(a2, a1));
@@ -218,5 +202,12 @@ class IncidentsTest {
 
   private static NewestAlerts newest(Alert... steps) {
     return NewestAlerts.of(List.of(steps));
+  }
+
+  private static Alert acceptedIncident() {
+    return incident(ID, HOSTS)
+        .setState(AlertState.ACKNOWLEDGED)
+        .setAcknowledgement(word(Decision.ACCEPT))
+        .build();
   }
 }

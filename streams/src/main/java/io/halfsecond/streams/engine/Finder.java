@@ -13,8 +13,10 @@ public interface Finder<I> {
   /// @param nowMillis wall clock, to detect silence
   List<Output> take(I input, long nowMillis);
 
-  /// Called every few seconds of wall clock.
-  List<Output> tick(long nowMillis);
+  /// Called every few seconds of wall clock, for what follows from silence.
+  default List<Output> tick(long nowMillis) {
+    return List.of();
+  }
 
   /// Whether alerts with this subject belong to this finder.
   boolean owns(String subject);

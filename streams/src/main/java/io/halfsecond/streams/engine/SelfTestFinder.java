@@ -54,11 +54,6 @@ final class SelfTestFinder implements Finder<Reading> {
   }
 
   @Override
-  public List<Output> tick(long nowMillis) {
-    return List.of();
-  }
-
-  @Override
   public void forget(String host) {
     store.delete(host);
   }

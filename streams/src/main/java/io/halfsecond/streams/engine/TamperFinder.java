@@ -139,11 +139,6 @@ final class TamperFinder implements Finder<Reading> {
   }
 
   @Override
-  public List<Output> tick(long nowMillis) {
-    return List.of();
-  }
-
-  @Override
   public boolean owns(String subject) {
     return subject.startsWith(PREFIX);
   }

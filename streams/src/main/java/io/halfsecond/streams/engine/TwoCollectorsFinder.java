@@ -46,11 +46,6 @@ final class TwoCollectorsFinder implements Finder<Reading> {
   }
 
   @Override
-  public List<Output> tick(long nowMillis) {
-    return List.of();
-  }
-
-  @Override
   public boolean owns(String subject) {
     return facts.owns(subject);
   }

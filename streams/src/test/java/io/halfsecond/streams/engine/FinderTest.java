@@ -88,11 +88,6 @@ class FinderTest {
     }
 
     @Override
-    public List<Output> tick(long nowMillis) {
-      return List.of();
-    }
-
-    @Override
     public boolean owns(String subject) {
       return subject.equals(SUBJECT);
     }
