@@ -36,6 +36,10 @@ import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.collector.tamper.EarlyExec;
 import io.halfsecond.collector.tamper.HiddenObjects;
 import io.halfsecond.collector.tamper.KnownPrograms;
+import io.halfsecond.collector.tamper.LogAgainstKernel;
+import io.halfsecond.collector.tamper.LogExcuses;
+import io.halfsecond.collector.tamper.PhantomLogins;
+import io.halfsecond.collector.tamper.Unlogged;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -98,12 +102,14 @@ public final class Collector implements AutoCloseable {
   private final ChildHandover children = new ChildHandover();
   private final ListenerExecutions executions = new ListenerExecutions();
   private final HiddenObjects hidden = new HiddenObjects();
+  private final LogAgainstKernel logAgainstKernel;
   private final EarlyExec earlyExec;
   private final PeriodicTask judging =
       new PeriodicTask(
           "evidence", JUDGED_EVERY, () -> JUDGED_EVERY, PERIOD_OF_JUDGING, this::judge);
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
+  private volatile boolean readsBoth;
   private boolean closed;
 
   /// @throws UncheckedIOException if the state directory, the pseudonym key or the authentication
@@ -164,6 +170,7 @@ public final class Collector implements AutoCloseable {
                         listeners,
                         results -> records.write(results, host.monotonicNanos().getAsLong()),
                         new SecureRandom()));
+    this.logAgainstKernel = logAgainstKernel(listeners, origin);
     this.earlyExec =
         new EarlyExec(
             privsepUids(),
@@ -204,6 +211,7 @@ public final class Collector implements AutoCloseable {
       throw e;
     }
     var watch = new EvidenceWatch(sources.sources());
+    readsBoth = inputs == AssemblerSettings.Inputs.KERNEL_AND_LOG;
     var assembly =
         new Pipeline(
             AssemblerSettings.defaults(inputs, privsepUids()),
@@ -212,8 +220,10 @@ public final class Collector implements AutoCloseable {
             () -> HostProcesses.pids(host.proc()),
             result -> {
               watch.accept(result);
+              logAgainstKernel.take(result);
               write(result);
-            });
+            },
+            logAgainstKernel::decided);
     emitter.start();
     assembly.start();
     pipeline = assembly;
@@ -317,11 +327,12 @@ public final class Collector implements AutoCloseable {
     return new Source.EventSink() {
       @Override
       public boolean offer(SshEvent event) {
+        if (inventory.isPresent() && event instanceof KernelEvent ofKernel) {
+          children.see(ofKernel);
+          executions.see(ofKernel);
+        }
+        logAgainstKernel.see(event);
         if (event instanceof KernelEvent ofKernel) {
-          if (inventory.isPresent()) {
-            children.see(ofKernel);
-            executions.see(ofKernel);
-          }
           earlyExec.see(ofKernel);
         }
         return queue.offer(event);
@@ -331,7 +342,26 @@ public final class Collector implements AutoCloseable {
       public void offeredUntil(long nanos) {
         queue.offeredUntil(nanos);
       }
+
+      @Override
+      public void gap(long from, long to) {
+        logAgainstKernel.gap(from, to);
+      }
     };
+  }
+
+  private LogAgainstKernel logAgainstKernel(SshdListeners listeners, Origin origin) {
+    var excuses = new LogExcuses(host.proc(), listeners);
+    return new LogAgainstKernel(
+        new Unlogged(
+            () -> sources.ofLog(SourceMeter::unreadCount),
+            nanos -> excuses.since(records.instant(nanos)),
+            origin::idOf,
+            nanos -> records.instant(nanos)),
+        new PhantomLogins(
+            host.monotonicNanos().getAsLong(),
+            () -> !listeners.unwatched().isEmpty(),
+            nanos -> records.instant(nanos)));
   }
 
   private static Set<String> declaredPrograms(SshdListeners listeners) {
@@ -345,6 +375,9 @@ public final class Collector implements AutoCloseable {
   private void judge() {
     long now = host.monotonicNanos().getAsLong();
     earlyExec.judge(now).forEach(finding -> records.write(finding, now));
+    if (readsBoth) {
+      logAgainstKernel.judge(now).forEach(finding -> records.write(finding, now));
+    }
   }
 
   private void inspected(Fingerprint fingerprint, Instant at, Optional<Instant> previousAt) {

@@ -274,6 +274,16 @@ final class SshdInNamespace implements AutoCloseable {
     return directory.resolve("auth.log");
   }
 
+  /// As [SyslogSocket#withhold].
+  void withholdLines(boolean on) {
+    syslog.withhold(on);
+  }
+
+  /// As [SyslogSocket#rotate].
+  void rotateLog(Path to) throws IOException {
+    syslog.rotate(to);
+  }
+
   private String logged() throws IOException {
     return Files.readString(log(), StandardCharsets.ISO_8859_1);
   }

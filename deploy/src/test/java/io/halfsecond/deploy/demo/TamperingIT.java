@@ -7,11 +7,15 @@ import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.collector.registry.SourceSettings;
 import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSettings;
+import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.TamperFact;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +86,63 @@ class TamperingIT {
 
     // then
     await().atMost(PATIENCE).until(() -> facts("hidden-object").isEmpty());
+  }
+
+  /// The log is truncated, and everything that one login has it say is lost.
+  @Test
+  void should_find_the_one_login_whose_lines_are_withheld_and_no_other() throws Exception {
+    // given
+    bench = Bench.prepare();
+    var sshd =
+        bench.later(
+            SshdInNamespace.start(
+                bench.workspace().make("sshd"), SshdInNamespace.program("sbin/sshd"), "INFO"));
+    collect(sshd, Optional.of(LogSettings.ofFile(sshd.log())));
+    try (var clients = new Clients(sshd)) {
+      var refused = clients.start(Duration.ZERO, sshd.badKey(), "nonexistent", List.of(), "true");
+      login(clients, "root");
+      Clients.await(refused);
+
+      // when
+      sshd.withholdLines(true);
+      login(clients, "alice");
+      sshd.awaitIdle();
+      sshd.withholdLines(false);
+      // What was written within ten seconds may be lost with a truncation.
+      Thread.sleep(Duration.ofSeconds(11));
+      Files.write(sshd.log(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+      login(clients, "carol");
+      var copied = Files.copy(sshd.log(), sshd.log().resolveSibling("auth.log.1"));
+      Files.write(sshd.log(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+      login(clients, "alice");
+      sshd.rotateLog(copied.resolveSibling("auth.log.2"));
+      login(clients, "root");
+
+      // then
+      await().atMost(PATIENCE).until(() -> !found("unlogged").isEmpty());
+    }
+    var unlogged =
+        bench.read(Backend.TOPICS.authTiming()).stream()
+            .filter(timing -> timing.getOutcome() == Outcome.ACCEPTED)
+            .filter(timing -> timing.getEvidence() == Evidence.KERNEL)
+            .map(AuthTiming::getId)
+            .toList();
+    assertThat(unlogged).hasSize(1);
+    assertThat(found("unlogged"))
+        .singleElement()
+        .satisfies(
+            evidence -> {
+              assertThat(evidence.getComplete()).isFalse();
+              assertThat(evidence.getFacts())
+                  .singleElement()
+                  .satisfies(
+                      fact ->
+                          assertThat(fact.getStatements().getFirst().getText())
+                              .contains("let somebody in", unlogged.getFirst()));
+            });
+    assertThat(bench.read(Backend.TOPICS.evidence()))
+        .filteredOn(evidence -> !evidence.getRule().equals("unlogged"))
+        .allSatisfy(evidence -> assertThat(evidence.getFacts()).isEmpty());
   }
 
   /// A PAM module that runs a shell as root for each account that it is asked about.
@@ -156,7 +217,7 @@ class TamperingIT {
         Optional.empty());
   }
 
-  /// As long as connections are ordinary, nothing is found.
+  /// As long as connections are ordinary, nothing is found, however the log is rotated.
   @Test
   @Tag("soak")
   void should_find_nothing_where_clients_are_ordinary() throws Exception {
@@ -171,6 +232,7 @@ class TamperingIT {
 
     // when
     int connections = 0;
+    int rotations = 0;
     while (connections < wanted) {
       for (var scenario : SshdScenario.ALL) {
         try (var clients = new Clients(sshd)) {
@@ -178,12 +240,25 @@ class TamperingIT {
           sshd.awaitIdle();
           connections += clients.peers().size();
         }
+        rotations++;
+        var old = sshd.log().resolveSibling("auth.log." + rotations);
+        if (rotations % 2 == 0) {
+          sshd.rotateLog(old);
+        } else {
+          Files.copy(sshd.log(), old);
+          Files.write(sshd.log(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        }
       }
     }
-    await().atMost(PATIENCE).until(() -> bench.read(Backend.TOPICS.authTiming()).size() >= wanted);
+    // A control, and what is judged after it.
+    try (var clients = new Clients(sshd)) {
+      login(clients, "alice");
+    }
+    Thread.sleep(Duration.ofSeconds(15));
 
     // then
-    LOG.info("{} connections", connections);
+    LOG.info("{} connections, {} rotations", connections, rotations);
+    assertThat(bench.read(Backend.TOPICS.authTiming())).hasSizeGreaterThanOrEqualTo(connections);
     assertThat(bench.read(Backend.TOPICS.evidence()))
         .allSatisfy(evidence -> assertThat(evidence.getFacts()).isEmpty());
   }
