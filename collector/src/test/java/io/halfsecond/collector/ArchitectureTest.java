@@ -83,7 +83,7 @@ class ArchitectureTest {
         .whereLayer("assembly")
         .mayOnlyAccessLayers("event", "sshd")
         .whereLayer("tamper")
-        .mayOnlyAccessLayers("event", "assembly", "sshd", "inventory", "linux")
+        .mayOnlyAccessLayers("event", "assembly", "sshd", "inventory", "linux", "schedule")
         .whereLayer("schedule")
         .mayOnlyAccessLayers("source")
         .whereLayer("sink")
