@@ -32,6 +32,8 @@ final class ProcFs implements AutoCloseable {
   private static final Pattern LOADER_VARIABLE =
       Pattern.compile("(?:LD_[A-Z0-9_]+|GLIBC_TUNABLES)=");
 
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=");
+
   private static final int MOST_VARIABLES = 16;
   private static final int LONGEST = 1_024;
 
@@ -186,21 +188,22 @@ final class ProcFs implements AutoCloseable {
   }
 
   /// What the environment that the process was started with tells the dynamic loader; empty if it
-  /// cannot be read.
+  /// cannot be read, or has no variable any more: sshd's title is over it.
   Optional<List<String>> loaderVariables(int pid) {
     var environment = environments.read(pid, "/environ");
-    return environment.hasRemaining()
-        ? Optional.of(
-            Arrays.stream(
-                    StandardCharsets.UTF_8
-                        .decode(environment.duplicate())
-                        .toString()
-                        .split("\0", -1))
+    var variables =
+        Arrays.stream(
+                StandardCharsets.UTF_8.decode(environment.duplicate()).toString().split("\0", -1))
+            .filter(entry -> VARIABLE.matcher(entry).lookingAt())
+            .toList();
+    return variables.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            variables.stream()
                 .filter(variable -> LOADER_VARIABLE.matcher(variable).lookingAt())
                 .limit(MOST_VARIABLES)
                 .map(variable -> variable.substring(0, Math.min(LONGEST, variable.length())))
-                .toList())
-        : Optional.empty();
+                .toList());
   }
 
   /// The command line; without arguments if the process is gone.

@@ -121,6 +121,8 @@ class ProcessTreeTest {
     // when: its connections have its environment
     connect("LANG=C\0LD_PRELOAD=/tmp/x.so\0PATH_LD_X=1\0GLIBC_TUNABLES=a=b\0");
     connect("LANG=C\0LD_PRELOAD=/tmp/x.so\0GLIBC_TUNABLES=a=b\0");
+    // one that was looked at too late
+    connect("sshd: [accepted]\0\0\0\0");
     connect("LANG=C\0");
     connect("");
     // and another one starts
