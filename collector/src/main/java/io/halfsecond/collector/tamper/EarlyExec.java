@@ -116,7 +116,12 @@ public final class EarlyExec {
         judged.clear();
         names.keySet().retainAll(listeners);
       }
-      case KernelEvent.ConnectionFound _, KernelEvent.SessionLed _, KernelEvent.Accounted _ -> {}
+      // Nobody has a session before authentication.
+      case KernelEvent.ConnectionFound _,
+          KernelEvent.SessionLed _,
+          KernelEvent.Accounted _,
+          KernelEvent.ProgramStarted _,
+          KernelEvent.ProgramsCounted _ -> {}
     }
   }
 

@@ -171,6 +171,21 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
+  /// The path of the program that the process executes; its name if the link may not be read; empty
+  /// if the process is gone.
+  String programName(int pid) {
+    try {
+      return Files.readSymbolicLink(root.resolve(Integer.toString(pid)).resolve("exe")).toString();
+    } catch (IOException _) {
+      return nameOf(comm(pid));
+    }
+  }
+
+  /// A comm as the name of a program. A process may choose its own, and must not pass for a path.
+  static String nameOf(String comm) {
+    return comm.replace('/', '_');
+  }
+
   /// The command line; without arguments if the process is gone.
   SshdCommandLine commandLine(int pid) {
     return SshdCommandLine.parse(text(pid, "/cmdline"));

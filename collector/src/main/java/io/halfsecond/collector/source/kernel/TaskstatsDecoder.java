@@ -47,6 +47,8 @@ public final class TaskstatsDecoder {
   private static final int FLAG = 8;
   private static final int CPU_DELAY_TOTAL = 24;
   private static final int CPU_RUN_VIRTUAL_TOTAL = 72;
+  private static final int AC_COMM = 80;
+  private static final int COMM_BYTES = 32;
   private static final int AC_PID = 128;
   private static final int AC_MINFLT = 168;
   private static final int AC_TGID = 368;
@@ -133,6 +135,7 @@ public final class TaskstatsDecoder {
       return new TaskstatsMessage.Malformed("figures beyond 63 bits");
     }
 
+    var comm = comm(bytes, stats + AC_COMM + shift);
     int group = find(bytes, GENL_HEADER, length, TASKSTATS_TYPE_AGGR_TGID, 0);
     if (group >= 0) {
       int groupEnd = end(bytes, group);
@@ -149,15 +152,15 @@ public final class TaskstatsDecoder {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
       return new TaskstatsMessage.TaskExit(
-          version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total);
+          version, pid, bytes.getInt(groupTgid), comm, Ending.PROCESS, usage.get(), total);
     }
     if (!tellsTgid) {
       return new TaskstatsMessage.TaskExit(
-          version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
+          version, pid, 0, comm, Ending.UNKNOWN, usage.get(), Optional.empty());
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
     return new TaskstatsMessage.TaskExit(
-        version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty());
+        version, pid, bytes.getInt(stats + tgidAt), comm, ending, usage.get(), Optional.empty());
   }
 
   private static Optional<Usage> usage(ByteBuffer bytes, int stats, int shift, long minorFaults) {
@@ -167,6 +170,15 @@ public final class TaskstatsDecoder {
     return cpu < 0 || delay < 0 || minorFaults < 0
         ? Optional.empty()
         : Optional.of(new Usage(cpu, delay, minorFaults));
+  }
+
+  /// A name that ends with a zero byte.
+  private static String comm(ByteBuffer bytes, int at) {
+    int length = 0;
+    while (length < COMM_BYTES && bytes.get(at + length) != 0) {
+      length++;
+    }
+    return StandardCharsets.UTF_8.decode(bytes.slice(at, length)).toString();
   }
 
   /// The process that a record is about, without making an object: the group's tgid, else the

@@ -18,11 +18,19 @@ public sealed interface TaskstatsMessage {
   /// @param version of `struct taskstats`
   /// @param pid the thread
   /// @param tgid its process; 0 before version 12, which lacks it
+  /// @param comm the thread's name
   /// @param ending what ended with it
   /// @param usage the thread's own
   /// @param group the CPU and run-queue time of the whole process, if it had several threads and
   ///   this was the last of them; its `minorFaults` are 0, because the kernel does not add them up
-  record TaskExit(int version, int pid, int tgid, Ending ending, Usage usage, Optional<Usage> group)
+  record TaskExit(
+      int version,
+      int pid,
+      int tgid,
+      String comm,
+      Ending ending,
+      Usage usage,
+      Optional<Usage> group)
       implements TaskstatsMessage {}
 
   /// What ended with a thread.

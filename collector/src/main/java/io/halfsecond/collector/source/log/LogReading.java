@@ -26,6 +26,8 @@ final class LogReading {
   private int pidEnd;
   private int methodStart;
   private int methodEnd;
+  private int keyStart = -1;
+  private int keyEnd;
   private boolean invalid;
 
   LogReading(String line, Standing standing, AuthResult result) {
@@ -57,6 +59,10 @@ final class LogReading {
       case METHOD, GSS_METHOD -> {
         methodStart = start;
         methodEnd = end;
+      }
+      case KEY -> {
+        keyStart = start;
+        keyEnd = end;
       }
       case INVALID, ILLEGAL -> invalid = end > start;
       case TEXT, OWN, ERROR, NUMBER, WORD, FINGERPRINT, PAM_ERROR -> {}
@@ -97,6 +103,11 @@ final class LogReading {
 
   OptionalInt pid() {
     return LogField.number(line, pidStart, pidEnd, Integer.MAX_VALUE);
+  }
+
+  /// The fingerprint of the client's key; empty if the line has none.
+  Optional<String> key() {
+    return keyStart < 0 ? Optional.empty() : Optional.of(line.substring(keyStart, keyEnd));
   }
 
   /// The method without its submethod.

@@ -8,6 +8,7 @@ import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class TaskstatsDecoderTest {
               assertThat(ended.version()).isEqualTo(16);
               assertThat(ended.pid()).isEqualTo(14038);
               assertThat(ended.tgid()).isEqualTo(14038);
+              assertThat(ended.comm()).isEqualTo("renamed\n");
               assertThat(ended.ending()).isEqualTo(Ending.PROCESS);
               assertThat(ended.usage().cpuNanos()).isEqualTo(2_480_411);
               assertThat(ended.usage().minorFaults()).isPositive();
@@ -107,6 +109,7 @@ class TaskstatsDecoderTest {
                 version,
                 4711,
                 tgidAt == 0 ? 0 : 4700,
+                "program",
                 tgidAt == 0 ? Ending.UNKNOWN : Ending.PROCESS,
                 new Usage(8_000_000_000L, 3_000_000, 750),
                 Optional.empty()));
@@ -208,6 +211,7 @@ class TaskstatsDecoderTest {
             .put(STATS + 8, (byte) 0x20)
             .putLong(STATS + 24, 3_000_000)
             .putLong(STATS + 72 + shift, 8_000_000_000L)
+            .put(STATS + 80 + shift, "program".getBytes(StandardCharsets.US_ASCII))
             .putInt(STATS + 128 + shift, 4711)
             .putLong(STATS + 168 + shift, 750);
     return tgidAt == 0 ? bytes : bytes.putInt(STATS + tgidAt, 4700);
