@@ -55,6 +55,7 @@ public final class ChildHandover {
           KernelEvent.SessionLed _,
           KernelEvent.ProgramStarted _,
           KernelEvent.ProgramsCounted _,
+          KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}
     }

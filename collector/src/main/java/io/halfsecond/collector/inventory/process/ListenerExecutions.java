@@ -37,6 +37,7 @@ public final class ListenerExecutions {
           KernelEvent.SessionLed _,
           KernelEvent.ProgramStarted _,
           KernelEvent.ProgramsCounted _,
+          KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}
     }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import java.nio.ByteBuffer;
@@ -47,11 +48,14 @@ public final class TaskstatsDecoder {
   private static final int FLAG = 8;
   private static final int CPU_DELAY_TOTAL = 24;
   private static final int CPU_RUN_VIRTUAL_TOTAL = 72;
-  private static final int AC_COMM = 80;
-  private static final int COMM_BYTES = 32;
   private static final int AC_PID = 128;
   private static final int AC_MINFLT = 168;
   private static final int AC_TGID = 368;
+  private static final int AC_EXE_DEV = 384;
+  private static final int AC_EXE_INODE = 392;
+  private static final int AC_COMM = 80;
+  private static final int COMM_BYTES = 32;
+  private static final int AC_UID = 120;
   private static final int OLDEST_VERSION = 8;
   private static final int VERSION_WITH_TGID = 12;
 
@@ -135,7 +139,7 @@ public final class TaskstatsDecoder {
       return new TaskstatsMessage.Malformed("figures beyond 63 bits");
     }
 
-    var comm = comm(bytes, stats + AC_COMM + shift);
+    var ran = tellsTgid ? ran(bytes, stats, size, shift, tgidAt) : Optional.<RanProgram>empty();
     int group = find(bytes, GENL_HEADER, length, TASKSTATS_TYPE_AGGR_TGID, 0);
     if (group >= 0) {
       int groupEnd = end(bytes, group);
@@ -152,15 +156,40 @@ public final class TaskstatsDecoder {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
       return new TaskstatsMessage.TaskExit(
-          version, pid, bytes.getInt(groupTgid), comm, Ending.PROCESS, usage.get(), total);
+          version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total, ran);
     }
     if (!tellsTgid) {
       return new TaskstatsMessage.TaskExit(
-          version, pid, 0, comm, Ending.UNKNOWN, usage.get(), Optional.empty());
+          version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty(), ran);
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
     return new TaskstatsMessage.TaskExit(
-        version, pid, bytes.getInt(stats + tgidAt), comm, ending, usage.get(), Optional.empty());
+        version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty(), ran);
+  }
+
+  /// Of a kernel thread there is none.
+  private static Optional<RanProgram> ran(
+      ByteBuffer bytes, int stats, int size, int shift, int tgidAt) {
+    int devAt = tgidAt + AC_EXE_DEV - AC_TGID;
+    int inodeAt = tgidAt + AC_EXE_INODE - AC_TGID;
+    if (size < inodeAt + Long.BYTES || bytes.getLong(stats + inodeAt) == 0) {
+      return Optional.empty();
+    }
+    var comm = new byte[COMM_BYTES];
+    bytes.get(stats + AC_COMM + shift, comm);
+    int end = 0;
+    while (end < COMM_BYTES && comm[end] != 0) {
+      end++;
+    }
+    if (end == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RanProgram(
+            new String(comm, 0, end, StandardCharsets.UTF_8),
+            bytes.getLong(stats + devAt),
+            bytes.getLong(stats + inodeAt),
+            bytes.getInt(stats + AC_UID + shift)));
   }
 
   private static Optional<Usage> usage(ByteBuffer bytes, int stats, int shift, long minorFaults) {
@@ -170,15 +199,6 @@ public final class TaskstatsDecoder {
     return cpu < 0 || delay < 0 || minorFaults < 0
         ? Optional.empty()
         : Optional.of(new Usage(cpu, delay, minorFaults));
-  }
-
-  /// A name that ends with a zero byte.
-  private static String comm(ByteBuffer bytes, int at) {
-    int length = 0;
-    while (length < COMM_BYTES && bytes.get(at + length) != 0) {
-      length++;
-    }
-    return StandardCharsets.UTF_8.decode(bytes.slice(at, length)).toString();
   }
 
   /// The process that a record is about, without making an object: the group's tgid, else the

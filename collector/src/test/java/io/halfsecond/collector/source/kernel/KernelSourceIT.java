@@ -520,6 +520,7 @@ class KernelSourceIT {
                         KernelEvent.SessionLed _,
                         KernelEvent.ProgramStarted _,
                         KernelEvent.ProgramsCounted _,
+                        KernelEvent.EnvironmentSeen _,
                         KernelEvent.Lost _ ->
                         false;
                   }));

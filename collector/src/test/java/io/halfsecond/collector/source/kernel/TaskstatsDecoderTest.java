@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.kernel;
 import static io.halfsecond.collector.source.kernel.Goldens.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
@@ -31,7 +32,6 @@ class TaskstatsDecoderTest {
               assertThat(ended.version()).isEqualTo(16);
               assertThat(ended.pid()).isEqualTo(14038);
               assertThat(ended.tgid()).isEqualTo(14038);
-              assertThat(ended.comm()).isEqualTo("renamed\n");
               assertThat(ended.ending()).isEqualTo(Ending.PROCESS);
               assertThat(ended.usage().cpuNanos()).isEqualTo(2_480_411);
               assertThat(ended.usage().minorFaults()).isPositive();
@@ -109,10 +109,12 @@ class TaskstatsDecoderTest {
                 version,
                 4711,
                 tgidAt == 0 ? 0 : 4700,
-                "program",
                 tgidAt == 0 ? Ending.UNKNOWN : Ending.PROCESS,
                 new Usage(8_000_000_000L, 3_000_000, 750),
-                Optional.empty()));
+                Optional.empty(),
+                tgidAt == 0
+                    ? Optional.empty()
+                    : Optional.of(new RanProgram("sshd-session", 0xfd01, 1L << 40, 65534))));
     int process = TaskstatsDecoder.process(bytes, FAMILY);
     assertThat(process).isIn(-1, tgidAt == 0 ? 4711 : 4700);
   }
@@ -211,9 +213,15 @@ class TaskstatsDecoderTest {
             .put(STATS + 8, (byte) 0x20)
             .putLong(STATS + 24, 3_000_000)
             .putLong(STATS + 72 + shift, 8_000_000_000L)
-            .put(STATS + 80 + shift, "program".getBytes(StandardCharsets.US_ASCII))
             .putInt(STATS + 128 + shift, 4711)
             .putLong(STATS + 168 + shift, 750);
-    return tgidAt == 0 ? bytes : bytes.putInt(STATS + tgidAt, 4700);
+    bytes.putInt(STATS + 120 + shift, 65534);
+    bytes.put(STATS + 80 + shift, "sshd-session\0rest".getBytes(StandardCharsets.US_ASCII));
+    return tgidAt == 0
+        ? bytes
+        : bytes
+            .putInt(STATS + tgidAt, 4700)
+            .putLong(STATS + tgidAt + 16, 0xfd01)
+            .putLong(STATS + tgidAt + 24, 1L << 40);
   }
 }
