@@ -218,7 +218,7 @@ final class Connection {
         var child = new TrackedProcess(parent, found, candidate ? Part.CANDIDATE : Part.HELPER);
         children.add(child);
         if (found.leader() && authenticated()) {
-          monitorSessions.begin(child);
+          monitorSessions.begin(child.pid, child.forkedAtNanos);
         }
         onUserChanged(child, child.forkedAtNanos, found.realUid(), Optional.empty());
         yield Optional.of(child);
@@ -317,12 +317,12 @@ final class Connection {
       // A user child does not lead a session: its children do.
       case CANDIDATE -> {
         process.part = Part.HELPER;
-        monitorSessions.begin(process);
+        monitorSessions.begin(process.pid, process.forkedAtNanos);
         endIfOver();
       }
       case HELPER -> {
         if (authenticated()) {
-          monitorSessions.begin(process);
+          monitorSessions.begin(process.pid, process.forkedAtNanos);
         }
       }
       case MONITOR, PREAUTH, USER, HELPER_CHILD -> {}
@@ -354,7 +354,7 @@ final class Connection {
       toUser(parent);
     }
     if (parent.part == Part.USER) {
-      userSessions.begin(leader);
+      userSessions.begin(leader.pid, leader.forkedAtNanos);
     }
   }
 
@@ -375,8 +375,8 @@ final class Connection {
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
     if (process.sessionLeader && status.isPresent()) {
-      userSessions.ended(process, atNanos);
-      monitorSessions.ended(process, atNanos);
+      userSessions.ended(process.pid, atNanos);
+      monitorSessions.ended(process.pid, atNanos);
     }
     switch (process.part) {
       case MONITOR, PREAUTH, CANDIDATE, USER -> lastExitNanos = Math.max(lastExitNanos, atNanos);

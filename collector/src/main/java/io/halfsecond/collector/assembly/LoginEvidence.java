@@ -50,11 +50,11 @@ final class LoginEvidence {
         switch (result) {
           case ACCEPTED -> {
             acceptedAtNanos = OptionalLong.of(atNanos);
-            key = key(named, fingerprint);
+            key = fingerprint.or(() -> key);
           }
           case FAILED -> failed = true;
           // The key was right, and another method is to follow.
-          case PARTIAL -> key = key(named, fingerprint);
+          case PARTIAL -> key = fingerprint.or(() -> key);
           case POSTPONED -> {}
         }
       }
@@ -184,11 +184,6 @@ final class LoginEvidence {
       case "gssapi-with-mic", "gssapi-keyex" -> Method.GSSAPI;
       default -> Method.UNKNOWN;
     };
-  }
-
-  /// A fingerprint of another method is that of the client's host.
-  private Optional<String> key(Method method, Optional<String> fingerprint) {
-    return method == Method.PUBLICKEY && fingerprint.isPresent() ? fingerprint : key;
   }
 
   boolean any() {

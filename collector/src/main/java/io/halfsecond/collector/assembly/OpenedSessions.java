@@ -70,10 +70,11 @@ final class OpenedSessions {
     return count;
   }
 
-  void begin(TrackedProcess leader) {
+  /// @param leaderPid of its first process, which was forked at that time
+  void begin(int leaderPid, long atNanos) {
     count++;
     if (first.size() < Bounds.SESSIONS) {
-      first.add(new Session(leader.pid, leader.forkedAtNanos));
+      first.add(new Session(leaderPid, atNanos));
     }
   }
 
@@ -82,8 +83,8 @@ final class OpenedSessions {
     return first.reversed().stream().filter(session -> session.leaderPid == leaderPid).findFirst();
   }
 
-  void ended(TrackedProcess leader, long atNanos) {
-    of(leader.pid)
+  void ended(int leaderPid, long atNanos) {
+    of(leaderPid)
         .filter(session -> session.endedAtNanos.isEmpty())
         .ifPresent(session -> session.endedAtNanos = OptionalLong.of(atNanos));
   }

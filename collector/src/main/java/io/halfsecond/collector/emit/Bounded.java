@@ -172,7 +172,11 @@ final class Bounded {
     List<StartedProgram> first(Map<String, Integer> starts) {
       var fitting = new ArrayList<StartedProgram>();
       for (var each : atMost("programs", Bounds.PROGRAMS, List.copyOf(starts.entrySet()))) {
-        var program = new StartedProgram(text("path", each.getKey()), each.getValue());
+        var program =
+            StartedProgram.newBuilder()
+                .setPath(text("path", each.getKey()))
+                .setStarts(each.getValue())
+                .build();
         room -= Bounds.textOf(program);
         if (room < 0) {
           tell("programs", "further ones are counted only: their paths are long");

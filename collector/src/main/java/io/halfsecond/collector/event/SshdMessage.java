@@ -17,7 +17,7 @@ public sealed interface SshdMessage {
   ///
   /// @param method as logged, without the submethod: `password`, `publickey`,
   ///   `keyboard-interactive/pam` gives `keyboard-interactive`
-  /// @param key the fingerprint of the key, as logged; empty if the line has none
+  /// @param key the fingerprint of the user's public key, as logged; empty if the line has none
   record Authentication(
       AuthResult result,
       String method,

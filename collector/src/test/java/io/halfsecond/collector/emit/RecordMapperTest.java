@@ -202,7 +202,7 @@ class RecordMapperTest {
 
     // when
     var read =
-        new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET)
+        new RecordMapper(ORIGIN, Pseudonyms.off(), ExpectedNetworks.ofPrivate(), () -> OFFSET)
             .sessionCpu(ended, 43)
             .getOpenedSessions();
 

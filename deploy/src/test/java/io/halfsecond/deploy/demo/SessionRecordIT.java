@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.emit.Pseudonyms;
-import io.halfsecond.collector.registry.SourceSettings;
-import io.halfsecond.collector.source.kernel.KernelSettings;
-import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.deploy.sessions.ConnectionRecord;
 import io.halfsecond.deploy.sessions.KnownConnection;
 import io.halfsecond.schemas.AuthTiming;
@@ -180,15 +177,7 @@ class SessionRecordIT {
         bench.later(
             SshdInNamespace.start(
                 bench.workspace().make("sshd"), SshdInNamespace.program("sbin/sshd"), "VERBOSE"));
-    var command = sshd.config().toString();
-    var collector =
-        bench.collect(
-            command,
-            new SourceSettings(
-                Optional.of(KernelSettings.defaults().withCommandLine(command)),
-                Optional.of(LogSettings.ofFile(sshd.log())),
-                Optional.empty()),
-            Optional.empty());
+    var collector = bench.collect(sshd);
     var tool = Files.createDirectory(sshd.directory().resolve("alice")).resolve("tool");
     Files.copy(Path.of("/bin/true"), tool);
     for (var each : List.of(tool.getParent(), tool)) {

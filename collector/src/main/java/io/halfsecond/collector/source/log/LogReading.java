@@ -13,6 +13,8 @@ final class LogReading {
   /// The template fits in several ways.
   static final LogReading AMBIGUOUS = new LogReading("", Standing.UNNAMED, AuthResult.FAILED);
 
+  private static final String PUBLICKEY = "publickey";
+
   private final String line;
   private final Standing standing;
   private final AuthResult result;
@@ -105,9 +107,12 @@ final class LogReading {
     return LogField.number(line, pidStart, pidEnd, Integer.MAX_VALUE);
   }
 
-  /// The fingerprint of the client's key; empty if the line has none.
+  /// The fingerprint of the user's key; empty if the line has none. That of a method other than
+  /// publickey is another's: of hostbased, the host's.
   Optional<String> key() {
-    return keyStart < 0 ? Optional.empty() : Optional.of(line.substring(keyStart, keyEnd));
+    return keyStart < 0 || !method().equals(PUBLICKEY)
+        ? Optional.empty()
+        : Optional.of(line.substring(keyStart, keyEnd));
   }
 
   /// The method without its submethod.
