@@ -88,11 +88,8 @@ class SessionRecordIT {
       logIn(clients, ROOT, List.of(), "/bin/ls" + THEN);
       sessions++;
     }
-    for (int i = 0; i < 45; i++) {
+    for (int i = 0; i < 60; i++) {
       logIn(clients, "alice", List.of(), "/bin/ls" + THEN, "sh", "ls");
-    }
-    for (int i = 0; i < 15; i++) {
-      logIn(clients, "alice", List.of("-tt"), "/bin/ls" + THEN, "sh", "ls");
     }
     for (int i = 0; i < 20; i++) {
       logIn(
