@@ -202,7 +202,8 @@ public final class Collector implements AutoCloseable {
     var watch = new EvidenceWatch(sources.sources());
     var assembly =
         new Pipeline(
-            AssemblerSettings.defaults(inputs, privsepUids()),
+            AssemblerSettings.defaults(inputs, privsepUids())
+                .withSessionPrograms(settings.sources().sessionPrograms()),
             events,
             host.monotonicNanos(),
             () -> HostProcesses.pids(host.proc()),

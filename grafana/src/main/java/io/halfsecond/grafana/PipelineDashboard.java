@@ -14,6 +14,7 @@ import static io.halfsecond.grafana.Series.MEASUREMENTS;
 import static io.halfsecond.grafana.Series.MISSED;
 import static io.halfsecond.grafana.Series.RECORDS_DROPPED;
 import static io.halfsecond.grafana.Series.REFUSED;
+import static io.halfsecond.grafana.Series.SEEN;
 import static io.halfsecond.grafana.Series.SKIPPED;
 
 import java.util.Map;
@@ -42,6 +43,7 @@ final class PipelineDashboard {
         .row(8, records(), decisions(), builds())
         .heading("Collectors")
         .row(8, heartbeats(), lost())
+        .row(8, seen())
         .row(8, missed(), dropped(), recordsDropped())
         .json();
   }
@@ -207,6 +209,30 @@ final class PipelineDashboard {
         .defaults("min", 0)
         .ifEmpty(NO_TOPOLOGY)
         .line("sum(increase(%s[10m]))".formatted(HOST_LOST), "all reasons");
+  }
+
+  private static Panel seen() {
+    return Panel.table(
+            "Who saw the connections",
+            "Connections of clients in the time range shown, by cohort and by whether the kernel"
+                + " and the log have seen them. Why one has not: no-login, a scan or a timeout, of"
+                + " which sshd need not write anything; incomplete, evidence was lost; no-kernel,"
+                + " the collector reads no kernel events; unexplained, a login that should be in"
+                + " the log.")
+        .ifEmpty("No connection in this time.")
+        .of("Connections", "unit", "none")
+        .column(
+            "round(sum by (cohort, evidence, gap) (increase(%s[$__range]))) > 0".formatted(SEEN))
+        .columns(
+            "cohort",
+            "Cohort",
+            "evidence",
+            "Seen by",
+            "gap",
+            "Why not by both",
+            "Value",
+            "Connections")
+        .sortBy("Connections", true);
   }
 
   private static Panel missed() {

@@ -37,6 +37,7 @@ final class Series {
 
   // The topology.
   static final String MEASUREMENTS = "halfsecond_measurements_total";
+  static final String SEEN = "halfsecond_connections_total";
   static final String SKIPPED = "halfsecond_records_skipped_total";
   static final String REFUSED = "halfsecond_records_refused_total";
   static final String DEAD_LETTERS = "halfsecond_dead_letters_total";

@@ -48,6 +48,15 @@ public final class Bounds {
   /// Parts of a connection's CPU time: one by role and phase, of which there are four and three.
   public static final int CPU_PARTS = 64;
 
+  /// Sessions of a connection that are told apart; further ones are counted. Ansible opens a dozen.
+  public static final int SESSIONS = 64;
+
+  /// Programs that are named for a session, at most: more cannot be set.
+  public static final int PROGRAMS = 256;
+
+  /// Bytes of the text of all programs of a connection. A path has some twenty.
+  public static final int PROGRAMS_TEXT = 65_536;
+
   /// Runs of a program in a comparison of a self-test. There are some dozens.
   public static final int COMPARED_RUNS = 1_000_000;
 
@@ -111,6 +120,11 @@ public final class Bounds {
         + bytes(object.getDevice())
         + textOf(object.getNeeded())
         + textOf(object.getNeededBy());
+  }
+
+  /// What a program counts for in [#PROGRAMS_TEXT].
+  public static int textOf(StartedProgram program) {
+    return bytes(program.getPath());
   }
 
   /// What a fact counts for in [#FACTS_TEXT].

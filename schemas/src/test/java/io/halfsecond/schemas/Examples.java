@@ -24,6 +24,7 @@ final class Examples {
           .setUserClass(UserClass.INVALID)
           .setUserPseudonym("a1".repeat(8))
           .setSourcePseudonym("b2".repeat(8))
+          .setKeyPseudonym("c3".repeat(8))
           .setStartupNanos(511_000_000L)
           .setStartupRunQueueNanos(800_000L)
           .setStartupCpuNanos(509_000_000L)
@@ -71,6 +72,18 @@ final class Examples {
                       .build()))
           .setTotalCpuNanos(38_000_000L)
           .setSessions(1)
+          .setOpenedSessions(
+              List.of(
+                  OpenedSession.newBuilder()
+                      .setStartedAt(FORKED.plusMillis(200))
+                      .setWallNanos(88_800_000_000L)
+                      .setPrograms(
+                          List.of(
+                              new StartedProgram("/usr/bin/bash", 1),
+                              new StartedProgram("/home/~/bin/deploy", 3)))
+                      .setFurtherStarts(12)
+                      .setComplete(false)
+                      .build()))
           .setEvidence(Evidence.KERNEL)
           .setComplete(false)
           .setLostEvents(3)

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.assembly;
 
+import io.halfsecond.schemas.Bounds;
 import java.time.Duration;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
 ///   about 1 ms late; the rest is for a loaded machine
 /// @param accountGrace how far apart the account and the exit of a process may arrive: the account
 ///   comes about 0.5 ms earlier, on another socket
+/// @param sessionPrograms how many programs are named for a session
 /// @param maxOpen how many connections are tracked; more are counted only
 /// @param logOnlyExpiry how long a connection of log lines may stay undecided. Five times sshd's
 ///   default LoginGraceTime
@@ -21,6 +23,7 @@ public record AssemblerSettings(
     Set<Integer> privsepUids,
     Duration logLag,
     Duration accountGrace,
+    int sessionPrograms,
     int maxOpen,
     Duration logOnlyExpiry,
     Duration uncertainExpiry) {
@@ -41,6 +44,10 @@ public record AssemblerSettings(
     if (maxOpen < 1) {
       throw new IllegalArgumentException("maxOpen must be at least 1, not " + maxOpen);
     }
+    if (sessionPrograms < 0) {
+      throw new IllegalArgumentException(
+          "sessionPrograms must not be negative, as " + sessionPrograms);
+    }
     if (inputs != Inputs.LOG_ONLY && privsepUids.isEmpty()) {
       throw new IllegalArgumentException(
           "privsepUids is empty: without it no preauth child can be recognised");
@@ -53,9 +60,15 @@ public record AssemblerSettings(
         privsepUids,
         Duration.ofSeconds(1),
         Duration.ofMillis(250),
+        Bounds.PROGRAMS,
         10_000,
         Duration.ofMinutes(10),
         Duration.ofDays(1));
+  }
+
+  public AssemblerSettings withSessionPrograms(int most) {
+    return new AssemblerSettings(
+        inputs, privsepUids, logLag, accountGrace, most, maxOpen, logOnlyExpiry, uncertainExpiry);
   }
 
   boolean logs() {

@@ -38,8 +38,13 @@ final class Connection {
   private ConnectionState state = new Startup();
   private Optional<TrackedProcess> preauth = Optional.empty();
   private String executable = "";
-  private int userSessions;
-  private int monitorSessions;
+
+  /// Those of the user child.
+  private final OpenedSessions userSessions;
+
+  /// Those of the monitor: root's, or helpers of PAM's if there is a user child.
+  private final OpenedSessions monitorSessions;
+
   private long lastExitNanos;
 
   /// By the promptest of the connections before, if the monitor waits for the client.
@@ -67,8 +72,11 @@ final class Connection {
       int monitorPid,
       long forkedAtNanos,
       boolean tentative,
-      ListenerHistory history) {
+      ListenerHistory history,
+      OpenedSessions.Room room) {
     this.settings = settings;
+    this.userSessions = new OpenedSessions(settings.sessionPrograms(), room);
+    this.monitorSessions = new OpenedSessions(settings.sessionPrograms(), room);
     this.history = history;
     this.monitor = new TrackedProcess(this, monitorPid, forkedAtNanos);
     this.tentative = tentative;
@@ -118,11 +126,20 @@ final class Connection {
   /// Sessions opened. A child of the monitor that leads a session is a session of root's, unless
   /// there is a user child: then it is a helper of PAM's.
   int sessions() {
+    return served().count();
+  }
+
+  private OpenedSessions served() {
     return children.hasUsers() ? userSessions : monitorSessions;
   }
 
+  /// The first of the sessions.
+  List<Result.OpenedSession> openedSessions() {
+    return served().opened(lostSinceNanos, seenSinceNanos);
+  }
+
   boolean sessionSeen() {
-    return userSessions + monitorSessions > 0;
+    return userSessions.count() + monitorSessions.count() > 0;
   }
 
   OptionalLong lostSinceNanos() {
@@ -201,7 +218,7 @@ final class Connection {
         var child = new TrackedProcess(parent, found, candidate ? Part.CANDIDATE : Part.HELPER);
         children.add(child);
         if (found.leader() && authenticated()) {
-          monitorSessions++;
+          monitorSessions.begin(child.pid, child.forkedAtNanos);
         }
         onUserChanged(child, child.forkedAtNanos, found.realUid(), Optional.empty());
         yield Optional.of(child);
@@ -209,7 +226,7 @@ final class Connection {
       case CANDIDATE, USER -> {
         var child = new TrackedProcess(parent, found, Part.SESSION);
         if (found.leader()) {
-          onSessionOfUser(parent);
+          onSessionOfUser(parent, child);
         }
         yield Optional.of(child);
       }
@@ -296,28 +313,48 @@ final class Connection {
     }
     process.sessionLeader = true;
     switch (process.part) {
-      case SESSION -> process.parent.ifPresent(this::onSessionOfUser);
+      case SESSION -> process.parent.ifPresent(parent -> onSessionOfUser(parent, process));
       // A user child does not lead a session: its children do.
       case CANDIDATE -> {
         process.part = Part.HELPER;
-        monitorSessions++;
+        monitorSessions.begin(process.pid, process.forkedAtNanos);
         endIfOver();
       }
       case HELPER -> {
         if (authenticated()) {
-          monitorSessions++;
+          monitorSessions.begin(process.pid, process.forkedAtNanos);
         }
       }
       case MONITOR, PREAUTH, USER, HELPER_CHILD -> {}
     }
   }
 
-  private void onSessionOfUser(TrackedProcess parent) {
+  /// A session's process started a program.
+  ///
+  /// @param counted whether it is among those of [#onProgramsCounted], too
+  void onProgramStarted(int leaderPid, String name, boolean counted) {
+    userSessions.started(leaderPid, name, counted);
+    monitorSessions.started(leaderPid, name, counted);
+  }
+
+  /// A session has started so many programs that were not named.
+  void onProgramsCounted(int leaderPid, long starts, boolean complete) {
+    userSessions.counted(leaderPid, starts, complete);
+    monitorSessions.counted(leaderPid, starts, complete);
+  }
+
+  /// Gives back what it has taken of shared room.
+  void close() {
+    userSessions.close();
+    monitorSessions.close();
+  }
+
+  private void onSessionOfUser(TrackedProcess parent, TrackedProcess leader) {
     if (parent.part == Part.CANDIDATE) {
       toUser(parent);
     }
     if (parent.part == Part.USER) {
-      userSessions++;
+      userSessions.begin(leader.pid, leader.forkedAtNanos);
     }
   }
 
@@ -337,6 +374,10 @@ final class Connection {
       return;
     }
     process.exit = Optional.of(new Termination(atNanos, status, parentUsage));
+    if (process.sessionLeader && status.isPresent()) {
+      userSessions.ended(process.pid, atNanos);
+      monitorSessions.ended(process.pid, atNanos);
+    }
     switch (process.part) {
       case MONITOR, PREAUTH, CANDIDATE, USER -> lastExitNanos = Math.max(lastExitNanos, atNanos);
       case HELPER, HELPER_CHILD, SESSION -> {}

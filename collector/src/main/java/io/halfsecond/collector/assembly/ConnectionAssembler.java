@@ -33,6 +33,9 @@ import java.util.function.Consumer;
 public final class ConnectionAssembler {
   private static final int INIT = 1;
 
+  /// For the names of programs in all open connections: the collector's heap is 32 MB.
+  private static final long PROGRAM_BYTES = 2 << 20;
+
   /// @param serial tells timers of the same time apart
   record Timer(long atNanos, long serial, Connection connection) {}
 
@@ -54,6 +57,7 @@ public final class ConnectionAssembler {
   private final NavigableSet<Timer> timers =
       new TreeSet<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::serial));
 
+  private final OpenedSessions.Room room = new OpenedSessions.Room(PROGRAM_BYTES);
   private final HeldEvents held;
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
@@ -123,6 +127,23 @@ public final class ConnectionAssembler {
       case KernelEvent.SessionLed(var _, int pid) ->
           onTracked(event, pid, results, process -> process.connection.onSessionLed(process));
       case KernelEvent.Exited exited -> onExited(exited, results);
+      case KernelEvent.ProgramStarted(var _, int monitor, int leader, var name, boolean counted) ->
+          onTracked(
+              event,
+              monitor,
+              results,
+              process -> process.connection.onProgramStarted(leader, name, counted));
+      case KernelEvent.ProgramsCounted(
+              var _,
+              int monitor,
+              int leader,
+              long starts,
+              boolean complete) ->
+          onTracked(
+              event,
+              monitor,
+              results,
+              process -> process.connection.onProgramsCounted(leader, starts, complete));
       case KernelEvent.Accounted accounted -> onAccounted(accounted, true, readNanos, results);
       case KernelEvent.Lost(long at, long since, long count) -> {
         fates.decided(event, Fate.ASSEMBLED);
@@ -252,7 +273,8 @@ public final class ConnectionAssembler {
               found.monitor().pid(),
               found.monitor().startedNanos(),
               false,
-              history(found.monitor().parentPid()));
+              history(found.monitor().parentPid()),
+              room);
       connection.onSeenSince(found.atNanos());
       open.put(connection, new LinkedHashSet<>());
       opened++;
@@ -311,7 +333,8 @@ public final class ConnectionAssembler {
             forked.pid(),
             forked.atNanos(),
             tentative,
-            history(forked.parentPid()));
+            history(forked.parentPid()),
+            room);
     probes.onForked(forked.atNanos());
     if (forked.atNanos() <= lossUntilNanos) {
       connection.onUncertain(forked.atNanos(), lossUntilNanos, 0);
@@ -488,6 +511,7 @@ public final class ConnectionAssembler {
           pid ->
               processes.computeIfPresent(
                   pid, (_, owner) -> owner.connection == connection ? null : owner));
+      connection.close();
     }
     cancelTimer(connection);
   }

@@ -133,7 +133,7 @@ final class ConnectionResults {
         key(),
         decidedAt,
         connection.executable(),
-        new Login(outcome, log.method(), log.userClass(), log.user(), log.address()),
+        new Login(outcome, log.method(), log.userClass(), log.user(), log.address(), log.key()),
         // Start times in /proc are in steps of 10 ms.
         found ? Timing.UNKNOWN : figures.startup(),
         found ? OptionalLong.empty() : connection.clientWait(),
@@ -205,6 +205,7 @@ final class ConnectionResults {
             ? OptionalLong.of(ownCpu.getAsLong() + childrenCpu.getAsLong())
             : OptionalLong.empty(),
         connection.sessions(),
+        connection.openedSessions(),
         decided.evidence(),
         connection.lostSinceNanos().isEmpty() && !connection.lineLost() && !found,
         connection.lostEvents(),

@@ -125,7 +125,9 @@ final class LogConnections {
   private AuthenticationDecided decide(LogConnection connection, boolean said) {
     closed++;
     var log = connection.log;
-    var login = new Login(outcome(log), log.method(), log.userClass(), log.user(), log.address());
+    var login =
+        new Login(
+            outcome(log), log.method(), log.userClass(), log.user(), log.address(), log.key());
     // A single line has no duration, and without a key exchange there is no preauth phase.
     var wall =
         said

@@ -16,6 +16,7 @@ final class LoginEvidence {
   private boolean invalidUser;
   private Optional<String> user = Optional.empty();
   private Optional<String> address = Optional.empty();
+  private Optional<String> key = Optional.empty();
   private OptionalInt port = OptionalInt.empty();
   private OptionalLong acceptedAtNanos = OptionalLong.empty();
   private boolean any;
@@ -36,7 +37,8 @@ final class LoginEvidence {
               var who,
               var invalid,
               var from,
-              var number) -> {
+              var number,
+              var fingerprint) -> {
         // A line about "none" must not replace a method that an earlier line named.
         var named = method(name);
         if (named != Method.NONE || method == Method.UNKNOWN) {
@@ -46,9 +48,14 @@ final class LoginEvidence {
         invalidUser |= invalid;
         from(from, OptionalInt.of(number));
         switch (result) {
-          case ACCEPTED -> acceptedAtNanos = OptionalLong.of(atNanos);
+          case ACCEPTED -> {
+            acceptedAtNanos = OptionalLong.of(atNanos);
+            key = fingerprint.or(() -> key);
+          }
           case FAILED -> failed = true;
-          case PARTIAL, POSTPONED -> {}
+          // The key was right, and another method is to follow.
+          case PARTIAL -> key = fingerprint.or(() -> key);
+          case POSTPONED -> {}
         }
       }
       case SshdMessage.InvalidUser(var who, var from, var number) -> {
@@ -232,6 +239,11 @@ final class LoginEvidence {
 
   Optional<String> address() {
     return address;
+  }
+
+  /// The fingerprint of the key that was accepted.
+  Optional<String> key() {
+    return key;
   }
 
   /// The client's port.

@@ -9,6 +9,7 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Role;
 import io.halfsecond.schemas.UserClass;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -58,6 +59,8 @@ public sealed interface Result {
   ///
   /// @param sessionNanos from authentication to the end; absent if authentication failed
   /// @param totalCpuNanos absent if the account of a process is missing
+  /// @param sessions how many were opened
+  /// @param opened the first of them
   /// @param seenSinceNanos as in [AuthenticationDecided]
   record ConnectionEnded(
       ConnectionKey key,
@@ -68,6 +71,7 @@ public sealed interface Result {
       List<PhaseUsage> cpu,
       OptionalLong totalCpuNanos,
       int sessions,
+      List<OpenedSession> opened,
       Evidence evidence,
       boolean complete,
       long lostEvents,
@@ -92,6 +96,27 @@ public sealed interface Result {
       OptionalLong greetedNanos)
       implements Result {}
 
+  /// A shell, command or subsystem of a connection.
+  ///
+  /// @param endedAtNanos when its first process ended; absent if that was not seen
+  /// @param programs by name, how often each was started, in the order of the first starts. A name
+  ///   is an absolute path in clear, or without a slash the kernel's name of a program whose path
+  ///   is not known
+  /// @param furtherStarts starts of programs that are not among them
+  /// @param complete whether every start is counted
+  record OpenedSession(
+      long startedAtNanos,
+      OptionalLong endedAtNanos,
+      Map<String, Integer> programs,
+      long furtherStarts,
+      boolean complete) {
+    @Override
+    public String toString() {
+      return "OpenedSession[programs=%d, furtherStarts=%d, complete=%s]"
+          .formatted(programs.size(), furtherStarts, complete);
+    }
+  }
+
   /// A mark on a connection of the active probe.
   ///
   /// @param round when the round began
@@ -99,14 +124,27 @@ public sealed interface Result {
   /// @param certain false if it may be somebody's login
   record ProbeTag(long round, int port, boolean certain) {}
 
-  /// Who tried to log in, how, and the outcome. Name and address are in clear, so [#toString()]
-  /// omits them.
+  /// Who tried to log in, how, and the outcome. Name, address and key are in clear, so
+  /// [#toString()] omits them.
+  ///
+  /// @param key the fingerprint of the public key that was accepted, as logged
   record Login(
       Outcome outcome,
       Method method,
       UserClass userClass,
       Optional<String> user,
-      Optional<String> address) {
+      Optional<String> address,
+      Optional<String> key) {
+    /// Without a key.
+    public Login(
+        Outcome outcome,
+        Method method,
+        UserClass userClass,
+        Optional<String> user,
+        Optional<String> address) {
+      this(outcome, method, userClass, user, address, Optional.empty());
+    }
+
     @Override
     public String toString() {
       return "Login[outcome=%s, method=%s, userClass=%s]".formatted(outcome, method, userClass);

@@ -2,12 +2,14 @@ package io.halfsecond.collector.emit;
 
 import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.MappedObject;
+import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperFact;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -160,6 +162,35 @@ final class Bounded {
       fitting.add(object);
     }
     return fitting;
+  }
+
+  /// What the programs of one record take of their bounds.
+  final class ProgramRoom {
+    private int room = Bounds.PROGRAMS_TEXT;
+
+    /// The first programs of a session that have room.
+    List<StartedProgram> first(Map<String, Integer> starts) {
+      var fitting = new ArrayList<StartedProgram>();
+      for (var each : atMost("programs", Bounds.PROGRAMS, List.copyOf(starts.entrySet()))) {
+        var program =
+            StartedProgram.newBuilder()
+                .setPath(text("path", each.getKey()))
+                .setStarts(each.getValue())
+                .build();
+        room -= Bounds.textOf(program);
+        if (room < 0) {
+          tell("programs", "further ones are counted only: their paths are long");
+          break;
+        }
+        fitting.add(program);
+      }
+      return fitting;
+    }
+  }
+
+  /// Room for the programs of a record.
+  ProgramRoom programs() {
+    return new ProgramRoom();
   }
 
   /// The first facts that have room together.

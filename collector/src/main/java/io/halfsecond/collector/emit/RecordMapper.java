@@ -10,6 +10,7 @@ import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.tamper.Finding;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Bounds;
+import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestComparison;
@@ -17,10 +18,12 @@ import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceNetwork;
+import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.TamperEvidence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,6 +76,7 @@ public final class RecordMapper {
         .setUserClass(login.userClass())
         .setUserPseudonym(login.user().flatMap(pseudonyms::of).orElse(null))
         .setSourcePseudonym(login.address().flatMap(pseudonyms::of).orElse(null))
+        .setKeyPseudonym(login.key().flatMap(pseudonyms::of).orElse(null))
         .setStartupNanos(bounded.nanos("startupNanos", startup.wallNanos()))
         .setStartupRunQueueNanos(bounded.nanos("startupRunQueueNanos", startup.runQueueNanos()))
         .setStartupCpuNanos(bounded.nanos("startupCpuNanos", startup.cpuNanos()))
@@ -113,6 +117,7 @@ public final class RecordMapper {
         .setCpu(costs(ended.cpu()))
         .setTotalCpuNanos(bounded.nanos("totalCpuNanos", ended.totalCpuNanos()))
         .setSessions(ended.sessions())
+        .setOpenedSessions(sessions(ended, times))
         .setEvidence(ended.evidence())
         .setComplete(ended.complete())
         .setLostEvents(bounded.atLeast0("lostEvents", ended.lostEvents()))
@@ -214,6 +219,39 @@ public final class RecordMapper {
         .setComplete(finding.complete() && facts.size() == finding.facts().size())
         .setCohort(origin.cohort())
         .build();
+  }
+
+  private List<OpenedSession> sessions(ConnectionEnded ended, Times times) {
+    var paths = new ProgramPaths(ended.login().user());
+    var room = bounded.programs();
+    return bounded.atMost("openedSessions", Bounds.SESSIONS, ended.opened()).stream()
+        .map(
+            opened -> {
+              var programs = room.first(paths.clean(opened.programs()));
+              return OpenedSession.newBuilder()
+                  .setStartedAt(times.of(opened.startedAtNanos()))
+                  .setWallNanos(bounded.count("wallNanos of a session", wall(opened)))
+                  .setPrograms(programs)
+                  .setFurtherStarts(
+                      bounded.atLeast0(
+                          "furtherStarts",
+                          opened.furtherStarts()
+                              + starts(opened.programs().values())
+                              - starts(programs.stream().map(StartedProgram::getStarts).toList())))
+                  .setComplete(opened.complete())
+                  .build();
+            })
+        .toList();
+  }
+
+  private static OptionalLong wall(Result.OpenedSession opened) {
+    return opened.endedAtNanos().isPresent()
+        ? OptionalLong.of(opened.endedAtNanos().getAsLong() - opened.startedAtNanos())
+        : OptionalLong.empty();
+  }
+
+  private static long starts(Collection<Integer> each) {
+    return each.stream().mapToLong(Integer::longValue).sum();
   }
 
   /// The id of the probe round that a connection belongs to.

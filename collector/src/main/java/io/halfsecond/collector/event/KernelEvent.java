@@ -108,6 +108,29 @@ public sealed interface KernelEvent extends SshEvent {
       long atNanos, int pid, int parentPid, ExitStatus status, Optional<Usage> parentUsage)
       implements KernelEvent {}
 
+  /// A process of a session executed a program.
+  ///
+  /// @param leaderPid the session's first process, which leads it
+  /// @param name the program's path as the kernel names it; without a slash its comm
+  /// @param counted whether it is among the starts that a [ProgramsCounted] tells, before or after:
+  ///   its name was learnt late
+  record ProgramStarted(long atNanos, int monitorPid, int leaderPid, String name, boolean counted)
+      implements KernelEvent {
+    @Override
+    public String toString() {
+      return "ProgramStarted[atNanos=%d, monitorPid=%d, leaderPid=%d]"
+          .formatted(atNanos, monitorPid, leaderPid);
+    }
+  }
+
+  /// The programs of a session that were counted and not named: once nothing of it runs any more,
+  /// or the process that serves it ends.
+  ///
+  /// @param starts of programs without a [ProgramStarted]
+  /// @param complete whether every process of the session was followed
+  record ProgramsCounted(long atNanos, int monitorPid, int leaderPid, long starts, boolean complete)
+      implements KernelEvent {}
+
   /// The kernel's account of a process, made at its exit. It arrives on another socket than
   /// [Exited], before or after it.
   ///

@@ -17,9 +17,27 @@ public sealed interface SshdMessage {
   ///
   /// @param method as logged, without the submethod: `password`, `publickey`,
   ///   `keyboard-interactive/pam` gives `keyboard-interactive`
+  /// @param key the fingerprint of the user's public key, as logged; empty if the line has none
   record Authentication(
-      AuthResult result, String method, String user, boolean invalidUser, String address, int port)
-      implements SshdMessage {}
+      AuthResult result,
+      String method,
+      String user,
+      boolean invalidUser,
+      String address,
+      int port,
+      Optional<String> key)
+      implements SshdMessage {
+    /// Of a line without a key.
+    public Authentication(
+        AuthResult result,
+        String method,
+        String user,
+        boolean invalidUser,
+        String address,
+        int port) {
+      this(result, method, user, invalidUser, address, port, Optional.empty());
+    }
+  }
 
   /// The verb of an [Authentication] line.
   enum AuthResult {

@@ -40,6 +40,11 @@ public record SourceSettings(
         Optional.empty());
   }
 
+  /// How many programs are named for a session.
+  public int sessionPrograms() {
+    return kernel.map(KernelSettings::sessionPrograms).orElse(0);
+  }
+
   /// @param stateDirectory where sources keep their positions
   public SourceRegistry register(Path stateDirectory) {
     return new SourceRegistry(

@@ -129,9 +129,12 @@ public final class EarlyExec {
         unseen.clear();
         accounts.clear();
       }
+      // Nobody has a session before authentication.
       case KernelEvent.ConnectionFound _,
           KernelEvent.SessionLed _,
-          KernelEvent.EnvironmentSeen _ -> {}
+          KernelEvent.EnvironmentSeen _,
+          KernelEvent.ProgramStarted _,
+          KernelEvent.ProgramsCounted _ -> {}
     }
     return !held.isEmpty();
   }

@@ -109,6 +109,16 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               Integer.parseInt(words.get(3)),
               Integer.parseInt(words.get(3)),
               usage(words, 4));
+      case "ran" ->
+          new KernelEvent.ProgramStarted(
+              at, pid, Integer.parseInt(words.get(3)), words.get(4), words.size() > 5);
+      case "counted" ->
+          new KernelEvent.ProgramsCounted(
+              at,
+              pid,
+              Integer.parseInt(words.get(3)),
+              Long.parseLong(words.get(4)),
+              words.size() == 5);
       case "sid" -> new KernelEvent.SessionLed(at, pid);
       case "account" -> new KernelEvent.Accounted(at, pid, usage(words, 3).orElseThrow());
       case "exit" ->
@@ -219,6 +229,7 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
         usual.privsepUids(),
         usual.logLag(),
         usual.accountGrace(),
+        usual.sessionPrograms(),
         maxOpen,
         usual.logOnlyExpiry(),
         usual.uncertainExpiry());
@@ -275,6 +286,7 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
               var cpu,
               var total,
               var sessions,
+              var opened,
               var evidence,
               var complete,
               var lost,
@@ -299,7 +311,12 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       complete ? "complete" : "incomplete",
                       lost)
               + probe(probe)
-              + seenSince(seenSince);
+              + seenSince(seenSince)
+              + opened.stream()
+                  // As most scenarios have no programs.
+                  .filter(each -> !each.programs().isEmpty() || each.furtherStarts() > 0)
+                  .map(Scenario::opened)
+                  .collect(Collectors.joining());
       case Result.Probed(var round, var at, var seen, var startup, var greeter, var greeted) ->
           "probe %s ended %s %s startup %s %s greeted %s"
               .formatted(
@@ -318,6 +335,16 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                 " probe %s %s"
                     .formatted(millis(known.round()), known.certain() ? "certain" : "likely"))
         .orElse("");
+  }
+
+  private static String opened(Result.OpenedSession session) {
+    return " ran %s to %s %s further %d %s"
+        .formatted(
+            millis(session.startedAtNanos()),
+            millis(session.endedAtNanos()),
+            session.programs(),
+            session.furtherStarts(),
+            session.complete() ? "all" : "some");
   }
 
   private static String seenSince(OptionalLong nanos) {

@@ -13,6 +13,7 @@ import io.halfsecond.collector.selftest.TestEnvironment;
 import io.halfsecond.collector.selftest.Trial;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.AvroSerde;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.Outcome;
@@ -29,7 +30,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -47,7 +51,8 @@ class RecordMapperTest {
           Method.PUBLICKEY,
           UserClass.VALID,
           Optional.of("alice"),
-          Optional.of("192.0.2.7"));
+          Optional.of("192.0.2.7"),
+          Optional.of("SHA256:hzTDGbmbEEXAAmUNLJCou94vkkLoD4O4YjkGdOLwekI"));
 
   @Test
   void should_write_all_of_a_decision_and_nothing_in_clear() {
@@ -83,7 +88,7 @@ class RecordMapperTest {
             {"id": "%s", "host": "web-17", "collector": "run", "sequence": 42, \
             "connectedAt": "2024-03-29T00:00:00.000005Z", "decidedAt": "2024-03-29T00:00:00.175Z", \
             "monitorPid": 1000, "executable": "sshd", "outcome": "ACCEPTED", "method": "PUBLICKEY", \
-            "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "startupNanos": 1, \
+            "userClass": "VALID", "userPseudonym": "%s", "sourcePseudonym": "%s", "keyPseudonym": "%s", "startupNanos": 1, \
             "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "clientWaitNanos": 9, "preauthNanos": 5, \
             "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
             "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64", "probe": "%s", \
@@ -93,8 +98,10 @@ class RecordMapperTest {
                     "7e670eee65096ba585df193633667dca",
                     "fdbf8b1cacd3d578",
                     "9fbed8536e880124",
+                    "26b7fa5a9b785c24",
                     ORIGIN.idOfProbe(4_000)));
-    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("alice", "192.0.2.7");
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+        .doesNotContain("alice", "192.0.2.7", "hzTDGb");
   }
 
   @Test
@@ -110,6 +117,14 @@ class RecordMapperTest {
             List.of(new Result.PhaseUsage(Role.USER, Phase.SESSION, new Usage(1, 2, 3))),
             OptionalLong.empty(),
             2,
+            List.of(
+                new Result.OpenedSession(
+                    180_000_000,
+                    OptionalLong.of(220_000_000),
+                    starts("/usr/bin/bash", 1, "/home/alice/bin/x", 2, "/srv/alice/y", 3, "cc1", 4),
+                    5,
+                    true),
+                new Result.OpenedSession(190_000_000, OptionalLong.empty(), Map.of(), 0, false)),
             Evidence.KERNEL,
             false,
             9,
@@ -136,10 +151,74 @@ class RecordMapperTest {
         .hasToString(
             "{\"role\": \"USER\", \"phase\": \"SESSION\", \"cpuNanos\": 1, \"runQueueNanos\": 2,"
                 + " \"minorFaults\": 3}");
+    assertThat(read.getOpenedSessions())
+        .extracting(Object::toString)
+        .containsExactly(
+            "{\"startedAt\": \"2024-03-29T00:00:00.180Z\", \"wallNanos\":"
+                + " 40000000, \"programs\": [{\"path\": \"/usr/bin/bash\","
+                + " \"starts\": 1}, {\"path\": \"/home/~/bin/x\", \"starts\": 2}, {\"path\":"
+                + " \"/srv/~/y\", \"starts\": 3}, {\"path\": \"cc1\", \"starts\": 4}],"
+                + " \"furtherStarts\": 5, \"complete\": true}",
+            "{\"startedAt\": \"2024-03-29T00:00:00.190Z\", \"wallNanos\": null, \"programs\": [],"
+                + " \"furtherStarts\": 0, \"complete\": false}");
     assertThat(read.getComplete()).isFalse();
     assertThat(read.getLostEvents()).isEqualTo(9);
     assertThat(read.getSeenSince()).contains(Instant.parse("2024-03-29T00:00:00.100Z"));
     assertThat(read.getCohort()).isEqualTo("debian-12-x86_64");
+  }
+
+  private static Map<String, Integer> starts(Object... names) {
+    var starts = new LinkedHashMap<String, Integer>();
+    for (int i = 0; i < names.length; i += 2) {
+      starts.put((String) names[i], (Integer) names[i + 1]);
+    }
+    return starts;
+  }
+
+  @Test
+  void should_count_the_programs_that_a_record_has_no_room_for() {
+    // given
+    var many = new LinkedHashMap<String, Integer>();
+    for (int i = 0; i < Bounds.PROGRAMS; i++) {
+      many.put("/opt/%d/%s".formatted(i, "x".repeat(2_000)), 1);
+    }
+    var session = new Result.OpenedSession(0, OptionalLong.empty(), many, 7, true);
+    var ended =
+        new Result.ConnectionEnded(
+            CONNECTION,
+            237_000_000,
+            "sshd",
+            LOGIN,
+            OptionalLong.of(62),
+            List.of(),
+            OptionalLong.empty(),
+            70,
+            Collections.nCopies(70, session),
+            Evidence.KERNEL,
+            true,
+            0,
+            Optional.empty(),
+            OptionalLong.empty());
+
+    // when
+    var read =
+        new RecordMapper(ORIGIN, Pseudonyms.off(), ExpectedNetworks.ofPrivate(), () -> OFFSET)
+            .sessionCpu(ended, 43)
+            .getOpenedSessions();
+
+    // then
+    assertThat(read).hasSize(Bounds.SESSIONS);
+    assertThat(
+            read.stream()
+                .flatMap(each -> each.getPrograms().stream())
+                .mapToInt(Bounds::textOf)
+                .sum())
+        .isLessThanOrEqualTo(Bounds.PROGRAMS_TEXT);
+    assertThat(read)
+        .allSatisfy(
+            each ->
+                assertThat(each.getPrograms().size() + each.getFurtherStarts())
+                    .isEqualTo(Bounds.PROGRAMS + 7));
   }
 
   @Test
@@ -247,7 +326,7 @@ class RecordMapperTest {
 
   @Test
   void should_not_tell_the_name_when_a_login_is_printed() {
-    assertThat(LOGIN.toString()).doesNotContain("alice", "192.0.2.7");
+    assertThat(LOGIN.toString()).doesNotContain("alice", "192.0.2.7", "hzTDGb");
   }
 
   @Test

@@ -84,6 +84,15 @@ public enum ClusterRole {
           .toList();
     }
   },
+  /// `halfsecond sessions`: who logged in, and what they ran, is for fewer people than alerts.
+  AUDITOR {
+    @Override
+    public List<Right> rights(Topics topics, String prefix, String applicationId) {
+      return Stream.of(topics.authTiming(), topics.sessionCpu(), topics.schemas())
+          .map(topic -> read(topic))
+          .toList();
+    }
+  },
   /// `halfsecond ack`.
   DECIDER {
     @Override

@@ -52,6 +52,12 @@ final class AclOptions {
   private List<String> readers = new ArrayList<>();
 
   @Option(
+      names = "--auditors",
+      paramLabel = "User:NAME",
+      description = "A principal that reads connections and sessions; may be repeated.")
+  private List<String> auditors = new ArrayList<>();
+
+  @Option(
       names = "--deciders",
       paramLabel = "User:NAME",
       description = "A principal that decides about alerts; may be repeated.")
@@ -97,6 +103,7 @@ final class AclOptions {
     principals.put(ClusterRole.COLLECTOR, new LinkedHashSet<>(collectors));
     principals.put(ClusterRole.TOPOLOGY, new LinkedHashSet<>(topology));
     principals.put(ClusterRole.READER, new LinkedHashSet<>(readers));
+    principals.put(ClusterRole.AUDITOR, new LinkedHashSet<>(auditors));
     principals.put(ClusterRole.DECIDER, new LinkedHashSet<>(deciders));
     boolean none = principals.values().stream().allMatch(Set::isEmpty);
     if (!acls && none) {
@@ -106,8 +113,8 @@ final class AclOptions {
       throw new ParameterException(
           spec.commandLine(),
           acls
-              ? "--acls needs at least one of --collectors, --topology, --readers, --deciders and"
-                  + " --administrators"
+              ? "--acls needs at least one of --collectors, --topology, --readers, --auditors,"
+                  + " --deciders and --administrators"
               : "principals go with --acls");
     }
     principals

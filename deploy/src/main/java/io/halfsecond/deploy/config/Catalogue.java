@@ -1,9 +1,11 @@
 package io.halfsecond.deploy.config;
 
 import io.halfsecond.collector.emit.ExpectedNetworks;
+import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.AuthenticationSettings;
 import io.halfsecond.streams.StreamsSettings;
@@ -104,11 +106,19 @@ public final class Catalogue {
           "collector.sshd-command",
           "Watch only the sshd whose command line contains this; by default every sshd of the"
               + " host");
+  public static final Key<Integer> SESSION_PROGRAMS =
+      Key.count(
+          "collector.session-programs",
+          KernelSettings.DEFAULT_PROGRAMS,
+          0,
+          Bounds.PROGRAMS,
+          "Programs that are named by path for each session of a login; further ones are counted."
+              + " 0 names none");
   public static final Key<Boolean> PSEUDONYMS =
       Key.flag(
           "collector.pseudonyms",
           true,
-          "Send keyed hashes of user names and addresses; the names themselves are never sent");
+          "Send keyed hashes of user names, addresses and keys; these themselves are never sent");
   public static final Key<Optional<Path>> PSEUDONYM_KEY =
       Key.optionalPath(
           "collector.pseudonym-key-file",
@@ -308,6 +318,7 @@ public final class Catalogue {
           SPOOL_AGE,
           PRIVSEP_USER,
           SSHD_COMMAND,
+          SESSION_PROGRAMS,
           PSEUDONYMS,
           PSEUDONYM_KEY,
           EXPECTED_NETWORKS,

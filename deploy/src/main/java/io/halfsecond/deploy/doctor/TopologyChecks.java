@@ -9,6 +9,7 @@ import io.halfsecond.streams.telemetry.InputTopic;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /// Checks that a topology runs and keeps up. Changes nothing. Where its HTTP server has
@@ -19,12 +20,13 @@ public final class TopologyChecks {
   public static List<Finding> run(Configuration configuration) throws InterruptedException {
     return configuration.get(Catalogue.STREAM_WEB_CONFIG).isPresent()
         ? List.of(behind(configuration))
-        : List.of(running(configuration), behind(configuration));
+        : Stream.of(List.of(running(configuration), behind(configuration)), seen(configuration))
+            .flatMap(List::stream)
+            .toList();
   }
 
   private static Finding running(Configuration configuration) throws InterruptedException {
-    var address = configuration.get(Catalogue.STREAM_HTTP);
-    var url = "http://%s:%d".formatted(address.getHostString(), address.getPort());
+    var url = url(configuration);
     try {
       var ready = Http.get(URI.create(url + "/-/ready"));
       return ready.status() == 200
@@ -39,6 +41,24 @@ public final class TopologyChecks {
           "topology: nothing answers at %s: %s".formatted(url, Http.why(e)),
           "without a topology nothing is judged",
           "start halfsecond stream, or set stream.http as its configuration has it");
+    }
+  }
+
+  private static String url(Configuration configuration) {
+    var address = configuration.get(Catalogue.STREAM_HTTP);
+    return "http://%s:%d".formatted(address.getHostString(), address.getPort());
+  }
+
+  /// Accounts for the connections that the topology has counted; nothing if it does not answer,
+  /// which another check tells.
+  private static List<Finding> seen(Configuration configuration) throws InterruptedException {
+    try {
+      var metrics = Http.get(URI.create(url(configuration) + "/metrics"));
+      return metrics.status() == 200
+          ? SeenConnections.of(metrics.body()).finding().stream().toList()
+          : List.of();
+    } catch (IOException _) {
+      return List.of();
     }
   }
 

@@ -61,7 +61,13 @@ public final class Settings {
         new HostIdentity(host(c), c.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost)),
         new SshdSettings(c.get(Catalogue.PRIVSEP_USER), command),
         new SourceSettings(
-            ifOn(c, Catalogue.KERNEL, () -> KernelSettings.defaults().withCommandLine(command)),
+            ifOn(
+                c,
+                Catalogue.KERNEL,
+                () ->
+                    KernelSettings.defaults()
+                        .withCommandLine(command)
+                        .withSessionPrograms(c.get(Catalogue.SESSION_PROGRAMS))),
             Optional.of(log(c)),
             ifOn(
                 c,

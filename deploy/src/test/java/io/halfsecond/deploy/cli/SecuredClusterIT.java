@@ -72,6 +72,7 @@ class SecuredClusterIT {
     "--collectors=User:CN=web-18",
     "--topology=User:topology",
     "--readers=User:reader",
+    "--auditors=User:auditor",
     "--deciders=User:alice"
   };
 
@@ -88,10 +89,10 @@ class SecuredClusterIT {
     var broker =
         SecuredBroker.start(
             Files.createDirectories(directory.resolve("broker")),
-            List.of("admin", "collector", "topology", "reader", "alice"),
+            List.of("admin", "collector", "topology", "reader", "auditor", "alice"),
             List.of(OTHER));
     started.add(broker);
-    for (var user : List.of("admin", "collector", "topology", "reader", "alice")) {
+    for (var user : List.of("admin", "collector", "topology", "reader", "auditor", "alice")) {
       var jaas = secret(user + ".jaas", SecuredBroker.jaas(user));
       configure(user, broker.asUser(jaas));
     }
@@ -354,6 +355,19 @@ class SecuredClusterIT {
         }
       }
     }
+  }
+
+  @Test
+  void should_show_sessions_to_an_auditor_and_not_to_a_reader() {
+    var ofAuditor = runAs("auditor", "sessions");
+    var ofReader = runAs("reader", "sessions");
+
+    assertThat(ofAuditor.err()).isEmpty();
+    assertThat(ofAuditor.status()).isZero();
+    assertThat(ofAuditor.out()).contains("connection");
+    assertThat(ofReader.status()).isEqualTo(1);
+    assertThat(ofReader.err()).contains("ssh.auth-timing");
+    assertThat(runAs("auditor", "alerts").status()).isEqualTo(1);
   }
 
   @Test

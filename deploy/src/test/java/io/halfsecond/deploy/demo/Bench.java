@@ -10,6 +10,7 @@ import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.collector.registry.SourceSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
 import io.halfsecond.collector.source.kernel.KernelSettings;
+import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
@@ -78,6 +79,18 @@ final class Bench {
                 ? Optional.of(new ProbeSettings(Optional.empty(), ProbeSettings.SHORTEST, command))
                 : Optional.empty()),
         inventory);
+  }
+
+  /// Starts the broker and a collector that reads the process events and the log of this sshd.
+  CollectorService collect(SshdInNamespace other) throws Exception {
+    var command = other.config().toString();
+    return collect(
+        command,
+        new SourceSettings(
+            Optional.of(KernelSettings.defaults().withCommandLine(command)),
+            Optional.of(LogSettings.ofFile(other.log())),
+            Optional.empty()),
+        Optional.empty());
   }
 
   /// Starts the broker and a collector.

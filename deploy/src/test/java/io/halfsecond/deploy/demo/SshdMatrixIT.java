@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.emit.Pseudonyms;
-import io.halfsecond.collector.registry.SourceSettings;
-import io.halfsecond.collector.source.kernel.KernelSettings;
-import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.deploy.demo.SshdInNamespace.Version;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.schemas.AuthTiming;
@@ -77,15 +74,7 @@ class SshdMatrixIT {
     var program = SshdInNamespace.program("sbin/sshd");
     version = SshdInNamespace.version(SshdInNamespace.program("bin/ssh"));
     sshd = bench.later(SshdInNamespace.start(bench.workspace().make("sshd"), program, "VERBOSE"));
-    var command = sshd.config().toString();
-    collector =
-        bench.collect(
-            command,
-            new SourceSettings(
-                Optional.of(KernelSettings.defaults().withCommandLine(command)),
-                Optional.of(LogSettings.ofFile(sshd.log())),
-                Optional.empty()),
-            Optional.empty());
+    collector = bench.collect(sshd);
     pseudonyms = Pseudonyms.open(PseudonymSettings.defaults(), bench.stateDirectory());
     runAll();
   }

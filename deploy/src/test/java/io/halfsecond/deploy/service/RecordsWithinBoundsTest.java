@@ -55,12 +55,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -198,6 +200,7 @@ class RecordsWithinBoundsTest {
           any(Method.class),
           any(UserClass.class),
           Optional.of(text()),
+          Optional.of(text()),
           Optional.of(text()));
     }
 
@@ -233,11 +236,25 @@ class RecordsWithinBoundsTest {
               .toList(),
           maybe(),
           random.nextInt(),
+          IntStream.range(0, oneOf(List.of(0, 1, 80))).mapToObj(_ -> opened()).toList(),
           any(Evidence.class),
           random.nextBoolean(),
           number(),
           Optional.empty(),
           OptionalLong.empty());
+    }
+
+    private Result.OpenedSession opened() {
+      return new Result.OpenedSession(
+          random.nextInt(10) * SECOND,
+          maybe(),
+          IntStream.range(0, oneOf(List.of(0, 1, 300)))
+              .boxed()
+              .collect(
+                  Collectors.toMap(
+                      i -> i + text(), i -> 1 + i, (one, _) -> one, LinkedHashMap::new)),
+          number(),
+          random.nextBoolean());
     }
 
     private long amount() {

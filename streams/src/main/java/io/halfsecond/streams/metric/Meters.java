@@ -35,6 +35,14 @@ public final class Meters {
   public static final Metric MEASUREMENTS =
       new Metric("halfsecond.measurements", NONE, "Measurements taken from telemetry");
 
+  /// Labels cohort, evidence = kernel-and-log, kernel, log; gap = none, no-login, incomplete,
+  /// unexplained, no-kernel: why one of the two did not see it.
+  public static final Metric CONNECTIONS =
+      new Metric(
+          "halfsecond.connections",
+          NONE,
+          "Connections of clients, by whether the kernel and the log have seen them");
+
   /// Label reason = duplicate, incomplete, late, probe.
   public static final Metric RECORDS_SKIPPED =
       new Metric("halfsecond.records.skipped", NONE, "Records that were read and not measured");

@@ -40,6 +40,7 @@ public final class OutputMeters implements AutoCloseable {
   private final AlertBoard alerts;
   private final ShownAlerts.Section shown;
   private final HostBoard hosts;
+  private final ConnectionMeters connections;
 
   /// @param slots for the alerts of the engine
   public OutputMeters(MeterRegistry registry, Board board, NotableHosts notable, AlertSlots slots) {
@@ -47,6 +48,7 @@ public final class OutputMeters implements AutoCloseable {
     this.alerts = new AlertBoard(board.section(), slots);
     this.shown = board.alerts().section();
     this.hosts = new HostBoard(board, notable);
+    this.connections = new ConnectionMeters(registry);
   }
 
   /// Registers all counters, so that each is shown as 0 at first.
@@ -138,6 +140,9 @@ public final class OutputMeters implements AutoCloseable {
                     .computeIfAbsent(
                         measurement.signal(), signal -> measured(registry, Signals.label(signal)))
                     .increment());
+    if (reading.telemetry() instanceof Telemetry.Authentication(var timing)) {
+      connections.count(timing);
+    }
     if (reading.telemetry() instanceof Telemetry.SelfTest(var report)) {
       measured(registry, SELF_TEST).increment(report.getComparisons().size());
     }

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.Names;
+import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.RunProgress;
@@ -14,6 +15,7 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SpoolStatus;
+import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.TamperFact;
@@ -113,6 +115,7 @@ public final class Checks {
     checkText("executable", timing.getExecutable());
     timing.getUserPseudonym().ifPresent(name -> checkText("userPseudonym", name));
     timing.getSourcePseudonym().ifPresent(name -> checkText("sourcePseudonym", name));
+    timing.getKeyPseudonym().ifPresent(name -> checkText("keyPseudonym", name));
     timing.getProbe().ifPresent(id -> checkText("probe", id));
     require(
         !timing.getDecidedAt().isBefore(timing.getConnectedAt()),
@@ -153,6 +156,24 @@ public final class Checks {
     }
     checkNanos("the sum of cpuNanos", Optional.of(nanos));
     checkNanos("the sum of runQueueNanos", Optional.of(runQueue));
+    checkSize("sessions", cpu.getOpenedSessions().size(), Bounds.SESSIONS);
+    int text = 0;
+    for (OpenedSession session : cpu.getOpenedSessions()) {
+      check(session);
+      text += session.getPrograms().stream().mapToInt(Bounds::textOf).sum();
+    }
+    checkSize("bytes of text in programs", text, Bounds.PROGRAMS_TEXT);
+  }
+
+  private static void check(OpenedSession session) {
+    checkInstant("startedAt of a session", session.getStartedAt());
+    session.getWallNanos().ifPresent(nanos -> checkCount("wallNanos of a session", nanos));
+    checkSize("programs", session.getPrograms().size(), Bounds.PROGRAMS);
+    for (StartedProgram program : session.getPrograms()) {
+      checkText("path of a program", program.getPath());
+      require(program.getStarts() >= 1, () -> "starts of a program is " + program.getStarts());
+    }
+    checkCount("furtherStarts", session.getFurtherStarts());
   }
 
   private static void check(ProbeTiming timing) {

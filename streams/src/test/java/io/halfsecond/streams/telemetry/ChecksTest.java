@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Role;
@@ -22,6 +23,7 @@ import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SourceStatus;
+import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.streams.Given;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,12 +54,27 @@ class ChecksTest {
     return new Telemetry.Heartbeat(heartbeat(1, START).setRuns(List.of(run.build())).build());
   }
 
+  private static OpenedSession.Builder opened() {
+    return OpenedSession.newBuilder().setStartedAt(START);
+  }
+
+  private static List<StartedProgram> programs(int count, String path) {
+    return Collections.nCopies(count, new StartedProgram(path, 1));
+  }
+
+  private static Telemetry ofSessions(List<OpenedSession> sessions) {
+    return new Telemetry.Session(session(1, START).setOpenedSessions(sessions).build());
+  }
+
   static Stream<Telemetry> sane() {
     return Stream.of(
         new Telemetry.Authentication(auth(1, START).build()),
         new Telemetry.Authentication(auth(1, START.plus(BOUNDS.future())).build()),
         new Telemetry.Authentication(auth(1, START.minus(BOUNDS.past())).build()),
         new Telemetry.Session(session(1, START).build()),
+        ofSessions(
+            Collections.nCopies(
+                64, opened().setWallNanos(0L).setPrograms(programs(256, "/a")).build())),
         new Telemetry.Probe(probe(1, START).build()),
         new Telemetry.Probe(
             probe(1, START)
@@ -139,6 +156,23 @@ class ChecksTest {
                 session(1, START)
                     .setCpu(List.of(Given.cpu(Role.USER, Phase.SESSION, -3)))
                     .build())),
+        Arguments.of("65 sessions", ofSessions(Collections.nCopies(65, opened().build()))),
+        Arguments.of(
+            "wallNanos of a session is -1",
+            ofSessions(List.of(opened().setWallNanos(-1L).build()))),
+        Arguments.of(
+            "257 programs", ofSessions(List.of(opened().setPrograms(programs(257, "/a")).build()))),
+        Arguments.of(
+            "starts of a program is 0",
+            ofSessions(
+                List.of(opened().setPrograms(List.of(new StartedProgram("/a", 0))).build()))),
+        Arguments.of(
+            "furtherStarts is -1", ofSessions(List.of(opened().setFurtherStarts(-1).build()))),
+        Arguments.of(
+            "bytes of text in programs",
+            ofSessions(
+                Collections.nCopies(
+                    2, opened().setPrograms(programs(100, "/\u00e4".repeat(200))).build()))),
         Arguments.of("id is not", new Telemetry.Probe(probe(1, START).setId("17").build())),
         Arguments.of(
             "cohort is not", new Telemetry.Probe(probe(1, START).setCohort("a/b").build())),

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.schemas.Bounds;
+import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.PhaseCpu;
 import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SourceStatus;
 import io.halfsecond.schemas.SpoolState;
 import io.halfsecond.schemas.SpoolStatus;
+import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.TamperFact;
@@ -49,11 +51,20 @@ class EveryFieldBoundedTest {
                 Given.auth(1, START)
                     .setUserPseudonym("0123456789abcdef")
                     .setSourcePseudonym("0123456789abcdef")
+                    .setKeyPseudonym("0123456789abcdef")
                     .setProbe("0123456789abcdef0123456789abcdef")
                     .build()),
         () ->
             new Telemetry.Session(
-                Given.session(1, START).setProbe("0123456789abcdef0123456789abcdef").build()),
+                Given.session(1, START)
+                    .setProbe("0123456789abcdef0123456789abcdef")
+                    .setOpenedSessions(
+                        List.of(
+                            OpenedSession.newBuilder()
+                                .setStartedAt(START)
+                                .setPrograms(List.of(new StartedProgram("/usr/bin/bash", 1)))
+                                .build()))
+                    .build()),
         () -> new Telemetry.Probe(Given.probe(1, START).setDetail("refused").build()),
         () ->
             new Telemetry.SelfTest(

@@ -53,6 +53,8 @@ public final class ChildHandover {
       case KernelEvent.ListenerFound _,
           KernelEvent.ConnectionFound _,
           KernelEvent.SessionLed _,
+          KernelEvent.ProgramStarted _,
+          KernelEvent.ProgramsCounted _,
           KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}

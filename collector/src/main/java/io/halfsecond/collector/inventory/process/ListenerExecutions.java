@@ -35,6 +35,8 @@ public final class ListenerExecutions {
           KernelEvent.Forked _,
           KernelEvent.UserChanged _,
           KernelEvent.SessionLed _,
+          KernelEvent.ProgramStarted _,
+          KernelEvent.ProgramsCounted _,
           KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}

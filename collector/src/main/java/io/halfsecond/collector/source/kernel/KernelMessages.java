@@ -68,7 +68,7 @@ final class KernelMessages {
       start.onEvent(datagram, at, what, tgid, childTgid);
     }
     if (tree.concerns(what, tgid, childTgid)) {
-      concerned = true;
+      concerned |= tree.hurries(tgid);
       output.message(events -> tree.apply(ProcConnectorDecoder.decode(datagram, at), events));
     } else {
       meter.dropped(Reason.UNRELATED);
@@ -100,7 +100,7 @@ final class KernelMessages {
   void onRecord(ByteBuffer record, int family) {
     meter.read();
     int process = TaskstatsDecoder.process(record, family);
-    if (process != -1 && !start.isChild(process) && !tree.tracks(process)) {
+    if (process != -1 && !start.isChild(process) && !tree.accounts(process)) {
       meter.dropped(Reason.UNRELATED);
       return;
     }
@@ -141,7 +141,7 @@ final class KernelMessages {
     tree.reconcile(processes, scanned, bootOffsetNanos, output::announce);
   }
 
-  /// Whether an event concerned the tree since the last call.
+  /// Whether an event concerned the tree since the last call, and is not only to be counted.
   boolean takeConcerned() {
     boolean taken = concerned;
     concerned = false;

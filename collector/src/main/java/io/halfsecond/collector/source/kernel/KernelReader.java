@@ -91,7 +91,12 @@ record KernelReader(
     var start =
         new StartCheck((int) ProcessHandle.current().pid() ^ (int) monotonicNanos.getAsLong());
     var tree =
-        new ProcessTree(proc, settings.listenerNames(), settings.commandLine(), monotonicNanos);
+        new ProcessTree(
+            proc,
+            settings.listenerNames(),
+            settings.commandLine(),
+            settings.sessionPrograms(),
+            monotonicNanos);
     var messages =
         new KernelMessages(tree, new EventOutput(sink, meter), meter, start, monotonicNanos);
     int connectorBuffer = connector.socket().growReceiveBuffer(settings.receiveBufferBytes());

@@ -187,6 +187,21 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
+  /// The path of the program that the process executes; its name if the link may not be read; empty
+  /// if the process is gone.
+  String programName(int pid) {
+    try {
+      return Files.readSymbolicLink(root.resolve(Integer.toString(pid)).resolve("exe")).toString();
+    } catch (IOException _) {
+      return nameOf(comm(pid));
+    }
+  }
+
+  /// A comm as the name of a program. A process may choose its own, and must not pass for a path.
+  static String nameOf(String comm) {
+    return comm.replace('/', '_');
+  }
+
   /// What the environment that the process was started with tells the dynamic loader; empty if it
   /// cannot be read, or has no variable any more: sshd's title is over it.
   Optional<List<String>> loaderVariables(int pid) {

@@ -14,21 +14,27 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that belong to sshd: listeners (depth 0), their children, the monitors (1), and
 /// two generations below: preauth and user children, helpers (2), shells (3). Deeper processes of a
-/// session are ignored; those of a helper belong to the tree.
+/// helper belong to the tree too; those of a session are *followed*: their programs are told or
+/// counted for the session, and nothing else of them.
 ///
-/// **Guarantees** every event is about a process of the tree; a reused pid belongs to the tree only
-/// if the new process does. An ended process is remembered for 10 s, because its account may come
-/// after its exit. **Assumes** messages in the kernel's order, and [#reconcile] after a loss. Not
-/// safe for use by several threads.
+/// **Guarantees** every event is about a process of the tree, or a session that one leads; a reused
+/// pid belongs to the tree only if the new process does; the number of followed processes is
+/// bounded. An ended process is remembered for 10 s, because its account may come after its exit.
+/// **Assumes** messages in the kernel's order, and [#reconcile] after a loss. Not safe for use by
+/// several threads.
 final class ProcessTree {
   static final int MONITOR_DEPTH = 1;
   static final int PREAUTH_DEPTH = 2;
@@ -37,6 +43,9 @@ final class ProcessTree {
   /// A filter compares one after the other, for each event on the host: 256 comparisons take 0.1
   /// µs.
   static final int MOST_WATCHABLE = 256;
+
+  /// Followed processes of all connections: some 2 MB.
+  static final int MOST_FOLLOWED = 8_192;
 
   static final long REMEMBERED_NANOS = 10_000_000_000L;
 
@@ -65,6 +74,18 @@ final class ProcessTree {
     /// descendant of such a helper. A session's processes are the user's, a helper's are PAM's.
     boolean helper;
 
+    /// The session that it belongs to; null outside of one.
+    @Nullable FollowedSession session;
+
+    /// The sessions that it serves.
+    final List<FollowedSession> served = new ArrayList<>(0);
+
+    /// Of a monitor.
+    FollowedSession.@Nullable Connection connection;
+
+    /// Whether it executes a program whose name could not be read.
+    boolean nameless;
+
     boolean severalThreads;
     long threadFaults;
     boolean ended;
@@ -78,6 +99,15 @@ final class ProcessTree {
       this.startedNanos = startedNanos;
     }
 
+    boolean isFollowed() {
+      return depth > DEEPEST && session != null;
+    }
+
+    /// Whether only its number matters: all that its session may name has been looked at.
+    boolean isOnlyCounted() {
+      return session != null && !session.hasRoom();
+    }
+
     boolean listens() {
       return depth == 0 && !launcher && !ended;
     }
@@ -86,12 +116,16 @@ final class ProcessTree {
   private final ProcFs proc;
   private final Set<String> listenerNames;
   private final String commandLine;
+  private final int sessionPrograms;
   private final LongSupplier monotonicNanos;
   private final Map<Integer, Node> nodes = new HashMap<>();
 
   /// The keys of `nodes`, queried for every event on the host without boxing; at most half a
-  /// megabyte.
+  /// megabyte each.
   private final BitSet tracked = new BitSet();
+
+  private final BitSet followed = new BitSet();
+  private int followedProcesses;
 
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
   private final Set<Integer> superServers = new HashSet<>();
@@ -102,9 +136,15 @@ final class ProcessTree {
   private boolean missed;
 
   /// @param commandLine what a listener's command line must contain to be watched
+  /// @param sessionPrograms how many programs of a session may be named
   /// @param monotonicNanos the clock of the messages' times
   ProcessTree(
-      ProcFs proc, Set<String> listenerNames, String commandLine, LongSupplier monotonicNanos) {
+      ProcFs proc,
+      Set<String> listenerNames,
+      String commandLine,
+      int sessionPrograms,
+      LongSupplier monotonicNanos) {
+    this.sessionPrograms = sessionPrograms;
     this.proc = proc;
     this.listenerNames = listenerNames;
     this.commandLine = commandLine;
@@ -115,14 +155,20 @@ final class ProcessTree {
   /// object. For an exec outside the tree it reads the process's name, which takes about 3 µs.
   boolean concerns(int what, int tgid, int childTgid) {
     return switch (what) {
-      case ProcConnectorDecoder.WHAT_FORK -> tracks(tgid) || tracks(childTgid);
-      case ProcConnectorDecoder.WHAT_EXEC -> tracks(tgid) || isNamedLikeListener(tgid);
-      case ProcConnectorDecoder.WHAT_UID,
-          ProcConnectorDecoder.WHAT_SID,
-          ProcConnectorDecoder.WHAT_EXIT ->
-          tracks(tgid);
+      case ProcConnectorDecoder.WHAT_FORK ->
+          tracks(tgid) || tracks(childTgid) || follows(tgid) || follows(childTgid);
+      case ProcConnectorDecoder.WHAT_EXEC ->
+          tracks(tgid) || follows(tgid) || isNamedLikeListener(tgid);
+      case ProcConnectorDecoder.WHAT_EXIT -> tracks(tgid) || follows(tgid);
+      case ProcConnectorDecoder.WHAT_UID, ProcConnectorDecoder.WHAT_SID -> tracks(tgid);
       default -> false;
     };
+  }
+
+  /// Whether a process that [#concerns] the tree is to be looked at soon, and not only counted.
+  boolean hurries(int tgid) {
+    var node = nodes.get(tgid);
+    return node == null || !node.isOnlyCounted();
   }
 
   private boolean isNamedLikeListener(int pid) {
@@ -144,13 +190,46 @@ final class ProcessTree {
     return tgid >= 0 && tracked.get(tgid);
   }
 
+  /// Whether the process belongs to a session, below the tree.
+  boolean follows(int tgid) {
+    return tgid >= 0 && followed.get(tgid);
+  }
+
+  /// Whether the account of a process is used: as such, or because it names a program.
+  boolean accounts(int tgid) {
+    var node = follows(tgid) ? nodes.get(tgid) : null;
+    return tracks(tgid) || (node != null && node.nameless);
+  }
+
   /// The processes whose events announce everything that may come to belong to the tree, but for a
   /// new listener; empty if that is not so: a super-server's child shows only by its exec whether
   /// it is sshd. Also empty if they are too many for a filter, or if there is no listener yet.
+  ///
+  /// What a session does is late for nobody, except that a program may be gone before it is looked
+  /// at. So its processes are among them only while its programs are looked at, and as far as there
+  /// is room.
   Optional<int[]> watchable() {
-    return superServers.isEmpty() && nodes.size() <= MOST_WATCHABLE && listeners() > 0
-        ? Optional.of(nodes.keySet().stream().mapToInt(Integer::intValue).toArray())
-        : Optional.empty();
+    if (!superServers.isEmpty() || listeners() == 0) {
+      return Optional.empty();
+    }
+    int[] needed = pids(node -> node.session == null);
+    if (needed.length > MOST_WATCHABLE) {
+      return Optional.empty();
+    }
+    var useful =
+        IntStream.concat(
+            IntStream.of(pids(node -> isLookedAt(node) && !node.isFollowed())),
+            IntStream.of(pids(node -> isLookedAt(node) && node.isFollowed())));
+    return Optional.of(
+        IntStream.concat(IntStream.of(needed), useful).limit(MOST_WATCHABLE).toArray());
+  }
+
+  private static boolean isLookedAt(Node node) {
+    return node.session != null && node.session.hasRoom() && !node.ended;
+  }
+
+  private int[] pids(Predicate<Node> choice) {
+    return nodes.values().stream().filter(choice).mapToInt(node -> node.pid).toArray();
   }
 
   int listeners() {
@@ -175,7 +254,7 @@ final class ProcessTree {
       case ProcMessage.Exec(long at, int _, int tgid) -> executed(at, tgid, out);
       case ProcMessage.Uid(long at, int pid, int tgid, int real, int effective) -> {
         var node = alive(tgid);
-        if (pid == tgid && node != null) {
+        if (pid == tgid && node != null && !node.isFollowed()) {
           out.accept(
               new KernelEvent.UserChanged(
                   at, tgid, real, effective, usage(node, PREAUTH_DEPTH, at)));
@@ -183,7 +262,10 @@ final class ProcessTree {
       }
       case ProcMessage.Sid(long at, int pid, int tgid) -> {
         var node = pid == tgid ? alive(tgid) : null;
-        if (node != null) {
+        if (node != null && !node.isFollowed()) {
+          if (!node.helper) {
+            beginSession(node);
+          }
           node.leader = true;
           node.helper = false;
           out.accept(new KernelEvent.SessionLed(at, tgid));
@@ -204,7 +286,11 @@ final class ProcessTree {
     }
     remove(fork.tgid());
     var parent = alive(fork.parentTgid());
-    if (parent == null || (parent.depth >= DEEPEST && !parent.helper)) {
+    if (parent == null) {
+      return;
+    }
+    if (parent.depth >= DEEPEST && !parent.helper) {
+      follow(fork.tgid(), parent, fork.atNanos());
       return;
     }
     if (parent.launcher) {
@@ -215,6 +301,7 @@ final class ProcessTree {
     }
     var node = new Node(fork.tgid(), fork.parentTgid(), parent.depth + 1, false, fork.atNanos());
     node.helper = parent.helper;
+    enter(node, parent.session);
     add(node);
     out.accept(
         new KernelEvent.Forked(
@@ -236,6 +323,10 @@ final class ProcessTree {
 
   private void executed(long at, int tgid, Consumer<KernelEvent> out) {
     var node = alive(tgid);
+    if (node != null && node.isFollowed() && !isNamedLikeListener(tgid)) {
+      started(at, node, () -> proc.programName(tgid), out);
+      return;
+    }
     var comm = proc.comm(tgid);
     // A listener re-executes itself on SIGHUP, and a monitor always does: neither starts a new
     // tree.
@@ -244,6 +335,13 @@ final class ProcessTree {
         && listenerNames.contains(comm)
         && proc.runsAsRoot(tgid)
         && begun(at, tgid, comm, out)) {
+      if (node != null) {
+        started(at, node, () -> proc.programName(tgid), out);
+      }
+      return;
+    }
+    if (node != null && node.isFollowed()) {
+      started(at, node, () -> proc.programName(tgid), out);
       return;
     }
     if (node != null) {
@@ -255,10 +353,101 @@ final class ProcessTree {
               && !node.leader
               && !comm.isEmpty()
               && !SshdPrograms.NAMES.contains(comm);
-      out.accept(
-          new KernelEvent.Executed(
-              at, tgid, comm, node.depth > MONITOR_DEPTH ? proc.program(tgid) : Optional.empty()));
+      Optional<KernelEvent.Program> program =
+          node.depth > MONITOR_DEPTH ? proc.program(tgid) : Optional.empty();
+      out.accept(new KernelEvent.Executed(at, tgid, comm, program));
+      started(
+          at,
+          node,
+          () -> program.map(KernelEvent.Program::path).orElseGet(() -> ProcFs.nameOf(comm)),
+          out);
     }
+  }
+
+  /// A process becomes the leader of a session, unless it is in one already.
+  private void beginSession(Node node) {
+    var server = nodes.get(node.parent);
+    if (node.session != null
+        || node.depth <= MONITOR_DEPTH
+        || node.depth > DEEPEST
+        || server == null) {
+      return;
+    }
+    monitorOf(node)
+        .ifPresent(
+            monitor -> {
+              if (monitor.connection == null) {
+                monitor.connection = new FollowedSession.Connection(monitor.pid);
+              }
+              var session = new FollowedSession(monitor.connection, node.pid, sessionPrograms);
+              server.served.removeIf(FollowedSession::isTold);
+              server.served.add(session);
+              enter(node, session);
+            });
+  }
+
+  private static void enter(Node node, @Nullable FollowedSession session) {
+    if (session != null && !session.isTold()) {
+      node.session = session;
+      session.entered();
+    }
+  }
+
+  /// A child of a session's process is a process of the session.
+  private void follow(int pid, Node parent, long startedNanos) {
+    var session = parent.session;
+    if (session == null || session.isTold()) {
+      return;
+    }
+    if (session.connection().isFull() || followedProcesses >= MOST_FOLLOWED) {
+      session.missed();
+      return;
+    }
+    var node = new Node(pid, parent.pid, parent.depth + 1, false, startedNanos);
+    enter(node, session);
+    add(node);
+  }
+
+  /// A process of a session executed a program.
+  ///
+  /// @param name of the program; empty if the process is gone
+  private static void started(
+      long at, Node node, Supplier<String> name, Consumer<KernelEvent> out) {
+    var session = node.session;
+    if (session == null || session.isTold()) {
+      return;
+    }
+    node.nameless = false;
+    if (!session.hasRoom()) {
+      session.counted();
+      return;
+    }
+    var known = name.get();
+    if (known.isEmpty()) {
+      session.nameless();
+      node.nameless = true;
+    } else {
+      session.named(at, known, out);
+    }
+  }
+
+  /// A process has ended: so does its session, if it was the last one, and what it served.
+  private void leave(Node node, long at, Consumer<KernelEvent> out) {
+    if (node.session != null) {
+      node.session.left();
+      if (node.session.isDeserted()) {
+        node.session.tell(at, out);
+      }
+    }
+    for (var session : node.served) {
+      session.tell(at, out);
+      if (!session.isDeserted()) {
+        for (int pid : pids(each -> each.session == session && each.isFollowed() && !each.ended)) {
+          remove(pid);
+        }
+      }
+    }
+    node.served.clear();
   }
 
   /// A program with a listener's name started, outside the tree or within a session.
@@ -319,8 +508,13 @@ final class ProcessTree {
     }
     node.ended = true;
     node.endedNanos = exit.atNanos();
-    ended.add(node);
-    if (!node.launcher) {
+    leave(node, exit.atNanos(), out);
+    if (node.isFollowed() && !node.nameless) {
+      remove(node.pid);
+    } else {
+      ended.add(node);
+    }
+    if (!node.launcher && !node.isFollowed()) {
       int parent = exit.parentTgid() == 0 ? node.parent : exit.parentTgid();
       out.accept(
           new KernelEvent.Exited(
@@ -340,6 +534,14 @@ final class ProcessTree {
     int tgid = record.tgid() == 0 ? record.pid() : record.tgid();
     var node = nodes.get(tgid);
     if (node == null) {
+      return;
+    }
+    if (node.nameless && record.pid() == tgid && record.ran().isPresent()) {
+      node.nameless = false;
+      var session = Objects.requireNonNull(node.session);
+      session.namedLate(now, ProcFs.nameOf(record.ran().get().name()), out);
+    }
+    if (node.isFollowed()) {
       return;
     }
     node.threadFaults += record.usage().minorFaults();
@@ -409,6 +611,12 @@ final class ProcessTree {
                 || (depth == MONITOR_DEPTH && outlivedListener(process)))
             && stillThere(process)) {
           var node = adopt(process, depth, bootOffsetNanos);
+          var parent = nodes.get(process.parent());
+          enter(node, parent == null ? null : parent.session);
+          if (process.session() == process.pid()) {
+            node.leader = true;
+            beginSession(node);
+          }
           monitorOf(node)
               .ifPresent(
                   monitor ->
@@ -418,6 +626,7 @@ final class ProcessTree {
         }
       }
     }
+    adoptFollowed(processes, bootOffsetNanos);
     found.forEach(
         (monitorPid, below) -> {
           var first = below.getFirst();
@@ -433,6 +642,25 @@ final class ProcessTree {
                           known,
                           below.stream().filter(each -> each.pid() != monitorPid).toList())));
         });
+  }
+
+  /// Follows the unknown processes of sessions, each after its parent.
+  private void adoptFollowed(List<ProcFs.Running> processes, long bootOffsetNanos) {
+    boolean more = followedProcesses < MOST_FOLLOWED;
+    while (more) {
+      more = false;
+      for (var process : processes) {
+        var parent = alive(process.parent());
+        if (parent != null
+            && parent.depth >= DEEPEST
+            && parent.session != null
+            && unknown(process, bootOffsetNanos)
+            && stillThere(process)) {
+          follow(process.pid(), parent, process.startedNanos() - bootOffsetNanos);
+          more |= follows(process.pid());
+        }
+      }
+    }
   }
 
   private boolean hasParentAt(int depth, ProcFs.Running process) {
@@ -516,7 +744,7 @@ final class ProcessTree {
   }
 
   private @Nullable Node alive(int pid) {
-    if (!tracks(pid)) {
+    if (!tracks(pid) && !follows(pid)) {
       return null;
     }
     var node = nodes.get(pid);
@@ -524,15 +752,33 @@ final class ProcessTree {
   }
 
   private void add(Node node) {
+    remove(node.pid);
     nodes.put(node.pid, node);
-    tracked.set(node.pid);
+    if (node.isFollowed()) {
+      followed.set(node.pid);
+      followedProcesses++;
+      Objects.requireNonNull(node.session).connection().admit();
+    } else {
+      tracked.set(node.pid);
+    }
   }
 
   private void remove(int pid) {
-    if (tracks(pid)) {
-      nodes.remove(pid);
-      environments.remove(pid);
-      tracked.clear(pid);
+    var node = tracks(pid) || follows(pid) ? nodes.remove(pid) : null;
+    if (node == null) {
+      return;
+    }
+    environments.remove(pid);
+    tracked.clear(pid);
+    followed.clear(pid);
+    if (node.session != null && !node.ended) {
+      // Its exit was not seen.
+      node.session.left();
+      node.session.missed();
+    }
+    if (node.isFollowed()) {
+      followedProcesses--;
+      Objects.requireNonNull(node.session).connection().release();
     }
   }
 

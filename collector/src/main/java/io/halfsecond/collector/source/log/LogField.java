@@ -30,6 +30,8 @@ enum LogField {
   GSS_METHOD(false),
   /// `SHA256:…`, `MD5:…`, or the sixteen bytes that OpenSSH until 6.7 printed without a prefix.
   FINGERPRINT(false),
+  /// The fingerprint of the key that the client has, and not that of an authority.
+  KEY(false),
   /// `invalid user ` or nothing.
   INVALID(false),
   /// `illegal user ` or nothing.
@@ -60,7 +62,7 @@ enum LogField {
   /// Whether a message can be made of this field.
   boolean captured() {
     return switch (this) {
-      case USER, ADDRESS, HOST, PORT, PID, METHOD, GSS_METHOD, INVALID, ILLEGAL -> true;
+      case USER, ADDRESS, HOST, PORT, PID, METHOD, GSS_METHOD, KEY, INVALID, ILLEGAL -> true;
       case TEXT, OWN, ERROR, NUMBER, WORD, FINGERPRINT, PAM_ERROR -> false;
     };
   }
@@ -84,7 +86,7 @@ enum LogField {
           case ADDRESS -> endOfAddress(s, start, next);
           case WORD, HOST -> endOfWord(s, start, next);
           case METHOD, GSS_METHOD -> endOfWord(s, start, " ");
-          case FINGERPRINT -> endOfFingerprint(s, start);
+          case FINGERPRINT, KEY -> endOfFingerprint(s, start);
           case USER, TEXT, OWN, ERROR -> -1;
         };
     return end >= 0 && is(s, start, end) ? end : -1;
@@ -95,7 +97,7 @@ enum LogField {
     int start =
         switch (this) {
           case PORT, PID, NUMBER -> startOfDigits(s, end);
-          case FINGERPRINT -> startOfFingerprint(s, end);
+          case FINGERPRINT, KEY -> startOfFingerprint(s, end);
           case ADDRESS -> startOfAddress(s, end);
           case HOST, WORD, METHOD, GSS_METHOD -> s.lastIndexOf(' ', end - 1) + 1;
           case INVALID, ILLEGAL, PAM_ERROR, USER, TEXT, OWN, ERROR -> -1;
@@ -110,7 +112,7 @@ enum LogField {
       case PID -> number(s, start, end, Integer.MAX_VALUE).isPresent();
       case NUMBER, WORD, HOST, METHOD -> end > start;
       case GSS_METHOD -> s.startsWith("gssapi", start) || s.startsWith("hostbased", start);
-      case FINGERPRINT ->
+      case FINGERPRINT, KEY ->
           s.startsWith("SHA256:", start)
               || s.startsWith("MD5:", start)
               || (end - start == MD5_CHARS && s.charAt(start + 2) == ':');

@@ -50,7 +50,8 @@ enum LogMeaning {
               user(reading),
               reading.invalid(),
               address(reading),
-              reading.port().orElseThrow());
+              reading.port().orElseThrow(),
+              reading.key());
       case TOO_MANY_ATTEMPTS ->
           new SshdMessage.TooManyAttempts(
               user(reading), reading.invalid(), address(reading), reading.port().orElseThrow());

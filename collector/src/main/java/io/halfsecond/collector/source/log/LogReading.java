@@ -13,6 +13,8 @@ final class LogReading {
   /// The template fits in several ways.
   static final LogReading AMBIGUOUS = new LogReading("", Standing.UNNAMED, AuthResult.FAILED);
 
+  private static final String PUBLICKEY = "publickey";
+
   private final String line;
   private final Standing standing;
   private final AuthResult result;
@@ -26,6 +28,8 @@ final class LogReading {
   private int pidEnd;
   private int methodStart;
   private int methodEnd;
+  private int keyStart = -1;
+  private int keyEnd;
   private boolean invalid;
 
   LogReading(String line, Standing standing, AuthResult result) {
@@ -57,6 +61,10 @@ final class LogReading {
       case METHOD, GSS_METHOD -> {
         methodStart = start;
         methodEnd = end;
+      }
+      case KEY -> {
+        keyStart = start;
+        keyEnd = end;
       }
       case INVALID, ILLEGAL -> invalid = end > start;
       case TEXT, OWN, ERROR, NUMBER, WORD, FINGERPRINT, PAM_ERROR -> {}
@@ -97,6 +105,14 @@ final class LogReading {
 
   OptionalInt pid() {
     return LogField.number(line, pidStart, pidEnd, Integer.MAX_VALUE);
+  }
+
+  /// The fingerprint of the user's key; empty if the line has none. That of a method other than
+  /// publickey is another's: of hostbased, the host's.
+  Optional<String> key() {
+    return keyStart < 0 || !method().equals(PUBLICKEY)
+        ? Optional.empty()
+        : Optional.of(line.substring(keyStart, keyEnd));
   }
 
   /// The method without its submethod.

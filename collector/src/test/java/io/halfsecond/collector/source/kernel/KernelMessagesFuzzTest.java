@@ -66,7 +66,7 @@ class KernelMessagesFuzzTest {
               return !refusing[0];
             },
             meter);
-    var tree = new ProcessTree(proc, Set.of("sshd"), "", () -> 0);
+    var tree = new ProcessTree(proc, Set.of("sshd"), "", 2, () -> 0);
     var messages = new KernelMessages(tree, output, meter, new StartCheck(1), () -> 0);
     messages.onScanned(
         List.of(

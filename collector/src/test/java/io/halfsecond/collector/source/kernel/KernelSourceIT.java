@@ -317,7 +317,7 @@ class KernelSourceIT {
 
   @Test
   void should_count_exactly_what_the_kernel_dropped_when_the_reader_stalls() throws Exception {
-    var settings = new KernelSettings(Proc.ROOT, 32 << 10, Set.of("sshd"), "");
+    var settings = new KernelSettings(Proc.ROOT, 32 << 10, Set.of("sshd"), "", 0);
     // Of an sshd that was there before the source tells while it starts, which waits for that.
     var started = new AtomicBoolean();
     var stalled = new CountDownLatch(1);
@@ -518,6 +518,8 @@ class KernelSourceIT {
                         KernelEvent.Executed _,
                         KernelEvent.UserChanged _,
                         KernelEvent.SessionLed _,
+                        KernelEvent.ProgramStarted _,
+                        KernelEvent.ProgramsCounted _,
                         KernelEvent.EnvironmentSeen _,
                         KernelEvent.Lost _ ->
                         false;

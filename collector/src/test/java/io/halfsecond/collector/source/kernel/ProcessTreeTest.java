@@ -29,7 +29,10 @@ class ProcessTreeTest {
   private static final int LISTENER = 100;
   private static final int MONITOR = 200;
   private static final int PREAUTH = 201;
+  private static final int USER = 203;
+  private static final int SHELL = 204;
   private static final long SECOND = 1_000_000_000L;
+  private static final int PROGRAMS = 2;
 
   @TempDir Path root;
   private ProcFs proc;
@@ -44,7 +47,7 @@ class ProcessTreeTest {
   @BeforeEach
   void openProc() {
     proc = new ProcFs(root, Set.of("sshd"));
-    tree = new ProcessTree(proc, Set.of("sshd"), "", () -> now);
+    tree = new ProcessTree(proc, Set.of("sshd"), "", PROGRAMS, () -> now);
   }
 
   @AfterEach
@@ -150,7 +153,7 @@ class ProcessTreeTest {
 
   @Test
   void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
-    tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", () -> now);
+    tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", PROGRAMS, () -> now);
     process(
         LISTENER,
         1,
@@ -439,6 +442,216 @@ class ProcessTreeTest {
                 23 * SECOND, PREAUTH, MONITOR, new ExitStatus.Code(0), Optional.empty()));
   }
 
+  /// A session of a user child: its leader runs a shell.
+  private void session() throws IOException {
+    connection();
+    apply(new ProcMessage.Fork(21 * SECOND, MONITOR, USER, USER));
+    apply(new ProcMessage.Fork(21 * SECOND, USER, SHELL, SHELL));
+    apply(new ProcMessage.Sid(21 * SECOND, SHELL, SHELL));
+    process(SHELL, USER, "bash", 1001, 2100, "-bash");
+    apply(new ProcMessage.Exec(21 * SECOND, SHELL, SHELL));
+  }
+
+  /// A process of the session executes a program.
+  private void starts(int parent, int pid, String path) throws IOException {
+    apply(new ProcMessage.Fork(22 * SECOND, parent, pid, pid));
+    process(pid, parent, "name", 1001, 2200, path);
+    Files.createSymbolicLink(root.resolve(pid + "/exe"), Path.of(path));
+    apply(new ProcMessage.Exec(22 * SECOND, pid, pid));
+  }
+
+  private static KernelEvent started(long at, String name, boolean counted) {
+    return new KernelEvent.ProgramStarted(at, MONITOR, SHELL, name, counted);
+  }
+
+  private void exits(int pid, int parent) {
+    apply(new ProcMessage.Exit(23 * SECOND, pid, pid, 0, parent));
+  }
+
+  @Test
+  void should_name_what_the_processes_of_a_session_execute_however_deep() throws IOException {
+    session();
+    assertThat(events).endsWith(started(21 * SECOND, "bash", false));
+    events.clear();
+
+    starts(SHELL, 400, "/usr/bin/make");
+    starts(400, 401, "/usr/bin/cc");
+    starts(401, 402, "/usr/libexec/cc1");
+    apply(new ProcMessage.Uid(22 * SECOND, 402, 402, 0, 0));
+    apply(new ProcMessage.Sid(22 * SECOND, 402, 402));
+    exits(402, 401);
+
+    assertThat(events)
+        .as("nothing else of them is told")
+        .containsExactly(
+            started(22 * SECOND, "/usr/bin/make", false),
+            started(22 * SECOND, "/usr/bin/cc", false),
+            started(22 * SECOND, "/usr/libexec/cc1", false));
+    assertThat(tree.concerns(ProcConnectorDecoder.WHAT_EXEC, 401, 0)).isTrue();
+    assertThat(tree.accounts(401)).isFalse();
+    assertThat(tree.follows(402)).isFalse();
+  }
+
+  @Test
+  void should_count_what_is_executed_once_a_session_has_used_its_looks() throws IOException {
+    session();
+    int left = PROGRAMS * FollowedSession.LOOKS_PER_PROGRAM - 1;
+    for (int i = 0; i < left; i++) {
+      starts(SHELL, 400 + i, "/usr/bin/make");
+    }
+    events.clear();
+    assertThat(tree.hurries(SHELL)).as("its next program is only counted").isFalse();
+
+    starts(SHELL, 500, "/usr/bin/nc");
+    starts(500, 501, "/usr/bin/nc");
+    exits(USER, MONITOR);
+
+    assertThat(events)
+        .startsWith(new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 2, true));
+    assertThat(tree.follows(500)).as("the session is over").isFalse();
+    apply(new ProcMessage.Exec(24 * SECOND, SHELL, SHELL));
+    assertThat(events).noneMatch(event -> event.atNanos() == 24 * SECOND && isProgram(event));
+  }
+
+  private static boolean isProgram(KernelEvent event) {
+    return event instanceof KernelEvent.ProgramStarted
+        || event instanceof KernelEvent.ProgramsCounted;
+  }
+
+  @Test
+  void should_tell_what_was_counted_when_nothing_of_a_session_is_left() throws IOException {
+    session();
+    events.clear();
+    starts(SHELL, 400, "/usr/bin/sleep");
+
+    exits(SHELL, USER);
+    assertThat(events).as("one sleeps in the background").noneMatch(this::isCount);
+    exits(400, 1);
+
+    assertThat(events)
+        .last()
+        .isEqualTo(new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 0, true));
+    exits(USER, MONITOR);
+    assertThat(events.stream().filter(this::isCount)).as("once").hasSize(1);
+  }
+
+  private boolean isCount(KernelEvent event) {
+    return event instanceof KernelEvent.ProgramsCounted;
+  }
+
+  @Test
+  void should_name_a_program_by_its_account_when_it_was_gone_too_early() throws IOException {
+    session();
+    events.clear();
+
+    apply(new ProcMessage.Fork(22 * SECOND, SHELL, 400, 400));
+    apply(new ProcMessage.Exec(22 * SECOND, 400, 400));
+    exits(400, SHELL);
+    assertThat(events).isEmpty();
+    assertThat(tree.accounts(400)).isTrue();
+    var ran = Optional.of(new KernelEvent.RanProgram("program", 1, 2, 1001));
+    tree.account(
+        ended(400, 400, Ending.PROCESS, 7, 50, Optional.empty(), ran), 24 * SECOND, events::add);
+    exits(SHELL, USER);
+
+    assertThat(events)
+        .contains(
+            started(24 * SECOND, "program", true),
+            new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 1, true))
+        .noneMatch(KernelEvent.Accounted.class::isInstance);
+    assertThat(tree.accounts(400)).isFalse();
+  }
+
+  @Test
+  void should_say_so_when_a_connection_has_more_processes_than_are_followed() throws IOException {
+    session();
+    events.clear();
+
+    for (int pid = 1_000; pid <= 1_000 + FollowedSession.Connection.MOST_PROCESSES; pid++) {
+      apply(new ProcMessage.Fork(22 * SECOND, SHELL, pid, pid));
+    }
+    assertThat(tree.follows(1_000 + FollowedSession.Connection.MOST_PROCESSES)).isFalse();
+    exits(1_000, SHELL);
+    apply(new ProcMessage.Fork(22 * SECOND, SHELL, 5_000, 5_000));
+    assertThat(tree.follows(5_000)).as("there is room again").isTrue();
+    exits(USER, MONITOR);
+
+    assertThat(events)
+        .contains(new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 0, false));
+  }
+
+  @Test
+  void should_have_sessions_watched_only_while_their_programs_are_looked_at() throws IOException {
+    session();
+    for (int pid = 1_000; pid < 1_000 + ProcessTree.MOST_WATCHABLE; pid++) {
+      apply(new ProcMessage.Fork(22 * SECOND, SHELL, pid, pid));
+    }
+    assertThat(tree.watchable().orElseThrow())
+        .hasSize(ProcessTree.MOST_WATCHABLE)
+        .startsWith(LISTENER, MONITOR, USER, SHELL);
+
+    for (int i = 0; i < PROGRAMS * FollowedSession.LOOKS_PER_PROGRAM; i++) {
+      starts(SHELL, 5_000 + i, "/usr/bin/cc");
+    }
+
+    assertThat(tree.watchable().orElseThrow()).containsExactly(LISTENER, MONITOR, USER);
+  }
+
+  @Test
+  void should_not_take_a_process_for_a_session_s_when_it_has_the_pid_of_one() throws IOException {
+    session();
+    starts(SHELL, 400, "/usr/bin/make");
+    events.clear();
+
+    // Its exit was lost.
+    apply(new ProcMessage.Fork(23 * SECOND, 7, 400, 400));
+    apply(new ProcMessage.Exec(23 * SECOND, 400, 400));
+    exits(SHELL, USER);
+
+    assertThat(events)
+        .contains(new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 0, false))
+        .noneMatch(KernelEvent.ProgramStarted.class::isInstance);
+  }
+
+  @Test
+  void should_follow_the_processes_of_a_session_that_were_forked_unseen() throws IOException {
+    session();
+    starts(SHELL, 400, "/usr/bin/make");
+    process(USER, MONITOR, "sshd", 1001, 2100, "sshd: alice@pts/0");
+    process(401, 400, "sh", 1001, 2300, "sh");
+    process(402, 401, "cc", 1001, 2400, "cc");
+    events.clear();
+
+    reconcile(100 * SECOND);
+    apply(new ProcMessage.Exec(101 * SECOND, 402, 402));
+
+    assertThat(events).containsExactly(started(101 * SECOND, "cc", false));
+  }
+
+  @Test
+  void should_look_at_nothing_when_no_program_is_to_be_named() throws IOException {
+    tree = new ProcessTree(proc, Set.of("sshd"), "", 0, () -> now);
+    session();
+    starts(SHELL, 400, "/usr/bin/make");
+    assertThat(tree.watchable().orElseThrow()).containsExactly(LISTENER, MONITOR, USER);
+
+    exits(400, SHELL);
+    exits(SHELL, USER);
+
+    assertThat(events.stream().filter(ProcessTreeTest::isProgram))
+        .containsExactly(new KernelEvent.ProgramsCounted(23 * SECOND, MONITOR, SHELL, 2, true));
+  }
+
+  @Test
+  void should_take_a_name_that_a_process_chose_for_no_path() throws IOException {
+    session();
+    process(SHELL, USER, "/usr/bin/su", 1001, 2100, "-bash");
+
+    apply(new ProcMessage.Exec(22 * SECOND, SHELL, SHELL));
+
+    assertThat(events).endsWith(started(22 * SECOND, "_usr_bin_su", false));
+  }
+
   private void connection() throws IOException {
     process(LISTENER, 1, "sshd", 0, 10, "/usr/sbin/sshd\0-D");
     reconcile(20 * SECOND);
@@ -472,7 +685,18 @@ class ProcessTreeTest {
 
   private static TaskExit ended(
       int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
-    return new TaskExit(16, pid, tgid, ending, new Usage(cpu, 1, faults), group, Optional.empty());
+    return ended(pid, tgid, ending, cpu, faults, group, Optional.empty());
+  }
+
+  private static TaskExit ended(
+      int pid,
+      int tgid,
+      Ending ending,
+      long cpu,
+      long faults,
+      Optional<Usage> group,
+      Optional<KernelEvent.RanProgram> ran) {
+    return new TaskExit(16, pid, tgid, ending, new Usage(cpu, 1, faults), group, ran);
   }
 
   /// A process that has used 1000 ns of CPU, 10 ns of run queue and one fault per unit of its pid.

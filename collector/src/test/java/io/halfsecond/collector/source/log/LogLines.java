@@ -37,7 +37,7 @@ final class LogLines {
       case WORD -> "RSA";
       case METHOD -> "password";
       case GSS_METHOD -> "gssapi-with-mic";
-      case FINGERPRINT -> "SHA256:hzTDGbmbEEXAAmUNLJCou94vkkLoD4O4YjkGdOLwekI";
+      case FINGERPRINT, KEY -> "SHA256:hzTDGbmbEEXAAmUNLJCou94vkkLoD4O4YjkGdOLwekI";
       case INVALID -> "invalid user ";
       case ILLEGAL -> "illegal user ";
       case PAM_ERROR -> "Authentication failure";

@@ -51,6 +51,7 @@ class SshdLogInjectionTest {
                             METHOD,
                             GSS_METHOD,
                             FINGERPRINT,
+                            KEY,
                             PAM_ERROR ->
                             LogLines.value(form.fields().get(at));
                       }));
@@ -162,7 +163,14 @@ class SshdLogInjectionTest {
       case SshdMessage.ConnectionFrom(var address, int port) ->
           is(attack, LogMeaning.CONNECTION_FROM)
               && from(Optional.of(address), OptionalInt.of(port));
-      case SshdMessage.Authentication(var _, var _, var user, var _, var address, int port) ->
+      case SshdMessage.Authentication(
+              var _,
+              var _,
+              var user,
+              var _,
+              var address,
+              int port,
+              var _) ->
           is(attack, LogMeaning.AUTHENTICATION)
               && user.equals(attack.user())
               && from(Optional.of(address), OptionalInt.of(port));

@@ -20,8 +20,9 @@ class SshdLogParserFuzzTest {
     // then
     assertThat(SshdLogParser.parse(line)).isEqualTo(message);
     switch (message) {
-      case Authentication(var _, var method, var user, var _, var address, var port) -> {
-        assertThat(line).contains(method, " " + user + " from " + address + " port ");
+      case Authentication(var _, var method, var user, var _, var address, var port, var key) -> {
+        assertThat(line)
+            .contains(method, " " + user + " from " + address + " port ", key.orElse(""));
         assertThat(port).isBetween(0, 65535);
       }
       case SshdMessage.ConnectionFrom(var address, var port) -> {

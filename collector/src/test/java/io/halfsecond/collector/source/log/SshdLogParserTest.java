@@ -8,6 +8,7 @@ import io.halfsecond.collector.event.SshdMessage.Authentication;
 import io.halfsecond.collector.event.SshdMessage.Unknown;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,14 @@ class SshdLogParserTest {
         assertThat(message)
             .as(line)
             .isEqualTo(
-                new Authentication(AuthResult.FAILED, "publickey", user, true, "192.0.2.66", 6666));
+                new Authentication(
+                    AuthResult.FAILED,
+                    "publickey",
+                    user,
+                    true,
+                    "192.0.2.66",
+                    6666,
+                    tail.isEmpty() ? Optional.empty() : Optional.of("SHA256:def")));
       }
       assertThat(tail.contains("-CERT") || !(message instanceof Unknown)).as(line).isTrue();
     }

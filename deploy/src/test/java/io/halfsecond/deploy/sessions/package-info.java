@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.sessions;
+
+import org.jspecify.annotations.NullMarked;
