@@ -73,6 +73,9 @@ public final class Collector implements AutoCloseable {
 
   private static final Duration JUDGED_EVERY = Duration.ofMillis(250);
 
+  /// A heartbeat is made without waiting for anything.
+  private static final Duration LAST_HEARTBEAT = Duration.ofSeconds(1);
+
   /// Judging takes no time to speak of, but a busy host may delay it.
   private static final Duration PERIOD_OF_JUDGING = Duration.ofMinutes(5);
 
@@ -147,6 +150,7 @@ public final class Collector implements AutoCloseable {
             topics,
             origin,
             startedAt,
+            settings.heartbeat(),
             version(),
             new RecordMapper(origin, pseudonyms, clock),
             emitter);
@@ -222,7 +226,7 @@ public final class Collector implements AutoCloseable {
     judging.start();
     var _ =
         heartbeats.scheduleAtFixedRate(
-            this::beat, 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+            () -> beat(false), 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /// Whether events are being assembled and at least one source of evidence delivers.
@@ -249,14 +253,16 @@ public final class Collector implements AutoCloseable {
   }
 
   /// Stops the sources, assembles and sends what was read and a last heartbeat; waits at most 5 s
-  /// for acknowledgements. What is not acknowledged stays in the spool.
+  /// for acknowledgements. What is not acknowledged stays in the spool. The last heartbeat is a
+  /// goodbye, unless a part of the collector has died: such a run does not end on purpose.
   @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
-    heartbeats.shutdownNow();
+    boolean goodbye = healthy();
+    endHeartbeats();
     selfTests.ifPresent(SelfTestSchedule::close);
     inventory.ifPresent(InventorySchedule::close);
     judging.close();
@@ -268,20 +274,33 @@ public final class Collector implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      beat();
+      beat(goodbye);
     }
     emitter.close();
   }
 
+  /// None may come after the goodbye and take its place.
+  private void endHeartbeats() {
+    heartbeats.shutdownNow();
+    try {
+      if (!heartbeats.awaitTermination(LAST_HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a heartbeat does not end, the last one may be lost");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Sends a status record. An exception would end the schedule, so it is caught here.
-  void beat() {
+  void beat(boolean goodbye) {
     try {
       clock.refresh();
       records.write(
           host.wall().instant(),
           meters(),
           connections(),
-          inventory.flatMap(InventorySchedule::inspectedAt));
+          inventory.flatMap(InventorySchedule::inspectedAt),
+          goodbye);
     } catch (RuntimeException | Error e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }

@@ -40,7 +40,7 @@ public final class Words {
   }
 
   /// Two units are enough for a person.
-  static String span(Duration duration) {
+  public static String span(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
     if (seconds < 60) {
       return seconds + " s";
