@@ -56,6 +56,11 @@ record HostFacts(
         : told(host, observedAt, detail, statements);
   }
 
+  /// When an open alert was told last.
+  Optional<Instant> toldAt(String host) {
+    return alerts.open(subject(host)).map(Alert::getAt);
+  }
+
   /// An event: each is told, the newest last, and whoever accepts the alert accepts those that were
   /// told.
   List<Output> happened(String host, Instant at, List<Statement> statements) {

@@ -11,6 +11,7 @@ import io.halfsecond.streams.alert.Words;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.telemetry.CollectorRuns;
 import io.halfsecond.streams.telemetry.HostState;
+import io.halfsecond.streams.telemetry.Losses;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,8 @@ final class SilenceFinder implements Finder<Reading> {
 
   /// Of a collector that does not tell how often it sends heartbeats.
   static final Duration UNKNOWN_SILENT_AFTER = Duration.ofMinutes(10);
+
+  private static final Duration MISSING_EVERY = Duration.ofMinutes(10);
 
   /// A host that was silent for longer when it was first looked at is no news.
   static final Duration FORGOTTEN_AFTER = Duration.ofDays(7);
@@ -111,16 +114,8 @@ final class SilenceFinder implements Finder<Reading> {
     var host = reading.host();
     var state = hosts.get(host);
     var out = new ArrayList<Output>();
-    long missing = state.newlyMissing();
-    if (missing > 0) {
-      out.addAll(
-          numbers.happened(
-              host,
-              reading.at(),
-              List.of(
-                  new Statement(
-                      "numbers",
-                      "%,d missing, told %s".formatted(missing, Words.time(reading.at()))))));
+    if (state.newlyMissing() > 0) {
+      out.addAll(missing(host, state, reading.at()));
     }
     if (reading.telemetry() instanceof Telemetry.Heartbeat(var status)) {
       out.addAll(heard(host, state, status, nowMillis));
@@ -128,6 +123,24 @@ final class SilenceFinder implements Finder<Reading> {
       out.addAll(sources(host, state.collectorRuns(), status));
     }
     return out;
+  }
+
+  /// A host that loses records all the time is told now and then, with what was lost in all.
+  private List<Output> missing(String host, HostState state, Instant at) {
+    if (numbers.toldAt(host).filter(last -> at.isBefore(last.plus(MISSING_EVERY))).isPresent()) {
+      return List.of();
+    }
+    return numbers.happened(
+        host,
+        at,
+        List.of(
+            new Statement(
+                "numbers",
+                "%,d more at %s, %,d since the host was first seen"
+                    .formatted(
+                        state.newlyMissing(),
+                        Words.time(at),
+                        state.losses().totals().getOrDefault(Losses.MISSING, 0L)))));
   }
 
   private List<Output> heard(String host, HostState state, CollectorStatus status, long nowMillis) {
