@@ -102,9 +102,9 @@ public final class HostEngine {
     var state = hosts.get(host);
     paces.heard(host, state.clock(), nowMillis);
     retirement.resume(host, state.clock());
-    silence.resume(host, nowMillis);
     var out = new ArrayList<Output>();
     out.add(new Output.HeartbeatSeen(host, state));
+    out.addAll(silence.resume(host, nowMillis));
     out.addAll(shifts.resume(host));
     return out;
   }

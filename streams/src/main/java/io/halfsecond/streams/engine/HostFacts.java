@@ -56,6 +56,11 @@ record HostFacts(
         : told(host, observedAt, detail, statements);
   }
 
+  /// Whether an alert is open, or was accepted and the fact is not over.
+  boolean isKnown(String host) {
+    return alerts.open(subject(host)).isPresent() || alerts.accepted(subject(host)).isPresent();
+  }
+
   /// When an open alert was told last.
   Optional<Instant> toldAt(String host) {
     return alerts.open(subject(host)).map(Alert::getAt);

@@ -61,7 +61,7 @@ final class SilenceFinder implements Finder<Reading> {
     private boolean told;
 
     /// An alert may be open or accepted: otherwise no store needs to be asked at each heartbeat.
-    private boolean mayBeOpen = true;
+    private boolean mayBeOpen;
 
     private void hears(HostState state, long nowMillis) {
       var runs = state.collectorRuns();
@@ -101,12 +101,18 @@ final class SilenceFinder implements Finder<Reading> {
     return facts(SOURCE + name, "source %s delivers no more".formatted(name), Tier.CREEP);
   }
 
-  /// A host is in the stores after a restart. It has the whole time to be heard.
-  void resume(String host, long nowMillis) {
+  /// A host is in the stores after a restart. It has the whole time to be heard, unless it is known
+  /// to be silent.
+  List<Output> resume(String host, long nowMillis) {
     var state = hosts.get(host);
-    if (!state.heartbeat().equals(Instant.MIN)) {
-      watched.computeIfAbsent(host, _ -> new Watched()).hears(state, nowMillis);
+    if (state.heartbeat().equals(Instant.MIN)) {
+      return List.of();
     }
+    var known = watched.computeIfAbsent(host, _ -> new Watched());
+    known.hears(state, nowMillis);
+    known.told = silence.isKnown(host);
+    known.mayBeOpen = known.told;
+    return known.told ? List.of(new Output.FellSilent(host)) : List.of();
   }
 
   @Override
