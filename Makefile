@@ -100,7 +100,7 @@ soak: ## An hour of logins to a private sshd under changing load: no alert may f
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
-ordinary: ## 1,000 ordinary connections: no evidence of tampering may be found. ARGS=-Dhalfsecond.connections=200
+ordinary: ## 1,000 ordinary connections with a rotating log: no evidence of tampering may be found. ARGS=-Dhalfsecond.connections=200
 	@deploy/prerequisites.sh test
 	@$(MAVEN) -pl deploy -am verify -Dtest.excluded=freeze -Dtest=none -Dit.test='TamperingIT#should_find_nothing*' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 

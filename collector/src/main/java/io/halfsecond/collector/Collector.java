@@ -25,7 +25,6 @@ import io.halfsecond.collector.registry.EvidenceWatch;
 import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
 import io.halfsecond.collector.registry.SourceRegistry;
-import io.halfsecond.collector.schedule.PeriodicTask;
 import io.halfsecond.collector.selftest.SelfTestSchedule;
 import io.halfsecond.collector.sink.Sink;
 import io.halfsecond.collector.source.Source;
@@ -34,15 +33,21 @@ import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.collector.tamper.EarlyExec;
+import io.halfsecond.collector.tamper.Exposure;
 import io.halfsecond.collector.tamper.HiddenObjects;
 import io.halfsecond.collector.tamper.KnownPrograms;
+import io.halfsecond.collector.tamper.LoaderVariables;
+import io.halfsecond.collector.tamper.LogAgainstKernel;
+import io.halfsecond.collector.tamper.LogExcuses;
+import io.halfsecond.collector.tamper.PhantomLogins;
+import io.halfsecond.collector.tamper.TamperWatch;
+import io.halfsecond.collector.tamper.Unlogged;
 import io.halfsecond.schemas.ProbeOutcome;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -71,13 +76,8 @@ public final class Collector implements AutoCloseable {
   private static final Path PAM = Path.of("/etc/pam.d");
   private static final Path PASSWD = Path.of("/etc/passwd");
 
-  private static final Duration JUDGED_EVERY = Duration.ofMillis(250);
-
   /// A heartbeat is made without waiting for anything.
   private static final Duration LAST_HEARTBEAT = Duration.ofSeconds(1);
-
-  /// Judging takes no time to speak of, but a busy host may delay it.
-  private static final Duration PERIOD_OF_JUDGING = Duration.ofMinutes(5);
 
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
@@ -100,11 +100,7 @@ public final class Collector implements AutoCloseable {
   private final Optional<InventorySchedule> inventory;
   private final ChildHandover children = new ChildHandover();
   private final ListenerExecutions executions = new ListenerExecutions();
-  private final HiddenObjects hidden = new HiddenObjects();
-  private final EarlyExec earlyExec;
-  private final PeriodicTask judging =
-      new PeriodicTask(
-          "evidence", JUDGED_EVERY, () -> JUDGED_EVERY, PERIOD_OF_JUDGING, this::judge);
+  private final TamperWatch tampering;
   private final Consumer<ProbeOutcome> probes;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
@@ -152,7 +148,7 @@ public final class Collector implements AutoCloseable {
             startedAt,
             settings.heartbeat(),
             version(),
-            new RecordMapper(origin, pseudonyms, clock),
+            new RecordMapper(origin, pseudonyms, settings.exposure().expected(), clock),
             emitter);
     // The self-test measures the CPU of this process's children: no other child may run meanwhile.
     var exclusive = new ReentrantLock();
@@ -168,12 +164,12 @@ public final class Collector implements AutoCloseable {
                         listeners,
                         results -> records.write(results, host.monotonicNanos().getAsLong()),
                         new SecureRandom()));
-    this.earlyExec =
-        new EarlyExec(
-            privsepUids(),
-            new KnownPrograms(
-                settings.stateDirectory(), () -> declaredPrograms(listeners), startedAt),
-            nanos -> records.instant(nanos));
+    this.tampering =
+        new TamperWatch(
+            rules(listeners, origin, pseudonyms, startedAt),
+            host.monotonicNanos(),
+            records::instant,
+            records::write);
     this.inventory =
         settings
             .inventory()
@@ -216,14 +212,16 @@ public final class Collector implements AutoCloseable {
             () -> HostProcesses.pids(host.proc()),
             result -> {
               watch.accept(result);
+              tampering.take(result);
               write(result);
-            });
+            },
+            tampering::decided);
     emitter.start();
     assembly.start();
     pipeline = assembly;
     selfTests.ifPresent(SelfTestSchedule::start);
     inventory.ifPresent(InventorySchedule::start);
-    judging.start();
+    tampering.start(inputs == AssemblerSettings.Inputs.KERNEL_AND_LOG);
     var _ =
         heartbeats.scheduleAtFixedRate(
             () -> beat(false), 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
@@ -265,7 +263,7 @@ public final class Collector implements AutoCloseable {
     endHeartbeats();
     selfTests.ifPresent(SelfTestSchedule::close);
     inventory.ifPresent(InventorySchedule::close);
-    judging.close();
+    tampering.close();
     sources.stop();
     var assembly = pipeline;
     if (assembly != null) {
@@ -336,13 +334,11 @@ public final class Collector implements AutoCloseable {
     return new Source.EventSink() {
       @Override
       public boolean offer(SshEvent event) {
-        if (event instanceof KernelEvent ofKernel) {
-          if (inventory.isPresent()) {
-            children.see(ofKernel);
-            executions.see(ofKernel);
-          }
-          earlyExec.see(ofKernel);
+        if (inventory.isPresent() && event instanceof KernelEvent ofKernel) {
+          children.see(ofKernel);
+          executions.see(ofKernel);
         }
+        tampering.see(event);
         return queue.offer(event);
       }
 
@@ -350,7 +346,41 @@ public final class Collector implements AutoCloseable {
       public void offeredUntil(long nanos) {
         queue.offeredUntil(nanos);
       }
+
+      @Override
+      public void gap(long from, long to) {
+        tampering.gap(from, to);
+      }
     };
+  }
+
+  private TamperWatch.Rules rules(
+      SshdListeners listeners, Origin origin, Pseudonyms pseudonyms, Instant startedAt) {
+    var excuses = new LogExcuses(host.proc(), listeners);
+    var exposure = settings.exposure();
+    return new TamperWatch.Rules(
+        new EarlyExec(
+            privsepUids(),
+            new KnownPrograms(
+                settings.stateDirectory(), () -> declaredPrograms(listeners), startedAt),
+            records::instant),
+        new LoaderVariables(),
+        new LogAgainstKernel(
+            new Unlogged(
+                () -> sources.ofLog(SourceMeter::unreadCount),
+                nanos -> excuses.since(records.instant(nanos)),
+                origin::idOf,
+                records::instant),
+            new PhantomLogins(
+                host.monotonicNanos().getAsLong(),
+                () -> !listeners.unwatched().isEmpty(),
+                records::instant)),
+        new HiddenObjects(),
+        exposure.told()
+            ? Optional.of(
+                new Exposure(
+                    exposure.expected()::of, pseudonyms::of, origin::idOf, records::instant))
+            : Optional.empty());
   }
 
   private static Set<String> declaredPrograms(SshdListeners listeners) {
@@ -361,14 +391,9 @@ public final class Collector implements AutoCloseable {
         PAM);
   }
 
-  private void judge() {
-    long now = host.monotonicNanos().getAsLong();
-    earlyExec.judge(now).forEach(finding -> records.write(finding, now));
-  }
-
   private void inspected(Fingerprint fingerprint, Instant at, Optional<Instant> previousAt) {
     records.write(fingerprint, at, previousAt);
-    hidden.take(fingerprint, at).ifPresent(finding -> records.write(finding, at));
+    tampering.take(fingerprint, at);
   }
 
   private void write(Result result) {

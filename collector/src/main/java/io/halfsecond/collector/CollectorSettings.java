@@ -1,6 +1,7 @@
 package io.halfsecond.collector;
 
 import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.ExposureSettings;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.collector.registry.SourceSettings;
@@ -24,6 +25,7 @@ public record CollectorSettings(
     Optional<SelfTestSettings> selfTest,
     Optional<InventorySettings> inventory,
     PseudonymSettings pseudonyms,
+    ExposureSettings exposure,
     EmitterSettings emitter,
     SinkSettings sink,
     Path stateDirectory,

@@ -83,7 +83,7 @@ class ArchitectureTest {
         .whereLayer("assembly")
         .mayOnlyAccessLayers("event", "sshd")
         .whereLayer("tamper")
-        .mayOnlyAccessLayers("event", "sshd", "inventory")
+        .mayOnlyAccessLayers("event", "assembly", "sshd", "inventory", "linux", "schedule")
         .whereLayer("schedule")
         .mayOnlyAccessLayers("source")
         .whereLayer("sink")

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.halfsecond.collector.CollectorSettings.HostIdentity;
 import io.halfsecond.collector.CollectorSettings.SshdSettings;
 import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.ExposureSettings;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
@@ -305,6 +306,7 @@ class CollectorTest {
         Optional.empty(),
         Optional.empty(),
         PseudonymSettings.defaults(),
+        ExposureSettings.defaults(),
         EmitterSettings.defaults(),
         _ -> new ListSink(),
         state,

@@ -94,6 +94,7 @@ public final class ConnectionAssembler {
         fates.decided(event, Fate.ASSEMBLED);
         onListener(pid);
       }
+      case KernelEvent.EnvironmentSeen _ -> fates.decided(event, Fate.IRRELEVANT);
       case KernelEvent.ConnectionFound found -> onFound(found, results);
       case KernelEvent.Forked forked -> onForked(forked, results);
       case KernelEvent.Executed(var _, int pid, var program, var _) -> {

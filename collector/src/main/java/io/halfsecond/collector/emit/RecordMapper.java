@@ -16,6 +16,7 @@ import io.halfsecond.schemas.SelfTestComparison;
 import io.halfsecond.schemas.SelfTestEnvironment;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.schemas.TamperEvidence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,13 +35,19 @@ public final class RecordMapper {
 
   private final Origin origin;
   private final Pseudonyms pseudonyms;
+  private final ExpectedNetworks networks;
   private final LongSupplier epochOffsetNanos;
   private final Bounded bounded = new Bounded();
 
   /// @param epochOffsetNanos added to `CLOCK_MONOTONIC` it gives nanoseconds since the epoch
-  public RecordMapper(Origin origin, Pseudonyms pseudonyms, LongSupplier epochOffsetNanos) {
+  public RecordMapper(
+      Origin origin,
+      Pseudonyms pseudonyms,
+      ExpectedNetworks networks,
+      LongSupplier epochOffsetNanos) {
     this.origin = origin;
     this.pseudonyms = pseudonyms;
+    this.networks = networks;
     this.epochOffsetNanos = epochOffsetNanos;
   }
 
@@ -80,6 +87,7 @@ public final class RecordMapper {
         .setCohort(origin.cohort())
         .setProbe(probe(decided.probe()))
         .setSeenSince(times.ofNullable(decided.seenSinceNanos()))
+        .setSourceNetwork(login.address().map(networks::of).orElse(SourceNetwork.UNKNOWN))
         .build();
   }
 

@@ -103,11 +103,6 @@ public final class RecordWriter {
     emitter.emit(topics.evidence(), at, sequence -> mapper.evidence(finding, at, sequence));
   }
 
-  /// @param atNanos when it was found, by `CLOCK_MONOTONIC`
-  public void write(Finding finding, long atNanos) {
-    write(finding, mapper.instant(atNanos));
-  }
-
   /// Wall time of a time on `CLOCK_MONOTONIC`.
   public Instant instant(long nanos) {
     return mapper.instant(nanos);

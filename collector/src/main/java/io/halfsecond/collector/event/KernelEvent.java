@@ -63,6 +63,17 @@ public sealed interface KernelEvent extends SshEvent {
     }
   }
 
+  /// What the environment that sshd was executed with tells the dynamic loader (ld.so(8)); given
+  /// out for each listener once, and when it is another.
+  ///
+  /// @param pid the listener's, or that of the super-server
+  /// @param loader assignments, as in `LD_PRELOAD=FILE`, in the order of the environment
+  record EnvironmentSeen(long atNanos, int pid, List<String> loader) implements KernelEvent {
+    public EnvironmentSeen {
+      loader = List.copyOf(loader);
+    }
+  }
+
   /// A program that a process executes, as /proc shows it.
   ///
   /// @param path as the kernel names it, with its mark of a deleted file
@@ -99,7 +110,22 @@ public sealed interface KernelEvent extends SshEvent {
 
   /// The kernel's account of a process, made at its exit. It arrives on another socket than
   /// [Exited], before or after it.
-  record Accounted(long atNanos, int pid, Usage usage) implements KernelEvent {}
+  ///
+  /// @param ran the program that it executed last; empty if the kernel does not tell it
+  record Accounted(long atNanos, int pid, Usage usage, Optional<RanProgram> ran)
+      implements KernelEvent {
+    /// Of a kernel that does not tell the program.
+    public Accounted(long atNanos, int pid, Usage usage) {
+      this(atNanos, pid, usage, Optional.empty());
+    }
+  }
+
+  /// A program that a process executed, as the kernel's account has it: without a path.
+  ///
+  /// @param name the kernel's comm, at most 15 characters
+  /// @param device as stat(2) returns it on most file systems; that of btrfs and overlayfs differs
+  /// @param realUid at the end of the process
+  record RanProgram(String name, long device, long inode, int realUid) {}
 
   /// Events were lost: since `sinceNanos` any process may have forked or exited unseen.
   ///

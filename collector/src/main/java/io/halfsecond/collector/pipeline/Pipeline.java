@@ -39,6 +39,7 @@ public final class Pipeline {
   private final LongSupplier monotonicNanos;
   private final Supplier<Optional<Set<Integer>>> livePids;
   private final Consumer<Result> results;
+  private final Fate.Observer fates;
   private final ConnectionAssembler assembler;
   private final IdentityHashMap<SshEvent, SourceMeter> undecided = new IdentityHashMap<>();
   private final Duration settle;
@@ -67,6 +68,18 @@ public final class Pipeline {
       LongSupplier monotonicNanos,
       Supplier<Optional<Set<Integer>>> livePids,
       Consumer<Result> results) {
+    this(settings, queue, monotonicNanos, livePids, results, (_, _) -> {});
+  }
+
+  /// @param fates takes the fate of each event likewise
+  public Pipeline(
+      AssemblerSettings settings,
+      EventQueue queue,
+      LongSupplier monotonicNanos,
+      Supplier<Optional<Set<Integer>>> livePids,
+      Consumer<Result> results,
+      Fate.Observer fates) {
+    this.fates = fates;
     this.queue = queue;
     this.monotonicNanos = monotonicNanos;
     this.livePids = livePids;
@@ -109,6 +122,7 @@ public final class Pipeline {
     if (meter != null) {
       count(fate, meter);
     }
+    fates.decided(event, fate);
   }
 
   private void run() {

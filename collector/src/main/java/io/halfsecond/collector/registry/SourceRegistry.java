@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,15 @@ public record SourceRegistry(List<RegisteredSource> sources) {
     var meters = new LinkedHashMap<String, SourceMeter>();
     sources.forEach(source -> meters.put(source.name(), source.meter()));
     return meters;
+  }
+
+  /// The sum of a count over the sources of log lines.
+  public long ofLog(ToLongFunction<SourceMeter> count) {
+    return sources.stream()
+        .filter(source -> source.delivers() == Delivers.LOG_LINES)
+        .map(RegisteredSource::meter)
+        .mapToLong(count)
+        .sum();
   }
 
   /// Says why the running sources of a kind work only in part.

@@ -4,6 +4,7 @@ import io.halfsecond.collector.assembly.AssemblerSettings;
 import io.halfsecond.collector.assembly.ConnectionAssembler;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Result;
+import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
@@ -128,6 +129,7 @@ public final class LogReplay {
         new RecordMapper(
             new Origin(name, NO_COHORT, Origin.NO_BOOT, COLLECTOR),
             Pseudonyms.keyed(PSEUDONYM_KEY, REMEMBERED_NAMES),
+            ExpectedNetworks.ofPrivate(),
             () -> 0));
   }
 

@@ -3,13 +3,15 @@ package io.halfsecond.collector.schedule;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Repeats work on a thread of its own, with a pause after each run. Work that fails, by an error
-/// too, is logged, and done again at the next run. The meter says whether it fails, and whether a
-/// run is overdue.
+/// Repeats work on a thread of its own, with a pause after each run that can be cut short. Work
+/// that fails, by an error too, is logged, and done again at the next run. The meter says whether
+/// it fails, and whether a run is overdue.
 public final class PeriodicTask implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
@@ -26,6 +28,7 @@ public final class PeriodicTask implements AutoCloseable {
   private final Thread thread;
   private final Duration period;
   private final SourceMeter meter = new SourceMeter();
+  private final Semaphore due = new Semaphore(0);
 
   /// @param name of the work, for the thread and the log
   /// @param first from the start to the first run
@@ -50,6 +53,13 @@ public final class PeriodicTask implements AutoCloseable {
     thread.start();
   }
 
+  /// Has the next run begin now, or as soon as the one under way has ended.
+  public void soon() {
+    if (due.availablePermits() == 0) {
+      due.release();
+    }
+  }
+
   /// Interrupts a run that is under way. Does nothing before [#start].
   @Override
   public void close() {
@@ -66,10 +76,10 @@ public final class PeriodicTask implements AutoCloseable {
 
   private void repeat(String name) {
     try {
-      Thread.sleep(first);
+      var _ = due.tryAcquire(first.toNanos(), TimeUnit.NANOSECONDS);
       while (true) {
         runOnce(name);
-        Thread.sleep(pause.get());
+        var _ = due.tryAcquire(pause.get().toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException _) {
       // By close().

@@ -46,5 +46,11 @@ public interface Source extends AutoCloseable {
     ///
     /// @param nanos on `CLOCK_MONOTONIC`
     default void offeredUntil(long nanos) {}
+
+    /// What happened from one time to the other may be missing, and nobody knows how much it is.
+    ///
+    /// @param from on `CLOCK_MONOTONIC`
+    /// @param to likewise
+    default void gap(long from, long to) {}
   }
 }

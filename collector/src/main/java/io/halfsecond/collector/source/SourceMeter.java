@@ -162,6 +162,11 @@ public final class SourceMeter {
     return lost.sum();
   }
 
+  /// Events that were lost, or came and could not be used.
+  public long unreadCount() {
+    return lostCount() + droppedCount(Reason.MALFORMED) + droppedCount(Reason.QUEUE_FULL);
+  }
+
   public long droppedCount(Reason reason) {
     return adder(reason).sum();
   }

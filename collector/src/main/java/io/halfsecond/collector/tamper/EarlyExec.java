@@ -3,12 +3,12 @@ package io.halfsecond.collector.tamper;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.KernelEvent.Program;
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.inventory.host.FileIdentity;
 import io.halfsecond.collector.sshd.SshdPrograms;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperFact;
 import io.halfsecond.schemas.Tier;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +34,9 @@ public final class EarlyExec {
 
   private static final String ABOUT = "a program ran before authentication";
 
-  /// A program is told no more often: each connection may run it.
-  static final Duration TOLD_EVERY = Duration.ofMinutes(10);
-
   private static final int ROOT = 0;
   private static final int MOST_PROCESSES = 16_384;
   private static final int MOST_HELD = 256;
-  private static final int MOST_TOLD = 1_024;
 
   private static final class Connection {
     Optional<Integer> preauth = Optional.empty();
@@ -56,7 +52,12 @@ public final class EarlyExec {
   /// @param parent empty for a monitor
   private record Member(int pid, Optional<Integer> parent, Connection connection) {}
 
-  private record Held(long atNanos, Program program, List<String> chain) {}
+  /// What is to be judged.
+  ///
+  /// @param program empty if the process was gone before it could be looked at
+  /// @param ran by the kernel's account of the process; empty if the program is there
+  private record Held(
+      long atNanos, Optional<Program> program, Optional<RanProgram> ran, List<String> chain) {}
 
   private final Set<Integer> privsepUids;
   private final KnownPrograms known;
@@ -72,8 +73,14 @@ public final class EarlyExec {
   /// Those that were judged, or descend from one that was.
   private final Set<Integer> judged = new HashSet<>();
 
+  /// Processes that were gone before their program could be looked at, the oldest first. Their
+  /// accounts come from another socket than the other events, before or after them.
+  private final Map<Integer, Held> unseen = new LinkedHashMap<>();
+
+  private final Map<Integer, RanProgram> accounts = new LinkedHashMap<>();
+
   private final List<Held> held = new ArrayList<>();
-  private final Map<String, Long> toldAt = new LinkedHashMap<>();
+  private final ToldRecently told = new ToldRecently();
 
   /// @param privsepUids those of the preauth child
   /// @param wall the wall time of a time on `CLOCK_MONOTONIC`
@@ -84,7 +91,9 @@ public final class EarlyExec {
   }
 
   /// Takes each event of the kernel.
-  public synchronized void see(KernelEvent event) {
+  ///
+  /// @return whether there is something to judge
+  public synchronized boolean see(KernelEvent event) {
     switch (event) {
       case KernelEvent.ListenerFound(var _, int pid, var name) -> {
         forget(pid);
@@ -110,14 +119,21 @@ public final class EarlyExec {
         }
         forget(pid);
       }
+      case KernelEvent.Accounted(var _, int pid, var _, var ran) ->
+          ran.ifPresent(program -> accounted(pid, program));
       // Which of the processes live, and what they are, is not known any more.
       case KernelEvent.Lost _ -> {
         processes.clear();
         judged.clear();
         names.keySet().retainAll(listeners);
+        unseen.clear();
+        accounts.clear();
       }
-      case KernelEvent.ConnectionFound _, KernelEvent.SessionLed _, KernelEvent.Accounted _ -> {}
+      case KernelEvent.ConnectionFound _,
+          KernelEvent.SessionLed _,
+          KernelEvent.EnvironmentSeen _ -> {}
     }
+    return !held.isEmpty();
   }
 
   private boolean isMonitor(int pid) {
@@ -148,18 +164,59 @@ public final class EarlyExec {
       return;
     }
     names.put(pid, executed.executable());
-    if (process.connection().isBeforeAuthentication()
-        && process.parent().isPresent()
-        && executed.program().filter(this::isPrivileged).isPresent()
-        && judged.add(pid)
-        && held.size() < MOST_HELD) {
-      held.add(new Held(executed.atNanos(), executed.program().get(), chain(process)));
+    if (!process.connection().isBeforeAuthentication()
+        || process.parent().isEmpty()
+        || judged.contains(pid)) {
+      return;
+    }
+    var found = new Held(executed.atNanos(), executed.program(), Optional.empty(), chain(process));
+    if (executed.program().isEmpty()) {
+      var ran = accounts.remove(pid);
+      if (ran == null) {
+        keep(unseen, pid, found);
+      } else {
+        judge(pid, found, ran);
+      }
+    } else if (isPrivileged(executed.program().get().realUid())) {
+      hold(pid, found);
+    }
+  }
+
+  /// The account of a process that has ended, or is about to.
+  private void accounted(int pid, RanProgram ran) {
+    var found = unseen.remove(pid);
+    var process = processes.get(pid);
+    if (found != null) {
+      judge(pid, found, ran);
+    } else if (process != null && process.connection().isBeforeAuthentication()) {
+      keep(accounts, pid, ran);
+    }
+  }
+
+  private void judge(int pid, Held found, RanProgram ran) {
+    if (isPrivileged(ran.realUid())) {
+      names.putIfAbsent(pid, ran.name());
+      hold(pid, new Held(found.atNanos(), Optional.empty(), Optional.of(ran), found.chain()));
+    }
+  }
+
+  private void hold(int pid, Held found) {
+    judged.add(pid);
+    if (held.size() < MOST_HELD) {
+      held.add(found);
+    }
+  }
+
+  private static <V> void keep(Map<Integer, V> map, int pid, V value) {
+    map.put(pid, value);
+    if (map.size() > MOST_HELD) {
+      map.remove(map.keySet().iterator().next());
     }
   }
 
   /// Whoever has dropped to another user can do no more than that user.
-  private boolean isPrivileged(Program program) {
-    return program.realUid() == ROOT || privsepUids.contains(program.realUid());
+  private boolean isPrivileged(int uid) {
+    return uid == ROOT || privsepUids.contains(uid);
   }
 
   /// From the monitor to the process.
@@ -182,11 +239,12 @@ public final class EarlyExec {
 
   private void forget(int pid) {
     processes.remove(pid);
+    accounts.remove(pid);
     judged.remove(pid);
     names.remove(pid);
   }
 
-  /// To be called several times a second.
+  /// To be called when there is something to judge.
   ///
   /// @return what is to be told now
   public List<Finding> judge(long now) {
@@ -196,41 +254,68 @@ public final class EarlyExec {
       held.clear();
     }
     var facts = new ArrayList<TamperFact>();
+    var unknown = new ArrayList<TamperFact>();
     for (var each : taken) {
-      if (!known.isKnown(each.program(), wall.apply(now)) && isDue(each.program().path(), now)) {
-        facts.add(fact(each));
+      var program =
+          each.program().or(() -> each.ran().flatMap(ran -> known.find(ran, wall.apply(now))));
+      if (program.isPresent()) {
+        if (!known.isKnown(program.get(), wall.apply(now))
+            && told.isDue(program.get().path(), now)) {
+          facts.add(fact(each, program.get()));
+        }
+      } else if (each.ran().isPresent()
+          && !known.isKnownByName(each.ran().get().name(), wall.apply(now))
+          && told.isDue(each.ran().get().name(), now)) {
+        unknown.add(fact(each, each.ran().get()));
       }
     }
-    return facts.isEmpty() ? List.of() : List.of(new Finding(RULE, ABOUT, Tier.STEP, facts, false));
+    var findings = new ArrayList<Finding>();
+    if (!facts.isEmpty()) {
+      findings.add(new Finding(RULE, ABOUT, Tier.STEP, facts, false));
+    }
+    if (!unknown.isEmpty()) {
+      findings.add(new Finding(RULE, ABOUT, Tier.CREEP, unknown, false));
+    }
+    return findings;
   }
 
-  private boolean isDue(String path, long now) {
-    var last = toldAt.get(path);
-    if (last != null && now - last < TOLD_EVERY.toNanos()) {
-      return false;
-    }
-    toldAt.remove(path);
-    toldAt.put(path, now);
-    if (toldAt.size() > MOST_TOLD) {
-      toldAt.remove(toldAt.keySet().iterator().next());
-    }
-    return true;
-  }
-
-  private TamperFact fact(Held found) {
-    var program = found.program();
+  private TamperFact fact(Held found, Program program) {
     return Finding.fact(
         program.path(),
         new Statement(
             "kernel",
-            "%s (device %s, inode %d) was executed %s at %s, while nobody was authenticated"
+            "%s (device %s, inode %d) was executed %s"
                 .formatted(
                     program.path(),
                     FileIdentity.device(program.device()),
                     program.inode(),
-                    program.realUid() == ROOT ? "as root" : "as sshd's unprivileged user",
-                    wall.apply(found.atNanos()))),
-        new Statement("processes", String.join(" → ", found.chain())),
+                    when(found, program.realUid()))),
+        processes(found),
         new Statement("configuration", "no part of sshd's or PAM's names this program"));
+  }
+
+  private TamperFact fact(Held found, RanProgram ran) {
+    return Finding.fact(
+        ran.name(),
+        new Statement(
+            "kernel",
+            "a program named %s (device %s, inode %d) was executed %s"
+                .formatted(
+                    ran.name(),
+                    FileIdentity.device(ran.device()),
+                    ran.inode(),
+                    when(found, ran.realUid()))),
+        processes(found),
+        new Statement("files", "it was gone at once, and is no program of a usual directory"));
+  }
+
+  private String when(Held found, int uid) {
+    return "%s at %s, while nobody was authenticated"
+        .formatted(
+            uid == ROOT ? "as root" : "as sshd's unprivileged user", wall.apply(found.atNanos()));
+  }
+
+  private static Statement processes(Held found) {
+    return new Statement("processes", String.join(" → ", found.chain()));
   }
 }

@@ -1,20 +1,25 @@
 package io.halfsecond.collector.tamper;
 
 import io.halfsecond.collector.event.KernelEvent.Program;
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.inventory.host.FileIdentity;
 import io.halfsecond.collector.inventory.host.HostFiles;
 import io.halfsecond.collector.inventory.host.Stat;
+import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +68,19 @@ public final class KnownPrograms {
           Path.of("/usr/share"),
           Path.of("/opt"));
 
+  /// Where programs usually are.
+  private static final List<Path> USUAL =
+      List.of(
+          Path.of("/usr/bin"),
+          Path.of("/usr/sbin"),
+          Path.of("/usr/local/bin"),
+          Path.of("/usr/local/sbin"),
+          Path.of("/bin"),
+          Path.of("/sbin"));
+
+  /// Before a name that was learnt without a path.
+  private static final String NAMELESS = "?/";
+
   private static final Set<String> INTERPRETERS =
       Set.of(
           "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "csh", "tcsh", "fish", "busybox",
@@ -70,6 +88,7 @@ public final class KnownPrograms {
           "wget");
 
   private final Path file;
+  private final List<Path> usual;
   private final Supplier<Set<String>> declarations;
   private final Set<String> learnt = new LinkedHashSet<>();
   private Set<String> declared = Set.of();
@@ -80,6 +99,12 @@ public final class KnownPrograms {
   /// @param declarations gives the programs that configurations name
   /// @param now by the wall clock
   public KnownPrograms(Path directory, Supplier<Set<String>> declarations, Instant now) {
+    this(directory, declarations, now, USUAL);
+  }
+
+  /// @param usual directories that programs are usually in
+  KnownPrograms(Path directory, Supplier<Set<String>> declarations, Instant now, List<Path> usual) {
+    this.usual = List.copyOf(usual);
     this.file = directory.resolve(FILE);
     this.declarations = declarations;
     this.since = now;
@@ -88,10 +113,7 @@ public final class KnownPrograms {
 
   /// Learns it if it is new, and the first week.
   boolean isKnown(Program program, Instant now) {
-    if (now.isAfter(declaredAt.plus(DECLARED_FOR)) || now.isBefore(declaredAt)) {
-      declared = declarations.get();
-      declaredAt = now;
-    }
+    readDeclarations(now);
     boolean lost = program.path().endsWith(DELETED);
     var path =
         lost
@@ -99,6 +121,9 @@ public final class KnownPrograms {
             : program.path();
     // An upgrade may have replaced it a moment ago.
     if (!lost && !isAtItsPath(path, program)) {
+      return false;
+    }
+    if (isShellByAnotherName(path, program)) {
       return false;
     }
     if (declared.contains(path)
@@ -109,6 +134,70 @@ public final class KnownPrograms {
       return true;
     }
     return !lost && learn(path, now);
+  }
+
+  /// Whether a program of that name that nobody finds is one that ran in the first week.
+  boolean isKnownByName(String name, Instant now) {
+    return learnt.contains(NAMELESS + name) || learn(NAMELESS + name, now);
+  }
+
+  /// The program at a usual path that the kernel's account means.
+  Optional<Program> find(RanProgram ran, Instant now) {
+    readDeclarations(now);
+    // Of a script, the account has the name of the script and the file of its interpreter.
+    var script = declared.stream().filter(path -> nameOf(path).startsWith(ran.name())).findFirst();
+    return Stream.of(
+            declared.stream(), learnt.stream(), paths(Set.of(ran.name())), paths(INTERPRETERS))
+        .flatMap(paths -> paths)
+        .flatMap(path -> HostFiles.path(path).stream())
+        .flatMap(path -> at(path, ran, script).stream())
+        .findFirst();
+  }
+
+  private static Optional<Program> at(Path path, RanProgram ran, Optional<String> script) {
+    try {
+      var file = Files.readAttributes(path, "unix:dev,ino");
+      return file.get("dev") instanceof Number device
+              && file.get("ino") instanceof Number inode
+              && inode.longValue() == ran.inode()
+              && (device.longValue() == ran.device()
+                  || nameOf(path.toString()).startsWith(ran.name()))
+          ? Optional.of(
+              new Program(
+                  path.toRealPath().toString(),
+                  device.longValue(),
+                  inode.longValue(),
+                  ran.realUid(),
+                  script))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  private Stream<String> paths(Set<String> names) {
+    return usual.stream().flatMap(directory -> names.stream().map(name -> directory + "/" + name));
+  }
+
+  private void readDeclarations(Instant now) {
+    if (now.isAfter(declaredAt.plus(DECLARED_FOR)) || now.isBefore(declaredAt)) {
+      declared = declarations.get();
+      declaredAt = now;
+    }
+  }
+
+  /// A hard link gives a file a name that a configuration may have, or that was learnt.
+  private boolean isShellByAnotherName(String path, Program program) {
+    return !isInterpreter(path)
+        && paths(INTERPRETERS).anyMatch(shell -> isAtItsPath(shell, program));
+  }
+
+  private static boolean isInterpreter(String path) {
+    return INTERPRETERS.contains(nameOf(path).replaceAll("[0-9.-]+$", ""));
+  }
+
+  private static String nameOf(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static boolean isAtItsPath(String path, Program program) {
@@ -128,9 +217,8 @@ public final class KnownPrograms {
   }
 
   private boolean learn(String path, Instant now) {
-    var name = String.valueOf(Path.of(path).getFileName()).replaceAll("[0-9.-]+$", "");
     if (!now.isBefore(since.plus(LEARNING))
-        || INTERPRETERS.contains(name)
+        || isInterpreter(path)
         || learnt.size() >= MOST_LEARNT
         || path.chars().anyMatch(Character::isISOControl)) {
       return false;
@@ -144,7 +232,12 @@ public final class KnownPrograms {
 
   private void read() {
     try {
-      var lines = Files.readAllLines(file);
+      var lines =
+          OwnFile.read(file)
+              .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+              .orElseThrow(() -> new NoSuchFileException(file.toString()))
+              .lines()
+              .toList();
       since = Instant.parse(lines.getFirst());
       learnt.addAll(lines.subList(1, Math.min(lines.size(), MOST_LEARNT + 1)));
     } catch (IOException | RuntimeException e) {
@@ -159,9 +252,7 @@ public final class KnownPrograms {
     lines.add(since.toString());
     lines.addAll(learnt);
     try {
-      var next = file.resolveSibling(FILE + ".new");
-      Files.write(next, lines);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      OwnFile.replace(file, String.join("\n", lines).getBytes(StandardCharsets.UTF_8), false);
     } catch (IOException e) {
       LOG.warn("cannot keep which programs run before authentication: {}", e.toString());
     }

@@ -72,7 +72,9 @@ class RecordMapperTest {
     var serde = AvroSerde.of(AuthTiming.class);
     var bytes =
         serde.encode(
-            new RecordMapper(ORIGIN, Pseudonyms.keyed(KEY), () -> OFFSET).authTiming(decided, 42));
+            new RecordMapper(
+                    ORIGIN, Pseudonyms.keyed(KEY), ExpectedNetworks.ofPrivate(), () -> OFFSET)
+                .authTiming(decided, 42));
 
     // then: the ids are those of sha256sum and openssl dgst -hmac
     assertThat(serde.decode(bytes))
@@ -85,7 +87,7 @@ class RecordMapperTest {
             "startupRunQueueNanos": 3, "startupCpuNanos": 2, "startupMinorFaults": 4, "clientWaitNanos": 9, "preauthNanos": 5, \
             "preauthRunQueueNanos": 7, "preauthCpuNanos": null, "preauthMinorFaults": 8, \
             "evidence": "KERNEL_AND_LOG", "complete": true, "cohort": "debian-12-x86_64", "probe": "%s", \
-            "seenSince": null}\
+            "seenSince": null, "sourceNetwork": "OUTSIDE"}\
             """
                 .formatted(
                     "7e670eee65096ba585df193633667dca",
@@ -119,7 +121,9 @@ class RecordMapperTest {
     var read =
         serde.decode(
             serde.encode(
-                new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET).sessionCpu(ended, 43)));
+                new RecordMapper(
+                        ORIGIN, Pseudonyms.off(), ExpectedNetworks.ofPrivate(), () -> OFFSET)
+                    .sessionCpu(ended, 43)));
 
     // then
     assertThat(read.getId()).isEqualTo(ORIGIN.idOf(CONNECTION));
@@ -163,7 +167,8 @@ class RecordMapperTest {
     var read =
         serde.decode(
             serde.encode(
-                new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET)
+                new RecordMapper(
+                        ORIGIN, Pseudonyms.off(), ExpectedNetworks.ofPrivate(), () -> OFFSET)
                     .probeTiming(
                         new Result.Probed(
                             4_000, 90_000_000, seen, kernel, Role.MONITOR, OptionalLong.of(10)),
@@ -200,7 +205,8 @@ class RecordMapperTest {
     var read =
         serde.decode(
             serde.encode(
-                new RecordMapper(ORIGIN, Pseudonyms.off(), () -> OFFSET)
+                new RecordMapper(
+                        ORIGIN, Pseudonyms.off(), ExpectedNetworks.ofPrivate(), () -> OFFSET)
                     .selfTest(List.of(result), 5_000_000, 45)));
 
     // then

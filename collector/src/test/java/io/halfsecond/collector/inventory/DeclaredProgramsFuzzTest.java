@@ -15,6 +15,7 @@ class DeclaredProgramsFuzzTest {
       DeclaredPrograms.ofPam(line)
           .ifPresent(program -> assertThat(line).contains(program).contains("pam_exec.so"));
       DeclaredPrograms.included(line).ifPresent(service -> assertThat(line).contains(service));
+      var _ = SshdLogLevels.isLess(line);
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeclaredProgramsTest {
   @TempDir private Path directory = Path.of("unset");
@@ -61,5 +63,19 @@ class DeclaredProgramsTest {
             DeclaredPrograms.of(
                 List.of(Optional.of("/no/such/file")), directory.resolve("nothing")))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"LogLevel ERROR", "  loglevel=quiet", "LogLevel \"FATAL\"", "\"LogLevel\" Error"})
+  void should_see_that_sshd_may_log_less(String line) {
+    assertThat(SshdLogLevels.isLess(line)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"LogLevel INFO", "LogLevel VERBOSE", "#LogLevel ERROR", "X LogLevel ERROR"})
+  void should_see_that_sshd_logs_logins(String line) {
+    assertThat(SshdLogLevels.isLess(line)).isFalse();
   }
 }

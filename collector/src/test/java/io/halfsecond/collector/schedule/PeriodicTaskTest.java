@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,6 +49,28 @@ class PeriodicTaskTest {
       assertThat(task.meter().state().detail()).startsWith("the last run failed: java.lang.");
       await().until(() -> task.meter().state().condition() == Condition.RUNNING);
       assertThat(runs.get()).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void should_run_at_once_when_it_is_due_soon() {
+    // given: a pause that no test would wait for
+    var runs = new AtomicInteger();
+    try (var task =
+        new PeriodicTask(
+            "test",
+            Duration.ofDays(1),
+            () -> Duration.ofDays(1),
+            Duration.ofDays(2),
+            runs::incrementAndGet)) {
+      task.start();
+
+      // when, then
+      for (int run = 1; run <= 3; run++) {
+        int expected = run;
+        task.soon();
+        await().until(() -> runs.get() == expected);
+      }
     }
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.halfsecond.collector.event.ExitStatus;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.KernelEvent.Program;
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
+import io.halfsecond.collector.event.Usage;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperFact;
+import io.halfsecond.schemas.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A listener (10), a monitor (20), its preauth child (21); times are seconds.
 class EarlyExecTest {
@@ -44,7 +49,7 @@ class EarlyExecTest {
   private EarlyExec rule() {
     return new EarlyExec(
         Set.of(SSHD_UID),
-        new KnownPrograms(directory, () -> declared, START),
+        new KnownPrograms(directory, () -> declared, START, List.of(directory)),
         nanos -> START.plusNanos(nanos));
   }
 
@@ -199,6 +204,61 @@ class EarlyExecTest {
         .containsExactly(keys.path(), other.toRealPath().toString());
   }
 
+  /// A hard link has the inode of the shell.
+  @Test
+  void should_tell_a_shell_that_is_linked_to_the_name_of_a_declared_program() throws IOException {
+    var shell = program("sh", 0);
+    var link = Files.createLink(directory.resolve("keys"), Path.of(shell.path()));
+    declared.add(link.toRealPath().toString());
+
+    connect();
+    fork(20, 22);
+    exec(22, "keys", program(link, 0));
+
+    assertThat(judge()).extracting(TamperFact::getObject).containsExactly(link.toString());
+  }
+
+  /// Gone before /proc was read: the kernel's account has a file without a path.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void should_find_what_was_gone_at_once_by_its_account(boolean accountFirst) throws IOException {
+    // given
+    var known = program("keys", 0);
+    declared.add(known.path());
+    connect();
+    int pid = 30;
+
+    // when: declared; a shell; one that is nowhere; one that has dropped to another user
+    for (var ran :
+        List.of(
+            ran("keys", known, 0),
+            ran("sh", program("sh", 0), 0),
+            new RanProgram("payload", 1, 4711, 0),
+            ran("id", program("id", 0), 65534))) {
+      fork(20, ++pid);
+      var account =
+          new KernelEvent.Accounted(2 * SECOND, pid, new Usage(1, 1, 1), Optional.of(ran));
+      if (accountFirst) {
+        see(account);
+      }
+      see(new KernelEvent.Executed(2 * SECOND, pid, ""));
+      if (!accountFirst) {
+        exit(pid, 0);
+        see(account);
+      }
+    }
+
+    // then
+    assertThat(judge())
+        .extracting(TamperFact::getObject)
+        .containsExactly(program("sh", 0).path(), "payload");
+    assertThat(found).extracting(Finding::tier).containsExactly(Tier.STEP, Tier.CREEP);
+  }
+
+  private static RanProgram ran(String name, Program program, int uid) {
+    return new RanProgram(name, program.device(), program.inode(), uid);
+  }
+
   @Test
   void should_know_a_declared_program_that_an_upgrade_has_replaced() throws IOException {
     var keys = program("keys", 0);
@@ -258,7 +318,7 @@ class EarlyExecTest {
     connect();
     fork(20, 22);
     exec(22, "x", program("x", 0));
-    assertThat(judge(after.plus(EarlyExec.TOLD_EVERY))).hasSize(1);
+    assertThat(judge(after.plus(ToldRecently.EVERY))).hasSize(1);
   }
 
   @Test

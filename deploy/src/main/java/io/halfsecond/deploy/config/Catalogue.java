@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
@@ -113,6 +114,17 @@ public final class Catalogue {
           "collector.pseudonym-key-file",
           "File with a secret key of the hashes that several hosts share; by default each host"
               + " makes its own key");
+  public static final Key<ExpectedNetworks> EXPECTED_NETWORKS =
+      Key.networks(
+          "collector.expected-networks",
+          ExpectedNetworks.PRIVATE,
+          "Where clients are expected to come from: private stands for private, link-local and"
+              + " loopback addresses. Addresses are judged on the host and never sent");
+  public static final Key<Boolean> EXPOSURE =
+      Key.flag(
+          "collector.exposure",
+          false,
+          "Alert about logins from outside collector.expected-networks");
   public static final Key<Optional<Path>> COLLECTOR_KEY =
       Key.optionalPath(
           "collector.authentication-key-file",
@@ -298,6 +310,8 @@ public final class Catalogue {
           SSHD_COMMAND,
           PSEUDONYMS,
           PSEUDONYM_KEY,
+          EXPECTED_NETWORKS,
+          EXPOSURE,
           COLLECTOR_KEY,
           PROBE,
           PROBE_TARGET,

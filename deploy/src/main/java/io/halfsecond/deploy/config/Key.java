@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.config;
 
+import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
@@ -219,6 +220,15 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
   }
 
   /// An address, or nothing.
+  static Key<ExpectedNetworks> networks(String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "networks such as 192.0.2.0/24 or 2001:db8::/32 and private, separated by commas",
+        fallback,
+        doc,
+        ExpectedNetworks::parse);
+  }
+
   static Key<Optional<InetSocketAddress>> optionalAddress(String name, String doc) {
     return new Key<>(
         name,

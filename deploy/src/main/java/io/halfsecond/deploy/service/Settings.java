@@ -4,6 +4,7 @@ import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.HostIdentity;
 import io.halfsecond.collector.CollectorSettings.SshdSettings;
 import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.ExposureSettings;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.collector.registry.SourceSettings;
@@ -71,6 +72,7 @@ public final class Settings {
         ifOn(c, Catalogue.SELF_TEST, SelfTestSettings::defaults),
         ifOn(c, Catalogue.INVENTORY, InventorySettings::defaults),
         new PseudonymSettings(c.get(Catalogue.PSEUDONYMS), c.get(Catalogue.PSEUDONYM_KEY)),
+        new ExposureSettings(c.get(Catalogue.EXPECTED_NETWORKS), c.get(Catalogue.EXPOSURE)),
         new EmitterSettings(
             c.get(Catalogue.TOPIC_PREFIX),
             EmitterSettings.defaults().queueCapacity(),

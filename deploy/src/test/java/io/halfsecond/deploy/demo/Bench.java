@@ -4,6 +4,7 @@ import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.HostIdentity;
 import io.halfsecond.collector.CollectorSettings.SshdSettings;
 import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.ExposureSettings;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.inventory.InventorySettings;
 import io.halfsecond.collector.registry.SourceSettings;
@@ -28,6 +29,7 @@ import java.util.Optional;
 final class Bench {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Workspace workspace;
+  private ExposureSettings exposure = ExposureSettings.defaults();
   private Optional<PrivateSshd> sshd = Optional.empty();
   private Optional<EmbeddedBroker> broker = Optional.empty();
 
@@ -98,11 +100,17 @@ final class Bench {
                 Optional.empty(),
                 inventory,
                 PseudonymSettings.defaults(),
+                exposure,
                 EmitterSettings.defaults(),
                 new KafkaSettings(started.bootstrapServers(), Map.of()),
                 Files.createDirectory(stateDirectory()),
                 Duration.ofSeconds(10)),
             Backend.loopback()));
+  }
+
+  /// To be called before the collector is started.
+  void expect(ExposureSettings expected) {
+    exposure = expected;
   }
 
   /// The collector's.

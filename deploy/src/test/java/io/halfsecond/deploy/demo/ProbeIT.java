@@ -2,6 +2,7 @@ package io.halfsecond.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.Pseudonyms;
 import io.halfsecond.collector.emit.RecordMapper;
@@ -126,6 +127,7 @@ class ProbeIT {
     return new RecordMapper(
         new Origin(HOST, "", "boot", "run"),
         Pseudonyms.off(),
+        ExpectedNetworks.ofPrivate(),
         () -> START.getEpochSecond() * NANOS_PER_SECOND);
   }
 

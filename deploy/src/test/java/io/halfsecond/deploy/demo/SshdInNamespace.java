@@ -34,6 +34,8 @@ final class SshdInNamespace implements AutoCloseable {
 
   static final int MAX_AUTH_TRIES = 3;
 
+  static final int MAX_STARTUPS = 200;
+
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Pattern VERSION = Pattern.compile("OpenSSH_(\\d+)\\.(\\d+)(p\\d+)?");
   private static final int FIRST_UID = 54301;
@@ -155,7 +157,7 @@ final class SshdInNamespace implements AutoCloseable {
         LogLevel %3$s
         LoginGraceTime %4$d
         MaxAuthTries %5$d
-        MaxStartups 200
+        MaxStartups %6$d
         DenyUsers eve
         Subsystem sftp internal-sftp
         Match User carol
@@ -163,7 +165,8 @@ final class SshdInNamespace implements AutoCloseable {
           AuthorizedKeysCommand /bin/cat %2$s/keys/carol
           AuthorizedKeysCommandUser nobody
         """
-            .formatted(port, directory, logLevel, LOGIN_GRACE.toSeconds(), MAX_AUTH_TRIES));
+            .formatted(
+                port, directory, logLevel, LOGIN_GRACE.toSeconds(), MAX_AUTH_TRIES, MAX_STARTUPS));
   }
 
   private void start() throws IOException, InterruptedException {
@@ -272,6 +275,16 @@ final class SshdInNamespace implements AutoCloseable {
   /// What its syslog daemon wrote.
   Path log() {
     return directory.resolve("auth.log");
+  }
+
+  /// As [SyslogSocket#withhold].
+  void withholdLines(boolean on) {
+    syslog.withhold(on);
+  }
+
+  /// As [SyslogSocket#rotate].
+  void rotateLog(Path to) throws IOException {
+    syslog.rotate(to);
   }
 
   private String logged() throws IOException {

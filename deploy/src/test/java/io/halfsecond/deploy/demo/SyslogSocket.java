@@ -20,7 +20,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /// A syslog daemon: the socket that syslog(3) writes to, and the file that its messages go to, in
 /// the frame that rsyslog writes (`RSYSLOG_FileFormat`).
@@ -31,14 +34,20 @@ final class SyslogSocket implements AutoCloseable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
 
+  private static final Pattern PROCESS = Pattern.compile("\\[\\d+]: ");
+
   /// `Nov 29 15:20:01 `, which syslog(3) writes after the priority.
   private static final int TIME_LENGTH = 16;
 
   private final ServerSocketChannel server;
   private final Selector selector;
-  private final OutputStream file;
+  private final Path log;
   private final Thread thread;
   private volatile boolean closing;
+  private OutputStream file;
+  private boolean withholding;
+  private final Set<String> withheld = new HashSet<>();
+  private final Set<String> passed = new HashSet<>();
 
   /// Open connections in the order in which they were made. One process sends one message after the
   /// other, each over a connection of its own, so that their order in the file is right.
@@ -54,6 +63,7 @@ final class SyslogSocket implements AutoCloseable {
     server.configureBlocking(false);
     selector = Selector.open();
     server.register(selector, SelectionKey.OP_ACCEPT);
+    this.log = log;
     file = Files.newOutputStream(log, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
     thread = Thread.ofPlatform().name("syslog").start(this::run);
   }
@@ -108,7 +118,31 @@ final class SyslogSocket implements AutoCloseable {
     return bytes;
   }
 
-  private void write(String message) throws IOException {
+  /// From now on, loses all lines of processes that have logged nothing yet; or no more processes.
+  synchronized void withhold(boolean on) {
+    withholding = on;
+  }
+
+  /// Rotates the file by renaming it.
+  ///
+  /// @param to the name that it gets
+  synchronized void rotate(Path to) throws IOException {
+    Files.move(log, to);
+    file.close();
+    file = Files.newOutputStream(log, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
+  }
+
+  private synchronized void write(String message) throws IOException {
+    var process = PROCESS.matcher(message);
+    if (process.find()) {
+      if (withholding && !passed.contains(process.group())) {
+        withheld.add(process.group());
+      }
+      if (withheld.contains(process.group())) {
+        return;
+      }
+      passed.add(process.group());
+    }
     int textStart = message.indexOf('>') + 1 + TIME_LENGTH;
     var line = new StringBuilder();
     line.append(OffsetDateTime.now(ZoneOffset.UTC).format(TIME)).append(" host ");

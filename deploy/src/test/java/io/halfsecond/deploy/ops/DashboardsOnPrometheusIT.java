@@ -8,6 +8,7 @@ import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.CollectorSettings.HostIdentity;
 import io.halfsecond.collector.CollectorSettings.SshdSettings;
 import io.halfsecond.collector.emit.EmitterSettings;
+import io.halfsecond.collector.emit.ExposureSettings;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.registry.SourceSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
@@ -195,6 +196,7 @@ class DashboardsOnPrometheusIT {
             Optional.empty(),
             Optional.empty(),
             PseudonymSettings.defaults(),
+            ExposureSettings.defaults(),
             new EmitterSettings(
                 "dash.",
                 EmitterSettings.defaults().queueCapacity(),

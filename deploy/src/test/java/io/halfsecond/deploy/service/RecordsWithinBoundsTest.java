@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.emit.Emitter;
+import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.emit.PseudonymSettings;
 import io.halfsecond.collector.emit.Pseudonyms;
@@ -350,6 +351,7 @@ class RecordsWithinBoundsTest {
             new RecordMapper(
                 origin,
                 Pseudonyms.open(new PseudonymSettings(false, Optional.empty()), state),
+                ExpectedNetworks.ofPrivate(),
                 () -> NOW.getEpochSecond() * SECOND),
             emitter));
     emitter.close();

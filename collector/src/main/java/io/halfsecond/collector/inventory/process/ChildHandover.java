@@ -53,6 +53,7 @@ public final class ChildHandover {
       case KernelEvent.ListenerFound _,
           KernelEvent.ConnectionFound _,
           KernelEvent.SessionLed _,
+          KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}
     }

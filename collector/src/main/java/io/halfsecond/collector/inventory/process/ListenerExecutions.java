@@ -35,6 +35,7 @@ public final class ListenerExecutions {
           KernelEvent.Forked _,
           KernelEvent.UserChanged _,
           KernelEvent.SessionLed _,
+          KernelEvent.EnvironmentSeen _,
           KernelEvent.Accounted _,
           KernelEvent.Lost _ -> {}
     }

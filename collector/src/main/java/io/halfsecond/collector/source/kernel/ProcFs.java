@@ -10,11 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What proc(5) shows about processes without any capability. Belongs to the thread that made it.
 ///
@@ -22,6 +24,16 @@ import java.util.Set;
 final class ProcFs implements AutoCloseable {
   /// More than the needed lines of stat and status; a longer cmdline is cut.
   private static final int FILE_BYTES = 8192;
+
+  /// A longer environment is cut.
+  private static final int ENVIRONMENT_BYTES = 1 << 16;
+
+  /// glibc's, musl's and the variables that tune glibc's loader and allocator.
+  private static final Pattern LOADER_VARIABLE =
+      Pattern.compile("(?:LD_[A-Z0-9_]+|GLIBC_TUNABLES)=");
+
+  private static final int MOST_VARIABLES = 16;
+  private static final int LONGEST = 1_024;
 
   /// USER_HZ is 100 on every architecture that OpenJDK 25 runs on.
   private static final long NANOS_PER_TICK = 10_000_000;
@@ -38,11 +50,13 @@ final class ProcFs implements AutoCloseable {
 
   private final Path root;
   private final SmallFileReader reader;
+  private final SmallFileReader environments;
   private final byte[][] listenerNames;
 
   ProcFs(Path root, Set<String> listenerNames) {
     this.root = root;
     this.reader = new SmallFileReader(root.toString(), FILE_BYTES);
+    this.environments = new SmallFileReader(root.toString(), ENVIRONMENT_BYTES);
     this.listenerNames =
         listenerNames.stream()
             .map(name -> name.getBytes(StandardCharsets.UTF_8))
@@ -171,6 +185,24 @@ final class ProcFs implements AutoCloseable {
     }
   }
 
+  /// What the environment that the process was started with tells the dynamic loader; empty if it
+  /// cannot be read.
+  Optional<List<String>> loaderVariables(int pid) {
+    var environment = environments.read(pid, "/environ");
+    return environment.hasRemaining()
+        ? Optional.of(
+            Arrays.stream(
+                    StandardCharsets.UTF_8
+                        .decode(environment.duplicate())
+                        .toString()
+                        .split("\0", -1))
+                .filter(variable -> LOADER_VARIABLE.matcher(variable).lookingAt())
+                .limit(MOST_VARIABLES)
+                .map(variable -> variable.substring(0, Math.min(LONGEST, variable.length())))
+                .toList())
+        : Optional.empty();
+  }
+
   /// The command line; without arguments if the process is gone.
   SshdCommandLine commandLine(int pid) {
     return SshdCommandLine.parse(text(pid, "/cmdline"));
@@ -199,5 +231,6 @@ final class ProcFs implements AutoCloseable {
   @Override
   public void close() {
     reader.close();
+    environments.close();
   }
 }

@@ -95,6 +95,10 @@ final class ProcessTree {
 
   private final ArrayDeque<Node> ended = new ArrayDeque<>();
   private final Set<Integer> superServers = new HashSet<>();
+
+  /// What the environment tells the loader, by listener or super-server.
+  private final Map<Integer, List<String>> environments = new HashMap<>();
+
   private boolean missed;
 
   /// @param commandLine what a listener's command line must contain to be watched
@@ -243,6 +247,9 @@ final class ProcessTree {
       return;
     }
     if (node != null) {
+      if (node.depth <= MONITOR_DEPTH) {
+        see(at, tgid, node.depth == 0 ? tgid : node.parent, out);
+      }
       node.helper |=
           node.depth == MONITOR_DEPTH + 1
               && !node.leader
@@ -283,6 +290,7 @@ final class ProcessTree {
         add(new Node(tgid, parent, MONITOR_DEPTH, false, at));
         out.accept(new KernelEvent.Forked(at, parent, tgid, Optional.empty()));
         out.accept(new KernelEvent.Executed(at, tgid, comm));
+        see(at, tgid, parent, out);
         yield true;
       }
     };
@@ -291,7 +299,17 @@ final class ProcessTree {
   private boolean listens(long at, int tgid, int parent, String comm, Consumer<KernelEvent> out) {
     add(new Node(tgid, parent, 0, false, at));
     out.accept(new KernelEvent.ListenerFound(at, tgid, comm));
+    see(at, tgid, tgid, out);
     return true;
+  }
+
+  /// Reads the environment of a process that has just executed sshd. A monitor's is its listener's;
+  /// sshd writes its title over it soon.
+  private void see(long at, int pid, int listener, Consumer<KernelEvent> out) {
+    proc.loaderVariables(pid)
+        .filter(variables -> !variables.equals(environments.put(listener, variables)))
+        .ifPresent(
+            variables -> out.accept(new KernelEvent.EnvironmentSeen(at, listener, variables)));
   }
 
   private void exited(ProcMessage.Exit exit, Consumer<KernelEvent> out) {
@@ -335,7 +353,10 @@ final class ProcessTree {
       var total = record.group().orElse(record.usage());
       out.accept(
           new KernelEvent.Accounted(
-              now, tgid, new Usage(total.cpuNanos(), total.runQueueNanos(), node.threadFaults)));
+              now,
+              tgid,
+              new Usage(total.cpuNanos(), total.runQueueNanos(), node.threadFaults),
+              record.ran()));
     }
   }
 
@@ -510,6 +531,7 @@ final class ProcessTree {
   private void remove(int pid) {
     if (tracks(pid)) {
       nodes.remove(pid);
+      environments.remove(pid);
       tracked.clear(pid);
     }
   }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import java.nio.ByteBuffer;
@@ -50,6 +51,11 @@ public final class TaskstatsDecoder {
   private static final int AC_PID = 128;
   private static final int AC_MINFLT = 168;
   private static final int AC_TGID = 368;
+  private static final int AC_EXE_DEV = 384;
+  private static final int AC_EXE_INODE = 392;
+  private static final int AC_COMM = 80;
+  private static final int COMM_BYTES = 32;
+  private static final int AC_UID = 120;
   private static final int OLDEST_VERSION = 8;
   private static final int VERSION_WITH_TGID = 12;
 
@@ -133,6 +139,7 @@ public final class TaskstatsDecoder {
       return new TaskstatsMessage.Malformed("figures beyond 63 bits");
     }
 
+    var ran = tellsTgid ? ran(bytes, stats, size, shift, tgidAt) : Optional.<RanProgram>empty();
     int group = find(bytes, GENL_HEADER, length, TASKSTATS_TYPE_AGGR_TGID, 0);
     if (group >= 0) {
       int groupEnd = end(bytes, group);
@@ -149,15 +156,40 @@ public final class TaskstatsDecoder {
         return new TaskstatsMessage.Malformed("figures beyond 63 bits");
       }
       return new TaskstatsMessage.TaskExit(
-          version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total);
+          version, pid, bytes.getInt(groupTgid), Ending.PROCESS, usage.get(), total, ran);
     }
     if (!tellsTgid) {
       return new TaskstatsMessage.TaskExit(
-          version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty());
+          version, pid, 0, Ending.UNKNOWN, usage.get(), Optional.empty(), ran);
     }
     var ending = (bytes.get(stats + FLAG) & AGROUP) != 0 ? Ending.PROCESS : Ending.THREAD;
     return new TaskstatsMessage.TaskExit(
-        version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty());
+        version, pid, bytes.getInt(stats + tgidAt), ending, usage.get(), Optional.empty(), ran);
+  }
+
+  /// Of a kernel thread there is none.
+  private static Optional<RanProgram> ran(
+      ByteBuffer bytes, int stats, int size, int shift, int tgidAt) {
+    int devAt = tgidAt + AC_EXE_DEV - AC_TGID;
+    int inodeAt = tgidAt + AC_EXE_INODE - AC_TGID;
+    if (size < inodeAt + Long.BYTES || bytes.getLong(stats + inodeAt) == 0) {
+      return Optional.empty();
+    }
+    var comm = new byte[COMM_BYTES];
+    bytes.get(stats + AC_COMM + shift, comm);
+    int end = 0;
+    while (end < COMM_BYTES && comm[end] != 0) {
+      end++;
+    }
+    if (end == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RanProgram(
+            new String(comm, 0, end, StandardCharsets.UTF_8),
+            bytes.getLong(stats + devAt),
+            bytes.getLong(stats + inodeAt),
+            bytes.getInt(stats + AC_UID + shift)));
   }
 
   private static Optional<Usage> usage(ByteBuffer bytes, int stats, int shift, long minorFaults) {

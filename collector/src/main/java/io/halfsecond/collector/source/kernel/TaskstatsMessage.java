@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.kernel;
 
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.event.Usage;
 import java.util.Optional;
 
@@ -22,7 +23,15 @@ public sealed interface TaskstatsMessage {
   /// @param usage the thread's own
   /// @param group the CPU and run-queue time of the whole process, if it had several threads and
   ///   this was the last of them; its `minorFaults` are 0, because the kernel does not add them up
-  record TaskExit(int version, int pid, int tgid, Ending ending, Usage usage, Optional<Usage> group)
+  /// @param ran empty before version 12, which lacks it
+  record TaskExit(
+      int version,
+      int pid,
+      int tgid,
+      Ending ending,
+      Usage usage,
+      Optional<Usage> group,
+      Optional<RanProgram> ran)
       implements TaskstatsMessage {}
 
   /// What ended with a thread.

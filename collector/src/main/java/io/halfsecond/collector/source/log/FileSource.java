@@ -38,6 +38,9 @@ final class FileSource implements Source {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
 
+  /// What was written before has been read. Confined to the thread that reads.
+  private long readUntil;
+
   FileSource(Path file, LogSettings settings, StateFile state, MonotonicTime time) {
     this.file = file;
     this.settings = settings;
@@ -60,7 +63,14 @@ final class FileSource implements Source {
     try {
       var saved = place.read(TailPosition::fromText);
       var intake = new LogIntake(meter, sink);
-      var tail = new FileTail(file, saved, line -> take(line, intake), sshdLines::tooLong);
+      readUntil = time.monotonicNanos().getAsLong();
+      var tail =
+          new FileTail(
+              file,
+              saved,
+              line -> take(line, intake),
+              sshdLines::tooLong,
+              () -> sink.gap(readUntil, time.monotonicNanos().getAsLong()));
       // Opens the file now, so that lines logged from now on are read even if the thread starts
       // late.
       report(tail.step());
@@ -110,6 +120,7 @@ final class FileSource implements Source {
         before = time.monotonicNanos().getAsLong();
         meter.worked(LogSettings.LONGEST_SILENCE);
       }
+      readUntil = before;
       sink.offeredUntil(before);
       place.passed(() -> reached(tail));
       report(tail.isOpen());

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,8 +22,10 @@ import java.util.function.Consumer;
 /// and creating (the old file is read to its end, even if it was rotated while the collector was
 /// down and lies in the same directory), deleted and created, or truncated in place.
 ///
-/// Text written between the last read and a truncation is lost, and its amount is not known. A line
-/// without an end at a rotation is dropped: a cut line can have another meaning than the whole.
+/// Text is lost without a trace if it is written between the last read and a truncation, or to a
+/// file that is rotated twice between two reads. So whatever shows a rotation or a truncation is
+/// told as a gap. A line without an end at a rotation is dropped: a cut line can have another
+/// meaning than the whole.
 ///
 /// Not safe for use by several threads.
 final class FileTail implements AutoCloseable {
@@ -29,6 +34,7 @@ final class FileTail implements AutoCloseable {
 
   private final Path file;
   private final LineSplitter splitter;
+  private final Runnable onGap;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
   private Optional<TailPosition> saved;
@@ -46,6 +52,10 @@ final class FileTail implements AutoCloseable {
 
     byte[] head = new byte[0];
 
+    /// When the content last changed, as far as all of it was read then; empty while there may be
+    /// more to read.
+    Optional<FileTime> readAt = Optional.empty();
+
     Open(FileChannel channel, String identity) {
       this.channel = channel;
       this.identity = identity;
@@ -53,8 +63,15 @@ final class FileTail implements AutoCloseable {
   }
 
   /// @param saved where the last run stopped
-  FileTail(Path file, Optional<TailPosition> saved, Consumer<byte[]> onLine, Runnable onTooLong) {
+  /// @param onGap since the last step that found no more to read, text may have been lost
+  FileTail(
+      Path file,
+      Optional<TailPosition> saved,
+      Consumer<byte[]> onLine,
+      Runnable onTooLong,
+      Runnable onGap) {
     this.file = file;
+    this.onGap = onGap;
     this.saved = saved.filter(position -> position.file().equals(file));
     this.splitter = new LineSplitter(MAX_LINE_BYTES, onLine, onTooLong);
   }
@@ -71,11 +88,15 @@ final class FileTail implements AutoCloseable {
     }
     var current = open.get();
     if (wasTruncated(current)) {
+      onGap.run();
       startOver(current);
       return true;
     }
     if (read(current)) {
       return true;
+    }
+    if (changedInPlace(current)) {
+      onGap.run();
     }
     if (!writersMovedOn(current)) {
       return false;
@@ -85,6 +106,7 @@ final class FileTail implements AutoCloseable {
       return true;
     }
     close();
+    onGap.run();
     open = Optional.of(openAt(file, 0));
     return true;
   }
@@ -195,6 +217,7 @@ final class FileTail implements AutoCloseable {
       return false;
     }
     current.offset += count;
+    current.readAt = Optional.empty();
     if (current.head.length < TailPosition.MAX_HEAD) {
       current.head = head(current.channel, headLength(current.offset));
     }
@@ -226,6 +249,26 @@ final class FileTail implements AutoCloseable {
     current.offset = 0;
     current.lineStart = 0;
     current.head = new byte[0];
+    current.readAt = Optional.empty();
+  }
+
+  /// Whether the file was written and truncated to its former size since all of it was read.
+  private boolean changedInPlace(Open current) throws IOException {
+    Map<String, Object> attributes;
+    try {
+      attributes = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime");
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    // Otherwise it has another name by now, or there is more to read.
+    if (!current.identity.equals(identity(attributes))
+        || !Objects.equals(attributes.get("size"), current.offset)
+        || !(attributes.get("lastModifiedTime") instanceof FileTime changedAt)) {
+      return false;
+    }
+    var before = current.readAt;
+    current.readAt = Optional.of(changedAt);
+    return before.isPresent() && !before.get().equals(changedAt);
   }
 
   /// Whether another file has the log's name and is not empty. While it is empty, the log daemon
@@ -237,11 +280,14 @@ final class FileTail implements AutoCloseable {
 
   private static Optional<String> identity(Path path) throws IOException {
     try {
-      var attributes = Files.readAttributes(path, "unix:dev,ino");
-      return Optional.of(attributes.get("dev") + ":" + attributes.get("ino"));
+      return Optional.of(identity(Files.readAttributes(path, "unix:dev,ino")));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  private static String identity(Map<String, Object> attributes) {
+    return attributes.get("dev") + ":" + attributes.get("ino");
   }
 
   private static int headLength(long offset) {

@@ -518,6 +518,7 @@ class KernelSourceIT {
                         KernelEvent.Executed _,
                         KernelEvent.UserChanged _,
                         KernelEvent.SessionLed _,
+                        KernelEvent.EnvironmentSeen _,
                         KernelEvent.Lost _ ->
                         false;
                   }));

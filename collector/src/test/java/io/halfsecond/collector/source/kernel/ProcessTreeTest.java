@@ -112,6 +112,41 @@ class ProcessTreeTest {
   }
 
   @Test
+  void should_tell_what_the_environment_of_a_listener_tells_the_loader_when_it_changes()
+      throws IOException {
+    // given: a listener that is older than the collector
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+
+    // when: its connections have its environment
+    connect("LANG=C\0LD_PRELOAD=/tmp/x.so\0PATH_LD_X=1\0GLIBC_TUNABLES=a=b\0");
+    connect("LANG=C\0LD_PRELOAD=/tmp/x.so\0GLIBC_TUNABLES=a=b\0");
+    connect("LANG=C\0");
+    connect("");
+    // and another one starts
+    process(300, 1, "sshd", 0, 11, "/usr/sbin/sshd\0-D");
+    Files.writeString(root.resolve("300/environ"), "LD_AUDIT=" + "x".repeat(5_000) + "\0");
+    apply(new ProcMessage.Exec(30 * SECOND, 300, 300));
+
+    // then
+    assertThat(events)
+        .filteredOn(KernelEvent.EnvironmentSeen.class::isInstance)
+        .containsExactly(
+            new KernelEvent.EnvironmentSeen(
+                21 * SECOND, LISTENER, List.of("LD_PRELOAD=/tmp/x.so", "GLIBC_TUNABLES=a=b")),
+            new KernelEvent.EnvironmentSeen(21 * SECOND, LISTENER, List.of()),
+            new KernelEvent.EnvironmentSeen(
+                30 * SECOND, 300, List.of(("LD_AUDIT=" + "x".repeat(5_000)).substring(0, 1_024))));
+  }
+
+  private void connect(String environment) throws IOException {
+    process(MONITOR, LISTENER, "sshd", 0, 2000, "sshd: [accepted]");
+    Files.writeString(root.resolve(MONITOR + "/environ"), environment);
+    apply(new ProcMessage.Fork(21 * SECOND, LISTENER, MONITOR, MONITOR));
+    apply(new ProcMessage.Exec(21 * SECOND, MONITOR, MONITOR));
+  }
+
+  @Test
   void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
     tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", () -> now);
     process(
@@ -435,7 +470,7 @@ class ProcessTreeTest {
 
   private static TaskExit ended(
       int pid, int tgid, Ending ending, long cpu, long faults, Optional<Usage> group) {
-    return new TaskExit(16, pid, tgid, ending, new Usage(cpu, 1, faults), group);
+    return new TaskExit(16, pid, tgid, ending, new Usage(cpu, 1, faults), group, Optional.empty());
   }
 
   /// A process that has used 1000 ns of CPU, 10 ns of run queue and one fault per unit of its pid.

@@ -3,11 +3,13 @@ package io.halfsecond.collector.source.kernel;
 import static io.halfsecond.collector.source.kernel.Goldens.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.collector.event.KernelEvent.RanProgram;
 import io.halfsecond.collector.event.Usage;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.Ending;
 import io.halfsecond.collector.source.kernel.TaskstatsMessage.TaskExit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -109,7 +111,10 @@ class TaskstatsDecoderTest {
                 tgidAt == 0 ? 0 : 4700,
                 tgidAt == 0 ? Ending.UNKNOWN : Ending.PROCESS,
                 new Usage(8_000_000_000L, 3_000_000, 750),
-                Optional.empty()));
+                Optional.empty(),
+                tgidAt == 0
+                    ? Optional.empty()
+                    : Optional.of(new RanProgram("sshd-session", 0xfd01, 1L << 40, 65534))));
     int process = TaskstatsDecoder.process(bytes, FAMILY);
     assertThat(process).isIn(-1, tgidAt == 0 ? 4711 : 4700);
   }
@@ -210,6 +215,13 @@ class TaskstatsDecoderTest {
             .putLong(STATS + 72 + shift, 8_000_000_000L)
             .putInt(STATS + 128 + shift, 4711)
             .putLong(STATS + 168 + shift, 750);
-    return tgidAt == 0 ? bytes : bytes.putInt(STATS + tgidAt, 4700);
+    bytes.putInt(STATS + 120 + shift, 65534);
+    bytes.put(STATS + 80 + shift, "sshd-session\0rest".getBytes(StandardCharsets.US_ASCII));
+    return tgidAt == 0
+        ? bytes
+        : bytes
+            .putInt(STATS + tgidAt, 4700)
+            .putLong(STATS + tgidAt + 16, 0xfd01)
+            .putLong(STATS + tgidAt + 24, 1L << 40);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Sha256;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ class FileTailTest {
   private Path file = Path.of("unset");
   private final List<String> seen = new ArrayList<>();
   private final List<String> tooLong = new ArrayList<>();
+  private int gaps;
 
   @BeforeEach
   void place(@TempDir Path directory) {
@@ -40,6 +42,7 @@ class FileTailTest {
 
       // then
       assertThat(seen).containsExactly("new");
+      assertThat(gaps).isZero();
     }
   }
 
@@ -139,7 +142,7 @@ class FileTailTest {
   }
 
   @Test
-  void should_start_over_when_the_file_is_truncated_in_place() throws IOException {
+  void should_start_over_and_tell_it_when_the_file_is_truncated_in_place() throws IOException {
     // given
     append("");
     try (var tail = tail()) {
@@ -154,6 +157,7 @@ class FileTailTest {
 
       // then
       assertThat(seen).containsExactly("a long first line", "2");
+      assertThat(gaps).isEqualTo(1);
     }
   }
 
@@ -174,6 +178,51 @@ class FileTailTest {
       // then
       assertThat(seen)
           .containsExactly("Nov 21 10:00:00 one", "Nov 21 11:00:00 two", "Nov 21 11:00:00 three");
+    }
+  }
+
+  @Test
+  void should_tell_of_a_gap_when_text_comes_and_goes_between_two_reads() throws IOException {
+    // given
+    append("1\n");
+    try (var tail = tail()) {
+      drain(tail);
+
+      // when: it is copied and truncated to what it was, or empty
+      append("2\n");
+      truncateTo("1\n".length());
+      drain(tail);
+      truncate();
+      drain(tail);
+      append("3\n");
+      truncate();
+      drain(tail);
+      drain(tail);
+
+      // then
+      assertThat(seen).isEmpty();
+      assertThat(gaps).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void should_tell_of_a_gap_when_a_file_may_have_been_rotated_twice_between_two_reads()
+      throws IOException {
+    // given
+    append("1\n");
+    try (var tail = tail()) {
+      drain(tail);
+
+      // when
+      rotate();
+      append("2\n");
+      rotate();
+      append("3\n");
+      drain(tail);
+
+      // then
+      assertThat(seen).containsExactly("3");
+      assertThat(gaps).isEqualTo(1);
     }
   }
 
@@ -361,7 +410,8 @@ class FileTailTest {
         file,
         position,
         line -> seen.add(new String(line, StandardCharsets.UTF_8)),
-        () -> tooLong.add(""));
+        () -> tooLong.add(""),
+        () -> gaps++);
   }
 
   private static void drain(FileTail tail) throws IOException {
@@ -376,6 +426,12 @@ class FileTailTest {
 
   private void truncate() throws IOException {
     Files.writeString(file, "", StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private void truncateTo(long size) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+    }
   }
 
   private void rotate() throws IOException {
