@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,13 +128,14 @@ class TamperingIT {
       // then
       await().atMost(PATIENCE).until(() -> !found("unlogged").isEmpty());
     }
-    var unlogged =
+    // The lines of a later one may be lost with a truncation, too.
+    var withheld =
         bench.read(Backend.TOPICS.authTiming()).stream()
             .filter(timing -> timing.getOutcome() == Outcome.ACCEPTED)
-            .filter(timing -> timing.getEvidence() == Evidence.KERNEL)
-            .map(AuthTiming::getId)
-            .toList();
-    assertThat(unlogged).hasSize(1);
+            .sorted(Comparator.comparing(AuthTiming::getConnectedAt))
+            .toList()
+            .get(1);
+    assertThat(withheld.getEvidence()).isEqualTo(Evidence.KERNEL);
     assertThat(found("unlogged"))
         .singleElement()
         .satisfies(
@@ -144,7 +146,7 @@ class TamperingIT {
                   .satisfies(
                       fact ->
                           assertThat(fact.getStatements().getFirst().getText())
-                              .contains("let somebody in", unlogged.getFirst()));
+                              .contains("let somebody in", withheld.getId()));
             });
     assertThat(bench.read(Backend.TOPICS.evidence()))
         .filteredOn(evidence -> !evidence.getRule().equals("unlogged"))
@@ -269,17 +271,10 @@ class TamperingIT {
     assertThat(bench.read(Backend.TOPICS.authTiming()))
         .extracting(AuthTiming::getSourceNetwork)
         .containsExactly(SourceNetwork.OUTSIDE, SourceNetwork.OUTSIDE);
+    var source = bench.read(Backend.TOPICS.authTiming()).getLast().getSourcePseudonym();
     assertThat(facts("exposure"))
-        .singleElement()
-        .satisfies(
-            fact ->
-                assertThat(fact.getObject())
-                    .isEqualTo(
-                        "source "
-                            + bench
-                                .read(Backend.TOPICS.authTiming())
-                                .getLast()
-                                .getSourcePseudonym()));
+        .extracting(TamperFact::getObject)
+        .containsExactly("source " + source.orElseThrow());
   }
 
   private void collect(SshdInNamespace sshd, Optional<LogSettings> log) throws Exception {
