@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Real collectors that end, and real brokers that do not answer: what the topology says of it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SilenceIT {
+class SilenceFaultsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   /// A collector with a heartbeat each second is silent after so long.
