@@ -37,8 +37,8 @@ final class SilenceFinder implements Finder<Reading> {
 
   private static final String SOURCE = PREFIX + "source/";
 
-  /// Five heartbeats more than one at the default. A start of the collector, a leader of a
-  /// partition that moves and a batch that is sent again take less.
+  /// Six heartbeats at the default. A start of the collector, a leader of a partition that moves
+  /// and a request that times out take less.
   static final Duration SILENT_AFTER = Duration.ofMinutes(1);
 
   /// Heartbeats that may be missing where they are rarer.
