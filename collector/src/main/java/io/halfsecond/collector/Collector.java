@@ -48,6 +48,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -75,6 +76,9 @@ public final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final Path PAM = Path.of("/etc/pam.d");
   private static final Path PASSWD = Path.of("/etc/passwd");
+
+  /// A heartbeat is made without waiting for anything.
+  private static final Duration LAST_HEARTBEAT = Duration.ofSeconds(1);
 
   /// The clocks and files of this host; tests replace them.
   record HostAccess(InstantSource wall, LongSupplier monotonicNanos, Path proc, Path passwd) {
@@ -143,6 +147,7 @@ public final class Collector implements AutoCloseable {
             topics,
             origin,
             startedAt,
+            settings.heartbeat(),
             version(),
             new RecordMapper(origin, pseudonyms, settings.exposure().expected(), clock),
             emitter);
@@ -221,7 +226,7 @@ public final class Collector implements AutoCloseable {
     tampering.start(inputs == AssemblerSettings.Inputs.KERNEL_AND_LOG);
     var _ =
         heartbeats.scheduleAtFixedRate(
-            this::beat, 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+            () -> beat(false), 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /// Whether events are being assembled and at least one source of evidence delivers.
@@ -248,14 +253,16 @@ public final class Collector implements AutoCloseable {
   }
 
   /// Stops the sources, assembles and sends what was read and a last heartbeat; waits at most 5 s
-  /// for acknowledgements. What is not acknowledged stays in the spool.
+  /// for acknowledgements. What is not acknowledged stays in the spool. The last heartbeat is a
+  /// goodbye, unless a part of the collector has died: such a run does not end on purpose.
   @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
-    heartbeats.shutdownNow();
+    boolean goodbye = healthy();
+    endHeartbeats();
     selfTests.ifPresent(SelfTestSchedule::close);
     inventory.ifPresent(InventorySchedule::close);
     tampering.close();
@@ -267,20 +274,33 @@ public final class Collector implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      beat();
+      beat(goodbye);
     }
     emitter.close();
   }
 
+  /// None may come after the goodbye and take its place.
+  private void endHeartbeats() {
+    heartbeats.shutdownNow();
+    try {
+      if (!heartbeats.awaitTermination(LAST_HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a heartbeat does not end, the last one may be lost");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Sends a status record. An exception would end the schedule, so it is caught here.
-  void beat() {
+  void beat(boolean goodbye) {
     try {
       clock.refresh();
       records.write(
           host.wall().instant(),
           meters(),
           connections(),
-          inventory.flatMap(InventorySchedule::inspectedAt));
+          inventory.flatMap(InventorySchedule::inspectedAt),
+          goodbye);
     } catch (RuntimeException | Error e) {
       LOG.error("heartbeat failed, the next one is tried: {}", e.getClass().getName());
     }

@@ -23,6 +23,8 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.Bounds;
+import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
@@ -114,7 +116,13 @@ class CollectorTest {
                 .map(SessionCpu::getId)
                 .findFirst()
                 .orElseThrow());
-    var last = sink.read(TOPICS.collectorStatus()).getLast();
+    var beats = sink.read(TOPICS.collectorStatus());
+    assertThat(beats)
+        .filteredOn(CollectorStatus::getGoodbye)
+        .as("the last one alone is a goodbye")
+        .containsExactly(beats.getLast());
+    var last = beats.getLast();
+    assertThat(last.getHeartbeatMillis()).isEqualTo(10_000);
     assertThat(last.getConnectionsOpened()).isOne();
     assertThat(last.getConnectionsOpen()).isZero();
     assertThat(last.getSources())
@@ -224,6 +232,36 @@ class CollectorTest {
       // then
       await().until(() -> !collector.healthy());
     }
+  }
+
+  @Test
+  void should_not_say_goodbye_when_a_part_has_died(@TempDir Path state) throws Exception {
+    // given
+    var sink = new ListSink();
+    var dead = new SourceMeter();
+    var collector =
+        new Collector(
+            settings(state, Duration.ofDays(3)),
+            new SimpleMeterRegistry(),
+            sources(new Script(List.of(), dead)),
+            host(state),
+            sink);
+    collector.start();
+
+    // when
+    dead.become(SourceMeter.Condition.UNAVAILABLE, "the kernel broke");
+    collector.close();
+
+    // then
+    assertThat(sink.read(TOPICS.collectorStatus()))
+        .isNotEmpty()
+        .allSatisfy(
+            beat -> {
+              assertThat(beat.getGoodbye()).isFalse();
+              assertThat(beat.getHeartbeatMillis())
+                  .as("within the bound")
+                  .isEqualTo(Bounds.HEARTBEAT.toMillis());
+            });
   }
 
   @Test

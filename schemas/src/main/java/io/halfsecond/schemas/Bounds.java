@@ -45,6 +45,9 @@ public final class Bounds {
   /// Sources of evidence in a heartbeat. There are four.
   public static final int SOURCES = 16;
 
+  /// Time between two heartbeats. A collector that is heard less often than daily is not watched.
+  public static final Duration HEARTBEAT = Duration.ofDays(1);
+
   /// Parts of a connection's CPU time: one by role and phase, of which there are four and three.
   public static final int CPU_PARTS = 64;
 

@@ -76,9 +76,12 @@ public final class HalfsecondStreams implements AutoCloseable {
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         MemberName.of(settings.application()));
+    var fetches = new ConsumerFetches();
     streams =
         new KafkaStreams(
-            HalfsecondTopology.build(settings, registry, clock, schemas, board), properties);
+            HalfsecondTopology.build(settings, registry, clock, schemas, board, fetches),
+            properties);
+    fetches.watch(streams::metrics);
     failures = new FailurePolicy(clock);
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);

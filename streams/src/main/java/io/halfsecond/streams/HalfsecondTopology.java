@@ -33,11 +33,14 @@ import io.halfsecond.streams.telemetry.CohortChecks;
 import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
+import io.halfsecond.streams.telemetry.UnbrokenReading;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -104,13 +107,15 @@ public final class HalfsecondTopology {
   private final Topics topics;
   private final Board board;
   private final NotableHosts notable;
+  private final Supplier<Optional<UnbrokenReading.Progress>> progress;
 
   private HalfsecondTopology(
       StreamsSettings settings,
       MeterRegistry registry,
       InstantSource clock,
       TravelledSchemas schemas,
-      Board board) {
+      Board board,
+      Supplier<Optional<UnbrokenReading.Progress>> progress) {
     this.settings = settings;
     this.registry = registry;
     this.clock = clock;
@@ -118,6 +123,7 @@ public final class HalfsecondTopology {
     this.topics = settings.topics().reading(schemas);
     this.board = board;
     this.notable = new NotableHosts(settings.hostMetrics());
+    this.progress = progress;
   }
 
   /// @param registry gets the meters named in [io.halfsecond.streams.metric.Meters]
@@ -128,17 +134,20 @@ public final class HalfsecondTopology {
       MeterRegistry registry,
       InstantSource clock,
       TravelledSchemas schemas) {
-    return build(settings, registry, clock, schemas, new Board(registry));
+    return build(settings, registry, clock, schemas, new Board(registry), Optional::empty);
   }
 
   /// @param board what is shown of hosts and alerts; of this registry
+  /// @param progress of the consumer of the stream thread that asks. Where it is not known, nobody
+  ///   is judged to be silent
   static Topology build(
       StreamsSettings settings,
       MeterRegistry registry,
       InstantSource clock,
       TravelledSchemas schemas,
-      Board board) {
-    return new HalfsecondTopology(settings, registry, clock, schemas, board).build();
+      Board board,
+      Supplier<Optional<UnbrokenReading.Progress>> progress) {
+    return new HalfsecondTopology(settings, registry, clock, schemas, board, progress).build();
   }
 
   private Topology build() {
@@ -168,7 +177,8 @@ public final class HalfsecondTopology {
                         clock,
                         new OutputMeters(registry, board, notable, hostSlots),
                         schemas,
-                        limit),
+                        limit,
+                        progress),
                 Named.as("judge-hosts"),
                 HOST_STORES.own());
     write(ofHosts, "");

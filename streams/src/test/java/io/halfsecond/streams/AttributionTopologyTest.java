@@ -20,6 +20,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.streams.alert.FindingView;
 import java.nio.file.Path;
@@ -49,6 +50,12 @@ class AttributionTopologyTest {
   private static HostFingerprint.Builder inspected() {
     return inspected(LEARNED - 1, minute(LEARNED).minusSeconds(10))
         .setPreviousInspectionAt(minute(LEARNED).minusSeconds(20));
+  }
+
+  /// A heartbeat that tells of an inspection without a change. Records are in flight, so that the
+  /// numbers before it do not count as missing.
+  private static CollectorStatus.Builder inspectedAgain(int n) {
+    return heartbeat(1_100_000 + n, minute(n)).setInventoryAt(minute(n)).setRecordsInFlight(2);
   }
 
   private static HostFingerprint.Builder upgraded(HostFingerprint.Builder fingerprint) {
@@ -109,9 +116,7 @@ class AttributionTopologyTest {
                 assertThat(alert.getRevision()).isPositive();
                 assertThat(alert.getChanges().getFirst().getAfter()).isEqualTo(hash(5));
               });
-      harness.send(
-          heartbeat(1_100_000 + AFTERWARDS + 1, minute(AFTERWARDS + 1))
-              .setInventoryAt(minute(AFTERWARDS + 1)));
+      harness.send(inspectedAgain(AFTERWARDS + 1));
       assertThat(harness.alerts()).as("an unchanged explanation is not sent again").isEmpty();
     }
   }
@@ -123,8 +128,7 @@ class AttributionTopologyTest {
       send(harness, LEARNED, AFTERWARDS, Logins::backdoored);
       assertThat(startup(harness.alerts()).getSummary()).contains("What changed is not known.");
 
-      harness.send(
-          heartbeat(1_100_000 + AFTERWARDS, minute(AFTERWARDS)).setInventoryAt(minute(AFTERWARDS)));
+      harness.send(inspectedAgain(AFTERWARDS));
 
       assertThat(harness.alerts())
           .hasSize(2)

@@ -22,10 +22,12 @@ import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.travel.TravelledSchemas;
 import io.halfsecond.schemas.travel.TravelledSchemas.Patience;
+import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.HostMetrics;
 import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Telemetry;
+import io.halfsecond.streams.telemetry.UnbrokenReading.Progress;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -57,6 +60,11 @@ final class Harness implements AutoCloseable {
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final TravelledSchemas schemas = new TravelledSchemas(Patience.NONE);
   private Instant now = START;
+
+  /// How many fetches the broker has answered; it is not known whether it does.
+  private OptionalLong fetches = OptionalLong.empty();
+
+  private boolean answers;
   private final TopologyTestDriver driver;
   private final TestInputTopic<String, AuthTiming> auth;
   private final TestInputTopic<String, SessionCpu> session;
@@ -132,7 +140,10 @@ final class Harness implements AutoCloseable {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     driver =
         new TopologyTestDriver(
-            HalfsecondTopology.build(settings, registry, () -> now, schemas), properties, START);
+            HalfsecondTopology.build(
+                settings, registry, () -> now, schemas, new Board(registry), this::progress),
+            properties,
+            START);
     auth = input(TOPICS.authTiming());
     session = input(TOPICS.sessionCpu());
     probe = input(TOPICS.probe());
@@ -343,6 +354,21 @@ final class Harness implements AutoCloseable {
   /// To the topic of profiles, which the topology writes and reads.
   void sendProfile(TestRecord<byte[], byte[]> record) {
     rawProfiles.pipeInput(record);
+  }
+
+  /// Whether the broker answers the topology. Until this is told, nobody is judged to be silent.
+  void brokerAnswers(boolean answering) {
+    answers = answering;
+    fetches = OptionalLong.of(fetches.orElse(0));
+  }
+
+  private Optional<Progress> progress() {
+    if (answers) {
+      fetches = OptionalLong.of(fetches.orElse(0) + 30);
+    }
+    return fetches.isPresent()
+        ? Optional.of(new Progress((double) fetches.getAsLong(), Double.NaN))
+        : Optional.empty();
   }
 
   void pass(Duration time) {

@@ -181,7 +181,7 @@ class HostMetricsTopologyTest {
           .containsExactly("halfsecond_collector_heartbeat_timestamp_seconds{host=\"app-119\"}");
 
       // when it is heard of again
-      harness.send(heartbeat(99, harness.now()).setHost(QUIET));
+      harness.send(heartbeat(24, harness.now()).setHost(QUIET));
       assertThat(series(harness, QUIET)).isEmpty();
     }
   }

@@ -6,9 +6,11 @@ import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.selftest.SelfTestResult;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.tamper.Finding;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -20,23 +22,27 @@ public final class RecordWriter {
   private final Topics topics;
   private final Origin origin;
   private final Instant startedAt;
+  private final long heartbeatMillis;
   private final String version;
   private final RecordMapper mapper;
   private final Emitter emitter;
   private final Bounded bounded = new Bounded();
 
   /// @param startedAt when the collector was started
+  /// @param heartbeat time between two
   /// @param version of the collector
   public RecordWriter(
       Topics topics,
       Origin origin,
       Instant startedAt,
+      Duration heartbeat,
       String version,
       RecordMapper mapper,
       Emitter emitter) {
     this.topics = topics;
     this.origin = origin;
     this.startedAt = startedAt.truncatedTo(ChronoUnit.MICROS);
+    this.heartbeatMillis = Math.clamp(heartbeat.toMillis(), 1, Bounds.HEARTBEAT.toMillis());
     this.version = version;
     this.mapper = mapper;
     this.emitter = emitter;
@@ -107,11 +113,13 @@ public final class RecordWriter {
   /// @param now by the wall clock
   /// @param sources by name
   /// @param inspectedAt when the inventory was last checked; empty if it never was
+  /// @param goodbye whether it is the last one, of a run that was stopped on purpose
   public void write(
       Instant now,
       Map<String, SourceMeter> sources,
       Connections connections,
-      Optional<Instant> inspectedAt) {
+      Optional<Instant> inspectedAt,
+      boolean goodbye) {
     var at = now.truncatedTo(ChronoUnit.MICROS);
     var meters = topics(topics).stream().map(emitter::meter).toList();
     emitter.beat(
@@ -135,7 +143,9 @@ public final class RecordWriter {
                   .setRecordsAcknowledged(StatusMapper.sum(meters, TopicMeter::acknowledgedCount))
                   .setRecordsDropped(StatusMapper.dropped(meters))
                   .setRecordsInFlight(StatusMapper.sum(meters, TopicMeter::undecided))
-                  .setRuns(progress.runs());
+                  .setRuns(progress.runs())
+                  .setHeartbeatMillis(heartbeatMillis)
+                  .setGoodbye(goodbye);
           progress.spool().ifPresent(spool -> status.setSpool(StatusMapper.spool(spool, at)));
           inspectedAt
               .map(inspected -> inspected.truncatedTo(ChronoUnit.MICROS))

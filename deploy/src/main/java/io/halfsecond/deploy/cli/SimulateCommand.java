@@ -329,6 +329,7 @@ final class SimulateCommand implements Callable<Integer> {
         simulation.stepUntil(reached);
         say(reached);
       }
+      simulation.stop(reached);
       producer.flush();
       writeExpectations(reached);
       sayAll(reached);

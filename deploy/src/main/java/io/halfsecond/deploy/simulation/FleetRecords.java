@@ -185,7 +185,12 @@ record FleetRecords(String host, String run, String cohort, Platform platform) {
 
   /// @param inspectedAt when sshd was last inspected; empty if it is not inspected
   CollectorStatus heartbeat(
-      long sequence, Instant at, Instant startedAt, Counts counts, Optional<Instant> inspectedAt) {
+      long sequence,
+      Instant at,
+      Instant startedAt,
+      Counts counts,
+      Optional<Instant> inspectedAt,
+      boolean goodbye) {
     return CollectorStatus.newBuilder()
         .setHost(host)
         .setCollector(run)
@@ -210,6 +215,7 @@ record FleetRecords(String host, String run, String cohort, Platform platform) {
                     .setDropped(Map.of())
                     .build()))
         .setInventoryAt(inspectedAt.orElse(null))
+        .setGoodbye(goodbye)
         .build();
   }
 

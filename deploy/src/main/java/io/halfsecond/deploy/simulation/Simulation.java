@@ -196,6 +196,19 @@ public final class Simulation {
     }
   }
 
+  /// Stops the collectors on purpose. Nothing may follow: the topology does not take the end of a
+  /// simulation for hosts that fall silent.
+  public void stop(Instant at) {
+    long now = Duration.between(fleet.begin(), at).toMillis();
+    if (fleet.collectors().heartbeat().isPresent()) {
+      for (int host = 0; host < fleet.hosts(); host++) {
+        if (start(host) < now) {
+          beat(host, now, true);
+        }
+      }
+    }
+  }
+
   private FleetRecords records(int host) {
     var name = fleet.host(host);
     return new FleetRecords(
@@ -420,6 +433,11 @@ public final class Simulation {
   }
 
   private void beat(int host, long now) {
+    beat(host, now, false);
+    add(now + fleet.collectors().heartbeat().orElseThrow().toMillis(), HEARTBEAT, host);
+  }
+
+  private void beat(int host, long now, boolean goodbye) {
     var acknowledged = new HashMap<String, Long>();
     for (int n = 0; n < last.length; n++) {
       if (last[n][host] > 0) {
@@ -440,7 +458,7 @@ public final class Simulation {
                     connections[host] + (long) rounds[host] * PROBE_CONNECTIONS, acknowledged),
                 fleet.collectors().inventory()
                     ? Optional.of(clock(host, inspected(host, now))).filter(it -> !it.isAfter(at))
-                    : Optional.empty()));
-    add(now + fleet.collectors().heartbeat().orElseThrow().toMillis(), HEARTBEAT, host);
+                    : Optional.empty(),
+                goodbye));
   }
 }

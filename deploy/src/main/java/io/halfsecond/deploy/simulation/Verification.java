@@ -4,6 +4,7 @@ import io.halfsecond.deploy.simulation.Expectations.Injected;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.detector.Budget;
@@ -73,6 +74,8 @@ public final class Verification {
     var newest = new HashMap<String, Alert>();
     steps.stream()
         .filter(step -> !step.getOpenedAt().isBefore(expected.begin()))
+        // A fact is no shift, and has no part in the budget.
+        .filter(step -> !(step.getFinding() instanceof ContradictionFinding))
         .forEach(step -> newest.put(step.getAlertId(), step));
     var causes = new HashMap<String, List<Injected>>();
     newest.forEach((id, alert) -> causes.put(id, causes(alert)));

@@ -8,9 +8,11 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ChangeKind;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.ShiftFinding;
+import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.AlertTexts;
 import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
@@ -121,17 +123,28 @@ class IncidentPagesIT {
     fleet.findKafka();
     alerting.awaitFiring("HalfsecondCollectorsSilent", 0);
 
+    // A site goes dark, and the topology tells.
+    var dark = IntStream.range(200, 240).mapToObj("web-%03d"::formatted).toList();
+    var site = silent(Given.incident(nextId(), Map.of()).setMembers(members(dark)));
+    cohorts.show(site);
+    dark.forEach(name -> hosts.show(silent(Given.startup(nextId()).setHost(name))));
+    cohorts.refresh();
+    alerting.awaitCall(site.getTitle());
+
     // Last, so that whatever the others may have led to has been called for before it.
     var last = host("web-499");
     hosts.show(last);
     alerting.awaitCall(last.getTitle());
 
     assertThat(alerting.summaries("page"))
-        .hasSize(4)
+        .hasSize(5)
         .startsWith(rollout.getTitle(), again.getTitle())
         .endsWith(last.getTitle());
     assertThat(alerting.summaries("page").get(2))
         .matches("Kafka is out of reach: \\d+ of 500 hosts are silent");
+    assertThat(alerting.summaries("page").get(3))
+        .isEqualTo(site.getTitle())
+        .startsWith("40 hosts of " + COHORT + ": collector silent without a goodbye (silence) [");
     assertThat(alerting.summaries("ticket")).containsExactly(busy.getTitle());
     assertThat(alerting.calls())
         .filteredOn(call -> call.summary().startsWith("12 hosts of "))
@@ -266,13 +279,25 @@ class IncidentPagesIT {
   }
 
   private static Alert incident(String id, List<String> members, Change... changes) {
+    return written(Given.incident(id, Map.of()).setMembers(members(members)), changes);
+  }
+
+  private static List<Member> members(List<String> hosts) {
+    return hosts.stream()
+        .map(host -> Member.newBuilder().setHost(host).setOnset(NOON).build())
+        .toList();
+  }
+
+  private static Alert silent(Alert.Builder builder) {
     return written(
-        Given.incident(id, Map.of())
-            .setMembers(
-                members.stream()
-                    .map(host -> Member.newBuilder().setHost(host).setOnset(NOON).build())
-                    .toList()),
-        changes);
+        builder
+            .setSubject("silence/collector")
+            .setTier(Tier.STEP)
+            .setFinding(
+                ContradictionFinding.newBuilder()
+                    .setRule("silence")
+                    .setAbout("collector silent without a goodbye")
+                    .build()));
   }
 
   private static Alert written(Alert.Builder builder, Change... changes) {

@@ -93,6 +93,23 @@ class InhibitionIT {
     awaitHeard("HalfsecondIncidentCrept  startup", "HalfsecondSshdShifted web-17 startup");
   }
 
+  @Test
+  void should_keep_back_what_follows_from_silence_on_the_same_host_and_nothing_of_others() {
+    fire(
+        List.of(
+            incident("HalfsecondCollectorSilent", "cohort", "silence"),
+            incident("HalfsecondTelemetryGaps", "cohort", "numbers"),
+            of("HalfsecondCollectorSilent", "web-17", "", "silence"),
+            of("HalfsecondCollectorSourceLost", "web-17", "", "silence"),
+            of("HalfsecondCollectorSourceLost", "web-18", "", "silence")));
+
+    awaitHeard(
+        "HalfsecondCollectorSilent  silence",
+        "HalfsecondTelemetryGaps  numbers",
+        "HalfsecondCollectorSilent web-17 silence",
+        "HalfsecondCollectorSourceLost web-18 silence");
+  }
+
   private static Map<String, String> incident(String name, String cause, String signal) {
     var labels = new HashMap<>(of(name, "", "debian-12-x86_64", signal));
     labels.put("id", "3f9c01d2");

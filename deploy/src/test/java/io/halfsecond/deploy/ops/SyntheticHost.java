@@ -213,6 +213,11 @@ public final class SyntheticHost {
     return heartbeat(at, sequence);
   }
 
+  /// The last heartbeat of a collector that is stopped on purpose.
+  public CollectorStatus goodbye(Instant at) {
+    return CollectorStatus.newBuilder(heartbeat(at)).setGoodbye(true).build();
+  }
+
   private CollectorStatus heartbeat(Instant at, long settled) {
     long number = sequence++;
     return CollectorStatus.newBuilder()

@@ -363,6 +363,7 @@ class RecordsWithinBoundsTest {
             TOPICS,
             origin,
             NOW,
+            Duration.ofDays(9),
             "0.1.0",
             new RecordMapper(
                 origin,
@@ -402,7 +403,8 @@ class RecordsWithinBoundsTest {
                 to.write(extremes.selfTest(), SECOND);
                 to.write(extremes.fingerprint(), NOW, Optional.of(extremes.clock()));
                 to.write(extremes.finding(), NOW);
-                to.write(NOW, extremes.sources(), Connections.NONE, Optional.of(extremes.clock()));
+                to.write(
+                    NOW, extremes.sources(), Connections.NONE, Optional.of(extremes.clock()), true);
               });
 
       assertThat(records).as("seed %d", seed).hasSize(7).allSatisfy(record -> taken(record));

@@ -67,7 +67,9 @@ class SimulationTest {
             sent.add(new Sent(topic.name(), host, at, read, HexFormat.of().formatHex(value)));
           }
         };
-    new Simulation(fleet, injections, TOPICS, output).stepUntil(BEGIN.plus(length));
+    var simulation = new Simulation(fleet, injections, TOPICS, output);
+    simulation.stepUntil(BEGIN.plus(length));
+    simulation.stop(BEGIN.plus(length));
     return sent;
   }
 
@@ -284,6 +286,17 @@ class SimulationTest {
                           assertThat(run.getSettled()).isEqualTo(status.getSequence());
                           assertThat(run.getAssigned()).isEqualTo(status.getSequence() + 1);
                         }));
+  }
+
+  @Test
+  void should_end_with_a_goodbye_of_each_collector() {
+    var sent = run(fleet(3, 5, List.of(Regime.QUIET), 4), List.of(), Duration.ofMinutes(20));
+
+    assertThat(of(CollectorStatus.class, sent))
+        .filteredOn(CollectorStatus::getGoodbye)
+        .hasSize(3)
+        .allSatisfy(
+            status -> assertThat(status.getAt()).isEqualTo(BEGIN.plus(Duration.ofMinutes(20))));
   }
 
   @Test

@@ -13,12 +13,19 @@ record ContradictionView(Alert alert, ContradictionFinding finding) implements F
 
   @Override
   public String title() {
-    return "%s (%s)".formatted(finding.getAbout(), finding.getRule());
+    return "%s%s (%s)".formatted(finding.getAbout(), detail(", "), finding.getRule());
   }
 
   @Override
   public String titleOver() {
-    return title() + " is over";
+    return "%s (%s) is over%s".formatted(finding.getAbout(), finding.getRule(), detail(": "));
+  }
+
+  /// Several hosts share what the alert is about, and not the rest.
+  private String detail(String separator) {
+    return finding.getDetail().isEmpty() || !Who.isOneHost(alert)
+        ? ""
+        : separator + finding.getDetail();
   }
 
   @Override
@@ -30,8 +37,9 @@ record ContradictionView(Alert alert, ContradictionFinding finding) implements F
   }
 
   private List<String> statements() {
+    var who = Who.hosts(alert).size() > 1 ? "on one of them, " : "";
     return finding.getStatements().stream()
-        .map(statement -> "%s: %s".formatted(statement.getSource(), statement.getText()))
+        .map(statement -> "%s%s: %s".formatted(who, statement.getSource(), statement.getText()))
         .toList();
   }
 
@@ -47,7 +55,8 @@ record ContradictionView(Alert alert, ContradictionFinding finding) implements F
 
   @Override
   public String over() {
-    return "%s since %s.".formatted(titleOver(), Words.time(alert.getAt()));
+    return "%s (%s) is over since %s%s."
+        .formatted(finding.getAbout(), finding.getRule(), Words.time(alert.getAt()), detail(": "));
   }
 
   @Override

@@ -50,6 +50,7 @@ public final class HostEngine {
   private final Retirement retirement = new Retirement();
   private final ShiftFinder shifts;
   private final ForgedFinder forged;
+  private final SilenceFinder silence;
   private final List<Finder<Reading>> finders;
 
   /// @param partitions number of partitions of the telemetry: each has an equal part of a budget
@@ -75,6 +76,7 @@ public final class HostEngine {
         new ShiftFinder(
             settings, stores.keys(), hosts, profiles, paces, alerts, () -> fleet(partitions));
     this.forged = new ForgedFinder(stores.forgeries(), hosts, alerts);
+    this.silence = new SilenceFinder(hosts, alerts);
     this.finders = new ArrayList<>();
     finders.add(
         new SelfTestFinder(
@@ -85,6 +87,7 @@ public final class HostEngine {
     finders.add(shifts);
     finders.add(new TwoCollectorsFinder(hosts, alerts));
     finders.add(new TamperFinder(hosts, alerts));
+    finders.add(silence);
     finders.addAll(more);
   }
 
@@ -101,6 +104,7 @@ public final class HostEngine {
     retirement.resume(host, state.clock());
     var out = new ArrayList<Output>();
     out.add(new Output.HeartbeatSeen(host, state));
+    out.addAll(silence.resume(host, nowMillis));
     out.addAll(shifts.resume(host));
     return out;
   }
@@ -233,6 +237,16 @@ public final class HostEngine {
   public List<Output> tick(long nowMillis) {
     var out = new ArrayList<Output>();
     allFinders().forEach(finder -> add(finder.tick(nowMillis), out));
+    return out;
+  }
+
+  /// Judges which hosts are silent. To be called where there is a wall clock, and never for
+  /// telemetry of another time.
+  ///
+  /// @param readingSinceMillis since when it is sure that what collectors send would be read
+  public List<Output> silence(long nowMillis, long readingSinceMillis) {
+    var out = new ArrayList<Output>();
+    add(silence.silent(nowMillis, readingSinceMillis), out);
     return out;
   }
 

@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.Tier;
@@ -12,6 +13,7 @@ import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -43,11 +45,52 @@ record HostFacts(
   ///
   /// @param statements that cannot all be true
   List<Output> observed(String host, Instant observedAt, List<Statement> statements) {
-    return alerts.open(subject(host)).isPresent() ? List.of() : told(host, observedAt, statements);
+    return observed(host, observedAt, "", statements);
+  }
+
+  /// @param detail is said of the host beside what the statements are about
+  List<Output> observed(
+      String host, Instant observedAt, String detail, List<Statement> statements) {
+    return alerts.open(subject(host)).isPresent()
+        ? List.of()
+        : told(host, observedAt, detail, statements);
+  }
+
+  /// Whether an alert is open, or was accepted and the fact is not over.
+  boolean isKnown(String host) {
+    return alerts.open(subject(host)).isPresent() || alerts.accepted(subject(host)).isPresent();
+  }
+
+  /// When an open alert was told last.
+  Optional<Instant> toldAt(String host) {
+    return alerts.open(subject(host)).map(Alert::getAt);
+  }
+
+  /// An event: each is told, the newest last, and whoever accepts the alert accepts those that were
+  /// told.
+  List<Output> happened(String host, Instant at, List<Statement> statements) {
+    var told = new ArrayList<Statement>();
+    alerts
+        .open(subject(host))
+        .map(Alert::getFinding)
+        .filter(ContradictionFinding.class::isInstance)
+        .map(ContradictionFinding.class::cast)
+        .ifPresent(before -> told.addAll(before.getStatements()));
+    told.addAll(statements);
+    alerts.forgetAccepted(subject(host));
+    return told(
+        host,
+        at,
+        List.copyOf(told.subList(Math.max(0, told.size() - Bounds.STATEMENTS), told.size())));
   }
 
   /// The fact was observed, and this is all that is known of it now.
   List<Output> told(String host, Instant observedAt, List<Statement> statements) {
+    return told(host, observedAt, "", statements);
+  }
+
+  private List<Output> told(
+      String host, Instant observedAt, String detail, List<Statement> statements) {
     var subject = subject(host);
     // The alert's id follows from it, and is made again from the stored record.
     var at = Alerts.micros(observedAt);
@@ -59,6 +102,7 @@ record HostFacts(
             .setRule(rule)
             .setAbout(about)
             .setStatements(statements)
+            .setDetail(detail)
             .build();
     var open = alerts.open(subject);
     if (open.isPresent()) {
@@ -74,18 +118,30 @@ record HostFacts(
 
   /// The fact is over.
   List<Output> over(String host, Instant at) {
+    return over(host, at, Optional.empty());
+  }
+
+  /// The fact is over.
+  ///
+  /// @param how it ended, for a person
+  List<Output> over(String host, Instant at, String how) {
+    return over(host, at, Optional.of(how));
+  }
+
+  private List<Output> over(String host, Instant at, Optional<String> how) {
     var subject = subject(host);
     alerts.forgetAccepted(subject);
     return alerts
         .open(subject)
-        .map(open -> step(open, AlertState.RESOLVED, at, open.getFinding(), Optional.empty()))
+        .map(open -> step(open, AlertState.RESOLVED, at, ended(open, how), Optional.empty()))
         .stream()
         .toList();
   }
 
-  /// What a person has accepted does not cover what is observed from now on.
-  void forgetAccepted(String host) {
-    alerts.forgetAccepted(subject(host));
+  private static Object ended(Alert open, Optional<String> how) {
+    return how.isPresent() && open.getFinding() instanceof ContradictionFinding finding
+        ? ContradictionFinding.newBuilder(finding).setDetail(how.get()).build()
+        : open.getFinding();
   }
 
   boolean owns(String subject) {

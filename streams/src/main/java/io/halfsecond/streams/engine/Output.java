@@ -56,6 +56,9 @@ public sealed interface Output {
   /// A collector has sent a heartbeat.
   record HeartbeatSeen(String host, HostState state) implements Output {}
 
+  /// No heartbeat comes from a host whose collector has not said goodbye.
+  record FellSilent(String host) implements Output {}
+
   /// Nothing has come from a host for [Retirement#AFTER]. It is no longer kept, and begins anew if
   /// it returns.
   record Retired(String host) implements Output {}

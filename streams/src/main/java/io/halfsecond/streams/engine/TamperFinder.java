@@ -2,10 +2,7 @@ package io.halfsecond.streams.engine;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
-import io.halfsecond.schemas.Bounds;
-import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Sha256;
-import io.halfsecond.schemas.Statement;
 import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.TamperFact;
 import io.halfsecond.schemas.Tier;
@@ -75,23 +72,9 @@ final class TamperFinder implements Finder<Reading> {
             evidence.getAbout(),
             evidence.getTier() == Tier.CREEP ? Tier.CREEP : Tier.STEP,
             this::cohort);
-    if (!isEvent(evidence.getRule(), subject)) {
-      return facts.told(host, evidence.getAt(), fact.getStatements());
-    }
-    var statements = new ArrayList<Statement>();
-    open(host, subject)
-        .map(Alert::getFinding)
-        .filter(ContradictionFinding.class::isInstance)
-        .map(ContradictionFinding.class::cast)
-        .forEach(before -> statements.addAll(before.getStatements()));
-    statements.addAll(fact.getStatements());
-    facts.forgetAccepted(host);
-    return facts.told(
-        host,
-        evidence.getAt(),
-        List.copyOf(
-            statements.subList(
-                Math.max(0, statements.size() - Bounds.STATEMENTS), statements.size())));
+    return isEvent(evidence.getRule(), subject)
+        ? facts.happened(host, evidence.getAt(), fact.getStatements())
+        : facts.told(host, evidence.getAt(), fact.getStatements());
   }
 
   private String subject(TamperEvidence evidence, TamperFact fact) {

@@ -238,6 +238,12 @@ public final class Meters {
           SECONDS,
           "Event time of the last heartbeat of a collector, since the epoch");
 
+  /// Labels host, goodbye = yes (the collector was stopped on purpose), no. Of a host whose
+  /// heartbeats do not come.
+  public static final Metric SILENT =
+      new Metric(
+          "halfsecond.collector.silent", NONE, "1 while no heartbeat comes from a collector");
+
   /// Labels host, reason = `missing`, `late`, `incomplete`, `killed`, why a collector gave a record
   /// up, or SOURCE-lost, SOURCE-queue-full, SOURCE-overflow for events of a source. Of a host
   /// without details, `missing` only.

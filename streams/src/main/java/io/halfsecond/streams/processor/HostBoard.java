@@ -12,6 +12,7 @@ import io.halfsecond.streams.metric.NotableHosts;
 import io.halfsecond.streams.metric.NotableHosts.Candidate;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Losses;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
@@ -37,6 +39,9 @@ final class HostBoard implements AutoCloseable {
   /// The signal whose baseline every host shows: the first to move if a library becomes slow.
   static final Signal LEADING_SIGNAL = Signal.STARTUP;
 
+  private static final Tag GOODBYE = Tag.of("goodbye", "yes");
+  private static final Tag NO_GOODBYE = Tag.of("goodbye", "no");
+
   /// Evidence and size of the baseline of a signal, or of a host.
   private record Gauges(DoubleConsumer ratio, DoubleConsumer connections) {}
 
@@ -49,6 +54,10 @@ final class HostBoard implements AutoCloseable {
 
     private String cohort = "";
     private Instant heartbeat = Instant.MIN;
+
+    /// Present while no heartbeat comes: the labels of its gauge.
+    private Optional<Tags> silence = Optional.empty();
+
     private Map<String, Long> losses = Map.of();
     private final Set<String> openAlerts = new HashSet<>(1);
 
@@ -99,6 +108,7 @@ final class HostBoard implements AutoCloseable {
     var row = row(host);
     row.heartbeat = state.heartbeat();
     row.losses = state.losses().totals();
+    silence(row, state.collectorRuns().goodbye() ? Optional.of(GOODBYE) : Optional.empty());
     if (!hosts.anyShown()) {
       board.remove(Meters.HEARTBEAT, row.tags);
       return;
@@ -118,6 +128,21 @@ final class HostBoard implements AutoCloseable {
     board.counter(Meters.HOST_LOST, row.tags, (double) all);
     if (row.details != null) {
       showLosses(row);
+    }
+  }
+
+  /// No heartbeat comes from a host whose collector has not said goodbye.
+  void silent(String host) {
+    silence(row(host), Optional.of(NO_GOODBYE));
+  }
+
+  /// @param goodbye whether the collector has said it; empty while heartbeats come
+  private void silence(Row row, Optional<Tag> goodbye) {
+    var now = goodbye.map(row.tags::and);
+    if (!now.equals(row.silence)) {
+      row.silence.ifPresent(tags -> board.remove(Meters.SILENT, tags));
+      now.ifPresent(tags -> board.gauge(Meters.SILENT, tags, 1));
+      row.silence = now;
     }
   }
 
@@ -148,6 +173,7 @@ final class HostBoard implements AutoCloseable {
     }
     notable.alerted(host, false);
     backgrounds.hide(host);
+    silence(row, Optional.empty());
     board.remove(Meters.HOST_DETAILS, ofCohort(row));
     for (var meter : List.of(Meters.HOST_EVIDENCE, Meters.HOST_LOST, Meters.HEARTBEAT)) {
       board.remove(meter, row.tags);

@@ -17,9 +17,12 @@ import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
 import io.halfsecond.streams.telemetry.Telemetry;
+import io.halfsecond.streams.telemetry.UnbrokenReading;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -75,12 +78,16 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   private final OutputMeters meters;
   private final WriterSchemas schemas;
   private final HostLimit limit;
+  private final Supplier<Optional<UnbrokenReading.Progress>> progress;
+  private final UnbrokenReading reading = new UnbrokenReading();
   private @Nullable HostEngine engine;
   private int kept;
 
   /// @param partitions of the telemetry topics
   /// @param schemas of other versions, which may have written to the stores
   /// @param limit of the hosts of this instance
+  /// @param progress of the consumer of the thread that asks; empty if it is not known, and nobody
+  ///   is judged to be silent then
   public JudgeHosts(
       HostStoreNames stores,
       Children children,
@@ -89,7 +96,8 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
       InstantSource clock,
       OutputMeters meters,
       WriterSchemas schemas,
-      HostLimit limit) {
+      HostLimit limit,
+      Supplier<Optional<UnbrokenReading.Progress>> progress) {
     this.stores = stores;
     this.children = children;
     this.settings = settings;
@@ -98,6 +106,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     this.meters = meters;
     this.schemas = schemas;
     this.limit = limit;
+    this.progress = progress;
   }
 
   @Override
@@ -143,9 +152,11 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
         TICK,
         PunctuationType.WALL_CLOCK_TIME,
         _ -> {
-          pass(made.tick(clock.millis()), "");
+          long now = clock.millis();
+          pass(made.tick(now), "");
+          reading.look(now, progress.get()).ifPresent(since -> pass(made.silence(now, since), ""));
           meters.refreshAlerts();
-          meters.refreshHosts(clock.millis(), made::background);
+          meters.refreshHosts(now, made::background);
         });
     BeforeCommit.call(context, stores.beforeCommit(), made::write);
     engine = made;

@@ -107,6 +107,7 @@ public final class OutputMeters implements AutoCloseable {
       case Output.Evidence(var key, double ratio, long baseline) ->
           hosts.evidence(key, ratio, baseline);
       case Output.HeartbeatSeen(var host, var state) -> hosts.heartbeat(host, state);
+      case Output.FellSilent(var host) -> hosts.silent(host);
       case Output.Retired(var host) -> {
         hosts.retire(host);
         retired(registry).increment();

@@ -42,9 +42,9 @@ import java.util.function.Consumer;
 /// **Guarantees** the same records of alerts, byte by byte, as the topology publishes for the same
 /// input in the same order, provided that the budget is per host and that no host is more than a
 /// day behind another of its partition. When a host that has gone retires may differ: here all
-/// hosts are of one partition, and a record that is far ahead of the others retires them. Memory
-/// grows with the number of hosts. It does not grow with the number of records, except for the ids
-/// of one or two days.
+/// hosts are of one partition, and a record that is far ahead of the others retires them. That a
+/// collector is silent is not judged: there is no wall clock. Memory grows with the number of
+/// hosts. It does not grow with the number of records, except for the ids of one or two days.
 ///
 /// **Assumes** that the records of a host are roughly in the order of their event time. The hosts
 /// may be read one after the other.
@@ -201,7 +201,7 @@ public final class Replay {
             ids.remove(host);
           }
         }
-        case Output.Evidence _, Output.HeartbeatSeen _, Output.Refused _ -> {}
+        case Output.Evidence _, Output.HeartbeatSeen _, Output.FellSilent _, Output.Refused _ -> {}
       }
     }
   }

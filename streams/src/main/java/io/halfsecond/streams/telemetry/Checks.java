@@ -343,6 +343,10 @@ public final class Checks {
         sources <= Bounds.SOURCES,
         () -> "%d sources, at most %d".formatted(sources, Bounds.SOURCES));
     checkText("version", status.getVersion());
+    long millis = status.getHeartbeatMillis();
+    require(
+        millis >= 0 && millis <= Bounds.HEARTBEAT.toMillis(),
+        () -> "heartbeatMillis is %d, at most %d".formatted(millis, Bounds.HEARTBEAT.toMillis()));
     checkLabels("recordsDropped", status.getRecordsDropped());
     for (var source : status.getSources()) {
       checkLabel("source", source.getName());

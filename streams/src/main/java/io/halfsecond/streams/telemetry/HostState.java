@@ -18,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The state of the telemetry of one host: its clock, its last heartbeat, which records arrived,
-/// and what was lost.
+/// The state of the telemetry of one host: its clock, its last heartbeat, the runs of its
+/// collector, which records arrived, and what was lost.
 ///
 /// **Guarantees** that the same records in the same order give the same state, and that a duplicate
 /// changes nothing but the clock. Not safe for use by several threads.
@@ -36,7 +36,11 @@ public final class HostState {
   /// Number of runs of the collector that are remembered: those that a heartbeat may name.
   static final int MAX_RUNS = Bounds.RUNS + 1;
 
-  private static final byte VERSION = 4;
+  private static final byte VERSION = 5;
+
+  /// Without the runs of the collector.
+  private static final byte BEFORE_RUNS = 4;
+
   private static final long NEVER = Long.MIN_VALUE;
   private static final long REMEMBERED_MICROS = Telemetry.Id.REMEMBERED.toMillis() * 1_000;
 
@@ -53,7 +57,11 @@ public final class HostState {
 
   private Losses losses = new Losses();
   private LivingCollectors collectors = new LivingCollectors();
+  private CollectorRuns collectorRuns = new CollectorRuns();
   private LastIds ids = new LastIds();
+
+  /// By the last record. It is not stored.
+  private long missing;
 
   private HostState() {}
 
@@ -63,6 +71,7 @@ public final class HostState {
 
   /// Takes one record into account.
   public Arrival accept(Telemetry telemetry) {
+    missing = 0;
     long at = micros(telemetry.at());
     var run = runs.get(telemetry.collector());
     if (run == null) {
@@ -135,6 +144,15 @@ public final class HostState {
     return collectors;
   }
 
+  public CollectorRuns collectorRuns() {
+    return collectorRuns;
+  }
+
+  /// How many records are missing that were not known to be before the last record.
+  public long newlyMissing() {
+    return missing;
+  }
+
   /// What was lost since the host was first seen.
   public Losses losses() {
     return losses;
@@ -176,7 +194,9 @@ public final class HostState {
 
   private void heartbeat(SequenceRun run, CollectorStatus status, long at) {
     heartbeatMicros = Math.max(heartbeatMicros, at);
-    collectors.heard(status.getCollector(), run.beat());
+    boolean before = run.beat();
+    collectors.heard(status.getCollector(), before);
+    collectorRuns.heard(status, before, at);
     if (micros(status.getStartedAt()) >= sinceMicros) {
       run.countAll();
     }
@@ -224,7 +244,9 @@ public final class HostState {
   }
 
   private void settle(SequenceRun run, long at) {
-    losses.add(Losses.MISSING, run.settle(), at);
+    long more = run.settle();
+    missing = Counts.sum(missing, more);
+    losses.add(Losses.MISSING, more, at);
   }
 
   private static long micros(Instant instant) {
@@ -235,8 +257,9 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 4; clock, heartbeat and first record in microseconds; cohort; the living
-  /// collectors; the losses; the last ids; then name and state of each run.
+  /// Version byte 5; clock, heartbeat and first record in microseconds; cohort; the living
+  /// collectors; the runs of the collector, which version 4 does not have; the losses; the last
+  /// ids; then name and state of each run.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
@@ -246,6 +269,7 @@ public final class HostState {
       out.writeLong(sinceMicros);
       out.writeUTF(cohort);
       collectors.write(out);
+      collectorRuns.write(out);
       losses.write(out);
       ids.write(out);
       out.writeByte(runs.size());
@@ -263,7 +287,7 @@ public final class HostState {
   public static HostState fromBytes(byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte version = in.readByte();
-      if (version != VERSION) {
+      if (version != VERSION && version != BEFORE_RUNS) {
         throw new UnknownVersionException("host state", version, VERSION);
       }
       var state = new HostState();
@@ -272,6 +296,9 @@ public final class HostState {
       state.sinceMicros = in.readLong();
       state.cohort = in.readUTF();
       state.collectors = LivingCollectors.read(in);
+      if (version != BEFORE_RUNS) {
+        state.collectorRuns = CollectorRuns.read(in);
+      }
       state.losses = Losses.read(in);
       state.ids = LastIds.read(in);
       int runs = in.readUnsignedByte();

@@ -15,10 +15,15 @@ final class TestEngine {
 
   /// @param more finders in addition to the engine's own
   static HostEngine of(OpenAlerts alerts, List<Finder<Reading>> more) {
+    return of(HostStates.inMemory(), alerts, more);
+  }
+
+  /// With states that another engine has left.
+  static HostEngine of(HostStates hosts, OpenAlerts alerts, List<Finder<Reading>> more) {
     return new HostEngine(
         DetectorSettings.defaults(),
         new HostEngine.HostStores(
-            HostStates.inMemory(),
+            hosts,
             (_, _) -> false,
             new KeyStates(new MapStore(), 1),
             new MapStore(),

@@ -16,20 +16,24 @@ import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TwoCollectorsTest {
   private final OpenAlerts alerts = OpenAlerts.inMemory();
   private final HostEngine engine = TestEngine.of(alerts, List.of());
+  private final Map<String, Integer> sequences = new HashMap<>();
   private int beats;
 
   private List<Alert> beat(String run) {
     int n = beats++;
+    int sequence = sequences.merge(run, 1, Integer::sum) - 1;
     return records(
         engine.take(
             new Telemetry.Heartbeat(
-                heartbeat(n, START.plusSeconds(5L * n)).setCollector(run).build()),
+                heartbeat(sequence, START.plusSeconds(5L * n)).setCollector(run).build()),
             0));
   }
 

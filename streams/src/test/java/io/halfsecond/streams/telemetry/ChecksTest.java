@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.AlertControl;
+import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Phase;
@@ -267,6 +268,10 @@ class ChecksTest {
             "recordsDropped is -1",
             new Telemetry.Heartbeat(
                 heartbeat(1, START).setRecordsDropped(Map.of("spool_full", -1L)).build())),
+        Arguments.of(
+            "heartbeatMillis",
+            new Telemetry.Heartbeat(
+                heartbeat(1, START).setHeartbeatMillis(Bounds.HEARTBEAT.toMillis() + 1).build())),
         Arguments.of("sequence", new Telemetry.Heartbeat(heartbeat(Long.MAX_VALUE, START).build())),
         Arguments.of(
             "startedAt",

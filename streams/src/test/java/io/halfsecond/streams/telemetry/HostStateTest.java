@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -490,6 +491,54 @@ class HostStateTest {
     assertThat(copy.losses().totals()).containsOnly(entry(Losses.MISSING, 3L));
     assertThat(copy.clock()).isEqualTo(START.plusMillis(6));
     assertThat(copy.heartbeat()).isEqualTo(START.plusMillis(6));
+  }
+
+  /// Two logins, a missing record, and a heartbeat.
+  @Test
+  void should_read_the_bytes_of_the_version_before() {
+    var written =
+        HexFormat.of()
+            .parseHex(
+                """
+                04000614cb6115dfa0000614cb6115dfa0000614cb6115d000000964656269616e2d3132000572756e2d31\
+                00000000000100076d697373696e6700000000000000020100076d697373696e6700000000000000020006\
+                14cb6115dfa0000614cb6115dfa000000000000000000000000001000572756e2d31000000000000000000\
+                0000000000000500000000000000020000000000000004000000000000000000000000000000000000\
+                000000000002000614cb6115dfa0010000000100000000000000010000000000000003000000\
+                00\
+                """);
+
+    // when
+    state = HostState.fromBytes(written);
+
+    // then
+    assertThat(state.cohort()).isEqualTo("debian-12");
+    assertThat(state.heartbeat()).isEqualTo(START.plusMillis(4));
+    assertThat(lost(Losses.MISSING)).isEqualTo(2);
+    assertThat(state.collectorRuns().current()).isEmpty();
+    assertThat(login(2)).isEqualTo(HostState.Arrival.NEW);
+
+    // when
+    beat("run-2", 0, START.plusSeconds(60));
+
+    // then
+    assertThat(HostState.fromBytes(state.toBytes()).collectorRuns())
+        .satisfies(
+            runs -> {
+              assertThat(runs.current()).isEqualTo("run-2");
+              assertThat(runs.restarts()).as("how the run before ended is not known").isEmpty();
+            });
+  }
+
+  @Test
+  void should_tell_records_that_are_missing_at_the_record_that_shows_it() {
+    login(0);
+    login(3);
+    beat(4, progress(5, 4).setLastAcknowledged(Map.of("ssh.auth-timing", 3L)));
+    assertThat(state.newlyMissing()).isEqualTo(2);
+
+    login(5);
+    assertThat(state.newlyMissing()).isZero();
   }
 
   @Test
