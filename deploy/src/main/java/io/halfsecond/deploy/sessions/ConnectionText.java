@@ -8,6 +8,7 @@ import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Printable;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.UserClass;
 import io.halfsecond.streams.alert.Words;
@@ -63,7 +64,7 @@ public final class ConnectionText {
                     .map(AuthTiming::getUserClass)
                     .orElseGet(() -> ended.orElseThrow().getUserClass()),
                 decided.flatMap(AuthTiming::getUserPseudonym)),
-            named("from", decided.flatMap(AuthTiming::getSourcePseudonym)),
+            from(decided),
             named("key", decided.flatMap(AuthTiming::getKeyPseudonym)),
             length(connection),
             ended
@@ -102,6 +103,13 @@ public final class ConnectionText {
     return kind == UserClass.ROOT || pseudonym.isEmpty()
         ? words
         : named(words.isEmpty() ? "user" : words, pseudonym);
+  }
+
+  private static String from(Optional<AuthTiming> decided) {
+    var source = named("from", decided.flatMap(AuthTiming::getSourcePseudonym));
+    boolean outside =
+        decided.map(AuthTiming::getSourceNetwork).filter(SourceNetwork.OUTSIDE::equals).isPresent();
+    return outside ? (source.isEmpty() ? "from outside" : source + " (outside)") : source;
   }
 
   private static String named(String word, Optional<String> pseudonym) {

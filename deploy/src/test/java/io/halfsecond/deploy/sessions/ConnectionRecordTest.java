@@ -10,6 +10,7 @@ import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.SessionCpu;
+import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.schemas.StartedProgram;
 import io.halfsecond.schemas.UserClass;
 import java.time.Duration;
@@ -174,6 +175,7 @@ class ConnectionRecordTest {
                             .setOutcome(Outcome.FAILED)
                             .setMethod(Method.UNKNOWN)
                             .setUserClass(UserClass.ROOT)
+                            .setSourceNetwork(SourceNetwork.OUTSIDE)
                             .clearKeyPseudonym()
                             .build()),
                     List.of(ended(2).setUserClass(UserClass.UNKNOWN).setComplete(false).build()))
@@ -181,7 +183,8 @@ class ConnectionRecordTest {
                 .stream()
                 .flatMap(each -> ConnectionText.lines(each).stream()))
         .containsExactly(
-            "2026-03-29 12:00:01Z  web-17  FAILED  root  from b2b2  open  by kernel-and-log",
+            "2026-03-29 12:00:01Z  web-17  FAILED  root  from b2b2 (outside)  open  by"
+                + " kernel-and-log",
             "2026-03-29 12:00:02Z  web-17  ACCEPTED  publickey  1 min 30 s  38 ms CPU  by"
                 + " kernel-and-log  incomplete");
   }

@@ -43,6 +43,13 @@ public final class Meters {
           NONE,
           "Connections of clients, by whether the kernel and the log have seen them");
 
+  /// Labels cohort, outcome = accepted, failed, no-preauth, timed-out, crashed.
+  public static final Metric CONNECTIONS_OUTSIDE =
+      new Metric(
+          "halfsecond.connections.outside",
+          NONE,
+          "Connections of clients from outside the networks that are expected");
+
   /// Label reason = duplicate, incomplete, late, probe.
   public static final Metric RECORDS_SKIPPED =
       new Metric("halfsecond.records.skipped", NONE, "Records that were read and not measured");

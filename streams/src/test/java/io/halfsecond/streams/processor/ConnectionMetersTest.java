@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.streams.telemetry.Witness;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,23 @@ class ConnectionMetersTest {
 
     assertThat(count("a")).isEqualTo(2);
     assertThat(count("b")).isEqualTo(1);
+  }
+
+  @Test
+  void should_count_the_connections_from_outside_by_their_outcome() {
+    var scan =
+        auth(1, START).setSourceNetwork(SourceNetwork.OUTSIDE).setOutcome(Outcome.NO_PREAUTH);
+    meters.count(scan.build());
+    meters.count(auth(2, START).setSourceNetwork(SourceNetwork.EXPECTED).build());
+    meters.count(auth(3, START).build());
+
+    assertThat(registry.get("halfsecond.connections.outside").counters())
+        .singleElement()
+        .satisfies(
+            counter -> {
+              assertThat(counter.getId().getTag("outcome")).isEqualTo("no-preauth");
+              assertThat(counter.count()).isEqualTo(1);
+            });
   }
 
   @Test
