@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// What clients do to sshd, and what must be told of each connection. A row of the table holds for
@@ -24,6 +25,7 @@ import java.util.function.Function;
 /// @param facts what must be told of the connections, in the order in which they begin
 record SshdScenario(String title, Action action, Function<Version, List<ConnectionFacts>> facts) {
   private static final ConnectionFacts BY_KEY = accepted(Method.PUBLICKEY, "alice", 1);
+  private static final AtomicInteger MASTERS = new AtomicInteger();
   private static final ConnectionFacts REFUSED_KEY = failed(Method.PUBLICKEY, "alice");
   private static final ConnectionFacts UNKNOWN_USER =
       failed(Method.UNKNOWN, UserClass.INVALID, "nonexistent");
@@ -192,7 +194,9 @@ record SshdScenario(String title, Action action, Function<Version, List<Connecti
   }
 
   private static void master(Clients clients, String user) throws Exception {
-    var control = "ControlPath=" + clients.sshd().directory().resolve("master-" + user);
+    // A master that is killed leaves its socket behind, and the next one would do without.
+    var control =
+        "ControlPath=" + clients.sshd().directory().resolve("master-" + MASTERS.incrementAndGet());
     var key = clients.sshd().goodKey();
     var master = clients.start(Duration.ZERO, key, user, List.of("-M", "-o", control), "sleep 60");
     try {
