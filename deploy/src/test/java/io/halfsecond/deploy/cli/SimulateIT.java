@@ -11,6 +11,8 @@ import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.Change;
+import io.halfsecond.schemas.ContradictionFinding;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,7 +85,16 @@ class SimulateIT {
             "false pages: 0,",
             "false tickets: 0,");
     assertThat(alerts("rollout"))
-        .filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+        .filteredOn(alert -> alert.getFinding() instanceof ContradictionFinding)
+        .as("the gap")
+        .isNotEmpty()
+        .extracting(Alert::getSubject)
+        .containsOnly("silence/numbers");
+    assertThat(alerts("rollout"))
+        .filteredOn(
+            alert ->
+                alert.getScope() == AlertScope.INCIDENT
+                    && alert.getFinding() instanceof ShiftFinding)
         .isNotEmpty()
         .allSatisfy(
             incident ->

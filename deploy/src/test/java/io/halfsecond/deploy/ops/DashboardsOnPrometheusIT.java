@@ -138,7 +138,7 @@ class DashboardsOnPrometheusIT {
                 !prometheus
                     .query("halfsecond_measurements_total{signal='startup'} >= " + connections)
                     .isEmpty());
-    sender.send(new SyntheticHost("stopped", 99).goodbye(Instant.now()));
+    sender.send(new SyntheticHost("quiet-stopped", 99).goodbye(Instant.now()));
     // Not before: its heartbeats carry the host's clock to the present, and what is older then
     // counts as missing.
     collector.start();
