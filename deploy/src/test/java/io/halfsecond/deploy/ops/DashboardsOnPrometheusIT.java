@@ -114,13 +114,6 @@ class DashboardsOnPrometheusIT {
     try (var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
       TopicPlan.of(admin, TOPICS, 1).apply(admin);
     }
-    String topology = startTopology(broker.bootstrapServers(), directory);
-    PrometheusMeterRegistry registry =
-        closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-    Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
-    startAlertmanager(alertmanagerTool, directory);
-    startPrometheus(prometheusTool, directory, topology, serve(registry).url());
-
     var sender = started(new TelemetrySender(broker.bootstrapServers(), TOPICS));
     var shifted = new SyntheticHost(SHIFTED, 17);
     var steady = new SyntheticHost("web-18", 18);
@@ -131,6 +124,13 @@ class DashboardsOnPrometheusIT {
             .mapToObj(n -> new SyntheticHost("quiet-%03d".formatted(n), 1_000 + n))
             .toList();
     int connections = sendHistory(sender, shifted, steady, upgraded) + sendQuiet(sender, quiet);
+    // Not before: it takes the topics in the order of time as far as they were written.
+    String topology = startTopology(broker.bootstrapServers(), directory);
+    PrometheusMeterRegistry registry =
+        closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
+    startAlertmanager(alertmanagerTool, directory);
+    startPrometheus(prometheusTool, directory, topology, serve(registry).url());
     Awaitility.await("the history, measured")
         .atMost(PATIENCE)
         .until(
