@@ -134,7 +134,10 @@ class DemoIT {
 
       // One incident stands for both.
       assertThat(consumed)
-          .filteredOn(alert -> alert.getScope() == AlertScope.INCIDENT)
+          .filteredOn(
+              alert ->
+                  alert.getScope() == AlertScope.INCIDENT
+                      && alert.getFinding() instanceof ShiftFinding)
           .extracting(Alert::getAlertId)
           .containsOnly(incident(consumed).getAlertId());
       assertThat(incident(consumed))
@@ -153,8 +156,22 @@ class DemoIT {
                   .filter(
                       alert ->
                           alert.getState() == AlertState.OPENED
-                              && alert.getScope() == AlertScope.HOST))
+                              && alert.getScope() == AlertScope.HOST
+                              && alert.getFinding() instanceof ShiftFinding))
           .containsExactlyInAnyOrderElementsOf(outcome.alerts());
+      assertThat(
+              consumed.stream()
+                  .filter(
+                      alert ->
+                          alert.getState() == AlertState.OPENED
+                              && alert.getScope() == AlertScope.HOST
+                              && !(alert.getFinding() instanceof ShiftFinding)))
+          .singleElement()
+          .satisfies(
+              fact -> {
+                assertThat(fact.getSubject()).startsWith("evidence/loader-variable/");
+                assertThat(fact.getOpenedAt()).isAfter(outcome.swappedAt());
+              });
 
       // What cannot be read is put aside, with its origin, and the topology goes on.
       assertThat(letters)
@@ -240,7 +257,10 @@ class DemoIT {
 
   private static Alert incident(List<Alert> alerts) {
     return alerts.stream()
-        .filter(alert -> alert.getScope() == AlertScope.INCIDENT)
+        .filter(
+            alert ->
+                alert.getScope() == AlertScope.INCIDENT
+                    && alert.getFinding() instanceof ShiftFinding)
         .reduce((_, last) -> last)
         .orElseThrow();
   }
