@@ -7,6 +7,7 @@ import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.AuthTiming;
+import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
@@ -85,9 +86,14 @@ class SoakIT {
         // What was quiet was not blind: the same detector, still under load, finds half a second.
         sshd.start(slow.environment());
         var slowed = logIn(logins, load, backend, SLOWED, true);
-        assertThat(slowed).extracting(Alert::getTier).contains(Tier.STEP);
+        assertThat(slowed).anyMatch(SoakIT::isSlowerForAPage);
       }
     }
+  }
+
+  /// That the slow library is found by a variable of the loader is told too, at once.
+  private static boolean isSlowerForAPage(Alert alert) {
+    return alert.getTier() == Tier.STEP && alert.getFinding() instanceof ShiftFinding;
   }
 
   /// Logs in at a steady pace while the load changes.
@@ -128,7 +134,7 @@ class SoakIT {
                 LOG.info("{} {}", alert.getTier(), alert.getSummary());
                 opened.add(alert);
               });
-      if (untilAlert && opened.stream().anyMatch(alert -> alert.getTier() == Tier.STEP)) {
+      if (untilAlert && opened.stream().anyMatch(SoakIT::isSlowerForAPage)) {
         break;
       }
     }
