@@ -266,9 +266,7 @@ public final class EarlyExec {
             && told.isDue(program.get().path(), now)) {
           facts.add(fact(each, program.get()));
         }
-      } else if (each.ran().isPresent()
-          && !known.isKnownByName(each.ran().get().name(), wall.apply(now))
-          && told.isDue(each.ran().get().name(), now)) {
+      } else if (each.ran().isPresent() && told.isDue(object(each.ran().get()), now)) {
         unknown.add(fact(each, each.ran().get()));
       }
     }
@@ -299,17 +297,16 @@ public final class EarlyExec {
 
   private TamperFact fact(Held found, RanProgram ran) {
     return Finding.fact(
-        ran.name(),
+        object(ran),
         new Statement(
-            "kernel",
-            "a program named %s (device %s, inode %d) was executed %s"
-                .formatted(
-                    ran.name(),
-                    FileIdentity.device(ran.device()),
-                    ran.inode(),
-                    when(found, ran.realUid()))),
+            "kernel", "%s was executed %s".formatted(object(ran), when(found, ran.realUid()))),
         processes(found),
         new Statement("files", "it was gone at once, and is no program of a usual directory"));
+  }
+
+  private static String object(RanProgram ran) {
+    return "a program named %s (device %s, inode %d)"
+        .formatted(ran.name(), FileIdentity.device(ran.device()), ran.inode());
   }
 
   private String when(Held found, int uid) {

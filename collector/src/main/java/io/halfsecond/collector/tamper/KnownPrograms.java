@@ -9,6 +9,7 @@ import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,9 +79,6 @@ public final class KnownPrograms {
           Path.of("/bin"),
           Path.of("/sbin"));
 
-  /// Before a name that was learnt without a path.
-  private static final String NAMELESS = "?/";
-
   private static final Set<String> INTERPRETERS =
       Set.of(
           "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "csh", "tcsh", "fish", "busybox",
@@ -136,11 +134,6 @@ public final class KnownPrograms {
     return !lost && learn(path, now);
   }
 
-  /// Whether a program of that name that nobody finds is one that ran in the first week.
-  boolean isKnownByName(String name, Instant now) {
-    return learnt.contains(NAMELESS + name) || learn(NAMELESS + name, now);
-  }
-
   /// The program at a usual path that the kernel's account means.
   Optional<Program> find(RanProgram ran, Instant now) {
     readDeclarations(now);
@@ -186,10 +179,28 @@ public final class KnownPrograms {
     }
   }
 
-  /// A hard link gives a file a name that a configuration may have, or that was learnt.
+  /// A hard link or a copy of a shell can have a name that a configuration has, or be learnt.
   private boolean isShellByAnotherName(String path, Program program) {
     return !isInterpreter(path)
-        && paths(INTERPRETERS).anyMatch(shell -> isAtItsPath(shell, program));
+        && paths(INTERPRETERS)
+            .anyMatch(shell -> isAtItsPath(shell, program) || isSameContent(shell, path));
+  }
+
+  private static boolean isSameContent(String shell, String path) {
+    try {
+      var one = Path.of(shell);
+      var other = Path.of(path);
+      return Files.size(one) == Files.size(other) && Files.mismatch(one, other) < 0;
+    } catch (IOException | InvalidPathException _) {
+      return false;
+    }
+  }
+
+  /// Where not everybody can put a program.
+  private boolean isOfTheSystem(String path) {
+    var at = HostFiles.path(path).map(Path::normalize);
+    return at.isPresent()
+        && Stream.concat(VENDORS_IN.stream(), usual.stream()).anyMatch(at.get()::startsWith);
   }
 
   private static boolean isInterpreter(String path) {
@@ -219,13 +230,16 @@ public final class KnownPrograms {
   private boolean learn(String path, Instant now) {
     if (!now.isBefore(since.plus(LEARNING))
         || isInterpreter(path)
+        || !isOfTheSystem(path)
         || learnt.size() >= MOST_LEARNT
         || path.chars().anyMatch(Character::isISOControl)) {
       return false;
     }
     learnt.add(path);
     LOG.info(
-        "{} runs before authentication; learnt, as in the first week anything but a shell", path);
+        "{} runs before authentication; learnt, as in the first week any program of the system but"
+            + " a shell",
+        path);
     write();
     return true;
   }

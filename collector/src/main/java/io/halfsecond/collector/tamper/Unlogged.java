@@ -111,6 +111,7 @@ public final class Unlogged {
   private long lostAt = Long.MIN_VALUE;
   private Optional<Long> heardAt = Optional.empty();
   private int missing;
+  private int missingLogins;
   private long missingSince;
   private long missingAt;
   private boolean silent;
@@ -168,6 +169,9 @@ public final class Unlogged {
       return;
     }
     missing++;
+    if (decided.login().outcome() == Outcome.ACCEPTED) {
+      missingLogins++;
+    }
     missingSince = missing == 1 ? decided.decidedAtNanos() : missingSince;
     missingAt = decided.decidedAtNanos();
     if (decided.probe().isEmpty() && heardAt.isPresent() && !silent && held.size() < MOST_HELD) {
@@ -195,12 +199,12 @@ public final class Unlogged {
   }
 
   private void heard(AuthenticationDecided control) {
-    if (silent || heardAt.isEmpty()) {
-      // Also of an earlier run, whose alert may be open.
-      due.add(new Finding(SILENCE_RULE, SILENCE_ABOUT, Tier.CREEP, List.of(), true));
+    if (silent) {
+      tellSilence("its lines are back at " + wall.apply(control.decidedAtNanos()));
     }
     silent = false;
     missing = 0;
+    missingLogins = 0;
     heardAt = Optional.of(control.decidedAtNanos());
     held.stream()
         .filter(waiting -> waiting.control.isEmpty())
@@ -240,7 +244,9 @@ public final class Unlogged {
     if (isSilent()) {
       silent = true;
       held.clear();
-      due.add(new Finding(SILENCE_RULE, SILENCE_ABOUT, Tier.CREEP, List.of(silence()), true));
+      tellSilence(
+          "no line about them; the last connection with lines was at "
+              + wall.apply(heardAt.orElseThrow()));
     }
     var told = List.copyOf(due);
     due.clear();
@@ -287,16 +293,17 @@ public final class Unlogged {
                     wall.apply(controlNanos))));
   }
 
-  private TamperFact silence() {
-    return Finding.fact(
-        LOG,
-        new Statement(
-            "kernel",
-            "%d connections with a login or a refusal in a row from %s to %s"
-                .formatted(missing, wall.apply(missingSince), wall.apply(missingAt))),
-        new Statement(
-            LOG,
-            "no line about them; the last connection with lines was at %s"
-                .formatted(wall.apply(heardAt.orElseThrow()))));
+  /// It stays open until a person decides: the logins of that time have no line for good.
+  private void tellSilence(String log) {
+    var kernel =
+        "%d connections in a row without a line from %s to %s; %d of them logins"
+            .formatted(missing, wall.apply(missingSince), wall.apply(missingAt), missingLogins);
+    due.add(
+        new Finding(
+            SILENCE_RULE,
+            SILENCE_ABOUT,
+            Tier.CREEP,
+            List.of(Finding.fact(LOG, new Statement("kernel", kernel), new Statement(LOG, log))),
+            false));
   }
 }

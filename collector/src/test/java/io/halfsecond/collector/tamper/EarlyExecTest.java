@@ -218,6 +218,28 @@ class EarlyExecTest {
     assertThat(judge()).extracting(TamperFact::getObject).containsExactly(link.toString());
   }
 
+  @Test
+  void should_learn_no_copy_of_a_shell_and_nothing_where_everybody_can_write() throws IOException {
+    // given: a shell, its copy, and a program elsewhere
+    var shell = program("sh", 0);
+    Files.copy(Path.of(shell.path()), directory.resolve("copy"));
+    var elsewhere = Files.writeString(Files.createTempFile("halfsecond", "x"), "x");
+
+    // when
+    connect();
+    fork(20, 22);
+    exec(22, "copy", program(directory.resolve("copy"), 0));
+    fork(20, 23);
+    exec(23, "x", program(elsewhere, 0));
+
+    // then
+    assertThat(judge(Duration.ofDays(1)))
+        .extracting(TamperFact::getObject)
+        .containsExactly(
+            directory.resolve("copy").toRealPath().toString(), elsewhere.toRealPath().toString());
+    Files.delete(elsewhere);
+  }
+
   /// Gone before /proc was read: the kernel's account has a file without a path.
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -251,7 +273,8 @@ class EarlyExecTest {
     // then
     assertThat(judge())
         .extracting(TamperFact::getObject)
-        .containsExactly(program("sh", 0).path(), "payload");
+        .containsExactly(
+            program("sh", 0).path(), "a program named payload (device 00:01, inode 4711)");
     assertThat(found).extracting(Finding::tier).containsExactly(Tier.STEP, Tier.CREEP);
   }
 

@@ -37,7 +37,7 @@ final class EvidenceList {
     }
     Reason.contrast(alert).ifPresent(lines::add);
     hosts(alert, lines);
-    lines.add(Sentence.telemetry(alert));
+    Sentence.telemetry(alert).ifPresent(lines::add);
     var decision = Sentence.acknowledgement(alert).strip();
     if (!decision.isEmpty()) {
       lines.add(decision);

@@ -1,8 +1,10 @@
 package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.TelemetryLoss;
 import io.halfsecond.streams.telemetry.Losses;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Writes an alert as a few sentences on one line, for example:
@@ -21,12 +23,12 @@ final class Sentence {
   /// @param alert complete except for its summary
   public static String of(Alert alert) {
     var view = FindingView.of(alert);
-    return "%s: %s%s %s Alert %s.%s"
+    return "%s: %s%s%s Alert %s.%s"
         .formatted(
             Who.sentence(alert, NAMED),
             isOver(alert) ? view.over() : view.open(),
             alert.getRetired() ? " The alert ends: the host has sent nothing for 30 days." : "",
-            telemetry(alert),
+            telemetry(alert).map(" "::concat).orElse(""),
             AlertIds.shortId(alert),
             acknowledgement(alert));
   }
@@ -39,7 +41,14 @@ final class Sentence {
     };
   }
 
-  static String telemetry(Alert alert) {
+  /// Whether figures are of all measurements; empty for a fact, which has none.
+  static Optional<String> telemetry(Alert alert) {
+    return alert.getFinding() instanceof ContradictionFinding
+        ? Optional.empty()
+        : Optional.of(completeness(alert));
+  }
+
+  private static String completeness(Alert alert) {
     if (alert.getTelemetryComplete()) {
       return "Telemetry complete.";
     }

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Deviation;
 import io.halfsecond.schemas.HostFingerprint;
@@ -331,11 +332,13 @@ public final class Incidents {
     return isNews(last, next) || !alertIds(last).equals(alertIds(next));
   }
 
-  /// Whether it cannot wait: another host, change or urgency.
+  /// Whether it cannot wait: another host, change or urgency, or a further event of a fact.
   private static boolean isNews(Alert last, Alert next) {
     return !standings(last).equals(standings(next))
         || !last.getChanges().equals(next.getChanges())
         || last.getTier() != next.getTier()
+        || (next.getFinding() instanceof ContradictionFinding
+            && !next.getFinding().equals(last.getFinding()))
         || !showing(last).equals(showing(next));
   }
 

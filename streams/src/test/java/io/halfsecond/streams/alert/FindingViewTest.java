@@ -107,11 +107,11 @@ class FindingViewTest {
         .isEqualTo(
             "web-17: connection 4711 (unlogged), seen 2024-03-29 12:00:00Z. kernel: authenticated"
                 + " by publickey; log: no line of this process. What changed is not known."
-                + " Telemetry complete. Alert 00000000.");
+                + " Alert 00000000.");
     assertThat(Sentence.of(over))
         .isEqualTo(
-            "web-17: connection 4711 (unlogged) is over since 2024-03-29 12:01:00Z. Telemetry"
-                + " complete. Alert 00000000.");
+            "web-17: connection 4711 (unlogged) is over since 2024-03-29 12:01:00Z. Alert"
+                + " 00000000.");
     assertThat(FindingView.of(open).moved()).isEmpty();
     assertThat(FindingView.signal(open)).isEqualTo("unlogged");
     assertThat(FindingView.stratum(open)).isEqualTo("4711");

@@ -134,8 +134,7 @@ class FinderTest {
     assertThat(records(accepted).getFirst().getSummary())
         .isEqualTo(
             "web-17: login of the active probe (probe-accepted), seen 2024-03-29 12:00:00Z. sshd:"
-                + " accepted; probe: has no account and an unknown key. Telemetry complete. Alert"
-                + " 2c1f2e9d.");
+                + " accepted; probe: has no account and an unknown key. Alert 2c1f2e9d.");
     assertThat(accepted)
         .as("the records are passed on to the cohort")
         .filteredOn(Output.ToCohort.class::isInstance)

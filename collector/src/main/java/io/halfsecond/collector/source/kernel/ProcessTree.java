@@ -289,7 +289,7 @@ final class ProcessTree {
     if (parent == null) {
       return;
     }
-    if (parent.depth >= DEEPEST && !parent.helper) {
+    if (parent.depth >= DEEPEST && !parent.helper && hasSessions(parent)) {
       follow(fork.tgid(), parent, fork.atNanos());
       return;
     }
@@ -309,6 +309,12 @@ final class ProcessTree {
             fork.parentTgid(),
             fork.tgid(),
             usage(parent, MONITOR_DEPTH, fork.atNanos())));
+  }
+
+  /// Whether a session of its connection has begun. Until then every process below it is told, at
+  /// any depth: what runs before authentication is judged.
+  private boolean hasSessions(Node node) {
+    return monitorOf(node).map(monitor -> monitor.connection != null).orElse(true);
   }
 
   /// What a process had used at that time; empty if it is at another depth, or if that is too long

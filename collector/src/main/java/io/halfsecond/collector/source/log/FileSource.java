@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,6 +38,12 @@ final class FileSource implements Source {
   private final SshdLines sshdLines = new SshdLines(meter);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Thread> thread = Optional.empty();
+
+  /// How long a rotation may leave no file.
+  private static final Duration ROTATION = Duration.ofSeconds(30);
+
+  /// Since when no file has had the name. Confined to the thread that reads.
+  private OptionalLong missingSince = OptionalLong.empty();
 
   /// What was written before has been read. Confined to the thread that reads.
   private long readUntil;
@@ -123,11 +130,24 @@ final class FileSource implements Source {
       readUntil = before;
       sink.offeredUntil(before);
       place.passed(() -> reached(tail));
-      report(tail.isOpen());
+      report(tail.isOpen() && !isMissing(before));
       meter.worked(LogSettings.LONGEST_SILENCE);
     } catch (IOException e) {
       degrade("cannot read " + file + ": " + e);
     }
+  }
+
+  /// Whether the file has been gone for longer than a rotation takes. The one that is open is
+  /// another by name, and nobody writes to it.
+  private boolean isMissing(long now) {
+    if (Files.exists(file)) {
+      missingSince = OptionalLong.empty();
+      return false;
+    }
+    if (missingSince.isEmpty()) {
+      missingSince = OptionalLong.of(now);
+    }
+    return now - missingSince.getAsLong() >= ROTATION.toNanos();
   }
 
   private void end(FileTail tail) {

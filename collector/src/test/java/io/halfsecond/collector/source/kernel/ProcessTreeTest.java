@@ -151,6 +151,27 @@ class ProcessTreeTest {
     apply(new ProcMessage.Exec(21 * SECOND, MONITOR, MONITOR));
   }
 
+  /// As a PAM module may, which double forks below the process that asks for a password.
+  @Test
+  void should_tell_of_every_process_below_a_connection_without_a_session() throws IOException {
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+    reconcile(20 * SECOND);
+    connect("LANG=C\0");
+    int parent = MONITOR;
+    for (int pid = 400; pid < 406; pid++) {
+      apply(new ProcMessage.Fork(22 * SECOND, parent, pid, pid));
+      parent = pid;
+    }
+    process(405, 404, "sh", 0, 2100, "sh");
+    apply(new ProcMessage.Exec(23 * SECOND, 405, 405));
+
+    assertThat(events)
+        .filteredOn(KernelEvent.Forked.class::isInstance)
+        .extracting(event -> ((KernelEvent.Forked) event).pid())
+        .containsExactly(MONITOR, 400, 401, 402, 403, 404, 405);
+    assertThat(events).contains(new KernelEvent.Executed(23 * SECOND, 405, "sh"));
+  }
+
   @Test
   void should_leave_other_listeners_alone_when_one_command_line_is_asked_for() throws IOException {
     tree = new ProcessTree(proc, Set.of("sshd"), "-f /etc/ssh/bastion", PROGRAMS, () -> now);
@@ -180,6 +201,7 @@ class ProcessTreeTest {
     connection();
     apply(new ProcMessage.Fork(21 * SECOND, MONITOR, 202, 202));
     apply(new ProcMessage.Fork(21 * SECOND, 202, 203, 203));
+    apply(new ProcMessage.Sid(21 * SECOND, 203, 203));
     events.clear();
 
     assertThat(tree.concerns(ProcConnectorDecoder.WHAT_FORK, 5000, 5001)).isFalse();
