@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector packages images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak ordinary faults sshds log-templates format clean
+.PHONY: help demo package collector packages release images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak ordinary faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -34,6 +34,10 @@ collector: package ## The collector alone, with its own Java and AOT cache: depl
 packages: package ## deb and rpm packages with their own Java, for this kind of machine: deploy/target/packages
 	@deploy/prerequisites.sh packages
 	@deploy/packages/build.sh
+
+release: package ## What is published: distribution, packages that were made, SBOM, checksums; HALFSECOND_SIGN signs: deploy/target/release
+	@rm -rf deploy/target/release
+	@deploy/release.sh deploy/target/release
 
 images: collector ## Build the container images from what is on this machine. BASE=debian:12-slim: on that image
 	@deploy/image/build-image.sh kafka

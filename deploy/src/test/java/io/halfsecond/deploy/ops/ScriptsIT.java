@@ -22,6 +22,7 @@ class ScriptsIT {
         "prerequisites.sh",
         "find-jdk.sh",
         "collector-runtime.sh",
+        "release.sh",
         "packages/build.sh",
         "packages/debian/halfsecond.postrm",
         "packages/debian/halfsecond-collector.postrm",
