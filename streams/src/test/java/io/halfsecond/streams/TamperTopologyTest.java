@@ -135,6 +135,30 @@ class TamperTopologyTest {
     }
   }
 
+  /// It is what people read.
+  @Test
+  void should_tell_each_event_in_the_incident_too() {
+    try (var harness = new Harness(stateDirectory)) {
+      // when
+      send(harness, event(0, "login 0"));
+      send(harness, event(60, "login 1"));
+      send(harness, event(120, "login 2"));
+
+      // then
+      var incidents =
+          harness.alerts().stream()
+              .filter(alert -> alert.getScope() == AlertScope.INCIDENT)
+              .toList();
+      assertThat(incidents)
+          .extracting(Alert::getState)
+          .containsExactly(
+              AlertState.OPENED, AlertState.CONFIRMED, AlertState.UPDATED, AlertState.UPDATED);
+      assertThat(((ContradictionFinding) incidents.getLast().getFinding()).getStatements())
+          .extracting(Statement::getText)
+          .containsExactly("login 0", "login 1", "login 2");
+    }
+  }
+
   private static TamperEvidence.Builder event(int n, String text) {
     var event = found(n, "");
     event.getFacts().getFirst().setStatements(List.of(new Statement("kernel", text)));
