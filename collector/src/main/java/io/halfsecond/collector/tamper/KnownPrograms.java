@@ -9,14 +9,15 @@ import io.halfsecond.schemas.auth.OwnFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -42,7 +43,7 @@ public final class KnownPrograms {
 
   private static final String DELETED = " (deleted)";
   private static final int MOST_LEARNT = 256;
-  private static final Duration DECLARED_FOR = Duration.ofMinutes(1);
+  private static final Duration READ_FOR = Duration.ofMinutes(1);
 
   /// By name, in directories that only root writes.
   private static final Set<String> VENDORS =
@@ -90,7 +91,11 @@ public final class KnownPrograms {
   private final Supplier<Set<String>> declarations;
   private final Set<String> learnt = new LinkedHashSet<>();
   private Set<String> declared = Set.of();
-  private Instant declaredAt = Instant.MIN;
+  private Instant readAt = Instant.MIN;
+
+  /// The shells and interpreters of the host.
+  private Map<Path, FileIdentity> shells = Map.of();
+
   private Instant since;
 
   /// @param directory the collector's, for what is learnt
@@ -111,7 +116,7 @@ public final class KnownPrograms {
 
   /// Learns it if it is new, and the first week.
   boolean isKnown(Program program, Instant now) {
-    readDeclarations(now);
+    readHost(now);
     boolean lost = program.path().endsWith(DELETED);
     var path =
         lost
@@ -136,7 +141,7 @@ public final class KnownPrograms {
 
   /// The program at a usual path that the kernel's account means.
   Optional<Program> find(RanProgram ran, Instant now) {
-    readDeclarations(now);
+    readHost(now);
     // Of a script, the account has the name of the script and the file of its interpreter.
     var script = declared.stream().filter(path -> nameOf(path).startsWith(ran.name())).findFirst();
     return Stream.of(
@@ -172,28 +177,44 @@ public final class KnownPrograms {
     return usual.stream().flatMap(directory -> names.stream().map(name -> directory + "/" + name));
   }
 
-  private void readDeclarations(Instant now) {
-    if (now.isAfter(declaredAt.plus(DECLARED_FOR)) || now.isBefore(declaredAt)) {
+  /// What the host declares, and its shells: neither is looked for at each program.
+  private void readHost(Instant now) {
+    if (now.isAfter(readAt.plus(READ_FOR)) || now.isBefore(readAt)) {
       declared = declarations.get();
-      declaredAt = now;
+      shells = new HashMap<>();
+      paths(INTERPRETERS)
+          .flatMap(path -> HostFiles.path(path).stream())
+          .forEach(path -> HostFiles.identity(path).ifPresent(found -> shells.put(path, found)));
+      readAt = now;
     }
   }
 
   /// A hard link or a copy of a shell can have a name that a configuration has, or be learnt.
   private boolean isShellByAnotherName(String path, Program program) {
-    return !isInterpreter(path)
-        && paths(INTERPRETERS)
-            .anyMatch(shell -> isAtItsPath(shell, program) || isSameContent(shell, path));
-  }
-
-  private static boolean isSameContent(String shell, String path) {
-    try {
-      var one = Path.of(shell);
-      var other = Path.of(path);
-      return Files.size(one) == Files.size(other) && Files.mismatch(one, other) < 0;
-    } catch (IOException | InvalidPathException _) {
+    if (isInterpreter(path)) {
       return false;
     }
+    var own = HostFiles.path(path).flatMap(HostFiles::identity);
+    return shells.entrySet().stream()
+        .anyMatch(
+            shell ->
+                isFile(shell.getValue(), program)
+                    || own.filter(found -> found.size() == shell.getValue().size())
+                        .filter(_ -> isSameContent(shell.getKey(), Path.of(path)))
+                        .isPresent());
+  }
+
+  private static boolean isSameContent(Path shell, Path other) {
+    try {
+      return Files.mismatch(shell, other) < 0;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private static boolean isFile(FileIdentity found, Program program) {
+    return found.inode() == program.inode()
+        && found.device().equals(FileIdentity.device(program.device()));
   }
 
   /// Where not everybody can put a program.
@@ -215,8 +236,7 @@ public final class KnownPrograms {
     return HostFiles.path(path)
         .flatMap(HostFiles::stat)
         .map(Stat::identity)
-        .filter(found -> found.inode() == program.inode())
-        .filter(found -> found.device().equals(FileIdentity.device(program.device())))
+        .filter(found -> isFile(found, program))
         .isPresent();
   }
 

@@ -43,7 +43,7 @@ public record LogAgainstKernel(Unlogged unlogged, PhantomLogins phantoms) {
     unlogged.gap(from, to);
   }
 
-  /// To be called every second or so.
+  /// To be called every few seconds.
   public List<Finding> judge(long now) {
     var found = new ArrayList<>(unlogged.judge(now));
     found.addAll(phantoms.judge(now));

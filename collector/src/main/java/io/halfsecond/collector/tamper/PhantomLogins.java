@@ -72,7 +72,7 @@ public final class PhantomLogins {
     }
   }
 
-  /// To be called every second or so.
+  /// To be called every few seconds.
   ///
   /// @return what is to be told now
   public synchronized List<Finding> judge(long now) {

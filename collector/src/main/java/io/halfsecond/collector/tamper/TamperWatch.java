@@ -14,7 +14,8 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /// All rules about tampering. They see what the collector sees, on its threads. Those that look at
-/// files of the host judge on a thread of their own, which sleeps while there is nothing to judge.
+/// files of the host judge on a thread of their own, at once where something is to be judged at
+/// once, and else every few seconds.
 ///
 /// Safe for use by several threads.
 public final class TamperWatch implements AutoCloseable {

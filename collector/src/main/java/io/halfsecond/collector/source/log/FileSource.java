@@ -130,7 +130,7 @@ final class FileSource implements Source {
       readUntil = before;
       sink.offeredUntil(before);
       place.passed(() -> reached(tail));
-      report(tail.isOpen() && !isMissing(before));
+      report(tail.isOpen() && !isMissing(tail.isNamed(), before));
       meter.worked(LogSettings.LONGEST_SILENCE);
     } catch (IOException e) {
       degrade("cannot read " + file + ": " + e);
@@ -139,8 +139,8 @@ final class FileSource implements Source {
 
   /// Whether the file has been gone for longer than a rotation takes. The one that is open is
   /// another by name, and nobody writes to it.
-  private boolean isMissing(long now) {
-    if (Files.exists(file)) {
+  private boolean isMissing(boolean named, long now) {
+    if (named) {
       missingSince = OptionalLong.empty();
       return false;
     }

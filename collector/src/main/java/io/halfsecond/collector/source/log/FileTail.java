@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -40,6 +39,11 @@ final class FileTail implements AutoCloseable {
   private Optional<TailPosition> saved;
   private Optional<Open> open = Optional.empty();
   private boolean firstLook = true;
+
+  /// The file that had the name when it was looked at last.
+  private Optional<Named> named = Optional.empty();
+
+  private record Named(String identity, long size, FileTime changedAt) {}
 
   /// The open file; it may have another name by now.
   private static final class Open {
@@ -95,10 +99,11 @@ final class FileTail implements AutoCloseable {
     if (read(current)) {
       return true;
     }
-    if (changedInPlace(current)) {
+    named = look(file);
+    if (named.filter(there -> changedInPlace(current, there)).isPresent()) {
       onGap.run();
     }
-    if (!writersMovedOn(current)) {
+    if (named.filter(there -> writersMovedOn(current, there)).isEmpty()) {
       return false;
     }
     // Writers use the new file, so everything that they wrote to the old one can be read now.
@@ -125,6 +130,11 @@ final class FileTail implements AutoCloseable {
   /// Whether a file is open.
   boolean isOpen() {
     return open.isPresent();
+  }
+
+  /// Whether a file had the log's name when the last step found no more to read.
+  boolean isNamed() {
+    return named.isPresent();
   }
 
   @Override
@@ -253,29 +263,32 @@ final class FileTail implements AutoCloseable {
   }
 
   /// Whether the file was written and truncated to its former size since all of it was read.
-  private boolean changedInPlace(Open current) throws IOException {
-    Map<String, Object> attributes;
-    try {
-      attributes = Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime");
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+  private static boolean changedInPlace(Open current, Named named) {
     // Otherwise it has another name by now, or there is more to read.
-    if (!current.identity.equals(identity(attributes))
-        || !Objects.equals(attributes.get("size"), current.offset)
-        || !(attributes.get("lastModifiedTime") instanceof FileTime changedAt)) {
+    if (!named.identity().equals(current.identity) || named.size() != current.offset) {
       return false;
     }
     var before = current.readAt;
-    current.readAt = Optional.of(changedAt);
-    return before.isPresent() && !before.get().equals(changedAt);
+    current.readAt = Optional.of(named.changedAt());
+    return before.isPresent() && !before.get().equals(named.changedAt());
   }
 
   /// Whether another file has the log's name and is not empty. While it is empty, the log daemon
   /// may still write to the old one: logrotate creates the new file and then signals the daemon.
-  private boolean writersMovedOn(Open current) throws IOException {
-    var identity = identity(file);
-    return identity.isPresent() && !identity.get().equals(current.identity) && Files.size(file) > 0;
+  private static boolean writersMovedOn(Open current, Named named) {
+    return !named.identity().equals(current.identity) && named.size() > 0;
+  }
+
+  private static Optional<Named> look(Path path) throws IOException {
+    try {
+      var attributes = Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime");
+      return attributes.get("size") instanceof Long size
+              && attributes.get("lastModifiedTime") instanceof FileTime changedAt
+          ? Optional.of(new Named(identity(attributes), size, changedAt))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> identity(Path path) throws IOException {
