@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.sessions;
 
+import io.halfsecond.streams.alert.Words;
 import io.halfsecond.streams.telemetry.Witness;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,7 +41,8 @@ public record ConnectionTally(
   /// Accounts for all, a line each.
   public List<String> text() {
     var lines = new ArrayList<String>();
-    lines.add("%s of %s".formatted(count(connections, "connection"), count(hosts, "host")));
+    lines.add(
+        "%s of %s".formatted(Words.count(connections, "connection"), Words.count(hosts, "host")));
     byWitness.forEach((witness, count) -> lines.add("  %,d %s".formatted(count, words(witness))));
     if (open > 0) {
       lines.add("%,d still open, or left open when their collector ended".formatted(open));
@@ -71,10 +73,6 @@ public record ConnectionTally(
       case LOG_ALONE -> "by the log alone: their collector reads no kernel events";
       case UNKNOWN -> "of a newer collector";
     };
-  }
-
-  private static String count(long count, String noun) {
-    return count(count, noun, noun + "s");
   }
 
   private static String count(long count, String one, String several) {

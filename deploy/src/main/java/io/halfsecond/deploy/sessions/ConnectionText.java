@@ -38,8 +38,7 @@ public final class ConnectionText {
                 lines.add("  session %d  %s".formatted(++number, session(session)));
               }
               if (end.getSessions() > number) {
-                int more = end.getSessions() - number;
-                lines.add("  %,d more session%s".formatted(more, more == 1 ? "" : "s"));
+                lines.add("  " + Words.count(end.getSessions() - number, "more session"));
               }
             });
     return lines;
@@ -125,9 +124,7 @@ public final class ConnectionText {
     var programs =
         session.getPrograms().stream().map(ConnectionText::program).collect(Collectors.toList());
     if (session.getFurtherStarts() > 0) {
-      programs.add(
-          "%,d further start%s"
-              .formatted(session.getFurtherStarts(), session.getFurtherStarts() == 1 ? "" : "s"));
+      programs.add(Words.count(session.getFurtherStarts(), "further start"));
     }
     if (!session.getComplete()) {
       programs.add("perhaps more");

@@ -17,7 +17,7 @@ public final class Words {
     return TIME.format(instant);
   }
 
-  static String count(long count, String noun) {
+  public static String count(long count, String noun) {
     return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
   }
 
