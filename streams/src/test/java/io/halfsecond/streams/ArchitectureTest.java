@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".cohort")
         .layer("attribution")
         .definedBy(ROOT + ".attribution")
+        .layer("gate")
+        .definedBy(ROOT + ".gate")
         .layer("alert")
         .definedBy(ROOT + ".alert")
         .layer("incident")
@@ -82,6 +84,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
         .whereLayer("attribution")
         .mayOnlyAccessLayers("measurement", "store")
+        .whereLayer("gate")
+        .mayOnlyAccessLayers("attribution", "measurement", "histogram", "store")
         .whereLayer("alert")
         .mayOnlyAccessLayers("attribution", "measurement", "store")
         .whereLayer("incident")
@@ -90,6 +94,7 @@ class ArchitectureTest {
         .whereLayer("engine")
         .mayOnlyAccessLayers(
             "incident",
+            "gate",
             "alert",
             "cohort",
             "selftest",
@@ -102,6 +107,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers(
             "engine",
             "incident",
+            "gate",
             "alert",
             "cohort",
             "measurement",
@@ -141,6 +147,7 @@ class ArchitectureTest {
             ROOT + ".cohort",
             ROOT + ".selftest",
             ROOT + ".incident",
+            ROOT + ".gate",
             ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",
