@@ -143,6 +143,9 @@ final class RolloutBenchmark {
     of successive logins of a host. Levels that wander: an Ornstein–Uhlenbeck process for each host and signal, \
     σ 5 %% and a correlation time of six hours.
 
+    The drift is in percent, so it makes 5 ms more into 6: “slower” is right then, and counted as wrong here. Without \
+    companions the drift itself is taken for the change, as the answer says by the number of hosts that have any.
+
     ## A test of Mann and Whitney
 
     The same rollouts in one signal, startup. Each login less the median of its host's past; those of changed \
