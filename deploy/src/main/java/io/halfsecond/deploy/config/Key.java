@@ -4,6 +4,7 @@ import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -236,6 +237,21 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         "",
         doc,
         text -> text.isEmpty() ? Optional.empty() : Optional.of(socketAddress(text)));
+  }
+
+  /// The address of a web server.
+  static Key<URI> url(String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "http://HOST:PORT or https://HOST:PORT",
+        fallback,
+        doc,
+        text -> {
+          var url = URI.create(text.strip());
+          require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+          require(url.getHost() != null && url.getRawQuery() == null);
+          return url;
+        });
   }
 
   /// One of an enum's constants, written in lower case.
