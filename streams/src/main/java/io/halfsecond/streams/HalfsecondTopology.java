@@ -75,6 +75,7 @@ public final class HalfsecondTopology {
       new JudgeHosts.HostStoreNames(
           "hosts",
           "key-states",
+          "trials",
           "self-tests",
           "forgeries",
           "open-alerts",
@@ -286,6 +287,7 @@ public final class HalfsecondTopology {
         List.of(
             HOST_STORES.hosts(),
             HOST_STORES.keyStates(),
+            HOST_STORES.trials(),
             COHORT_STORES.keyStates(),
             COHORT_STORES.knowledge(),
             COHORT_STORES.recentDeviations())) {
