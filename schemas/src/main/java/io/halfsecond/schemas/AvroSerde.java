@@ -19,7 +19,6 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// **Guarantees** what any released version wrote can be read; anything else throws a
 /// [SerializationException] that names the topic and what was wrong. Tombstones (null) pass
 /// through. Safe for use by several threads.
-public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
+public final class AvroSerde<T extends SpecificRecordBase> implements ReadingSerde<T> {
   static {
     // Avro 1.12.2 instantiates only classes that are marked as trusted. The set is global to the
     // JVM: add
@@ -89,6 +88,7 @@ public final class AvroSerde<T extends SpecificRecordBase> implements Serde<T> {
 
   /// The same that also reads what was written with these schemas. They cannot replace a schema
   /// that this version knows.
+  @Override
   public AvroSerde<T> reading(WriterSchemas schemas) {
     return new AvroSerde<>(this, schemas);
   }

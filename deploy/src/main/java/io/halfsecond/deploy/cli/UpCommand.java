@@ -1,6 +1,5 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
@@ -109,9 +108,7 @@ final class UpCommand implements Callable<Integer> {
   /// Makes what is missing of the topics; those that are there keep their partitions.
   private static Topics topics(Configuration configuration, String servers) {
     try (var admin = Clusters.admin(servers, Map.of())) {
-      var prefix = configuration.get(Catalogue.TOPIC_PREFIX);
-      var wished = ClusterTopics.of(admin, prefix, PARTITIONS);
-      TopicPlan.of(admin, wished, 1).apply(admin);
+      TopicPlan.of(admin, Clusters.topics(configuration, admin, PARTITIONS), 1).apply(admin);
       return Clusters.topicsOfTopology(configuration, admin);
     }
   }

@@ -220,6 +220,12 @@ public final class Catalogue {
           "stream.commit-interval",
           "1s",
           "Longest time from the arrival of a measurement to its alert");
+  public static final Key<Boolean> ALERTS_JSON =
+      Key.flag(
+          "stream.alerts-json",
+          false,
+          "Also write each alert as JSON, to the topic alerts-json; that has to be made like the"
+              + " others");
   public static final Key<InetSocketAddress> STREAM_HTTP =
       Key.address(
           "stream.http",
@@ -339,6 +345,7 @@ public final class Catalogue {
           STREAM_INSTANCE,
           MAX_HOSTS,
           COMMIT_INTERVAL,
+          ALERTS_JSON,
           STREAM_HTTP,
           STREAM_WEB_CONFIG,
           METRICS_HOSTS,
