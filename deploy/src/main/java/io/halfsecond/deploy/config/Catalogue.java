@@ -224,8 +224,8 @@ public final class Catalogue {
       Key.flag(
           "stream.alerts-json",
           false,
-          "Also write each alert as JSON, to the topic alerts-json; that has to be made like the"
-              + " others");
+          "Also write each alert as JSON, to the topic alerts-json, which halfsecond topics apply"
+              + " makes");
   public static final Key<InetSocketAddress> STREAM_HTTP =
       Key.address(
           "stream.http",
