@@ -4,7 +4,9 @@ import io.halfsecond.schemas.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /// The catalogue: the one place where the names, types, partitions and retention of all topics are
@@ -104,8 +106,7 @@ public record Topics(
         new Topic<>(
             prefix + "alerts",
             "alert id",
-            new AlertEventSerde(
-                AvroSerde.of(Alert.class), source(prefix + "alerts"), "application/avro"),
+            inAvro(AvroSerde.of(Alert.class), prefix + "alerts"),
             partitions,
             Duration.ofDays(90),
             Cleanup.COMPACT_AND_DELETE),
@@ -146,9 +147,23 @@ public record Topics(
     return of(DEFAULT_PREFIX, DEFAULT_PARTITIONS);
   }
 
+  private static Serde<Alert> inAvro(AvroSerde<Alert> values, String name) {
+    return new AlertEventSerde(values, source(name), "application/avro");
+  }
+
   /// Which topology an alert is from: two that write to one cluster have different topics.
   private static String source(String alerts) {
     return "urn:halfsecond:" + alerts;
+  }
+
+  /// The same, whose alerts are also read with the schemas of a registry. To be called before
+  /// [#reading].
+  ///
+  /// @param id of the schema of alerts there, to write with; empty to write as without it
+  public Topics registered(RegisteredSchemas registry, OptionalInt id) {
+    return withAlerts(
+        alerts.with(inAvro(AvroSerde.of(Alert.class).registered(registry, id), alerts.name())),
+        alertsJson);
   }
 
   /// The same with a topic for alerts as JSON. It is keyed, kept and cleaned up as that of alerts.
@@ -161,6 +176,10 @@ public record Topics(
             alerts.partitions(),
             alerts.retention(),
             alerts.cleanup());
+    return withAlerts(alerts, Optional.of(json));
+  }
+
+  private Topics withAlerts(Topic<Alert> avro, Optional<Topic<Alert>> json) {
     return new Topics(
         authTiming,
         sessionCpu,
@@ -169,8 +188,8 @@ public record Topics(
         hostFingerprint,
         collectorStatus,
         evidence,
-        alerts,
-        Optional.of(json),
+        avro,
+        json,
         control,
         cohorts,
         schemas,

@@ -7,6 +7,7 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.deploy.service.Registration;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
@@ -69,7 +70,16 @@ final class UpCommand implements Callable<Integer> {
     EmbeddedBroker.beforeHalt(() -> around.err().println("halfsecond up: " + brokerFailure(data)));
     try (var broker = EmbeddedBroker.start(data, configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
-      var streams = Settings.streams(configuration, servers, topics(configuration, servers));
+      var topics =
+          Registration.await(
+              configuration,
+              topics(configuration, servers),
+              around.stop(),
+              line -> around.err().println("halfsecond up: " + line));
+      if (topics.isEmpty()) {
+        return Optional.empty();
+      }
+      var streams = Settings.streams(configuration, servers, topics.get());
       var collecting = Settings.collector(configuration, servers);
       try (var stream = StreamService.start(streams, Settings.streamHttp(configuration));
           var collector =

@@ -12,6 +12,7 @@ import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.metric.HostMetrics;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,17 @@ public final class Catalogue {
           100,
           "Replicas of every topic, the topology's internal topics included; -1 for the broker's"
               + " default");
+
+  public static final Key<Optional<URI>> REGISTRY_URL =
+      Key.optionalUrl(
+          "schema.registry.url",
+          "A schema registry with the interface of Confluent's: alerts are written in its format,"
+              + " and read in both; by default there is none");
+  public static final Key<Optional<Path>> REGISTRY_USER =
+      Key.optionalPath(
+          "schema.registry.user-file",
+          "File with one line, the name of a user of the registry, a colon and the password; only"
+              + " its owner may read it");
 
   public static final Key<Boolean> KERNEL =
       Key.flag("collector.kernel", true, "Read the kernel's process events and accounting");
@@ -314,6 +326,8 @@ public final class Catalogue {
           TOPIC_PREFIX,
           PARTITIONS,
           REPLICATION_FACTOR,
+          REGISTRY_URL,
+          REGISTRY_USER,
           KERNEL,
           LOG,
           LOG_FILE,

@@ -4,6 +4,7 @@ import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -181,6 +182,25 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         "",
         doc,
         text -> text.isEmpty() ? Optional.empty() : Optional.of(absolute(text)));
+  }
+
+  /// The address of a service.
+  static Key<Optional<URI>> optionalUrl(String name, String doc) {
+    return new Key<>(
+        name,
+        "a URL that begins with http:// or https://, or nothing",
+        "",
+        doc,
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(url(text)));
+  }
+
+  /// A user has a file of its own: what is in a URL gets into messages.
+  private static URI url(String text) {
+    var url = URI.create(text);
+    require(List.of("http", "https").contains(url.getScheme()));
+    require(url.getHost() != null && url.getUserInfo() == null);
+    require(url.getQuery() == null && url.getFragment() == null);
+    return url;
   }
 
   static Key<Optional<String>> optionalText(String name, String doc) {

@@ -71,7 +71,7 @@ public final class Clusters {
     return TopicReader.open(
         reachableServers(configuration),
         configuration.kafka(),
-        topics(configuration),
+        Registration.readable(configuration, topics(configuration)),
         choice,
         since);
   }

@@ -56,6 +56,7 @@ class AlertTopicIT {
   private static final String PATIENCE = "120";
 
   private final List<Alert> written = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // set before all tests
   private EmbeddedBroker broker;
 

@@ -56,7 +56,7 @@ class AlertTopicTest {
   /// @param names in code in the first column, or its text
   private record Row(String heading, List<String> names, String second) {}
 
-  static List<Row> rows() throws IOException {
+  private static List<Row> rows() throws IOException {
     var rows = new ArrayList<Row>();
     String heading = "";
     for (var line : Files.readAllLines(PAGE)) {
@@ -202,7 +202,8 @@ class AlertTopicTest {
           schema.getTypes().contains(finding)
               ? made(finding, finding, full)
               : full ? made(schema.getTypes().getLast(), finding, true) : null;
-      case ARRAY -> full ? List.of(made(schema.getElementType(), finding, true)) : List.of();
+      case ARRAY ->
+          Stream.ofNullable(full ? made(schema.getElementType(), finding, true) : null).toList();
       case ENUM -> SpecificData.get().createEnum(schema.getEnumSymbols().getLast(), schema);
       case LONG ->
           schema.getLogicalType() == null ? 1L << 40 : (Object) Instant.EPOCH.plusNanos(7_000);
