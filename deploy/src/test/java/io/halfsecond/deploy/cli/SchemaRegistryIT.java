@@ -128,16 +128,7 @@ class SchemaRegistryIT {
     put(old);
 
     // when
-    try (var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
-      var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(6));
-      var host = new SyntheticHost("web-17", 17);
-      sender.history(host, begin, begin.plus(Duration.ofHours(4)), SyntheticHost.USUAL_STARTUP);
-      sender.history(
-          host,
-          begin.plus(Duration.ofHours(4)),
-          begin.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(40)),
-          SLOW);
-    }
+    sendSlowed("web-17", 17);
     await().atMost(PATIENCE).until(() -> values().size() > 2);
 
     // then: what the topology wrote has the id of the registry's schema, and is read beside the old
@@ -177,16 +168,7 @@ class SchemaRegistryIT {
   /// The registry is gone, and the schemas are known.
   private void goOnWithout(CompletableFuture<Integer> topology) throws Exception {
     int before = values().size();
-    try (var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
-      var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(6));
-      var host = new SyntheticHost("web-18", 18);
-      sender.history(host, begin, begin.plus(Duration.ofHours(4)), SyntheticHost.USUAL_STARTUP);
-      sender.history(
-          host,
-          begin.plus(Duration.ofHours(4)),
-          begin.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(40)),
-          SLOW);
-    }
+    sendSlowed("web-18", 18);
     await().atMost(PATIENCE).until(() -> values().size() > before);
     assertThat(topology).isNotDone();
 
@@ -194,6 +176,20 @@ class SchemaRegistryIT {
     var err = new StringWriter();
     assertThat(run(new StringWriter(), err, "schema.registry.url=" + url)).isEqualTo(1);
     assertThat(err.toString()).contains("the schema registry %s cannot be reached".formatted(url));
+  }
+
+  /// The telemetry of a host that becomes slow after four hours.
+  private void sendSlowed(String name, long seed) {
+    try (var sender = new TelemetrySender(bootstrapServers, TOPICS)) {
+      var begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofHours(6));
+      var host = new SyntheticHost(name, seed);
+      sender.history(host, begin, begin.plus(Duration.ofHours(4)), SyntheticHost.USUAL_STARTUP);
+      sender.history(
+          host,
+          begin.plus(Duration.ofHours(4)),
+          begin.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(40)),
+          SLOW);
+    }
   }
 
   private String alerts(String... settings) {
