@@ -48,6 +48,7 @@ public enum ClusterRole {
       var rights = new ArrayList<Right>();
       InputTopic.all(topics).forEach(input -> rights.add(read(input.topic())));
       rights.add(write(topics.alerts()));
+      topics.alertsJson().ifPresent(json -> rights.add(write(json)));
       rights.add(write(topics.deadLetters()));
       rights.add(
           topics(
@@ -79,7 +80,9 @@ public enum ClusterRole {
   READER {
     @Override
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
-      return Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas())
+      return Stream.concat(
+              Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas()),
+              topics.alertsJson().stream())
           .map(topic -> read(topic))
           .toList();
     }

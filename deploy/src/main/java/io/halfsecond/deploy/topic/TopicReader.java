@@ -14,9 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// Reads a topic with a plain consumer, without a consumer group: every reader sees every record
 /// and changes nothing. Reads only committed records, also of other versions; skips those without a
-/// value, and logs and skips those that cannot be read. Not safe for use by several threads.
+/// value, and logs and skips those that cannot be read; a schema registry that cannot be asked is
+/// an error instead. Not safe for use by several threads.
 public final class TopicReader<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
@@ -121,6 +124,11 @@ public final class TopicReader<T> implements AutoCloseable {
                 }
               });
     } catch (RecordDeserializationException e) {
+      // A schema registry that does not answer says nothing about the record.
+      if (e.getCause() instanceof KafkaException other
+          && !(other instanceof SerializationException)) {
+        throw other;
+      }
       LOG.warn("skipping {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
       consumer.seek(e.topicPartition(), e.offset() + 1);
     }
