@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -97,6 +98,13 @@ class HalfsecondTest {
         "alerts 05ab0f3f --since 1h",
         "alerts 05ab0f3f --follow",
         "alerts --since yesterday",
+        "alerts 05ab0f3f --tier step",
+        "alerts --json --output table",
+        "alerts --output yaml",
+        "alerts --resume pager",
+        "alerts --follow --open --resume pager",
+        "alerts --follow --resume a/b",
+        "alerts --host web/17",
         "topics plan --partitions many",
         "demo --delay-ms -1",
         "alerts --set novalue",
@@ -132,6 +140,20 @@ class HalfsecondTest {
     assertThat(err.toString())
         .containsPattern("(See halfsecond [a-z ]+ --help|Usage: halfsecond.*\n(.*\n)+)$");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--signal, started, 'startup, preauth, cpu-startup, '",
+    "--tier, unknown, 'step, creep, drift'",
+    "--state, open, 'opened, updated, resolved, confirmed, transient, acknowledged'",
+    "--kind, drift, 'shift, self-test, contradiction'",
+    "--output, yaml, 'text, table, json'"
+  })
+  void should_end_with_2_and_list_what_an_alert_can_have(
+      String option, String value, String allowed) {
+    assertThat(run("alerts", option, value)).isEqualTo(2);
+    assertThat(err.toString()).contains(option, "'%s' is not one of %s".formatted(value, allowed));
   }
 
   @ParameterizedTest
