@@ -6,6 +6,7 @@ import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.PushService;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
@@ -279,6 +280,9 @@ final class AlertsCommand implements Callable<Integer> {
       if (!NAME.matcher(text).matches()) {
         throw new TypeConversionException(
             "'" + text + "' is not a name: letters, digits and ._-, 100 at most");
+      }
+      if (text.equals(PushService.POSITION)) {
+        throw new TypeConversionException("this is the position of halfsecond push");
       }
       return text;
     }

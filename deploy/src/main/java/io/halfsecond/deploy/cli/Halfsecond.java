@@ -96,6 +96,7 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new CollectCommand(around))
             .addSubcommand(new StreamCommand(around))
             .addSubcommand(new AlertsCommand(around))
+            .addSubcommand(new PushCommand(around))
             .addSubcommand(new SessionsCommand(around))
             .addSubcommand(new AckCommand(around))
             .addSubcommand(new ReplayCommand(around))

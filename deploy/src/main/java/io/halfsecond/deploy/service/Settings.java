@@ -106,6 +106,13 @@ public final class Settings {
     return endpoint(c, Catalogue.STREAM_HTTP, Catalogue.STREAM_WEB_CONFIG);
   }
 
+  /// The same of `halfsecond push`.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint pushHttp(Configuration c) {
+    return endpoint(c, Catalogue.PUSH_HTTP, Catalogue.PUSH_WEB_CONFIG);
+  }
+
   private static Endpoint endpoint(
       Configuration c, Key<InetSocketAddress> address, Key<Optional<Path>> file) {
     try {

@@ -68,6 +68,8 @@ class HalfsecondTest {
         "alerts --open",
         "topics plan",
         "stream",
+        "alerts --follow --resume pager",
+        "push --set push.alertmanager=http://127.0.0.1:1",
         "fingerprint --diff web-17 web-18"
       })
   void should_name_the_address_and_what_to_do_when_there_is_no_broker(String line) {
@@ -104,6 +106,7 @@ class HalfsecondTest {
         "alerts --resume pager",
         "alerts --follow --open --resume pager",
         "alerts --follow --resume a/b",
+        "alerts --follow --resume push",
         "alerts --host web/17",
         "topics plan --partitions many",
         "demo --delay-ms -1",
@@ -144,6 +147,18 @@ class HalfsecondTest {
 
   @ParameterizedTest
   @CsvSource({
+    "push.http=127.0.0.1:0, push needs a receiver: set push.alertmanager or push.webhook-url-file",
+    "push.alertmanager=alertmanager:9093, push.alertmanager",
+    "push.webhook-url-file=/none, push.webhook-url-file: /none: no such file",
+    "push.authorities-file=/dev/null, push.authorities-file: /dev/null"
+  })
+  void should_end_with_2_and_say_what_push_lacks(String setting, String said) {
+    assertThat(run("push", "--set", setting)).isEqualTo(2);
+    assertThat(err.toString()).contains(said);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "--signal, started, 'startup, preauth, cpu-startup, '",
     "--tier, unknown, 'step, creep, drift'",
     "--state, open, 'opened, updated, resolved, confirmed, transient, acknowledged'",
@@ -180,6 +195,7 @@ class HalfsecondTest {
         "up",
         "collect",
         "stream",
+        "push",
         "simulate",
         "simulate verify expected.json"
       })
