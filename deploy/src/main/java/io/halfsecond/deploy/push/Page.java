@@ -60,14 +60,16 @@ public record Page(Map<String, String> labels, Map<String, String> annotations, 
 
   /// A cohort's own alert beside an incident, or one that was dismissed: see the rule.
   private static boolean inhibits(Alert alert, List<Alert> incidents) {
-    return alert.getScope() == AlertScope.COHORT
-        && (OpenAlerts.decision(alert) == Decision.DISMISS
-            || alert.getConfirmed()
-                && incidents.stream()
-                    .anyMatch(
-                        incident ->
-                            incident.getCohort().equals(alert.getCohort())
-                                && incident.getTier() == alert.getTier()));
+    if (alert.getScope() != AlertScope.COHORT) {
+      return false;
+    }
+    return OpenAlerts.decision(alert) == Decision.DISMISS
+        || (alert.getConfirmed()
+            && incidents.stream()
+                .anyMatch(
+                    incident ->
+                        incident.getCohort().equals(alert.getCohort())
+                            && incident.getTier() == alert.getTier()));
   }
 
   private static Optional<Page> of(Alert alert, Instant now, Links links) {
