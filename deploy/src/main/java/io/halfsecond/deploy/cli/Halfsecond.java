@@ -99,6 +99,8 @@ public final class Halfsecond implements Runnable {
             .addSubcommand(new HostsCommand(around))
             .addSubcommand(new BaselinesCommand(around))
             .addSubcommand(new WhereCommand(around))
+            .addSubcommand(new GateCommand(around))
+            .addSubcommand(new PushCommand(around))
             .addSubcommand(new SessionsCommand(around))
             .addSubcommand(new AckCommand(around))
             .addSubcommand(new ReplayCommand(around))

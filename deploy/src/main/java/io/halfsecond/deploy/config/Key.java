@@ -285,6 +285,26 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> constants.stream().filter(c -> label(c).equals(text)).findFirst().orElseThrow());
   }
 
+  /// Addresses of servers, or nothing.
+  static Key<List<URI>> urls(String name, String doc) {
+    return new Key<>(
+        name,
+        "http:// or https:// and a host, several separated by commas, or nothing",
+        "",
+        doc,
+        text ->
+            text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::url).toList());
+  }
+
+  private static URI url(String text) {
+    var url = URI.create(text);
+    require(url.getScheme() != null && url.getScheme().matches("https?"));
+    require(url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null);
+    return url;
+  }
+
   /// `HOST:PORT[,HOST:PORT…]`
   static Key<String> servers(String name, String fallback, String doc) {
     return new Key<>(

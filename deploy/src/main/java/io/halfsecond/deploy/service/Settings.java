@@ -133,6 +133,13 @@ public final class Settings {
         .orElseGet(() -> ApiSettings.ownToken(c.get(Catalogue.STREAM_STATE)));
   }
 
+  /// The same of `halfsecond push`.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint pushHttp(Configuration c) {
+    return endpoint(c, Catalogue.PUSH_HTTP, Catalogue.PUSH_WEB_CONFIG);
+  }
+
   private static Endpoint endpoint(
       Configuration c, Key<InetSocketAddress> address, Key<Optional<Path>> file) {
     try {

@@ -35,8 +35,8 @@ final class RolloutBenchmark {
   record Outcome(At slower, At noSlower) {}
 
   /// @param minutes NaN for never
-  record At(double minutes, double pairs) {
-    static final At NEVER = new At(Double.NaN, Double.NaN);
+  record At(double minutes, long pairs) {
+    static final At NEVER = new At(Double.NaN, 0);
 
     boolean isGiven() {
       return !Double.isNaN(minutes);
@@ -121,48 +121,46 @@ final class RolloutBenchmark {
         }
       }
     }
-    return PREFACE.formatted(
-        options.seed(),
-        options.commit(),
-        System.getProperty("java.version"),
-        Delays.thousands(rollouts),
-        table,
-        Delays.thousands(planned),
-        rivals);
+    return """
+    # Answers about a rollout, measured
+
+    This file is written by `make rollouts`, which simulates what follows. Seed %d, commit %s, Java %s. `make \
+    rollouts SEED=2` uses other random numbers and gives nearly the same tables.
+
+    The question is whether logins are slower by more than 5 ms, with a confidence of 99 %%. Each row is %s \
+    rollouts. 12 of 36 hosts get a change at once that makes their logins so much slower; two others accompany \
+    each of them. Hosts differ: startup is lognormal around 14.4 ms, whose median differs by σ .2 and whose \
+    spread is σ .15 to .35, with 3 %% of Pareto(1.3) outliers; its CPU time is lognormal around 14.6 ms, spread σ \
+    .16. They log in every four to six minutes, and the past is that of four days. It is asked after every login \
+    that brings a pair, for a day or until each host has 100 pairs; the answers are limited as with all nine \
+    times. An answer counts as wrong if it is given at any of these looks. At 5 ms neither answer is right. \
+    Shares have exact 95 %% intervals (Poisson). Delays are median/p95 of the rollouts with the right answer.
+
+    ## Error rates and delays
+
+    %s
+    Bursts: ten logins within a minute, every ten minutes, with levels that differ by σ .1. AR .6: normal scores \
+    of successive logins of a host. Levels that wander: an Ornstein–Uhlenbeck process for each host and signal, \
+    σ 5 %% and a correlation time of six hours.
+
+    ## A test of Mann and Whitney
+
+    The same rollouts in one signal, startup. Each login less the median of its host's past; those of changed \
+    hosts less 5 ms against as many of the others, in either direction at 1 %%. Asked once: after %s logins of \
+    changed hosts, which have a power of 99 %% for “no slower” at 0 ms (Noether 1987; found in ten other rollouts). \
+    Asked repeatedly: after every 10 logins from 20 on, for a day.
+
+    %s\
+    """
+        .formatted(
+            options.seed(),
+            options.commit(),
+            System.getProperty("java.version"),
+            Delays.thousands(rollouts),
+            table,
+            Delays.thousands(planned),
+            rivals);
   }
-
-  private static final String PREFACE =
-      """
-      # Answers about a rollout, measured
-
-      This file is written by `make rollouts`, which simulates what follows. Seed %d, commit %s, Java %s. `make \
-      rollouts SEED=2` uses other random numbers and gives nearly the same tables.
-
-      The question is whether logins are slower by more than 5 ms, with a confidence of 99 %%. Each row is %s \
-      rollouts. 12 of 36 hosts get a change at once that makes their logins so much slower; two others accompany \
-      each of them. Hosts differ: startup is lognormal around 14.4 ms, whose median differs by σ .2 and whose \
-      spread is σ .15 to .35, with 3 %% of Pareto(1.3) outliers; its CPU time is lognormal around 14.6 ms, spread σ \
-      .16. They log in every four to six minutes, and the past is that of four days. It is asked after every login \
-      that brings a pair, for a day or until each host has 100 pairs; the answers are limited as with all nine \
-      times. An answer counts as wrong if it is given at any of these looks. At 5 ms neither answer is right. \
-      Shares have exact 95 %% intervals (Poisson). Delays are median/p95 of the rollouts with the right answer.
-
-      ## Error rates and delays
-
-      %s
-      Bursts: ten logins within a minute, every ten minutes, with levels that differ by σ .1. AR .6: normal scores \
-      of successive logins of a host. Levels that wander: an Ornstein–Uhlenbeck process for each host and signal, \
-      σ 5 %% and a correlation time of six hours.
-
-      ## A test of Mann and Whitney
-
-      The same rollouts in one signal, startup. Each login less the median of its host's past; those of changed \
-      hosts less 5 ms against as many of the others, in either direction at 1 %%. Asked once: after %s logins of \
-      changed hosts, which have a power of 99 %% for “no slower” at 0 ms (Noether 1987; found in ten other rollouts). \
-      Asked repeatedly: after every 10 logins from 20 on, for a day.
-
-      %s\
-      """;
 
   private static StagedRollout rollout(World world, double millis, Seed seed, int number) {
     return new StagedRollout(

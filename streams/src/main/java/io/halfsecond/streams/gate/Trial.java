@@ -172,7 +172,7 @@ public final class Trial {
   }
 
   /// Whether the host is compared with companions, and not with its past alone.
-  boolean isAccompanied() {
+  public boolean isAccompanied() {
     return keys.values().stream().noneMatch(TrialKey::hasBeenAlone)
         && (!companions().isEmpty()
             || keys.values().stream().anyMatch(key -> !key.pairs().isEmpty()));

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -232,7 +233,7 @@ class TrialFinderTest {
     }
     live(15);
 
-    assertThat(stored().get(name(HOSTS - 1)).accompanied()).isFalse();
+    assertThat(stored().get(name(HOSTS - 1)).isAccompanied()).isFalse();
     assertThat(answer()).isInstanceOf(GateAnswer.NoSlower.class);
     assertThat(answer().figures().hosts()).isEqualTo(HOSTS);
     assertThat(answer().figures().accompanied()).isLessThan(HOSTS);

@@ -58,7 +58,7 @@ class SignProcessTest {
     long fewest = SignProcess.fewest(signs, limit);
 
     assertThat(SignProcess.log(fewest, signs)).isGreaterThanOrEqualTo(limit);
-    assertThat(SignProcess.log(fewest - 1.0, signs)).isLessThan(limit);
+    assertThat(SignProcess.log(fewest - 1, signs)).isLessThan(limit);
   }
 
   @Test
