@@ -52,6 +52,8 @@ class ArchitectureTest {
         .definedBy("..deploy.topic..")
         .layer("simulation")
         .definedBy("..deploy.simulation..")
+        .layer("api")
+        .definedBy("..deploy.api..")
         .layer("cli")
         .definedBy("..deploy.cli..")
         .whereLayer("cli")
@@ -87,7 +89,11 @@ class ArchitectureTest {
         .whereLayer("directory")
         .mayNotAccessAnyLayer()
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("service", "demo")
+        .mayOnlyBeAccessedByLayers("service", "demo", "api")
+        .whereLayer("api")
+        .mayOnlyBeAccessedByLayers("service", "cli")
+        .whereLayer("api")
+        .mayOnlyAccessLayers("http", "json")
         .check(CLASSES);
   }
 

@@ -71,7 +71,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// to the first by a topic of their own. Each profile has a time from which it is valid, so an
 /// alert of a host does not depend on the progress of other tasks.
 public final class HalfsecondTopology {
-  private static final JudgeHosts.HostStoreNames HOST_STORES =
+  static final JudgeHosts.HostStoreNames HOST_STORES =
       new JudgeHosts.HostStoreNames(
           "hosts",
           "key-states",

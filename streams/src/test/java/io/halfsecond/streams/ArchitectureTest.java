@@ -58,6 +58,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".replay")
         .layer("metric")
         .definedBy(ROOT + ".metric")
+        .layer("query")
+        .definedBy(ROOT + ".query")
         .layer("processor")
         .definedBy(ROOT + ".processor")
         .layer("root")
@@ -110,6 +112,10 @@ class ArchitectureTest {
             "store")
         .whereLayer("replay")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("query")
+        .mayOnlyAccessLayers("attribution", "measurement", "detector", "histogram")
+        .whereLayer("query")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("processor")
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("root")
@@ -144,7 +150,8 @@ class ArchitectureTest {
             ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",
-            ROOT + ".replay")
+            ROOT + ".replay",
+            ROOT + ".query")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")

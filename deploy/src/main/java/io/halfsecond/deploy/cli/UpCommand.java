@@ -72,7 +72,9 @@ final class UpCommand implements Callable<Integer> {
       var servers = broker.bootstrapServers();
       var streams = Settings.streams(configuration, servers, topics(configuration, servers));
       var collecting = Settings.collector(configuration, servers);
-      try (var stream = StreamService.start(streams, Settings.streamHttp(configuration));
+      try (var stream =
+              StreamService.start(
+                  streams, Settings.streamHttp(configuration), Settings.api(configuration));
           var collector =
               CollectorService.start(collecting, Settings.collectorHttp(configuration))) {
         boolean said = false;

@@ -233,6 +233,29 @@ public final class Catalogue {
           "Certificates and users of the topology's HTTP server: a file in the format of"
               + " Prometheus' --web.config.file");
 
+  public static final Key<Optional<InetSocketAddress>> STREAM_ADVERTISED =
+      Key.optionalAddress(
+          "stream.advertised-http",
+          "Where other instances reach the HTTP server of this one, to answer questions about hosts"
+              + " that it has; needed where there are several instances");
+
+  public static final Key<URI> API_URL =
+      Key.url(
+          "api.url",
+          "http://127.0.0.1:9156",
+          "Where commands such as halfsecond where ask the topology: the HTTP server of any"
+              + " instance");
+  public static final Key<Optional<Path>> API_TOKEN =
+      Key.optionalPath(
+          "api.token-file",
+          "File with the token of the query API, the same for all instances and for who asks; by"
+              + " default api-token in stream.state-directory, which the topology makes");
+  public static final Key<Optional<Path>> API_AUTHORITIES =
+      Key.optionalPath(
+          "api.ca-file",
+          "Authorities in PEM of the certificates that the topology's HTTP servers have; by default"
+              + " Java's own");
+
   public static final Key<HostMetrics> METRICS_HOSTS =
       Key.choice(
           "metrics.hosts",
@@ -396,6 +419,10 @@ public final class Catalogue {
           COMMIT_INTERVAL,
           STREAM_HTTP,
           STREAM_WEB_CONFIG,
+          STREAM_ADVERTISED,
+          API_URL,
+          API_TOKEN,
+          API_AUTHORITIES,
           METRICS_HOSTS,
           AUTHENTICATION,
           SECRETS_FILE,

@@ -239,6 +239,21 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> text.isEmpty() ? Optional.empty() : Optional.of(socketAddress(text)));
   }
 
+  /// The address of a web server.
+  static Key<URI> url(String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "http://HOST:PORT or https://HOST:PORT",
+        fallback,
+        doc,
+        text -> {
+          var url = URI.create(text.strip());
+          require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+          require(url.getHost() != null && url.getRawQuery() == null);
+          return url;
+        });
+  }
+
   /// One of an enum's constants, written in lower case.
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());
