@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -36,14 +35,10 @@ public final class Rounds {
   ///
   /// @param pages all that are open
   public ArrayNode next(Instant now, List<Page> pages) {
-    var gone = new HashSet<>(open.keySet());
-    pages.forEach(
-        page -> {
-          open.put(page.labels(), page);
-          ended.remove(page.labels());
-          gone.remove(page.labels());
-        });
-    gone.forEach(labels -> ended.put(labels, new Ended(open.remove(labels), now)));
+    open.forEach((labels, page) -> ended.put(labels, new Ended(page, now)));
+    open.clear();
+    pages.forEach(page -> open.put(page.labels(), page));
+    ended.keySet().removeAll(open.keySet());
     ended.values().removeIf(each -> now.isAfter(each.at().plus(ENDED_FOR)));
 
     var round = JsonNodeFactory.instance.arrayNode();

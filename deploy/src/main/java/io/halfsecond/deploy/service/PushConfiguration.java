@@ -4,7 +4,7 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.config.Key;
-import io.halfsecond.deploy.http.Authorities;
+import io.halfsecond.deploy.http.Trust;
 import io.halfsecond.deploy.push.Page;
 import io.halfsecond.deploy.push.PushSettings;
 import io.halfsecond.deploy.push.WebhookSignature;
@@ -44,7 +44,7 @@ public final class PushConfiguration {
         new PushSettings(
             alertmanagers(),
             file(Catalogue.PUSH_WEBHOOK, PushConfiguration::url).map(this::webhook),
-            file(Catalogue.PUSH_AUTHORITIES, Authorities::context));
+            file(Catalogue.PUSH_AUTHORITIES, file -> Trust.of(Optional.of(file)).orElseThrow()));
     if (problems.isEmpty() && settings.alertmanagers().isEmpty() && settings.webhook().isEmpty()) {
       problems.add(
           "push needs a receiver: set %s or %s"

@@ -8,12 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What has become of all attempts to deliver to a receiver: counted, and told once when they begin
-/// to fail and once when they succeed again.
+/// to fail and once when they succeed again. One thread delivers; others may read.
 final class PushMeters {
   private static final Logger LOG = LoggerFactory.getLogger(PushMeters.class);
 
@@ -22,9 +21,8 @@ final class PushMeters {
   private final Counter delivered;
   private final Counter failed;
   private final Counter givenUp;
-  private final AtomicReference<Optional<Instant>> waitingSince =
-      new AtomicReference<>(Optional.empty());
-  private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+  private volatile Optional<Instant> waitingSince = Optional.empty();
+  private volatile Optional<String> trouble = Optional.empty();
 
   /// @param kind `alertmanager` or `webhook`
   /// @param receiver host and port
@@ -50,7 +48,6 @@ final class PushMeters {
 
   private double behindSeconds() {
     return waitingSince
-        .get()
         .map(since -> Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1e3))
         .orElse(0.0);
   }
@@ -59,7 +56,7 @@ final class PushMeters {
   ///
   /// @param due since when
   void waiting(Instant due) {
-    waitingSince.updateAndGet(before -> before.isPresent() ? before : Optional.of(due));
+    waitingSince = waitingSince.or(() -> Optional.of(due));
   }
 
   /// @param what was to be delivered, for a message
@@ -68,9 +65,10 @@ final class PushMeters {
       case Outcome.Delivered _ -> {
         delivered.increment();
         arrived();
-        if (trouble.getAndSet(Optional.empty()).isPresent()) {
+        if (trouble.isPresent()) {
           LOG.info("{} takes alerts again", receiver);
         }
+        trouble = Optional.empty();
       }
       case Outcome.GivenUp(var why) -> {
         givenUp.increment();
@@ -80,19 +78,20 @@ final class PushMeters {
       case Outcome.Failed(var why, var _) -> {
         failed.increment();
         var now = Optional.of("%s: %s".formatted(receiver, why));
-        if (!trouble.getAndSet(now).equals(now)) {
+        if (!trouble.equals(now)) {
           LOG.warn("{} does not take alerts, trying again: {}", receiver, why);
         }
+        trouble = now;
       }
     }
   }
 
   private void arrived() {
-    waitingSince.set(Optional.empty());
+    waitingSince = Optional.empty();
   }
 
   /// Why the receiver has not got all; empty if it has.
   Optional<String> trouble() {
-    return trouble.get();
+    return trouble;
   }
 }
