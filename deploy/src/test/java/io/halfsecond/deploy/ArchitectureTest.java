@@ -54,6 +54,8 @@ class ArchitectureTest {
         .definedBy("..deploy.simulation..")
         .layer("api")
         .definedBy("..deploy.api..")
+        .layer("fleet")
+        .definedBy("..deploy.fleet..")
         .layer("cli")
         .definedBy("..deploy.cli..")
         .whereLayer("cli")
@@ -69,7 +71,7 @@ class ArchitectureTest {
         .whereLayer("simulation")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("fingerprint")
-        .mayOnlyBeAccessedByLayers("cli")
+        .mayOnlyBeAccessedByLayers("cli", "fleet")
         .whereLayer("registry")
         .mayNotAccessAnyLayer()
         .whereLayer("topic")
@@ -91,9 +93,11 @@ class ArchitectureTest {
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("service", "demo", "api")
         .whereLayer("api")
-        .mayOnlyBeAccessedByLayers("service", "cli")
+        .mayOnlyBeAccessedByLayers("service", "cli", "fleet")
+        .whereLayer("fleet")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("api")
-        .mayOnlyAccessLayers("http", "json")
+        .mayOnlyAccessLayers("http")
         .check(CLASSES);
   }
 

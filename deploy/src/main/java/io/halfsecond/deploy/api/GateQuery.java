@@ -39,7 +39,7 @@ public record GateQuery(
     List<String> signals) {
   static final String PACKAGE = "package";
   static final String OBJECT = "object";
-  static final String CONFIGURATION = "config";
+  static final String CONFIGURATION = "sshd-config";
   static final String KERNEL = "kernel";
   static final String HOSTS = "hosts";
   static final String COHORT = "cohort";

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.halfsecond.deploy.api.Route.OfFleet;
 import io.halfsecond.deploy.api.Route.OfHost;
 import io.halfsecond.deploy.api.Route.Parameter;
-import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.schemas.RecordJson;
 import io.halfsecond.streams.FleetQueries;
 import io.halfsecond.streams.gate.Gate;
 import io.halfsecond.streams.gate.GateEvidence;
@@ -211,7 +211,7 @@ public final class Routes {
     var query = GateQuery.of(parameters);
     return GateReport.of(
         Gate.answer(query.question(), all, Instant.now()),
-        query.within().toNanos(),
+        (double) query.within().toNanos(),
         query.confidence());
   }
 

@@ -1,10 +1,10 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertTable;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.OpenList;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.streams.alert.OpenAlerts;
 import java.io.PrintWriter;

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  halfsecond gate --package liblzma5=5.6.1-1",
-      "  halfsecond gate --config any --cohort debian-12-x86_64 --within 2ms --wait 2h",
+      "  halfsecond gate --sshd-config any --cohort debian-12-x86_64 --within 2ms --wait 2h",
       "  halfsecond gate --hosts canaries.txt --signals startup,cpu-startup --json"
     })
 final class GateCommand implements Callable<Integer> {
@@ -67,7 +67,7 @@ final class GateCommand implements Callable<Integer> {
     private Optional<String> object = Optional.empty();
 
     @Option(
-        names = "--config",
+        names = "--sshd-config",
         paramLabel = "SHA256",
         description = "Hosts that got this configuration of sshd; any for any other one.")
     private Optional<String> configuration = Optional.empty();

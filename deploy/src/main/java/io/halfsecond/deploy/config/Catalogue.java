@@ -269,7 +269,7 @@ public final class Catalogue {
               + " default api-token in stream.state-directory, which the topology makes");
   public static final Key<Optional<Path>> API_AUTHORITIES =
       Key.optionalPath(
-          "api.ca-file",
+          "api.authorities-file",
           "Authorities in PEM of the certificates that the topology's HTTP servers have; by default"
               + " Java's own");
 

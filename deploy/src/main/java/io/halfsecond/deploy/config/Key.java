@@ -260,17 +260,7 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
 
   /// The address of a web server.
   static Key<URI> url(String name, String fallback, String doc) {
-    return new Key<>(
-        name,
-        "http://HOST:PORT or https://HOST:PORT",
-        fallback,
-        doc,
-        text -> {
-          var url = URI.create(text.strip());
-          require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
-          require(url.getHost() != null && url.getRawQuery() == null);
-          return url;
-        });
+    return new Key<>(name, "http://HOST:PORT or https://HOST:PORT", fallback, doc, Key::url);
   }
 
   /// One of an enum's constants, written in lower case.
@@ -296,13 +286,6 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
             text.isEmpty()
                 ? List.of()
                 : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::url).toList());
-  }
-
-  private static URI url(String text) {
-    var url = URI.create(text);
-    require(url.getScheme() != null && url.getScheme().matches("https?"));
-    require(url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null);
-    return url;
   }
 
   /// `HOST:PORT[,HOST:PORT…]`

@@ -1,11 +1,11 @@
 package io.halfsecond.deploy.service;
 
-import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.push.Outcome;
 import io.halfsecond.deploy.push.PushSettings;
 import io.halfsecond.deploy.push.Receiver;
 import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;

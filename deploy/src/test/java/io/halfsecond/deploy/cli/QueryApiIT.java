@@ -14,6 +14,7 @@ import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -168,6 +169,30 @@ class QueryApiIT {
   }
 
   @Test
+  void should_tell_a_rollout_that_is_slower_from_what_is_not() throws Exception {
+    var slower = command("gate", "--object=liblzma", "--signals=startup,cpu-startup,probe-banner");
+    assertThat(slower.status()).as(slower.out() + slower.err()).isEqualTo(1);
+    assertThat(slower.out().lines().findFirst())
+        .hasValueSatisfying(
+            line -> assertThat(line).matches("Slower: .* by \\+.* on 4 of 4 hosts .*sim-.*"));
+    assertThat(slower.out()).contains("4 hosts have the change, 4 measured.");
+
+    var same =
+        command("gate", "--object=liblzma", "--signals=preauth,cpu-preauth", "--within=200ms");
+    assertThat(same.status()).as(same.out() + same.err()).isZero();
+    assertThat(same.out()).startsWith("No slower than 200 ms (confidence 99 %).");
+
+    var unknown = command("gate", "--kernel=any", "--json");
+    assertThat(unknown.status()).isEqualTo(3);
+    assertThat(JSON.readTree(unknown.out()).path("result").path("verdict").asText())
+        .isEqualTo("not_known_yet");
+    assertThat(command("gate", "--kernel=any", "--sshd-config=any").status()).isEqualTo(2);
+    assertThat(command("gate", "--kernel=any", "--signals=faults").err())
+        .contains("no time is measured under the name faults; there are startup, ");
+    assertThat(command("gate", "--kernel=any", "--within=5").status()).isEqualTo(2);
+  }
+
+  @Test
   void should_refuse_who_has_no_token() throws Exception {
     assertThat(get(0, "/hosts", "wrong").statusCode()).isEqualTo(401);
     var nobody =
@@ -194,7 +219,8 @@ class QueryApiIT {
     var host = command("hosts", "--json");
     var name = JSON.readTree(host.out()).path("result").path(0).path("host").asText();
     for (var path : document.path("paths").properties()) {
-      var response = get(0, path.getKey().replace("{host}", name), token());
+      var query = path.getKey().equals("/gate") ? "?object=liblzma" : "";
+      var response = get(0, path.getKey().replace("{host}", name) + query, token());
       assertThat(response.statusCode()).as(path.getKey()).isEqualTo(200);
       assertThat(problems(document, path.getValue(), JSON.readTree(response.body())))
           .as(path.getKey() + ": " + response.body())
@@ -214,15 +240,21 @@ class QueryApiIT {
         .toList();
   }
 
-  /// Hosts that the instance itself has.
+  /// Hosts that the instance itself has; -1 while it starts.
   private int ownHosts(int instance) throws IOException, InterruptedException {
-    var response =
-        client.send(
-            authorised(uri(instance, "/hosts"), token())
-                .header("Halfsecond-Forwarded", "true")
-                .build(),
-            BodyHandlers.ofString());
-    return response.statusCode() == 200 ? JSON.readTree(response.body()).path("result").size() : -1;
+    try {
+      var response =
+          client.send(
+              authorised(uri(instance, "/hosts"), token())
+                  .header("Halfsecond-Forwarded", "true")
+                  .build(),
+              BodyHandlers.ofString());
+      return response.statusCode() == 200
+          ? JSON.readTree(response.body()).path("result").size()
+          : -1;
+    } catch (ConnectException _) {
+      return -1;
+    }
   }
 
   private HttpResponse<String> get(int instance, String path, String token)

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -138,6 +137,10 @@ class TrialFinderTest {
     }
   }
 
+  private Trial trial(String host) {
+    return Optional.ofNullable(stored().get(host)).orElseThrow();
+  }
+
   private Map<String, Trial> stored() {
     engine.write();
     var found = new TreeMap<String, Trial>();
@@ -173,7 +176,7 @@ class TrialFinderTest {
     assertThat(stored().values().stream().flatMap(trial -> trial.companions().stream()))
         .doesNotHaveDuplicates()
         .doesNotContain(name(0), name(1));
-    assertThat(stored().get(name(0)).subjects()).containsExactly("startup/all/wall");
+    assertThat(trial(name(0)).subjects()).containsExactly("startup/all/wall");
   }
 
   @Test
@@ -209,12 +212,12 @@ class TrialFinderTest {
   void should_begin_its_own_trial_and_be_replaced_when_a_companion_changes() {
     upgrade(0, 0);
     live(5);
-    var companion = stored().get(name(0)).companions().getFirst();
+    var companion = trial(name(0)).companions().getFirst();
 
     inspect(companion, Given.liblzma("5.6.1", 5));
 
     assertThat(stored().keySet()).containsExactly(name(0), companion);
-    assertThat(stored().get(name(0)).companions()).hasSize(3).doesNotContain(companion);
+    assertThat(trial(name(0)).companions()).hasSize(3).doesNotContain(companion);
   }
 
   @Test
@@ -233,7 +236,7 @@ class TrialFinderTest {
     }
     live(15);
 
-    assertThat(stored().get(name(HOSTS - 1)).isAccompanied()).isFalse();
+    assertThat(trial(name(HOSTS - 1)).isAccompanied()).isFalse();
     assertThat(answer()).isInstanceOf(GateAnswer.NoSlower.class);
     assertThat(answer().figures().hosts()).isEqualTo(HOSTS);
     assertThat(answer().figures().accompanied()).isLessThan(HOSTS);
@@ -246,7 +249,7 @@ class TrialFinderTest {
 
     inspect(name(0), Given.liblzma("5.6.1", 9));
 
-    var trial = stored().get(name(0));
+    var trial = trial(name(0));
     assertThat(trial.changes())
         .extracting(change -> change.trait().value())
         .containsExactly(Given.hash(9));
@@ -261,7 +264,7 @@ class TrialFinderTest {
 
     inspect(name(0), Given.liblzma("5.6.1", 5), Given.hash(8));
 
-    assertThat(stored().get(name(0)).changes())
+    assertThat(trial(name(0)).changes())
         .extracting(change -> change.trait().value())
         .containsExactly(Given.hash(5), Given.hash(8));
   }
@@ -272,7 +275,7 @@ class TrialFinderTest {
     live(90);
     upgrade(0, 0);
 
-    assertThat(stored().get(name(0)).companions()).containsExactly(name(3), name(4), name(5));
+    assertThat(trial(name(0)).companions()).containsExactly(name(3), name(4), name(5));
   }
 
   /// It was 50 ms slower before, and its alert is open.
@@ -284,7 +287,7 @@ class TrialFinderTest {
 
     upgrade(0, 50);
 
-    assertThat(stored().get(name(0)).subjects()).isEmpty();
+    assertThat(trial(name(0)).subjects()).isEmpty();
     assertThat(answer())
         .isInstanceOfSatisfying(
             GateAnswer.NotKnownYet.class,
@@ -298,11 +301,12 @@ class TrialFinderTest {
   void should_go_on_with_the_same_bytes_after_a_restart() {
     var other = new TrialFinderTest();
     other.learn();
-    for (var fleet : List.of(this, other)) {
+    for (boolean restarting : new boolean[] {false, true}) {
+      var fleet = restarting ? other : this;
       fleet.upgrade(0, 3);
       fleet.upgrade(4, 3);
       fleet.live(10);
-      if (fleet == other) {
+      if (restarting) {
         fleet.restart();
       }
       fleet.live(30);
