@@ -71,10 +71,11 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// to the first by a topic of their own. Each profile has a time from which it is valid, so an
 /// alert of a host does not depend on the progress of other tasks.
 public final class HalfsecondTopology {
-  private static final JudgeHosts.HostStoreNames HOST_STORES =
+  static final JudgeHosts.HostStoreNames HOST_STORES =
       new JudgeHosts.HostStoreNames(
           "hosts",
           "key-states",
+          "trials",
           "self-tests",
           "forgeries",
           "open-alerts",
@@ -289,6 +290,7 @@ public final class HalfsecondTopology {
         List.of(
             HOST_STORES.hosts(),
             HOST_STORES.keyStates(),
+            HOST_STORES.trials(),
             COHORT_STORES.keyStates(),
             COHORT_STORES.knowledge(),
             COHORT_STORES.recentDeviations())) {

@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".cohort")
         .layer("attribution")
         .definedBy(ROOT + ".attribution")
+        .layer("gate")
+        .definedBy(ROOT + ".gate")
         .layer("alert")
         .definedBy(ROOT + ".alert")
         .layer("incident")
@@ -58,6 +60,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".replay")
         .layer("metric")
         .definedBy(ROOT + ".metric")
+        .layer("query")
+        .definedBy(ROOT + ".query")
         .layer("processor")
         .definedBy(ROOT + ".processor")
         .layer("root")
@@ -82,6 +86,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
         .whereLayer("attribution")
         .mayOnlyAccessLayers("measurement", "store")
+        .whereLayer("gate")
+        .mayOnlyAccessLayers("attribution", "measurement", "histogram", "store")
         .whereLayer("alert")
         .mayOnlyAccessLayers("attribution", "measurement", "store")
         .whereLayer("incident")
@@ -90,6 +96,7 @@ class ArchitectureTest {
         .whereLayer("engine")
         .mayOnlyAccessLayers(
             "incident",
+            "gate",
             "alert",
             "cohort",
             "selftest",
@@ -102,6 +109,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers(
             "engine",
             "incident",
+            "gate",
             "alert",
             "cohort",
             "measurement",
@@ -110,6 +118,10 @@ class ArchitectureTest {
             "store")
         .whereLayer("replay")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("query")
+        .mayOnlyAccessLayers("attribution", "measurement", "detector", "histogram")
+        .whereLayer("query")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("processor")
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("root")
@@ -141,10 +153,12 @@ class ArchitectureTest {
             ROOT + ".cohort",
             ROOT + ".selftest",
             ROOT + ".incident",
+            ROOT + ".gate",
             ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",
-            ROOT + ".replay")
+            ROOT + ".replay",
+            ROOT + ".query")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")

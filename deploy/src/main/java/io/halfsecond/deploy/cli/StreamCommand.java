@@ -55,7 +55,9 @@ final class StreamCommand implements Callable<Integer> {
   private Optional<String> run(Configuration configuration, Topics topics) throws Exception {
     try (var stream =
         StreamService.start(
-            Settings.streams(configuration, topics), Settings.streamHttp(configuration))) {
+            Settings.streams(configuration, topics),
+            Settings.streamHttp(configuration),
+            Settings.api(configuration))) {
       around
           .err()
           .printf(

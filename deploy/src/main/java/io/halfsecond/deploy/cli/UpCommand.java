@@ -81,7 +81,9 @@ final class UpCommand implements Callable<Integer> {
       }
       var streams = Settings.streams(configuration, servers, topics.get());
       var collecting = Settings.collector(configuration, servers);
-      try (var stream = StreamService.start(streams, Settings.streamHttp(configuration));
+      try (var stream =
+              StreamService.start(
+                  streams, Settings.streamHttp(configuration), Settings.api(configuration));
           var collector =
               CollectorService.start(collecting, Settings.collectorHttp(configuration))) {
         boolean said = false;

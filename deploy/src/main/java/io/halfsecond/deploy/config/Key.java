@@ -258,6 +258,21 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> text.isEmpty() ? Optional.empty() : Optional.of(socketAddress(text)));
   }
 
+  /// The address of a web server.
+  static Key<URI> url(String name, String fallback, String doc) {
+    return new Key<>(
+        name,
+        "http://HOST:PORT or https://HOST:PORT",
+        fallback,
+        doc,
+        text -> {
+          var url = URI.create(text.strip());
+          require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+          require(url.getHost() != null && url.getRawQuery() == null);
+          return url;
+        });
+  }
+
   /// One of an enum's constants, written in lower case.
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());
@@ -268,6 +283,26 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         label(fallback),
         doc,
         text -> constants.stream().filter(c -> label(c).equals(text)).findFirst().orElseThrow());
+  }
+
+  /// Addresses of servers, or nothing.
+  static Key<List<URI>> urls(String name, String doc) {
+    return new Key<>(
+        name,
+        "http:// or https:// and a host, several separated by commas, or nothing",
+        "",
+        doc,
+        text ->
+            text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::url).toList());
+  }
+
+  private static URI url(String text) {
+    var url = URI.create(text);
+    require(url.getScheme() != null && url.getScheme().matches("https?"));
+    require(url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null);
+    return url;
   }
 
   /// `HOST:PORT[,HOST:PORT…]`

@@ -1,11 +1,13 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.topic.TopicReader;
+import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.streams.telemetry.InputTopic;
@@ -74,6 +76,22 @@ public final class Clusters {
         Registration.readable(configuration, topics(configuration)),
         choice,
         since);
+  }
+
+  /// Reads the topic of alerts from where the reader of this name stopped.
+  ///
+  /// @param name of the reader's position
+  /// @param since where a reader without a position begins
+  /// @throws KafkaException if the cluster lacks the topic, cannot be reached, or refuses the group
+  public static TopicReader<Alert> alertsReader(
+      Configuration configuration, String name, Instant since) {
+    return TopicReader.resume(
+        reachableServers(configuration),
+        configuration.kafka(),
+        topics(configuration),
+        Topics::alerts,
+        since,
+        ClusterRole.ALERT_POSITIONS + name);
   }
 
   private static String reachableServers(Configuration configuration) {

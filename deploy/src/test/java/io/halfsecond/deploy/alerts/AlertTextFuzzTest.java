@@ -35,7 +35,7 @@ class AlertTextFuzzTest {
         Stream.of(
                 Stream.of(
                     AlertText.line(alert), AlertText.summary(alert), AlertText.shortId(alert)),
-                OpenList.of(alerts, true).stream(),
+                new AlertTable(List.of(alert)).row(alert).lines(),
                 Stream.of(Decision.values())
                     .flatMap(decision -> alerts.objection(alert, decision).stream()))
             .flatMap(lines -> lines)

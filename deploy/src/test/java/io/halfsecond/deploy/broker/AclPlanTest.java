@@ -141,6 +141,8 @@ class AclPlanTest {
   void should_write_a_row_for_every_role() {
     assertThat(AclPlan.table(TOPICS, "ssh.", "halfsecond"))
         .hasSameSizeAs(ClusterRole.values())
-        .contains("| reader | Read on `ssh.alerts`, `ssh.host-fingerprint`, `ssh.schemas` |");
+        .contains(
+            "| reader | Read on `ssh.alerts`, `ssh.host-fingerprint`, `ssh.schemas`, groups"
+                + " prefixed `halfsecond-alerts-` |");
   }
 }
