@@ -63,7 +63,7 @@ class SignProcessTest {
 
   @Test
   void should_say_that_no_sign_suffices_when_there_are_too_few() {
-    assertThat(SignProcess.fewest(9, Math.log(100))).isEqualTo(10);
+    assertThat(SignProcess.fewest(8, Math.log(100))).isEqualTo(9);
     assertThat(SignProcess.fewest(0, Math.log(100))).isEqualTo(1);
   }
 
