@@ -131,6 +131,16 @@ public final class HalfsecondStreams implements AutoCloseable {
     return failures.fatal();
   }
 
+  /// Answers about the hosts of this instance.
+  public FleetQueries queries() {
+    return new FleetQueries(
+        streams,
+        settings,
+        Optional.ofNullable(settings.kafka().get(StreamsConfig.APPLICATION_SERVER_CONFIG)),
+        schemas,
+        board::present);
+  }
+
   /// What this instance shows now of its hosts and their alerts.
   public Present present() {
     return board.present();

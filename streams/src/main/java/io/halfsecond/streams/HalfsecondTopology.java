@@ -71,15 +71,11 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 /// to the first by a topic of their own. Each profile has a time from which it is valid, so an
 /// alert of a host does not depend on the progress of other tasks.
 public final class HalfsecondTopology {
-  /// The store of the trials of hosts, [io.halfsecond.streams.gate.Trial] in bytes by host, for
-  /// interactive queries.
-  public static final String TRIALS = "trials";
-
-  private static final JudgeHosts.HostStoreNames HOST_STORES =
+  static final JudgeHosts.HostStoreNames HOST_STORES =
       new JudgeHosts.HostStoreNames(
           "hosts",
           "key-states",
-          TRIALS,
+          "trials",
           "self-tests",
           "forgeries",
           "open-alerts",
@@ -254,11 +250,14 @@ public final class HalfsecondTopology {
 
   /// @param prefix of the names of the nodes
   private void write(KStream<String, Output.Published> outputs, String prefix) {
-    var topic = topics.alerts();
-    outputs
-        .flatMapValues(HalfsecondTopology::alerts, Named.as(prefix + "take-alerts"))
-        .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
-        .to(topic.name(), produced(topic, prefix + "write-alerts"));
+    var alerts =
+        outputs
+            .flatMapValues(HalfsecondTopology::alerts, Named.as(prefix + "take-alerts"))
+            .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"));
+    alerts.to(topics.alerts().name(), produced(topics.alerts(), prefix + "write-alerts"));
+    topics
+        .alertsJson()
+        .ifPresent(json -> alerts.to(json.name(), produced(json, prefix + "write-alerts-json")));
   }
 
   private void show(

@@ -60,6 +60,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".replay")
         .layer("metric")
         .definedBy(ROOT + ".metric")
+        .layer("query")
+        .definedBy(ROOT + ".query")
         .layer("processor")
         .definedBy(ROOT + ".processor")
         .layer("root")
@@ -116,6 +118,10 @@ class ArchitectureTest {
             "store")
         .whereLayer("replay")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("query")
+        .mayOnlyAccessLayers("attribution", "measurement", "detector", "histogram")
+        .whereLayer("query")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("processor")
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("root")
@@ -151,7 +157,8 @@ class ArchitectureTest {
             ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",
-            ROOT + ".replay")
+            ROOT + ".replay",
+            ROOT + ".query")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")

@@ -77,6 +77,7 @@ public final class FingerprintMapper {
         .setBuildId(bounded.text("buildId", object.elf().buildId()))
         .setPackage$(bounded.text("package", object.owner().name()))
         .setVersion(bounded.text("version", object.owner().version()))
+        .setSourcePackage(bounded.text("sourcePackage", object.owner().source()))
         .setInstalledAt(bounded.time("installedAt", object.owner().at()))
         .setNeeded(
             object.elf().needed().stream().map(name -> bounded.text("needed", name)).toList())

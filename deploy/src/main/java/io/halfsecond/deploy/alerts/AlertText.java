@@ -16,9 +16,13 @@ public final class AlertText {
   /// Time, state, tier, the digits of the id that `halfsecond ack` takes, and the summary, on one
   /// line.
   public static String line(Alert alert) {
-    return "%s  %-12s  %-5s  %s  %s"
-        .formatted(
-            time(alert.getAt()), alert.getState(), alert.getTier(), shortId(alert), summary(alert));
+    return head(alert) + "  " + summary(alert);
+  }
+
+  /// The same without the summary.
+  public static String head(Alert alert) {
+    return "%s  %-12s  %-5s  %s"
+        .formatted(time(alert.getAt()), alert.getState(), alert.getTier(), shortId(alert));
   }
 
   /// The summary without control characters, which a terminal might obey: it repeats text that a

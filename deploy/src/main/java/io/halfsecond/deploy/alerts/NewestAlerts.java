@@ -45,21 +45,27 @@ public final class NewestAlerts {
   /// Open alerts that no other open alert covers: what a person has to decide about.
   public List<Alert> openForAPerson() {
     var open = open();
-    var covered = new HashSet<String>();
-    open.forEach(alert -> below(alert).forEach(each -> covered.add(each.getAlertId())));
-    return open.stream().filter(alert -> !covered.contains(alert.getAlertId())).toList();
+    var members = new HashSet<String>();
+    open.forEach(alert -> memberIds(alert).forEach(members::add));
+    var first = new HashSet<>(members);
+    open.forEach(alert -> first.add(alert.getAlertId()));
+    var decided = open.stream().filter(alert -> alert.getAcknowledgement().isPresent()).toList();
+    return open.stream()
+        .filter(alert -> !members.contains(alert.getAlertId()))
+        .filter(alert -> alert.getMovedWith().filter(first::contains).isEmpty())
+        .filter(alert -> decided.stream().noneMatch(incident -> followed(alert, incident)))
+        .toList();
+  }
+
+  private static Stream<String> memberIds(Alert alert) {
+    return alert.getMembers().stream().map(Member::getAlertIds).flatMap(List::stream);
   }
 
   /// The alerts that an alert covers, over or not: those of the hosts of an incident in the order
   /// of its members, and those that moved with one of these, or with an alert of a host. Also the
   /// alerts of its cohort that followed a decision about it.
   public List<Alert> below(Alert alert) {
-    var members =
-        alert.getMembers().stream()
-            .map(Member::getAlertIds)
-            .flatMap(List::stream)
-            .flatMap(id -> Stream.ofNullable(byId.get(id)))
-            .toList();
+    var members = memberIds(alert).flatMap(id -> Stream.ofNullable(byId.get(id))).toList();
     var first = new HashSet<String>();
     first.add(alert.getAlertId());
     members.forEach(member -> first.add(member.getAlertId()));

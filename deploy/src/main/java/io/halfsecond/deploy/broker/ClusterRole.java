@@ -48,6 +48,7 @@ public enum ClusterRole {
       var rights = new ArrayList<Right>();
       InputTopic.all(topics).forEach(input -> rights.add(read(input.topic())));
       rights.add(write(topics.alerts()));
+      topics.alertsJson().ifPresent(json -> rights.add(write(json)));
       rights.add(write(topics.deadLetters()));
       rights.add(
           topics(
@@ -75,12 +76,22 @@ public enum ClusterRole {
       return rights;
     }
   },
-  /// `halfsecond alerts`, `halfsecond fingerprint --diff`, and programs that read alerts.
+  /// `halfsecond alerts`, `halfsecond fingerprint --diff`, and programs that read alerts. A group
+  /// keeps how far one of them has read.
   READER {
     @Override
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
-      return Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas())
-          .map(topic -> read(topic))
+      var read =
+          Stream.concat(
+              Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas()),
+              topics.alertsJson().stream());
+      return Stream.concat(
+              read.map(topic -> read(topic)),
+              Stream.of(
+                  new Right(
+                      new ResourcePattern(
+                          ResourceType.GROUP, ALERT_POSITIONS, PatternType.PREFIXED),
+                      List.of(AclOperation.READ))))
           .toList();
     }
   },
@@ -104,6 +115,9 @@ public enum ClusterRole {
               PatternType.LITERAL, topics.schemas().name(), AclOperation.READ, AclOperation.WRITE));
     }
   };
+
+  /// What the groups begin with that keep how far alerts were read.
+  public static final String ALERT_POSITIONS = "halfsecond-alerts-";
 
   /// Operations that are allowed on a resource.
   public record Right(ResourcePattern on, List<AclOperation> operations) {

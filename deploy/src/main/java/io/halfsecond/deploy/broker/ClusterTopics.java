@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,12 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -157,6 +160,26 @@ public final class ClusterTopics {
   /// How far a consumer group has come, over all topics that it reads: a number that only grows.
   public static long processed(Admin admin, String group) {
     return positions(admin, group).values().stream().mapToLong(position -> position).sum();
+  }
+
+  /// Groups whose name begins so, of those that this user may see, sorted.
+  public static List<String> groups(Admin admin, String prefix) {
+    return call(() -> admin.listGroups().all().get()).stream()
+        .map(GroupListing::groupId)
+        .filter(name -> name.startsWith(prefix))
+        .sorted()
+        .toList();
+  }
+
+  /// Whether this user may see how far a group has come, and so move it: no role has the one right
+  /// without the other.
+  public static boolean mayUse(Admin admin, String group) {
+    try {
+      positions(admin, group);
+      return true;
+    } catch (GroupAuthorizationException _) {
+      return false;
+    }
   }
 
   @SuppressWarnings("NullAway") // Kafka's map has null for a partition without a position

@@ -1,13 +1,16 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.alerts.AlertJson;
+import io.halfsecond.deploy.alerts.AlertFilter;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.PushService;
+import io.halfsecond.deploy.topic.TopicReader;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.streams.alert.Words;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +44,10 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "  halfsecond alerts --open",
       "  halfsecond alerts --open --all      the alerts of an incident's hosts too",
+      "  halfsecond alerts --open --tier step --host 'web-*' --output table",
       "  halfsecond alerts --since 7d",
       "  halfsecond alerts 05ab0f3f          the evidence of one alert",
-      "  halfsecond alerts --follow --json | jq .summary"
+      "  halfsecond alerts --follow --resume pager --json | your-program"
     })
 final class AlertsCommand implements Callable<Integer> {
   private static final Duration A_DAY = Duration.ofDays(1);
@@ -52,15 +56,44 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Mixin private KafkaOptions options = new KafkaOptions();
 
+  @Mixin private AlertFilterOptions filters = new AlertFilterOptions();
+
   @Option(
       names = {"-f", "--follow"},
-      description = "Keep printing alerts as they arrive.")
+      description =
+          "Keep printing alerts as they arrive, also after brokers were away for a while.")
   private boolean follow;
 
   @Option(
-      names = "--json",
-      description = "Print one JSON object per line. With --open: of every open alert.")
-  private boolean json;
+      names = "--resume",
+      paramLabel = "NAME",
+      converter = PositionName.class,
+      description =
+          "With --follow: begin with the first step that was not printed under this name. The"
+              + " brokers keep the position, in the group halfsecond-alerts-NAME. Without one,"
+              + " begin at --since.")
+  private Optional<String> resume = Optional.empty();
+
+  /// JSON has a short form of its own, because most of those who want it are programs.
+  static final class FormChoice {
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "FORM",
+        converter = FormName.class,
+        description =
+            "text: a line of words for each alert. table: a line of columns. json: an object per"
+                + " line, of every alert. Default: text.")
+    private AlertPrinter.Form form = AlertPrinter.Form.TEXT;
+
+    @Option(names = "--json", description = "The same as --output json.")
+    private boolean json;
+
+    private AlertPrinter.Form form() {
+      return json ? AlertPrinter.Form.JSON : form;
+    }
+  }
+
+  @ArgGroup private FormChoice output = new FormChoice();
 
   @Option(
       names = {"-a", "--all"},
@@ -107,55 +140,117 @@ final class AlertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (alert.isPresent() && (follow || choice.open || choice.since.isPresent())) {
-      throw new ParameterException(
-          spec.commandLine(), "--open, --since and --follow print many alerts: leave out the id");
+    var filter = filters.filter();
+    if (alert.isPresent()
+        && (follow || choice.open || choice.since.isPresent() || !filter.equals(AlertFilter.ALL))) {
+      throw wrong("--open, --since, --follow and filters print many alerts: leave out the id");
+    }
+    if (resume.isPresent() && (!follow || choice.open)) {
+      throw wrong("--resume goes with --follow, and not with --open");
     }
     Logging.onlyErrorsOfKafka();
     var configuration = options.load(around.environment());
+    var printer = new AlertPrinter(output.form(), around);
     if (alert.isPresent()) {
-      return evidence(configuration, alert.get());
+      return evidence(configuration, alert.get(), printer);
     }
-    try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
-      var steps = reader.readToEnd(around.stop()::requested);
-      if (!choice.open) {
-        if (steps.isEmpty() && !json) {
-          around
-              .err()
-              .printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
-        }
-        oldestFirst(steps).forEach(this::printUncovered);
-      } else if (json) {
-        NewestAlerts.of(steps).open().forEach(this::print);
-      } else {
-        var open = OpenList.of(NewestAlerts.of(steps), all);
-        if (open.isEmpty()) {
-          around.err().println("no alert is open");
-        }
-        open.forEach(around.out()::println);
-        around.out().flush();
-      }
-      while (follow && !around.stop().requested()) {
-        reader.poll(Duration.ofMillis(500)).forEach(this::printUncovered);
-      }
-    }
-    return ExitStatus.DONE;
+    return resume.isPresent()
+        ? resumed(configuration, resume.get(), filter, printer)
+        : fromTime(configuration, filter, printer);
   }
 
-  private int evidence(Configuration configuration, String digits) {
+  private ParameterException wrong(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+
+  private int fromTime(Configuration configuration, AlertFilter filter, AlertPrinter printer) {
+    try (var reader = Clusters.reader(configuration, Topics::alerts, choice.from())) {
+      var steps = reader.readToEnd(around.stop()::requested);
+      if (choice.open) {
+        open(NewestAlerts.of(steps), filter, printer);
+      } else {
+        since(steps, filter, printer);
+      }
+      return follow ? follow(reader, filter, printer) : ExitStatus.DONE;
+    }
+  }
+
+  private void open(NewestAlerts alerts, AlertFilter filter, AlertPrinter printer) {
+    if (printer.form() == AlertPrinter.Form.JSON) {
+      printer.print(alerts.open().stream().filter(filter).toList());
+      return;
+    }
+    var open = OpenList.of(alerts, filter);
+    if (open.entries().isEmpty() && (open.rest().isEmpty() || !all)) {
+      around
+          .err()
+          .println(filter.equals(AlertFilter.ALL) ? "no alert is open" : "no such alert is open");
+    }
+    printer.print(open, all);
+    tellCovered(all ? 0 : open.rest().size());
+  }
+
+  private void since(List<Alert> steps, AlertFilter filter, AlertPrinter printer) {
+    var asked = oldestFirst(steps.stream().filter(filter).toList());
+    var shown = asked.stream().filter(alert -> isShown(alert, printer)).toList();
+    if (shown.isEmpty() && printer.form() != AlertPrinter.Form.JSON) {
+      around.err().printf("no alerts since %s%n", choice.from().truncatedTo(ChronoUnit.SECONDS));
+    }
+    printer.print(shown);
+    if (shown.isEmpty()) {
+      tellCovered(asked.size());
+    }
+  }
+
+  /// What was asked for and is not shown, so that nobody takes it for nothing.
+  private void tellCovered(int count) {
+    if (count > 0) {
+      around.err().printf("%s that others cover: --all%n", Words.count(count, "alert"));
+    }
+  }
+
+  /// Prints each step at least once: its position is kept when it is printed.
+  private int resumed(
+      Configuration configuration, String name, AlertFilter filter, AlertPrinter printer) {
+    try (var reader = Clusters.alertsReader(configuration, name, choice.from())) {
+      if (!reader.resumed()) {
+        around
+            .err()
+            .printf(
+                "%s has no position: beginning at %s%n",
+                name, choice.from().truncatedTo(ChronoUnit.SECONDS));
+      }
+      return follow(reader, filter, printer);
+    }
+  }
+
+  private int follow(TopicReader<Alert> reader, AlertFilter filter, AlertPrinter printer) {
+    reader.follow(
+        around.stop()::requested,
+        text -> around.err().println(text),
+        steps -> {
+          printer.print(
+              steps.stream().filter(filter).filter(alert -> isShown(alert, printer)).toList());
+          // Nobody reads what is printed to a pipe that was closed.
+          return !around.out().checkError();
+        });
+    return around.stop().requested() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
+  }
+
+  private int evidence(Configuration configuration, String digits, AlertPrinter printer) {
     try (var reader = Clusters.reader(configuration, Topics::alerts, Instant.EPOCH)) {
       var found = NewestAlerts.of(reader.readToEnd(around.stop()::requested)).beginningWith(digits);
       if (found.isEmpty()) {
         around.err().printf("no alert id starts with %s%n", digits);
         return ExitStatus.FINDING_OR_FAILURE;
       }
-      if (json) {
-        found.forEach(this::print);
-      } else {
+      if (printer.form() == AlertPrinter.Form.TEXT) {
         found.stream()
             .flatMap(each -> AlertText.evidence(each).stream())
             .forEach(around.out()::println);
         around.out().flush();
+      } else {
+        printer.print(found);
       }
     }
     return ExitStatus.DONE;
@@ -165,15 +260,32 @@ final class AlertsCommand implements Callable<Integer> {
     return steps.stream().sorted(Comparator.comparing(Alert::getAt)).toList();
   }
 
-  private void printUncovered(Alert alert) {
-    if (json || all || !alert.getCovered()) {
-      print(alert);
+  private boolean isShown(Alert alert, AlertPrinter printer) {
+    return all || printer.form() == AlertPrinter.Form.JSON || !alert.getCovered();
+  }
+
+  static final class FormName implements ITypeConverter<AlertPrinter.Form> {
+    @Override
+    public AlertPrinter.Form convert(String text) {
+      return Choice.of(List.of(AlertPrinter.Form.values()), text);
     }
   }
 
-  private void print(Alert alert) {
-    around.out().println(json ? AlertJson.of(alert) : AlertText.line(alert));
-    around.out().flush();
+  /// What a position is called.
+  static final class PositionName implements ITypeConverter<String> {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+    @Override
+    public String convert(String text) {
+      if (!NAME.matcher(text).matches()) {
+        throw new TypeConversionException(
+            "'" + text + "' is not a name: letters, digits and ._-, 100 at most");
+      }
+      if (text.equals(PushService.POSITION)) {
+        throw new TypeConversionException("this is the position of halfsecond push");
+      }
+      return text;
+    }
   }
 
   /// A point in time, or how long ago.

@@ -12,6 +12,7 @@ import io.halfsecond.streams.StreamsSettings;
 import io.halfsecond.streams.detector.Budget;
 import io.halfsecond.streams.metric.HostMetrics;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,17 @@ public final class Catalogue {
           100,
           "Replicas of every topic, the topology's internal topics included; -1 for the broker's"
               + " default");
+
+  public static final Key<Optional<URI>> REGISTRY_URL =
+      Key.optionalUrl(
+          "schema.registry.url",
+          "A schema registry with the interface of Confluent's: alerts are written in its format,"
+              + " and read in both; by default there is none");
+  public static final Key<Optional<Path>> REGISTRY_USER =
+      Key.optionalPath(
+          "schema.registry.user-file",
+          "File with one line, the name of a user of the registry, a colon and the password; only"
+              + " its owner may read it");
 
   public static final Key<Boolean> KERNEL =
       Key.flag("collector.kernel", true, "Read the kernel's process events and accounting");
@@ -220,6 +232,12 @@ public final class Catalogue {
           "stream.commit-interval",
           "1s",
           "Longest time from the arrival of a measurement to its alert");
+  public static final Key<Boolean> ALERTS_JSON =
+      Key.flag(
+          "stream.alerts-json",
+          false,
+          "Also write each alert as JSON, to the topic alerts-json, which halfsecond topics apply"
+              + " makes");
   public static final Key<InetSocketAddress> STREAM_HTTP =
       Key.address(
           "stream.http",
@@ -231,6 +249,29 @@ public final class Catalogue {
           "stream.http-config-file",
           "Certificates and users of the topology's HTTP server: a file in the format of"
               + " Prometheus' --web.config.file");
+
+  public static final Key<Optional<InetSocketAddress>> STREAM_ADVERTISED =
+      Key.optionalAddress(
+          "stream.advertised-http",
+          "Where other instances reach the HTTP server of this one, to answer questions about hosts"
+              + " that it has; needed where there are several instances");
+
+  public static final Key<URI> API_URL =
+      Key.url(
+          "api.url",
+          "http://127.0.0.1:9156",
+          "Where commands such as halfsecond where ask the topology: the HTTP server of any"
+              + " instance");
+  public static final Key<Optional<Path>> API_TOKEN =
+      Key.optionalPath(
+          "api.token-file",
+          "File with the token of the query API, the same for all instances and for who asks; by"
+              + " default api-token in stream.state-directory, which the topology makes");
+  public static final Key<Optional<Path>> API_AUTHORITIES =
+      Key.optionalPath(
+          "api.authorities-file",
+          "Authorities in PEM of the certificates that the topology's HTTP servers have; by default"
+              + " Java's own");
 
   public static final Key<HostMetrics> METRICS_HOSTS =
       Key.choice(
@@ -257,6 +298,60 @@ public final class Catalogue {
       Key.optionalPath(
           "control.authentication-key-file",
           "File with the key of who decides, from halfsecond enroll --decider");
+
+  public static final Key<List<URI>> PUSH_ALERTMANAGER =
+      Key.urls(
+          "push.alertmanager",
+          "Addresses of Alertmanager that `halfsecond push` sends alerts to: all members of a"
+              + " cluster");
+  public static final Key<Optional<Path>> PUSH_ALERTMANAGER_CREDENTIALS =
+      Key.optionalPath(
+          "push.alertmanager-credentials-file", "File with USER:PASSWORD for Alertmanager");
+  public static final Key<Duration> PUSH_ALERTMANAGER_INTERVAL =
+      Key.duration(
+          "push.alertmanager-interval",
+          "1m",
+          "Time between two times that all open alerts are sent; Alertmanager ends them when four"
+              + " such times have passed without one");
+  public static final Key<Optional<String>> PUSH_RUNBOOKS =
+      Key.optionalText(
+          "push.runbooks",
+          "Where you publish the page docs/runbooks.md, for example"
+              + " https://wiki.example/halfsecond#; the name of the alert is appended");
+  public static final Key<Optional<String>> PUSH_DASHBOARDS =
+      Key.optionalText("push.dashboards", "Grafana, as a browser reaches it, for links in alerts");
+  public static final Key<Optional<Path>> PUSH_WEBHOOK =
+      Key.optionalPath(
+          "push.webhook-url-file",
+          "File with the address that `halfsecond push` posts each step of an alert to; a file,"
+              + " because such an address often holds a secret");
+  public static final Key<Optional<Path>> PUSH_WEBHOOK_CREDENTIALS =
+      Key.optionalPath("push.webhook-credentials-file", "File with USER:PASSWORD for the webhook");
+  public static final Key<Optional<Path>> PUSH_WEBHOOK_KEY =
+      Key.optionalPath(
+          "push.webhook-key-file",
+          "File with the key, whsec_ and Base64, that requests to the webhook are signed with as"
+              + " Standard Webhooks says; several keys, a line each, give several signatures");
+  public static final Key<Optional<Path>> PUSH_WEBHOOK_TEMPLATE =
+      Key.optionalPath(
+          "push.webhook-template-file",
+          "File with a Mustache template of the JSON for the webhook, for example {\"text\":"
+              + " \"{{title}}\"}; by default the alert as in halfsecond alerts --json");
+  public static final Key<Optional<Path>> PUSH_AUTHORITIES =
+      Key.optionalPath(
+          "push.authorities-file",
+          "File with the authorities, in PEM, that certificates of Alertmanager and the webhook"
+              + " must be from; by default those of Java");
+  public static final Key<InetSocketAddress> PUSH_HTTP =
+      Key.address(
+          "push.http",
+          "127.0.0.1:9157",
+          "Where `halfsecond push` serves /metrics, /-/healthy and /-/ready");
+  public static final Key<Optional<Path>> PUSH_WEB_CONFIG =
+      Key.optionalPath(
+          "push.http-config-file",
+          "Certificates and users of that HTTP server: a file in the format of Prometheus'"
+              + " --web.config.file");
 
   public static final Key<Budget> MAX_FALSE_ALARMS =
       Key.budget(
@@ -308,6 +403,8 @@ public final class Catalogue {
           TOPIC_PREFIX,
           PARTITIONS,
           REPLICATION_FACTOR,
+          REGISTRY_URL,
+          REGISTRY_USER,
           KERNEL,
           LOG,
           LOG_FILE,
@@ -339,12 +436,29 @@ public final class Catalogue {
           STREAM_INSTANCE,
           MAX_HOSTS,
           COMMIT_INTERVAL,
+          ALERTS_JSON,
           STREAM_HTTP,
           STREAM_WEB_CONFIG,
+          STREAM_ADVERTISED,
+          API_URL,
+          API_TOKEN,
+          API_AUTHORITIES,
           METRICS_HOSTS,
           AUTHENTICATION,
           SECRETS_FILE,
           CONTROL_KEY,
+          PUSH_ALERTMANAGER,
+          PUSH_ALERTMANAGER_CREDENTIALS,
+          PUSH_ALERTMANAGER_INTERVAL,
+          PUSH_RUNBOOKS,
+          PUSH_DASHBOARDS,
+          PUSH_WEBHOOK,
+          PUSH_WEBHOOK_CREDENTIALS,
+          PUSH_WEBHOOK_KEY,
+          PUSH_WEBHOOK_TEMPLATE,
+          PUSH_AUTHORITIES,
+          PUSH_HTTP,
+          PUSH_WEB_CONFIG,
           MAX_FALSE_ALARMS,
           BLOCK,
           QUARANTINE,

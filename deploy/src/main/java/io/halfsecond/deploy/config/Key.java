@@ -4,6 +4,7 @@ import io.halfsecond.collector.emit.ExpectedNetworks;
 import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.detector.Budget;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -183,6 +184,25 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> text.isEmpty() ? Optional.empty() : Optional.of(absolute(text)));
   }
 
+  /// The address of a service.
+  static Key<Optional<URI>> optionalUrl(String name, String doc) {
+    return new Key<>(
+        name,
+        "a URL that begins with http:// or https://, or nothing",
+        "",
+        doc,
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(url(text)));
+  }
+
+  /// A user has a file of its own: what is in a URL gets into messages.
+  private static URI url(String text) {
+    var url = URI.create(text);
+    require(List.of("http", "https").contains(url.getScheme()));
+    require(url.getHost() != null && url.getUserInfo() == null);
+    require(url.getQuery() == null && url.getFragment() == null);
+    return url;
+  }
+
   static Key<Optional<String>> optionalText(String name, String doc) {
     return new Key<>(
         name,
@@ -238,6 +258,11 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> text.isEmpty() ? Optional.empty() : Optional.of(socketAddress(text)));
   }
 
+  /// The address of a web server.
+  static Key<URI> url(String name, String fallback, String doc) {
+    return new Key<>(name, "http://HOST:PORT or https://HOST:PORT", fallback, doc, Key::url);
+  }
+
   /// One of an enum's constants, written in lower case.
   static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E fallback, String doc) {
     List<E> constants = List.of(type.getEnumConstants());
@@ -248,6 +273,19 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         label(fallback),
         doc,
         text -> constants.stream().filter(c -> label(c).equals(text)).findFirst().orElseThrow());
+  }
+
+  /// Addresses of servers, or nothing.
+  static Key<List<URI>> urls(String name, String doc) {
+    return new Key<>(
+        name,
+        "http:// or https:// and a host, several separated by commas, or nothing",
+        "",
+        doc,
+        text ->
+            text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::url).toList());
   }
 
   /// `HOST:PORT[,HOST:PORT…]`

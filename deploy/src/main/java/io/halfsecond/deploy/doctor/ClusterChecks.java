@@ -1,14 +1,17 @@
 package io.halfsecond.deploy.doctor;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.ClusterTopics.Sight;
 import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.PushService;
 import io.halfsecond.schemas.Topic;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 
@@ -23,7 +26,9 @@ public final class ClusterChecks {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
     try {
       FirstContact.require(servers, configuration.kafka());
-      return List.of(Finding.ok("Kafka: " + servers), topics(configuration));
+      return Stream.concat(
+              Stream.of(Finding.ok("Kafka: " + servers)), topics(configuration).stream())
+          .toList();
     } catch (FirstContact.UnusableException e) {
       return List.of(unusable(configuration, e.what(), e.remedy()));
     } catch (AuthenticationException e) {
@@ -42,14 +47,30 @@ public final class ClusterChecks {
     }
   }
 
-  private static Finding topics(Configuration configuration) {
+  private static List<Finding> topics(Configuration configuration) {
     var topics = Clusters.topics(configuration);
     var names = topics.all().stream().map(Topic::name).toList();
+    var written = topics.authTiming().name();
+    var read = topics.alerts().name();
     try (var admin =
         Clusters.admin(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka())) {
-      return topics(
-          ClusterTopics.sight(admin, names), topics.authTiming().name(), topics.alerts().name());
+      var sight = ClusterTopics.sight(admin, names);
+      var finding = topics(sight, written, read);
+      return isReader(sight, written, read)
+              && !ClusterTopics.mayUse(admin, ClusterRole.ALERT_POSITIONS + PushService.POSITION)
+          ? List.of(
+              finding,
+              Finding.warn(
+                  "alerts: this user may not keep a position",
+                  "halfsecond alerts --resume and the webhook of halfsecond push end",
+                  "run halfsecond topics apply as an administrator, with --acls and --readers"
+                      + " naming this user"))
+          : List.of(finding);
     }
+  }
+
+  private static boolean isReader(Map<String, Sight> topics, String written, String read) {
+    return topics.get(written) == Sight.HIDDEN && topics.get(read) == Sight.PRESENT;
   }
 
   static Finding unusable(Configuration configuration, String what, String remedy) {
@@ -73,7 +94,7 @@ public final class ClusterChecks {
       return Finding.fail(
           "topics: %d missing".formatted(missing), NOT_SENT, "run halfsecond topics apply");
     }
-    if (topics.get(written) == Sight.HIDDEN && topics.get(read) == Sight.PRESENT) {
+    if (isReader(topics, written, read)) {
       return Finding.ok(
           "topics: this user may read %s and not write to %s, as is right for a reader"
               .formatted(read, written));

@@ -1,10 +1,12 @@
 package io.halfsecond.deploy.doctor;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.streams.alert.Words;
 import io.halfsecond.streams.telemetry.InputTopic;
 import java.io.IOException;
 import java.net.URI;
@@ -19,8 +21,11 @@ public final class TopologyChecks {
 
   public static List<Finding> run(Configuration configuration) throws InterruptedException {
     return configuration.get(Catalogue.STREAM_WEB_CONFIG).isPresent()
-        ? List.of(behind(configuration))
-        : Stream.of(List.of(running(configuration), behind(configuration)), seen(configuration))
+        ? Stream.concat(Stream.of(behind(configuration)), readers(configuration).stream()).toList()
+        : Stream.of(
+                List.of(running(configuration), behind(configuration)),
+                seen(configuration),
+                readers(configuration))
             .flatMap(List::stream)
             .toList();
   }
@@ -58,6 +63,25 @@ public final class TopologyChecks {
           ? SeenConnections.of(metrics.body()).finding().stream().toList()
           : List.of();
     } catch (IOException _) {
+      return List.of();
+    }
+  }
+
+  /// How far those have come who keep a position in the alerts, as far as this user may see it.
+  private static List<Finding> readers(Configuration configuration) {
+    try (var admin = Clusters.admin(configuration)) {
+      var alerts = List.of(Clusters.topics(configuration).alerts().name());
+      return ClusterTopics.groups(admin, ClusterRole.ALERT_POSITIONS).stream()
+          .map(
+              group ->
+                  Finding.ok(
+                      "alerts: %s is %s behind"
+                          .formatted(
+                              group.substring(ClusterRole.ALERT_POSITIONS.length()),
+                              Words.count(ClusterTopics.behind(admin, group, alerts), "step"))))
+          .toList();
+    } catch (KafkaException _) {
+      // Told by the check of the topology's own group.
       return List.of();
     }
   }

@@ -15,16 +15,12 @@ import org.cyclonedx.generators.BomGeneratorFactory;
 import org.cyclonedx.model.Bom;
 import org.cyclonedx.model.Component;
 import org.cyclonedx.model.Dependency;
-import org.cyclonedx.model.Hash;
 import org.cyclonedx.model.Metadata;
-import org.cyclonedx.model.Property;
 
 /// A fingerprint as a software bill of materials: CycloneDX 1.6 in JSON. Files are components with
 /// their hash; package, build-id and the rest are properties below `halfsecond:`; the dependency
 /// graph says which file needs which.
 public final class FingerprintSbom {
-  private static final String PREFIX = "halfsecond:";
-
   private FingerprintSbom() {}
 
   public static String of(HostFingerprint fingerprint) {
@@ -48,7 +44,7 @@ public final class FingerprintSbom {
     host.setName(fingerprint.getHost());
     host.setBomRef("host");
     host.setProperties(
-        properties(
+        SbomComponents.properties(
             "kernel",
             fingerprint.getKernelRelease(),
             "machine",
@@ -65,23 +61,19 @@ public final class FingerprintSbom {
   }
 
   private static Component component(MappedObject object) {
-    var component = new Component();
-    component.setType(
-        object.getRole() == ObjectRole.EXECUTABLE
-            ? Component.Type.APPLICATION
-            : Component.Type.LIBRARY);
-    component.setName(object.getPath());
+    var component =
+        SbomComponents.of(
+            object.getPath(),
+            object.getRole() == ObjectRole.EXECUTABLE,
+            object.getVersion(),
+            object.getSha256());
     component.setBomRef(reference(object));
-    if (!object.getVersion().isEmpty()) {
-      component.setVersion(object.getVersion());
-    }
-    if (!object.getSha256().isEmpty()) {
-      component.setHashes(List.of(new Hash(Hash.Algorithm.SHA_256, object.getSha256())));
-    }
     component.setProperties(
-        properties(
+        SbomComponents.properties(
             "package",
             object.getPackage$(),
+            "source-package",
+            object.getSourcePackage(),
             "build-id",
             object.getBuildId(),
             "installed-at",
@@ -117,15 +109,5 @@ public final class FingerprintSbom {
   /// Unique: two files may have been mapped from one path.
   private static String reference(MappedObject object) {
     return "%s@%s:%d".formatted(object.getPath(), object.getDevice(), object.getInode());
-  }
-
-  private static List<Property> properties(String... namesAndValues) {
-    var properties = new ArrayList<Property>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (!namesAndValues[i + 1].isEmpty()) {
-        properties.add(new Property(PREFIX + namesAndValues[i], namesAndValues[i + 1]));
-      }
-    }
-    return properties;
   }
 }

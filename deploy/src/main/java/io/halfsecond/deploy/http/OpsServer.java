@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// | `/-/healthy` | 200 while the process does its work, else 503 with the reasons, one per line |
 /// | `/` | a page for people, if there is one; `?host=NAME` for one host |
 /// | `/-/ready` | 200 once everything it needs is available, else 503 with the reasons |
+/// | a [Section] | what its handler answers to those that it lets in |
 ///
 /// A client that says nothing, is slow or does not read keeps nobody else from being answered: its
 /// connection has a time limit, and makes room when others come, see [Turnstile].
@@ -110,21 +111,23 @@ public final class OpsServer implements AutoCloseable {
   public static OpsServer start(
       Endpoint endpoint, PrometheusMeterRegistry registry, Check healthy, Check ready)
       throws IOException {
-    return start(endpoint, registry, healthy, ready, Optional.empty());
+    return start(endpoint, registry, healthy, ready, Optional.empty(), Optional.empty());
   }
 
   /// @param page as secret as the metrics: with users, each needs a password
+  /// @param section with access of its own
   /// @throws IOException as above
   public static OpsServer start(
       Endpoint endpoint,
       PrometheusMeterRegistry registry,
       Check healthy,
       Check ready,
-      Optional<Page> page)
+      Optional<Page> page,
+      Optional<Section> section)
       throws IOException {
     var address = endpoint.address();
     var web = endpoint.web();
-    var context =
+    var encryption =
         web.tls().isPresent()
             ? Optional.of(RenewedCertificate.context(web.tls().get()))
             : Optional.<SSLContext>empty();
@@ -133,7 +136,7 @@ public final class OpsServer implements AutoCloseable {
       // Configured addresses are unresolved, so that a name is resolved when it is needed.
       var bound = new InetSocketAddress(address.getHostString(), address.getPort());
       server =
-          context.isPresent()
+          encryption.isPresent()
               ? HttpsServer.create(bound, BACKLOG)
               : HttpServer.create(bound, BACKLOG);
     } catch (IOException e) {
@@ -160,7 +163,7 @@ public final class OpsServer implements AutoCloseable {
                   }
                 }));
     if (server instanceof HttpsServer https) {
-      https.setHttpsConfigurator(new Encryption(context.orElseThrow(), web.tls().orElseThrow()));
+      https.setHttpsConfigurator(new Encryption(encryption.orElseThrow(), web.tls().orElseThrow()));
     }
     var expected = ExpectedHosts.at(server.getAddress());
     var scrape = new Scrape(registry);
@@ -182,6 +185,12 @@ public final class OpsServer implements AutoCloseable {
             "/-/ready",
             exchange ->
                 exactly("/-/ready", exchange, () -> answer(exchange, ready::reasonsAgainst))));
+    section.ifPresent(
+        further -> {
+          var context = server.createContext(further.path(), further.handler());
+          context.setAuthenticator(further.access());
+          contexts.add(context);
+        });
     var rest =
         server.createContext(
             "/",
@@ -314,7 +323,7 @@ public final class OpsServer implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     headers.set("Cache-Control", "no-store");
-    send(exchange, 200, "text/html", html.get());
+    Responses.send(exchange, 200, "text/html", html.get());
   }
 
   private static Optional<String> host(@Nullable String query) {
@@ -324,20 +333,6 @@ public final class OpsServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
-    send(exchange, status, "text/plain", text);
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    try (exchange) {
-      var body = text.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-      if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.sendResponseHeaders(status, -1);
-      } else {
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
-      }
-    }
+    Responses.send(exchange, status, "text/plain", text);
   }
 }

@@ -88,7 +88,7 @@ final class RenewedCertificate extends X509ExtendedKeyManager {
     }
   }
 
-  private static TrustManager[] trust(Path authority) throws IOException {
+  static TrustManager[] trust(Path authority) throws IOException {
     try {
       var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(

@@ -15,11 +15,13 @@ import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.source.probe.ProbeSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
+import io.halfsecond.deploy.api.ApiClient;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.config.Key;
 import io.halfsecond.deploy.http.Endpoint;
+import io.halfsecond.deploy.http.Trust;
 import io.halfsecond.deploy.http.WebConfig;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.AuthenticationKey;
@@ -34,10 +36,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.StreamsConfig;
 
 /// Translates the configuration into the settings of each part.
 public final class Settings {
@@ -106,6 +110,36 @@ public final class Settings {
     return endpoint(c, Catalogue.STREAM_HTTP, Catalogue.STREAM_WEB_CONFIG);
   }
 
+  /// The query API of the topology.
+  public static ApiSettings api(Configuration c) {
+    return new ApiSettings(token(c), c.get(Catalogue.API_AUTHORITIES));
+  }
+
+  /// What asks the topology.
+  ///
+  /// @throws ConfigurationException if the file of authorities cannot be used
+  public static ApiClient apiClient(Configuration c) {
+    try {
+      return new ApiClient(
+          c.get(Catalogue.API_URL), token(c), Trust.of(c.get(Catalogue.API_AUTHORITIES)));
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          List.of(Catalogue.API_AUTHORITIES.name() + ": " + e.getMessage()));
+    }
+  }
+
+  private static Path token(Configuration c) {
+    return c.get(Catalogue.API_TOKEN)
+        .orElseGet(() -> ApiSettings.ownToken(c.get(Catalogue.STREAM_STATE)));
+  }
+
+  /// The same of `halfsecond push`.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint pushHttp(Configuration c) {
+    return endpoint(c, Catalogue.PUSH_HTTP, Catalogue.PUSH_WEB_CONFIG);
+  }
+
   private static Endpoint endpoint(
       Configuration c, Key<InetSocketAddress> address, Key<Optional<Path>> file) {
     try {
@@ -159,6 +193,13 @@ public final class Settings {
       int replicationFactor,
       Optional<String> instance,
       Map<String, String> kafka) {
+    var further = new HashMap<>(kafka);
+    c.get(Catalogue.STREAM_ADVERTISED)
+        .ifPresent(
+            at ->
+                further.put(
+                    StreamsConfig.APPLICATION_SERVER_CONFIG,
+                    at.getHostString() + ":" + at.getPort()));
     return new StreamsSettings(
         bootstrapServers,
         topics,
@@ -175,7 +216,7 @@ public final class Settings {
         TimeBounds.defaults(),
         authentication(c),
         c.get(Catalogue.METRICS_HOSTS),
-        kafka);
+        further);
   }
 
   private static AuthenticationSettings authentication(Configuration c) {

@@ -1,9 +1,11 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.api.ApiServer;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
+import io.halfsecond.deploy.http.Trust;
 import io.halfsecond.deploy.page.StatusPage;
 import io.halfsecond.deploy.page.Stylesheet;
 import io.halfsecond.streams.HalfsecondStreams;
@@ -33,13 +35,21 @@ public final class StreamService implements AutoCloseable {
     this.server = server;
   }
 
-  /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
-  ///   be bound
+  /// With a query API of this instance alone.
+  ///
+  /// @throws IOException as below
   public static StreamService start(StreamsSettings settings, Endpoint http) throws IOException {
+    return start(settings, http, ApiSettings.of(settings.application().stateDirectory()));
+  }
+
+  /// @throws IOException if the state directory is in use or cannot be used, the address cannot be
+  ///   bound, or a file of the query API cannot be used
+  public static StreamService start(StreamsSettings settings, Endpoint http, ApiSettings api)
+      throws IOException {
     var directory = LockedDirectory.of(settings.application().stateDirectory());
     try {
       NativeLibraries.below(directory).loadRocksDb();
-      return start(directory, settings, http);
+      return start(directory, settings, http, api);
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -47,7 +57,8 @@ public final class StreamService implements AutoCloseable {
   }
 
   private static StreamService start(
-      LockedDirectory directory, StreamsSettings settings, Endpoint http) throws IOException {
+      LockedDirectory directory, StreamsSettings settings, Endpoint http, ApiSettings api)
+      throws IOException {
     var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
     Metrics.bindProcess(registry, "topology");
@@ -61,7 +72,13 @@ public final class StreamService implements AutoCloseable {
                   streams.ready()
                       ? List.of()
                       : List.of("the topology is not processing yet: joining, restoring or failed"),
-              Optional.of(page(streams)));
+              Optional.of(page(streams)),
+              Optional.of(
+                  ApiServer.section(
+                      streams.queries(),
+                      api.token(),
+                      http.web().tls().isPresent(),
+                      Trust.of(api.authorities()))));
       streams.start();
       return new StreamService(directory, streams, registry, server);
     } catch (IOException | RuntimeException e) {

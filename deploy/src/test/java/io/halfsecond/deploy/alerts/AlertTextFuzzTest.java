@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Printable;
@@ -34,7 +35,7 @@ class AlertTextFuzzTest {
         Stream.of(
                 Stream.of(
                     AlertText.line(alert), AlertText.summary(alert), AlertText.shortId(alert)),
-                OpenList.of(alerts, true).stream(),
+                new AlertTable(List.of(alert)).row(alert).lines(),
                 Stream.of(Decision.values())
                     .flatMap(decision -> alerts.objection(alert, decision).stream()))
             .flatMap(lines -> lines)

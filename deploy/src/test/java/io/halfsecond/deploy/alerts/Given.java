@@ -4,11 +4,15 @@ import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
+import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Direction;
 import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.SelfTestEnvironment;
+import io.halfsecond.schemas.SelfTestFinding;
+import io.halfsecond.schemas.SelfTestResource;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
@@ -73,6 +77,37 @@ public final class Given {
                             .build())
                 .toList())
         .setSummary("2 hosts of debian-12-x86_64: sshd startup 8.2 ms → 511 ms.");
+  }
+
+  /// A program that costs half a second more as a service.
+  public static Alert.Builder selfTest(String id) {
+    return startup(id)
+        .setSubject("selftest/sshd/term-set")
+        .setFinding(
+            SelfTestFinding.newBuilder()
+                .setCommand("sshd -V")
+                .setEnvironment(SelfTestEnvironment.TERMINAL)
+                .setResource(SelfTestResource.CPU_TIME)
+                .setRuns(20)
+                .setServiceNanos(510_000_000L)
+                .setOtherNanos(4_000_000L)
+                .setPValue(1e-9)
+                .setEvidenceDays(9_400.0)
+                .setLimitDays(1_826.0)
+                .build())
+        .setSummary("web-17: sshd -V takes 510 ms as a service.");
+  }
+
+  /// A fact that has no size.
+  public static Alert.Builder contradiction(String id, String subject) {
+    return startup(id)
+        .setSubject(subject)
+        .setFinding(
+            ContradictionFinding.newBuilder()
+                .setRule(subject.substring(subject.indexOf('/') + 1))
+                .setAbout("what two sources say")
+                .build())
+        .setSummary("web-17: what two sources say.");
   }
 
   static Acknowledgement word(Decision decision) {

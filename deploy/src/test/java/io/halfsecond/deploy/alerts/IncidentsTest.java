@@ -12,9 +12,11 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.streams.alert.Who;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What one alert means that stands for others: when it is listed, when it is decided, and when
@@ -38,7 +40,7 @@ class IncidentsTest {
   void should_list_an_incident_in_place_of_what_it_stands_for_and_say_how_much_that_is() {
     var open = newest(incident(ID, HOSTS).build(), a1, b1, a2, other);
 
-    assertThat(OpenList.of(open, false))
+    assertThat(lines(open, false))
         .containsExactly(
             "2026-03-29 12:00:00Z  OPENED        STEP   ff112233  2 hosts of debian-12-x86_64: sshd"
                 + " startup 8.2 ms → 511 ms.",
@@ -47,10 +49,26 @@ class IncidentsTest {
   }
 
   @Test
+  void should_list_only_what_was_asked_for_and_keep_what_it_covers_apart() {
+    var incident = incident(ID, HOSTS).build();
+    var moved =
+        startup("m1").setHost("web-01").setSubject("cpu-startup/all").setMovedWith("a1").build();
+    var open = newest(incident, a1, a2, moved, other);
+
+    var ofHost = OpenList.of(open, alert -> Who.hosts(alert).contains("web-01"));
+    assertThat(ofHost.entries()).containsExactly(new OpenList.Entry(incident, List.of(a1, moved)));
+    assertThat(ofHost.rest()).isEmpty();
+
+    var ofCpu = OpenList.of(open, moved::equals);
+    assertThat(ofCpu.entries()).isEmpty();
+    assertThat(ofCpu.rest()).containsExactly(moved);
+  }
+
+  @Test
   void should_list_what_an_incident_stands_for_below_it_when_asked() {
     var incident = incident(ID, HOSTS).build();
 
-    assertThat(OpenList.of(newest(incident, a1, b1, a2, other), true))
+    assertThat(lines(newest(incident, a1, b1, a2, other), true))
         .containsExactly(
             AlertText.line(incident),
             "  └ " + AlertText.line(a2),
@@ -62,7 +80,7 @@ class IncidentsTest {
   void should_list_hosts_for_themselves_when_their_incident_is_over() {
     var over = incident(ID, HOSTS).setState(AlertState.RESOLVED).build();
 
-    assertThat(OpenList.of(newest(over, a1), false)).containsExactly(AlertText.line(a1));
+    assertThat(lines(newest(over, a1), false)).containsExactly(AlertText.line(a1));
   }
 
   @Test
@@ -88,11 +106,11 @@ class IncidentsTest {
     var moved = startup("c1").setHost("web-01").setMovedWith("a1").build();
     var incident = incident(ID, HOSTS).build();
 
-    assertThat(OpenList.of(newest(a1, moved), false))
+    assertThat(lines(newest(a1, moved), false))
         .containsExactly(AlertText.line(a1), "  └ 1 open alert of 1 host: --all");
-    assertThat(OpenList.of(newest(a1, moved), true))
+    assertThat(lines(newest(a1, moved), true))
         .containsExactly(AlertText.line(a1), "  └ " + AlertText.line(moved));
-    assertThat(OpenList.of(newest(incident, a1, a2, moved), false))
+    assertThat(lines(newest(incident, a1, a2, moved), false))
         .containsExactly(AlertText.line(incident), "  └ 3 open alerts of 2 hosts: --all");
     assertThat(DecisionPlan.of(newest(incident, a1, moved), incident, Decision.ACCEPT).decided())
         .containsExactly(incident, a1, moved);
@@ -198,6 +216,20 @@ class IncidentsTest {
         .containsExactly(List.of(a2, a1));
     assertThat(DecisionPlan.of(newest(a1), a1, Decision.ACCEPT).inTurn())
         .containsExactly(List.of(a1));
+  }
+
+  /// As text, without colour.
+  private static List<String> lines(NewestAlerts alerts, boolean all) {
+    return OpenList.of(alerts, AlertFilter.ALL).entries().stream()
+        .flatMap(
+            entry ->
+                Stream.concat(
+                    Stream.of(AlertText.line(entry.alert())),
+                    all
+                        ? entry.below().stream()
+                            .map(alert -> OpenList.Entry.mark(AlertText.line(alert)))
+                        : entry.count()))
+        .toList();
   }
 
   private static NewestAlerts newest(Alert... steps) {

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.deploy.alerts.AlertWriter;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.Endpoint;
@@ -42,13 +43,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -248,8 +246,7 @@ class AckIT {
   }
 
   @Test
-  void should_say_what_is_wrong_and_write_nothing_when_there_is_nothing_to_decide()
-      throws Exception {
+  void should_say_what_is_wrong_and_write_nothing_when_there_is_nothing_to_decide() {
     put(
         alert(ID, AlertState.OPENED),
         alert(ALIKE, AlertState.UPDATED),
@@ -271,7 +268,7 @@ class AckIT {
   }
 
   @Test
-  void should_say_that_the_decision_stands_when_the_topology_does_not_answer() throws Exception {
+  void should_say_that_the_decision_stands_when_the_topology_does_not_answer() {
     var alert = alert("dd112233445566778899aabbccddeeff", AlertState.OPENED);
     alert.setHost("");
     put(alert);
@@ -293,7 +290,7 @@ class AckIT {
   }
 
   @Test
-  void should_decide_for_every_host_of_an_incident_and_show_each_as_it_is_done() throws Exception {
+  void should_decide_for_every_host_of_an_incident_and_show_each_as_it_is_done() {
     // given: twelve hosts with two alerts each, one of which has ended
     var members = new ArrayList<Member>();
     var alerts = new ArrayList<Alert>();
@@ -386,10 +383,6 @@ class AckIT {
                                   .build());
                         }
                       }
-                    } catch (ExecutionException e) {
-                      throw new IllegalStateException(e);
-                    } catch (InterruptedException _) {
-                      Thread.currentThread().interrupt();
                     }
                   });
     }
@@ -523,21 +516,12 @@ class AckIT {
         .build();
   }
 
-  private void put(Alert... alerts) throws Exception {
+  private void put(Alert... alerts) {
     put(WITHOUT_TOPOLOGY, alerts);
   }
 
-  private void put(Topics topics, Alert... alerts) throws ExecutionException, InterruptedException {
-    var topic = topics.alerts();
-    try (var producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            topic.keySerde().serializer(),
-            topic.valueSerde().serializer())) {
-      for (var alert : alerts) {
-        producer.send(new ProducerRecord<>(topic.name(), alert.getAlertId(), alert)).get();
-      }
-    }
+  private void put(Topics topics, Alert... alerts) {
+    AlertWriter.write(bootstrapServers, topics, List.of(alerts));
   }
 
   private List<AlertControl> controls() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -67,6 +68,8 @@ class HalfsecondTest {
         "alerts --open",
         "topics plan",
         "stream",
+        "alerts --follow --resume pager",
+        "push --set push.alertmanager=http://127.0.0.1:1",
         "fingerprint --diff web-17 web-18"
       })
   void should_name_the_address_and_what_to_do_when_there_is_no_broker(String line) {
@@ -97,6 +100,14 @@ class HalfsecondTest {
         "alerts 05ab0f3f --since 1h",
         "alerts 05ab0f3f --follow",
         "alerts --since yesterday",
+        "alerts 05ab0f3f --tier step",
+        "alerts --json --output table",
+        "alerts --output yaml",
+        "alerts --resume pager",
+        "alerts --follow --open --resume pager",
+        "alerts --follow --resume a/b",
+        "alerts --follow --resume push",
+        "alerts --host web/17",
         "topics plan --partitions many",
         "demo --delay-ms -1",
         "alerts --set novalue",
@@ -135,6 +146,32 @@ class HalfsecondTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "push.http=127.0.0.1:0, push needs a receiver: set push.alertmanager or push.webhook-url-file",
+    "push.alertmanager=alertmanager:9093, push.alertmanager",
+    "push.webhook-url-file=/none, push.webhook-url-file: /none: no such file",
+    "push.authorities-file=/dev/null, push.authorities-file: /dev/null"
+  })
+  void should_end_with_2_and_say_what_push_lacks(String setting, String said) {
+    assertThat(run("push", "--set", setting)).isEqualTo(2);
+    assertThat(err.toString()).contains(said);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--signal, started, 'startup, preauth, cpu-startup, '",
+    "--tier, unknown, 'step, creep, drift'",
+    "--state, open, 'opened, updated, resolved, confirmed, transient, acknowledged'",
+    "--kind, drift, 'shift, self-test, contradiction'",
+    "--output, yaml, 'text, table, json'"
+  })
+  void should_end_with_2_and_list_what_an_alert_can_have(
+      String option, String value, String allowed) {
+    assertThat(run("alerts", option, value)).isEqualTo(2);
+    assertThat(err.toString()).contains(option, "'%s' is not one of %s".formatted(value, allowed));
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 1_001})
   void should_end_with_2_and_say_how_long_a_reason_may_be(int length) {
     assertThat(run("ack", "0123abcd", "--dismiss", "--why", "w".repeat(length))).isEqualTo(2);
@@ -158,6 +195,7 @@ class HalfsecondTest {
         "up",
         "collect",
         "stream",
+        "push",
         "simulate",
         "simulate verify expected.json"
       })

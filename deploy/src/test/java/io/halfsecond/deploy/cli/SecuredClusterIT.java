@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -122,7 +123,9 @@ class SecuredClusterIT {
         .doesNotContain("FAIL");
 
     var reader = run("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
-    assertThat(reader.out()).contains("as is right for a reader").doesNotContain("FAIL");
+    assertThat(reader.out())
+        .contains("as is right for a reader")
+        .doesNotContain("FAIL", "may not keep a position");
   }
 
   private Ran enroll(String who, String file) {
@@ -355,6 +358,25 @@ class SecuredClusterIT {
         }
       }
     }
+  }
+
+  @Test
+  void should_let_a_reader_keep_a_position_and_nobody_else() {
+    var configuration =
+        Configuration.load(Optional.of(directory.resolve("reader.yaml")), Map.of(), Map.of());
+    var rounds = new AtomicInteger();
+    try (var reader = Clusters.alertsReader(configuration, "it", Instant.EPOCH)) {
+      assertThat(reader.resumed()).isFalse();
+      reader.follow(() -> rounds.getAndIncrement() > 0, _ -> {}, _ -> true);
+    }
+    try (var reader = Clusters.alertsReader(configuration, "it", Instant.EPOCH)) {
+      assertThat(reader.resumed()).isTrue();
+    }
+
+    var ofDecider = runAs("alice", "alerts", "--follow", "--resume=it");
+
+    assertThat(ofDecider.status()).isEqualTo(1);
+    assertThat(ofDecider.err()).contains("halfsecond-alerts-it", "this user lacks a right");
   }
 
   @Test

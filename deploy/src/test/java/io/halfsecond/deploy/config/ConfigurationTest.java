@@ -270,7 +270,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|http-config-file|authentication-(key|secrets)-file)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|registry|http-config-file|authentication-(key|secrets)-file)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /// A process of the distribution, which a test can kill and start again.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private static final Path HOME = Path.of("target/halfsecond").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final HttpClient CLIENT =
@@ -44,7 +44,8 @@ final class Program implements AutoCloseable {
   /// @param log gets what it says
   /// @param http where it serves its metrics
   /// @param arguments of `halfsecond`
-  static Program halfsecond(List<String> wrapper, Path log, String http, List<String> arguments) {
+  public static Program halfsecond(
+      List<String> wrapper, Path log, String http, List<String> arguments) {
     var command = new ArrayList<>(wrapper);
     command.add(HOME.resolve("bin/halfsecond").toString());
     command.addAll(arguments);
@@ -69,7 +70,7 @@ final class Program implements AutoCloseable {
     return new Program(command, Map.of(), log, URI.create("http://none.invalid"));
   }
 
-  Program start() {
+  public Program start() {
     var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -84,7 +85,7 @@ final class Program implements AutoCloseable {
   }
 
   /// As by `kill -9`: it has no time to do anything.
-  void kill() {
+  public void kill() {
     process.ifPresent(
         running -> {
           running.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -94,7 +95,7 @@ final class Program implements AutoCloseable {
   }
 
   /// As by the service manager.
-  void stop() {
+  public void stop() {
     process.ifPresent(
         running -> {
           running.destroy();
@@ -115,7 +116,7 @@ final class Program implements AutoCloseable {
   }
 
   /// Waits for something that it has to do; it must not end before.
-  void await(String what, Callable<Boolean> condition) {
+  public void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
@@ -129,7 +130,7 @@ final class Program implements AutoCloseable {
         .until(condition);
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.filter(Process::isAlive).isPresent();
   }
 
@@ -138,7 +139,7 @@ final class Program implements AutoCloseable {
     return ProcessFigures.residentBytes(process.orElseThrow().pid());
   }
 
-  String said() {
+  public String said() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -147,7 +148,7 @@ final class Program implements AutoCloseable {
   }
 
   /// Whether it answers at `/-/ready` that it is.
-  boolean ready() {
+  public boolean ready() {
     try {
       return get("/-/ready").statusCode() == 200;
     } catch (IOException _) {
@@ -166,7 +167,7 @@ final class Program implements AutoCloseable {
   /// The sum of the series of a metric; 0 if there is none or nobody answers.
   ///
   /// @param series a name, or the beginning of a series with its first labels
-  double metric(String series) {
+  public double metric(String series) {
     try {
       return ProcessFigures.sum(get("/metrics").body().lines(), series);
     } catch (IOException _) {

@@ -95,7 +95,8 @@ class OpsServerTest {
             registry,
             List::of,
             List::of,
-            Optional.of(new FixedPage("<p>all</p>", "default-src 'none'")));
+            Optional.of(new FixedPage("<p>all</p>", "default-src 'none'")),
+            Optional.empty());
 
     var page = get("/", "*/*");
 

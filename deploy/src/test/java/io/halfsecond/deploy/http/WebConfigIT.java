@@ -150,7 +150,8 @@ class WebConfigIT {
         registry,
         List::of,
         List::of,
-        Optional.of(new FixedPage("<p>page</p>", "default-src 'none'")));
+        Optional.of(new FixedPage("<p>page</p>", "default-src 'none'")),
+        Optional.empty());
   }
 
   private static InetSocketAddress loopback() {

@@ -60,7 +60,6 @@ final class AlertingStack implements AutoCloseable {
   private void begin(Path directory, PrometheusMeterRegistry topology, String interval)
       throws IOException {
     Tool prometheusTool = Tool.require("prometheus", "prometheus");
-    Tool alertmanagerTool = Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
     started(prometheus);
     started(alertmanager);
     OpsServer metrics =
@@ -86,17 +85,7 @@ final class AlertingStack implements AutoCloseable {
                 "  - name: page\n" + webhook,
                 "  - name: ticket\n",
                 "  - name: ticket\n" + webhook));
-    ready(
-        started(
-            Daemon.start(
-                directory.resolve("alertmanager.log"),
-                alertmanagerTool,
-                List.of(
-                    "--config.file=" + routing,
-                    "--storage.path=" + directory.resolve("alertmanager"),
-                    "--web.listen-address=127.0.0.1:" + alertmanagerPort,
-                    "--cluster.listen-address="))),
-        alertmanager);
+    started(alertmanager(directory, routing, alertmanagerPort, alertmanager));
 
     Files.createDirectories(directory.resolve("rules"));
     Files.writeString(directory.resolve("rules/halfsecond.yml"), rules());
@@ -126,6 +115,24 @@ final class AlertingStack implements AutoCloseable {
                     "--web.listen-address=127.0.0.1:" + prometheusPort,
                     "--rules.alert.resend-delay=1s"))),
         prometheus);
+  }
+
+  /// An Alertmanager alone. What it knows is in the directory, also for the next one.
+  ///
+  /// @param api at the port
+  /// @return it is ready
+  static Daemon alertmanager(Path directory, Path configuration, int port, PrometheusApi api) {
+    var daemon =
+        Daemon.start(
+            directory.resolve("alertmanager.log"),
+            Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
+            List.of(
+                "--config.file=" + configuration.toAbsolutePath(),
+                "--storage.path=" + directory.resolve("alertmanager"),
+                "--web.listen-address=127.0.0.1:" + port,
+                "--cluster.listen-address="));
+    ready(daemon, api);
+    return daemon;
   }
 
   /// The rules with settings of their own, as a user makes them.

@@ -3,7 +3,9 @@ package io.halfsecond.deploy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.deploy.alerts.Given;
+import io.halfsecond.deploy.push.Page;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Attribution;
 import io.halfsecond.schemas.Change;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +217,66 @@ class IncidentPagesIT {
 
     assertThat(alerting.summaries("page"))
         .containsExactlyInAnyOrder(incident.getTitle(), other.getTitle());
+  }
+
+  /// So that routing and inhibition do not depend on the way, and nobody is called twice where both
+  /// ways are used.
+  @Test
+  void should_send_with_the_labels_that_halfsecond_push_sends(@TempDir Path directory)
+      throws IOException {
+    var member = host("web-000", newLibrary());
+    var open =
+        List.of(
+            member,
+            written(
+                Given.incident(nextId(), Map.of("web-000", List.of(member.getAlertId()))),
+                newLibrary()),
+            host("web-100", load()),
+            host("web-200"),
+            written(Given.startup(nextId()).setHost("web-300").setTier(Tier.CREEP)),
+            written(Given.selfTest(nextId()).setHost("web-400")),
+            silent(Given.startup(nextId()).setHost("web-500")),
+            written(Given.contradiction(nextId(), "evidence/log-silent").setHost("web-600")),
+            written(
+                Given.contradiction(nextId(), "evidence/deleted")
+                    .setHost("web-601")
+                    .setTier(Tier.CREEP)),
+            written(Given.contradiction(nextId(), "forged").setHost("web-700")),
+            written(
+                Given.contradiction(nextId(), "two-collectors")
+                    .setHost("web-800")
+                    .setTier(Tier.CREEP)));
+    open.forEach(alert -> (alert.getScope() == AlertScope.INCIDENT ? cohorts : hosts).show(alert));
+    var alerting = start(directory, Duration.ofSeconds(1));
+
+    var pushed =
+        Page.of(open, NOON.plus(Duration.ofDays(1)), Page.Links.NONE).stream()
+            .map(Page::labels)
+            .toList();
+
+    assertThat(pushed).hasSize(open.size() - 1);
+    Awaitility.await("the same from Prometheus")
+        .atMost(AlertingStack.PATIENCE)
+        .untilAsserted(
+            () -> assertThat(told(alerting)).containsExactlyInAnyOrderElementsOf(pushed));
+  }
+
+  /// The labels of all that somebody may be told.
+  private static List<Map<String, String>> told(AlertingStack alerting) {
+    return alerting
+        .alertmanager
+        .read("/api/v2/alerts")
+        .valueStream()
+        .map(alert -> alert.path("labels"))
+        .filter(labels -> !labels.path("severity").asText().equals("info"))
+        .filter(labels -> labels.has("id"))
+        .map(
+            labels ->
+                labels
+                    .propertyStream()
+                    .collect(
+                        Collectors.toMap(Map.Entry::getKey, label -> label.getValue().asText())))
+        .toList();
   }
 
   /// Until each host would have paged, if all of them were not silent together.

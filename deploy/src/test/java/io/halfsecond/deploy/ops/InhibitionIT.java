@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a real Alertmanager keeps back by the configuration that is shipped.
 class InhibitionIT {
-  private static final Path CONFIGURATION =
-      Path.of("alertmanager/alertmanager.yml").toAbsolutePath();
+  private static final Path CONFIGURATION = Path.of("alertmanager/alertmanager.yml");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<AutoCloseable> started = new ArrayList<>();
@@ -27,18 +26,7 @@ class InhibitionIT {
   @BeforeEach
   void start(@TempDir Path directory) {
     started.add(api);
-    Daemon daemon =
-        Daemon.start(
-            directory.resolve("log"),
-            Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
-            List.of(
-                "--config.file=" + CONFIGURATION,
-                "--storage.path=" + directory.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port,
-                "--cluster.listen-address="));
-    started.add(daemon);
-    Awaitility.await().atMost(PATIENCE).until(() -> !daemon.alive() || api.ready());
-    assertThat(daemon.alive()).as(daemon.said()).isTrue();
+    started.add(AlertingStack.alertmanager(directory, CONFIGURATION, port, api));
   }
 
   @AfterEach

@@ -63,7 +63,13 @@ class StatusPageIT {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var server =
-        OpsServer.start(Endpoint.plain(address), registry, List::of, List::of, Optional.of(page))) {
+        OpsServer.start(
+            Endpoint.plain(address),
+            registry,
+            List::of,
+            List::of,
+            Optional.of(page),
+            Optional.empty())) {
       var result =
           chromium.run(
               profile,

@@ -6,7 +6,6 @@ import io.halfsecond.schemas.Phase;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
-import io.halfsecond.schemas.Unit;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.measurement.Signals;
 import java.util.ArrayList;
@@ -148,9 +147,7 @@ record ShiftView(Alert alert, ShiftFinding finding) implements FindingView {
   }
 
   private String value(double value) {
-    return finding.getUnit() == Unit.COUNT
-        ? String.format(Locale.ROOT, "%,.0f", value)
-        : Words.nanos(value);
+    return Words.amount(value, finding.getUnit());
   }
 
   @Override

@@ -6,11 +6,11 @@ import io.halfsecond.schemas.Member;
 import java.util.List;
 
 /// Names the host or hosts that an alert is about.
-final class Who {
+public final class Who {
   private Who() {}
 
   /// For example `web-17`, `12 hosts of debian-12-x86_64` or `all hosts of debian-12-x86_64`.
-  static String title(Alert alert) {
+  public static String title(Alert alert) {
     var hosts = hosts(alert);
     if (hosts.size() > 1) {
       return "%,d hosts of %s".formatted(hosts.size(), alert.getCohort());
@@ -38,7 +38,7 @@ final class Who {
   }
 
   /// Empty for a cohort as a whole.
-  static List<String> hosts(Alert alert) {
+  public static List<String> hosts(Alert alert) {
     if (alert.getScope() != AlertScope.INCIDENT) {
       return alert.getHost().isEmpty() ? List.of() : List.of(alert.getHost());
     }

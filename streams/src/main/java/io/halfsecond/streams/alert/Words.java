@@ -1,5 +1,6 @@
 package io.halfsecond.streams.alert;
 
+import io.halfsecond.schemas.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,6 +24,11 @@ public final class Words {
 
   static String days(double days) {
     return String.format(Locale.ROOT, days >= 1e9 ? "%.1e" : "%,.0f", days);
+  }
+
+  /// A measurement of a signal; of a newer version's unit, as a time.
+  public static String amount(double value, Unit unit) {
+    return unit == Unit.COUNT ? String.format(Locale.ROOT, "%,.0f", value) : nanos(value);
   }
 
   /// Three digits are enough for a person.

@@ -6,14 +6,15 @@ import io.halfsecond.schemas.Bounds;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.AlertIds;
+import io.halfsecond.streams.alert.AlertLabels;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.alert.Title;
-import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.metric.AlertSlots;
 import io.halfsecond.streams.metric.Board;
 import io.halfsecond.streams.metric.Meters;
 import io.halfsecond.streams.metric.Metric;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class AlertBoard implements AutoCloseable {
   }
 
   private void dismiss(String id, Alert alert) {
-    var tags = labels(id, alert);
+    var tags = labels(alert);
     dismissed.put(id, tags);
     board.gauge(Meters.ALERT_DISMISSED, tags, 1);
   }
@@ -124,7 +125,7 @@ public final class AlertBoard implements AutoCloseable {
     var newest = alert.getTitle();
     var before = rows.get(id);
     var now =
-        new Row(info(id, alert), alert.getConfirmed(), before == null ? "" : before.title, newest);
+        new Row(info(alert), alert.getConfirmed(), before == null ? "" : before.title, newest);
     if (before == null || !before.isLike(now)) {
       if (before != null && !before.info.equals(now.info)) {
         board.remove(Meters.ALERT_INFO, before.info);
@@ -179,53 +180,15 @@ public final class AlertBoard implements AutoCloseable {
     return Tags.of("id", id, "title", Printable.of(title, Bounds.TEXT));
   }
 
-  private static Tags info(String id, Alert alert) {
-    return labels(id, alert).and("suspect", Printable.of(Title.suspect(alert), Bounds.TEXT));
+  private static Tags info(Alert alert) {
+    return labels(alert).and("suspect", Printable.of(Title.suspect(alert), Bounds.TEXT));
   }
 
-  /// What does not change as long as the alert is the same.
-  private static Tags labels(String id, Alert alert) {
-    var view = FindingView.of(alert);
+  private static Tags labels(Alert alert) {
     return Tags.of(
-        "id",
-        id,
-        "scope",
-        OutputMeters.label(alert.getScope()),
-        "host",
-        alert.getHost(),
-        "cohort",
-        alert.getCohort(),
-        "signal",
-        FindingView.signal(alert),
-        "stratum",
-        FindingView.stratum(alert),
-        "phase",
-        OutputMeters.label(view.phase()),
-        "direction",
-        OutputMeters.label(view.direction()),
-        "tier",
-        OutputMeters.label(alert.getTier()),
-        "cause",
-        cause(alert));
-  }
-
-  private static String cause(Alert alert) {
-    return switch (alert.getScope()) {
-      case COHORT -> "cohort";
-      case INCIDENT -> suspect(alert, "cohort");
-      case HOST, UNKNOWN ->
-          switch (alert.getAttribution()) {
-            case CHANGED -> suspect(alert, "unknown");
-            case UNCHANGED -> "none";
-            case UNKNOWN -> "unknown";
-          };
-    };
-  }
-
-  private static String suspect(Alert alert, String otherwise) {
-    return Suspects.first(alert.getChanges())
-        .map(change -> OutputMeters.label(change.getKind()))
-        .orElse(otherwise);
+        AlertLabels.of(alert).entrySet().stream()
+            .map(label -> Tag.of(label.getKey(), label.getValue()))
+            .toList());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.halfsecond.schemas.AlertControl;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.auth.Authenticator.Answer;
+import io.halfsecond.streams.alert.AlertLabels;
 import io.halfsecond.streams.engine.Background;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.measurement.Reading;
@@ -20,7 +21,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -116,8 +116,9 @@ public final class OutputMeters implements AutoCloseable {
         hosts.measured(reading.host());
         count(reading);
       }
-      case Output.LeftOut(var reason) -> skipped(registry, label(reason)).increment();
-      case Output.NotMeasured(var reason) -> skipped(registry, label(reason)).increment();
+      case Output.LeftOut(var reason) -> skipped(registry, AlertLabels.label(reason)).increment();
+      case Output.NotMeasured(var reason) ->
+          skipped(registry, AlertLabels.label(reason)).increment();
       case Output.Decided(var control, boolean applied) -> decided(control, applied);
       case Output.Refused(var record) -> refuse(record);
       case Output.ToCohort _, Output.Profiled _ -> {}
@@ -166,7 +167,7 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   private static Counter refused(MeterRegistry registry, Answer answer) {
-    return Meters.RECORDS_REFUSED.counter(registry, Tags.of("reason", label(answer)));
+    return Meters.RECORDS_REFUSED.counter(registry, Tags.of("reason", AlertLabels.label(answer)));
   }
 
   private static Counter skipped(MeterRegistry registry, String reason) {
@@ -182,15 +183,11 @@ public final class OutputMeters implements AutoCloseable {
   }
 
   private static Counter records(MeterRegistry registry, Enum<?> state) {
-    return Meters.ALERT_RECORDS.counter(registry, Tags.of("state", label(state)));
+    return Meters.ALERT_RECORDS.counter(registry, Tags.of("state", AlertLabels.label(state)));
   }
 
   private static Counter decisions(MeterRegistry registry, String result) {
     return Meters.DECISIONS.counter(registry, Tags.of("result", result));
-  }
-
-  static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

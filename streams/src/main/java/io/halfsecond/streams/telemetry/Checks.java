@@ -263,6 +263,7 @@ public final class Checks {
     checkText("sha256", object.getSha256());
     checkText("package", object.getPackage$());
     checkText("version", object.getVersion());
+    checkText("sourcePackage", object.getSourcePackage());
     checkText("device", object.getDevice());
     checkText("buildId", object.getBuildId());
     checkSize("names in needed", object.getNeeded().size(), Bounds.OBJECTS);

@@ -29,6 +29,11 @@ public final class Dpkg implements PackageManager {
   private static final Set<String> MERGED =
       Set.of("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/");
 
+  /// What the file `status` says of a package.
+  record Status(String source, String version) {
+    private static final Status NONE = new Status("", "");
+  }
+
   private final Path directory;
   private final DpkgLog log;
 
@@ -63,17 +68,18 @@ public final class Dpkg implements PackageManager {
     } catch (IOException | DirectoryIteratorException _) {
       return Map.of();
     }
-    var versions = versions(owners.values());
+    var installed = installed(owners.values());
     var changes = log.changes(Set.copyOf(owners.values()));
     return owners.entrySet().stream()
-        .filter(owner -> versions.containsKey(owner.getValue()))
+        .filter(owner -> installed.containsKey(owner.getValue()))
         .collect(
             Collectors.toMap(
                 Map.Entry::getKey,
                 owner ->
                     new InstalledPackage(
                         withoutArchitecture(owner.getValue()),
-                        versions.getOrDefault(owner.getValue(), ""),
+                        installed.getOrDefault(owner.getValue(), Status.NONE).source(),
+                        installed.getOrDefault(owner.getValue(), Status.NONE).version(),
                         changed(
                             Optional.ofNullable(changes.get(owner.getValue())),
                             listWritten(owner.getValue())))));
@@ -95,9 +101,9 @@ public final class Dpkg implements PackageManager {
         .map(at -> at.truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private Map<String, String> versions(Collection<String> packages) {
+  private Map<String, Status> installed(Collection<String> packages) {
     try (var lines = Files.lines(directory.resolve("status"), StandardCharsets.ISO_8859_1)) {
-      return versions(lines, Set.copyOf(packages));
+      return installed(lines, Set.copyOf(packages));
     } catch (IOException | UncheckedIOException _) {
       return Map.of();
     }
@@ -113,9 +119,9 @@ public final class Dpkg implements PackageManager {
 
   /// @param status lines of the file `status`
   /// @param packages named as their lists, with or without the architecture
-  /// @return versions by these names
-  static Map<String, String> versions(Stream<String> status, Set<String> packages) {
-    var versions = new HashMap<String, String>();
+  /// @return what it says of them, by these names
+  static Map<String, Status> installed(Stream<String> status, Set<String> packages) {
+    var installed = new HashMap<String, Status>();
     var fields = new HashMap<String, String>();
     Stream.concat(status, Stream.of(""))
         .forEach(
@@ -126,7 +132,8 @@ public final class Dpkg implements PackageManager {
                 for (var listed :
                     List.of(name, name + ":" + fields.getOrDefault("Architecture", ""))) {
                   if (packages.contains(listed) && fields.containsKey("Version")) {
-                    versions.put(listed, fields.getOrDefault("Version", ""));
+                    installed.put(
+                        listed, new Status(source(fields), fields.getOrDefault("Version", "")));
                   }
                 }
                 fields.clear();
@@ -134,7 +141,15 @@ public final class Dpkg implements PackageManager {
                 fields.put(line.substring(0, colon), line.substring(colon + 2));
               }
             });
-    return versions;
+    return installed;
+  }
+
+  /// A version in parentheses follows where it differs. Without the field, the package has the name
+  /// of its source.
+  private static String source(Map<String, String> fields) {
+    var source = fields.getOrDefault("Source", fields.getOrDefault("Package", ""));
+    int space = source.indexOf(' ');
+    return space < 0 ? source : source.substring(0, space);
   }
 
   private static String withoutArchitecture(String listed) {

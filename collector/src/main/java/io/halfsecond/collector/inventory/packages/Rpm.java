@@ -13,8 +13,11 @@ import java.util.regex.Pattern;
 public final class Rpm implements PackageManager {
   private static final String MARK = "halfsecond\t";
   private static final String FORMAT =
-      MARK + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\n";
+      MARK + "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\t%{SOURCERPM}\n";
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
+
+  private static final Pattern SOURCE =
+      Pattern.compile("([A-Za-z0-9][A-Za-z0-9+._-]*)-[^-]+-[^-]+\\.(?:no)?src\\.rpm");
 
   private final HostCommand tool;
 
@@ -43,15 +46,22 @@ public final class Rpm implements PackageManager {
         .lines()
         .filter(line -> line.startsWith(MARK))
         .map(line -> line.split("\t", -1))
-        .filter(fields -> fields.length == 4)
+        .filter(fields -> fields.length == 5)
         .map(
             fields ->
                 new InstalledPackage(
                     fields[1],
+                    source(fields[4]),
                     fields[2],
                     SECONDS.matcher(fields[3]).matches()
                         ? Instant.ofEpochSecond(Long.parseLong(fields[3]))
                         : Instant.EPOCH))
         .findFirst();
+  }
+
+  /// `xz` of `xz-5.4.6-1.fc40.src.rpm`.
+  private static String source(String file) {
+    var matcher = SOURCE.matcher(file);
+    return matcher.matches() ? matcher.group(1) : "";
   }
 }

@@ -10,15 +10,15 @@ class DpkgFuzzTest {
   private static final Set<String> PACKAGES = Set.of("liblzma5:amd64", "openssh-server");
 
   @FuzzTest
-  void should_give_versions_of_the_asked_packages_only(byte[] input) {
+  void should_tell_of_the_asked_packages_only(byte[] input) {
     // given
     var status = new String(input, StandardCharsets.ISO_8859_1);
 
     // when
-    var versions = Dpkg.versions(status.lines(), PACKAGES);
+    var installed = Dpkg.installed(status.lines(), PACKAGES);
 
     // then
-    assertThat(PACKAGES).containsAll(versions.keySet());
-    versions.values().forEach(version -> assertThat(status).contains("Version: " + version));
+    assertThat(PACKAGES).containsAll(installed.keySet());
+    installed.values().forEach(found -> assertThat(status).contains("Version: " + found.version()));
   }
 }

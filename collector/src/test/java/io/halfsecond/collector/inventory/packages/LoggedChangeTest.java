@@ -141,6 +141,7 @@ class LoggedChangeTest {
             .owners(List.of(path));
 
     // then
-    assertThat(owners).containsEntry(path, new InstalledPackage("liblzma5", "5.6.1-1", INSTALLED));
+    assertThat(owners)
+        .containsEntry(path, new InstalledPackage("liblzma5", "liblzma5", "5.6.1-1", INSTALLED));
   }
 }

@@ -39,9 +39,11 @@ class PackageManagerTest {
         Package: liblzma5
         Status: install ok installed
         Architecture: amd64
+        Source: xz-utils
         Version: 5.4.1-1
 
         Package: openssh-server
+        Source: openssh (1:9.2p1-2)
         Architecture: amd64
         Version: 1:9.2p1-2+deb12u7
         """);
@@ -64,11 +66,15 @@ class PackageManagerTest {
         .containsOnly(
             entry(
                 LZMA,
-                new InstalledPackage("liblzma5", "5.4.1-1", Instant.parse("2024-03-29T12:00:05Z"))),
+                new InstalledPackage(
+                    "liblzma5", "xz-utils", "5.4.1-1", Instant.parse("2024-03-29T12:00:05Z"))),
             entry(
                 SSHD,
                 new InstalledPackage(
-                    "openssh-server", "1:9.2p1-2+deb12u7", Instant.parse("2023-06-10T08:00:00Z"))));
+                    "openssh-server",
+                    "openssh",
+                    "1:9.2p1-2+deb12u7",
+                    Instant.parse("2023-06-10T08:00:00Z"))));
   }
 
   @Test
@@ -82,11 +88,14 @@ class PackageManagerTest {
 
   @Test
   void should_understand_rpm() {
-    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\t1711670400\n"))
+    assertThat(
+            Rpm.parse(
+                "halfsecond\tlibselinux\t3.5-1.el9\t1711670400\tlibselinux-3.5-1.el9.src.rpm\n"))
         .contains(
-            new InstalledPackage("libselinux", "3.5-1.el9", Instant.parse("2024-03-29T00:00:00Z")));
-    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\t(none)\n"))
-        .contains(new InstalledPackage("libselinux", "3.5-1.el9", Instant.EPOCH));
+            new InstalledPackage(
+                "libselinux", "libselinux", "3.5-1.el9", Instant.parse("2024-03-29T00:00:00Z")));
+    assertThat(Rpm.parse("halfsecond\tlibselinux\t3.5-1.el9\t(none)\t(none)\n"))
+        .contains(new InstalledPackage("libselinux", "", "3.5-1.el9", Instant.EPOCH));
     assertThat(Rpm.parse("file /opt/lib/libslow.so.1 is not owned by any package\n")).isEmpty();
   }
 }

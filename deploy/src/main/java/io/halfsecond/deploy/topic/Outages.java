@@ -1,0 +1,47 @@
+package io.halfsecond.deploy.topic;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// Tells once that the brokers are away, and once that they are back. A consumer does not tell by
+/// itself: it has nothing to read in both cases. Not safe for use by several threads.
+final class Outages {
+  /// How long nothing comes before the brokers are asked.
+  static final Duration QUIET = Duration.ofSeconds(5);
+
+  private final InstantSource clock;
+  private final BooleanSupplier reachable;
+  private final Consumer<String> tell;
+  private Instant heard;
+  private boolean away;
+
+  /// @param reachable asks the brokers
+  /// @param tell gets each message
+  Outages(InstantSource clock, BooleanSupplier reachable, Consumer<String> tell) {
+    this.clock = clock;
+    this.reachable = reachable;
+    this.tell = tell;
+    this.heard = clock.instant();
+  }
+
+  /// To be called after each attempt to read.
+  ///
+  /// @param something whether there were records
+  void after(boolean something) {
+    if (!something && clock.instant().isBefore(heard.plus(QUIET))) {
+      return;
+    }
+    boolean answered = something || reachable.getAsBoolean();
+    heard = clock.instant();
+    if (answered == away) {
+      away = !answered;
+      tell.accept(
+          away
+              ? "Kafka is out of reach; this goes on when it is back"
+              : "Kafka is back; nothing was missed");
+    }
+  }
+}

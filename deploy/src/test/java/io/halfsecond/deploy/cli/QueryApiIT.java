@@ -1,0 +1,333 @@
+package io.halfsecond.deploy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.halfsecond.deploy.api.OpenApi;
+import io.halfsecond.deploy.broker.EmbeddedBroker;
+import io.halfsecond.deploy.service.Stop;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The query API of two real instances on a real broker, asked by the commands and by hand. A part
+/// of the fleet got another liblzma.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QueryApiIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int HOSTS = 20;
+  private static final int CHANGED = 4;
+  private static final int PARTITIONS = 4;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private record Ran(int status, String out, String err) {}
+
+  /// A topology that runs.
+  private record Instance(Path config, int port, Stop stop, CompletableFuture<Ran> running) {}
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Instance> instances = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // set before the tests
+  private EmbeddedBroker broker;
+
+  @SuppressWarnings("NullAway.Init") // set before the tests
+  private Path directory;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    broker = EmbeddedBroker.start(directory.resolve("broker"));
+    var first = config("a");
+    assertThat(run(first, "topics", "apply").status()).isZero();
+    var written =
+        run(
+            first,
+            "simulate",
+            "--hosts=" + HOSTS,
+            "--cohorts=1",
+            "--rate=1",
+            "--regime=quiet",
+            "--from=2h",
+            "--inject=slow-library:hosts=%d,at=+1h,delay=300ms".formatted(CHANGED));
+    assertThat(written.status()).as(written.err()).isZero();
+    instances.add(started(first));
+    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("token")));
+    instances.add(started(config("b")));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(ownHosts(0)).isBetween(1, HOSTS - 1);
+              assertThat(ownHosts(0) + ownHosts(1)).isEqualTo(HOSTS);
+            });
+    await()
+        .atMost(PATIENCE)
+        .until(() -> command("where", "liblzma.so.5", "--version=5.6*").out().contains("since"));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    instances.forEach(instance -> instance.stop.request());
+    for (var instance : instances) {
+      assertThat(instance.running.get().status()).as(instance.running.get().err()).isZero();
+    }
+    client.close();
+    broker.close();
+  }
+
+  @Test
+  void should_answer_for_hosts_of_all_instances() throws Exception {
+    var hosts = command("hosts", "--json");
+    assertThat(hosts.status()).as(hosts.err()).isZero();
+    var names = new HashSet<String>();
+    JSON.readTree(hosts.out())
+        .path("result")
+        .forEach(host -> names.add(host.path("host").asText()));
+    assertThat(names).hasSize(HOSTS);
+    for (var name : names) {
+      var baselines = command("baselines", name);
+      assertThat(baselines.status()).as(baselines.err()).isZero();
+      assertThat(baselines.out()).contains("SIGNAL", "startup ", "cpu-startup ", "probe-banner ");
+    }
+    assertThat(get(1, "/hosts/no-such-host", token()).statusCode()).isEqualTo(404);
+    assertThat(command("baselines", "no-such-host").err())
+        .contains("halfsecond baselines: no host is named no-such-host");
+  }
+
+  @Test
+  void should_say_which_hosts_have_a_library_and_since_when() throws Exception {
+    var where = command("where", "liblzma.so.5", "--version=5.6*");
+    assertThat(where.status()).as(where.err()).isZero();
+    assertThat(where.out().lines())
+        .contains("Found on %d of %d hosts.".formatted(CHANGED, HOSTS))
+        .anySatisfy(line -> assertThat(line).matches("in memory  4 hosts  liblzma 5\\.6\\.1-1 .*"));
+    assertThat(where.out().lines().filter(line -> line.startsWith("sim-")))
+        .hasSize(CHANGED)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .matches("sim-\\d+ +in memory of listener, monitor .* since 20\\d\\d-.*"));
+
+    // and: what they had before
+    var before = command("where", "liblzma", "--version=5.4.*", "--json");
+    var found = JSON.readTree(before.out()).path("result").path("found");
+    assertThat(found.valueStream())
+        .hasSize(HOSTS)
+        .filteredOn(each -> each.path("presence").asText().equals("had"))
+        .hasSize(CHANGED)
+        .allSatisfy(each -> assertThat(each.path("until").asText()).startsWith("20"));
+  }
+
+  @Test
+  void should_mark_what_an_advisory_names() throws Exception {
+    var osv =
+        Files.writeString(
+            directory.resolve("osv.json"),
+            """
+            {"id": "CVE-2024-3094", "modified": "2024-04-12T00:00:00Z", "affected": [{
+              "package": {"ecosystem": "Debian:13", "name": "liblzma"},
+              "ranges": [{"type": "ECOSYSTEM", "events": [
+                {"introduced": "5.5.1alpha-0.1"}, {"fixed": "5.6.1+really5.4.5-1"}]}]}]}
+            """);
+    var where = command("where", "--osv", osv.toString(), "--summary");
+    assertThat(where.status()).as("an advisory is about files that hosts have").isEqualTo(1);
+    assertThat(where.out()).contains("Found on 4 of 20 hosts.", "CVE-2024-3094 affected");
+
+    var sbom = command("where", "--sbom", "--osv", osv.toString());
+    assertThat(sbom.status()).as(sbom.err()).isZero();
+    assertThat(JSON.readTree(sbom.out()).path("components").valueStream())
+        .filteredOn(component -> component.path("properties").toString().contains("CVE-2024-3094"))
+        .hasSize(1);
+  }
+
+  @Test
+  void should_tell_a_rollout_that_is_slower_from_what_is_not() throws Exception {
+    var slower = command("gate", "--object=liblzma", "--signals=startup,cpu-startup,probe-banner");
+    assertThat(slower.status()).as(slower.out() + slower.err()).isEqualTo(1);
+    assertThat(slower.out().lines().findFirst())
+        .hasValueSatisfying(
+            line -> assertThat(line).matches("Slower: .* by \\+.* on 4 of 4 hosts .*sim-.*"));
+    assertThat(slower.out()).contains("4 hosts have the change, 4 measured.");
+
+    var same =
+        command("gate", "--object=liblzma", "--signals=preauth,cpu-preauth", "--within=200ms");
+    assertThat(same.status()).as(same.out() + same.err()).isZero();
+    assertThat(same.out()).startsWith("No slower than 200 ms (confidence 99 %).");
+
+    var unknown = command("gate", "--kernel=any", "--json");
+    assertThat(unknown.status()).isEqualTo(3);
+    assertThat(JSON.readTree(unknown.out()).path("result").path("verdict").asText())
+        .isEqualTo("not_known_yet");
+    assertThat(command("gate", "--kernel=any", "--sshd-config=any").status()).isEqualTo(2);
+    assertThat(command("gate", "--kernel=any", "--signals=faults").err())
+        .contains("no time is measured under the name faults; there are startup, ");
+    assertThat(command("gate", "--kernel=any", "--within=5").status()).isEqualTo(2);
+  }
+
+  @Test
+  void should_refuse_who_has_no_token() throws Exception {
+    assertThat(get(0, "/hosts", "wrong").statusCode()).isEqualTo(401);
+    var nobody =
+        client.send(HttpRequest.newBuilder(uri(0, "/hosts")).build(), BodyHandlers.ofString());
+    assertThat(nobody.statusCode()).isEqualTo(401);
+    assertThat(nobody.headers().firstValue("WWW-Authenticate")).isPresent();
+    assertThat(nobody.body()).isEmpty();
+    var post =
+        client.send(
+            authorised(uri(0, "/hosts"), token())
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(get(0, "/where?objekt=x", token()).body())
+        .contains("no parameter is named 'objekt'");
+    assertThat(get(0, "/where?sha256=xyz", token()).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void should_answer_as_the_openapi_document_says() throws Exception {
+    var document = JSON.readTree(OpenApi.document());
+    assertThat(JSON.readTree(get(0, "/openapi.json", token()).body())).isEqualTo(document);
+    var host = command("hosts", "--json");
+    var name = JSON.readTree(host.out()).path("result").path(0).path("host").asText();
+    for (var path : document.path("paths").properties()) {
+      var query = path.getKey().equals("/gate") ? "?object=liblzma" : "";
+      var response = get(0, path.getKey().replace("{host}", name) + query, token());
+      assertThat(response.statusCode()).as(path.getKey()).isEqualTo(200);
+      assertThat(problems(document, path.getValue(), JSON.readTree(response.body())))
+          .as(path.getKey() + ": " + response.body())
+          .isEmpty();
+    }
+  }
+
+  private static List<String> problems(JsonNode document, JsonNode path, JsonNode answer) {
+    var schema = JSON.createObjectNode();
+    schema.setAll((ObjectNode) path.at("/get/responses/200/content/application~1json/schema"));
+    schema.set("components", document.path("components"));
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+        .getSchema(schema)
+        .validate(answer)
+        .stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  /// Hosts that the instance itself has; -1 while it starts.
+  private int ownHosts(int instance) throws IOException, InterruptedException {
+    try {
+      var response =
+          client.send(
+              authorised(uri(instance, "/hosts"), token())
+                  .header("Halfsecond-Forwarded", "true")
+                  .build(),
+              BodyHandlers.ofString());
+      return response.statusCode() == 200
+          ? JSON.readTree(response.body()).path("result").size()
+          : -1;
+    } catch (ConnectException _) {
+      return -1;
+    }
+  }
+
+  private HttpResponse<String> get(int instance, String path, String token)
+      throws IOException, InterruptedException {
+    return client.send(authorised(uri(instance, path), token).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder authorised(URI uri, String token) {
+    return HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token);
+  }
+
+  private URI uri(int instance, String path) {
+    return URI.create("http://127.0.0.1:%d/api/v1%s".formatted(instances.get(instance).port, path));
+  }
+
+  private String token() throws IOException {
+    return Files.readString(directory.resolve("token")).strip();
+  }
+
+  /// Asks the first instance.
+  private Ran command(String... command) {
+    return run(instances.getFirst().config, command);
+  }
+
+  private Path config(String name) throws IOException {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    return Files.write(
+        directory.resolve(name + ".yaml"),
+        List.of(
+            "kafka.bootstrap.servers: " + broker.bootstrapServers(),
+            "topics.partitions: " + PARTITIONS,
+            "topics.replication-factor: 1",
+            "collector.heartbeat: 1m",
+            "stream.http: 127.0.0.1:" + port,
+            "stream.advertised-http: 127.0.0.1:" + port,
+            "stream.state-directory: " + directory.resolve("state-" + name),
+            "stream.commit-interval: 100ms",
+            "api.url: http://127.0.0.1:" + port,
+            "api.token-file: " + directory.resolve("token")));
+  }
+
+  private static Instance started(Path config) throws IOException {
+    var stop = new Stop();
+    int port =
+        Files.readAllLines(config).stream()
+            .filter(line -> line.startsWith("stream.http: "))
+            .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)))
+            .findFirst()
+            .orElseThrow();
+    return new Instance(
+        config,
+        port,
+        stop,
+        CompletableFuture.supplyAsync(() -> run(stop, "stream", "--config", config.toString())));
+  }
+
+  private static Ran run(Path config, String... command) {
+    return run(
+        new Stop(),
+        Stream.concat(Stream.of(command), Stream.of("--config", config.toString()))
+            .toArray(String[]::new));
+  }
+
+  private static Ran run(Stop stop, String... command) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int status =
+        Halfsecond.execute(
+            new Surroundings(new PrintWriter(out), new PrintWriter(err), false, Map.of(), stop),
+            command);
+    return new Ran(status, out.toString(), err.toString());
+  }
+}

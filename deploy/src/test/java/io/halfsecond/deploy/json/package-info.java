@@ -1,4 +1,0 @@
-@NullMarked
-package io.halfsecond.deploy.json;
-
-import org.jspecify.annotations.NullMarked;

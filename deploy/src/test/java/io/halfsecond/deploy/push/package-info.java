@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.push;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.deploy.topic;
+
+import org.jspecify.annotations.NullMarked;
