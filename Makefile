@@ -9,7 +9,7 @@ HALFSECOND = deploy/target/halfsecond/bin/halfsecond
 SOURCES := $(shell find pom.xml */pom.xml */src/main schemas/released -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo package collector packages release images test screenshots coverage mutation fuzz bench benchmark throughput footprint scrape soak ordinary faults sshds log-templates format clean
+.PHONY: help demo package collector packages release images test screenshots coverage mutation fuzz bench benchmark rollouts throughput footprint scrape soak ordinary faults sshds log-templates format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -81,6 +81,11 @@ bench: ## JMH benchmarks
 benchmark: ## The detector compared with others on simulated series: streams/BENCHMARK.md. SEED=2; ARGS=--help for options
 	@deploy/prerequisites.sh build
 	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test \
+	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
+
+rollouts: ## Answers about simulated rollouts, and how often they are wrong: streams/GATE.md. SEED=2; ARGS=--quick: less
+	@deploy/prerequisites.sh build
+	@$(MAVEN) -q -Pbenchmark -pl streams -am -DskipTests test -Dbenchmark.main=RolloutBenchmark \
 	  -Dbenchmark.args="--commit $$(git describe --always --dirty --exclude='*' 2>/dev/null || echo unknown) $(if $(SEED),--seed $(SEED)) $(ARGS)"
 
 throughput: ## The topology beside one that passes on: deploy/target/throughput.md. ARGS="--build old=DIR": other builds too

@@ -79,6 +79,8 @@ case "$purpose" in
     # Ansible's apt module; without it, it would install it itself.
     has python3 && python3 -c 'import apt' 2>/dev/null || missing="$missing python3-apt"
     need kcat kcat
+    # An example of docs/alert-topic.md.
+    /usr/bin/python3 -c 'import confluent_kafka' 2>/dev/null || missing="$missing python3-confluent-kafka"
     need iproute2 ip
     need shellcheck shellcheck
     need systemd journalctl systemd-analyze

@@ -53,12 +53,12 @@ public record Topic<V>(
   }
 
   /// The same, whose values are also read with these schemas.
-  @SuppressWarnings("unchecked") // the serde is of the same type
   public Topic<V> reading(WriterSchemas schemas) {
-    return valueSerde instanceof AvroSerde<?> avro
-        ? new Topic<>(
-            name, keyedBy, (Serde<V>) avro.reading(schemas), partitions, retention, cleanup)
-        : this;
+    return valueSerde instanceof ReadingSerde<V> serde ? with(serde.reading(schemas)) : this;
+  }
+
+  Topic<V> with(Serde<V> serde) {
+    return new Topic<>(name, keyedBy, serde, partitions, retention, cleanup);
   }
 
   public Serde<String> keySerde() {

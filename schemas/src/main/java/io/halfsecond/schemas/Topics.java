@@ -3,6 +3,10 @@ package io.halfsecond.schemas;
 import io.halfsecond.schemas.Topic.Cleanup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /// The catalogue: the one place where the names, types, partitions and retention of all topics are
@@ -17,6 +21,7 @@ import org.apache.kafka.common.serialization.Serdes;
 /// @param collectorStatus heartbeats
 /// @param evidence evidence of tampering, when a collector finds it
 /// @param alerts every step in the life of every alert
+/// @param alertsJson the same as JSON, if it is wanted
 /// @param control what people decide about alerts
 /// @param cohorts what the hosts of each cohort look like, every six hours
 /// @param schemas the schemas that records were written with, as JSON, by fingerprint
@@ -30,6 +35,7 @@ public record Topics(
     Topic<CollectorStatus> collectorStatus,
     Topic<TamperEvidence> evidence,
     Topic<Alert> alerts,
+    Optional<Topic<Alert>> alertsJson,
     Topic<AlertControl> control,
     Topic<CohortProfile> cohorts,
     Topic<String> schemas,
@@ -100,10 +106,11 @@ public record Topics(
         new Topic<>(
             prefix + "alerts",
             "alert id",
-            AvroSerde.of(Alert.class),
+            inAvro(AvroSerde.of(Alert.class), prefix + "alerts"),
             partitions,
             Duration.ofDays(90),
             Cleanup.COMPACT_AND_DELETE),
+        Optional.empty(),
         new Topic<>(
             prefix + "control",
             "host or cohort",
@@ -140,6 +147,55 @@ public record Topics(
     return of(DEFAULT_PREFIX, DEFAULT_PARTITIONS);
   }
 
+  private static Serde<Alert> inAvro(AvroSerde<Alert> values, String name) {
+    return new AlertEventSerde(values, source(name), "application/avro");
+  }
+
+  /// Which topology an alert is from: two that write to one cluster have different topics.
+  private static String source(String alerts) {
+    return "urn:halfsecond:" + alerts;
+  }
+
+  /// The same, whose alerts are also read with the schemas of a registry. To be called before
+  /// [#reading].
+  ///
+  /// @param id of the schema of alerts there, to write with; empty to write as without it
+  public Topics registered(RegisteredSchemas registry, OptionalInt id) {
+    return withAlerts(
+        alerts.with(inAvro(AvroSerde.of(Alert.class).registered(registry, id), alerts.name())),
+        alertsJson);
+  }
+
+  /// The same with a topic for alerts as JSON. It is keyed, kept and cleaned up as that of alerts.
+  public Topics withAlertsJson() {
+    var json =
+        new Topic<>(
+            alerts.name() + "-json",
+            alerts.keyedBy(),
+            new AlertEventSerde(AlertJson.serde(), source(alerts.name()), "application/json"),
+            alerts.partitions(),
+            alerts.retention(),
+            alerts.cleanup());
+    return withAlerts(alerts, Optional.of(json));
+  }
+
+  private Topics withAlerts(Topic<Alert> avro, Optional<Topic<Alert>> json) {
+    return new Topics(
+        authTiming,
+        sessionCpu,
+        probe,
+        selfTest,
+        hostFingerprint,
+        collectorStatus,
+        evidence,
+        avro,
+        json,
+        control,
+        cohorts,
+        schemas,
+        deadLetters);
+  }
+
   /// The same, whose values are also read with these schemas.
   public Topics reading(WriterSchemas others) {
     return new Topics(
@@ -151,6 +207,7 @@ public record Topics(
         collectorStatus.reading(others),
         evidence.reading(others),
         alerts.reading(others),
+        alertsJson,
         control.reading(others),
         cohorts.reading(others),
         schemas,
@@ -158,18 +215,22 @@ public record Topics(
   }
 
   public List<Topic<?>> all() {
-    return List.of(
-        authTiming,
-        sessionCpu,
-        probe,
-        selfTest,
-        hostFingerprint,
-        collectorStatus,
-        evidence,
-        alerts,
-        control,
-        cohorts,
-        schemas,
-        deadLetters);
+    return Stream.concat(
+            Stream.of(
+                authTiming,
+                sessionCpu,
+                probe,
+                selfTest,
+                hostFingerprint,
+                collectorStatus,
+                evidence,
+                alerts,
+                control,
+                cohorts,
+                schemas,
+                deadLetters),
+            alertsJson.stream())
+        .<Topic<?>>map(topic -> topic)
+        .toList();
   }
 }

@@ -26,6 +26,22 @@ class TopicsTest {
   }
 
   @Test
+  void should_keep_alerts_as_json_as_those_in_avro_where_they_are_wanted() {
+    var topics = Topics.of("staging.ssh.", 3);
+    var json = topics.withAlertsJson().alertsJson().orElseThrow();
+
+    assertThat(topics.alertsJson()).isEmpty();
+    assertThat(topics.withAlertsJson().all())
+        .hasSize(topics.all().size() + 1)
+        .extracting(Topic::name)
+        .contains(json.name());
+    assertThat(json.name()).isEqualTo("staging.ssh.alerts-json");
+    assertThat(json.keyedBy()).isEqualTo(topics.alerts().keyedBy());
+    assertThat(json.partitions()).isEqualTo(topics.alerts().partitions());
+    assertThat(json.configs()).isEqualTo(topics.alerts().configs());
+  }
+
+  @Test
   void should_name_the_topic_when_its_partitions_make_no_sense() {
     assertThatThrownBy(() -> Topics.of("ssh.", 0))
         .isInstanceOf(IllegalArgumentException.class)

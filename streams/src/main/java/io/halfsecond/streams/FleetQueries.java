@@ -8,6 +8,9 @@ import io.halfsecond.schemas.WriterSchemas;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.detector.KeyState;
+import io.halfsecond.streams.gate.GateEvidence;
+import io.halfsecond.streams.gate.GateQuestion;
+import io.halfsecond.streams.gate.TrialFilter;
 import io.halfsecond.streams.measurement.SignalKey;
 import io.halfsecond.streams.metric.Present;
 import io.halfsecond.streams.processor.JudgeHosts;
@@ -201,6 +204,33 @@ public final class FleetQueries {
                 }
               });
           return baselines;
+        });
+  }
+
+  /// What the trials of this instance's hosts say about a rollout.
+  ///
+  /// @param filter which hosts have it
+  /// @param cohort only hosts of it; empty for all
+  /// @throws NotReadyException if the stores cannot be asked now
+  public GateEvidence gate(
+      GateQuestion question, TrialFilter filter, Optional<String> cohort, Instant now) {
+    return asked(
+        () -> {
+          var states = store(STORES.hosts());
+          var ofCohort =
+              cohort
+                  .<TrialFilter>map(
+                      name ->
+                          (host, _) ->
+                              states
+                                  .read(host, HostState::fromBytes)
+                                  .filter(state -> state.cohort().equals(name))
+                                  .isPresent())
+                  .map(filter::and)
+                  .orElse(filter);
+          var collector = new GateEvidence.Collector(question, ofCohort, now);
+          store(STORES.trials()).scan("", collector::add);
+          return collector.evidence();
         });
   }
 

@@ -75,6 +75,7 @@ public final class HalfsecondTopology {
       new JudgeHosts.HostStoreNames(
           "hosts",
           "key-states",
+          "trials",
           "self-tests",
           "forgeries",
           "open-alerts",
@@ -249,11 +250,14 @@ public final class HalfsecondTopology {
 
   /// @param prefix of the names of the nodes
   private void write(KStream<String, Output.Published> outputs, String prefix) {
-    var topic = topics.alerts();
-    outputs
-        .flatMapValues(HalfsecondTopology::alerts, Named.as(prefix + "take-alerts"))
-        .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"))
-        .to(topic.name(), produced(topic, prefix + "write-alerts"));
+    var alerts =
+        outputs
+            .flatMapValues(HalfsecondTopology::alerts, Named.as(prefix + "take-alerts"))
+            .selectKey((_, alert) -> alert.getAlertId(), Named.as(prefix + "key-by-alert"));
+    alerts.to(topics.alerts().name(), produced(topics.alerts(), prefix + "write-alerts"));
+    topics
+        .alertsJson()
+        .ifPresent(json -> alerts.to(json.name(), produced(json, prefix + "write-alerts-json")));
   }
 
   private void show(
@@ -286,6 +290,7 @@ public final class HalfsecondTopology {
         List.of(
             HOST_STORES.hosts(),
             HOST_STORES.keyStates(),
+            HOST_STORES.trials(),
             COHORT_STORES.keyStates(),
             COHORT_STORES.knowledge(),
             COHORT_STORES.recentDeviations())) {

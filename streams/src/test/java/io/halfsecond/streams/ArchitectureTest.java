@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".cohort")
         .layer("attribution")
         .definedBy(ROOT + ".attribution")
+        .layer("gate")
+        .definedBy(ROOT + ".gate")
         .layer("alert")
         .definedBy(ROOT + ".alert")
         .layer("incident")
@@ -84,6 +86,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("measurement", "detector", "histogram", "store")
         .whereLayer("attribution")
         .mayOnlyAccessLayers("measurement", "store")
+        .whereLayer("gate")
+        .mayOnlyAccessLayers("attribution", "measurement", "histogram", "store")
         .whereLayer("alert")
         .mayOnlyAccessLayers("attribution", "measurement", "store")
         .whereLayer("incident")
@@ -92,6 +96,7 @@ class ArchitectureTest {
         .whereLayer("engine")
         .mayOnlyAccessLayers(
             "incident",
+            "gate",
             "alert",
             "cohort",
             "selftest",
@@ -104,6 +109,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers(
             "engine",
             "incident",
+            "gate",
             "alert",
             "cohort",
             "measurement",
@@ -147,6 +153,7 @@ class ArchitectureTest {
             ROOT + ".cohort",
             ROOT + ".selftest",
             ROOT + ".incident",
+            ROOT + ".gate",
             ROOT + ".engine",
             ROOT + ".store",
             ROOT + ".histogram",

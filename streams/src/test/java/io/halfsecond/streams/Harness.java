@@ -80,6 +80,7 @@ final class Harness implements AutoCloseable {
   private final TestOutputTopic<String, Alert> alerts;
   private final TestOutputTopic<String, CohortProfile> profiles;
   private final TestOutputTopic<String, byte[]> rawAlerts;
+  private final TestOutputTopic<String, byte[]> rawAlertsJson;
   private final TestOutputTopic<byte[], byte[]> deadLetters;
 
   Harness(Path stateDirectory) {
@@ -97,6 +98,21 @@ final class Harness implements AutoCloseable {
             defaults.detector(),
             defaults.timeBounds(),
             authentication,
+            defaults.hostMetrics(),
+            defaults.kafka()));
+  }
+
+  /// With alerts as JSON beside those in Avro.
+  static Harness writingJson(Path stateDirectory) {
+    var defaults = settings(stateDirectory);
+    return new Harness(
+        new StreamsSettings(
+            defaults.bootstrapServers(),
+            TOPICS.withAlertsJson(),
+            defaults.application(),
+            defaults.detector(),
+            defaults.timeBounds(),
+            defaults.authentication(),
             defaults.hostMetrics(),
             defaults.kafka()));
   }
@@ -168,6 +184,11 @@ final class Harness implements AutoCloseable {
     rawAlerts =
         driver.createOutputTopic(
             TOPICS.alerts().name(), new StringDeserializer(), new ByteArrayDeserializer());
+    rawAlertsJson =
+        driver.createOutputTopic(
+            TOPICS.withAlertsJson().alertsJson().orElseThrow().name(),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
     deadLetters =
         driver.createOutputTopic(
             TOPICS.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -398,6 +419,11 @@ final class Harness implements AutoCloseable {
 
   List<TestRecord<String, byte[]>> alertRecords() {
     return rawAlerts.readRecordsToList();
+  }
+
+  /// The same of the topic in JSON.
+  List<TestRecord<String, byte[]>> rawAlertsJson() {
+    return rawAlertsJson.readRecordsToList();
   }
 
   List<TestRecord<byte[], byte[]>> deadLetters() {

@@ -1,13 +1,11 @@
 package io.halfsecond.deploy.alerts;
 
+import io.halfsecond.deploy.terminal.Columns;
 import io.halfsecond.schemas.Alert;
-import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.FindingView;
 import io.halfsecond.streams.alert.Who;
 import io.halfsecond.streams.alert.Words;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Alerts as the rows of a table, a line each. The columns are as wide as the alerts need that are
@@ -15,39 +13,33 @@ import java.util.stream.Stream;
 public final class AlertTable {
   private static final List<String> HEADER =
       List.of("OPENED", "HOST OR INCIDENT", "SIGNAL", "FROM → TO", "TIER", "STATE", "ID");
-  private static final String GAP = "  ";
 
-  private final List<Integer> widths;
+  private final Columns columns;
 
   /// @param first alerts that are known at first
   public AlertTable(List<Alert> first) {
-    var rows = Stream.concat(Stream.of(HEADER), first.stream().map(AlertTable::cells)).toList();
-    widths =
-        IntStream.range(0, HEADER.size())
-            .map(column -> rows.stream().mapToInt(row -> width(row.get(column))).max().orElse(0))
-            .boxed()
-            .toList();
+    columns =
+        new Columns(
+            Stream.concat(Stream.of(HEADER), first.stream().map(AlertTable::cells)).toList());
   }
 
   public String header() {
-    return line(HEADER);
+    return columns.line(HEADER);
   }
 
   public String row(Alert alert) {
-    return line(cells(alert));
+    return columns.line(cells(alert));
   }
 
   private static List<String> cells(Alert alert) {
-    return Stream.of(
-            AlertText.time(alert.getOpenedAt()),
-            Who.title(alert),
-            signal(alert),
-            moved(alert),
-            alert.getTier().toString(),
-            alert.getState().toString(),
-            AlertText.shortId(alert))
-        .map(Printable::of)
-        .toList();
+    return List.of(
+        AlertText.time(alert.getOpenedAt()),
+        Who.title(alert),
+        signal(alert),
+        moved(alert),
+        alert.getTier().toString(),
+        alert.getState().toString(),
+        AlertText.shortId(alert));
   }
 
   /// With the stratum, unless it is that of all connections.
@@ -68,19 +60,5 @@ public final class AlertTable {
                         Words.amount(moved.before(), moved.unit()),
                         Words.amount(moved.after(), moved.unit())))
         .orElse("–");
-  }
-
-  private String line(List<String> cells) {
-    return IntStream.range(0, cells.size())
-        .mapToObj(
-            column ->
-                cells.get(column)
-                    + " ".repeat(Math.max(0, widths.get(column) - width(cells.get(column)))))
-        .collect(Collectors.joining(GAP))
-        .stripTrailing();
-  }
-
-  private static int width(String cell) {
-    return cell.codePointCount(0, cell.length());
   }
 }

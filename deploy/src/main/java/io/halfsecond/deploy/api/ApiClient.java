@@ -77,6 +77,13 @@ public final class ApiClient {
     return get(Routes.COMPONENTS, Routes.COMPONENT_LIST);
   }
 
+  /// Whether logins are slower on hosts with a change.
+  ///
+  /// @throws ApiException as above
+  public FleetAnswer<GateReport> gate(GateQuery query) throws InterruptedException {
+    return get(Routes.GATE + query.parameters().query(), Routes.GATE_REPORT);
+  }
+
   private static String ofHost(String host) {
     return Routes.HOSTS + "/" + URLEncoder.encode(host, StandardCharsets.UTF_8);
   }

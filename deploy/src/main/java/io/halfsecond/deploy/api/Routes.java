@@ -9,11 +9,14 @@ import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.streams.FleetQueries;
+import io.halfsecond.streams.gate.Gate;
+import io.halfsecond.streams.gate.GateEvidence;
 import io.halfsecond.streams.metric.Present;
 import io.halfsecond.streams.query.Baseline;
 import io.halfsecond.streams.query.HostOverview;
 import io.halfsecond.streams.query.ObjectQuery;
 import io.halfsecond.streams.query.Whereabouts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +32,8 @@ public final class Routes {
   static final String WHERE = "/where";
   static final String COMPONENTS = "/components";
   static final String ALERTS = "/alerts";
+
+  static final String GATE = "/gate";
 
   private static final String OBJECT = "object";
   private static final String PACKAGE = "package";
@@ -51,6 +56,9 @@ public final class Routes {
   static final TypeReference<FleetAnswer<Whereabouts>> WHEREABOUTS = new TypeReference<>() {};
   static final TypeReference<FleetAnswer<List<Component>>> COMPONENT_LIST =
       new TypeReference<>() {};
+
+  static final TypeReference<FleetAnswer<GateEvidence>> GATE_EVIDENCE = new TypeReference<>() {};
+  static final TypeReference<FleetAnswer<GateReport>> GATE_REPORT = new TypeReference<>() {};
 
   static final List<Route> ALL =
       List.of(
@@ -116,6 +124,39 @@ public final class Routes {
               COMPONENT_LIST,
               (queries, _) -> Component.of(queries::fingerprints),
               Component::merged,
+              true),
+          new OfFleet<GateEvidence, GateReport>(
+              GATE,
+              "Says whether logins are slower on hosts that got a change in the last week: slower,"
+                  + " no slower than a limit, or not known yet. Name one change.",
+              List.of(
+                  new Parameter(
+                      GateQuery.PACKAGE, "Package, with or without =VERSION.", "liblzma5=5.6.1-1"),
+                  new Parameter(
+                      GateQuery.OBJECT,
+                      "File of sshd without directory and version, with or without =SHA256.",
+                      "liblzma"),
+                  new Parameter(
+                      GateQuery.CONFIGURATION, "SHA-256 of sshd's configuration, or any.", "any"),
+                  new Parameter(
+                      GateQuery.KERNEL, "Release of the kernel, or any.", "6.1.0-49-amd64"),
+                  new Parameter(
+                      GateQuery.HOSTS, "Names of hosts, separated by commas.", "web-1,web-2"),
+                  new Parameter(GateQuery.COHORT, "Only hosts of this cohort.", "debian-12-x86_64"),
+                  new Parameter(
+                      GateQuery.WITHIN,
+                      "A slowdown up to it does not matter; 5ms if not given.",
+                      "5ms"),
+                  new Parameter(GateQuery.CONFIDENCE, "Of either answer; 99% if not given.", "99%"),
+                  new Parameter(
+                      GateQuery.SIGNALS,
+                      "Labels, separated by commas; all times if not given.",
+                      "startup,cpu-startup")),
+              GATE_EVIDENCE,
+              GATE_REPORT,
+              Routes::evidence,
+              GateEvidence::plus,
+              Routes::report,
               true));
 
   private Routes() {}
@@ -159,6 +200,19 @@ public final class Routes {
 
   private static List<JsonNode> records(Stream<Alert> alerts) {
     return new ArrayList<>(alerts.map(RecordJson::of).toList());
+  }
+
+  private static GateEvidence evidence(FleetQueries queries, Parameters parameters) {
+    var query = GateQuery.of(parameters);
+    return queries.gate(query.question(), query.filter(), query.cohort(), Instant.now());
+  }
+
+  private static GateReport report(GateEvidence all, Parameters parameters) {
+    var query = GateQuery.of(parameters);
+    return GateReport.of(
+        Gate.answer(query.question(), all, Instant.now()),
+        query.within().toNanos(),
+        query.confidence());
   }
 
   static Parameters parameters(ObjectQuery query) {

@@ -48,6 +48,7 @@ public enum ClusterRole {
       var rights = new ArrayList<Right>();
       InputTopic.all(topics).forEach(input -> rights.add(read(input.topic())));
       rights.add(write(topics.alerts()));
+      topics.alertsJson().ifPresent(json -> rights.add(write(json)));
       rights.add(write(topics.deadLetters()));
       rights.add(
           topics(
@@ -80,9 +81,12 @@ public enum ClusterRole {
   READER {
     @Override
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
+      var read =
+          Stream.concat(
+              Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas()),
+              topics.alertsJson().stream());
       return Stream.concat(
-              Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas())
-                  .map(topic -> read(topic)),
+              read.map(topic -> read(topic)),
               Stream.of(
                   new Right(
                       new ResourcePattern(

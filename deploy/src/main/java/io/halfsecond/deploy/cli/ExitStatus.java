@@ -11,5 +11,8 @@ final class ExitStatus {
   /// The command line or the configuration is wrong.
   static final int USAGE = 2;
 
+  /// The question has no answer yet.
+  static final int UNDECIDED = 3;
+
   private ExitStatus() {}
 }

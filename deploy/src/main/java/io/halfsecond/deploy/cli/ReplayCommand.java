@@ -1,7 +1,6 @@
 package io.halfsecond.deploy.cli;
 
 import io.halfsecond.collector.source.log.LogCalendar;
-import io.halfsecond.deploy.alerts.AlertJson;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
@@ -11,6 +10,7 @@ import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.streams.detector.DetectorSettings;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.Registration;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
@@ -34,8 +35,16 @@ final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
-    var topics = Clusters.topicsOfTopology(configuration);
-    var failure = run(configuration, topics);
+    var topics =
+        Registration.await(
+            configuration,
+            Clusters.topicsOfTopology(configuration),
+            around.stop(),
+            line -> around.err().println("halfsecond stream: " + line));
+    if (topics.isEmpty()) {
+      return ExitStatus.DONE;
+    }
+    var failure = run(configuration, topics.get());
     // The last line, after everything has ended and logged what it had to. The service manager
     // restarts a topology that has failed; it does not recover by itself.
     failure.ifPresent(why -> around.err().println("halfsecond stream: " + why));

@@ -1,6 +1,5 @@
 package io.halfsecond.deploy.cli;
 
-import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
@@ -8,6 +7,7 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.deploy.service.Registration;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topics;
@@ -70,7 +70,16 @@ final class UpCommand implements Callable<Integer> {
     EmbeddedBroker.beforeHalt(() -> around.err().println("halfsecond up: " + brokerFailure(data)));
     try (var broker = EmbeddedBroker.start(data, configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
-      var streams = Settings.streams(configuration, servers, topics(configuration, servers));
+      var topics =
+          Registration.await(
+              configuration,
+              topics(configuration, servers),
+              around.stop(),
+              line -> around.err().println("halfsecond up: " + line));
+      if (topics.isEmpty()) {
+        return Optional.empty();
+      }
+      var streams = Settings.streams(configuration, servers, topics.get());
       var collecting = Settings.collector(configuration, servers);
       try (var stream =
               StreamService.start(
@@ -111,9 +120,7 @@ final class UpCommand implements Callable<Integer> {
   /// Makes what is missing of the topics; those that are there keep their partitions.
   private static Topics topics(Configuration configuration, String servers) {
     try (var admin = Clusters.admin(servers, Map.of())) {
-      var prefix = configuration.get(Catalogue.TOPIC_PREFIX);
-      var wished = ClusterTopics.of(admin, prefix, PARTITIONS);
-      TopicPlan.of(admin, wished, 1).apply(admin);
+      TopicPlan.of(admin, Clusters.topics(configuration, admin, PARTITIONS), 1).apply(admin);
       return Clusters.topicsOfTopology(configuration, admin);
     }
   }

@@ -60,6 +60,17 @@ public final class Catalogue {
           "Replicas of every topic, the topology's internal topics included; -1 for the broker's"
               + " default");
 
+  public static final Key<Optional<URI>> REGISTRY_URL =
+      Key.optionalUrl(
+          "schema.registry.url",
+          "A schema registry with the interface of Confluent's: alerts are written in its format,"
+              + " and read in both; by default there is none");
+  public static final Key<Optional<Path>> REGISTRY_USER =
+      Key.optionalPath(
+          "schema.registry.user-file",
+          "File with one line, the name of a user of the registry, a colon and the password; only"
+              + " its owner may read it");
+
   public static final Key<Boolean> KERNEL =
       Key.flag("collector.kernel", true, "Read the kernel's process events and accounting");
   public static final Key<LogSettings.Mode> LOG =
@@ -221,6 +232,12 @@ public final class Catalogue {
           "stream.commit-interval",
           "1s",
           "Longest time from the arrival of a measurement to its alert");
+  public static final Key<Boolean> ALERTS_JSON =
+      Key.flag(
+          "stream.alerts-json",
+          false,
+          "Also write each alert as JSON, to the topic alerts-json, which halfsecond topics apply"
+              + " makes");
   public static final Key<InetSocketAddress> STREAM_HTTP =
       Key.address(
           "stream.http",
@@ -386,6 +403,8 @@ public final class Catalogue {
           TOPIC_PREFIX,
           PARTITIONS,
           REPLICATION_FACTOR,
+          REGISTRY_URL,
+          REGISTRY_USER,
           KERNEL,
           LOG,
           LOG_FILE,
@@ -417,6 +436,7 @@ public final class Catalogue {
           STREAM_INSTANCE,
           MAX_HOSTS,
           COMMIT_INTERVAL,
+          ALERTS_JSON,
           STREAM_HTTP,
           STREAM_WEB_CONFIG,
           STREAM_ADVERTISED,

@@ -184,6 +184,25 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text -> text.isEmpty() ? Optional.empty() : Optional.of(absolute(text)));
   }
 
+  /// The address of a service.
+  static Key<Optional<URI>> optionalUrl(String name, String doc) {
+    return new Key<>(
+        name,
+        "a URL that begins with http:// or https://, or nothing",
+        "",
+        doc,
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(url(text)));
+  }
+
+  /// A user has a file of its own: what is in a URL gets into messages.
+  private static URI url(String text) {
+    var url = URI.create(text);
+    require(List.of("http", "https").contains(url.getScheme()));
+    require(url.getHost() != null && url.getUserInfo() == null);
+    require(url.getQuery() == null && url.getFragment() == null);
+    return url;
+  }
+
   static Key<Optional<String>> optionalText(String name, String doc) {
     return new Key<>(
         name,

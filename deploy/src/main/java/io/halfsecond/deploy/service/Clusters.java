@@ -31,18 +31,31 @@ public final class Clusters {
 
   /// The topics by their names; the cluster's may have other partitions.
   public static Topics topics(Configuration configuration) {
-    return Topics.of(
-        configuration.get(Catalogue.TOPIC_PREFIX), configuration.get(Catalogue.PARTITIONS));
+    return wanted(
+        configuration,
+        Topics.of(
+            configuration.get(Catalogue.TOPIC_PREFIX), configuration.get(Catalogue.PARTITIONS)));
+  }
+
+  /// With those topics that there are only if the user wants them.
+  private static Topics wanted(Configuration configuration, Topics topics) {
+    return configuration.get(Catalogue.ALERTS_JSON) ? topics.withAlertsJson() : topics;
   }
 
   /// With the partitions that the user has asked for, or else those that the topics have.
   public static Topics topics(Configuration configuration, Admin admin) {
     return configuration.isSet(Catalogue.PARTITIONS)
         ? topics(configuration)
-        : ClusterTopics.of(
-            admin,
-            configuration.get(Catalogue.TOPIC_PREFIX),
-            configuration.get(Catalogue.PARTITIONS));
+        : topics(configuration, admin, configuration.get(Catalogue.PARTITIONS));
+  }
+
+  /// With the partitions that the topics have.
+  ///
+  /// @param otherwise partitions if there are no topics
+  public static Topics topics(Configuration configuration, Admin admin, int otherwise) {
+    return wanted(
+        configuration,
+        ClusterTopics.of(admin, configuration.get(Catalogue.TOPIC_PREFIX), otherwise));
   }
 
   /// @throws FirstContact.UnusableException if the cluster cannot be reached with these settings
@@ -60,7 +73,7 @@ public final class Clusters {
     return TopicReader.open(
         reachableServers(configuration),
         configuration.kafka(),
-        topics(configuration),
+        Registration.readable(configuration, topics(configuration)),
         choice,
         since);
   }
@@ -110,7 +123,7 @@ public final class Clusters {
 
   /// As [#topicsOfTopology(Configuration)].
   public static Topics topicsOfTopology(Configuration configuration, Admin admin) {
-    var topics = ClusterTopics.of(admin, configuration.get(Catalogue.TOPIC_PREFIX), 1);
+    var topics = topics(configuration, admin, 1);
     var internal = ClusterTopics.internalTopic(configuration.get(Catalogue.APPLICATION_ID));
     var names = topics.all().stream().map(Topic::name).toList();
     var found =

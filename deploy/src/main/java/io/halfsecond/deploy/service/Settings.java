@@ -110,13 +110,6 @@ public final class Settings {
     return endpoint(c, Catalogue.STREAM_HTTP, Catalogue.STREAM_WEB_CONFIG);
   }
 
-  /// The same of `halfsecond push`.
-  ///
-  /// @throws ConfigurationException if the file of its certificates and users cannot be used
-  public static Endpoint pushHttp(Configuration c) {
-    return endpoint(c, Catalogue.PUSH_HTTP, Catalogue.PUSH_WEB_CONFIG);
-  }
-
   /// The query API of the topology.
   public static ApiSettings api(Configuration c) {
     return new ApiSettings(token(c), c.get(Catalogue.API_AUTHORITIES));
@@ -138,6 +131,13 @@ public final class Settings {
   private static Path token(Configuration c) {
     return c.get(Catalogue.API_TOKEN)
         .orElseGet(() -> ApiSettings.ownToken(c.get(Catalogue.STREAM_STATE)));
+  }
+
+  /// The same of `halfsecond push`.
+  ///
+  /// @throws ConfigurationException if the file of its certificates and users cannot be used
+  public static Endpoint pushHttp(Configuration c) {
+    return endpoint(c, Catalogue.PUSH_HTTP, Catalogue.PUSH_WEB_CONFIG);
   }
 
   private static Endpoint endpoint(

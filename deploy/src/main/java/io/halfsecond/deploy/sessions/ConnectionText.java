@@ -2,11 +2,11 @@ package io.halfsecond.deploy.sessions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Printable;
+import io.halfsecond.schemas.RecordJson;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.schemas.StartedProgram;

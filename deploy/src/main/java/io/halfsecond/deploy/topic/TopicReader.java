@@ -20,9 +20,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /// Reads a topic with a plain consumer: every reader sees every record. Reads only committed
 /// records, also of other versions; skips those without a value, and logs and skips those that
-/// cannot be read. Not safe for use by several threads.
+/// cannot be read; a schema registry that cannot be asked is an error instead. Not safe for use by
+/// several threads.
 ///
 /// A reader that resumes has a position under a name, which the brokers keep as the offsets of a
 /// consumer group. It takes no part in the group: it has every partition at once, without waiting
@@ -246,6 +249,11 @@ public final class TopicReader<T> implements AutoCloseable {
                 }
               });
     } catch (RecordDeserializationException e) {
+      // A schema registry that does not answer says nothing about the record.
+      if (e.getCause() instanceof KafkaException other
+          && !(other instanceof SerializationException)) {
+        throw other;
+      }
       LOG.warn("skipping {} offset {}: {}", e.topicPartition(), e.offset(), e.getMessage());
       consumer.seek(e.topicPartition(), e.offset() + 1);
     }

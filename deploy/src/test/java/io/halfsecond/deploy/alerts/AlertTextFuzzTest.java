@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Printable;

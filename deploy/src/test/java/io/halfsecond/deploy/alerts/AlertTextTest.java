@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.Acknowledgement;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.Quantiles;
+import io.halfsecond.schemas.RecordJson;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Tier;
 import java.util.List;

@@ -44,6 +44,17 @@ class AclPlanTest {
   }
 
   @Test
+  void should_give_rights_on_alerts_as_json_to_topology_and_readers_where_there_are_some() {
+    var topics = TOPICS.withAlertsJson();
+    var name = topics.alertsJson().orElseThrow().name();
+
+    assertThat(
+            AclPlan.table(topics, "ssh.", "halfsecond").stream().filter(row -> row.contains(name)))
+        .allSatisfy(row -> assertThat(row).containsAnyOf("| topology |", "| reader |"))
+        .hasSize(2);
+  }
+
+  @Test
   void should_allow_collectors_to_write_telemetry_and_schemas_and_nothing_else() {
     assertThat(wished(ClusterRole.COLLECTOR, "User:a"))
         .allSatisfy(

@@ -80,7 +80,9 @@ class ChartTablesIT {
     assertThat(asked)
         .containsExactlyInAnyOrderElementsOf(
             TopicPlan.between(
-                    Topics.of("prod.", 24), 3, new TopicPlan.Cluster(Map.of(), Optional.empty()))
+                    Topics.of("prod.", 24).withAlertsJson(),
+                    3,
+                    new TopicPlan.Cluster(Map.of(), Optional.empty()))
                 .steps());
   }
 
@@ -91,9 +93,10 @@ class ChartTablesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"everything, prod., prod", "strimzi-tls, Ssh_2., second"})
+  @CsvSource({"everything, prod., prod, true", "strimzi-tls, Ssh_2., second, false"})
   void should_give_each_user_of_strimzi_the_rights_of_its_role(
-      String values, String prefix, String applicationId) throws IOException {
+      String values, String prefix, String applicationId, boolean json) throws IOException {
+    var topics = Topics.of(prefix, 1);
     List<JsonNode> users = of("KafkaUser", helm.manifests(values));
     var names = new EnumMap<ClusterRole, Set<String>>(ClusterRole.class);
     for (ClusterRole role : ClusterRole.values()) {
@@ -107,7 +110,7 @@ class ChartTablesIT {
 
     assertThat(users.stream().flatMap(ChartTablesIT::rights))
         .containsExactlyInAnyOrderElementsOf(
-            AclPlan.wished(Topics.of(prefix, 1), prefix, applicationId, names));
+            AclPlan.wished(json ? topics.withAlertsJson() : topics, prefix, applicationId, names));
     assertThat(names.get(ClusterRole.TOPOLOGY)).containsExactly("User:hs-halfsecond-topology");
     assertThat(names.get(ClusterRole.COLLECTOR)).containsExactly("User:hs-halfsecond-collector");
   }

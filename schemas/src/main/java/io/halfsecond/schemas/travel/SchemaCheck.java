@@ -12,10 +12,11 @@ import org.apache.avro.SchemaNormalization;
 
 /// Decides whether a schema that somebody wrote may be used to read records.
 ///
-/// **Guarantees** a schema that passes is of one of our records, has the fingerprint of its key,
-/// and reading with it takes work in proportion to the bytes of a record. It is in Avro's parsing
-/// canonical form: what the fingerprint does not cover, such as defaults and aliases, is not used.
-final class SchemaCheck {
+/// **Guarantees** a schema that passes is of one of our records, has the fingerprint of its key if
+/// it has one, and reading with it takes work in proportion to the bytes of a record. It is in
+/// Avro's parsing canonical form: what the fingerprint does not cover, such as defaults and
+/// aliases, is not used.
+public final class SchemaCheck {
   /// Characters. The longest of ours has 8,000.
   static final int LONGEST = 1 << 16;
 
@@ -45,29 +46,34 @@ final class SchemaCheck {
 
   /// @throws RefusedSchemaException if it must not be used
   static Schema check(long fingerprint, String json) throws RefusedSchemaException {
+    var schema = check(key(fingerprint), json);
+    if (SchemaNormalization.parsingFingerprint64(schema) != fingerprint) {
+      throw refused(Refusal.FINGERPRINT, key(fingerprint), "the schema has another fingerprint");
+    }
+    return schema;
+  }
+
+  /// @param name of the schema, for the message
+  /// @throws RefusedSchemaException if it must not be used
+  public static Schema check(String name, String json) throws RefusedSchemaException {
     if (json.length() > LONGEST) {
       throw refused(
-          Refusal.SIZE,
-          fingerprint,
-          "%,d characters are more than %,d".formatted(json.length(), LONGEST));
+          Refusal.SIZE, name, "%,d characters are more than %,d".formatted(json.length(), LONGEST));
     }
-    requireShallow(fingerprint, json);
-    var schema = parse(fingerprint, json);
+    requireShallow(name, json);
+    var schema = parse(name, json);
     if (schema.getType() != Schema.Type.RECORD) {
-      throw refused(Refusal.TYPE, fingerprint, "it is not of a record");
+      throw refused(Refusal.TYPE, name, "it is not of a record");
     }
-    requireBounded(fingerprint, schema);
-    if (SchemaNormalization.parsingFingerprint64(schema) != fingerprint) {
-      throw refused(Refusal.FINGERPRINT, fingerprint, "the schema has another fingerprint");
-    }
-    var canonical = parse(fingerprint, SchemaNormalization.toParsingForm(schema));
-    requireReadable(fingerprint, canonical);
+    requireBounded(name, schema);
+    var canonical = parse(name, SchemaNormalization.toParsingForm(schema));
+    requireReadable(name, canonical);
     return canonical;
   }
 
   /// A parser calls itself for each level. The brackets are counted within texts as well: no text
   /// of ours has any.
-  private static void requireShallow(long fingerprint, String json) throws RefusedSchemaException {
+  private static void requireShallow(String name, String json) throws RefusedSchemaException {
     int depth = 0;
     for (int i = 0; i < json.length(); i++) {
       switch (json.charAt(i)) {
@@ -79,27 +85,26 @@ final class SchemaCheck {
       }
       // A type is an object, within an object for its field and the list of fields.
       if (depth > 3 * DEEPEST) {
-        throw refused(Refusal.UNBOUNDED, fingerprint, "it is nested too deeply");
+        throw refused(Refusal.UNBOUNDED, name, "it is nested too deeply");
       }
     }
   }
 
-  private static Schema parse(long fingerprint, String json) throws RefusedSchemaException {
+  private static Schema parse(String name, String json) throws RefusedSchemaException {
     try {
       return new Schema.Parser().parse(json);
     } catch (RuntimeException e) {
       // Avro throws several kinds for text that is no schema.
-      throw refused(Refusal.MALFORMED, fingerprint, "it is no schema");
+      throw refused(Refusal.MALFORMED, name, "it is no schema");
     }
   }
 
   /// A field that this version does not know is skipped. What has no bytes would be skipped as
   /// often as an array says; what holds itself, as deeply as the record says.
-  private static void requireBounded(long fingerprint, Schema schema)
-      throws RefusedSchemaException {
+  private static void requireBounded(String name, Schema schema) throws RefusedSchemaException {
     if (!(new Extent().of(schema, 0) <= LARGEST)) {
       throw refused(
-          Refusal.UNBOUNDED, fingerprint, "it holds itself, too much, or something without bytes");
+          Refusal.UNBOUNDED, name, "it holds itself, too much, or something without bytes");
     }
   }
 
@@ -144,12 +149,10 @@ final class SchemaCheck {
 
   /// A kind of finding that this version does not know makes the record unreadable that has it, not
   /// the others.
-  private static void requireReadable(long fingerprint, Schema writer)
-      throws RefusedSchemaException {
+  private static void requireReadable(String name, Schema writer) throws RefusedSchemaException {
     var reader =
         RecordSchemas.named(writer.getFullName())
-            .orElseThrow(
-                () -> refused(Refusal.TYPE, fingerprint, "this version knows no such record"));
+            .orElseThrow(() -> refused(Refusal.TYPE, name, "this version knows no such record"));
     var incompatible =
         SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
             .getResult()
@@ -160,13 +163,13 @@ final class SchemaCheck {
     if (incompatible.isPresent()) {
       throw refused(
           Refusal.INCOMPATIBLE,
-          fingerprint,
+          name,
           "this version cannot read a %s of it (%s)"
               .formatted(reader.getName(), incompatible.get().getType()));
     }
   }
 
-  private static RefusedSchemaException refused(Refusal refusal, long fingerprint, String why) {
-    return new RefusedSchemaException(refusal, key(fingerprint) + ": " + why);
+  private static RefusedSchemaException refused(Refusal refusal, String name, String why) {
+    return new RefusedSchemaException(refusal, name + ": " + why);
   }
 }

@@ -7,6 +7,7 @@ import io.halfsecond.schemas.AlertState;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
+import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Suspects;
@@ -163,6 +164,11 @@ public final class OpenAlerts {
   /// The remembered changes of a host, in the order in which they were found.
   public List<Change> changes(String host) {
     return histories.of(host).map(HostHistory::getChanges).orElse(List.of());
+  }
+
+  /// The latest fingerprint of a host; empty if it was never inspected.
+  public Optional<HostFingerprint> fingerprint(String host) {
+    return histories.of(host).map(HostHistory::getLatest);
   }
 
   /// The open alerts of a host, in the order of their subjects.

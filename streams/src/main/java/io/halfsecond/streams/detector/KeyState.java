@@ -121,6 +121,12 @@ public final class KeyState {
     return committed.plus(pending);
   }
 
+  /// Samples that have passed quarantine, or all of the baseline if fewer than `fewest` have: a key
+  /// of a few logins a day commits nothing for weeks. A copy.
+  public Histogram past(long fewest) {
+    return committed.total() < fewest ? baseline() : committed.copy();
+  }
+
   /// Must be called when the baseline has changed.
   void forgetMedian() {
     median = Double.NaN;

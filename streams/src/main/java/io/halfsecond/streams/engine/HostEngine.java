@@ -6,6 +6,7 @@ import io.halfsecond.schemas.CohortInput;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.measurement.Measurements;
 import io.halfsecond.streams.measurement.Reading;
@@ -32,23 +33,27 @@ public final class HostEngine {
   /// Each store is used by this engine alone.
   ///
   /// @param keys the detector's states
+  /// @param trials of the hosts with a recent change
   /// @param selfTests bytes by host
   /// @param forgeries bytes by host
   public record HostStores(
       HostStates hosts,
       SeenIds seen,
       KeyStates keys,
+      Trials trials,
       ByteStore selfTests,
       ByteStore forgeries,
       OpenAlerts alerts) {}
 
   private final HostStates hosts;
   private final KeyStates keys;
+  private final Trials trials;
   private final SeenIds seen;
   private final OpenAlerts alerts;
   private final Paces paces;
   private final Retirement retirement = new Retirement();
   private final ShiftFinder shifts;
+  private final TrialFinder trialFinder;
   private final ForgedFinder forged;
   private final SilenceFinder silence;
   private final List<Finder<Reading>> finders;
@@ -69,12 +74,14 @@ public final class HostEngine {
       List<Finder<Reading>> more) {
     this.hosts = stores.hosts();
     this.keys = stores.keys();
+    this.trials = stores.trials();
     this.seen = stores.seen();
     this.alerts = stores.alerts();
     this.paces = new Paces(STRAGGLING, stores.keys()::of);
+    var ofHosts = new HostProfiles(hosts, profiles);
     this.shifts =
-        new ShiftFinder(
-            settings, stores.keys(), hosts, profiles, paces, alerts, () -> fleet(partitions));
+        new ShiftFinder(settings, keys, hosts, ofHosts, paces, alerts, () -> fleet(partitions));
+    this.trialFinder = new TrialFinder(trials, keys, hosts, ofHosts, paces, alerts);
     this.forged = new ForgedFinder(stores.forgeries(), hosts, alerts);
     this.silence = new SilenceFinder(hosts, alerts);
     this.finders = new ArrayList<>();
@@ -84,6 +91,7 @@ public final class HostEngine {
             hosts,
             alerts,
             () -> settings.budget().limitDays(SelfTestFinder.SHARE, fleet(partitions))));
+    finders.add(trialFinder);
     finders.add(shifts);
     finders.add(new TwoCollectorsFinder(hosts, alerts));
     finders.add(new TamperFinder(hosts, alerts));
@@ -102,6 +110,7 @@ public final class HostEngine {
     var state = hosts.get(host);
     paces.heard(host, state.clock(), nowMillis);
     retirement.resume(host, state.clock());
+    trialFinder.resume(host);
     var out = new ArrayList<Output>();
     out.add(new Output.HeartbeatSeen(host, state));
     out.addAll(silence.resume(host, nowMillis));
@@ -208,9 +217,18 @@ public final class HostEngine {
         .filter(fingerprint -> !fingerprint.getCohort().isEmpty())
         .map(CohortInput::new)
         .ifPresent(input -> out.add(new Output.ToCohort(input, at)));
+    var known = inspection.fingerprint().map(_ -> alerts.changes(host)).orElse(List.of());
     alerts
         .take(host, inspection)
         .forEach(change -> add(List.of(new Output.Alerted(change, at)), out));
+    inspection
+        .fingerprint()
+        .ifPresent(
+            fingerprint -> {
+              var found = new ArrayList<>(alerts.changes(host));
+              found.removeAll(known);
+              trialFinder.inspected(fingerprint, found);
+            });
   }
 
   /// Passes a decision about a cohort or an incident on to the cohort.
@@ -231,6 +249,7 @@ public final class HostEngine {
   public void write() {
     hosts.write();
     keys.write();
+    trials.write();
   }
 
   /// Called every few seconds of wall clock.

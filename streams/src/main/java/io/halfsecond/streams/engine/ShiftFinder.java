@@ -13,7 +13,6 @@ import io.halfsecond.streams.alert.Subject;
 import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.cohort.Deviations;
 import io.halfsecond.streams.cohort.Profile;
-import io.halfsecond.streams.cohort.Profiles;
 import io.halfsecond.streams.detector.AlertStep;
 import io.halfsecond.streams.detector.Context;
 import io.halfsecond.streams.detector.Detector;
@@ -45,7 +44,7 @@ final class ShiftFinder implements Finder<Reading> {
   private final Decisions decisions;
   private final KeyStates states;
   private final HostStates hosts;
-  private final Profiles profiles;
+  private final HostProfiles profiles;
   private final Paces paces;
   private final OpenAlerts alerts;
   private final LongSupplier fleet;
@@ -57,7 +56,7 @@ final class ShiftFinder implements Finder<Reading> {
       DetectorSettings settings,
       KeyStates states,
       HostStates hosts,
-      Profiles profiles,
+      HostProfiles profiles,
       Paces paces,
       OpenAlerts alerts,
       LongSupplier fleet) {
@@ -201,7 +200,7 @@ final class ShiftFinder implements Finder<Reading> {
       String host, Measurement measurement, List<Deviation> deviations, List<Output> out) {
     var key = paces.measured(host, measurement.signal(), measurement.stratum());
     var state = states.get(key);
-    var profile = profile(key, measurement.at());
+    var profile = profiles.of(key, measurement.at());
     double season = profile.map(known -> known.season(measurement.at())).orElse(0.0);
     var context = context(key, profile);
     deviation(key, state, measurement, season).ifPresent(deviations::add);
@@ -316,15 +315,8 @@ final class ShiftFinder implements Finder<Reading> {
     return Subject.ofHost(key.owner(), hosts.get(key.owner()).cohort(), key.subject());
   }
 
-  private Optional<Profile> profile(SignalKey key, Instant at) {
-    var cohort = hosts.get(key.owner()).cohort();
-    return cohort.isEmpty()
-        ? Optional.empty()
-        : profiles.at(new SignalKey(cohort, key.signal(), key.stratum()), at);
-  }
-
   private Context context(SignalKey key, Instant at) {
-    return context(key, profile(key, at));
+    return context(key, profiles.of(key, at));
   }
 
   private Context context(SignalKey key, Optional<Profile> profile) {

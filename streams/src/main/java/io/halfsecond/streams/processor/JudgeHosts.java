@@ -13,6 +13,7 @@ import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.engine.KeyStates;
 import io.halfsecond.streams.engine.Output;
 import io.halfsecond.streams.engine.SeenIds;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
@@ -40,6 +41,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
   public record HostStoreNames(
       String hosts,
       String keyStates,
+      String trials,
       String selfTests,
       String forgeries,
       String openAlerts,
@@ -49,7 +51,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
     /// The stores of this node alone.
     public String[] own() {
       return new String[] {
-        hosts, keyStates, selfTests, forgeries, openAlerts, histories, beforeCommit
+        hosts, keyStates, trials, selfTests, forgeries, openAlerts, histories, beforeCommit
       };
     }
   }
@@ -129,6 +131,7 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
                 new HostStates(hosts, partitions),
                 SeenIds::inState,
                 new KeyStates(StateStores.bytes(context, stores.keyStates()), partitions),
+                new Trials(StateStores.bytes(context, stores.trials()), partitions),
                 StateStores.records(
                     context,
                     stores.selfTests(),

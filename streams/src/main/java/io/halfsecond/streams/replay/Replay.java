@@ -11,6 +11,7 @@ import io.halfsecond.streams.engine.HostEngine;
 import io.halfsecond.streams.engine.HostStates;
 import io.halfsecond.streams.engine.KeyStates;
 import io.halfsecond.streams.engine.Output;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.incident.Incidents;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.Signals;
@@ -92,6 +93,7 @@ public final class Replay {
                 HostStates.inMemory(),
                 this::hasSeen,
                 new KeyStates(new MapStore(), 1),
+                new Trials(new MapStore(), 1),
                 new MapStore(),
                 new MapStore(),
                 OpenAlerts.inMemory()),

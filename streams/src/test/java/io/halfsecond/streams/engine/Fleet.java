@@ -68,7 +68,14 @@ final class Fleet {
   private ShiftFinder hostFinder() {
     states = new KeyStates(hostStates, 1);
     paces = new Paces(Duration.ofSeconds(10), states::of);
-    return new ShiftFinder(settings, states, hosts, profiles, paces, hostAlerts, paces::owners);
+    return new ShiftFinder(
+        settings,
+        states,
+        hosts,
+        new HostProfiles(hosts, profiles),
+        paces,
+        hostAlerts,
+        paces::owners);
   }
 
   private CohortShiftFinder cohortFinder() {

@@ -10,6 +10,7 @@ import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Paths;
 import io.halfsecond.streams.cohort.PublishedProfiles;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -33,6 +34,7 @@ final class OneHost {
 
   private final MapStore hosts;
   private final MapStore keys;
+  private final MapStore trials;
   private final MapStore selfTests;
   private final NavigableMap<String, Alert> alerts;
   private final MapStore histories;
@@ -51,6 +53,7 @@ final class OneHost {
         new MapStore(),
         new MapStore(),
         new MapStore(),
+        new MapStore(),
         new TreeMap<>(),
         new MapStore(),
         Given.START,
@@ -64,6 +67,7 @@ final class OneHost {
   private OneHost(
       MapStore hosts,
       MapStore keys,
+      MapStore trials,
       MapStore selfTests,
       NavigableMap<String, Alert> alerts,
       MapStore histories,
@@ -72,6 +76,7 @@ final class OneHost {
       HostFingerprint sshd) {
     this.hosts = hosts;
     this.keys = keys;
+    this.trials = trials;
     this.selfTests = selfTests;
     this.alerts = alerts;
     this.histories = histories;
@@ -86,6 +91,7 @@ final class OneHost {
                 new HostStates(hosts, 1),
                 (_, _) -> false,
                 new KeyStates(keys, 1),
+                new Trials(trials, 1),
                 selfTests,
                 new MapStore(),
                 open),
@@ -101,6 +107,7 @@ final class OneHost {
         new OneHost(
             copy(hosts),
             copy(keys),
+            copy(trials),
             copy(selfTests),
             new TreeMap<>(alerts),
             copy(histories),
@@ -120,6 +127,7 @@ final class OneHost {
     return new OneHost(
         damaged(hosts, damage),
         damaged(keys, damage),
+        damaged(trials, damage),
         damaged(selfTests, damage),
         new TreeMap<>(alerts),
         damaged(histories, damage),

@@ -18,6 +18,7 @@ import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.cohort.PublishedProfiles;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -39,6 +40,7 @@ class RetiredHostsTest {
 
   private final MapStore hosts = new MapStore();
   private final MapStore keys = new MapStore();
+  private final MapStore trials = new MapStore();
   private final MapStore selfTests = new MapStore();
   private final MapStore forgeries = new MapStore();
   private final MapStore histories = new MapStore();
@@ -53,6 +55,7 @@ class RetiredHostsTest {
             new HostStates(hosts, 1),
             SeenIds::inState,
             new KeyStates(keys, 1),
+            new Trials(trials, 1),
             selfTests,
             forgeries,
             new OpenAlerts(OpenAlerts.storeIn(open), new HostHistories(histories))),
@@ -122,7 +125,7 @@ class RetiredHostsTest {
         .allMatch(alert -> alert.getState() == AlertState.RESOLVED && alert.getRetired())
         .extracting(Alert::getAlertId)
         .containsExactlyElementsOf(before.stream().map(Alert::getAlertId).toList());
-    for (var store : List.of(hosts, keys, selfTests, forgeries, histories)) {
+    for (var store : List.of(hosts, keys, trials, selfTests, forgeries, histories)) {
       store.scan("", (key, _) -> assertThat(key).startsWith(OTHER));
     }
     assertThat(open).isEmpty();
@@ -137,7 +140,7 @@ class RetiredHostsTest {
 
     // when
     records.clear();
-    for (var store : List.of(hosts, keys, selfTests, forgeries, histories)) {
+    for (var store : List.of(hosts, keys, trials, selfTests, forgeries, histories)) {
       store.scan("", (key, _) -> store.delete(key));
     }
     open.clear();

@@ -4,6 +4,7 @@ import io.halfsecond.schemas.Alert;
 import io.halfsecond.streams.alert.OpenAlerts;
 import io.halfsecond.streams.cohort.PublishedProfiles;
 import io.halfsecond.streams.detector.DetectorSettings;
+import io.halfsecond.streams.gate.Trials;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.store.MapStore;
 import java.util.List;
@@ -26,6 +27,7 @@ final class TestEngine {
             hosts,
             (_, _) -> false,
             new KeyStates(new MapStore(), 1),
+            new Trials(new MapStore(), 1),
             new MapStore(),
             new MapStore(),
             alerts),

@@ -31,6 +31,10 @@ public final class Source {
     return this;
   }
 
+  public Model model() {
+    return model;
+  }
+
   /// Advances to the next sample.
   public Source next() {
     second = following();

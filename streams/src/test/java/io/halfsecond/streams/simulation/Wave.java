@@ -68,6 +68,17 @@ public sealed interface Wave {
     }
   }
 
+  /// A rise to another level, and no further.
+  ///
+  /// @param share of the level: 0.2 is 20 %
+  record Ramp(double share, double fromSecond, double seconds) implements Wave {
+    @Override
+    public Level begin(RandomGenerator random) {
+      double log = StrictMath.log(1 + share);
+      return second -> log * Math.clamp((second - fromSecond) / seconds, 0, 1);
+    }
+  }
+
   /// An Ornstein–Uhlenbeck process, exact for any step.
   ///
   /// @param sigma stationary standard deviation

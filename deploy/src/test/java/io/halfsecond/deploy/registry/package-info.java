@@ -1,4 +1,4 @@
 @NullMarked
-package io.halfsecond.deploy.json;
+package io.halfsecond.deploy.registry;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,17 +1,15 @@
-package io.halfsecond.deploy.json;
+package io.halfsecond.deploy.fingerprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.halfsecond.deploy.fingerprint.FingerprintDiff;
-import io.halfsecond.deploy.fingerprint.FingerprintSbom;
-import io.halfsecond.deploy.fingerprint.FingerprintText;
 import io.halfsecond.schemas.HostFingerprint;
+import io.halfsecond.schemas.RecordJson;
 import java.nio.charset.StandardCharsets;
 
-class RecordJsonFuzzTest {
+class FingerprintJsonFuzzTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @FuzzTest

@@ -1,9 +1,8 @@
-package io.halfsecond.deploy.json;
+package io.halfsecond.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.halfsecond.schemas.AvroSerde;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,0 @@
-/// Avro records as JSON.
-@NullMarked
-package io.halfsecond.deploy.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.halfsecond.streams.gate;
+
+import org.jspecify.annotations.NullMarked;
