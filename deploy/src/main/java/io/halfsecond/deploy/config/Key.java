@@ -266,9 +266,8 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         fallback,
         doc,
         text -> {
-          var url = URI.create(text.strip());
-          require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
-          require(url.getHost() != null && url.getRawQuery() == null);
+          var url = web(text.strip());
+          require(url.getRawQuery() == null);
           return url;
         });
   }
@@ -295,12 +294,12 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
         text ->
             text.isEmpty()
                 ? List.of()
-                : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::url).toList());
+                : Arrays.stream(text.split(",", -1)).map(String::strip).map(Key::web).toList());
   }
 
-  private static URI url(String text) {
+  private static URI web(String text) {
     var url = URI.create(text);
-    require(url.getScheme() != null && url.getScheme().matches("https?"));
+    require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
     require(url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null);
     return url;
   }
