@@ -269,7 +269,7 @@ public final class Catalogue {
               + " default api-token in stream.state-directory, which the topology makes");
   public static final Key<Optional<Path>> API_AUTHORITIES =
       Key.optionalPath(
-          "api.authorities-file",
+          "api.ca-file",
           "Authorities in PEM of the certificates that the topology's HTTP servers have; by default"
               + " Java's own");
 
@@ -337,9 +337,9 @@ public final class Catalogue {
           "push.webhook-template-file",
           "File with a Mustache template of the JSON for the webhook, for example {\"text\":"
               + " \"{{title}}\"}; by default the alert as in halfsecond alerts --json");
-  public static final Key<Optional<Path>> PUSH_AUTHORITIES =
+  public static final Key<Optional<Path>> PUSH_CA =
       Key.optionalPath(
-          "push.authorities-file",
+          "push.ca-file",
           "File with the authorities, in PEM, that certificates of Alertmanager and the webhook"
               + " must be from; by default those of Java");
   public static final Key<InetSocketAddress> PUSH_HTTP =
@@ -456,7 +456,7 @@ public final class Catalogue {
           PUSH_WEBHOOK_CREDENTIALS,
           PUSH_WEBHOOK_KEY,
           PUSH_WEBHOOK_TEMPLATE,
-          PUSH_AUTHORITIES,
+          PUSH_CA,
           PUSH_HTTP,
           PUSH_WEB_CONFIG,
           MAX_FALSE_ALARMS,

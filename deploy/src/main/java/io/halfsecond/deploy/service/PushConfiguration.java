@@ -44,7 +44,7 @@ public final class PushConfiguration {
         new PushSettings(
             alertmanagers(),
             file(Catalogue.PUSH_WEBHOOK, PushConfiguration::url).map(this::webhook),
-            file(Catalogue.PUSH_AUTHORITIES, file -> Trust.of(Optional.of(file)).orElseThrow()));
+            file(Catalogue.PUSH_CA, file -> Trust.of(Optional.of(file)).orElseThrow()));
     if (problems.isEmpty() && settings.alertmanagers().isEmpty() && settings.webhook().isEmpty()) {
       problems.add(
           "push needs a receiver: set %s or %s"

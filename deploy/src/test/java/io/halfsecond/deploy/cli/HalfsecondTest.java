@@ -150,7 +150,7 @@ class HalfsecondTest {
     "push.http=127.0.0.1:0, push needs a receiver: set push.alertmanager or push.webhook-url-file",
     "push.alertmanager=alertmanager:9093, push.alertmanager",
     "push.webhook-url-file=/none, push.webhook-url-file: /none: no such file",
-    "push.authorities-file=/dev/null, push.authorities-file: /dev/null"
+    "push.ca-file=/dev/null, push.ca-file: /dev/null"
   })
   void should_end_with_2_and_say_what_push_lacks(String setting, String said) {
     assertThat(run("push", "--set", setting)).isEqualTo(2);

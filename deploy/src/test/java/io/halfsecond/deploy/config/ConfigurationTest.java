@@ -270,7 +270,7 @@ class ConfigurationTest {
             .filter(
                 line ->
                     !line.matches(
-                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|registry|http-config-file|authentication-(key|secrets)-file)\\b.*"))
+                        " *(host|security|sasl|ssl|log-file|cohort|sshd-command|probe-target|pseudonym-key-file|instance|registry|advertised-http|token-file|http-config-file|authentication-(key|secrets)-file|alertmanager(-credentials-file)?|runbooks|dashboards|webhook-[a-z]+-file|ca-file)(?!-interval)\\b.*"))
             .collect(Collectors.joining("\n"));
     var defaults = Configuration.load(Optional.empty(), Map.of(), Map.of());
 
