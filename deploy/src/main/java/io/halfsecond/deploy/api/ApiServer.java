@@ -5,6 +5,7 @@ import io.halfsecond.schemas.auth.SecretFile;
 import io.halfsecond.streams.FleetQueries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,10 +34,12 @@ public final class ApiServer {
     if (Files.notExists(file)) {
       var random = new byte[TOKEN_BYTES];
       new SecureRandom().nextBytes(random);
-      SecretFile.create(
-          file,
-          (Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n")
-              .getBytes(StandardCharsets.US_ASCII));
+      var made = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n";
+      try {
+        SecretFile.create(file, made.getBytes(StandardCharsets.US_ASCII));
+      } catch (FileAlreadyExistsException _) {
+        // Another instance on this machine has made it meanwhile.
+      }
     }
     var token = SecretFile.text(file);
     if (token.isEmpty()) {

@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "where",
-    mixinStandardHelpOptions = true,
     description = {
       "Say which hosts have a file in sshd's memory or on disk, which had it in the last 30 days,"
           + " and since when; and which hosts have never said what their sshd consists of.",
@@ -48,6 +47,13 @@ final class WhereCommand implements Callable<Integer> {
   private final Surroundings around;
 
   @Mixin private ApiOptions options = new ApiOptions();
+
+  // The other standard option is --version, which is a package's here.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
 
   @Option(names = "--package", paramLabel = "NAME", description = "Only files of this package.")
   private Optional<String> packageName = Optional.empty();

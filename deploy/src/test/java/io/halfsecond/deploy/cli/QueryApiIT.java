@@ -67,6 +67,11 @@ class QueryApiIT {
     broker = EmbeddedBroker.start(directory.resolve("broker"));
     var first = config("a");
     assertThat(run(first, "topics", "apply").status()).isZero();
+    instances.add(started(first));
+    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("token")));
+    instances.add(started(config("b")));
+    // Before there is a state that would have to be copied first.
+    await().atMost(PATIENCE).until(() -> List.of(ownHosts(0), ownHosts(1)).equals(List.of(0, 0)));
     var written =
         run(
             first,
@@ -78,9 +83,6 @@ class QueryApiIT {
             "--from=2h",
             "--inject=slow-library:hosts=%d,at=+1h,delay=300ms".formatted(CHANGED));
     assertThat(written.status()).as(written.err()).isZero();
-    instances.add(started(first));
-    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("token")));
-    instances.add(started(config("b")));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
