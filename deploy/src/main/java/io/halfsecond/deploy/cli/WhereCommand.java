@@ -53,6 +53,7 @@ final class WhereCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the option alone
   private boolean help;
 
   @Option(names = "--package", paramLabel = "NAME", description = "Only files of this package.")
