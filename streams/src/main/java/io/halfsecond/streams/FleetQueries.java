@@ -21,6 +21,7 @@ import io.halfsecond.streams.query.ObjectQuery;
 import io.halfsecond.streams.query.ObjectSearch;
 import io.halfsecond.streams.query.Whereabouts;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.HostState;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -188,8 +190,8 @@ public final class FleetQueries {
   public List<Baseline> baselines(String host) {
     return asked(
         () -> {
-          long hosts = Math.max(1, keyValues(STORES.hosts()).approximateNumEntries());
           var store = store(STORES.keyStates());
+          long hosts = Math.max(1, present.get().hosts().size());
           var baselines = new ArrayList<Baseline>();
           store.scan(
               SignalKey.prefix(host),
@@ -279,15 +281,19 @@ public final class FleetQueries {
 
   /// How many partitions of the telemetry this instance and others have.
   private long covered(List<StreamsMetadata> others) {
-    var own =
-        streams.metadataForLocalThreads().stream()
-            .flatMap(thread -> thread.activeTasks().stream())
-            .flatMap(task -> task.topicPartitions().stream());
     var theirs = others.stream().flatMap(instance -> instance.topicPartitions().stream());
-    return Stream.concat(own, theirs)
-        .filter(partition -> partition.topic().equals(telemetry))
+    return Stream.concat(
+            ownPartitions(), theirs.filter(partition -> partition.topic().equals(telemetry)))
         .distinct()
         .count();
+  }
+
+  /// The partitions of the telemetry that this instance has.
+  private Stream<TopicPartition> ownPartitions() {
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(partition -> partition.topic().equals(telemetry));
   }
 
   private boolean isOther(HostInfo instance) {
@@ -315,11 +321,18 @@ public final class FleetQueries {
 
   private HostHistories histories() {
     var name = STORES.histories();
-    return new HostHistories(ReadOnlyStore.of(keyValues(name), name, histories));
+    return new HostHistories(
+        hasNoHosts() ? new MapStore() : ReadOnlyStore.of(keyValues(name), name, histories));
   }
 
   private ByteStore store(String name) {
-    return ReadOnlyStore.of(keyValues(name), name);
+    return hasNoHosts() ? new MapStore() : ReadOnlyStore.of(keyValues(name), name);
+  }
+
+  /// Kafka Streams gives an instance hosts, cohorts or both. Where it has no hosts, their stores
+  /// are not there either.
+  private boolean hasNoHosts() {
+    return streams.state() == KafkaStreams.State.RUNNING && ownPartitions().findAny().isEmpty();
   }
 
   private ReadOnlyKeyValueStore<String, byte[]> keyValues(String name) {
