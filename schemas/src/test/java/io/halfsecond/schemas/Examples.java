@@ -165,7 +165,6 @@ final class Examples {
                       .setSha256("6f".repeat(32))
                       .setBuildId("7a".repeat(20))
                       .setPackage$("liblzma5")
-                      .setSourcePackage("xz-utils")
                       .setVersion("5.6.1-1")
                       .setNeeded(List.of("libc.so.6"))
                       .setNeededBy(

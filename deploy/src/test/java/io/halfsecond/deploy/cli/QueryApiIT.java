@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -87,9 +88,16 @@ class QueryApiIT {
             () -> {
               assertThat(ownHosts(0) + ownHosts(1)).isEqualTo(HOSTS);
             });
+    var end = Instant.now().minus(Duration.ofMinutes(3));
     await()
         .atMost(PATIENCE)
-        .until(() -> command("where", "liblzma.so.5", "--version=5.6*").out().contains("since"));
+        .untilAsserted(
+            () ->
+                assertThat(JSON.readTree(command("hosts", "--json").out()).path("result"))
+                    .hasSize(HOSTS)
+                    .allSatisfy(
+                        host ->
+                            assertThat(Instant.parse(host.path("heard").asText())).isAfter(end)));
   }
 
   @AfterAll
@@ -312,7 +320,10 @@ class QueryApiIT {
         config,
         port,
         stop,
-        CompletableFuture.supplyAsync(() -> run(stop, "stream", "--config", config.toString())));
+        CompletableFuture.supplyAsync(
+            () -> run(stop, "stream", "--config", config.toString()),
+            // The common pool may have a single thread.
+            task -> Thread.ofPlatform().start(task)));
   }
 
   private static Ran run(Path config, String... command) {
