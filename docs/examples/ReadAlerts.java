@@ -19,7 +19,8 @@ class ReadAlerts {
             "group.id", "example-java",
             "isolation.level", "read_committed",
             "auto.offset.reset", "earliest",
-            "enable.auto.commit", "false");
+            "enable.auto.commit", "false",
+            "max.poll.records", "1");
     long left = arguments.length > 2 ? Long.parseLong(arguments[2]) : Long.MAX_VALUE;
     var values = AvroSerde.of(Alert.class).deserializer();
     try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), values)) {

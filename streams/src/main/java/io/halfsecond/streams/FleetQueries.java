@@ -253,6 +253,10 @@ public final class FleetQueries {
   ///
   /// @throws NotReadyException while instances join or leave
   public Optional<InetSocketAddress> owner(String host) {
+    if (self.isEmpty()) {
+      // It takes part in no exchange of addresses, and Kafka Streams knows none then.
+      return Optional.empty();
+    }
     return asked(
         () -> {
           var found = streams.queryMetadataForKey(STORES.hosts(), host, new StringSerializer());

@@ -1,11 +1,12 @@
 package io.halfsecond.deploy.alerts;
 
+import io.halfsecond.streams.query.Wildcards;
 import java.util.regex.Pattern;
 
 /// The name of a host or cohort, or a pattern of names: `*` stands for any characters, `?` for one.
 ///
 /// @param text as it was given
-public record NamePattern(String text, Pattern regex) {
+public record NamePattern(String text) {
   /// What names consist of ([io.halfsecond.schemas.Names]), with the two wildcards.
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:+*?-]{1,253}");
 
@@ -16,11 +17,10 @@ public record NamePattern(String text, Pattern regex) {
           "'%s' matches no name: letters, digits and ._:+-, and the wildcards * and ?"
               .formatted(text));
     }
-    var regex = text.replaceAll("[.+]", "\\\\$0").replaceAll("\\*+", ".*").replace('?', '.');
-    return new NamePattern(text, Pattern.compile(regex));
+    return new NamePattern(text);
   }
 
   public boolean matches(String name) {
-    return regex.matcher(name).matches();
+    return Wildcards.matches(text, name);
   }
 }

@@ -171,6 +171,10 @@ final class Api implements HttpHandler {
     if (owner.isPresent()) {
       try {
         var response = peers.ask(owner.get(), question.pathAndQuery, question.authorization);
+        if (response.statusCode() == 401) {
+          throw new Refusal(
+              503, "the instance at %s has another token".formatted(text(owner.get())));
+        }
         return new Sent(response.statusCode(), response.body());
       } catch (IOException e) {
         throw new Refusal(503, unreachable(owner.get(), e));

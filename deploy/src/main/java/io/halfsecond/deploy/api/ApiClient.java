@@ -3,7 +3,6 @@ package io.halfsecond.deploy.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.halfsecond.schemas.auth.SecretFile;
 import io.halfsecond.streams.query.Baseline;
 import io.halfsecond.streams.query.HostOverview;
 import io.halfsecond.streams.query.ObjectQuery;
@@ -16,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -99,18 +99,21 @@ public final class ApiClient {
                   .build(),
               BodyHandlers.ofString());
       if (response.statusCode() != 200) {
-        throw new ApiException(refusal(response.statusCode(), response.body()));
+        int status = response.statusCode();
+        throw new ApiException(refusal(status, response.body()), status == 429 || status >= 500);
       }
       return ApiJson.read(response.body(), type);
     } catch (ConnectException e) {
       throw new ApiException(
           "nothing answers at %s; name the topology with api.url, and see that halfsecond stream runs"
               .formatted(topology),
+          true,
           e);
     } catch (JsonProcessingException e) {
       throw new ApiException(
           "the topology at %s answers what this version cannot read: %s"
               .formatted(topology, e.getOriginalMessage()),
+          false,
           e);
     } catch (IOException e) {
       throw new ApiException(
@@ -118,17 +121,25 @@ public final class ApiClient {
               .formatted(
                   topology,
                   Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName())),
+          true,
           e);
     }
   }
 
   private String token() {
     try {
-      return SecretFile.text(token);
+      return ApiToken.read(token);
+    } catch (NoSuchFileException e) {
+      throw new ApiException(
+          "no token of the API at %s; copy it from the topology's machine and name it with api.token-file"
+              .formatted(token),
+          false,
+          e);
     } catch (IOException e) {
       throw new ApiException(
-          "cannot read the token of the API: %s; copy it from the topology's machine and name it with api.token-file"
-              .formatted(e),
+          "cannot read the token of the API: "
+              + Optional.ofNullable(e.getMessage()).orElse(token.toString()),
+          false,
           e);
     }
   }

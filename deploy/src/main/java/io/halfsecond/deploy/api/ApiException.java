@@ -4,11 +4,22 @@ package io.halfsecond.deploy.api;
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  ApiException(String message) {
+  private final boolean passing;
+
+  /// @param passing whether the same question may be answered later
+  ApiException(String message, boolean passing) {
     super(message);
+    this.passing = passing;
   }
 
-  ApiException(String message, Exception cause) {
+  /// @param passing as above
+  ApiException(String message, boolean passing, Exception cause) {
     super(message, cause);
+    this.passing = passing;
+  }
+
+  /// Whether the same question may be answered later, without a change of anything by hand.
+  public boolean mayPass() {
+    return passing;
   }
 }

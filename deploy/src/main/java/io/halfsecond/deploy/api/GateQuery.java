@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.api;
 
+import io.halfsecond.schemas.Names;
 import io.halfsecond.schemas.Signal;
 import io.halfsecond.streams.gate.GateQuestion;
 import io.halfsecond.streams.gate.TrialFilter;
@@ -70,6 +71,7 @@ public record GateQuery(
       throw new IllegalArgumentException(
           "name one change: a package, an object, a configuration, a kernel or hosts");
     }
+    hosts.forEach(host -> Names.requireHost("a name of hosts", host));
     signals.forEach(GateQuery::signal);
   }
 

@@ -23,6 +23,9 @@ import java.util.Optional;
 ///   compared with their own past alone
 /// @param measured those with a comparison at least
 /// @param unreadable trials of hosts that could not be read
+/// @param absent hosts that were named and of which there is no evidence: they are not known, or
+///   nothing has changed on them in the last week. While there is one, the answer is not
+///   [Verdict#NO_SLOWER]
 public record GateReport(
     Verdict verdict,
     double within,
@@ -33,6 +36,7 @@ public record GateReport(
     int accompanied,
     int measured,
     int unreadable,
+    List<String> absent,
     List<SignalChange> signals) {
 
   /// The answer.
@@ -77,22 +81,32 @@ public record GateReport(
       double slower,
       double noSlower) {}
 
-  static GateReport of(GateAnswer answer, double within, double confidence) {
+  /// @param absent hosts that were named and are not in the answer
+  static GateReport of(GateAnswer answer, double within, double confidence, List<String> absent) {
     return switch (answer) {
       case GateAnswer.Slower(var signal, var figures) ->
           of(
               Verdict.SLOWER,
               figures,
+              absent,
               within,
               confidence,
               Optional.of(Signals.label(signal)),
               Optional.empty());
       case GateAnswer.NoSlower(var figures) ->
-          of(Verdict.NO_SLOWER, figures, within, confidence, Optional.empty(), Optional.empty());
+          of(
+              absent.isEmpty() ? Verdict.NO_SLOWER : Verdict.NOT_KNOWN_YET,
+              figures,
+              absent,
+              within,
+              confidence,
+              Optional.empty(),
+              Optional.empty());
       case GateAnswer.NotKnownYet(var lack, var figures) ->
           of(
               Verdict.NOT_KNOWN_YET,
               figures,
+              absent,
               within,
               confidence,
               Optional.empty(),
@@ -103,6 +117,7 @@ public record GateReport(
   private static GateReport of(
       Verdict verdict,
       Figures figures,
+      List<String> absent,
       double within,
       double confidence,
       Optional<String> clearest,
@@ -117,6 +132,7 @@ public record GateReport(
         figures.accompanied(),
         figures.measured(),
         figures.unreadable(),
+        absent,
         figures.signals().stream().map(GateReport::change).toList());
   }
 

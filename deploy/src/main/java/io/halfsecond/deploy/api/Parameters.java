@@ -32,7 +32,7 @@ public record Parameters(Map<String, String> values) {
         var name = decoded(equals < 0 ? pair : pair.substring(0, equals));
         if (!allowed.contains(name)) {
           throw new IllegalArgumentException(
-              "no parameter is named '%s'; there are %s"
+              "no parameter is named '%s'; allowed: %s"
                   .formatted(name, allowed.isEmpty() ? "none" : String.join(", ", allowed)));
         }
         if (values.putIfAbsent(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)))

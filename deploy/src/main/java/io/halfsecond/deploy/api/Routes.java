@@ -212,7 +212,8 @@ public final class Routes {
     return GateReport.of(
         Gate.answer(query.question(), all, Instant.now()),
         (double) query.within().toNanos(),
-        query.confidence());
+        query.confidence(),
+        query.hosts().stream().filter(host -> !all.hosts().containsKey(host)).sorted().toList());
   }
 
   static Parameters parameters(ObjectQuery query) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Print what is normal for a host, by signal and stratum: quantiles of its connections, and"
-          + " the evidence that they have shifted since. An alert opens at 100 %."
+          + " the evidence that they have shifted since. An alert opens at 100 %%."
     },
     exitCodeList = {"0:done", "1:the topology does not answer, or knows no such host"},
     footer = "  halfsecond baselines web-17")

@@ -7,6 +7,7 @@ import io.halfsecond.deploy.api.FleetAnswer;
 import io.halfsecond.deploy.api.GateQuery;
 import io.halfsecond.deploy.api.GateReport;
 import io.halfsecond.deploy.api.GateReport.Verdict;
+import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.fleet.GateText;
 import io.halfsecond.schemas.Printable;
 import java.io.IOException;
@@ -106,7 +107,7 @@ final class GateCommand implements Callable<Integer> {
 
   @Option(
       names = "--signals",
-      paramLabel = "SIGNAL,…",
+      paramLabel = "SIGNAL",
       split = ",",
       description = "Only these signals. Default: all that are times.")
   private List<String> signals = List.of();
@@ -144,11 +145,16 @@ final class GateCommand implements Callable<Integer> {
   }
 
   /// Empty if the topology does not answer, as while it is restarted.
+  ///
+  /// @throws ConfigurationException if asking again would not help
   private Optional<FleetAnswer<GateReport>> ask(ApiClient client, GateQuery query)
       throws InterruptedException {
     try {
       return Optional.of(client.gate(query));
     } catch (ApiException e) {
+      if (!e.mayPass()) {
+        throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
+      }
       around.err().println("halfsecond gate: " + Printable.lines(String.valueOf(e.getMessage())));
       return Optional.empty();
     }
@@ -180,7 +186,7 @@ final class GateCommand implements Callable<Integer> {
             ? List.of()
             : Files.readAllLines(change.hosts.get()).stream()
                 .map(String::strip)
-                .filter(name -> !name.isEmpty())
+                .filter(name -> !name.isEmpty() && !name.startsWith("#"))
                 .toList();
     if (change.hosts.isPresent() && (hosts.isEmpty() || hosts.size() > 500)) {
       throw new ParameterException(

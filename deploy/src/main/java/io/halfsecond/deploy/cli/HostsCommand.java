@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hosts",
     mixinStandardHelpOptions = true,
-    description = "List the hosts that the topology knows, those with most evidence first.",
+    description =
+        "List the hosts that the topology knows, those with most evidence of a shift first: an"
+            + " alert opens at 100 %%.",
     exitCodeList = {"0:done", "1:the topology does not answer, or not for all hosts"},
     footer = {
       "  halfsecond hosts",

@@ -7,6 +7,7 @@ import io.halfsecond.deploy.fleet.FleetSbom;
 import io.halfsecond.deploy.fleet.WhereText;
 import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.query.HostFile;
+import io.halfsecond.streams.query.HostOverview;
 import io.halfsecond.streams.query.ObjectQuery;
 import io.halfsecond.streams.query.Presence;
 import io.halfsecond.streams.query.Whereabouts;
@@ -134,6 +135,14 @@ final class WhereCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var query = query();
+    if (form.sbom && !query.equals(ObjectQuery.any())) {
+      throw new ParameterException(
+          spec.commandLine(), "--sbom is of all files: leave out the object and what it must have");
+    }
+    if ((form.sbom || form.json) && expected.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--expected goes with text only");
+    }
+    var expectedHosts = expectedHosts();
     var marks = advisories();
     var client = options.client(around);
     if (form.sbom) {
@@ -151,7 +160,7 @@ final class WhereCommand implements Callable<Integer> {
       around.out().println(ApiJson.text(new FleetAnswer<>(found, answer.incomplete())));
     } else {
       print(new WhereText(found, marks::about));
-      missing().forEach(around.out()::println);
+      missing(expectedHosts).forEach(around.out()::println);
     }
     int status = ApiOptions.complete(answer, around);
     return affected(found, marks) ? ExitStatus.FINDING_OR_FAILURE : status;
@@ -195,18 +204,26 @@ final class WhereCommand implements Callable<Integer> {
     return advisories.osv.isPresent() ? Advisories.osv(advisories.osv.get()) : Advisories.NONE;
   }
 
+  private List<String> expectedHosts() throws IOException {
+    return expected.isEmpty()
+        ? List.of()
+        : Files.readAllLines(expected.get()).stream()
+            .map(String::strip)
+            .filter(name -> !name.isEmpty() && !name.startsWith("#"))
+            .toList();
+  }
+
   /// Hosts that should be known and are not.
-  private List<String> missing() throws IOException, InterruptedException {
-    if (expected.isEmpty()) {
+  private List<String> missing(List<String> names) throws InterruptedException {
+    if (names.isEmpty()) {
       return List.of();
     }
     var known =
         options.client(around).hosts(Optional.empty()).result().stream()
-            .map(host -> host.host())
+            .map(HostOverview::host)
             .collect(Collectors.toSet());
-    return Files.readAllLines(expected.get()).stream()
-        .map(String::strip)
-        .filter(name -> !name.isEmpty() && !known.contains(name))
+    return names.stream()
+        .filter(name -> !known.contains(name))
         .map(name -> "not known: " + Printable.of(name))
         .toList();
   }

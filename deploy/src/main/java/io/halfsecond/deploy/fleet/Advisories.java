@@ -177,19 +177,33 @@ public final class Advisories {
       }
       for (var affected : record.path("affected")) {
         var name = affected.path("package").path("name").asText();
-        if (!name.isEmpty() && !record.has("withdrawn")) {
+        if (!name.isEmpty()
+            && !record.has("withdrawn")
+            && VersionRange.isOfDistribution(affected)
+            && VersionRange.namesVersions(affected)) {
           statements.add(new Statement(name, VersionRange.osv(affected), id + " affected", true));
         }
       }
     }
+    if (statements.isEmpty()) {
+      throw new IOException(
+          file
+              + ": names no package of a distribution with its versions, or is withdrawn; take the"
+              + " record of the distribution, such as DSA-5649-1");
+    }
     return new Advisories(statements);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
   }
 
   private static JsonNode read(Path file) throws IOException {
     try {
       return JSON.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
-      throw new IOException("%s: no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+      throw new IOException(
+          "%s is not JSON: %s".formatted(file, firstLine(e.getOriginalMessage())), e);
     }
   }
 }

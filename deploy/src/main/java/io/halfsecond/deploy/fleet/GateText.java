@@ -3,6 +3,7 @@ package io.halfsecond.deploy.fleet;
 import io.halfsecond.deploy.api.GateReport;
 import io.halfsecond.deploy.api.GateReport.SignalChange;
 import io.halfsecond.deploy.terminal.Columns;
+import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,14 @@ public final class GateText {
                   .formatted(Words.nanos(report.within()), percent(report.confidence()));
           case NOT_KNOWN_YET -> "Not known yet. " + lacking(report);
         });
-    lines.add(hosts(report));
+    if (report.hosts() > 0) {
+      lines.add(hosts(report));
+    }
+    if (!report.absent().isEmpty()) {
+      lines.add(
+          "No evidence of %s: not known, or nothing has changed there in the last week."
+              .formatted(String.join(", ", report.absent().stream().map(Printable::of).toList())));
+    }
     lines.addAll(
         Columns.lines(
             report.signals().stream()
@@ -37,7 +45,7 @@ public final class GateText {
                             change(signal),
                             interval(signal),
                             Words.count(signal.logins(), "login"),
-                            "slower on %d of %s"
+                            "higher on %d of %s"
                                 .formatted(
                                     signal.showing().size(), Words.count(signal.hosts(), "host"))))
                 .toList()));
@@ -76,7 +84,10 @@ public final class GateText {
 
   private static String lacking(GateReport report) {
     if (report.hosts() == 0) {
-      return "No host has this change, or none since a week.";
+      return "No host has got this change in the last week.";
+    }
+    if (report.lacking().isEmpty() && !report.absent().isEmpty()) {
+      return "The other hosts are no slower than %s.".formatted(Words.nanos(report.within()));
     }
     if (report.lacking().isEmpty()) {
       return "Too little is known of the hosts' past.";

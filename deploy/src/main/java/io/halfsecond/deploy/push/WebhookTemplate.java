@@ -9,13 +9,19 @@ import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
 import io.halfsecond.schemas.Alert;
+import io.halfsecond.schemas.AlertScope;
+import io.halfsecond.schemas.ContradictionFinding;
+import io.halfsecond.schemas.Member;
 import io.halfsecond.schemas.Printable;
 import io.halfsecond.schemas.RecordJson;
+import io.halfsecond.schemas.SelfTestFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// JSON made by a template in Mustache, from the fields of an alert as `alerts --json` has them.
 /// What is inserted by `{{field}}` is escaped as the content of a JSON string.
@@ -40,10 +46,15 @@ public final class WebhookTemplate {
   /// @param name of the template, for messages
   static WebhookTemplate of(String text, String name) throws IOException {
     try {
-      var example = fields(example());
-      JSON.readTree(COMPILER.nullValue("").compile(text).execute(example));
+      JSON.readTree(COMPILER.nullValue("").compile(text).execute(fields(example())));
       // A field that only another kind of finding has is empty.
-      return new WebhookTemplate(COMPILER.defaultValue("").compile(text));
+      var template = new WebhookTemplate(COMPILER.defaultValue("").compile(text));
+      for (var kind : kinds()) {
+        JSON.readTree(template.of(kind));
+      }
+      return template;
+    } catch (UnsupportedOperationException e) {
+      throw new IOException(name + ": partials, {{> name}}, are not supported", e);
     } catch (MustacheException e) {
       throw new IOException("%s: %s".formatted(name, e.getMessage()), e);
     } catch (JsonProcessingException e) {
@@ -57,6 +68,38 @@ public final class WebhookTemplate {
     try (var resource = WebhookTemplate.class.getResourceAsStream("example-alert.json")) {
       return RecordJson.read(Alert.class, JSON.readTree(Objects.requireNonNull(resource)));
     }
+  }
+
+  /// One of each kind that makes other JSON: an incident, a self-test and a contradiction.
+  private static List<Alert> kinds() throws IOException {
+    var incident = example();
+    incident.setScope(AlertScope.INCIDENT);
+    incident.setHost("");
+    incident.setMembers(
+        Stream.of("web-17", "web-18")
+            .map(
+                host ->
+                    Member.newBuilder()
+                        .setHost(host)
+                        .setAlertIds(List.of(incident.getAlertId()))
+                        .setOnset(incident.getOnset())
+                        .build())
+            .toList());
+    var selfTest = example();
+    selfTest.setFinding(
+        SelfTestFinding.newBuilder()
+            .setCommand("sshd -V")
+            .setRuns(20)
+            .setServiceNanos(1e6)
+            .setOtherNanos(2e6)
+            .setPValue(0.001)
+            .setEvidenceDays(400)
+            .setLimitDays(365)
+            .build());
+    var contradiction = example();
+    contradiction.setFinding(
+        ContradictionFinding.newBuilder().setRule("unlogged").setAbout("a login").build());
+    return List.of(incident, selfTest, contradiction);
   }
 
   public String of(Alert alert) {

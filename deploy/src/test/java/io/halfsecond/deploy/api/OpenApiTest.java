@@ -41,7 +41,7 @@ class OpenApiTest {
     assertThat(Parameters.none().with("a", Optional.of("5.6.* +x")).query())
         .isEqualTo("?a=5.6.*+%2Bx");
     assertThatThrownBy(() -> Parameters.parse("c=1", List.of("a", "b")))
-        .hasMessage("no parameter is named 'c'; there are a, b");
+        .hasMessage("no parameter is named 'c'; allowed: a, b");
     assertThatThrownBy(() -> Parameters.parse("a=1&a=2", List.of("a")))
         .hasMessage("parameter a comes twice");
     assertThatThrownBy(() -> Parameters.parse("a=%zz", List.of("a")))

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -202,6 +203,44 @@ class QueryApiIT {
   }
 
   @Test
+  void should_answer_for_each_host_where_there_is_one_instance_that_says_no_address()
+      throws Exception {
+    var config = config("single", false);
+    Files.writeString(config, "stream.application-id: single\n", StandardOpenOption.APPEND);
+    var single = started(config);
+    try {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                var baselines = run(config, "baselines", "sim-0001");
+                assertThat(baselines.status()).as(baselines.err()).isZero();
+                assertThat(baselines.out()).contains("startup ");
+              });
+      assertThat(run(config, "baselines", "no-such-host").err()).contains("no host is named");
+    } finally {
+      single.stop.request();
+      assertThat(single.running.get().status()).isZero();
+    }
+  }
+
+  @Test
+  void should_not_be_held_up_by_a_pattern_of_many_stars() throws Exception {
+    var stars = "*".repeat(60) + "x";
+    var found = get(0, "/where?object=liblzma&version=" + stars, token());
+    assertThat(found.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(found.body()).path("result").path("found")).isEmpty();
+  }
+
+  @Test
+  void should_not_call_hosts_safe_of_which_there_is_no_evidence() throws Exception {
+    var named = Files.writeString(directory.resolve("canaries.txt"), "# canaries\nno-such-host\n");
+    var answer = command("gate", "--hosts=" + named);
+    assertThat(answer.status()).isEqualTo(3);
+    assertThat(answer.out()).contains("No evidence of no-such-host");
+  }
+
+  @Test
   void should_refuse_who_has_no_token() throws Exception {
     assertThat(get(0, "/hosts", "wrong").statusCode()).isEqualTo(401);
     var nobody =
@@ -289,12 +328,16 @@ class QueryApiIT {
   }
 
   private Path config(String name) throws IOException {
+    return config(name, true);
+  }
+
+  /// @param advertised whether the instance says where it can be asked, as one of several must
+  private Path config(String name, boolean advertised) throws IOException {
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    return Files.write(
-        directory.resolve(name + ".yaml"),
+    var lines =
         List.of(
             "kafka.bootstrap.servers: " + broker.bootstrapServers(),
             "topics.partitions: " + PARTITIONS,
@@ -305,7 +348,12 @@ class QueryApiIT {
             "stream.state-directory: " + directory.resolve("state-" + name),
             "stream.commit-interval: 100ms",
             "api.url: http://127.0.0.1:" + port,
-            "api.token-file: " + directory.resolve("token")));
+            "api.token-file: " + directory.resolve("token"));
+    return Files.write(
+        directory.resolve(name + ".yaml"),
+        lines.stream()
+            .filter(line -> advertised || !line.startsWith("stream.advertised-http: "))
+            .toList());
   }
 
   private static Instance started(Path config) throws IOException {

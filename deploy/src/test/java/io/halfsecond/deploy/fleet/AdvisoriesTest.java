@@ -93,10 +93,19 @@ class AdvisoriesTest {
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith(file.toString());
     }
-    var osv = file("{\"id\": \"A\"}");
-    assertThatThrownBy(() -> Advisories.osv(osv))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(osv.toString());
+    for (var text :
+        new String[] {
+          "{\"id\": \"A\"}",
+          "{\"id\": \"A\", \"affected\": [{\"package\": {\"ecosystem\": \"PyPI\", \"name\": \"x\"},"
+              + " \"versions\": [\"1\"]}]}",
+          "{\"id\": \"A\", \"affected\": [{\"ranges\": [{\"type\": \"GIT\"}]}]}"
+        }) {
+      var osv = file(text);
+      assertThatThrownBy(() -> Advisories.osv(osv))
+          .as(text)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(osv.toString());
+    }
   }
 
   private Path file(String text) throws IOException {

@@ -57,8 +57,7 @@ public record ObjectQuery(
       all = all.and(file -> file.packageName().equals(packageName.get()));
     }
     if (version.isPresent()) {
-      var glob = glob(version.get());
-      all = all.and(file -> glob.matcher(file.version()).matches());
+      all = all.and(file -> Wildcards.matches(version.get(), file.version()));
     }
     if (sha256.isPresent()) {
       all = all.and(file -> file.sha256().startsWith(sha256.get()));
@@ -78,19 +77,5 @@ public record ObjectQuery(
       var name = Paths.name(file.path());
       return name.equals(object) || name.startsWith(object + ".");
     };
-  }
-
-  private static Pattern glob(String text) {
-    var regex = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c ->
-                regex.append(
-                    switch (c) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(c));
-                    }));
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 }
