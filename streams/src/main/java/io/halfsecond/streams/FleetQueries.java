@@ -24,6 +24,7 @@ import io.halfsecond.streams.store.ByteStore;
 import io.halfsecond.streams.store.MapStore;
 import io.halfsecond.streams.telemetry.HostState;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// Answers questions about the hosts of this instance from its stores, and says which instance has
 /// another host. What a store does not have yet, because the engines keep it until a commit, is a
@@ -68,6 +70,9 @@ public final class FleetQueries {
 
   private static final JudgeHosts.HostStoreNames STORES = HalfsecondTopology.HOST_STORES;
 
+  /// The board is written every few seconds.
+  private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
+
   private final KafkaStreams streams;
   private final DetectorSettings settings;
   private final String telemetry;
@@ -75,6 +80,9 @@ public final class FleetQueries {
   private final Optional<HostInfo> self;
   private final Supplier<Present> present;
   private final AvroSerde<HostHistory> histories;
+
+  /// It takes a look at every series of every host.
+  private volatile @Nullable Shown shown;
 
   FleetQueries(
       KafkaStreams streams,
@@ -133,7 +141,7 @@ public final class FleetQueries {
     return asked(
         () -> {
           var shown =
-              present.get().hosts().stream()
+              present().hosts().stream()
                   .collect(Collectors.toMap(Present.Host::name, host -> host));
           var open = openAlerts();
           var known = histories();
@@ -156,8 +164,7 @@ public final class FleetQueries {
                 .read(host, HostState::fromBytes)
                 .map(
                     state ->
-                        overview(
-                            host, state, histories(), present.get().host(host), openAlerts())));
+                        overview(host, state, histories(), present().host(host), openAlerts())));
   }
 
   private static HostOverview overview(
@@ -178,10 +185,17 @@ public final class FleetQueries {
   }
 
   private Map<String, Long> openAlerts() {
-    return present.get().alerts().stream()
+    return present().alerts().stream()
         .map(Alert::getHost)
         .filter(host -> !host.isEmpty())
         .collect(Collectors.groupingBy(host -> host, Collectors.counting()));
+  }
+
+  /// Whether this instance has the host.
+  ///
+  /// @throws NotReadyException if the stores cannot be asked now
+  public boolean has(String host) {
+    return asked(() -> store(STORES.hosts()).get(host) != null);
   }
 
   /// The baselines of a host, by signal and stratum.
@@ -191,7 +205,8 @@ public final class FleetQueries {
     return asked(
         () -> {
           var store = store(STORES.keyStates());
-          long hosts = Math.max(1, present.get().hosts().size());
+          long hosts =
+              hasNoHosts() ? 1 : Math.max(1, keyValues(STORES.hosts()).approximateNumEntries());
           var baselines = new ArrayList<Baseline>();
           store.scan(
               SignalKey.prefix(host),
@@ -245,8 +260,16 @@ public final class FleetQueries {
 
   /// The open alerts of this instance, and the present of its hosts.
   public Present present() {
-    return present.get();
+    long now = System.nanoTime();
+    var known = shown;
+    if (known == null || now - known.nanos > FRESH_NANOS) {
+      known = new Shown(present.get(), now);
+      shown = known;
+    }
+    return known.present;
   }
+
+  private record Shown(Present present, long nanos) {}
 
   /// Where the instance can be asked that has a host; empty if it is this one, or if it does not
   /// say.

@@ -79,7 +79,8 @@ public final class Routes {
               HOSTS + "/" + NAME + "/baselines",
               "Lists the baselines of a host by signal and stratum, with the evidence of a shift.",
               BASELINES,
-              (queries, host) -> queries.host(host).map(_ -> queries.baselines(host))),
+              (queries, host) ->
+                  queries.has(host) ? Optional.of(queries.baselines(host)) : Optional.empty()),
           new OfHost<JsonNode>(
               HOSTS + "/" + NAME + "/fingerprint",
               "Gives the newest fingerprint of a host's sshd: a record of the schema"
