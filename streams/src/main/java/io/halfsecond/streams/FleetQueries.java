@@ -112,7 +112,8 @@ public final class FleetQueries {
               "",
               (host, history) -> {
                 inspected.add(host);
-                search.take(history, known.inspectedAt(host).orElse(history.getLatest().getAt()));
+                search.take(
+                    history, () -> known.inspectedAt(host).orElse(history.getLatest().getAt()));
               });
           var hosts = new ArrayList<String>();
           states((host, _) -> hosts.add(host));

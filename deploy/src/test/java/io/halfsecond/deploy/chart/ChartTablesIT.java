@@ -209,7 +209,8 @@ class ChartTablesIT {
       delimiter = '|',
       value = {
         "topics    | ''",
-        "stream    | state-directory,http,http-config-file,instance,authentication-secrets-file",
+        "stream    |"
+            + " state-directory,http,http-config-file,advertised-http,instance,authentication-secrets-file",
         "collector |"
             + " state-directory,http,http-config-file,authentication-key-file,pseudonym-key-file,inventory,self-test",
         "metrics   | ''",

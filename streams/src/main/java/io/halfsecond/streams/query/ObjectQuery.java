@@ -1,5 +1,6 @@
 package io.halfsecond.streams.query;
 
+import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.streams.attribution.Paths;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,6 +46,13 @@ public record ObjectQuery(
           "%s must be %d to 64 hexadecimal digits, not %s".formatted(name, FEWEST_DIGITS, text));
     }
     return digits;
+  }
+
+  /// Whether the file can be one of those, by what is cheap to compare.
+  boolean mayFind(MappedObject file) {
+    return packageName.filter(name -> !name.equals(file.getPackage$())).isEmpty()
+        && sha256.filter(digits -> !file.getSha256().startsWith(digits)).isEmpty()
+        && object.filter(name -> !file.getPath().contains(name)).isEmpty();
   }
 
   /// The same as a predicate, for many files.

@@ -14,32 +14,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// Looks for files in the histories of hosts. Pure.
 public final class ObjectSearch {
   private static final Set<ChangeKind> OF_FILES = Set.of(ChangeKind.OBJECT, ChangeKind.PACKAGE);
 
+  private final ObjectQuery query;
   private final Predicate<HostFile> wanted;
   private final List<Found> found = new ArrayList<>();
 
   public ObjectSearch(ObjectQuery query) {
+    this.query = query;
     this.wanted = query.predicate();
   }
 
-  /// @param inspectedAt when the host was last inspected
-  public void take(HostHistory history, Instant inspectedAt) {
+  /// @param inspectedAt when the host was last inspected; asked only if it has or had a file
+  public void take(HostHistory history, Supplier<Instant> inspectedAt) {
     var now = new ArrayList<HostFile>();
     for (var file : files(history)) {
-      if (wanted.test(file)) {
-        now.add(file);
-        found.add(
-            found(
-                history,
-                inspectedAt,
-                file.processes().isEmpty() ? Presence.ON_DISK : Presence.IN_MEMORY,
-                file,
-                Optional.empty()));
-      }
+      now.add(file);
+      found.add(
+          found(
+              history,
+              inspectedAt.get(),
+              file.processes().isEmpty() ? Presence.ON_DISK : Presence.IN_MEMORY,
+              file,
+              Optional.empty()));
     }
     for (var change : history.getChanges()) {
       if (!OF_FILES.contains(change.getKind()) || change.getBefore().isEmpty()) {
@@ -47,7 +48,8 @@ public final class ObjectSearch {
       }
       var before = HostFile.before(change);
       if (wanted.test(before) && now.stream().noneMatch(before::same)) {
-        found.add(found(history, inspectedAt, Presence.HAD, before, Optional.of(change.getAt())));
+        found.add(
+            found(history, inspectedAt.get(), Presence.HAD, before, Optional.of(change.getAt())));
       }
     }
   }
@@ -59,17 +61,25 @@ public final class ObjectSearch {
 
   /// The files of the last inspection, and of the last monitor that was seen: each once, with all
   /// the processes that have it.
-  private static List<HostFile> files(HostHistory history) {
+  private List<HostFile> files(HostHistory history) {
     var files = new LinkedHashMap<String, HostFile>();
     history.getLatest().getObjects().forEach(object -> add(files, object));
     history.getMonitored().forEach(object -> add(files, object));
     return List.copyOf(files.values());
   }
 
-  private static void add(Map<String, HostFile> files, MappedObject object) {
+  private void add(Map<String, HostFile> files, MappedObject object) {
+    // A fleet has hundreds of thousands, few of which are wanted.
+    if (!query.mayFind(object)) {
+      return;
+    }
+    var file = HostFile.of(object);
+    if (!wanted.test(file)) {
+      return;
+    }
     files.merge(
         object.getPath() + " " + object.getSha256(),
-        HostFile.of(object),
+        file,
         (one, other) -> {
           var processes = new TreeSet<>(one.processes());
           processes.addAll(other.processes());
