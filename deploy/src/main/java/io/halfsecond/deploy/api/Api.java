@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.bucket4j.Bucket;
 import io.halfsecond.deploy.http.Responses;
+import io.halfsecond.deploy.terminal.Causes;
 import io.halfsecond.streams.FleetQueries;
 import io.halfsecond.streams.FleetQueries.NotReadyException;
 import java.io.IOException;
@@ -46,14 +47,7 @@ final class Api implements HttpHandler {
   private final FleetQueries queries;
   private final Peers peers;
   private final Semaphore scans = new Semaphore(1, true);
-  private final Bucket questions =
-      Bucket.builder()
-          .addLimit(
-              limit ->
-                  limit
-                      .capacity(QUESTIONS_A_SECOND)
-                      .refillGreedy(QUESTIONS_A_SECOND, Duration.ofSeconds(1)))
-          .build();
+  private final Bucket questions = Limits.perSecond(QUESTIONS_A_SECOND);
 
   Api(FleetQueries queries, Peers peers) {
     this.queries = queries;
@@ -240,8 +234,7 @@ final class Api implements HttpHandler {
 
   private static String unreachable(InetSocketAddress peer, IOException e) {
     return "the hosts of the instance at %s, which cannot be reached: %s"
-        .formatted(
-            text(peer), Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+        .formatted(text(peer), Causes.reason(e));
   }
 
   private static String text(InetSocketAddress peer) {

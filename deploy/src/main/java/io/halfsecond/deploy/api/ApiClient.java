@@ -3,6 +3,7 @@ package io.halfsecond.deploy.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.halfsecond.deploy.terminal.Causes;
 import io.halfsecond.streams.query.Baseline;
 import io.halfsecond.streams.query.HostOverview;
 import io.halfsecond.streams.query.ObjectQuery;
@@ -47,13 +48,6 @@ public final class ApiClient {
       throws InterruptedException {
     return get(
         Routes.HOSTS + Parameters.none().with(Routes.COHORT, cohort).query(), Routes.HOST_LIST);
-  }
-
-  /// All that is known of a host.
-  ///
-  /// @throws ApiException as above, and if there is no such host
-  public HostAnswer host(String host) throws InterruptedException {
-    return get(ofHost(host), Routes.HOST_ANSWER);
   }
 
   /// The baselines of a host.
@@ -117,12 +111,7 @@ public final class ApiClient {
           e);
     } catch (IOException e) {
       throw new ApiException(
-          "the topology at %s does not answer: %s"
-              .formatted(
-                  topology,
-                  Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName())),
-          true,
-          e);
+          "the topology at %s does not answer: %s".formatted(topology, Causes.reason(e)), true, e);
     }
   }
 
@@ -136,11 +125,7 @@ public final class ApiClient {
           false,
           e);
     } catch (IOException e) {
-      throw new ApiException(
-          "cannot read the token of the API: "
-              + Optional.ofNullable(e.getMessage()).orElse(token.toString()),
-          false,
-          e);
+      throw new ApiException("cannot read the token of the API: " + Causes.reason(e), false, e);
     }
   }
 

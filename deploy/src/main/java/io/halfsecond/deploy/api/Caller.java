@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpPrincipal;
 import io.github.bucket4j.Bucket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Optional;
 
 /// Lets in who sends the token (RFC 6750, `Authorization: Bearer …`). Wrong ones are answered
@@ -17,14 +16,7 @@ final class Caller extends Authenticator {
 
   private final byte[] token;
 
-  private final Bucket wrong =
-      Bucket.builder()
-          .addLimit(
-              limit ->
-                  limit
-                      .capacity(WRONG_A_SECOND)
-                      .refillGreedy(WRONG_A_SECOND, Duration.ofSeconds(1)))
-          .build();
+  private final Bucket wrong = Limits.perSecond(WRONG_A_SECOND);
 
   Caller(String token) {
     this.token = token.getBytes(StandardCharsets.UTF_8);

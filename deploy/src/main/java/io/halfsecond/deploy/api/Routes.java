@@ -17,7 +17,6 @@ import io.halfsecond.streams.query.HostOverview;
 import io.halfsecond.streams.query.ObjectQuery;
 import io.halfsecond.streams.query.Whereabouts;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +199,7 @@ public final class Routes {
   }
 
   private static List<JsonNode> records(Stream<Alert> alerts) {
-    return new ArrayList<>(alerts.map(RecordJson::of).toList());
+    return alerts.<JsonNode>map(RecordJson::of).toList();
   }
 
   private static GateEvidence evidence(FleetQueries queries, Parameters parameters) {

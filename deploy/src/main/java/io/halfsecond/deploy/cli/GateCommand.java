@@ -11,7 +11,6 @@ import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.fleet.GateText;
 import io.halfsecond.schemas.Printable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,13 +180,7 @@ final class GateCommand implements Callable<Integer> {
   }
 
   private GateQuery query() throws IOException {
-    List<String> hosts =
-        change.hosts.isEmpty()
-            ? List.of()
-            : Files.readAllLines(change.hosts.get()).stream()
-                .map(String::strip)
-                .filter(name -> !name.isEmpty() && !name.startsWith("#"))
-                .toList();
+    List<String> hosts = change.hosts.isEmpty() ? List.of() : HostNames.read(change.hosts.get());
     if (change.hosts.isPresent() && (hosts.isEmpty() || hosts.size() > 500)) {
       throw new ParameterException(
           spec.commandLine(),

@@ -8,6 +8,7 @@ import io.halfsecond.deploy.replay.Input;
 import io.halfsecond.deploy.replay.ReplayRun;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Settings;
+import io.halfsecond.deploy.terminal.Causes;
 import io.halfsecond.deploy.terminal.Progress;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertJson;
@@ -233,11 +234,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private void complain(String file, IOException e) {
     var name = file.equals(Input.STANDARD_INPUT) ? "standard input" : file;
-    around
-        .err()
-        .printf(
-            "halfsecond replay: %s: %s%n",
-            name, Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+    around.err().printf("halfsecond replay: %s: %s%n", name, Causes.reason(e));
   }
 
   /// Shows progress on standard error, if that is a terminal.

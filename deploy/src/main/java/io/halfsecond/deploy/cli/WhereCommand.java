@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.api.ApiClient;
 import io.halfsecond.deploy.api.ApiJson;
 import io.halfsecond.deploy.api.FleetAnswer;
 import io.halfsecond.deploy.fleet.Advisories;
@@ -12,7 +13,6 @@ import io.halfsecond.streams.query.ObjectQuery;
 import io.halfsecond.streams.query.Presence;
 import io.halfsecond.streams.query.Whereabouts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -142,7 +142,7 @@ final class WhereCommand implements Callable<Integer> {
     if ((form.sbom || form.json) && expected.isPresent()) {
       throw new ParameterException(spec.commandLine(), "--expected goes with text only");
     }
-    var expectedHosts = expectedHosts();
+    List<String> expectedHosts = expected.isEmpty() ? List.of() : HostNames.read(expected.get());
     var marks = advisories();
     var client = options.client(around);
     if (form.sbom) {
@@ -160,7 +160,7 @@ final class WhereCommand implements Callable<Integer> {
       around.out().println(ApiJson.text(new FleetAnswer<>(found, answer.incomplete())));
     } else {
       print(new WhereText(found, marks::about));
-      missing(expectedHosts).forEach(around.out()::println);
+      missing(expectedHosts, client).forEach(around.out()::println);
     }
     int status = ApiOptions.complete(answer, around);
     return affected(found, marks) ? ExitStatus.FINDING_OR_FAILURE : status;
@@ -204,22 +204,14 @@ final class WhereCommand implements Callable<Integer> {
     return advisories.osv.isPresent() ? Advisories.osv(advisories.osv.get()) : Advisories.NONE;
   }
 
-  private List<String> expectedHosts() throws IOException {
-    return expected.isEmpty()
-        ? List.of()
-        : Files.readAllLines(expected.get()).stream()
-            .map(String::strip)
-            .filter(name -> !name.isEmpty() && !name.startsWith("#"))
-            .toList();
-  }
-
   /// Hosts that should be known and are not.
-  private List<String> missing(List<String> names) throws InterruptedException {
+  private static List<String> missing(List<String> names, ApiClient client)
+      throws InterruptedException {
     if (names.isEmpty()) {
       return List.of();
     }
     var known =
-        options.client(around).hosts(Optional.empty()).result().stream()
+        client.hosts(Optional.empty()).result().stream()
             .map(HostOverview::host)
             .collect(Collectors.toSet());
     return names.stream()

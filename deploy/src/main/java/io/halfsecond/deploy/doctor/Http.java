@@ -1,13 +1,11 @@
 package io.halfsecond.deploy.doctor;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Optional;
 
 /// Asks an HTTP server one question, for five seconds at most.
 final class Http {
@@ -24,12 +22,5 @@ final class Http {
               HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
     }
-  }
-
-  /// In words: the JDK's exception for a refused connection has no message.
-  static String why(IOException e) {
-    return e instanceof ConnectException
-        ? "connection refused"
-        : Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
   }
 }

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.halfsecond.deploy.terminal.Causes;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class PrometheusChecks {
     } catch (IOException e) {
       return List.of(
           Finding.fail(
-              "Prometheus: %s: %s".formatted(prometheus, Http.why(e)),
+              "Prometheus: %s: %s".formatted(prometheus, Causes.reason(e)),
               "without it there are no pages and no dashboards",
               "start it, or name it with --prometheus"));
     }

@@ -6,6 +6,7 @@ import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.terminal.Causes;
 import io.halfsecond.streams.alert.Words;
 import io.halfsecond.streams.telemetry.InputTopic;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class TopologyChecks {
               "after a start it restores its stores first; else its log says why");
     } catch (IOException e) {
       return Finding.fail(
-          "topology: nothing answers at %s: %s".formatted(url, Http.why(e)),
+          "topology: nothing answers at %s: %s".formatted(url, Causes.reason(e)),
           "without a topology nothing is judged",
           "start halfsecond stream, or set stream.http as its configuration has it");
     }

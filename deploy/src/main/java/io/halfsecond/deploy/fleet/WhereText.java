@@ -135,9 +135,4 @@ public final class WhereText {
   private static String digits(String sha256) {
     return sha256.substring(0, Math.min(HASH_DIGITS, sha256.length()));
   }
-
-  /// For a caller that has no use for marks.
-  public static WhereText plain(Whereabouts whereabouts) {
-    return new WhereText(whereabouts, _ -> List.of());
-  }
 }

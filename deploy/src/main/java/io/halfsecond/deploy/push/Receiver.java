@@ -1,7 +1,7 @@
 package io.halfsecond.deploy.push;
 
+import io.halfsecond.deploy.terminal.Causes;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,15 +56,8 @@ public final class Receiver implements AutoCloseable {
       return Outcome.of(
           response.statusCode(), response.headers().firstValue("Retry-After"), Instant.now());
     } catch (IOException e) {
-      return new Outcome.Failed(why(e), Optional.empty());
+      return new Outcome.Failed(Causes.reason(e), Optional.empty());
     }
-  }
-
-  /// The JDK's exception for a refused connection has no message.
-  private static String why(IOException e) {
-    return e instanceof ConnectException
-        ? "connection refused"
-        : Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
   }
 
   @Override

@@ -12,8 +12,6 @@ import io.halfsecond.deploy.api.OpenApi;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,9 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,8 +44,6 @@ class QueryApiIT {
   private static final int CHANGED = 4;
   private static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private record Ran(int status, String out, String err) {}
 
   /// A topology that runs.
   private record Instance(Path config, int port, Stop stop, CompletableFuture<Ran> running) {}
@@ -68,12 +62,12 @@ class QueryApiIT {
     this.directory = directory;
     broker = EmbeddedBroker.start(directory.resolve("broker"));
     var first = config("a");
-    assertThat(run(first, "topics", "apply").status()).isZero();
+    assertThat(Ran.of(first, "topics", "apply").status()).isZero();
     instances.add(started(first));
     await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("token")));
     instances.add(started(config("b")));
     var written =
-        run(
+        Ran.of(
             first,
             "simulate",
             "--hosts=" + HOSTS,
@@ -120,9 +114,9 @@ class QueryApiIT {
         .path("result")
         .forEach(host -> names.add(host.path("host").asText()));
     assertThat(names).hasSize(HOSTS);
-    assertThat(run(instances.getLast().config, "hosts", "--json").out()).isEqualTo(hosts.out());
+    assertThat(Ran.of(instances.getLast().config, "hosts", "--json").out()).isEqualTo(hosts.out());
     for (var name : names) {
-      var baselines = run(instances.getLast().config, "baselines", name);
+      var baselines = Ran.of(instances.getLast().config, "baselines", name);
       assertThat(command("baselines", name).out()).isEqualTo(baselines.out());
       assertThat(baselines.status()).as(baselines.err()).isZero();
       assertThat(baselines.out()).contains("SIGNAL", "startup ", "cpu-startup ", "probe-banner ");
@@ -213,11 +207,11 @@ class QueryApiIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                var baselines = run(config, "baselines", "sim-0001");
+                var baselines = Ran.of(config, "baselines", "sim-0001");
                 assertThat(baselines.status()).as(baselines.err()).isZero();
                 assertThat(baselines.out()).contains("startup ");
               });
-      assertThat(run(config, "baselines", "no-such-host").err()).contains("no host is named");
+      assertThat(Ran.of(config, "baselines", "no-such-host").err()).contains("no host is named");
     } finally {
       single.stop.request();
       assertThat(single.running.get().status()).isZero();
@@ -324,7 +318,7 @@ class QueryApiIT {
 
   /// Asks the first instance.
   private Ran command(String... command) {
-    return run(instances.getFirst().config, command);
+    return Ran.of(instances.getFirst().config, command);
   }
 
   private Path config(String name) throws IOException {
@@ -369,25 +363,8 @@ class QueryApiIT {
         port,
         stop,
         CompletableFuture.supplyAsync(
-            () -> run(stop, "stream", "--config", config.toString()),
+            () -> Ran.of(stop, "stream", "--config", config.toString()),
             // The common pool may have a single thread.
             task -> Thread.ofPlatform().start(task)));
-  }
-
-  private static Ran run(Path config, String... command) {
-    return run(
-        new Stop(),
-        Stream.concat(Stream.of(command), Stream.of("--config", config.toString()))
-            .toArray(String[]::new));
-  }
-
-  private static Ran run(Stop stop, String... command) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int status =
-        Halfsecond.execute(
-            new Surroundings(new PrintWriter(out), new PrintWriter(err), false, Map.of(), stop),
-            command);
-    return new Ran(status, out.toString(), err.toString());
   }
 }

@@ -14,7 +14,6 @@ import io.halfsecond.deploy.ops.SyntheticHost;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
 import io.halfsecond.deploy.service.Settings;
-import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
@@ -24,8 +23,6 @@ import io.halfsecond.schemas.auth.Sealer;
 import io.halfsecond.schemas.auth.SecretFile;
 import io.halfsecond.streams.metric.Meters;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,8 +79,6 @@ class SecuredClusterIT {
   private Path secrets = Path.of("");
 
   /// What a command printed, and its status.
-  private record Ran(int status, String out, String err) {}
-
   @BeforeAll
   void start(@TempDir Path made) throws Exception {
     directory = made;
@@ -100,7 +95,7 @@ class SecuredClusterIT {
     configure(OTHER, broker.asHost(OTHER, secret("store.password", Certificates.PASSWORD)));
 
     secrets = directory.resolve("fleet.secrets");
-    assertThat(run("enroll", "--new-secret", secrets.toString()).status()).isZero();
+    assertThat(Ran.of("enroll", "--new-secret", secrets.toString()).status()).isZero();
     for (var host : List.of(OWN, OTHER)) {
       assertThat(enroll(host, host + ".key").status()).isZero();
     }
@@ -117,19 +112,19 @@ class SecuredClusterIT {
   @Test
   void should_not_call_topics_missing_that_a_principal_may_not_see() {
     var collector =
-        run("doctor", "kafka", "--config", directory.resolve("collector.yaml").toString());
+        Ran.of("doctor", "kafka", "--config", directory.resolve("collector.yaml").toString());
     assertThat(collector.out())
         .contains("topics: all present that this user may see; 4 it may not")
         .doesNotContain("FAIL");
 
-    var reader = run("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
+    var reader = Ran.of("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
     assertThat(reader.out())
         .contains("as is right for a reader")
         .doesNotContain("FAIL", "may not keep a position");
   }
 
   private Ran enroll(String who, String file) {
-    return run("enroll", who, "--secret-file=" + secrets, "--out=" + directory.resolve(file));
+    return Ran.of("enroll", who, "--secret-file=" + secrets, "--out=" + directory.resolve(file));
   }
 
   private Path secret(String name, String content) throws IOException {
@@ -171,25 +166,10 @@ class SecuredClusterIT {
     return Configuration.load(Optional.of(directory.resolve(who + ".yaml")), Map.of(), flags);
   }
 
-  private static Ran run(String... arguments) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int status =
-        Halfsecond.execute(
-            new Surroundings(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                false,
-                Map.of(),
-                new Stop()),
-            arguments);
-    return new Ran(status, out.toString(), err.toString());
-  }
-
   private Ran runAs(String who, String... arguments) {
     var all = new ArrayList<>(List.of(arguments));
     all.add("--config=" + directory.resolve(who + ".yaml"));
-    return run(all.toArray(String[]::new));
+    return Ran.of(all.toArray(String[]::new));
   }
 
   private Ran topics(String command, String... more) {

@@ -15,8 +15,6 @@ import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.ShiftFinding;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,8 +39,6 @@ class SimulateIT {
   @SuppressWarnings("NullAway.Init") // set before the tests
   private EmbeddedBroker broker;
 
-  private record Ran(int status, String out, String err) {}
-
   @BeforeAll
   void start(@TempDir Path data) {
     broker = EmbeddedBroker.start(data.resolve("broker"));
@@ -58,11 +54,11 @@ class SimulateIT {
     // given
     var config = config("rollout", "collector.heartbeat: 1m", "collector.probe-interval: 5m");
     var expected = directory.resolve("rollout.json").toString();
-    assertThat(run(config, "topics", "apply").status()).isZero();
+    assertThat(Ran.of(config, "topics", "apply").status()).isZero();
 
     // when
     var written =
-        run(
+        Ran.of(
             config,
             "simulate",
             "--hosts=30",
@@ -74,7 +70,7 @@ class SimulateIT {
             "--inject=gap:hosts=2,at=+2h,for=10m",
             "--inject=clock:hosts=2,at=+2h,by=-2m");
     assertThat(written.status()).as(written.err()).isZero();
-    var verified = whileStreaming(config, () -> run(config, "simulate", "verify", expected));
+    var verified = whileStreaming(config, () -> Ran.of(config, "simulate", "verify", expected));
 
     // then
     assertThat(verified.status()).as(verified.out() + verified.err()).isZero();
@@ -110,20 +106,20 @@ class SimulateIT {
   void should_raise_no_alert_without_a_change_and_say_what_is_missing() throws Exception {
     // given: a topology that takes only what hosts can prove to be theirs
     var secrets = directory.resolve("fleet.secrets").toString();
-    assertThat(run("enroll", "--new-secret", secrets).status()).isZero();
+    assertThat(Ran.of("enroll", "--new-secret", secrets).status()).isZero();
     var config =
         config(
             "quiet",
             "stream.authentication: required",
             "stream.authentication-secrets-file: " + secrets);
     var expected = directory.resolve("quiet.json").toString();
-    assertThat(run(config, "topics", "apply").status()).isZero();
+    assertThat(Ran.of(config, "topics", "apply").status()).isZero();
 
     // when
     var written =
-        run(config, "simulate", "--hosts=12", "--from=3h", "--expect=" + expected, "--seed=4");
+        Ran.of(config, "simulate", "--hosts=12", "--from=3h", "--expect=" + expected, "--seed=4");
     assertThat(written.status()).as(written.err()).isZero();
-    var verified = whileStreaming(config, () -> run(config, "simulate", "verify", expected));
+    var verified = whileStreaming(config, () -> Ran.of(config, "simulate", "verify", expected));
 
     // then
     assertThat(verified.status()).as(verified.out() + verified.err()).isZero();
@@ -141,7 +137,7 @@ class SimulateIT {
                   "hosts": [{"host": "sim-0003", "cohort": "", "since": "%s"}]}]\
                 """
                     .formatted(Instant.now().minusSeconds(3_600))));
-    var missing = run(config, "simulate", "verify", "--wait=1m", expected);
+    var missing = Ran.of(config, "simulate", "verify", "--wait=1m", expected);
 
     // then
     assertThat(missing.status()).isEqualTo(1);
@@ -149,7 +145,7 @@ class SimulateIT {
         .contains("FAIL  creep:at=+1s: 1 hosts, found on 0 of 1", "missed: sim-0003");
 
     // and: simulated hosts do not come among others by mistake
-    var again = run(config, "simulate", "--hosts=1", "--from=1m");
+    var again = Ran.of(config, "simulate", "--hosts=1", "--from=1m");
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("there is telemetry on quiet.auth-timing");
   }
@@ -180,33 +176,13 @@ class SimulateIT {
   private static Ran whileStreaming(Path config, Step step) throws Exception {
     var stop = new Stop();
     var streaming =
-        CompletableFuture.supplyAsync(() -> run(stop, "stream", "--config", config.toString()));
+        CompletableFuture.supplyAsync(() -> Ran.of(stop, "stream", "--config", config.toString()));
     try {
       return step.run();
     } finally {
       stop.request();
       assertThat(streaming.get().status()).as(streaming.get().err()).isZero();
     }
-  }
-
-  private static Ran run(Path config, String... command) {
-    return run(
-        Stream.concat(Stream.of(command), Stream.of("--config", config.toString()))
-            .toArray(String[]::new));
-  }
-
-  private static Ran run(String... command) {
-    return run(new Stop(), command);
-  }
-
-  private static Ran run(Stop stop, String... command) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int status =
-        Halfsecond.execute(
-            new Surroundings(new PrintWriter(out), new PrintWriter(err), false, Map.of(), stop),
-            command);
-    return new Ran(status, out.toString(), err.toString());
   }
 
   private List<Alert> alerts(String name) {

@@ -1,7 +1,6 @@
 package io.halfsecond.streams.query;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +40,6 @@ public record Whereabouts(long hosts, List<Found> found, List<String> unknown) {
     unknown = unknown.stream().sorted().toList();
   }
 
-  public static Whereabouts none() {
-    return new Whereabouts(0, List.of(), List.of());
-  }
-
   /// With what another instance has found among its hosts.
   public Whereabouts plus(Whereabouts other) {
     return new Whereabouts(
@@ -52,6 +47,6 @@ public record Whereabouts(long hosts, List<Found> found, List<String> unknown) {
   }
 
   private static <T> List<T> joined(List<T> one, List<T> other) {
-    return new ArrayList<>(Stream.concat(one.stream(), other.stream()).toList());
+    return Stream.concat(one.stream(), other.stream()).toList();
   }
 }
