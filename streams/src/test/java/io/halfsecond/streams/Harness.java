@@ -245,7 +245,12 @@ final class Harness implements AutoCloseable {
   }
 
   void send(Telemetry telemetry) {
-    arriveAt(telemetry.at());
+    sendAt(telemetry.at(), telemetry);
+  }
+
+  /// Sends a record that arrives at a time which its own does not tell.
+  void sendAt(Instant arrival, Telemetry telemetry) {
+    arriveAt(arrival);
     switch (telemetry) {
       case Telemetry.Authentication(var timing) -> auth.pipeInput(timing.getHost(), timing);
       case Telemetry.Session(var cpu) -> session.pipeInput(cpu.getHost(), cpu);

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.demo;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.http.Endpoint;
+import io.halfsecond.deploy.service.ApiSettings;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.deploy.service.StreamService;
@@ -14,6 +15,7 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -33,11 +35,14 @@ final class Backend implements AutoCloseable {
 
   private final EmbeddedBroker broker;
   private final StreamService stream;
+  private final Path apiToken;
   private final TopicReader<Alert> alerts;
 
-  private Backend(EmbeddedBroker broker, StreamService stream, TopicReader<Alert> alerts) {
+  private Backend(
+      EmbeddedBroker broker, StreamService stream, Path apiToken, TopicReader<Alert> alerts) {
     this.broker = broker;
     this.stream = stream;
+    this.apiToken = apiToken;
     this.alerts = alerts;
   }
 
@@ -57,10 +62,12 @@ final class Backend implements AutoCloseable {
           TopicReader.open(
               broker.bootstrapServers(), Map.of(), TOPICS, Topics::alerts, Instant.EPOCH);
       try {
-        var stream = StreamService.start(settings(broker, workspace, believed), loopback());
+        var settings = settings(broker, workspace, believed);
+        var api = ApiSettings.of(settings.application().stateDirectory());
+        var stream = StreamService.start(settings, loopback(), api);
         try {
           awaitReady(stream, stop);
-          return new Backend(broker, stream, alerts);
+          return new Backend(broker, stream, api.token(), alerts);
         } catch (IOException | InterruptedException | RuntimeException e) {
           stream.close();
           throw e;
@@ -112,6 +119,11 @@ final class Backend implements AutoCloseable {
 
   StreamService stream() {
     return stream;
+  }
+
+  /// File with the token of the query API.
+  Path apiToken() {
+    return apiToken;
   }
 
   @Override

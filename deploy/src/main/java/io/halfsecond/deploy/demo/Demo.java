@@ -121,10 +121,14 @@ public final class Demo {
       Logins logins,
       Outcome outcome) {}
 
-  /// Runs between the result and the end.
+  /// Looks at what runs.
   @FunctionalInterface
-  interface Afterwards {
-    void look(Up up) throws IOException, InterruptedException;
+  interface Onlooker {
+    /// Between the baseline and the swap.
+    default void before(Backend backend) throws IOException, InterruptedException {}
+
+    /// Between the result and the end.
+    void after(Up up) throws IOException, InterruptedException;
   }
 
   /// Runs the demonstration on this machine.
@@ -149,8 +153,7 @@ public final class Demo {
         });
   }
 
-  Outcome run(DemoSettings settings, Afterwards afterwards)
-      throws IOException, InterruptedException {
+  Outcome run(DemoSettings settings, Onlooker onlooker) throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (var workspace = Workspace.create();
         var backend = Backend.start(workspace, TimeBounds.defaults(), stop);
@@ -165,6 +168,7 @@ public final class Demo {
         var alerts = new ArrayList<Alert>();
         var logins = new Logins(sshd);
         baseline(settings, logins, backend, alerts);
+        onlooker.before(backend);
         var swappedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         if (!stop.requested()) {
           sshd.start(slowed);
@@ -177,7 +181,7 @@ public final class Demo {
         int loginsSince = watch(settings, swappedAt, logins, backend, alerts);
         var outcome = new Outcome(settings.delay(), swappedAt, alerts, !stop.requested());
         report(outcome, OptionalInt.of(loginsSince));
-        afterwards.look(new Up(backend, collector, sshd, logins, outcome));
+        onlooker.after(new Up(backend, collector, sshd, logins, outcome));
         return outcome;
       }
     }
@@ -334,13 +338,16 @@ public final class Demo {
           Kafka               %s
           collector           %s/metrics
           topology            %s/metrics
-          sshd                127.0.0.1:%d\
+          sshd                127.0.0.1:%d
+          questions           halfsecond where liblzma --topology %s --set api.token-file=%s\
         """
             .formatted(
                 up.backend().bootstrapServers(),
                 up.collector().url(),
                 up.backend().stream().url(),
-                up.sshd().port()));
+                up.sshd().port(),
+                up.backend().stream().url(),
+                up.backend().apiToken()));
     for (int i = 0; !stop.await(BETWEEN_LOGINS); i++) {
       up.logins().attempt(Logins.Kind.inRotation(i));
     }

@@ -30,8 +30,8 @@ public final class InjectionText {
   /// All collectors have started by then, and have looked at their hosts.
   private static final Duration EARLIEST = Duration.ofMinutes(2);
 
-  /// A clock that is further ahead is refused by the topology.
-  private static final Duration FARTHEST = Duration.ofMinutes(10);
+  /// The topology refuses a clock that is 30 days ahead.
+  private static final Duration FARTHEST = Duration.ofDays(1);
 
   private final String kind;
   private final Map<String, String> values;
@@ -115,7 +115,7 @@ public final class InjectionText {
     return take(
         "by",
         Optional.of("+3m"),
-        "+3m or -3m, at most 10m",
+        "+3m or -3m, less than 1d",
         value -> {
           var by = Key.duration(value.substring(1));
           if (by.compareTo(FARTHEST) >= 0 || !(value.startsWith("+") || value.startsWith("-"))) {

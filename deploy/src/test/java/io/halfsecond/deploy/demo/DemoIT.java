@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.halfsecond.deploy.api.ApiClient;
+import io.halfsecond.deploy.api.GateQuery;
+import io.halfsecond.deploy.api.GateReport;
+import io.halfsecond.deploy.api.GateReport.Verdict;
 import io.halfsecond.deploy.service.Stop;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertScope;
@@ -20,6 +24,9 @@ import io.halfsecond.schemas.Signal;
 import io.halfsecond.schemas.Tier;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.streams.alert.FindingView;
+import io.halfsecond.streams.query.ObjectQuery;
+import io.halfsecond.streams.query.Presence;
+import io.halfsecond.streams.query.Whereabouts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,14 +34,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,6 +63,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final int MORE_LOGINS = 100;
 
   private final StringWriter printed = new StringWriter();
   private final Demo demo = new Demo(new PrintWriter(printed), false, new Stop());
@@ -71,16 +82,26 @@ class DemoIT {
       var consumed = new ArrayList<Alert>();
       var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
       var measuredAfterwards = new ArrayList<Double>();
+      var answers = new ArrayList<Answers>();
 
       var outcome =
           demo.run(
               Demo.DemoSettings.defaults(),
-              up -> {
-                consumed.addAll(consumeAlerts(up));
-                letters.addAll(sendGarbage(up));
-                measuredAfterwards.addAll(measureOneMore(up));
-                explainsItsMetrics(up.backend().stream().registry(), "topology");
-                explainsItsMetrics(up.collector().registry(), "collector");
+              new Demo.Onlooker() {
+                @Override
+                public void before(Backend backend) throws InterruptedException {
+                  answers.add(ask(backend));
+                }
+
+                @Override
+                public void after(Demo.Up up) throws IOException, InterruptedException {
+                  consumed.addAll(consumeAlerts(up));
+                  answers.add(askUntilKnown(up));
+                  letters.addAll(sendGarbage(up));
+                  measuredAfterwards.addAll(measureOneMore(up));
+                  explainsItsMetrics(up.backend().stream().registry(), "topology");
+                  explainsItsMetrics(up.collector().registry(), "collector");
+                }
               });
 
       assertThat(outcome.asExpected()).isTrue();
@@ -173,6 +194,8 @@ class DemoIT {
                 assertThat(fact.getOpenedAt()).isAfter(outcome.swappedAt());
               });
 
+      tellsTheSwap(answers.getFirst(), answers.getLast(), outcome);
+
       // What cannot be read is put aside, with its origin, and the topology goes on.
       assertThat(letters)
           .extracting(letter -> header(letter, "__streams.errors.topic"))
@@ -230,6 +253,85 @@ class DemoIT {
     } finally {
       Files.delete(file);
     }
+  }
+
+  /// What the query API says of liblzma.
+  ///
+  /// @param where which hosts have it
+  /// @param gate whether hosts that got another one are slower
+  private record Answers(Whereabouts where, GateReport gate) {}
+
+  private static Answers ask(Backend backend) throws InterruptedException {
+    var client =
+        new ApiClient(
+            URI.create(backend.stream().url()), backend.apiToken(), Optional.<SSLContext>empty());
+    var files =
+        new ObjectQuery(
+            Optional.of("liblzma.so.5"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    var change =
+        new GateQuery(
+            Optional.empty(),
+            Optional.of("liblzma"),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            GateQuery.USUAL_WITHIN,
+            GateQuery.USUAL_CONFIDENCE,
+            List.of());
+    return new Answers(client.where(files).result(), client.gate(change).result());
+  }
+
+  /// The gate is as sure as it says, which takes more logins than an alert on half a second.
+  private static Answers askUntilKnown(Demo.Up up) throws IOException, InterruptedException {
+    var answers = ask(up.backend());
+    for (int i = 0; answers.gate().verdict() == Verdict.NOT_KNOWN_YET && i < MORE_LOGINS; i++) {
+      up.logins().attempt(Logins.Kind.inRotation(i));
+      answers = ask(up.backend());
+    }
+    return answers;
+  }
+
+  /// The answers before and after the library was replaced: which file the host has, and whether it
+  /// is safe to go on.
+  private static void tellsTheSwap(Answers before, Answers after, Outcome outcome) {
+    assertThat(before.where().found())
+        .singleElement()
+        .satisfies(
+            known -> {
+              assertThat(known.presence()).isEqualTo(Presence.IN_MEMORY);
+              assertThat(known.file().packageName()).isEqualTo("liblzma5");
+              assertThat(known.since()).as("it was there from the beginning").isEmpty();
+            });
+    assertThat(before.gate().verdict()).isEqualTo(Verdict.NOT_KNOWN_YET);
+    assertThat(before.gate().hosts()).as("no host has another one").isZero();
+
+    var original = before.where().found().getFirst().file();
+    assertThat(after.where().found())
+        .extracting(Whereabouts.Found::presence)
+        .containsExactly(Presence.IN_MEMORY, Presence.HAD);
+    assertThat(after.where().found().getFirst())
+        .satisfies(
+            slow -> {
+              assertThat(slow.file().sha256()).isNotEqualTo(original.sha256());
+              assertThat(slow.file().packageName()).isEmpty();
+              assertThat(slow.since().orElseThrow())
+                  .isBetween(outcome.swappedAt().minusSeconds(1), Instant.now());
+            });
+    assertThat(after.where().found().getLast().file().sha256()).isEqualTo(original.sha256());
+    assertThat(after.gate().verdict()).isEqualTo(Verdict.SLOWER);
+    assertThat(after.gate().clearest()).hasValue("startup");
+    assertThat(after.gate().signals())
+        .filteredOn(signal -> signal.signal().equals("startup"))
+        .singleElement()
+        .satisfies(
+            startup ->
+                assertThat(startup.change().orElseThrow() / NANOS_PER_MILLI)
+                    .isBetween(450.0, 550.0));
   }
 
   private static void isTheNewLibrary(Change change) {

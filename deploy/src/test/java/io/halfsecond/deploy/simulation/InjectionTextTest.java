@@ -69,8 +69,8 @@ class InjectionTextTest {
         "gap:at=+2h,at=+3h | gap: 'at=+3h' is not NAME=VALUE, or is there twice",
         "gap:nonsense | gap: 'nonsense' is not NAME=VALUE, or is there twice",
         "gap:at=+2h,delay=1s | gap has no delay; it is like gap:hosts=5%,at=+2h,for=10m",
-        "clock:at=+2h,by=+10m | clock: by must be like +3m or -3m, at most 10m, not '+10m'",
-        "clock:at=+2h,by=3m | clock: by must be like +3m or -3m, at most 10m, not '3m'",
+        "clock:at=+2h,by=+24h | clock: by must be like +3m or -3m, less than 1d, not '+24h'",
+        "clock:at=+2h,by=3m | clock: by must be like +3m or -3m, less than 1d, not '3m'",
         "scan:at=+2h,times=1 | scan: times must be like 20, from 2 to 1000, not '1'"
       })
   void should_name_what_is_wrong(String text, String message) {

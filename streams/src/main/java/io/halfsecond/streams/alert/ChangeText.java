@@ -1,6 +1,7 @@
 package io.halfsecond.streams.alert;
 
 import io.halfsecond.schemas.Change;
+import io.halfsecond.streams.attribution.Changes;
 import io.halfsecond.streams.attribution.Paths;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ record ChangeText(Change change) {
       case BOOT -> "boot of the host";
       case CONFIGURATION -> "sshd_config";
       case LOAD -> "more load";
+      case CLOCK -> clock();
       case UNKNOWN -> "a change of a kind that only a newer version knows";
     };
   }
@@ -35,7 +37,7 @@ record ChangeText(Change change) {
       case OBJECT -> object(place(), parenthesis());
       case RESTART -> "sshd started " + Words.time(change.getAt());
       case BOOT -> "the host started " + Words.time(change.getAt());
-      case PACKAGE, KERNEL, PROCESSOR, CONFIGURATION, LOAD, UNKNOWN -> title();
+      case PACKAGE, KERNEL, PROCESSOR, CONFIGURATION, LOAD, CLOCK, UNKNOWN -> title();
     };
   }
 
@@ -48,8 +50,17 @@ record ChangeText(Change change) {
       case LOAD ->
           "more load: share of waiting for a CPU %s → %s"
               .formatted(change.getBefore(), change.getAfter());
-      case PACKAGE, KERNEL, PROCESSOR, UNKNOWN -> join(title(), times());
+      case PACKAGE, KERNEL, PROCESSOR, CLOCK, UNKNOWN -> join(title(), times());
     };
+  }
+
+  private String clock() {
+    return Changes.clockSetBackBy(change)
+        .map(
+            by ->
+                "clock set %s by %s"
+                    .formatted(by.isNegative() ? "forward" : "back", Words.span(by.abs())))
+        .orElse("clock set");
   }
 
   private String object(String name, String packages) {

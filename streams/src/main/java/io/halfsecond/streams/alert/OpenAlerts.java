@@ -9,11 +9,13 @@ import io.halfsecond.schemas.ContradictionFinding;
 import io.halfsecond.schemas.Decision;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
+import io.halfsecond.streams.attribution.Changes;
 import io.halfsecond.streams.attribution.HostHistories;
 import io.halfsecond.streams.attribution.Suspects;
 import io.halfsecond.streams.attribution.Suspects.Explanation;
 import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.store.MapStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,17 +120,27 @@ public final class OpenAlerts {
   ///
   /// @return the changes of the open alerts of the host that have a new explanation
   public List<AlertChange> take(String host, Inspection inspection) {
+    return histories.take(host, inspection) ? explain(host, inspection.at()) : List.of();
+  }
+
+  /// The clock of a host was set between two times.
+  ///
+  /// @param by how far back; negative for forward
+  /// @return as above
+  public List<AlertChange> clockWasSet(String host, Instant notBefore, Instant at, Duration by) {
+    return histories.add(host, Changes.ofClock(notBefore, at, by)) ? explain(host, at) : List.of();
+  }
+
+  private List<AlertChange> explain(String host, Instant at) {
     var changes = new ArrayList<AlertChange>();
-    if (histories.take(host, inspection)) {
-      store
-          .beginningWith(Subject.prefix(host))
-          .forEach(
-              (key, alert) -> {
-                if (isOpen(key)) {
-                  explain(key, alert, inspection.at()).ifPresent(changes::add);
-                }
-              });
-    }
+    store
+        .beginningWith(Subject.prefix(host))
+        .forEach(
+            (key, alert) -> {
+              if (isOpen(key)) {
+                explain(key, alert, at).ifPresent(changes::add);
+              }
+            });
     return changes;
   }
 

@@ -6,6 +6,7 @@ import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.HostHistory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Changes {
   static final String CONFIGURATION = "sshd_config";
   static final String KERNEL = "kernel";
   static final String PROCESSOR = "processor";
+  static final String CLOCK = "clock";
 
   private final HostHistory history;
   private final HostFingerprint before;
@@ -121,6 +123,21 @@ public final class Changes {
         .filter(at -> at.isAfter(notBefore) && !at.isAfter(after.getAt()))
         .or(() -> brought)
         .orElse(after.getAt());
+  }
+
+  /// The clock of a host was set.
+  public static Change ofClock(Instant notBefore, Instant at, Duration setBackBy) {
+    return change(ChangeKind.CLOCK, CLOCK, "", setBackBy.toString(), notBefore, at);
+  }
+
+  /// How far the clock was set back, negative for forward; empty if a newer version writes it in
+  /// another form.
+  public static Optional<Duration> clockSetBackBy(Change change) {
+    try {
+      return Optional.of(Duration.parse(change.getAfter()));
+    } catch (DateTimeParseException _) {
+      return Optional.empty();
+    }
   }
 
   static String processor(HostFingerprint fingerprint) {

@@ -76,6 +76,21 @@ public final class HostHistories {
     return true;
   }
 
+  /// Adds a change that no inspection has found.
+  ///
+  /// @return whether there is a history to add it to
+  public boolean add(String host, Change change) {
+    var known = of(host);
+    known.ifPresent(
+        history -> {
+          var changes = new ArrayList<Change>(history.getChanges());
+          changes.add(change);
+          history.setChanges(kept(changes, change.getAt()));
+          store.put(host, encoded(history));
+        });
+    return known.isPresent();
+  }
+
   /// Without the oldest changes, if it would be larger than a record of the changelog may be.
   private byte[] encoded(HostHistory history) {
     var bytes = serde.encode(history);
@@ -117,7 +132,11 @@ public final class HostHistories {
   private static List<Change> with(HostHistory history, HostFingerprint fingerprint) {
     var changes = new ArrayList<Change>(history.getChanges());
     changes.addAll(Changes.since(history, fingerprint));
-    changes.removeIf(change -> change.getAt().isBefore(fingerprint.getAt().minus(KEPT)));
+    return kept(changes, fingerprint.getAt());
+  }
+
+  private static List<Change> kept(List<Change> changes, Instant now) {
+    changes.removeIf(change -> change.getAt().isBefore(now.minus(KEPT)));
     return changes.subList(Math.max(0, changes.size() - MOST_CHANGES), changes.size());
   }
 

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 /// restart before it, and was not yet seen in a process's memory, is a suspect too. The order of
 /// suspects: objects in the process that the alert is about (those that no package owns now before
 /// others, added before replaced before removed, those nearer to the executable first); packages;
-/// other objects; restarts of sshd; configuration; kernel; processor; boots of the host; load.
-/// Among equals the one nearest to the onset comes first.
+/// other objects; restarts of sshd; configuration; kernel; processor; boots of the host; its clock;
+/// load. Among equals the one nearest to the onset comes first.
 ///
 /// **Load** is a suspect while connections wait longer for a CPU than before the onset, unless the
 /// shift was there without.
@@ -193,7 +193,7 @@ public final class Suspects {
               && within(start)
               && !change.getNotBefore().isAfter(start.getAt())
               && previous(start).filter(last -> change.getAt().isAfter(last)).isPresent();
-      case OBJECT, PACKAGE, CONFIGURATION, KERNEL, PROCESSOR, LOAD, UNKNOWN -> false;
+      case OBJECT, PACKAGE, CONFIGURATION, KERNEL, PROCESSOR, LOAD, CLOCK, UNKNOWN -> false;
     };
   }
 
@@ -277,8 +277,9 @@ public final class Suspects {
       case KERNEL -> 5;
       case PROCESSOR -> 6;
       case BOOT -> 7;
-      case LOAD -> 8;
-      case UNKNOWN -> 9;
+      case CLOCK -> 8;
+      case LOAD -> 9;
+      case UNKNOWN -> 10;
     };
   }
 }

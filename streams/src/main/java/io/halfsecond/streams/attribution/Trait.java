@@ -28,7 +28,7 @@ public record Trait(ChangeKind kind, String subject, String value) {
                   ChangeKind.OBJECT, ObjectChanges.stem(change.getSubject()), change.getAfter()));
       case PACKAGE, CONFIGURATION, KERNEL, PROCESSOR ->
           Optional.of(new Trait(change.getKind(), change.getSubject(), change.getAfter()));
-      case RESTART, BOOT, LOAD, UNKNOWN -> Optional.empty();
+      case RESTART, BOOT, LOAD, CLOCK, UNKNOWN -> Optional.empty();
     };
   }
 

@@ -11,6 +11,7 @@ import io.halfsecond.streams.measurement.Inspection;
 import io.halfsecond.streams.measurement.Measurements;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.store.ByteStore;
+import io.halfsecond.streams.telemetry.HostClock;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.Telemetry;
@@ -148,14 +149,17 @@ public final class HostEngine {
     return out;
   }
 
-  private List<Output> take(Telemetry telemetry, long nowMillis) {
+  private List<Output> take(Telemetry received, long nowMillis) {
     var out = new ArrayList<Output>();
-    var host = telemetry.host();
-    if (knows(host) && Retirement.hasRetired(hosts.get(host).clock(), telemetry.at())) {
+    var host = received.host();
+    var now = Instant.ofEpochMilli(nowMillis);
+    if (knows(host) && Retirement.hasRetired(hosts.get(host).clock(), received.at())) {
       retire(host, out);
     }
-    retirement.heard(host, telemetry.at()).forEach(gone -> retire(gone, out));
     var state = hosts.get(host);
+    var judged = state.judged(received, now);
+    var telemetry = judged.telemetry();
+    retirement.heard(host, telemetry.at()).forEach(gone -> retire(gone, out));
     var arrival = arrival(telemetry, state);
     if (arrival == HostState.Arrival.LATE) {
       state.late(telemetry.at());
@@ -164,6 +168,7 @@ public final class HostEngine {
     if (telemetry instanceof Telemetry.Heartbeat) {
       out.add(new Output.HeartbeatSeen(host, state));
     }
+    judged.step().ifPresent(step -> clockWasSet(host, step, out));
     if (arrival != HostState.Arrival.NEW) {
       out.add(new Output.LeftOut(arrival));
       return out;
@@ -176,6 +181,13 @@ public final class HostEngine {
     paces.heard(host, HostState.completeTo(telemetry), nowMillis);
     finders.forEach(finder -> add(finder.take(reading, nowMillis), out));
     return out;
+  }
+
+  private void clockWasSet(String host, HostClock.Step step, List<Output> out) {
+    out.add(new Output.ClockWasSet(host, step));
+    alerts
+        .clockWasSet(host, step.notBefore(), step.at(), step.by())
+        .forEach(change -> add(List.of(new Output.Alerted(change, step.at())), out));
   }
 
   /// A record has come that is not taken, because there are too many hosts: some may have retired

@@ -9,6 +9,7 @@ import io.halfsecond.streams.alert.Verdict;
 import io.halfsecond.streams.measurement.Measurements.Unusable;
 import io.halfsecond.streams.measurement.Reading;
 import io.halfsecond.streams.measurement.SignalKey;
+import io.halfsecond.streams.telemetry.HostClock;
 import io.halfsecond.streams.telemetry.HostState;
 import io.halfsecond.streams.telemetry.Input;
 import java.time.Instant;
@@ -55,6 +56,9 @@ public sealed interface Output {
 
   /// A collector has sent a heartbeat.
   record HeartbeatSeen(String host, HostState state) implements Output {}
+
+  /// The clock of a host was set. The host is judged on in its own order of events.
+  record ClockWasSet(String host, HostClock.Step step) implements Output {}
 
   /// No heartbeat comes from a host whose collector has not said goodbye.
   record FellSilent(String host) implements Output {}

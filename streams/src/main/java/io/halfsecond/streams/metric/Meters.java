@@ -238,6 +238,12 @@ public final class Meters {
           NONE,
           "Hosts that are no longer kept, because nothing has come from them for a month");
 
+  public static final Metric CLOCKS_SET =
+      new Metric(
+          "halfsecond.clocks.set",
+          NONE,
+          "Times that the clock of a host was set back, or so far forward that it is ahead");
+
   /// Label host.
   public static final Metric HEARTBEAT =
       new Metric(

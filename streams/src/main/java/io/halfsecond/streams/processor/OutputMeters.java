@@ -59,6 +59,7 @@ public final class OutputMeters implements AutoCloseable {
     Signals.all().forEach(row -> measured(registry, row.label()));
     measured(registry, SELF_TEST);
     retired(registry);
+    clocksSet(registry);
     for (var state : AlertState.values()) {
       if (state != AlertState.UNKNOWN) {
         records(registry, state);
@@ -108,6 +109,7 @@ public final class OutputMeters implements AutoCloseable {
           hosts.evidence(key, ratio, baseline);
       case Output.HeartbeatSeen(var host, var state) -> hosts.heartbeat(host, state);
       case Output.FellSilent(var host) -> hosts.silent(host);
+      case Output.ClockWasSet _ -> clocksSet(registry).increment();
       case Output.Retired(var host) -> {
         hosts.retire(host);
         retired(registry).increment();
@@ -176,6 +178,10 @@ public final class OutputMeters implements AutoCloseable {
 
   private static Counter retired(MeterRegistry registry) {
     return Meters.HOSTS_RETIRED.counter(registry, Tags.empty());
+  }
+
+  private static Counter clocksSet(MeterRegistry registry) {
+    return Meters.CLOCKS_SET.counter(registry, Tags.empty());
   }
 
   private static Counter measured(MeterRegistry registry, String signal) {

@@ -203,7 +203,11 @@ public final class Replay {
             ids.remove(host);
           }
         }
-        case Output.Evidence _, Output.HeartbeatSeen _, Output.FellSilent _, Output.Refused _ -> {}
+        case Output.Evidence _,
+            Output.HeartbeatSeen _,
+            Output.FellSilent _,
+            Output.ClockWasSet _,
+            Output.Refused _ -> {}
       }
     }
   }

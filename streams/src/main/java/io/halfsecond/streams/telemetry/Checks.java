@@ -60,7 +60,7 @@ public final class Checks {
         collector >= 1 && collector <= Bounds.COLLECTOR,
         () -> "collector has %d characters, not 1 to %d".formatted(collector, Bounds.COLLECTOR));
     checkSequence("sequence", telemetry.sequence());
-    checkTime(telemetry.at(), bounds, now);
+    checkTime(telemetry.at(), bounds.ofClocks(), now);
     switch (telemetry) {
       case Telemetry.Authentication(AuthTiming timing) -> check(timing);
       case Telemetry.Session(SessionCpu cpu) -> check(cpu);

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The state of the telemetry of one host: its clock, its last heartbeat, the runs of its
 /// collector, which records arrived, and what was lost.
@@ -36,7 +37,10 @@ public final class HostState {
   /// Number of runs of the collector that are remembered: those that a heartbeat may name.
   static final int MAX_RUNS = Bounds.RUNS + 1;
 
-  private static final byte VERSION = 5;
+  private static final byte VERSION = 6;
+
+  /// Without corrections of the clock.
+  private static final byte BEFORE_CORRECTIONS = 5;
 
   /// Without the runs of the collector.
   private static final byte BEFORE_RUNS = 4;
@@ -59,6 +63,7 @@ public final class HostState {
   private LivingCollectors collectors = new LivingCollectors();
   private CollectorRuns collectorRuns = new CollectorRuns();
   private LastIds ids = new LastIds();
+  private HostClock corrections = new HostClock();
 
   /// By the last record. It is not stored.
   private long missing;
@@ -69,7 +74,21 @@ public final class HostState {
     return new HostState();
   }
 
-  /// Takes one record into account.
+  /// A record with the times by which the host is judged.
+  ///
+  /// @param step of the host's clock, of which this record has told
+  public record Judged(Telemetry telemetry, Optional<HostClock.Step> step) {}
+
+  /// Relates the times of a record, which are those of the host's clock, to those of the records
+  /// before it. Every record must pass this once, in the order of arrival.
+  ///
+  /// @param now the wall clock
+  public Judged judged(Telemetry telemetry, Instant now) {
+    var correction = corrections.of(telemetry, now);
+    return new Judged(Corrected.by(correction, telemetry), correction.step());
+  }
+
+  /// Takes one record into account, with the times by which the host is judged.
   public Arrival accept(Telemetry telemetry) {
     missing = 0;
     long at = micros(telemetry.at());
@@ -257,9 +276,9 @@ public final class HostState {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  /// Version byte 5; clock, heartbeat and first record in microseconds; cohort; the living
+  /// Version byte 6; clock, heartbeat and first record in microseconds; cohort; the living
   /// collectors; the runs of the collector, which version 4 does not have; the losses; the last
-  /// ids; then name and state of each run.
+  /// ids; name and state of each run; the corrections of the clock, which version 5 does not have.
   public byte[] toBytes() {
     var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
@@ -277,6 +296,7 @@ public final class HostState {
         out.writeUTF(run.getKey());
         run.getValue().write(out);
       }
+      corrections.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -287,7 +307,7 @@ public final class HostState {
   public static HostState fromBytes(byte[] bytes) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte version = in.readByte();
-      if (version != VERSION && version != BEFORE_RUNS) {
+      if (version < BEFORE_RUNS || version > VERSION) {
         throw new UnknownVersionException("host state", version, VERSION);
       }
       var state = new HostState();
@@ -304,6 +324,9 @@ public final class HostState {
       int runs = in.readUnsignedByte();
       for (int i = 0; i < runs; i++) {
         state.runs.put(in.readUTF(), SequenceRun.read(in));
+      }
+      if (version > BEFORE_CORRECTIONS) {
+        state.corrections = HostClock.read(in);
       }
       if (in.available() > 0) {
         throw new IllegalArgumentException("host state: " + in.available() + " bytes too many");

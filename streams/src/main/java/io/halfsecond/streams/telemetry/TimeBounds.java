@@ -7,20 +7,27 @@ import java.time.Instant;
 ///
 /// @param past how old a record may be. It is longer than the retention of the telemetry topics, so
 ///   reading a topic again never rejects a record that was accepted before.
-/// @param future how far the clock of a host may be ahead. A single record far ahead would advance
+/// @param future how far a time is ahead that is believed. A single record far ahead would advance
 ///   the time of its partition and make the records of all other hosts late.
-public record TimeBounds(Duration past, Duration future) {
+/// @param clock how far the clock of a host may be ahead: its times are corrected
+public record TimeBounds(Duration past, Duration future, Duration clock) {
 
   public TimeBounds {
-    if (past.isNegative() || future.isNegative()) {
+    if (past.isNegative() || future.isNegative() || clock.compareTo(future) < 0) {
       throw new IllegalArgumentException(
-          "time bounds must not be negative: " + past + ", " + future);
+          "time bounds must not be negative, nor the last less than the second: %s, %s, %s"
+              .formatted(past, future, clock));
     }
   }
 
-  /// 30 days back (topics keep seven), ten minutes ahead.
+  /// With clocks that may be no further ahead than what is believed.
+  public TimeBounds(Duration past, Duration future) {
+    this(past, future, future);
+  }
+
+  /// 30 days back (topics keep seven), ten minutes ahead, and clocks that are 30 days ahead.
   public static TimeBounds defaults() {
-    return new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10));
+    return new TimeBounds(Duration.ofDays(30), Duration.ofMinutes(10), Duration.ofDays(30));
   }
 
   /// 50 years either way: for the replay of telemetry of any age.
@@ -30,5 +37,10 @@ public record TimeBounds(Duration past, Duration future) {
 
   public boolean contain(Instant at, Instant now) {
     return !at.isBefore(now.minus(past)) && !at.isAfter(now.plus(future));
+  }
+
+  /// The bounds of what a clock may show.
+  TimeBounds ofClocks() {
+    return new TimeBounds(past, clock);
   }
 }

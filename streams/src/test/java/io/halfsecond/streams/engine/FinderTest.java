@@ -115,7 +115,7 @@ class FinderTest {
             .setProbe("1e".repeat(16))
             .setOutcome(outcome)
             .build();
-    return engine.take(new Telemetry.Authentication(timing), 0);
+    return engine.take(new Telemetry.Authentication(timing), timing.getDecidedAt().toEpochMilli());
   }
 
   @Test

@@ -64,7 +64,7 @@ class RetiredHostsTest {
   }
 
   private void take(Input input) {
-    records.addAll(TestEngine.records(engine.take(input, 0)));
+    records.addAll(TestEngine.records(engine.take(input, input.at().toEpochMilli())));
   }
 
   /// As the topology does when it comes back.

@@ -91,7 +91,7 @@ class TrialFinderTest {
                 .setSshdConfigSha256(configuration)
                 .setObjects(Given.objects(liblzma))
                 .build()),
-        0);
+        now.toEpochMilli());
   }
 
   /// Gets the new version, and is slower from then on.
@@ -126,7 +126,7 @@ class TrialFinderTest {
                 .clearPreauthNanos()
                 .clearPreauthCpuNanos()
                 .build()),
-        0);
+        at.toEpochMilli());
   }
 
   private void restart() {

@@ -30,11 +30,11 @@ class TwoCollectorsTest {
   private List<Alert> beat(String run) {
     int n = beats++;
     int sequence = sequences.merge(run, 1, Integer::sum) - 1;
+    var at = START.plusSeconds(5L * n);
     return records(
         engine.take(
-            new Telemetry.Heartbeat(
-                heartbeat(sequence, START.plusSeconds(5L * n)).setCollector(run).build()),
-            0));
+            new Telemetry.Heartbeat(heartbeat(sequence, at).setCollector(run).build()),
+            at.toEpochMilli()));
   }
 
   private List<Alert> takeTurns() {
