@@ -116,14 +116,23 @@ public final class FleetQueries {
     return asked(
         () -> {
           var search = new ObjectSearch(query);
+          var texts = query.texts();
           var known = histories();
           var inspected = new HashSet<String>();
-          known.scan(
+          known.scanEncoded(
               "",
-              (host, history) -> {
+              (host, encoded) -> {
                 inspected.add(host);
-                search.take(
-                    history, () -> known.inspectedAt(host).orElse(history.getLatest().getAt()));
+                if (encoded.mayHave(texts)) {
+                  encoded
+                      .decoded()
+                      .ifPresent(
+                          history ->
+                              search.take(
+                                  history,
+                                  () ->
+                                      known.inspectedAt(host).orElse(history.getLatest().getAt())));
+                }
               });
           var hosts = new ArrayList<String>();
           states((host, _) -> hosts.add(host));

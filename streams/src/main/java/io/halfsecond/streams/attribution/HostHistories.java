@@ -1,5 +1,8 @@
 package io.halfsecond.streams.attribution;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.halfsecond.schemas.AvroSerde;
 import io.halfsecond.schemas.Change;
 import io.halfsecond.schemas.HostFingerprint;
@@ -125,15 +128,46 @@ public final class HostHistories {
 
   /// All hosts whose name begins with the prefix, in the order of their names.
   public void scan(String prefix, BiConsumer<String, HostHistory> each) {
+    scanEncoded(
+        prefix,
+        (host, encoded) -> encoded.decoded().ifPresent(history -> each.accept(host, history)));
+  }
+
+  /// As [#scan], for a caller that needs few of the histories: to decode one takes longer than to
+  /// read it.
+  public void scanEncoded(String prefix, BiConsumer<String, Encoded> each) {
     store.scan(
         prefix,
         (host, bytes) -> {
           if (!host.endsWith(INSPECTED_AT)) {
-            store
-                .decoded(host, bytes, serde::decode)
-                .ifPresent(history -> each.accept(host, history));
+            each.accept(host, new Encoded(host, bytes));
           }
         });
+  }
+
+  /// A history as it is stored.
+  public final class Encoded {
+    private final String host;
+    private final byte[] bytes;
+
+    private Encoded(String host, byte[] bytes) {
+      this.host = host;
+      this.bytes = bytes;
+    }
+
+    /// Whether a field may have all of these texts. Avro writes a text as its bytes in UTF-8, so a
+    /// history without these bytes has no such text.
+    public boolean mayHave(List<String> texts) {
+      // Java searches a text of single bytes several at a time.
+      var all = new String(bytes, ISO_8859_1);
+      return texts.stream()
+          .allMatch(text -> all.contains(new String(text.getBytes(UTF_8), ISO_8859_1)));
+    }
+
+    /// Empty if it cannot be read.
+    public Optional<HostHistory> decoded() {
+      return store.decoded(host, bytes, serde::decode);
+    }
   }
 
   /// When the host was last inspected.

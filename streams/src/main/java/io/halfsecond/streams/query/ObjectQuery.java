@@ -2,10 +2,12 @@ package io.halfsecond.streams.query;
 
 import io.halfsecond.schemas.MappedObject;
 import io.halfsecond.streams.attribution.Paths;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which files are looked for. A file is found if it has all that is given.
 ///
@@ -53,6 +55,14 @@ public record ObjectQuery(
     return packageName.filter(name -> !name.equals(file.getPackage$())).isEmpty()
         && sha256.filter(digits -> !file.getSha256().startsWith(digits)).isEmpty()
         && object.filter(name -> !file.getPath().contains(name)).isEmpty();
+  }
+
+  /// The texts that a history has if it has one of those files, whatever else it has.
+  public List<String> texts() {
+    return Stream.of(object, packageName, version.map(Wildcards::longestText), sha256, buildId)
+        .flatMap(Optional::stream)
+        .filter(text -> !text.isEmpty())
+        .toList();
   }
 
   /// The same as a predicate, for many files.

@@ -1,9 +1,19 @@
 package io.halfsecond.streams.query;
 
+import java.util.Arrays;
+import java.util.Comparator;
+
 /// Patterns in which `*` stands for any text and `?` for one character. Comparing takes at most
 /// pattern times text steps, whoever has written the pattern.
 public final class Wildcards {
   private Wildcards() {}
+
+  /// The longest text without a wildcard: whatever matches contains it. Empty if there is none.
+  static String longestText(String pattern) {
+    return Arrays.stream(pattern.split("[*?]"))
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
+  }
 
   public static boolean matches(String pattern, String text) {
     int p = 0;

@@ -25,6 +25,12 @@ class WildcardsTest {
     assertThat(Wildcards.matches(pattern, text)).isEqualTo(matches);
   }
 
+  @ParameterizedTest
+  @CsvSource({"5.6.*,5.6.", "*,''", "'',''", "?5.6?1-*,5.6", "5.6.1-1,5.6.1-1", "*a*,a"})
+  void should_know_the_longest_text_of_all_that_matches(String pattern, String text) {
+    assertThat(Wildcards.longestText(pattern)).isEqualTo(text);
+  }
+
   @Test
   void should_end_for_any_number_of_stars() {
     assertThat(Wildcards.matches("*a".repeat(1_000) + "b", "a".repeat(5_000))).isFalse();
