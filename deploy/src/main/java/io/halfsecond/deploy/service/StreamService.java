@@ -111,6 +111,10 @@ public final class StreamService implements AutoCloseable {
   }
 
   private static Share share(HalfsecondStreams streams, String scheme) {
+    if (!streams.ready()) {
+      // It has no partition yet, which the only instance has not either.
+      return Share.UNKNOWN;
+    }
     try {
       var instances = streams.queries().instances();
       return new Share(

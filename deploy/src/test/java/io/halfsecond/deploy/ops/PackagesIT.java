@@ -347,14 +347,10 @@ class PackagesIT {
   }
 
   private void configurePush(ServiceInRoot service, SecuredBroker broker) throws IOException {
-    var jaas = secret("reader.jaas", SecuredBroker.jaas("reader"));
     var url = secret("webhook.url", "http://127.0.0.1:%d/".formatted(Daemon.freePort()));
-    var kafka = broker.asUser(jaas);
     Files.writeString(
         root.path("/etc/halfsecond/halfsecond.yaml"),
-        kafka
-                .replace(jaas.toString(), service.credential("jaas.conf", jaas))
-                .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem")
+        kafka(service, broker, "reader")
             + """
             push:
               alertmanager: http://127.0.0.1:%d
@@ -366,19 +362,25 @@ class PackagesIT {
   }
 
   private void configureTopology(ServiceInRoot service, SecuredBroker broker) throws IOException {
-    var jaas = secret("topology.jaas", SecuredBroker.jaas("topology"));
-    var kafka = broker.asUser(jaas);
     Files.writeString(
         root.path("/etc/halfsecond/halfsecond.yaml"),
-        kafka
-                .replace(jaas.toString(), service.credential("jaas.conf", jaas))
-                .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem")
+        kafka(service, broker, "topology")
             + """
             topics: {replication-factor: 1}
             stream:
               http: 127.0.0.1:%d
             """
                 .formatted(Daemon.freePort()));
+  }
+
+  /// What is configured of Kafka, with the login of a user as a credential of the service.
+  private String kafka(ServiceInRoot service, SecuredBroker broker, String user)
+      throws IOException {
+    var jaas = secret(user + ".jaas", SecuredBroker.jaas(user));
+    var kafka = broker.asUser(jaas);
+    return kafka
+        .replace(jaas.toString(), service.credential("jaas.conf", jaas))
+        .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem");
   }
 
   private static Path truststore(String yaml) {
