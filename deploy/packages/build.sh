@@ -117,7 +117,8 @@ stage_all() {
   cp "$here/collector.env" "$out/root/halfsecond-collector/etc/halfsecond/"
 
   stage halfsecond halfsecond "$java_for_all"
-  cp "$deploy/target/halfsecond/config/halfsecond.yaml" "$here/topology.env" "$out/root/halfsecond/etc/halfsecond/"
+  cp "$deploy/target/halfsecond/config/halfsecond.yaml" "$here/topology.env" "$here/push.env" \
+    "$out/root/halfsecond/etc/halfsecond/"
 
   rm -rf "$out/manual"
   "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$deploy/target/halfsecond/lib/*" \
@@ -134,7 +135,9 @@ make_deb() {
   mkdir -p "$work"
   cp -R "$here/debian" "$work/debian"
   cp "$deploy/systemd/halfsecond-collector.service" "$work/debian/halfsecond-collector.service"
-  cp "$deploy/systemd/halfsecond-topology.service" "$work/debian/halfsecond.halfsecond-topology.service"
+  for service in topology push; do
+    cp "$deploy/systemd/halfsecond-$service.service" "$work/debian/halfsecond.halfsecond-$service.service"
+  done
   sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -R -d "@$SOURCE_DATE_EPOCH")/" "$here/debian/changelog" >"$work/debian/changelog"
   # dpkg-buildpackage would ask for a source package; the distribution was built by Maven.
   (cd "$work" && HALFSECOND_ROOT=$out/root HALFSECOND_COMPRESSION="${fast:+-Znone}" \
@@ -159,7 +162,7 @@ mkdir -p "$out"
 touch "$out/.begun"
 # One staging for both formats and every version of a build: jlink and the jars are most of the time.
 staged=$(stat -c %Y "$out/root/.staged" 2>/dev/null || echo 0)
-built=$(stat -c %Y "$deploy/target/halfsecond/lib" "$deploy/target/halfsecond-collector/lib" "$0" "$here/collector.env" "$here/topology.env" | sort -n | tail -n 1)
+built=$(stat -c %Y "$deploy/target/halfsecond/lib" "$deploy/target/halfsecond-collector/lib" "$0" "$here"/*.env | sort -n | tail -n 1)
 if [ "$staged" -le "$built" ]; then
   stage_all
   touch "$out/root/.staged"

@@ -86,7 +86,7 @@ kafka:
   {{ $name }}: {{ include "halfsecond.text" $value }}
   {{- end }}
 {{- range $section := .sections }}
-{{- $settings := mergeOverwrite (dict) (get $root.Values.config $section) (get $.own $section | default dict) }}
+{{- $settings := mergeOverwrite (dict) (get $root.Values.config $section | default dict) (get $.own $section | default dict) }}
 {{- if $settings }}
 {{ $section }}:
   {{- range $name, $value := $settings }}
@@ -102,6 +102,65 @@ kafka:
   value: /etc/halfsecond/halfsecond.yaml
 - name: CREDENTIALS_DIRECTORY
   value: /run/secrets/halfsecond
+{{- end }}
+
+{{/* The settings of the schema registry. */}}
+{{- define "halfsecond.registry" -}}
+{{- $settings := dict }}
+{{- if .Values.schemaRegistry.url }}
+{{- $_ := set $settings "registry.url" .Values.schemaRegistry.url }}
+{{- if .Values.schemaRegistry.userSecret }}
+{{- $_ := set $settings "registry.user-file" "/run/secrets/halfsecond/registry/registry.user" }}
+{{- end }}
+{{- else if .Values.schemaRegistry.userSecret }}
+{{- fail "schemaRegistry.userSecret needs schemaRegistry.url" }}
+{{- end }}
+{{- toYaml $settings }}
+{{- end }}
+
+{{- define "halfsecond.registryMount" -}}
+{{- if .Values.schemaRegistry.userSecret }}
+- name: registry
+  mountPath: /run/secrets/halfsecond/registry
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "halfsecond.registryVolume" -}}
+{{- with .Values.schemaRegistry.userSecret }}
+- name: registry
+  secret: {secretName: {{ . | quote }}, defaultMode: 0400}
+{{- end }}
+{{- end }}
+
+{{/* The addresses of Alertmanager, as a list. */}}
+{{- define "halfsecond.alertmanagers" -}}
+{{- $urls := list }}
+{{- range splitList "," (get .Values.config.push "alertmanager" | default "") }}
+{{- with trim . }}{{ $urls = append $urls . }}{{ end }}
+{{- end }}
+{{- toJson $urls }}
+{{- end }}
+
+{{/* The port of a URL. */}}
+{{- define "halfsecond.port" -}}
+{{- $url := urlParse . }}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (ternary "443" "80" (eq $url.scheme "https")) }}
+{{- end }}
+
+{{/* What every pod may reach: names, Kafka and the schema registry. */}}
+{{- define "halfsecond.egress" -}}
+- ports:
+    - {protocol: UDP, port: 53}
+    - {protocol: TCP, port: 53}
+- ports:
+    {{- range .Values.networkPolicy.kafkaPorts }}
+    - {protocol: TCP, port: {{ int . }}}
+    {{- end }}
+{{- with .Values.schemaRegistry.url }}
+- ports:
+    - {protocol: TCP, port: {{ include "halfsecond.port" . }}}
+{{- end }}
 {{- end }}
 
 {{/* Mounts of configuration and Kafka's secrets: {root, role, secret}. */}}

@@ -56,9 +56,16 @@ public final class FleetQueries {
   /// The stores cannot be asked now. It may be tried again.
   public static final class NotReadyException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final String TEXT =
+        "the topology cannot be asked now, because it joins, restores, moves its work or has"
+            + " failed";
 
-    private NotReadyException(String message, RuntimeException cause) {
-      super(message, cause);
+    private NotReadyException() {
+      super(TEXT);
+    }
+
+    private NotReadyException(RuntimeException cause) {
+      super(TEXT, cause);
     }
   }
 
@@ -66,7 +73,10 @@ public final class FleetQueries {
   ///
   /// @param others without this one
   /// @param complete whether these and this one have all hosts
-  public record Instances(List<InetSocketAddress> others, boolean complete) {}
+  /// @param ownPartitions of the telemetry, that this one has
+  /// @param partitions of the telemetry
+  public record Instances(
+      List<InetSocketAddress> others, boolean complete, int ownPartitions, int partitions) {}
 
   private static final JudgeHosts.HostStoreNames STORES = HalfsecondTopology.HOST_STORES;
 
@@ -312,7 +322,9 @@ public final class FleetQueries {
           var others = all.stream().filter(instance -> isOther(instance.hostInfo())).toList();
           return new Instances(
               others.stream().map(instance -> address(instance.hostInfo())).toList(),
-              covered(others) == partitions);
+              covered(others) == partitions,
+              Math.toIntExact(ownPartitions().distinct().count()),
+              partitions);
         });
   }
 
@@ -377,12 +389,14 @@ public final class FleetQueries {
         StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.keyValueStore()));
   }
 
-  private static <T> T asked(Supplier<T> answer) {
+  private <T> T asked(Supplier<T> answer) {
+    if (!streams.state().isRunningOrRebalancing()) {
+      throw new NotReadyException();
+    }
     try {
       return answer.get();
     } catch (InvalidStateStoreException e) {
-      throw new NotReadyException(
-          "the topology cannot be asked now, because it joins, restores or moves its work", e);
+      throw new NotReadyException(e);
     }
   }
 }

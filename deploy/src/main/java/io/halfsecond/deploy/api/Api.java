@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.bucket4j.Bucket;
+import io.halfsecond.deploy.http.HostAndPort;
 import io.halfsecond.deploy.http.Responses;
 import io.halfsecond.deploy.terminal.Causes;
 import io.halfsecond.streams.FleetQueries;
@@ -11,8 +12,6 @@ import io.halfsecond.streams.FleetQueries.NotReadyException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +65,6 @@ final class Api implements HttpHandler {
     }
   }
 
-  private record Problem(String type, String title, int status, String detail) {}
-
   /// An answer before it is sent.
   private record Sent(int status, String body) {
     private static Sent of(Object answer) {
@@ -80,33 +77,14 @@ final class Api implements HttpHandler {
     try {
       var sent = answer(exchange);
       Responses.send(
-          exchange, sent.status, sent.status == 200 ? JSON : "application/problem+json", sent.body);
+          exchange, sent.status, sent.status == 200 ? JSON : Problem.MEDIA_TYPE, sent.body);
     } catch (Refusal e) {
-      refuse(exchange, e.status, String.valueOf(e.getMessage()));
+      Problem.send(exchange, e.status, String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      refuse(exchange, 400, String.valueOf(e.getMessage()));
+      Problem.send(exchange, 400, String.valueOf(e.getMessage()));
     } catch (NotReadyException e) {
-      refuse(exchange, 503, String.valueOf(e.getMessage()));
+      Problem.send(exchange, 503, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
-    if (status == 429 || status == 503) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
-    }
-    var title =
-        switch (status) {
-          case 400 -> "Bad request";
-          case 404 -> "Not found";
-          case 405 -> "Method not allowed";
-          case 429 -> "Too many requests";
-          default -> "Not available now";
-        };
-    Responses.send(
-        exchange,
-        status,
-        "application/problem+json",
-        ApiJson.text(new Problem("about:blank", title, status, why)));
   }
 
   private Sent answer(HttpExchange exchange) throws Refusal, InterruptedIOException {
@@ -138,8 +116,7 @@ final class Api implements HttpHandler {
         try {
           return switch (route) {
             case Route.OfHost<?> ofHost ->
-                ofHost(
-                    ofHost, URLDecoder.decode(matcher.group(1), StandardCharsets.UTF_8), question);
+                ofHost(ofHost, PathSegment.decoded(matcher.group(1)), question);
             case Route.OfFleet<?, ?> ofFleet -> ofFleet(ofFleet, parameters, question);
           };
         } catch (InterruptedException e) {
@@ -167,7 +144,7 @@ final class Api implements HttpHandler {
         var response = peers.ask(owner.get(), question.pathAndQuery, question.authorization);
         if (response.statusCode() == 401) {
           throw new Refusal(
-              503, "the instance at %s has another token".formatted(text(owner.get())));
+              503, "the instance at %s has another token".formatted(HostAndPort.of(owner.get())));
         }
         return new Sent(response.statusCode(), response.body());
       } catch (IOException e) {
@@ -198,12 +175,12 @@ final class Api implements HttpHandler {
         } else {
           missing.add(
               "the hosts of the instance at %s, which answers with status %d"
-                  .formatted(text(peer), response.statusCode()));
+                  .formatted(HostAndPort.of(peer), response.statusCode()));
         }
       } catch (JsonProcessingException e) {
         missing.add(
             "the hosts of the instance at %s, whose answer cannot be read: %s"
-                .formatted(text(peer), e.getOriginalMessage()));
+                .formatted(HostAndPort.of(peer), e.getOriginalMessage()));
       } catch (IOException e) {
         missing.add(unreachable(peer, e));
       }
@@ -234,10 +211,6 @@ final class Api implements HttpHandler {
 
   private static String unreachable(InetSocketAddress peer, IOException e) {
     return "the hosts of the instance at %s, which cannot be reached: %s"
-        .formatted(text(peer), Causes.reason(e));
-  }
-
-  private static String text(InetSocketAddress peer) {
-    return peer.getHostString() + ":" + peer.getPort();
+        .formatted(HostAndPort.of(peer), Causes.reason(e));
   }
 }

@@ -11,11 +11,9 @@ import io.halfsecond.streams.query.Whereabouts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +77,7 @@ public final class ApiClient {
   }
 
   private static String ofHost(String host) {
-    return Routes.HOSTS + "/" + URLEncoder.encode(host, StandardCharsets.UTF_8);
+    return Routes.HOSTS + "/" + PathSegment.encoded(host);
   }
 
   private <T> T get(String pathAndQuery, TypeReference<T> type) throws InterruptedException {

@@ -1,17 +1,20 @@
 package io.halfsecond.deploy.api;
 
-import com.sun.net.httpserver.Authenticator;
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpPrincipal;
 import io.github.bucket4j.Bucket;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 
 /// Lets in who sends the token (RFC 6750, `Authorization: Bearer …`). Wrong ones are answered
 /// seldom, so that nobody finds the token by trying.
-final class Caller extends Authenticator {
+///
+/// A filter and no `Authenticator`, whose refusals have no body.
+final class Caller extends Filter {
   private static final String SCHEME = "Bearer ";
+  private static final String CHALLENGE = "Bearer realm=\"halfsecond\"";
   private static final long WRONG_A_SECOND = 20;
 
   private final byte[] token;
@@ -23,17 +26,34 @@ final class Caller extends Authenticator {
   }
 
   @Override
-  public Result authenticate(HttpExchange exchange) {
+  public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     var sent = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"));
     if (sent.filter(this::isRight).isPresent()) {
-      return new Success(new HttpPrincipal("token", "halfsecond"));
+      chain.doFilter(exchange);
+    } else if (!wrong.tryConsume(1)) {
+      Problem.send(
+          exchange,
+          429,
+          "more than %d questions a second without the token".formatted(WRONG_A_SECOND));
+    } else if (sent.isPresent()) {
+      refuse(
+          exchange, ", error=\"invalid_token\"", "the token in the header Authorization is wrong");
+    } else {
+      refuse(exchange, "", "there is no token in the header Authorization");
     }
-    if (!wrong.tryConsume(1)) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
-      return new Failure(429);
-    }
-    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"halfsecond\"");
-    return new Failure(401);
+  }
+
+  private static void refuse(HttpExchange exchange, String error, String why) throws IOException {
+    exchange.getResponseHeaders().set("WWW-Authenticate", CHALLENGE + error);
+    Problem.send(
+        exchange,
+        401,
+        why + "; send 'Authorization: Bearer ' and what is in the file that api.token-file names");
+  }
+
+  @Override
+  public String description() {
+    return "lets in who sends the token";
   }
 
   private boolean isRight(String header) {

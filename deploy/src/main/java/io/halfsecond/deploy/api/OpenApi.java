@@ -146,7 +146,7 @@ public final class OpenApi {
         .putObject("application/json")
         .set("schema", schema(route, schemas));
     refused(responses, "400", "A parameter cannot be used.");
-    responses.putObject("401").put("description", "The token is missing or wrong.");
+    refused(responses, "401", "The token is missing or wrong.");
     if (route instanceof Route.OfHost<?>) {
       refused(responses, "404", "There is no such host.");
     }

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.api;
 
+import io.halfsecond.deploy.http.HostAndPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -40,9 +41,7 @@ final class Peers {
   /// @throws IOException if there is no answer
   HttpResponse<String> ask(InetSocketAddress peer, String pathAndQuery, String authorization)
       throws IOException, InterruptedException {
-    var uri =
-        URI.create(
-            "%s://%s:%d%s".formatted(scheme, peer.getHostString(), peer.getPort(), pathAndQuery));
+    var uri = URI.create("%s://%s%s".formatted(scheme, HostAndPort.of(peer), pathAndQuery));
     return client.send(
         HttpRequest.newBuilder(uri)
             .timeout(ANSWER)

@@ -227,7 +227,7 @@ final class AlertsCommand implements Callable<Integer> {
   private int follow(TopicReader<Alert> reader, AlertFilter filter, AlertPrinter printer) {
     reader.follow(
         around.stop()::requested,
-        text -> around.err().println(text),
+        (_, message) -> around.err().println(message),
         steps -> {
           printer.print(
               steps.stream().filter(filter).filter(alert -> isShown(alert, printer)).toList());

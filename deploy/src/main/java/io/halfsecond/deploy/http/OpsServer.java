@@ -188,7 +188,7 @@ public final class OpsServer implements AutoCloseable {
     section.ifPresent(
         further -> {
           var context = server.createContext(further.path(), further.handler());
-          context.setAuthenticator(further.access());
+          context.getFilters().add(further.access());
           contexts.add(context);
         });
     var rest =
@@ -206,7 +206,8 @@ public final class OpsServer implements AutoCloseable {
       rest.setAuthenticator(new Passwords(web.users()));
     }
     var misdirected = new Misdirected(expected);
-    contexts.forEach(path -> path.getFilters().add(misdirected));
+    // Before whoever asks for a password or a token.
+    contexts.forEach(path -> path.getFilters().addFirst(misdirected));
     server.start();
     return new OpsServer(server, workers, reaper);
   }

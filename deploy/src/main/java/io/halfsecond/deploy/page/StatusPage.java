@@ -6,6 +6,7 @@ import io.halfsecond.schemas.Member;
 import io.halfsecond.streams.metric.Present;
 import io.halfsecond.streams.metric.Present.Host;
 import io.halfsecond.streams.metric.Present.SignalNow;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,25 +41,27 @@ public final class StatusPage {
   private static final Duration SILENT = Duration.ofMinutes(3);
 
   private final Present present;
+  private final Share share;
   private final Instant now;
 
   /// One cause is one alert. The page of a host has the others.
   private final List<Alert> uncovered;
 
-  private StatusPage(Present present, Instant now) {
+  private StatusPage(Present present, Share share, Instant now) {
     this.present = present;
+    this.share = share;
     this.uncovered = present.alerts().stream().filter(alert -> !alert.getCovered()).toList();
     this.now = now;
   }
 
-  /// The page of all hosts. If there is one host only, its own page is part of it.
-  public static String ofAll(Present present, Instant now) {
-    return new StatusPage(present, now).all();
+  /// The page of all hosts of an instance. If there is one host only, its own page is part of it.
+  public static String ofAll(Present present, Share share, Instant now) {
+    return new StatusPage(present, share, now).all();
   }
 
-  /// The page of one host; empty if it is not known.
-  public static Optional<String> ofHost(Present present, String host, Instant now) {
-    var page = new StatusPage(present, now);
+  /// The page of one host; empty if the instance does not have it.
+  public static Optional<String> ofHost(Present present, Share share, String host, Instant now) {
+    var page = new StatusPage(present, share, now);
     return present
         .host(host)
         .map(
@@ -71,10 +74,13 @@ public final class StatusPage {
   }
 
   private String all() {
-    var body = alerts(uncovered) + hosts();
+    var body = share() + alerts(uncovered) + hosts();
     return document(
-        "sshd on %,d host%s"
-            .formatted(present.hosts().size(), present.hosts().size() == 1 ? "" : "s"),
+        "sshd on %,d host%s%s"
+            .formatted(
+                present.hosts().size(),
+                present.hosts().size() == 1 ? "" : "s",
+                share.isWhole() ? "" : " of this instance"),
         present.hosts().size() == 1 ? body + detail(present.hosts().getFirst()) : body);
   }
 
@@ -85,7 +91,7 @@ public final class StatusPage {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="refresh" content="%d">
     <title>%s%s – Halfsecond</title><style>%s</style></head><body>
-    <header><h1>Halfsecond: %s</h1><span>%s, of this instance of the topology</span></header>
+    <header><h1>Halfsecond: %s</h1><span>%s</span></header>
     %s
     </body></html>
     """
@@ -97,6 +103,36 @@ public final class StatusPage {
             Html.text(title),
             AlertText.time(now),
             body);
+  }
+
+  /// Nobody must take a part for the whole.
+  private String share() {
+    if (share.isWhole()) {
+      return "";
+    }
+    if (!share.isKnown()) {
+      return "<p>The topology starts, moves its work or has failed: other instances may have hosts"
+          + " and alerts that are not shown here.</p>";
+    }
+    return """
+    <p>Other instances of the topology have the other hosts and their alerts: this one has %,d of %,d \
+    partitions of the telemetry. %s</p>
+    """
+        .formatted(
+            share.partitions(),
+            share.all(),
+            share.others().isEmpty()
+                ? "Their addresses are not known; stream.advertised-http tells them."
+                : "Their pages: "
+                    + share.others().stream()
+                        .map(StatusPage::link)
+                        .collect(Collectors.joining(", "))
+                    + ".");
+  }
+
+  private static String link(URI page) {
+    return "<a href=\"%s\">%s</a>"
+        .formatted(Html.text(page.toString()), Html.text(page.getAuthority()));
   }
 
   /// Those of the host, its incidents, and the alerts of its cohort.

@@ -38,8 +38,8 @@ public final class Receiver implements AutoCloseable {
     this.client = builder.build();
   }
 
-  /// Host and port, for messages: an address may hold a secret.
-  public String name() {
+  /// What can be shown of an address that may hold a secret.
+  public static String hostAndPort(URI uri) {
     return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
   }
 

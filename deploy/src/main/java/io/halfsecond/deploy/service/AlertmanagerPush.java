@@ -17,15 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.errors.InterruptException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps the Alertmanagers of a cluster at what is open now. It has no position: the topic has the
-/// newest record of every alert, and each round sends all of it.
+/// newest record of every alert, and each round sends all of it. A round of nothing is sent too: so
+/// a wrong address is told before there is an alert.
 final class AlertmanagerPush implements Push {
-  private static final Logger LOG = LoggerFactory.getLogger(AlertmanagerPush.class);
+  private static final String KIND = "alertmanager";
 
   /// An incident and its hosts come within a moment: one round for them.
   private static final Duration AFTER_A_CHANGE = Duration.ofSeconds(1);
@@ -39,10 +39,10 @@ final class AlertmanagerPush implements Push {
   private final PushSettings.Alertmanagers settings;
   private final InstantSource clock;
   private final List<Member> members;
+  private final PushReading reading;
   private final Rounds rounds;
   private final Map<String, Alert> open = new HashMap<>();
   private Instant nextRound;
-  private volatile boolean started;
 
   AlertmanagerPush(
       TopicReader<Alert> reader,
@@ -55,33 +55,35 @@ final class AlertmanagerPush implements Push {
     this.clock = clock;
     this.members =
         settings.urls().stream()
-            .map(url -> new Receiver(api(url), settings.authorization(), tls))
             .map(
-                receiver ->
+                url ->
                     new Member(
-                        receiver, new PushMeters(registry, clock, "alertmanager", receiver.name())))
+                        new Receiver(URI.create(base(url) + API), settings.authorization(), tls),
+                        new PushMeters(registry, clock, KIND, base(url))))
             .toList();
+    this.reading = new PushReading(registry, KIND);
     this.rounds = new Rounds(settings.interval());
     this.nextRound = clock.instant();
   }
 
-  private static URI api(URI url) {
+  /// Two may be on one port, with different paths.
+  private static String base(URI url) {
     var text = url.toString();
-    return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + API);
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   @Override
   public String name() {
-    return "alertmanager";
+    return KIND;
   }
 
   @Override
   public void run(Stop stop) {
     reader.readToEnd(stop::requested, this::take);
-    started = true;
+    reading.started();
     reader.follow(
         stop::requested,
-        LOG::warn,
+        reading,
         steps -> {
           steps.forEach(this::take);
           if (!steps.isEmpty()) {
@@ -111,9 +113,6 @@ final class AlertmanagerPush implements Push {
     var now = clock.instant();
     nextRound = now.plus(settings.interval());
     var round = rounds.next(now, Page.of(open.values(), now, settings.links()));
-    if (round.isEmpty()) {
-      return;
-    }
     var body = round.toString();
     for (var member : members) {
       member.meters().waiting(now);
@@ -135,9 +134,10 @@ final class AlertmanagerPush implements Push {
 
   @Override
   public List<String> troubles() {
-    return started
-        ? members.stream().flatMap(member -> member.meters().trouble().stream()).toList()
-        : List.of("alertmanager: the topic of alerts is being read");
+    return Stream.concat(
+            reading.trouble().stream(),
+            members.stream().flatMap(member -> member.meters().trouble().stream()))
+        .toList();
   }
 
   @Override

@@ -17,7 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Reads where alerts are pushed to. All problems are reported together.
@@ -57,6 +59,14 @@ public final class PushConfiguration {
   }
 
   private Optional<PushSettings.Alertmanagers> alertmanagers() {
+    var seen = new HashSet<URI>();
+    configuration.get(Catalogue.PUSH_ALERTMANAGER).stream()
+        .filter(url -> !seen.add(canonical(url)))
+        .forEach(
+            url ->
+                problems.add(
+                    "%s: %s is there twice; each member of a cluster has an address of its own"
+                        .formatted(Catalogue.PUSH_ALERTMANAGER.name(), url)));
     return Optional.of(configuration.get(Catalogue.PUSH_ALERTMANAGER))
         .filter(urls -> !urls.isEmpty())
         .map(
@@ -68,6 +78,19 @@ public final class PushConfiguration {
                     new Page.Links(
                         configuration.get(Catalogue.PUSH_RUNBOOKS).orElse(""),
                         configuration.get(Catalogue.PUSH_DASHBOARDS).orElse(""))));
+  }
+
+  /// The same for all ways to write an address (RFC 3986, 6.2.2 and 6.2.3).
+  private static URI canonical(URI url) {
+    int port = url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+    return URI.create(
+            "%s://%s:%d%s/"
+                .formatted(
+                    url.getScheme(),
+                    url.getHost().toLowerCase(Locale.ROOT),
+                    port,
+                    url.getRawPath().replaceFirst("/$", "")))
+        .normalize();
   }
 
   private PushSettings.Webhook webhook(URI url) {

@@ -25,7 +25,7 @@ final class PushMeters {
   private volatile Optional<String> trouble = Optional.empty();
 
   /// @param kind `alertmanager` or `webhook`
-  /// @param receiver host and port
+  /// @param receiver as nobody else is called
   PushMeters(MeterRegistry registry, InstantSource clock, String kind, String receiver) {
     this.receiver = receiver;
     this.clock = clock;
@@ -35,7 +35,8 @@ final class PushMeters {
         counter(registry, "given.up", kind, "Requests that the receiver refuses for their content");
     Gauge.builder("halfsecond.push.behind.seconds", this, PushMeters::behindSeconds)
         .tags("kind", kind, "receiver", receiver)
-        .description("Age of the oldest step that the receiver has not got; 0 if it has all")
+        .description(
+            "Age of the oldest step or round that the receiver has not got; 0 if it has all")
         .register(registry);
   }
 

@@ -21,6 +21,7 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.config.Key;
 import io.halfsecond.deploy.http.Endpoint;
+import io.halfsecond.deploy.http.HostAndPort;
 import io.halfsecond.deploy.http.Trust;
 import io.halfsecond.deploy.http.WebConfig;
 import io.halfsecond.schemas.Topics;
@@ -195,11 +196,7 @@ public final class Settings {
       Map<String, String> kafka) {
     var further = new HashMap<>(kafka);
     c.get(Catalogue.STREAM_ADVERTISED)
-        .ifPresent(
-            at ->
-                further.put(
-                    StreamsConfig.APPLICATION_SERVER_CONFIG,
-                    at.getHostString() + ":" + at.getPort()));
+        .ifPresent(at -> further.put(StreamsConfig.APPLICATION_SERVER_CONFIG, HostAndPort.of(at)));
     return new StreamsSettings(
         bootstrapServers,
         topics,

@@ -4,14 +4,18 @@ import io.halfsecond.deploy.api.ApiServer;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.Endpoint;
+import io.halfsecond.deploy.http.HostAndPort;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.deploy.http.Trust;
+import io.halfsecond.deploy.page.Share;
 import io.halfsecond.deploy.page.StatusPage;
 import io.halfsecond.deploy.page.Stylesheet;
+import io.halfsecond.streams.FleetQueries;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +76,7 @@ public final class StreamService implements AutoCloseable {
                   streams.ready()
                       ? List.of()
                       : List.of("the topology is not processing yet: joining, restoring or failed"),
-              Optional.of(page(streams)),
+              Optional.of(page(streams, http.web().tls().isPresent() ? "https" : "http")),
               Optional.of(
                   ApiServer.section(
                       streams.queries(),
@@ -87,15 +91,16 @@ public final class StreamService implements AutoCloseable {
     }
   }
 
-  private static OpsServer.Page page(HalfsecondStreams streams) {
+  /// @param scheme of all instances
+  private static OpsServer.Page page(HalfsecondStreams streams, String scheme) {
     return new OpsServer.Page() {
       @Override
       public Optional<String> html(Optional<String> host) {
         var present = streams.present();
         var now = Instant.now();
         return host.isPresent()
-            ? StatusPage.ofHost(present, host.get(), now)
-            : Optional.of(StatusPage.ofAll(present, now));
+            ? StatusPage.ofHost(present, share(streams, scheme), host.get(), now)
+            : Optional.of(StatusPage.ofAll(present, share(streams, scheme), now));
       }
 
       @Override
@@ -103,6 +108,24 @@ public final class StreamService implements AutoCloseable {
         return Stylesheet.POLICY;
       }
     };
+  }
+
+  private static Share share(HalfsecondStreams streams, String scheme) {
+    if (!streams.ready()) {
+      // It has no partition yet, which the only instance has not either.
+      return Share.UNKNOWN;
+    }
+    try {
+      var instances = streams.queries().instances();
+      return new Share(
+          instances.ownPartitions(),
+          instances.partitions(),
+          instances.others().stream()
+              .map(other -> URI.create("%s://%s/".formatted(scheme, HostAndPort.of(other))))
+              .toList());
+    } catch (FleetQueries.NotReadyException _) {
+      return Share.UNKNOWN;
+    }
   }
 
   private static Optional<String> failure(HalfsecondStreams streams) {

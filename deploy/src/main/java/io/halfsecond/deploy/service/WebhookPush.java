@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -21,12 +22,14 @@ import org.slf4j.LoggerFactory;
 /// position is kept when the receiver has it: what waits is on the topic.
 final class WebhookPush implements Push {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookPush.class);
+  private static final String KIND = "webhook";
 
   private final TopicReader<Alert> reader;
   private final PushSettings.Webhook settings;
   private final InstantSource clock;
   private final Receiver receiver;
   private final PushMeters meters;
+  private final PushReading reading;
 
   /// @param reader that resumes
   WebhookPush(
@@ -39,12 +42,13 @@ final class WebhookPush implements Push {
     this.settings = settings;
     this.clock = clock;
     this.receiver = new Receiver(settings.url(), settings.authorization(), tls);
-    this.meters = new PushMeters(registry, clock, "webhook", receiver.name());
+    this.meters = new PushMeters(registry, clock, KIND, Receiver.hostAndPort(settings.url()));
+    this.reading = new PushReading(registry, KIND);
   }
 
   @Override
   public String name() {
-    return "webhook";
+    return KIND;
   }
 
   @Override
@@ -52,9 +56,10 @@ final class WebhookPush implements Push {
     if (!reader.resumed()) {
       LOG.info("the webhook has no position: it gets what comes from now on");
     }
+    reading.started();
     reader.follow(
         stop::requested,
-        LOG::warn,
+        reading,
         steps ->
             steps.stream().filter(step -> !step.getCovered()).allMatch(step -> isDone(step, stop)));
   }
@@ -101,7 +106,7 @@ final class WebhookPush implements Push {
 
   @Override
   public List<String> troubles() {
-    return meters.trouble().stream().toList();
+    return Stream.concat(reading.trouble().stream(), meters.trouble().stream()).toList();
   }
 
   @Override

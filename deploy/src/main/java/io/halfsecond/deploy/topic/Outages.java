@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /// Tells once that the brokers are away, and once that they are back. A consumer does not tell by
 /// itself: it has nothing to read in both cases. Not safe for use by several threads.
@@ -14,16 +13,15 @@ final class Outages {
 
   private final InstantSource clock;
   private final BooleanSupplier reachable;
-  private final Consumer<String> tell;
+  private final OutageListener listener;
   private Instant heard;
   private boolean away;
 
   /// @param reachable asks the brokers
-  /// @param tell gets each message
-  Outages(InstantSource clock, BooleanSupplier reachable, Consumer<String> tell) {
+  Outages(InstantSource clock, BooleanSupplier reachable, OutageListener listener) {
     this.clock = clock;
     this.reachable = reachable;
-    this.tell = tell;
+    this.listener = listener;
     this.heard = clock.instant();
   }
 
@@ -38,7 +36,8 @@ final class Outages {
     heard = clock.instant();
     if (answered == away) {
       away = !answered;
-      tell.accept(
+      listener.told(
+          away,
           away
               ? "Kafka is out of reach; this goes on when it is back"
               : "Kafka is back; nothing was missed");

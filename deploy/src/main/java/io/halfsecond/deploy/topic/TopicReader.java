@@ -194,12 +194,12 @@ public final class TopicReader<T> implements AutoCloseable {
   /// not read again: the position is kept after each record, and every hour, because brokers forget
   /// one that is not renewed for a week.
   ///
-  /// @param tell gets a line when the brokers are away, and one when they are back
+  /// @param listener is told when the brokers are away, and when they are back
   /// @param take gets what was read, or nothing, several times a second; the position is kept if it
   ///   returns true, and reading ends if it returns false
   /// @throws org.apache.kafka.common.KafkaException if the brokers refuse
-  public void follow(BooleanSupplier stop, Consumer<String> tell, Predicate<List<T>> take) {
-    var outages = new Outages(InstantSource.system(), this::isReachable, tell);
+  public void follow(BooleanSupplier stop, OutageListener listener, Predicate<List<T>> take) {
+    var outages = new Outages(InstantSource.system(), this::isReachable, listener);
     long keptNanos = System.nanoTime();
     boolean pending = hasPosition;
     while (!stop.getAsBoolean()) {

@@ -61,6 +61,7 @@ class ChartIT {
     "StatefulSet, /spec/template/spec/containers/0, livenessprobe, x",
     "StatefulSet, /spec/template/spec/containers/0/securityContext, runAsNonroot, x",
     "DaemonSet, /spec/template/spec, hostPid, x",
+    "Deployment, /spec/strategy, kind, x",
     "NetworkPolicy, /spec, policyType, x",
     "PodDisruptionBudget, /spec, minUnavailable, x",
     "PodMonitor, /spec/podMetricsEndpoints/0, honourLabels, x",
@@ -118,7 +119,11 @@ class ChartIT {
         "{kafka: {bootstrapServers: 'k:9092'}, topology: {resources: {limits: {memory: 2GB}}}}",
         "{kafka: {bootstrapServers: 'k:9092'}, collector: {capabilities: [SYS_ADMIN]}}",
         "{kafka: {bootstrapServers: 'k:9092'}, topics: {manager: strimzi}}",
-        "{kafka: {bootstrapServers: 'k:9092'}, strimzi: {users: {enabled: true}}}"
+        "{kafka: {bootstrapServers: 'k:9092'}, strimzi: {users: {enabled: true}}}",
+        "{kafka: {bootstrapServers: 'k:9092'}, push: {enabled: true}}",
+        "{kafka: {bootstrapServers: 'k:9092'}, push: {webhook: {url: x}}}",
+        "{kafka: {bootstrapServers: 'k:9092'}, config: {push: {alertmanager: 'am:9093'}}}",
+        "{kafka: {bootstrapServers: 'k:9092'}, schemaRegistry: {userSecret: x}}"
       })
   void should_refuse_values_that_are_misspelt_or_do_not_fit(String values, @TempDir Path directory)
       throws IOException {
@@ -147,8 +152,11 @@ class ChartIT {
 
     assertThat(least)
         .contains("job hs-halfsecond-topics-", "enforce=privileged", "127.0.0.1:9155")
-        .contains("prometheusRule.enabled=true");
-    assertThat(everything).doesNotContain("topics-", "127.0.0.1", "prometheusRule.enabled");
+        .contains("prometheusRule.enabled=true", "push.enabled=true")
+        .doesNotContain("-push", "apiTokenSecret");
+    assertThat(everything)
+        .contains("deployment/hs-halfsecond-push")
+        .doesNotContain("topics-", "127.0.0.1", "prometheusRule.enabled", "apiTokenSecret");
   }
 
   private String notes(String values) {
@@ -162,6 +170,70 @@ class ChartIT {
             ChartValues.file(values).toString());
     assertThat(result.status()).as(result.output()).isZero();
     return result.output().substring(result.output().indexOf("\nNOTES:"));
+  }
+
+  /// Without one token, and addresses of their own, none could answer for another.
+  @Test
+  void should_let_instances_answer_for_one_another() throws IOException {
+    JsonNode topology = one("StatefulSet", "hs-halfsecond-topology");
+    JsonNode pod = topology.at("/spec/template/spec");
+
+    assertThat(pod.at("/containers/0/env").valueStream())
+        .anySatisfy(
+            variable -> {
+              assertThat(variable.path("name").asText())
+                  .isEqualTo("HALFSECOND_STREAM_ADVERTISED_HTTP");
+              assertThat(variable.path("value").asText())
+                  .isEqualTo(
+                      "$(HALFSECOND_STREAM_INSTANCE).%s.default.svc:9156"
+                          .formatted(
+                              one("Service", "hs-halfsecond-topology")
+                                  .at("/metadata/name")
+                                  .asText()));
+            });
+    assertThat(topology.at("/spec/serviceName").asText()).isEqualTo("hs-halfsecond-topology");
+    assertThat(pod.path("volumes").toString())
+        .contains(
+            "{\"name\":\"api\",\"secret\":{\"secretName\":\"api-token\",\"defaultMode\":256}}");
+    JsonNode policy = one("NetworkPolicy", "hs-halfsecond").path("spec");
+    JsonNode instances = topology.at("/spec/selector/matchLabels");
+    assertThat(policy.at("/ingress/0/from/0/podSelector/matchLabels")).isEqualTo(instances);
+    assertThat(policy.at("/ingress/0/from").toString()).contains("monitoring", "rollouts");
+    assertThat(policy.path("egress").valueStream())
+        .anyMatch(rule -> rule.at("/to/0/podSelector/matchLabels").equals(instances));
+  }
+
+  @Test
+  void should_let_push_reach_its_receivers_and_nothing_else() throws IOException {
+    var policy = one("NetworkPolicy", "hs-halfsecond-push").path("spec");
+
+    assertThat(
+            policy
+                .path("egress")
+                .valueStream()
+                .flatMap(rule -> rule.path("ports").valueStream())
+                .map(port -> port.path("port").asInt()))
+        // names; Kafka; the registry; two Alertmanagers; the webhook
+        .containsExactly(53, 53, 9092, 9093, 9094, 443, 443, 9093, 443, 8443);
+    assertThat(policy.path("ingress").toString()).contains("monitoring").doesNotContain("rollouts");
+    assertThat(one("Deployment", "hs-halfsecond-push").at("/spec/strategy/type").asText())
+        .as("two at a time would send each step twice")
+        .isEqualTo("Recreate");
+  }
+
+  @Test
+  void should_have_no_push_unless_it_is_asked_for() throws IOException {
+    assertThat(helm.manifests("least").toString()).doesNotContain("push");
+  }
+
+  private JsonNode one(String kind, String name) throws IOException {
+    return helm.manifests("everything").stream()
+        .filter(
+            manifest ->
+                manifest.path("kind").asText().equals(kind)
+                    && manifest.at("/metadata/name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// Pod Security Standards, "restricted".

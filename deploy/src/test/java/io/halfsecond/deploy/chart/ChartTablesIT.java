@@ -11,11 +11,15 @@ import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.Key;
 import io.halfsecond.deploy.ops.Tool;
+import io.halfsecond.deploy.push.PushSettings;
+import io.halfsecond.deploy.service.PushConfiguration;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -184,6 +190,67 @@ class ChartTablesIT {
     }
   }
 
+  /// With the very files of the Secrets.
+  @ParameterizedTest
+  @CsvSource({"external-scram, 1, false", "external-mtls, 0, true", "everything, 2, true"})
+  void should_give_push_its_receivers(String values, int alertmanagers, boolean webhook)
+      throws Exception {
+    var secrets = Files.createTempDirectory(directory, "push");
+    var content =
+        Map.of(
+            "kafka/sasl.jaas.config", "x",
+            "kafka/user.password", "x",
+            "alertmanager/alertmanager.credentials", "push:secret",
+            "webhook/webhook.url", "https://hooks.example/secret",
+            "webhook/webhook.credentials", "push:secret",
+            "webhook/webhook.key", "whsec_" + Base64.getEncoder().encodeToString(new byte[32]),
+            "receivers/ca.crt", authority());
+    for (var file : content.entrySet()) {
+      var path = secrets.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.setPosixFilePermissions(
+          Files.writeString(path, file.getValue()), PosixFilePermissions.fromString("rw-------"));
+    }
+    var data =
+        of("ConfigMap", helm.manifests(values)).stream()
+            .filter(manifest -> component(manifest).equals("push"))
+            .findFirst()
+            .orElseThrow()
+            .path("data");
+    for (var file : data.properties()) {
+      Files.writeString(
+          secrets.resolve(file.getKey()),
+          file.getValue()
+              .asText()
+              .replace("/run/secrets/halfsecond", secrets.toString())
+              .replace("/etc/halfsecond", secrets.toString()));
+    }
+
+    var settings =
+        PushConfiguration.of(
+            Configuration.load(
+                Optional.of(secrets.resolve("halfsecond.yaml")), Map.of(), Map.of()));
+
+    assertThat(settings.alertmanagers().map(each -> each.urls().size()).orElse(0))
+        .isEqualTo(alertmanagers);
+    assertThat(settings.webhook()).matches(each -> each.isPresent() == webhook);
+    boolean all = values.equals("everything");
+    assertThat(settings.tls()).matches(each -> each.isPresent() == all);
+    assertThat(settings.webhook().flatMap(PushSettings.Webhook::signature))
+        .matches(each -> each.isPresent() == all);
+    assertThat(settings.webhook().flatMap(PushSettings.Webhook::template))
+        .matches(each -> each.isPresent() == all);
+  }
+
+  /// Any certificate in PEM.
+  private static String authority() throws Exception {
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init((KeyStore) null);
+    var authorities = ((X509TrustManager) trust.getTrustManagers()[0]).getAcceptedIssuers();
+    return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+        .formatted(Base64.getMimeEncoder().encodeToString(authorities[0].getEncoded()));
+  }
+
   @Test
   void should_write_every_value_as_it_was_given() throws IOException {
     var configuration =
@@ -214,6 +281,8 @@ class ChartTablesIT {
         "collector |"
             + " state-directory,http,http-config-file,authentication-key-file,pseudonym-key-file,inventory,self-test",
         "metrics   | ''",
+        "push      |"
+            + " http,http-config-file,alertmanager-credentials-file,webhook-url-file,webhook-key-file,webhook-credentials-file,webhook-template-file,ca-file",
         "detector  | ''"
       })
   void should_take_every_setting_of_the_program(String section, String set) throws IOException {
@@ -269,11 +338,14 @@ class ChartTablesIT {
 
   /// The job's name is part of rules.
   @Test
-  void should_give_the_topology_the_job_that_the_rules_ask_for() throws IOException {
-    assertThat(Files.readString(Path.of("prometheus/rules/halfsecond.yml")))
-        .contains("job=\"halfsecond-topology\"");
-    assertThat(of("PodMonitor", helm.manifests("everything")).toString())
-        .contains("\"targetLabel\":\"job\",\"replacement\":\"halfsecond-topology\"");
+  void should_give_topology_and_push_the_jobs_that_the_rules_ask_for() throws IOException {
+    var rules = Files.readString(Path.of("prometheus/rules/halfsecond.yml"));
+    var monitors = of("PodMonitor", helm.manifests("everything")).toString();
+    for (var job : List.of("halfsecond-topology", "halfsecond-push")) {
+      assertThat(rules).contains("job=\"%s\"".formatted(job));
+      assertThat(monitors)
+          .contains("\"targetLabel\":\"job\",\"replacement\":\"%s\"".formatted(job));
+    }
   }
 
   @Test

@@ -149,6 +149,8 @@ class HalfsecondTest {
   @CsvSource({
     "push.http=127.0.0.1:0, push needs a receiver: set push.alertmanager or push.webhook-url-file",
     "push.alertmanager=alertmanager:9093, push.alertmanager",
+    "'push.alertmanager=http://am.example/a,http://AM.example:80/a/',"
+        + " push.alertmanager: http://AM.example:80/a/ is there twice",
     "push.webhook-url-file=/none, push.webhook-url-file: /none: no such file",
     "push.ca-file=/dev/null, push.ca-file: /dev/null"
   })

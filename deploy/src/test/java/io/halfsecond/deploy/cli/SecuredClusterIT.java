@@ -347,7 +347,7 @@ class SecuredClusterIT {
     var rounds = new AtomicInteger();
     try (var reader = Clusters.alertsReader(configuration, "it", Instant.EPOCH)) {
       assertThat(reader.resumed()).isFalse();
-      reader.follow(() -> rounds.getAndIncrement() > 0, _ -> {}, _ -> true);
+      reader.follow(() -> rounds.getAndIncrement() > 0, (_, _) -> {}, _ -> true);
     }
     try (var reader = Clusters.alertsReader(configuration, "it", Instant.EPOCH)) {
       assertThat(reader.resumed()).isTrue();

@@ -120,17 +120,23 @@ final class AlertingStack implements AutoCloseable {
   /// An Alertmanager alone. What it knows is in the directory, also for the next one.
   ///
   /// @param api at the port
+  /// @param options further ones
   /// @return it is ready
-  static Daemon alertmanager(Path directory, Path configuration, int port, PrometheusApi api) {
-    var daemon =
-        Daemon.start(
-            directory.resolve("alertmanager.log"),
-            Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
+  static Daemon alertmanager(
+      Path directory, Path configuration, int port, PrometheusApi api, String... options) {
+    var arguments =
+        new ArrayList<>(
             List.of(
                 "--config.file=" + configuration.toAbsolutePath(),
                 "--storage.path=" + directory.resolve("alertmanager"),
                 "--web.listen-address=127.0.0.1:" + port,
                 "--cluster.listen-address="));
+    arguments.addAll(List.of(options));
+    var daemon =
+        Daemon.start(
+            directory.resolve("alertmanager.log"),
+            Tool.require("prometheus-alertmanager", "prometheus-alertmanager"),
+            arguments);
     ready(daemon, api);
     return daemon;
   }

@@ -70,7 +70,19 @@ class ComposeFileTest {
   void should_hold_everything_but_the_collector() {
     assertThat(names("services"))
         .containsExactlyInAnyOrder(
-            "broker", "topics", "topology", "prometheus", "alertmanager", "grafana");
+            "broker", "topics", "topology", "push", "prometheus", "alertmanager", "grafana");
+  }
+
+  /// Prometheus has rules for the same alerts.
+  @Test
+  void should_push_only_if_it_is_asked_to() {
+    assertThat(services().filter(service -> service.getValue().has("profiles")))
+        .singleElement()
+        .satisfies(
+            service -> {
+              assertThat(service.getKey()).isEqualTo("push");
+              assertThat(service.getValue().path("profiles").toString()).isEqualTo("[\"push\"]");
+            });
   }
 
   @ParameterizedTest
@@ -91,7 +103,8 @@ class ComposeFileTest {
 
     assertThat(COMPOSE.path("services").path("topology").path("image").asText())
         .isEqualTo("halfsecond/halfsecond:" + version)
-        .isEqualTo(COMPOSE.path("services").path("topics").path("image").asText());
+        .isEqualTo(COMPOSE.path("services").path("topics").path("image").asText())
+        .isEqualTo(COMPOSE.path("services").path("push").path("image").asText());
   }
 
   @ParameterizedTest

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The compose file, brought up by docker-compose: broker, topics and topology as containers. The
 /// images of Prometheus and Alertmanager are in a registry, so Debian's programs run in their
@@ -30,9 +32,11 @@ class ComposeIT {
   private final List<AutoCloseable> started = new ArrayList<>();
   private final int kafkaPort = Daemon.freePort();
   private final int topologyPort = Daemon.freePort();
+  private final int pushPort = Daemon.freePort();
   private final int prometheusPort = Daemon.freePort();
   private final int alertmanagerPort = Daemon.freePort();
   private final PrometheusApi topology = new PrometheusApi(topologyPort);
+  private final PrometheusApi push = new PrometheusApi(pushPort);
   private final PrometheusApi prometheus = new PrometheusApi(prometheusPort);
   private final PrometheusApi alertmanager = new PrometheusApi(alertmanagerPort);
   private final Map<String, String> variables = new HashMap<>();
@@ -52,18 +56,21 @@ class ComposeIT {
             "KAFKA_PORT", Integer.toString(kafkaPort),
             "KAFKA_CONTROLLER_PORT", Integer.toString(Daemon.freePort()),
             "TOPOLOGY_PORT", Integer.toString(topologyPort),
+            "PUSH_PORT", Integer.toString(pushPort),
             "PROMETHEUS_PORT", Integer.toString(prometheusPort),
             "ALERTMANAGER_PORT", Integer.toString(alertmanagerPort)));
     image = engine.buildImage("halfsecond");
     variables.put("HALFSECOND_IMAGE", image);
     started.add(() -> compose("down", "--volumes"));
     compose("up", "--detach", "topology");
+    assertThat(compose("ps", "--services", "--filter", "status=running")).doesNotContain("push");
+    compose("--profile", "push", "up", "--detach", "push");
 
     JsonNode services = services();
     Path data = Files.createDirectory(directory.resolve("data"));
     start("prometheus", "prometheus", services.path("prometheus"), "/prometheus/", data);
     start("prometheus-alertmanager", "alertmanager", services.path("alertmanager"), "", data);
-    for (PrometheusApi api : List.of(topology, prometheus, alertmanager)) {
+    for (PrometheusApi api : List.of(topology, prometheus, alertmanager, push)) {
       started(api);
       Awaitility.await().atMost(PATIENCE).until(api::ready);
     }
@@ -137,25 +144,56 @@ class ComposeIT {
     assertThat(prometheus.read("/api/v1/rules").at("/data/groups")).isNotEmpty();
   }
 
-  @Test
-  void should_be_healthy_by_the_images_own_check() {
+  @ParameterizedTest
+  @ValueSource(strings = {"topology", "push"})
+  void should_be_healthy_by_the_images_own_check(String service) {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
             () ->
                 engine
-                    .docker(
-                        "inspect", "--format", "{{.State.Health.Status}}", PROJECT + "_topology_1")
+                    .docker("inspect", "--format", "{{.State.Health.Status}}", container(service))
                     .output()
                     .strip()
                     .equals("healthy"));
   }
 
+  private static String container(String service) {
+    return "%s_%s_1".formatted(PROJECT, service);
+  }
+
   @Test
-  void should_run_as_a_user_without_rights() {
-    var result =
+  void should_push_to_the_alertmanager_of_the_file() {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(push.text("/metrics"))
+                    .containsPattern(
+                        "halfsecond_push_delivered_total\\{kind=\"alertmanager\",receiver=\"http://127.0.0.1:%d\"} [1-9]"
+                            .formatted(alertmanagerPort)));
+  }
+
+  /// As the page about the compose file says.
+  @Test
+  void should_answer_questions_with_the_token_that_it_has_made() {
+    var hosts =
         engine.docker(
-            "exec", PROJECT + "_topology_1", "grep", "-E", "^(Uid|CapEff)", "/proc/1/status");
+            "exec", container("topology"), "/opt/halfsecond/bin/halfsecond", "hosts", "--json");
+
+    assertThat(hosts.status()).as(hosts.output()).isZero();
+    assertThat(hosts.output()).contains("\"incomplete\"");
+    var token =
+        engine.docker(
+            "exec", container("topology"), "cat", "/var/lib/halfsecond/streams/api-token");
+    assertThat(token.output().strip()).matches("[A-Za-z0-9_-]{43}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topology", "push"})
+  void should_run_as_a_user_without_rights(String service) {
+    var result =
+        engine.docker("exec", container(service), "grep", "-E", "^(Uid|CapEff)", "/proc/1/status");
 
     assertThat(result.output())
         .containsPattern("Uid:\\s+65532\\s+65532")

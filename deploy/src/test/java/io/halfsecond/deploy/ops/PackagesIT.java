@@ -43,8 +43,10 @@ class PackagesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String COLLECTOR = "halfsecond-collector";
   private static final String TOPOLOGY = "halfsecond-topology";
+  private static final String PUSH = "halfsecond-push";
   private static final String HOST = "web-17";
 
+  private final int alertmanagerPort = Daemon.freePort();
   private Path directory = Path.of("");
 
   @SuppressWarnings("NullAway.Init") // made before all tests
@@ -72,11 +74,16 @@ class PackagesIT {
     try (var broker =
             SecuredBroker.start(
                 Files.createDirectory(directory.resolve("broker")),
-                List.of("admin", "topology"),
+                List.of("admin", "topology", "reader"),
                 List.of(HOST));
         var sshd = PrivateSshd.prepare(sshdDirectory, Duration.ofSeconds(60));
         var collector = new ServiceInRoot(root, COLLECTOR, directory.resolve("collector.log"));
-        var topology = new ServiceInRoot(root, TOPOLOGY, directory.resolve("topology.log"))) {
+        var topology = new ServiceInRoot(root, TOPOLOGY, directory.resolve("topology.log"));
+        var push = new ServiceInRoot(root, PUSH, directory.resolve("push.log"));
+        var api = new PrometheusApi(alertmanagerPort);
+        var alertmanager =
+            AlertingStack.alertmanager(
+                directory, Path.of("alertmanager/alertmanager.yml"), alertmanagerPort, api)) {
       sshd.start(Map.of());
       var admin = admin(broker);
       configureCollector(collector, broker, sshd);
@@ -147,6 +154,16 @@ class PackagesIT {
       topology.start();
       awaitReady(topology, configured("stream.http"));
       topology.stop();
+
+      // and its alerts are pushed, by an account of its own
+      configurePush(push, broker);
+      push.start();
+      awaitReady(push, configured("push.http"));
+      assertThat(Files.readAllLines(Path.of("/proc/" + push.pid() + "/status")))
+          .contains("NoNewPrivs:\t1", "CapEff:\t" + "0".repeat(16))
+          .anyMatch(line -> line.matches("Uid:\t61234\t.*"));
+      push.stop();
+      assertThat(alertmanager.alive()).as(alertmanager.said()).isTrue();
     }
 
     // when they are removed
@@ -262,7 +279,8 @@ class PackagesIT {
             "--acls",
             "--administrators=User:admin",
             "--collectors=User:CN=" + HOST,
-            "--topology=User:topology");
+            "--topology=User:topology",
+            "--readers=User:reader");
     assertThat(applied.status()).as(applied.output()).isZero();
     Files.delete(root.path("/root/admin.jaas"));
     Files.writeString(inRoot, packaged);
@@ -328,20 +346,41 @@ class PackagesIT {
                 .formatted(HOST, sshd.config(), Daemon.freePort()));
   }
 
-  private void configureTopology(ServiceInRoot service, SecuredBroker broker) throws IOException {
-    var jaas = secret("topology.jaas", SecuredBroker.jaas("topology"));
-    var kafka = broker.asUser(jaas);
+  private void configurePush(ServiceInRoot service, SecuredBroker broker) throws IOException {
+    var url = secret("webhook.url", "http://127.0.0.1:%d/".formatted(Daemon.freePort()));
     Files.writeString(
         root.path("/etc/halfsecond/halfsecond.yaml"),
-        kafka
-                .replace(jaas.toString(), service.credential("jaas.conf", jaas))
-                .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem")
+        kafka(service, broker, "reader")
+            + """
+            push:
+              alertmanager: http://127.0.0.1:%d
+              webhook-url-file: %s
+              http: 127.0.0.1:%d
+            """
+                .formatted(
+                    alertmanagerPort, service.credential("webhook.url", url), Daemon.freePort()));
+  }
+
+  private void configureTopology(ServiceInRoot service, SecuredBroker broker) throws IOException {
+    Files.writeString(
+        root.path("/etc/halfsecond/halfsecond.yaml"),
+        kafka(service, broker, "topology")
             + """
             topics: {replication-factor: 1}
             stream:
               http: 127.0.0.1:%d
             """
                 .formatted(Daemon.freePort()));
+  }
+
+  /// What is configured of Kafka, with the login of a user as a credential of the service.
+  private String kafka(ServiceInRoot service, SecuredBroker broker, String user)
+      throws IOException {
+    var jaas = secret(user + ".jaas", SecuredBroker.jaas(user));
+    var kafka = broker.asUser(jaas);
+    return kafka
+        .replace(jaas.toString(), service.credential("jaas.conf", jaas))
+        .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem");
   }
 
   private static Path truststore(String yaml) {

@@ -18,10 +18,15 @@ final class PrometheusApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final int port;
+  private final String base;
 
   PrometheusApi(int port) {
-    this.port = port;
+    this(port, "");
+  }
+
+  /// @param prefix of all its paths
+  PrometheusApi(int port, String prefix) {
+    this.base = "http://127.0.0.1:" + port + prefix;
   }
 
   /// Whether it answers that it is ready.
@@ -82,7 +87,7 @@ final class PrometheusApi implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return HttpRequest.newBuilder(URI.create(base + path));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -55,10 +55,13 @@ class PushIT {
   private final Webhook webhook = new Webhook();
   private String bootstrapServers = "";
 
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private EmbeddedBroker broker;
+
   @BeforeEach
   void start() {
     started.add(alertmanager);
-    var broker = EmbeddedBroker.start(directory.resolve("broker"));
+    broker = EmbeddedBroker.start(directory.resolve("broker"));
     started.add(broker);
     bootstrapServers = broker.bootstrapServers();
     try (var admin = Clusters.admin(bootstrapServers, Map.of())) {
@@ -126,6 +129,58 @@ class PushIT {
   }
 
   @Test
+  void should_tell_two_alertmanagers_at_one_port_apart() {
+    var prefixed = new PrometheusApi(alertmanagerPort, "/one");
+    started.add(prefixed);
+    startAlertmanager(prefixed, "--web.route-prefix=/one");
+    var at = "http://127.0.0.1:%d/".formatted(alertmanagerPort);
+    var push = push("push.alertmanager=%sone/,%stwo".formatted(at, at)).start();
+
+    push.await(
+        "one has taken a round of nothing, and the other has not",
+        () -> delivered(push, at + "one") > 0 && failed(push, at + "two") > 0);
+
+    write(incident("2a"));
+    push.await(
+        "it is shown", () -> prefixed.read("/api/v2/alerts").toString().contains("2a2a2a2a"));
+    assertThat(failed(push, at + "one")).isZero();
+    assertThat(delivered(push, at + "two")).isZero();
+    assertThat(ofReceiver(push, "halfsecond_push_behind_seconds", at + "one")).isZero();
+    assertThat(push.said())
+        .contains(at + "two does not take alerts")
+        .doesNotContain(at + "one does");
+    assertThat(push.ready()).isFalse();
+  }
+
+  private static double delivered(Program push, String receiver) {
+    return ofReceiver(push, "halfsecond_push_delivered_total", receiver);
+  }
+
+  private static double failed(Program push, String receiver) {
+    return ofReceiver(push, "halfsecond_push_failed_total", receiver);
+  }
+
+  private static double ofReceiver(Program push, String metric, String receiver) {
+    return push.metric("%s{kind=\"alertmanager\",receiver=\"%s\"}".formatted(metric, receiver));
+  }
+
+  @Test
+  void should_say_that_it_reads_no_alerts_while_kafka_is_away() {
+    startAlertmanager();
+    var push = push("push.alertmanager=http://127.0.0.1:" + alertmanagerPort).start();
+    push.await("it is ready", push::ready);
+    assertThat(push.metric("halfsecond_push_reading")).isEqualTo(1);
+
+    started.remove(broker);
+    broker.close();
+
+    push.await("it reads nothing", () -> push.metric("halfsecond_push_reading") == 0);
+    push.await("it is not ready", () -> !push.ready());
+    assertThat(push.said()).contains("alertmanager: Kafka is out of reach");
+    assertThat(push.metric("halfsecond_push_failed_total")).isZero();
+  }
+
+  @Test
   void should_post_each_step_signed_until_the_webhook_has_it() throws Exception {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
     server.createContext("/", webhook::take);
@@ -181,9 +236,13 @@ class PushIT {
   }
 
   private Daemon startAlertmanager() {
+    return startAlertmanager(alertmanager);
+  }
+
+  private Daemon startAlertmanager(PrometheusApi api, String... options) {
     var daemon =
         AlertingStack.alertmanager(
-            directory, Path.of("alertmanager/alertmanager.yml"), alertmanagerPort, alertmanager);
+            directory, Path.of("alertmanager/alertmanager.yml"), alertmanagerPort, api, options);
     started.add(daemon);
     return daemon;
   }

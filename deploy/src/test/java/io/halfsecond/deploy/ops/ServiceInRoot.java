@@ -28,8 +28,7 @@ import java.util.stream.Collectors;
 final class ServiceInRoot implements AutoCloseable {
   private static final int ACCOUNT = 61_234;
 
-  /// $1 the root, $2 the state directory in it, $3 what else of the root may be written; then the
-  /// command.
+  /// $1 the root, $2 the state directory in it or nothing; then the command.
   private static final String ISOLATE =
       """
       set -e
@@ -43,7 +42,7 @@ final class ServiceInRoot implements AutoCloseable {
         mount --bind "/dev/$device" "$root/dev/$device"
       done
       mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
-      mount --bind "$root$state" "$root$state"
+      if [ -n "$state" ]; then mount --bind "$root$state" "$root$state"; fi
       mount -o remount,bind,ro "$root"
       exec chroot "$root" "$@"
       """;
@@ -64,7 +63,7 @@ final class ServiceInRoot implements AutoCloseable {
 
   /// The state directory, as the host sees it.
   Path state() {
-    return root.path("/var/lib/private/" + only("StateDirectory"));
+    return root.path("/var/lib/private/" + stateDirectory().orElseThrow());
   }
 
   /// Passes a file to the service only, as LoadCredential= does.
@@ -80,7 +79,9 @@ final class ServiceInRoot implements AutoCloseable {
   }
 
   void start() throws IOException, InterruptedException {
-    makeStateDirectory();
+    if (stateDirectory().isPresent()) {
+      makeStateDirectory(stateDirectory().get());
+    }
     var capabilities =
         unit.words("CapabilityBoundingSet").stream()
             .map(
@@ -102,7 +103,7 @@ final class ServiceInRoot implements AutoCloseable {
                 ISOLATE,
                 "sh",
                 root.directory().toString(),
-                "/var/lib/private/" + only("StateDirectory"),
+                stateDirectory().map(directory -> "/var/lib/private/" + directory).orElse(""),
                 "/usr/bin/prlimit",
                 "--nofile=" + Math.min(Long.parseLong(only("LimitNOFILE")), most()),
                 "/usr/bin/setpriv",
@@ -167,8 +168,7 @@ final class ServiceInRoot implements AutoCloseable {
   }
 
   /// As systemd does for DynamicUser=: the state is below private/, and a link has the usual name.
-  private void makeStateDirectory() throws IOException {
-    var directory = only("StateDirectory");
+  private void makeStateDirectory(String directory) throws IOException {
     if (Files.notExists(state())) {
       Files.createDirectories(state());
       Files.setPosixFilePermissions(
@@ -209,6 +209,10 @@ final class ServiceInRoot implements AutoCloseable {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  private Optional<String> stateDirectory() {
+    return unit.words("StateDirectory").stream().findFirst();
   }
 
   private String only(String setting) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SystemdUnitIT {
 
   static List<Path> units() {
-    return List.of(Unit.COLLECTOR, Unit.TOPOLOGY);
+    return List.of(Unit.COLLECTOR, Unit.TOPOLOGY, Unit.PUSH);
   }
 
   @ParameterizedTest

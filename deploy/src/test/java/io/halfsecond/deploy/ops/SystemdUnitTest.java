@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +101,23 @@ class SystemdUnitTest {
   @Test
   void should_come_back_whatever_ends_it() {
     assertThat(service()).containsEntry("Restart", List.of("always"));
+  }
+
+  /// What has no part in its work, as in the unit of the topology.
+  @Test
+  void should_harden_push_as_the_topology() {
+    var settings = new TreeMap<>(Unit.read(Unit.TOPOLOGY).values());
+    settings.put("EnvironmentFile", List.of("-/etc/halfsecond/push.env"));
+    settings.put("ExecStart", List.of("/usr/lib/halfsecond/bin/halfsecond push"));
+    var ownLimits = Set.of("MemoryHigh", "TasksMax", "LimitNOFILE");
+    settings.keySet().removeAll(ownLimits);
+    // The topic has what waits.
+    settings.keySet().removeAll(Set.of("StateDirectory", "StateDirectoryMode"));
+
+    var push = new TreeMap<>(Unit.read(Unit.PUSH).values());
+    assertThat(push).containsKeys(ownLimits.toArray(String[]::new));
+    push.keySet().removeAll(ownLimits);
+    assertThat(push).isEqualTo(settings);
   }
 
   /// It reads Kafka and writes its stores, and has no right of root's for either.

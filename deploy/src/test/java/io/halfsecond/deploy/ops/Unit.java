@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 record Unit(Map<String, List<String>> values) {
   static final Path COLLECTOR = Path.of("systemd/halfsecond-collector.service");
   static final Path TOPOLOGY = Path.of("systemd/halfsecond-topology.service");
+  static final Path PUSH = Path.of("systemd/halfsecond-push.service");
 
   static Unit read(Path file) {
     try (Stream<String> lines = Files.lines(file)) {

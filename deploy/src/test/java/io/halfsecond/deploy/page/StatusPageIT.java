@@ -35,8 +35,8 @@ class StatusPageIT {
 
     for (var page :
         Map.of(
-                "page-all", StatusPage.ofAll(present, now),
-                "page-host", StatusPage.ofHost(present, "web-17", now).orElseThrow())
+                "page-all", StatusPage.ofAll(present, Share.WHOLE, now),
+                "page-host", StatusPage.ofHost(present, Share.WHOLE, "web-17", now).orElseThrow())
             .entrySet()) {
       var picture = Path.of("target", page.getKey() + ".png").toAbsolutePath();
       Files.deleteIfExists(picture);
@@ -51,7 +51,7 @@ class StatusPageIT {
   /// Otherwise the test above could not fail.
   @Test
   void should_not_be_given_another_style() throws IOException {
-    var text = StatusPage.ofAll(StatusPageTest.given(), Instant.EPOCH);
+    var text = StatusPage.ofAll(StatusPageTest.given(), Share.WHOLE, Instant.EPOCH);
     var other = text.replace("</style>", "body { color: red }</style>");
 
     assertThat(drawn(new FixedPage(other, Stylesheet.POLICY), profile.resolve("refused.png")))

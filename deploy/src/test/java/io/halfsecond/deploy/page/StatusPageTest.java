@@ -9,6 +9,7 @@ import io.halfsecond.streams.metric.Present.Changed;
 import io.halfsecond.streams.metric.Present.Host;
 import io.halfsecond.streams.metric.Present.SignalNow;
 import java.io.StringReader;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ class StatusPageTest {
 
   @Test
   void should_show_alerts_with_their_sentence_and_hosts_by_evidence() {
-    var page = StatusPage.ofAll(given(), NOW);
+    var page = StatusPage.ofAll(given(), Share.WHOLE, NOW);
 
     assertThat(page)
         .contains(
@@ -97,8 +98,26 @@ class StatusPageTest {
   }
 
   @Test
+  void should_say_that_other_instances_have_other_hosts_and_where() {
+    var others = List.of(URI.create("http://t-2.example:9156/"), URI.create("http://[::1]:9156/"));
+
+    assertThat(StatusPage.ofAll(given(), new Share(4, 12, others), NOW))
+        .contains(
+            "sshd on 2 hosts of this instance",
+            "this one has 4 of 12 partitions",
+            "<a href=\"http://t-2.example:9156/\">t-2.example:9156</a>, <a",
+            ">[::1]:9156</a>.");
+    assertThat(StatusPage.ofAll(given(), new Share(4, 12, List.of()), NOW))
+        .contains("of this instance", "stream.advertised-http");
+    assertThat(StatusPage.ofAll(given(), Share.UNKNOWN, NOW))
+        .contains("of this instance", "may have hosts and alerts that are not shown");
+    assertThat(StatusPage.ofAll(given(), Share.WHOLE, NOW))
+        .doesNotContain("instance", "partitions");
+  }
+
+  @Test
   void should_show_a_host_s_baseline_against_now_and_what_changed() {
-    var page = StatusPage.ofHost(given(), "web-17", NOW).orElseThrow();
+    var page = StatusPage.ofHost(given(), Share.WHOLE, "web-17", NOW).orElseThrow();
 
     assertThat(page)
         .contains("7.0 ms – 11 ms", "511 ms", "551 – 568", "restart of sshd", "<svg ")
@@ -115,11 +134,11 @@ class StatusPageTest {
     var both = new Present(List.of(covered, first), List.of(SHIFTED, QUIET));
     var alone = new Present(List.of(covered), List.of(SHIFTED, QUIET));
 
-    assertThat(StatusPage.ofAll(both, NOW)).doesNotContain("web-17: sshd CPU");
-    assertThat(StatusPage.ofHost(both, first.getHost(), NOW).orElseThrow())
+    assertThat(StatusPage.ofAll(both, Share.WHOLE, NOW)).doesNotContain("web-17: sshd CPU");
+    assertThat(StatusPage.ofHost(both, Share.WHOLE, first.getHost(), NOW).orElseThrow())
         .containsSubsequence(
             first.getTitle(), "Alerts that are part of these (1)", "web-17: sshd CPU");
-    assertThat(StatusPage.ofHost(alone, first.getHost(), NOW).orElseThrow())
+    assertThat(StatusPage.ofHost(alone, Share.WHOLE, first.getHost(), NOW).orElseThrow())
         .contains("web-17: sshd CPU")
         .doesNotContain("part of these");
   }
@@ -133,9 +152,9 @@ class StatusPageTest {
             .build();
     var present = new Present(List.of(incident, first), List.of(SHIFTED, QUIET));
 
-    assertThat(StatusPage.ofHost(present, "web-17", NOW).orElseThrow())
+    assertThat(StatusPage.ofHost(present, Share.WHOLE, "web-17", NOW).orElseThrow())
         .contains("1 host with a new library", "<a href=\"/?host=web-17\">web-17</a>");
-    assertThat(StatusPage.ofHost(present, "web-18", NOW).orElseThrow())
+    assertThat(StatusPage.ofHost(present, Share.WHOLE, "web-18", NOW).orElseThrow())
         .doesNotContain("1 host with a new library");
   }
 
@@ -152,7 +171,8 @@ class StatusPageTest {
                 new Changed(Given.NOON, "restart", "restart of sshd"),
                 new Changed(Given.NOON.minusSeconds(5), "package", "liblzma5 5.4.1-1 → 5.6.1-1")));
 
-    assertThat(StatusPage.ofAll(new Present(List.of(), List.of(restarted, QUIET)), NOW))
+    assertThat(
+            StatusPage.ofAll(new Present(List.of(), List.of(restarted, QUIET)), Share.WHOLE, NOW))
         .contains("liblzma5 5.4.1-1 → 5.6.1-1")
         .doesNotContain("restart of sshd");
   }
@@ -161,14 +181,15 @@ class StatusPageTest {
   void should_show_the_only_host_at_once() {
     var one = new Present(List.of(), List.of(SHIFTED));
 
-    assertThat(StatusPage.ofAll(one, NOW)).contains("No alert is open.", "restart of sshd");
-    assertThat(StatusPage.ofAll(given(), NOW)).doesNotContain("restart of sshd");
+    assertThat(StatusPage.ofAll(one, Share.WHOLE, NOW))
+        .contains("No alert is open.", "restart of sshd");
+    assertThat(StatusPage.ofAll(given(), Share.WHOLE, NOW)).doesNotContain("restart of sshd");
   }
 
   @Test
   void should_know_no_host_that_is_not_there() {
-    assertThat(StatusPage.ofHost(given(), "web-19", NOW)).isEmpty();
-    assertThat(StatusPage.ofAll(new Present(List.of(), List.of()), NOW))
+    assertThat(StatusPage.ofHost(given(), Share.WHOLE, "web-19", NOW)).isEmpty();
+    assertThat(StatusPage.ofAll(new Present(List.of(), List.of()), Share.WHOLE, NOW))
         .contains("No host has sent telemetry");
   }
 
@@ -194,8 +215,8 @@ class StatusPageTest {
 
     for (var page :
         List.of(
-            StatusPage.ofAll(present, NOW),
-            StatusPage.ofHost(present, HOSTILE, NOW).orElseThrow())) {
+            StatusPage.ofAll(present, Share.WHOLE, NOW),
+            StatusPage.ofHost(present, Share.WHOLE, HOSTILE, NOW).orElseThrow())) {
       assertThat(page)
           .doesNotContainIgnoringCase("<script")
           .contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;?");
@@ -207,8 +228,8 @@ class StatusPageTest {
   void should_load_nothing_and_run_nothing() {
     for (var page :
         List.of(
-            StatusPage.ofAll(given(), NOW),
-            StatusPage.ofHost(given(), "web-17", NOW).orElseThrow())) {
+            StatusPage.ofAll(given(), Share.WHOLE, NOW),
+            StatusPage.ofHost(given(), Share.WHOLE, "web-17", NOW).orElseThrow())) {
       assertThat(page)
           .doesNotContain("<script", "<link", "<img", "<iframe", " style=", "@import", "url(", "//")
           .doesNotContainPattern("\\son\\w+=");
@@ -219,7 +240,7 @@ class StatusPageTest {
 
   @Test
   void should_close_every_element() throws Exception {
-    var page = StatusPage.ofHost(given(), "web-17", NOW).orElseThrow();
+    var page = StatusPage.ofHost(given(), Share.WHOLE, "web-17", NOW).orElseThrow();
     var body =
         page.substring(page.indexOf("<body>"), page.indexOf("</html>")).replace("&nbsp;", " ");
 
@@ -236,7 +257,7 @@ class StatusPageTest {
     var hosts = new ArrayList<Host>();
     IntStream.range(0, 10_000).forEach(n -> hosts.add(host("web-" + n, 0, Map.of())));
 
-    var page = StatusPage.ofAll(new Present(List.of(), hosts), NOW);
+    var page = StatusPage.ofAll(new Present(List.of(), hosts), Share.WHOLE, NOW);
 
     assertThat(page).contains("The first 50 of 10,000 hosts").hasSizeLessThan(40_000);
   }

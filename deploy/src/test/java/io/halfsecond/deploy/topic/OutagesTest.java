@@ -20,7 +20,7 @@ class OutagesTest {
             asked++;
             return reachable;
           },
-          told::add);
+          (_, message) -> told.add(message));
 
   @Test
   void should_tell_once_that_the_brokers_are_away_and_once_that_they_are_back() {
