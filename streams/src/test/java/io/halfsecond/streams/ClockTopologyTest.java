@@ -241,6 +241,28 @@ class ClockTopologyTest {
     }
   }
 
+  @Test
+  void should_not_retire_hosts_by_a_clock_that_is_weeks_ahead() {
+    try (var harness = new Harness(stateDirectory)) {
+      // given
+      send(harness, Clock.RIGHT, 0, 10);
+      var now = START.plus(Duration.ofDays(2));
+      var ahead = now.plus(Duration.ofDays(29)).plus(Duration.ofHours(12));
+
+      // when
+      for (int n = 0; n < 2; n++) {
+        harness.sendAt(
+            now,
+            new Telemetry.Heartbeat(
+                heartbeat(n, ahead.plusSeconds(10L * n)).setHost("web-18").build()));
+      }
+
+      // then
+      assertThat(harness.scraped("halfsecond_hosts_retired_total")).isZero();
+      assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(2);
+    }
+  }
+
   private static Telemetry ofAnotherRun(Telemetry telemetry) {
     return switch (telemetry) {
       case Telemetry.Authentication(var timing) -> {

@@ -152,14 +152,14 @@ public final class HostEngine {
   private List<Output> take(Telemetry received, long nowMillis) {
     var out = new ArrayList<Output>();
     var host = received.host();
-    var now = Instant.ofEpochMilli(nowMillis);
-    if (knows(host) && Retirement.hasRetired(hosts.get(host).clock(), received.at())) {
+    var at = believed(received.at(), nowMillis);
+    if (knows(host) && Retirement.hasRetired(hosts.get(host).clock(), at)) {
       retire(host, out);
     }
+    retirement.heard(host, at).forEach(gone -> retire(gone, out));
     var state = hosts.get(host);
-    var judged = state.judged(received, now);
+    var judged = state.judged(received, Instant.ofEpochMilli(nowMillis));
     var telemetry = judged.telemetry();
-    retirement.heard(host, telemetry.at()).forEach(gone -> retire(gone, out));
     var arrival = arrival(telemetry, state);
     if (arrival == HostState.Arrival.LATE) {
       state.late(telemetry.at());
@@ -192,10 +192,15 @@ public final class HostEngine {
 
   /// A record has come that is not taken, because there are too many hosts: some may have retired
   /// by its time, and make room.
-  public List<Output> passTo(Instant at) {
+  public List<Output> passTo(Instant at, long nowMillis) {
     var out = new ArrayList<Output>();
-    retirement.passTo(at).forEach(gone -> retire(gone, out));
+    retirement.passTo(believed(at, nowMillis)).forEach(gone -> retire(gone, out));
     return out;
+  }
+
+  /// No event is in the future: a clock that is ahead must not retire hosts.
+  private static Instant believed(Instant at, long nowMillis) {
+    return at.toEpochMilli() > nowMillis ? Instant.ofEpochMilli(nowMillis) : at;
   }
 
   /// Ends the alerts of a host and deletes everything that is kept of it. What its cohort keeps

@@ -173,12 +173,13 @@ public final class JudgeHosts extends ContextualProcessor<String, Input, String,
 
   private void judge(Record<String, Input> record) {
     var judge = Contexts.initialised(engine);
+    long now = clock.millis();
     if (record.value() instanceof Telemetry telemetry && !judge.knows(telemetry.host())) {
-      pass(judge.passTo(telemetry.at()), record.key());
+      pass(judge.passTo(telemetry.at(), now), record.key());
       limit.admit();
       kept++;
     }
-    pass(judge.take(record.value(), clock.millis()), record.key());
+    pass(judge.take(record.value(), now), record.key());
   }
 
   /// @param key the host; empty for outputs of a tick, which get another key downstream
