@@ -123,12 +123,12 @@ public final class OpenAlerts {
     return histories.take(host, inspection) ? explain(host, inspection.at()) : List.of();
   }
 
-  /// The clock of a host was set between two times.
+  /// The clock of a host was set.
   ///
   /// @param by how far back; negative for forward
   /// @return as above
-  public List<AlertChange> clockWasSet(String host, Instant notBefore, Instant at, Duration by) {
-    return histories.add(host, Changes.ofClock(notBefore, at, by)) ? explain(host, at) : List.of();
+  public List<AlertChange> clockWasSet(String host, Instant at, Duration by) {
+    return histories.add(host, Changes.ofClock(at, by)) ? explain(host, at) : List.of();
   }
 
   private List<AlertChange> explain(String host, Instant at) {

@@ -126,8 +126,8 @@ public final class Changes {
   }
 
   /// The clock of a host was set.
-  public static Change ofClock(Instant notBefore, Instant at, Duration setBackBy) {
-    return change(ChangeKind.CLOCK, CLOCK, "", setBackBy.toString(), notBefore, at);
+  public static Change ofClock(Instant at, Duration setBackBy) {
+    return change(ChangeKind.CLOCK, CLOCK, "", setBackBy.toString(), at, at);
   }
 
   /// How far the clock was set back, negative for forward; empty if a newer version writes it in

@@ -186,7 +186,7 @@ public final class HostEngine {
   private void clockWasSet(String host, HostClock.Step step, List<Output> out) {
     out.add(new Output.ClockWasSet(host, step));
     alerts
-        .clockWasSet(host, step.notBefore(), step.at(), step.by())
+        .clockWasSet(host, step.at(), step.by())
         .forEach(change -> add(List.of(new Output.Alerted(change, step.at())), out));
   }
 

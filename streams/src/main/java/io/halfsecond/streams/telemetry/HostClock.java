@@ -1,5 +1,8 @@
 package io.halfsecond.streams.telemetry;
 
+import static io.halfsecond.streams.telemetry.HostState.instant;
+import static io.halfsecond.streams.telemetry.HostState.micros;
+
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -26,7 +29,7 @@ public final class HostClock {
   private static final long STEP_MICROS = 2_000_000;
 
   /// How far ahead a clock may be without a correction.
-  private static final long AHEAD_MICROS = 600_000_000;
+  private static final long AHEAD_MICROS = TimeBounds.defaults().future().toNanos() / 1_000;
 
   /// Longer between two heartbeats is a jump forward, or a collector that was away.
   private static final long PAUSE_MICROS = 60_000_000;
@@ -35,11 +38,10 @@ public final class HostClock {
 
   /// A step of the clock.
   ///
-  /// @param notBefore the last time before it, as judged
-  /// @param at the first time after it, as judged
+  /// @param at when, as judged: a time does not pass while the clock is set
   /// @param by how far it was set back; negative if it was set forward, which is not told unless it
   ///   is ahead then
-  public record Step(Instant notBefore, Instant at, Duration by) {}
+  public record Step(Instant at, Duration by) {}
 
   /// What is added to the times of a record.
   ///
@@ -133,7 +135,7 @@ public final class HostClock {
       run.first = first ? run.now : run.first;
       long by = run.now - known;
       return by > STEP_MICROS
-          ? Optional.of(new Step(instant(last), instant(last), duration(by)))
+          ? Optional.of(new Step(instant(last), duration(by)))
           : Optional.empty();
     }
     if (run.now > 0) {
@@ -157,7 +159,7 @@ public final class HostClock {
     long by = correction - run.now;
     run.set(correction, sequence, sequence);
     return by < 0 && run.beatAt != NEVER
-        ? Optional.of(new Step(instant(wall), instant(wall), duration(by)))
+        ? Optional.of(new Step(instant(wall), duration(by)))
         : Optional.empty();
   }
 
@@ -194,14 +196,6 @@ public final class HostClock {
       run.sure = in.readLong();
     }
     return clock;
-  }
-
-  private static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static Duration duration(long micros) {

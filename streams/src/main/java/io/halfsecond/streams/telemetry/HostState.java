@@ -268,11 +268,11 @@ public final class HostState {
     losses.add(Losses.MISSING, more, at);
   }
 
-  private static long micros(Instant instant) {
+  static long micros(Instant instant) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 
-  private static Instant instant(long micros) {
+  static Instant instant(long micros) {
     return micros == NEVER ? Instant.MIN : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
