@@ -16,11 +16,14 @@ import io.halfsecond.collector.source.log.LogSettings;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.doctor.Finding;
 import io.halfsecond.deploy.doctor.PrometheusChecks;
 import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.PushConfiguration;
+import io.halfsecond.deploy.service.PushService;
 import io.halfsecond.deploy.service.StreamService;
 import io.halfsecond.grafana.Dashboard;
 import io.halfsecond.schemas.Topics;
@@ -129,8 +132,13 @@ class DashboardsOnPrometheusIT {
     PrometheusMeterRegistry registry =
         closedLater(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     Collector collector = started(collector(broker.bootstrapServers(), directory, registry));
-    startAlertmanager(alertmanagerTool, directory);
-    startPrometheus(prometheusTool, directory, topology, serve(registry).url());
+    startAlertmanager(alertmanagerTool, directory, alertmanager, alertmanagerPort);
+    startPrometheus(
+        prometheusTool,
+        directory,
+        topology,
+        serve(registry).url(),
+        startPush(alertmanagerTool, directory, broker.bootstrapServers()));
     Awaitility.await("the history, measured")
         .atMost(PATIENCE)
         .until(
@@ -292,7 +300,33 @@ class DashboardsOnPrometheusIT {
             TimeUnit.SECONDS);
   }
 
-  private void startAlertmanager(Tool tool, Path directory) throws IOException {
+  /// To an Alertmanager of its own: that of the rules shows what the rules say.
+  ///
+  /// @return where its metrics are
+  private String startPush(Tool tool, Path directory, String bootstrapServers) throws IOException {
+    int port = Daemon.freePort();
+    startAlertmanager(
+        tool,
+        Files.createDirectories(directory.resolve("push")),
+        started(new PrometheusApi(port)),
+        port);
+    var configuration =
+        Configuration.load(
+            Optional.empty(),
+            Map.of(),
+            Map.of(
+                "kafka.bootstrap.servers",
+                bootstrapServers,
+                "topics.prefix",
+                "dash.",
+                "push.alertmanager",
+                "http://127.0.0.1:" + port));
+    return started(PushService.start(configuration, PushConfiguration.of(configuration), anyPort()))
+        .url();
+  }
+
+  private void startAlertmanager(Tool tool, Path directory, PrometheusApi api, int port)
+      throws IOException {
     Path configuration =
         Files.writeString(
             directory.resolve("alertmanager.yml"),
@@ -306,21 +340,24 @@ class DashboardsOnPrometheusIT {
                 List.of(
                     "--config.file=" + configuration,
                     "--storage.path=" + directory.resolve("alertmanager"),
-                    "--web.listen-address=127.0.0.1:" + alertmanagerPort,
+                    "--web.listen-address=127.0.0.1:" + port,
                     "--cluster.listen-address=")));
-    awaitReady(daemon, alertmanager);
+    awaitReady(daemon, api);
   }
 
-  private void startPrometheus(Tool tool, Path directory, String topology, String collector)
+  private void startPrometheus(
+      Tool tool, Path directory, String topology, String collector, String push)
       throws IOException {
     Path home = Files.createDirectories(directory.resolve("prometheus"));
     Files.createDirectories(home.resolve("rules"));
-    Files.createDirectories(home.resolve("targets"));
+    Files.createDirectories(home.resolve("targets/push"));
     Files.copy(Path.of("prometheus/rules/halfsecond.yml"), home.resolve("rules/halfsecond.yml"));
     Files.writeString(
         home.resolve("targets/collectors.yml"),
         AlertingStack.replaced(
             Path.of("prometheus/targets/collectors.yml"), "127.0.0.1:9155", address(collector)));
+    Files.writeString(
+        home.resolve("targets/push/push.yml"), "- targets: [\"%s\"]%n".formatted(address(push)));
     Files.writeString(
         home.resolve("prometheus.yml"),
         AlertingStack.replaced(
@@ -375,7 +412,7 @@ class DashboardsOnPrometheusIT {
   }
 
   @Test
-  void should_scrape_topology_and_collector_without_an_error() {
+  void should_scrape_topology_collector_and_push_without_an_error() {
     Awaitility.await()
         .atMost(SETTLING)
         .untilAsserted(
@@ -384,7 +421,7 @@ class DashboardsOnPrometheusIT {
                   prometheus.read("/api/v1/targets").path("data").path("activeTargets");
 
               assertThat(targets)
-                  .hasSize(3)
+                  .hasSize(4)
                   .allSatisfy(
                       target -> {
                         assertThat(target.path("lastError").asText()).isEmpty();
@@ -567,7 +604,7 @@ class DashboardsOnPrometheusIT {
   void should_evaluate_every_rule_without_an_error() {
     JsonNode groups = prometheus.read("/api/v1/rules").path("data").path("groups");
 
-    assertThat(groups).hasSize(2);
+    assertThat(groups).hasSize(3);
     assertThat(groups.valueStream().flatMap(group -> group.path("rules").valueStream()))
         .isNotEmpty()
         .allSatisfy(
