@@ -28,7 +28,7 @@ fi
 formatter() {
   [ -s "$sources" ] || return 0
   javac=jdk.compiler/com.sun.tools.javac
-  "$TOOLCHAIN_JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+  "${TOOLCHAIN_JAVA_HOME:-$(deploy/find-jdk.sh)}/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
     --add-exports=$javac.api=ALL-UNNAMED --add-exports=$javac.code=ALL-UNNAMED --add-exports=$javac.file=ALL-UNNAMED \
     --add-exports=$javac.parser=ALL-UNNAMED --add-exports=$javac.tree=ALL-UNNAMED --add-exports=$javac.util=ALL-UNNAMED \
     -cp "$classpath" com.google.googlejavaformat.java.Main "$@" "@$sources"
