@@ -2,6 +2,8 @@ package io.halfsecond.collector;
 
 import io.halfsecond.collector.assembly.AssemblerSettings;
 import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.assembly.EarlierRun;
+import io.halfsecond.collector.assembly.LeftOpen;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.emit.Emitter;
 import io.halfsecond.collector.emit.Origin;
@@ -21,6 +23,7 @@ import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.pipeline.EventQueue;
 import io.halfsecond.collector.pipeline.HostProcesses;
 import io.halfsecond.collector.pipeline.Pipeline;
+import io.halfsecond.collector.pipeline.SavedConnections;
 import io.halfsecond.collector.registry.EvidenceWatch;
 import io.halfsecond.collector.registry.RegisteredSource;
 import io.halfsecond.collector.registry.RegisteredSource.Delivers;
@@ -43,7 +46,9 @@ import io.halfsecond.collector.tamper.PhantomLogins;
 import io.halfsecond.collector.tamper.TamperWatch;
 import io.halfsecond.collector.tamper.Unlogged;
 import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.SpoolState;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.Waiting;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -51,6 +56,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +109,7 @@ public final class Collector implements AutoCloseable {
   private final ListenerExecutions executions = new ListenerExecutions();
   private final TamperWatch tampering;
   private final Consumer<ProbeOutcome> probes;
+  private final SavedConnections openConnections;
   private volatile @Nullable Pipeline pipeline;
   private boolean closed;
 
@@ -130,6 +137,9 @@ public final class Collector implements AutoCloseable {
     var startedAt = host.wall().instant();
     var name = settings.host().name();
     var origin = Origin.ofNewRun(name, settings.host().cohort(), host.proc());
+    this.openConnections =
+        new SavedConnections(
+            settings.stateDirectory().resolve("open-connections"), origin.bootId());
     var topics = Topics.of(settings.emitter().topicPrefix(), Topics.DEFAULT_PARTITIONS);
     var written = RecordWriter.topics(topics);
     this.emitter =
@@ -186,7 +196,9 @@ public final class Collector implements AutoCloseable {
     sources.sources().forEach(metrics::source);
     work().forEach(metrics::work);
     metrics.connections(this::connections);
+    metrics.leftOpen(this::leftOpen);
     metrics.topics(emitter, written);
+    metrics.acknowledged(emitter);
     if (settings.emitter().spool().isPresent()) {
       metrics.spool(emitter::spoolStatus, host.wall());
     }
@@ -204,6 +216,8 @@ public final class Collector implements AutoCloseable {
       close();
       throw e;
     }
+    // Otherwise what the run before has left waits for a run that sees processes.
+    boolean followed = inputs != AssemblerSettings.Inputs.LOG_ONLY;
     var watch = new EvidenceWatch(sources.sources());
     var assembly =
         new Pipeline(
@@ -217,7 +231,10 @@ public final class Collector implements AutoCloseable {
               tampering.take(result);
               write(result);
             },
-            tampering::decided);
+            tampering::decided,
+            followed ? openConnections.read() : EarlierRun.NONE,
+            followed ? openConnections::keep : _ -> {});
+    openConnections.start();
     emitter.start();
     assembly.start();
     pipeline = assembly;
@@ -229,10 +246,30 @@ public final class Collector implements AutoCloseable {
             () -> beat(false), 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /// Whether events are being assembled and at least one source of evidence delivers.
-  public boolean ready() {
+  /// Why this collector does not do its work now: nothing is assembled, no source of evidence
+  /// delivers, one was lost, records are not acknowledged, or they could not be kept. Empty if it
+  /// does.
+  public List<Waiting> waiting() {
+    var waiting = new ArrayList<Waiting>();
     var assembly = pipeline;
-    return assembly != null && assembly.alive() && sources.ready();
+    if (assembly == null || !assembly.alive()) {
+      waiting.add(new Waiting(Waiting.Reason.SOURCE, "events are not assembled"));
+    }
+    sources.lacking().stream()
+        .map(lack -> new Waiting(Waiting.Reason.SOURCE, lack))
+        .forEach(waiting::add);
+    emitter.waiting().ifPresent(waiting::add);
+    emitter
+        .spoolStatus()
+        .filter(status -> status.getState() == SpoolState.MEMORY_ONLY)
+        .ifPresent(
+            status ->
+                waiting.add(
+                    new Waiting(
+                        Waiting.Reason.SPOOL,
+                        "the spool cannot be written, records are kept in memory only: "
+                            + status.getDetail())));
+    return waiting;
   }
 
   /// Whether nothing that was started has died: neither the assembler nor a source. True before
@@ -250,6 +287,11 @@ public final class Collector implements AutoCloseable {
   public Connections connections() {
     var assembly = pipeline;
     return assembly == null ? Connections.NONE : assembly.connections();
+  }
+
+  private LeftOpen leftOpen() {
+    var assembly = pipeline;
+    return assembly == null ? LeftOpen.NONE : assembly.leftOpen();
   }
 
   /// Stops the sources, assembles and sends what was read and a last heartbeat; waits at most 5 s
@@ -274,6 +316,7 @@ public final class Collector implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
+      openConnections.close();
       beat(goodbye);
     }
     emitter.close();

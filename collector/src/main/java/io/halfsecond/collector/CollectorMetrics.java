@@ -1,6 +1,7 @@
 package io.halfsecond.collector;
 
 import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.assembly.LeftOpen;
 import io.halfsecond.collector.emit.Emitter;
 import io.halfsecond.collector.emit.TopicMeter;
 import io.halfsecond.collector.registry.RegisteredSource;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -103,6 +105,23 @@ final class CollectorMetrics {
         .register(registry);
   }
 
+  /// What the run before had open and is gone.
+  ///
+  /// @param state read at each scrape; held strongly
+  void leftOpen(Supplier<LeftOpen> state) {
+    unfollowed("session", () -> state.get().sessions());
+    unfollowed("authentication", () -> state.get().authentications());
+  }
+
+  private void unfollowed(String stage, LongSupplier count) {
+    FunctionCounter.builder(PREFIX + "connections.unfollowed", count, LongSupplier::getAsLong)
+        .tags(host.and("stage", stage))
+        .description(
+            "Connections of the run before that were not found again, and have no record of their"
+                + " end")
+        .register(registry);
+  }
+
   void topics(Emitter emitter, List<Topic<?>> topics) {
     for (var topic : topics) {
       var meter = emitter.meter(topic);
@@ -132,6 +151,16 @@ final class CollectorMetrics {
           .description("Records that wait on disk")
           .register(registry);
     }
+  }
+
+  void acknowledged(Emitter emitter) {
+    Gauge.builder(
+            PREFIX + "last.acknowledged.seconds",
+            emitter,
+            e -> e.sinceAcknowledged().toMillis() / 1e3)
+        .tags(host)
+        .description("Seconds since a record was acknowledged, or since the start")
+        .register(registry);
   }
 
   /// @param state read at each scrape; empty if there is no spool

@@ -97,7 +97,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers(
             "linux", "sshd", "event", "source", "kernel", "log", "probe", "assembly")
         .whereLayer("pipeline")
-        .mayOnlyAccessLayers("event", "source", "linux", "assembly")
+        .mayOnlyAccessLayers("event", "source", "linux", "assembly", "schedule")
         .whereLayer("replay")
         .mayOnlyAccessLayers("event", "source", "log", "assembly", "pipeline", "emit")
         .check(CLASSES);

@@ -32,6 +32,7 @@ import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -160,6 +161,59 @@ class CollectorTest {
   }
 
   @Test
+  void should_go_on_with_what_the_run_before_had_open_and_count_what_is_gone(@TempDir Path state)
+      throws Exception {
+    // given
+    var file = state.resolve("open-connections");
+    Files.writeString(
+        file,
+        """
+        1 log
+        1000 5000001 session 6000001 ACCEPTED PUBLICKEY VALID KERNEL_AND_LOG
+        1001 5000001 session
+        1002 5000001 authentication
+        """);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    var script =
+        new Script(
+            List.of(
+                new KernelEvent.ListenerFound(900 * MILLI, 900, "sshd"),
+                new KernelEvent.ConnectionFound(
+                    900 * MILLI,
+                    new KernelEvent.FoundProcess(900, 1000, 0, "sshd", 0, false, true),
+                    List.of())),
+            new SourceMeter());
+    var registry = new SimpleMeterRegistry();
+    var sink = new ListSink();
+    var collector =
+        new Collector(
+            settings(state, Duration.ofSeconds(10)), registry, sources(script), host(state), sink);
+
+    // when
+    collector.start();
+    collector.close();
+
+    // then
+    for (var stage : List.of("session", "authentication")) {
+      assertThat(
+              registry
+                  .get("halfsecond.collector.connections.unfollowed")
+                  .tag("stage", stage)
+                  .functionCounter()
+                  .count())
+          .as(stage)
+          .isOne();
+    }
+    assertThat(sink.read(TOPICS.sessionCpu())).as("it has not ended").isEmpty();
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            """
+            1 log
+            1000 5000001 session 6000001 ACCEPTED PUBLICKEY VALID KERNEL_AND_LOG
+            """);
+  }
+
+  @Test
   void should_say_what_each_source_lacks_when_none_can_run(@TempDir Path state) throws Exception {
     // given
     var collector =
@@ -178,7 +232,7 @@ class CollectorTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("kernel: CAP_NET_ADMIN is missing")
         .hasMessageContaining("log: no journal");
-    assertThat(collector.ready()).isFalse();
+    assertThat(collector.waiting()).isNotEmpty();
   }
 
   @Test

@@ -32,6 +32,9 @@ final class ChildUsages {
 
   private boolean userConfirmed;
 
+  /// The phase of children if there is no preauth child to tell it by.
+  private Phase otherwise = Phase.STARTUP;
+
   private final Map<Phase, Sum> helpers = new EnumMap<>(Phase.class);
 
   /// Children that led a session after authentication: root's sessions, or PAM's helpers if a user
@@ -45,6 +48,11 @@ final class ChildUsages {
   /// Takes out the child that turned out to be the preauth child.
   void remove(TrackedProcess child) {
     children.remove(child);
+  }
+
+  /// The connection was authenticated before its first child was seen.
+  void beginAuthenticated() {
+    otherwise = Phase.SESSION;
   }
 
   /// Whether the process is in no sum yet.
@@ -118,7 +126,7 @@ final class ChildUsages {
       return candidates;
     }
     if (preauth.isEmpty()) {
-      return ledSession(child) ? sessionLeaders : sumOf(Phase.STARTUP);
+      return ledSession(child) ? sessionLeaders : sumOf(otherwise);
     }
     var n = preauth.get();
     if (child.forkedAtNanos < n.forkedAtNanos) {

@@ -194,12 +194,18 @@ final class Connection {
     }
     var added = new HashMap<>(Map.of(monitor.pid, monitor));
     boolean mayBegin = state instanceof Startup && seenSinceNanos.isPresent();
-    var own = unknown.stream().filter(process -> process.parentPid() == monitor.pid).toList();
+    // From OpenSSH 10.0 on the preauth child is still root's for some milliseconds.
+    var own =
+        unknown.stream()
+            .filter(process -> process.parentPid() == monitor.pid)
+            .filter(process -> !process.executable().equals(SshdPrograms.SSHD_AUTH))
+            .toList();
     boolean preauthFound =
-        own.stream().anyMatch(process -> settings.privsepUids().contains(process.realUid()));
+        unknown.stream()
+            .filter(process -> process.parentPid() == monitor.pid)
+            .anyMatch(process -> settings.privsepUids().contains(process.realUid()));
     if (mayBegin && !preauthFound && (found.monitor().serving() || !own.isEmpty())) {
-      foundAuthenticated = true;
-      state = new Session(Optional.empty());
+      beginAuthenticated();
     }
     for (var process : unknown) {
       Optional.ofNullable(added.get(process.parentPid()))
@@ -208,6 +214,20 @@ final class Connection {
     }
     added.remove(monitor.pid);
     return List.copyOf(added.values());
+  }
+
+  /// Goes on with what the run before knew of it.
+  void resume(OpenConnection known) {
+    if (known.authenticated()) {
+      beginAuthenticated();
+    }
+    known.decision().ifPresent(results::resume);
+  }
+
+  private void beginAuthenticated() {
+    foundAuthenticated = true;
+    children.beginAuthenticated();
+    state = new Session(Optional.empty());
   }
 
   private Optional<TrackedProcess> childFound(TrackedProcess parent, FoundProcess found) {
@@ -239,7 +259,7 @@ final class Connection {
     seenSinceNanos = OptionalLong.of(nanos);
   }
 
-  private boolean authenticated() {
+  boolean authenticated() {
     return state instanceof Session;
   }
 

@@ -59,6 +59,7 @@ public final class ConnectionAssembler {
 
   private final OpenedSessions.Room room = new OpenedSessions.Room(PROGRAM_BYTES);
   private final HeldEvents held;
+  private final Inheritance inheritance;
   private long now = Long.MIN_VALUE;
   private long lossUntilNanos = Long.MIN_VALUE;
   private long opened;
@@ -68,7 +69,15 @@ public final class ConnectionAssembler {
 
   /// @param fates receives the fate of every event, on the calling thread
   public ConnectionAssembler(AssemblerSettings settings, Fate.Observer fates) {
+    this(settings, fates, EarlierRun.NONE, Long.MIN_VALUE);
+  }
+
+  /// @param before whose connections go on under the same ids
+  /// @param foundByNanos what of them still runs was found by then
+  public ConnectionAssembler(
+      AssemblerSettings settings, Fate.Observer fates, EarlierRun before, long foundByNanos) {
     this.settings = settings;
+    this.inheritance = new Inheritance(before, foundByNanos);
     this.fates = fates;
     this.held = new HeldEvents(settings.accountGrace().toNanos());
     this.probes =
@@ -184,6 +193,7 @@ public final class ConnectionAssembler {
       return results;
     }
     now = nanos;
+    inheritance.advanceTo(now);
     held.expire(now).forEach(this::giveUp);
     while (!timers.isEmpty() && timers.first().atNanos() <= now) {
       var connection = timers.first().connection();
@@ -224,6 +234,23 @@ public final class ConnectionAssembler {
     return new Connections(opened, closed, opened - closed).plus(logOnly.connections());
   }
 
+  /// What became of the connections of the run before; empty as long as one may still be found.
+  public Optional<LeftOpen> leftOpen() {
+    return inheritance.result();
+  }
+
+  /// The connections that are open, for the next run. Without those of the active probe: they end
+  /// with this run.
+  public List<OpenConnection> openConnections() {
+    var all = new ArrayList<>(inheritance.awaited());
+    for (var connection : open.keySet()) {
+      if (!connection.tentative() && !connection.results.ofProbe()) {
+        all.add(connection.results.toOpen());
+      }
+    }
+    return all;
+  }
+
   /// Connections that were not tracked because there were too many.
   public long overflowed() {
     return overflowed;
@@ -252,9 +279,7 @@ public final class ConnectionAssembler {
 
   private void onFound(KernelEvent.ConnectionFound found, List<Result> results) {
     var monitor = processes.get(found.monitor().pid());
-    if (monitor != null
-        && Math.abs(found.monitor().startedNanos() - monitor.forkedAtNanos)
-            > KernelEvent.FoundProcess.SAME_START_NANOS) {
+    if (monitor != null && !found.monitor().isSameStart(monitor.forkedAtNanos)) {
       // Another process has the pid by now: the exit was lost.
       monitor.connection.onVanished(monitor, found.atNanos());
       settle(monitor.connection, results);
@@ -266,16 +291,18 @@ public final class ConnectionAssembler {
         fates.decided(found, Fate.OVERFLOW);
         return;
       }
+      var before = inheritance.claim(found.monitor());
       var connection =
           new Connection(
               settings,
               probes,
               found.monitor().pid(),
-              found.monitor().startedNanos(),
+              before.map(known -> known.key().bornNanos()).orElse(found.monitor().startedNanos()),
               false,
               history(found.monitor().parentPid()),
               room);
       connection.onSeenSince(found.atNanos());
+      before.ifPresent(connection::resume);
       open.put(connection, new LinkedHashSet<>());
       opened++;
       monitor = connection.monitor;

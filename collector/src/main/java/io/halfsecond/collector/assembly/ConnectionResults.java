@@ -25,6 +25,9 @@ final class ConnectionResults {
   private final long logLag;
   private Optional<AuthenticationDecided> decision = Optional.empty();
 
+  /// Whether the run before has given out the first result.
+  private boolean resumed;
+
   ConnectionResults(Connection connection, AssemblerSettings settings, ProbeConnections probes) {
     this.connection = connection;
     this.monitor = connection.monitor;
@@ -38,6 +41,56 @@ final class ConnectionResults {
   /// Whether the first result has been given out.
   boolean decided() {
     return decision.isPresent();
+  }
+
+  /// The run before has given out the first result.
+  void resume(OpenConnection.Decision before) {
+    resumed = true;
+    decision =
+        Optional.of(
+            new AuthenticationDecided(
+                key(),
+                before.atNanos(),
+                "",
+                new Login(
+                    before.outcome(),
+                    before.method(),
+                    before.userClass(),
+                    Optional.empty(),
+                    Optional.empty()),
+                Timing.UNKNOWN,
+                OptionalLong.empty(),
+                Timing.UNKNOWN,
+                before.evidence(),
+                false,
+                Optional.empty(),
+                connection.seenSinceNanos()));
+  }
+
+  /// What the next run has to know of it.
+  OpenConnection toOpen() {
+    return new OpenConnection(
+        key(),
+        connection.authenticated()
+            || connection.foundAuthenticated()
+            || decision.filter(said -> said.login().outcome() == Outcome.ACCEPTED).isPresent(),
+        decision.map(
+            said ->
+                new OpenConnection.Decision(
+                    said.decidedAtNanos(),
+                    said.login().outcome(),
+                    said.login().method(),
+                    said.login().userClass(),
+                    said.evidence())));
+  }
+
+  /// Whether it is, or may be, a connection of the active probe.
+  boolean ofProbe() {
+    return connection.seenSinceNanos().isEmpty()
+        && decision
+            .map(AuthenticationDecided::probe)
+            .orElseGet(() -> probes.tag(monitor.forkedAtNanos, log.port()))
+            .isPresent();
   }
 
   /// The results that are due: over the connection's life at most one of each kind, the decision
@@ -86,7 +139,8 @@ final class ConnectionResults {
       case ConnectionState.Session(var preauth) ->
           preauth
               .map(child -> child.settled(now, grace) && logSettled(child.exitedAtNanos(), now))
-              .orElse(true);
+              // It has no first result. What the log still says of the login is for the second.
+              .orElse(false);
       case ConnectionState.Ended(long endedAt) ->
           monitor.settled(now, grace)
               && connection.preauth().map(child -> child.settled(now, grace)).orElse(true)
@@ -197,7 +251,7 @@ final class ConnectionResults {
         endedAt,
         connection.executable(),
         decided.login(),
-        accepted && !connection.foundAuthenticated()
+        accepted && (resumed || !connection.foundAuthenticated())
             ? OptionalLong.of(Math.max(0, endedAt - decided.decidedAtNanos()))
             : OptionalLong.empty(),
         List.copyOf(usage),

@@ -8,6 +8,7 @@ import io.halfsecond.collector.spool.Run;
 import io.halfsecond.collector.spool.Segment;
 import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpooledRecord;
+import io.halfsecond.schemas.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +26,8 @@ import java.util.stream.Stream;
 ///
 /// **Guarantees** of each topic, the first copies of records arrive in the order of their numbers;
 /// a topic that is refused does not hold up others; what is neither acknowledged nor given up is in
-/// memory or on disk. **Assumes** one thread, except for the answers of the sink.
+/// memory or on disk. **Assumes** one thread, except for the answers of the sink and
+/// [#sinceAcknowledged].
 final class Delivery {
   /// What the sink has at a time; Kafka's producer has room for twice as much.
   private static final int WINDOW_BYTES = 1 << 20;
@@ -54,14 +56,19 @@ final class Delivery {
     /// Whether its records go ahead of the others.
     private boolean ahead;
 
+    /// When a record was acknowledged last, or none waited.
+    private long progressNanos;
+
     Path(Lane lane, long nowNanos) {
       this.lane = lane;
       this.notBeforeNanos = nowNanos;
+      this.progressNanos = nowNanos;
     }
   }
 
   private final Sink sink;
   private final Spool spool;
+  private final InstantSource wall;
   private final LongSupplier monotonicNanos;
   private final int kept;
   private final Runnable wake;
@@ -77,6 +84,8 @@ final class Delivery {
   private long savedAssigned;
   private boolean unsaved;
   private boolean acknowledgedSinceTick;
+  private boolean acknowledgedEver;
+  private volatile long acknowledgedNanos;
 
   /// @param meters by topic
   /// @param kept records in memory beyond which those on disk are not kept there
@@ -94,10 +103,12 @@ final class Delivery {
     this.spool = spool;
     this.runs = new Runs(current, wall);
     this.kept = kept;
+    this.wall = wall;
     this.monotonicNanos = monotonicNanos;
     this.wake = wake;
     this.log = new DeliveryLog(monotonicNanos);
     this.tickAtNanos = monotonicNanos.getAsLong();
+    this.acknowledgedNanos = tickAtNanos;
     meters.forEach((topic, meter) -> paths.put(topic, path(topic, meter)));
   }
 
@@ -174,8 +185,41 @@ final class Delivery {
     return paths.values().stream().allMatch(path -> path.lane.isEmpty());
   }
 
-  boolean troubled() {
-    return log.troubled();
+  /// Why what was made is not acknowledged within seconds; empty if it is.
+  Optional<Waiting> waiting() {
+    long now = monotonicNanos.getAsLong();
+    var stalled =
+        paths.values().stream()
+            .filter(path -> !path.lane.isEmpty())
+            .filter(path -> !acknowledgedEver || now - path.progressNanos >= PATIENCE.toNanos())
+            .map(path -> path.lane.topic())
+            .sorted()
+            .toList();
+    if (!stalled.isEmpty() || !acknowledgedEver) {
+      var obstacle = sink.obstacle(log.cause(stalled));
+      return Optional.of(
+          new Waiting(
+              obstacle.reason(),
+              "%d records wait%s: %s"
+                  .formatted(
+                      undecided(),
+                      stalled.isEmpty()
+                          ? ""
+                          : ", %s cannot be delivered".formatted(String.join(", ", stalled)),
+                      obstacle.text())));
+    }
+    var limit = wall.instant().minus(PATIENCE);
+    return paths.values().stream().anyMatch(path -> path.lane.hasOlderThan(limit))
+        ? Optional.of(
+            new Waiting(
+                Waiting.Reason.CATCHING_UP,
+                "%d records wait, and older ones are sent first".formatted(undecided())))
+        : Optional.empty();
+  }
+
+  /// Since a record was acknowledged, or since the start.
+  Duration sinceAcknowledged() {
+    return Duration.ofNanos(monotonicNanos.getAsLong() - acknowledgedNanos);
   }
 
   int inMemory() {
@@ -263,6 +307,9 @@ final class Delivery {
       switch (answer.failure().orElse(null)) {
         case null -> {
           acknowledgedSinceTick = true;
+          acknowledgedEver = true;
+          acknowledgedNanos = monotonicNanos.getAsLong();
+          path.progressNanos = acknowledgedNanos;
           if (path.ahead) {
             // Nothing on disk shows it: it is saved at once, or a kill would count it as lost.
             tickAtNanos = monotonicNanos.getAsLong();
@@ -274,6 +321,7 @@ final class Delivery {
         }
         case REJECTED -> {
           path.lane.answered(answer.entry(), Lane.State.REJECTED);
+          path.progressNanos = monotonicNanos.getAsLong();
           log.rejected(path.lane.topic(), cause);
         }
         case BUSY -> failed(path, answer.entry(), cause, BUSY_PAUSE);
@@ -341,8 +389,11 @@ final class Delivery {
     }
     paths.values().stream()
         .filter(path -> path.lane.isEmpty())
-        .forEach(path -> log.delivered(path.lane.topic()));
-    log.tick(PATIENCE, waiting());
+        .forEach(
+            path -> {
+              log.delivered(path.lane.topic());
+              path.progressNanos = now;
+            });
     current().assigned(Math.max(current().assigned(), assigned));
     spool.assigned(current().assigned());
     if (unsaved || !spool.trouble().isEmpty() || current().assigned() > reserved) {
@@ -414,7 +465,7 @@ final class Delivery {
     return meters().mapToLong(TopicMeter::spooledCount).sum();
   }
 
-  private long waiting() {
+  private long undecided() {
     return meters().mapToLong(TopicMeter::undecided).sum();
   }
 

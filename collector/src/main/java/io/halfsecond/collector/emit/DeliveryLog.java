@@ -1,22 +1,19 @@
 package io.halfsecond.collector.emit;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says in the log what is not delivered: once when it begins, once a minute, once when it is over;
-/// and of rejected records once a minute and cause. Confined to one thread.
+/// Knows why records are not delivered, and says in the log which are given up: once a minute and
+/// cause. Confined to one thread.
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-
-  /// A topic whose records are not taken: since when, and why.
-  private record Trouble(long sinceNanos, String cause) {}
 
   private static final class Rejected {
     private long count;
@@ -24,20 +21,15 @@ final class DeliveryLog {
   }
 
   private final LongSupplier monotonicNanos;
-  private final Map<String, Trouble> troubles = new TreeMap<>();
+  private final Map<String, Exception> troubles = new HashMap<>();
   private final Map<String, Rejected> rejected = new HashMap<>();
-  private boolean told;
-  private long toldNanos;
 
   DeliveryLog(LongSupplier monotonicNanos) {
     this.monotonicNanos = monotonicNanos;
   }
 
   void failed(String topic, Exception cause) {
-    troubles.merge(
-        topic,
-        new Trouble(monotonicNanos.getAsLong(), message(cause)),
-        (before, now) -> new Trouble(before.sinceNanos(), now.cause()));
+    troubles.put(topic, cause);
   }
 
   void delivered(String topic) {
@@ -59,31 +51,11 @@ final class DeliveryLog {
     }
   }
 
-  /// Whether any topic takes no records.
-  boolean troubled() {
-    return !troubles.isEmpty();
-  }
-
-  /// @param patience how long a topic may take no records before it is told
-  /// @param waiting how many records wait
-  void tick(Duration patience, long waiting) {
-    var now = monotonicNanos.getAsLong();
-    var due =
-        troubles.values().stream()
-            .filter(trouble -> now - trouble.sinceNanos() >= patience.toNanos())
-            .findFirst();
-    if (due.isPresent() && (!told || now - toldNanos >= MINUTE)) {
-      LOG.warn(
-          "{} records wait, {} cannot be delivered: {}",
-          waiting,
-          String.join(", ", troubles.keySet()),
-          due.get().cause());
-      told = true;
-      toldNanos = now;
-    } else if (told && troubles.isEmpty()) {
-      LOG.info("records are delivered again; {} wait", waiting);
-      told = false;
-    }
+  /// Why the first of these topics takes no records; empty if no answer says so.
+  Optional<Exception> cause(Collection<String> topics) {
+    return topics.stream()
+        .flatMap(topic -> Optional.ofNullable(troubles.get(topic)).stream())
+        .findFirst();
   }
 
   private static String message(Exception cause) {

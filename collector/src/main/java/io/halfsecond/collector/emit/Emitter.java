@@ -10,6 +10,7 @@ import io.halfsecond.schemas.RunProgress;
 import io.halfsecond.schemas.SpoolState;
 import io.halfsecond.schemas.SpoolStatus;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.Waiting;
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,8 @@ public final class Emitter implements AutoCloseable {
   private long refused;
   private long late;
   private volatile int inMemory;
-  private volatile boolean troubled;
+  private volatile Optional<Waiting> waiting =
+      Optional.of(new Waiting(Waiting.Reason.BROKER, "nothing was sent to Kafka yet"));
   private volatile Optional<SpoolStatus> status = Optional.empty();
 
   /// @param origin its host is the key of every record
@@ -156,9 +158,14 @@ public final class Emitter implements AutoCloseable {
     return Objects.requireNonNull(meters.get(topic.name()), topic.name());
   }
 
-  /// Whether the sink takes what it is offered.
-  public boolean healthy() {
-    return !troubled;
+  /// Why what was emitted is not acknowledged within seconds, at most a second old; empty if it is.
+  public Optional<Waiting> waiting() {
+    return waiting;
+  }
+
+  /// Since a record was acknowledged, or since the start.
+  public Duration sinceAcknowledged() {
+    return delivery.sinceAcknowledged();
   }
 
   /// The state of the spool, at most a second old; empty if there is none.
@@ -222,7 +229,7 @@ public final class Emitter implements AutoCloseable {
     }
     delivery.send();
     inMemory = delivery.inMemory();
-    troubled = delivery.troubled();
+    waiting = delivery.waiting();
   }
 
   private void tick() {

@@ -331,16 +331,25 @@ final class Lane {
 
   /// When the oldest record in memory was made; empty if there is none.
   Optional<Instant> oldestInMemory() {
+    return heads().map(entry -> entry.spooled.record().at()).min(Instant::compareTo);
+  }
+
+  /// The first records in memory of the window and of each stretch.
+  private Stream<Entry> heads() {
     return Stream.concat(
-            window.stream().limit(1),
-            stretches.stream()
-                .flatMap(
-                    stretch ->
-                        stretch instanceof InMemory(var entries)
-                            ? entries.stream().limit(1)
-                            : Stream.of()))
-        .map(entry -> entry.spooled.record().at())
-        .min(Instant::compareTo);
+        window.stream().limit(1),
+        stretches.stream()
+            .flatMap(
+                stretch ->
+                    stretch instanceof InMemory(var entries)
+                        ? entries.stream().limit(1)
+                        : Stream.of()));
+  }
+
+  /// Whether a record waits that was made before then, or that did not fit into memory.
+  boolean hasOlderThan(Instant limit) {
+    return heads().anyMatch(entry -> entry.spooled.madeAt().isBefore(limit))
+        || stretches.stream().anyMatch(OnDisk.class::isInstance);
   }
 
   /// All records of the run on this topic with a smaller number are settled; empty if all are.

@@ -41,6 +41,11 @@ public sealed interface KernelEvent extends SshEvent {
     /// Start times of one process differ by no more: /proc has them in steps of 10 ms, on another
     /// clock than the events.
     public static final long SAME_START_NANOS = 1_000_000_000L;
+
+    /// Whether a process of this pid that started then is the same one.
+    public boolean isSameStart(long nanos) {
+      return Math.abs(startedNanos - nanos) <= SAME_START_NANOS;
+    }
   }
 
   /// A process of the tree was forked.

@@ -3,7 +3,10 @@ package io.halfsecond.collector.pipeline;
 import io.halfsecond.collector.assembly.AssemblerSettings;
 import io.halfsecond.collector.assembly.ConnectionAssembler;
 import io.halfsecond.collector.assembly.Connections;
+import io.halfsecond.collector.assembly.EarlierRun;
 import io.halfsecond.collector.assembly.Fate;
+import io.halfsecond.collector.assembly.LeftOpen;
+import io.halfsecond.collector.assembly.OpenConnection;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.event.KernelEvent;
 import io.halfsecond.collector.event.SshEvent;
@@ -19,6 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The thread that takes events from the queue, assembles them and gives out results. It counts
 /// each event on the meter of its source when the assembler has decided its fate.
@@ -35,11 +39,15 @@ public final class Pipeline {
   /// without a free CPU delays all of them, and this thread too.
   private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /// How often the next run's knowledge is renewed: what a kill may take of it.
+  private static final long HANDOVER_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final EventQueue queue;
   private final LongSupplier monotonicNanos;
   private final Supplier<Optional<Set<Integer>>> livePids;
   private final Consumer<Result> results;
   private final Fate.Observer fates;
+  private final Consumer<List<OpenConnection>> heir;
   private final ConnectionAssembler assembler;
   private final IdentityHashMap<SshEvent, SourceMeter> undecided = new IdentityHashMap<>();
   private final Duration settle;
@@ -51,6 +59,8 @@ public final class Pipeline {
       Thread.ofPlatform().name("halfsecond-assembler").daemon(true).unstarted(this::run);
   private volatile boolean closing;
   private volatile Connections connections = Connections.NONE;
+  private volatile Optional<LeftOpen> leftOpen = Optional.empty();
+  private long handedOverAtNanos;
   private long reconcileAtNanos = Long.MAX_VALUE;
 
   /// Whether there was a loss while a reconciliation was due.
@@ -68,23 +78,36 @@ public final class Pipeline {
       LongSupplier monotonicNanos,
       Supplier<Optional<Set<Integer>>> livePids,
       Consumer<Result> results) {
-    this(settings, queue, monotonicNanos, livePids, results, (_, _) -> {});
+    this(
+        settings, queue, monotonicNanos, livePids, results, (_, _) -> {}, EarlierRun.NONE, _ -> {});
   }
 
+  /// To be made when the sources have started: what they have found by then is in the queue.
+  ///
   /// @param fates takes the fate of each event likewise
+  /// @param before what the run before has left
+  /// @param heir takes the open connections likewise, every second and at the end
   public Pipeline(
       AssemblerSettings settings,
       EventQueue queue,
       LongSupplier monotonicNanos,
       Supplier<Optional<Set<Integer>>> livePids,
       Consumer<Result> results,
-      Fate.Observer fates) {
+      Fate.Observer fates,
+      EarlierRun before,
+      Consumer<List<OpenConnection>> heir) {
     this.fates = fates;
+    this.heir = heir;
     this.queue = queue;
     this.monotonicNanos = monotonicNanos;
     this.livePids = livePids;
     this.results = results;
-    this.assembler = new ConnectionAssembler(settings, this::decided);
+    this.assembler =
+        new ConnectionAssembler(
+            settings,
+            this::decided,
+            before,
+            before.open().isEmpty() ? Long.MIN_VALUE : monotonicNanos.getAsLong());
     this.settle = settings.logLag().plus(settings.accountGrace());
   }
 
@@ -94,6 +117,11 @@ public final class Pipeline {
 
   public Connections connections() {
     return connections;
+  }
+
+  /// What became of the connections of the run before, as far as it is known.
+  public LeftOpen leftOpen() {
+    return leftOpen.orElse(LeftOpen.NONE);
   }
 
   public boolean alive() {
@@ -131,6 +159,8 @@ public final class Pipeline {
         step(queue.poll(IDLE));
       }
       give(assembler.advanceTo(monotonicNanos.getAsLong() + settle.toNanos()));
+      tellLeftOpen();
+      heir.accept(assembler.openConnections());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
@@ -160,6 +190,32 @@ public final class Pipeline {
     give(assembler.advanceTo(time));
     reconcile(time, now);
     connections = assembler.connections();
+    tellLeftOpen();
+    if (now - handedOverAtNanos >= HANDOVER_NANOS) {
+      handedOverAtNanos = now;
+      heir.accept(assembler.openConnections());
+    }
+  }
+
+  private void tellLeftOpen() {
+    if (leftOpen.isPresent()) {
+      return;
+    }
+    leftOpen = assembler.leftOpen();
+    leftOpen
+        .filter(found -> !found.equals(LeftOpen.NONE))
+        .ifPresent(
+            found -> {
+              var level = found.ended() > 0 ? Level.WARN : Level.INFO;
+              LOG.atLevel(level)
+                  .log(
+                      "of what the run before had open {} connection(s) are followed on; {}"
+                          + " session(s) and {} connection(s) in authentication were not found"
+                          + " again, and no record tells of their end",
+                      found.followed(),
+                      found.sessions(),
+                      found.authentications());
+            });
   }
 
   /// After a loss lists the pids, when all that happened before has been assembled, and compares

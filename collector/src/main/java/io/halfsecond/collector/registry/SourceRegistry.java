@@ -47,9 +47,14 @@ public record SourceRegistry(List<RegisteredSource> sources) {
     sources.forEach(RegisteredSource::stop);
   }
 
-  /// Whether a source of evidence delivers.
-  public boolean ready() {
-    return sources.stream().anyMatch(source -> source.delivers().isEvidence() && source.up());
+  /// What each source lacks that was lost, or each that does not run if no source of evidence does.
+  public List<String> lacking() {
+    boolean evident =
+        sources.stream().anyMatch(source -> source.delivers().isEvidence() && source.up());
+    return sources.stream()
+        .filter(source -> !source.up() && (source.running() || !evident))
+        .map(RegisteredSource::complaint)
+        .toList();
   }
 
   /// Whether no source has died: was started, was not stopped, and delivers no more.

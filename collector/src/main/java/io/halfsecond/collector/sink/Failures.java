@@ -1,6 +1,8 @@
 package io.halfsecond.collector.sink;
 
 import io.halfsecond.collector.sink.Sink.Failure;
+import io.halfsecond.schemas.Waiting;
+import java.util.Optional;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -14,6 +16,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// What a failure of Kafka's producer means for a record.
 final class Failures {
+  private static final String NOT_IN_METADATA = "not present in metadata";
+
   private Failures() {}
 
   /// @param untaken whether the producer did not take the record
@@ -33,5 +37,29 @@ final class Failures {
       case TimeoutException _ -> untaken ? Failure.BUSY : Failure.LOST;
       default -> Failure.LOST;
     };
+  }
+
+  /// What a failure means for whoever waits.
+  static Waiting obstacle(Exception cause) {
+    var reason =
+        switch (cause) {
+          case AuthenticationException _ -> Waiting.Reason.AUTHENTICATION;
+          case AuthorizationException _ -> Waiting.Reason.AUTHORIZATION;
+          case UnknownTopicOrPartitionException _, InvalidTopicException _ -> Waiting.Reason.TOPICS;
+          default -> Waiting.Reason.BROKER;
+        };
+    return new Waiting(
+        reason, Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName()));
+  }
+
+  /// Whether it says that a user may not log in, or may not do something.
+  static boolean isRefusal(Exception cause) {
+    return cause instanceof AuthenticationException || cause instanceof AuthorizationException;
+  }
+
+  /// Whether the producer does not know the topic: the brokers have not told it, or cannot.
+  static boolean isUnknownTopic(Exception cause) {
+    return cause instanceof TimeoutException
+        && String.valueOf(cause.getMessage()).contains(NOT_IN_METADATA);
   }
 }

@@ -18,6 +18,6 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> client)
 
   @Override
   public Sink open(String name) {
-    return new KafkaSink(() -> KafkaSink.producer(name, this));
+    return new KafkaSink("Kafka (" + bootstrapServers + ")", () -> KafkaSink.producer(name, this));
   }
 }

@@ -1,5 +1,6 @@
 package io.halfsecond.collector.sink;
 
+import io.halfsecond.schemas.Waiting;
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ public final class KafkaSink implements Sink {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final int REQUESTS_AT_FIRST = 100;
   private static final int REQUESTS_A_SECOND = 50;
+  private static final String NO_ID =
+      "the brokers give the producer no id: this user may write to no topic";
   private static final String UNKNOWN_BROKERS = "No resolvable bootstrap urls";
 
   /// A producer, and what it has.
@@ -52,6 +57,7 @@ public final class KafkaSink implements Sink {
     private final long sinceNanos = System.nanoTime();
     private List<Metric> authenticationFailures = List.of();
     private List<Metric> requests = List.of();
+    private List<Metric> connections = List.of();
     private double failedAuthentications;
 
     Connection(Producer<String, byte[]> producer) {
@@ -75,6 +81,13 @@ public final class KafkaSink implements Sink {
       return sum(requests) > REQUESTS_AT_FIRST + REQUESTS_A_SECOND * seconds;
     }
 
+    private boolean connected() {
+      if (connections.isEmpty()) {
+        connections = find("connection-count");
+      }
+      return sum(connections) > 0;
+    }
+
     /// To be kept: a producer has 300 metrics, and is asked often.
     private List<Metric> find(String name) {
       return producer.metrics().values().stream()
@@ -91,19 +104,26 @@ public final class KafkaSink implements Sink {
     }
   }
 
+  private final String servers;
   private final Supplier<Producer<String, byte[]>> producers;
   private final ExecutorService opener =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("halfsecond-kafka").daemon(true).factory());
   private volatile @Nullable Connection connection;
   private volatile Exception lastFailure = new KafkaException("not connected yet");
+
+  /// Why the brokers have refused this user; null once they take a record.
+  private volatile @Nullable Exception refusal;
+
   private volatile boolean closed;
   private volatile Duration pause = Duration.ZERO;
 
+  /// @param servers names the brokers to people
   /// @param producers makes a producer; called again when one can no longer be used
   /// @throws KafkaException if it cannot be made for another reason than that the brokers' names
   ///   are not known
-  public KafkaSink(Supplier<Producer<String, byte[]>> producers) {
+  public KafkaSink(String servers, Supplier<Producer<String, byte[]>> producers) {
+    this.servers = servers;
     this.producers = producers;
     try {
       connection = new Connection(producers.get());
@@ -179,6 +199,25 @@ public final class KafkaSink implements Sink {
     }
   }
 
+  /// The producer keeps to itself that a user has no rights or a topic is missing: a record is not
+  /// taken then, as when nobody answers.
+  @Override
+  public Waiting obstacle(Optional<Exception> cause) {
+    var open = connection;
+    boolean unknown = cause.filter(Failures::isUnknownTopic).isPresent();
+    return cause
+        .filter(failure -> !(failure instanceof TimeoutException))
+        .or(() -> Optional.ofNullable(refusal))
+        .map(Failures::obstacle)
+        .orElseGet(
+            () ->
+                unknown && open != null && open.connected()
+                    ? new Waiting(
+                        Waiting.Reason.TOPICS,
+                        "the topic is missing, or this user may not write it")
+                    : new Waiting(Waiting.Reason.BROKER, servers + " does not answer"));
+  }
+
   private void answered(
       Connection from,
       String topic,
@@ -189,6 +228,7 @@ public final class KafkaSink implements Sink {
     if (failure.isEmpty()) {
       from.acknowledged = true;
       from.worked = true;
+      refusal = null;
       receipt.acknowledged();
       return;
     }
@@ -204,7 +244,7 @@ public final class KafkaSink implements Sink {
       }
       case BUSY -> {
         if (!from.worked && from.asksWithoutPause()) {
-          abandon(from, cause, false);
+          abandon(from, new ClusterAuthorizationException(NO_ID), false);
         }
       }
       case REJECTED -> {}
@@ -236,6 +276,9 @@ public final class KafkaSink implements Sink {
       return;
     }
     lastFailure = cause;
+    if (Failures.isRefusal(cause)) {
+      refusal = cause;
+    }
     connection = null;
     if (from.worked) {
       pause = Duration.ZERO;

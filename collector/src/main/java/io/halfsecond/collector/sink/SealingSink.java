@@ -1,7 +1,9 @@
 package io.halfsecond.collector.sink;
 
+import io.halfsecond.schemas.Waiting;
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Gives each record its code when it is sent. So a record that waited on disk has the code of the
 /// key that is valid now: neither a new key nor the first one makes it look forged.
@@ -16,6 +18,11 @@ public record SealingSink(Sealer sealer, Sink to) implements Sink {
             message.value(),
             sealer.seal(message.topic(), message.key(), message.value())),
         receipt);
+  }
+
+  @Override
+  public Waiting obstacle(Optional<Exception> cause) {
+    return to.obstacle(cause);
   }
 
   @Override

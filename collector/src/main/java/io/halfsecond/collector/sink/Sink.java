@@ -1,7 +1,9 @@
 package io.halfsecond.collector.sink;
 
+import io.halfsecond.schemas.Waiting;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// A destination for encoded records. It does not know what they mean.
 ///
@@ -39,6 +41,14 @@ public interface Sink {
     void acknowledged();
 
     void failed(Failure failure, Exception cause);
+  }
+
+  /// Why records are not taken, as far as the sink knows.
+  ///
+  /// @param cause the last failure that a receipt was given; empty while no answer comes
+  default Waiting obstacle(Optional<Exception> cause) {
+    return new Waiting(
+        Waiting.Reason.BROKER, cause.map(Exception::toString).orElse("nobody answers"));
   }
 
   /// Hands over a record. Does not wait for anything.

@@ -57,7 +57,7 @@ class ConnectionAssemblerTest {
       arrivals.sort(Comparator.comparingLong(Arrival::atNanos));
 
       // when
-      var assembler = new ConnectionAssembler(scenario.settings(), (_, _) -> {});
+      var assembler = scenario.assembler((_, _) -> {});
       var results = new ArrayList<Result>();
       for (var arrival : arrivals) {
         results.addAll(assembler.advanceTo(arrival.atNanos()));
@@ -66,7 +66,7 @@ class ConnectionAssemblerTest {
       results.addAll(assembler.advanceTo(arrivals.getLast().atNanos() + 3_600_000 * MILLI));
 
       // then
-      assertThat(results.stream().map(Scenario::render))
+      assertThat(Scenario.render(results, assembler))
           .as("seed %d, run %d", SEED, run)
           .containsExactlyInAnyOrderElementsOf(scenario.expected());
     }
@@ -77,9 +77,7 @@ class ConnectionAssemblerTest {
   void should_decide_the_fate_of_every_event_once(Scenario scenario) {
     // given
     var fates = new IdentityHashMap<SshEvent, Integer>();
-    var assembler =
-        new ConnectionAssembler(
-            scenario.settings(), (event, _) -> fates.merge(event, 1, Integer::sum));
+    var assembler = scenario.assembler((event, _) -> fates.merge(event, 1, Integer::sum));
 
     // when
     for (var event : scenario.events()) {

@@ -11,7 +11,11 @@ import io.halfsecond.collector.event.SshdMessage;
 import io.halfsecond.collector.event.SshdMessage.AuthResult;
 import io.halfsecond.collector.event.SshdMessage.Standing;
 import io.halfsecond.collector.event.Usage;
+import io.halfsecond.schemas.Evidence;
+import io.halfsecond.schemas.Method;
+import io.halfsecond.schemas.Outcome;
 import io.halfsecond.schemas.ProbeOutcome;
+import io.halfsecond.schemas.UserClass;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -25,12 +29,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A scenario file: events in, results out, and why. Times and durations are milliseconds.
 ///
 /// ```
 /// # why
 /// evidence KERNEL_AND_LOG
+/// before 1000 4.2 session|authentication [4.9 ACCEPTED PUBLICKEY VALID KERNEL_AND_LOG] · what the run before had open
 /// 0.0 listener 900 sshd
 /// 0.2 found 900,1000,-5,sshd,0[,leader|,serving] 1000,1001,… · a connection's monitor, descendants
 /// 0.5 fork 900 1000 [cpu,run queue,faults of the parent]
@@ -40,7 +46,15 @@ import java.util.stream.Collectors;
 /// 2.1 log 1000 accepted|failed METHOD USER, from [PORT], invalid USER, closed [USER], grace [PID], noident, ended, goodbye, aborted, child PID
 /// > a result, as rendered
 /// ```
-record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String> expected) {
+record Scenario(
+    String name,
+    Inputs evidence,
+    List<OpenConnection> before,
+    List<SshEvent> events,
+    List<String> expected) {
+  /// All that there was before has been found by then, also where sources lag.
+  private static final long FOUND_BY_NANOS = 50_000_000;
+
   static final int PRIVSEP = 100;
   private static final String ADDRESS = "192.0.2.7";
 
@@ -71,6 +85,7 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
   private static Scenario read(Path file) {
     try {
       var evidence = Inputs.KERNEL_AND_LOG;
+      var before = new ArrayList<OpenConnection>();
       var events = new ArrayList<SshEvent>();
       var expected = new ArrayList<String>();
       for (var line : Files.readAllLines(file)) {
@@ -78,15 +93,32 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
           expected.add(line.substring(2));
         } else if (line.startsWith("evidence ")) {
           evidence = Inputs.valueOf(line.substring(9));
+        } else if (line.startsWith("before ")) {
+          before.add(before(List.of(line.split(" +", -1))));
         } else if (!line.isBlank() && !line.startsWith("#")) {
           events.add(event(List.of(line.trim().split(" +", -1))));
         }
       }
       return new Scenario(
-          file.getFileName().toString().replace(".txt", ""), evidence, events, expected);
+          file.getFileName().toString().replace(".txt", ""), evidence, before, events, expected);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static OpenConnection before(List<String> words) {
+    return new OpenConnection(
+        new Result.ConnectionKey(Integer.parseInt(words.get(1)), nanos(words.get(2))),
+        words.get(3).equals("session"),
+        words.size() == 4
+            ? Optional.empty()
+            : Optional.of(
+                new OpenConnection.Decision(
+                    nanos(words.get(4)),
+                    Outcome.valueOf(words.get(5)),
+                    Method.valueOf(words.get(6)),
+                    UserClass.valueOf(words.get(7)),
+                    Evidence.valueOf(words.get(8)))));
   }
 
   private static SshEvent event(List<String> words) {
@@ -238,14 +270,35 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
   /// The results when every event arrives at its time and the assembler is left alone for an hour
   /// after the last.
   List<String> play() {
-    var assembler = new ConnectionAssembler(settings(), (_, _) -> {});
+    var assembler = assembler((_, _) -> {});
     var results = new ArrayList<Result>();
     for (var event : events) {
       results.addAll(assembler.advanceTo(event.atNanos()));
       results.addAll(assembler.accept(event));
     }
     results.addAll(assembler.advanceTo(events.getLast().atNanos() + 3_600_000_000_000L));
-    return results.stream().map(Scenario::render).toList();
+    return render(results, assembler);
+  }
+
+  ConnectionAssembler assembler(Fate.Observer fates) {
+    return new ConnectionAssembler(
+        settings(),
+        fates,
+        new EarlierRun(before, true),
+        before.isEmpty() ? Long.MIN_VALUE : events.getFirst().atNanos() + FOUND_BY_NANOS);
+  }
+
+  /// The results, and what became of the connections of the run before.
+  static List<String> render(List<Result> results, ConnectionAssembler assembler) {
+    return Stream.concat(
+            results.stream().map(Scenario::render),
+            assembler.leftOpen().stream()
+                .filter(left -> !left.equals(LeftOpen.NONE))
+                .map(
+                    left ->
+                        "left open followed %d sessions %d authentications %d"
+                            .formatted(left.followed(), left.sessions(), left.authentications())))
+        .toList();
   }
 
   static String render(Result result) {
@@ -311,6 +364,7 @@ record Scenario(String name, Inputs evidence, List<SshEvent> events, List<String
                       complete ? "complete" : "incomplete",
                       lost)
               + probe(probe)
+              + (seenSince.isPresent() ? " born " + millis(key.bornNanos()) : "")
               + seenSince(seenSince)
               + opened.stream()
                   // As most scenarios have no programs.

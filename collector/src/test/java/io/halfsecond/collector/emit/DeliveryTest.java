@@ -8,6 +8,7 @@ import io.halfsecond.collector.spool.Spool;
 import io.halfsecond.collector.spool.SpoolSettings;
 import io.halfsecond.collector.spool.SpooledRecord;
 import io.halfsecond.schemas.RunProgress;
+import io.halfsecond.schemas.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,6 +92,80 @@ class DeliveryTest {
     }
     assertThat(delivery.inMemory()).isZero();
     assertThat(delivery.spooled()).isZero();
+  }
+
+  @Test
+  void should_wait_until_the_first_record_is_acknowledged() {
+    var delivery = start(20);
+
+    assertThat(delivery.waiting()).map(Waiting::reason).contains(Waiting.Reason.BROKER);
+
+    delivery.accept(List.of(record("a")));
+    drain(delivery);
+    assertThat(delivery.waiting()).isEmpty();
+    assertThat(delivery.sinceAcknowledged()).isZero();
+  }
+
+  @Test
+  void should_say_which_topic_is_not_taken_while_others_are() {
+    // given
+    var delivery = start(20);
+    delivery.accept(List.of(record("a")));
+    drain(delivery);
+    sink.away = true;
+    delivery.accept(List.of(record("b"), record("c")));
+    delivery.send();
+    assertThat(delivery.waiting()).as("it may be a moment").isEmpty();
+
+    // when
+    pass(delivery, 6);
+
+    // then
+    var waiting = delivery.waiting().orElseThrow();
+    assertThat(waiting.text()).startsWith("2 records wait, b, c cannot be delivered: ");
+    assertThat(delivery.sinceAcknowledged()).isGreaterThanOrEqualTo(Duration.ofSeconds(6));
+
+    // and when it takes them
+    sink.away = false;
+    drain(delivery);
+
+    // then
+    assertThat(delivery.waiting()).isEmpty();
+  }
+
+  @Test
+  void should_not_be_done_while_it_sends_what_has_waited() {
+    // given
+    var delivery = start(10);
+    delivery.accept(List.of(record("a")));
+    drain(delivery);
+    sink.away = true;
+    for (int i = 0; i < 300; i++) {
+      delivery.accept(List.of(record("a")));
+    }
+    pass(delivery, 20);
+
+    // when: it takes some of them
+    sink.away = false;
+    for (int i = 0;
+        i < 20 && delivery.waiting().orElseThrow().reason() != Waiting.Reason.CATCHING_UP;
+        i++) {
+      pass(delivery, 1);
+      sink.step();
+    }
+
+    // then
+    assertThat(delivery.waiting().orElseThrow().reason()).isEqualTo(Waiting.Reason.CATCHING_UP);
+    drain(delivery);
+    assertThat(delivery.waiting()).isEmpty();
+  }
+
+  private void pass(Delivery delivery, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      delivery.tick(sequence);
+      delivery.send();
+    }
   }
 
   /// The disk holds an outage that memory does not.

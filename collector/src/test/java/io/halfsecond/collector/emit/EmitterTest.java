@@ -11,6 +11,7 @@ import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.ProbeTiming;
 import io.halfsecond.schemas.SelfTestReport;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.Waiting;
 import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,7 +143,10 @@ class EmitterTest {
 
     // and when it gives up
     emitter.start();
-    await().until(() -> !emitter.healthy());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(emitter.waiting()).map(Waiting::reason).contains(Waiting.Reason.BROKER));
     emitter.close(Duration.ofMillis(200));
 
     // then
@@ -259,7 +263,7 @@ class EmitterTest {
   private static void assertLeftForAnother(MockProducer<String, byte[]> refused) {
     var granted = kafka(true);
     var producers = new ArrayDeque<>(List.of(refused, granted));
-    var emitter = emitter(new KafkaSink(producers::remove), 10);
+    var emitter = emitter(new KafkaSink("Kafka", producers::remove), 10);
     emitter.start();
 
     probe(emitter, AT);
@@ -276,7 +280,7 @@ class EmitterTest {
     var first = kafka(false);
     var second = kafka(true);
     var producers = new ArrayDeque<>(List.of(first, second));
-    var emitter = emitter(new KafkaSink(producers::remove), 10);
+    var emitter = emitter(new KafkaSink("Kafka", producers::remove), 10);
     emitter.start();
     probe(emitter, AT);
     probe(emitter, AT);
@@ -309,7 +313,7 @@ class EmitterTest {
   }
 
   private static Emitter emitter(Producer<String, byte[]> producer, int capacity) {
-    return emitter(new KafkaSink(() -> producer), capacity);
+    return emitter(new KafkaSink("Kafka", () -> producer), capacity);
   }
 
   private static Emitter emitter(Sink sink, int capacity) {

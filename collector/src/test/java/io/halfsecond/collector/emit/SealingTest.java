@@ -83,7 +83,7 @@ class SealingTest {
             new Origin(HOST, "", "boot", "run"),
             10,
             settings().sealer(HOST, () -> now),
-            new KafkaSink(() -> kafka),
+            new KafkaSink("Kafka", () -> kafka),
             Optional.empty(),
             List.of(TOPICS.probe()),
             () -> now);

@@ -5,6 +5,7 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.StateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

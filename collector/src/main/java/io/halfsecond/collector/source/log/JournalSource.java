@@ -6,6 +6,7 @@ import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceMeter.Reason;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.StateFile;
 import io.halfsecond.collector.sshd.SshdPrograms;
 import java.io.IOException;
 import java.io.InputStream;

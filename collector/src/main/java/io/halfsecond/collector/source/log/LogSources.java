@@ -3,6 +3,7 @@ package io.halfsecond.collector.source.log;
 import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import io.halfsecond.collector.source.StateFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;

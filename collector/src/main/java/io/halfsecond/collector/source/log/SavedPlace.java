@@ -1,5 +1,6 @@
 package io.halfsecond.collector.source.log;
 
+import io.halfsecond.collector.source.StateFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

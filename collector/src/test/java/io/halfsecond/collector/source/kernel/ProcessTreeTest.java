@@ -383,6 +383,39 @@ class ProcessTreeTest {
   }
 
   @Test
+  void should_tell_the_processes_of_each_connection_when_sshd_is_one_program() throws IOException {
+    // Up to OpenSSH 9.7: a user's session, root's, and a client that authenticates.
+    process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 1 of 10-100 startups");
+    process(MONITOR, LISTENER, "sshd", 0, 1000, "sshd: alice [priv]");
+    process(203, MONITOR, "sshd", 1001, 1010, "sshd: alice@pts/0");
+    process(204, 203, "bash", 1001, 1020, "-bash");
+    process(300, LISTENER, "sshd", 0, 1500, "sshd: root@pts/1");
+    process(301, 300, "bash", 0, 1510, "-bash");
+    process(400, LISTENER, "sshd", 0, 1800, "sshd: [accepted]");
+    process(401, 400, "sshd", 100, 1801, "sshd: [net]");
+
+    reconcile(20 * SECOND);
+
+    assertThat(events)
+        .containsExactlyInAnyOrder(
+            new KernelEvent.ListenerFound(20 * SECOND, LISTENER, "sshd"),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(LISTENER, MONITOR, 10 * SECOND, "sshd", 0, false, false),
+                List.of(
+                    new FoundProcess(MONITOR, 203, 10_100_000_000L, "sshd", 1001, false, true),
+                    new FoundProcess(203, 204, 10_200_000_000L, "bash", 1001, false, false))),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(LISTENER, 300, 15 * SECOND, "sshd", 0, false, true),
+                List.of(new FoundProcess(300, 301, 15_100_000_000L, "bash", 0, false, false))),
+            new KernelEvent.ConnectionFound(
+                20 * SECOND,
+                new FoundProcess(LISTENER, 400, 18 * SECOND, "sshd", 0, false, false),
+                List.of(new FoundProcess(400, 401, 18_010_000_000L, "sshd", 100, false, false))));
+  }
+
+  @Test
   void should_not_tell_of_a_process_when_it_ended_after_it_was_listed() throws IOException {
     process(LISTENER, 1, "sshd", 0, 10, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
     var listed =

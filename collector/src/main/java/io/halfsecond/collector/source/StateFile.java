@@ -1,4 +1,4 @@
-package io.halfsecond.collector.source.log;
+package io.halfsecond.collector.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,14 +11,13 @@ import java.util.Optional;
 /// A short text that survives a restart: the last one written, whole, or none. It follows no link,
 /// and reads nothing that others could have written.
 ///
-/// Not synchronised to disk: after a power failure reading resumes earlier, or at the end of the
-/// log.
-record StateFile(Path file) {
-  Optional<String> read() throws IOException {
+/// Not synchronised to disk: after a power failure it may be an earlier text, or none.
+public record StateFile(Path file) {
+  public Optional<String> read() throws IOException {
     return OwnFile.read(file).map(bytes -> new String(bytes, UTF_8));
   }
 
-  void write(String text) throws IOException {
+  public void write(String text) throws IOException {
     var parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
