@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /// | authentication, authorisation, another instance of the same name | this instance stops | a person must act |
 /// | anything else, for example a missing topic, a state of a newer version or a defect | this instance stops | a new thread would fail again; other instances may run another version |
 ///
+/// Whoever runs this instance starts it again where the cause may pass.
+///
 /// It never stops the whole application: a bad disk of one instance must not stop the others.
 /// Records that are unreadable or cannot be true do not fail a thread: they become dead letters.
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
@@ -42,7 +44,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
   private final InstantSource clock;
   private final ArrayDeque<Instant> replacements = new ArrayDeque<>();
-  private @Nullable Throwable fatal;
+  private @Nullable Throwable last;
 
   FailurePolicy(InstantSource clock) {
     this.clock = clock;
@@ -50,8 +52,8 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+    last = failure;
     if (!transientCause(failure)) {
-      fatal = failure;
       LOG.error("A stream thread failed permanently. This instance stops.", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -60,7 +62,6 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
       replacements.removeFirst();
     }
     if (replacements.size() >= REPLACEMENTS) {
-      fatal = failure;
       LOG.error(
           "Stream threads failed more than {} times within {}. This instance stops.",
           REPLACEMENTS,
@@ -73,9 +74,10 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /// The failure that stopped this instance; empty while none has.
-  synchronized Optional<Throwable> fatal() {
-    return Optional.ofNullable(fatal);
+  /// The last failure of a thread; empty if there was none. Kafka Streams stops this instance too
+  /// if the thread is one that it cannot replace.
+  synchronized Optional<Throwable> last() {
+    return Optional.ofNullable(last);
   }
 
   private static boolean transientCause(Throwable failure) {

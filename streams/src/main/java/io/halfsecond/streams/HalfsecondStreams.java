@@ -1,6 +1,7 @@
 package io.halfsecond.streams;
 
 import io.halfsecond.schemas.RecordSchemas;
+import io.halfsecond.schemas.Waiting;
 import io.halfsecond.schemas.travel.SchemaFollower;
 import io.halfsecond.schemas.travel.SchemaWriter;
 import io.halfsecond.schemas.travel.TravelledSchemas;
@@ -53,6 +54,7 @@ public final class HalfsecondStreams implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final FailurePolicy failures;
+  private final TopologyWatch watch;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
   private final StreamsSettings settings;
@@ -86,7 +88,9 @@ public final class HalfsecondStreams implements AutoCloseable {
     streams.setUncaughtExceptionHandler(failures);
     metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
-    Meters.TOPOLOGY_RUNNING.gauge(registry, Tags.empty(), streams, HalfsecondStreams::running);
+    Meters.TOPOLOGY_RUNNING.gauge(registry, Tags.empty(), streams, s -> running(s) ? 1 : 0);
+    watch = new TopologyWatch(streams, settings.bootstrapServers());
+    Meters.LAST_JUDGED.gauge(registry, Tags.empty(), watch, TopologyWatch::secondsSinceJudged);
     atClose =
         settings.application().instance().isPresent()
             ? GroupMembershipOperation.REMAIN_IN_GROUP
@@ -116,6 +120,7 @@ public final class HalfsecondStreams implements AutoCloseable {
                 RecordSchemas.OF_TOPOLOGY));
     reading.awaitEnd(SCHEMAS_TIMEOUT);
     streams.start();
+    watch.start();
   }
 
   /// False once the topology has failed permanently or was closed. Then it must be restarted.
@@ -126,9 +131,10 @@ public final class HalfsecondStreams implements AutoCloseable {
     };
   }
 
-  /// Why the topology has failed permanently; empty while it has not.
+  /// Why a thread has failed last, which is why the topology is not healthy any more; empty if none
+  /// has.
   public Optional<Throwable> failure() {
-    return failures.fatal();
+    return failures.last();
   }
 
   /// Answers about the hosts of this instance.
@@ -146,19 +152,26 @@ public final class HalfsecondStreams implements AutoCloseable {
     return board.present();
   }
 
-  /// Whether all tasks of this instance are restored and processing.
-  public boolean ready() {
-    return running(streams) == 1;
+  /// Why what comes is not judged now: Kafka does not answer, tasks are not restored, or the newest
+  /// record has to wait. Empty if it is, or if nothing comes. Not known of one that has failed.
+  public Optional<Waiting> waiting() {
+    return watch.waiting();
   }
 
-  private static int running(KafkaStreams streams) {
-    return streams.state() == KafkaStreams.State.RUNNING ? 1 : 0;
+  /// Whether it has its tasks and has restored their state.
+  public boolean running() {
+    return running(streams);
+  }
+
+  private static boolean running(KafkaStreams streams) {
+    return streams.state() == KafkaStreams.State.RUNNING;
   }
 
   /// Commits and stops, waiting up to 30 seconds. The tasks of an instance that the user has named
   /// stay reserved for it. Another leaves the group, so that its tasks move at once.
   @Override
   public void close() {
+    watch.close();
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
     inHand.close();

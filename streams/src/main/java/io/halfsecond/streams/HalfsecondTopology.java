@@ -2,7 +2,6 @@ package io.halfsecond.streams;
 
 import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.keyValueStoreBuilder;
-import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
 
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AvroSerde;
@@ -19,6 +18,7 @@ import io.halfsecond.streams.metric.NotableHosts;
 import io.halfsecond.streams.processor.BeforeCommit;
 import io.halfsecond.streams.processor.Check;
 import io.halfsecond.streams.processor.CheckCohortInput;
+import io.halfsecond.streams.processor.DatabaseStore;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.EventTime;
 import io.halfsecond.streams.processor.JudgeCohorts;
@@ -161,7 +161,11 @@ public final class HalfsecondTopology {
     DeadLetters.register(registry);
     OutputMeters.register(registry);
     SchemaMeters.register(registry, schemas);
-    var limit = new HostLimit(settings.application().maxHosts());
+    var limit =
+        new HostLimit(
+            settings.application().hosts().most(),
+            settings.application().hosts().newAnHour(),
+            clock);
     Meters.HOSTS.gauge(registry, Tags.empty(), limit, HostLimit::known);
     var hostSlots = new AlertSlots(registry, "hosts");
     var cohortSlots = new AlertSlots(registry, "cohorts");
@@ -295,7 +299,7 @@ public final class HalfsecondTopology {
             COHORT_STORES.knowledge(),
             COHORT_STORES.recentDeviations())) {
       builder.addStateStore(
-          keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray()));
+          keyValueStoreBuilder(DatabaseStore.named(name), Serdes.String(), Serdes.ByteArray()));
     }
     builder.addStateStore(BeforeCommit.builder(HOST_STORES.beforeCommit()));
     builder.addStateStore(BeforeCommit.builder(COHORT_STORES.beforeCommit()));
@@ -308,7 +312,7 @@ public final class HalfsecondTopology {
             COHORT_STORES.incidents(),
             COHORT_STORES.hosts())) {
       builder.addStateStore(
-          keyValueStoreBuilder(persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+          keyValueStoreBuilder(DatabaseStore.named(name), Serdes.String(), Serdes.ByteArray())
               .withCachingEnabled());
     }
     // In memory: at most a few bytes per enrolled host.

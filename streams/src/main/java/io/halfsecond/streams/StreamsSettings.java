@@ -5,7 +5,6 @@ import io.halfsecond.streams.detector.DetectorSettings;
 import io.halfsecond.streams.metric.HostMetrics;
 import io.halfsecond.streams.processor.DeadLetters;
 import io.halfsecond.streams.processor.RecordsInHand;
-import io.halfsecond.streams.processor.RocksMemory;
 import io.halfsecond.streams.processor.WrittenTime;
 import io.halfsecond.streams.telemetry.HostLimit;
 import io.halfsecond.streams.telemetry.TimeBounds;
@@ -16,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -73,7 +73,7 @@ public record StreamsSettings(
   /// @param instance name of this instance within the application, the same after a restart: its
   ///   tasks then wait for it, for 30 s, instead of moving. Empty: tasks move as soon as it leaves,
   ///   or 10 s after it was killed; see [MemberName]
-  /// @param maxHosts hosts that this instance keeps; see [HostLimit]
+  /// @param hosts bounds of those that this instance keeps
   public record Application(
       String id,
       Path stateDirectory,
@@ -82,7 +82,7 @@ public record StreamsSettings(
       int standbyReplicas,
       Duration commitInterval,
       Optional<String> instance,
-      int maxHosts) {
+      HostBounds hosts) {
     public Application {
       require(!id.isBlank(), "applicationId must not be empty");
       require(threads >= 1, "threads must be at least 1, not " + threads);
@@ -91,7 +91,6 @@ public record StreamsSettings(
           "replicationFactor must be at least 1, or -1 for the brokers' default, not "
               + replicationFactor);
       require(standbyReplicas >= 0, "standbyReplicas must not be negative: " + standbyReplicas);
-      require(maxHosts >= 1, "maxHosts must be at least 1, not " + maxHosts);
       require(
           commitInterval.isPositive(), "commitInterval must be positive, not " + commitInterval);
       require(
@@ -109,7 +108,7 @@ public record StreamsSettings(
           0,
           Duration.ofSeconds(1),
           Optional.empty(),
-          DEFAULT_MAX_HOSTS);
+          HostBounds.defaults());
     }
 
     /// With internal topics of one replica, for a single broker.
@@ -122,12 +121,28 @@ public record StreamsSettings(
           0,
           commitInterval,
           Optional.empty(),
-          DEFAULT_MAX_HOSTS);
+          HostBounds.defaults());
     }
   }
 
-  /// A heap of 1 GB holds the state and the series of about so many.
-  public static final int DEFAULT_MAX_HOSTS = 10_000;
+  /// How many hosts an instance keeps; see [HostLimit].
+  ///
+  /// @param most that it keeps, at least 1
+  /// @param newAnHour that it takes on in an hour, at least 1; so many at once, if none came
+  ///   before; empty for no such limit, because a fleet comes in at once
+  public record HostBounds(int most, OptionalInt newAnHour) {
+    /// A heap of 1 GB holds the state and the series of about so many.
+    public static final int DEFAULT_MOST = 10_000;
+
+    public HostBounds {
+      require(most >= 1, "hosts must be at least 1, not " + most);
+      require(newAnHour.orElse(1) >= 1, "new hosts an hour must be at least 1, not " + newAnHour);
+    }
+
+    public static HostBounds defaults() {
+      return new HostBounds(DEFAULT_MOST, OptionalInt.empty());
+    }
+  }
 
   public static final String DEFAULT_APPLICATION_ID = "halfsecond";
 
@@ -220,7 +235,6 @@ public record StreamsSettings(
     p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, application.standbyReplicas);
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, application.commitInterval.toMillis());
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
-    p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     p.put(

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class DeadLetterTopologyTest {
 
   @Test
   void should_keep_no_more_hosts_than_allowed_and_judge_on_those_it_knows() {
-    try (var harness = Harness.keeping(stateDirectory, 3)) {
+    try (var harness = Harness.keeping(stateDirectory, 3, OptionalInt.empty())) {
       // given
       for (int n = 0; n < 100; n++) {
         harness.send("invented-" + n, auth(n, START).setHost("invented-" + n).build());
@@ -92,6 +93,31 @@ class DeadLetterTopologyTest {
               letter -> assertThat(own(letter.headers(), "reason")).isEqualTo("too-many-hosts"));
       assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(3);
       assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void should_take_on_no_more_hosts_in_an_hour_than_allowed() {
+    try (var harness = Harness.keeping(stateDirectory, 100, OptionalInt.of(2))) {
+      for (int n = 0; n < 5; n++) {
+        harness.send("invented-" + n, auth(n, START).setHost("invented-" + n).build());
+      }
+      assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(2);
+      assertThat(harness.deadLetters())
+          .hasSize(3)
+          .allSatisfy(
+              letter -> {
+                assertThat(own(letter.headers(), "reason")).isEqualTo("too-many-hosts");
+                assertThat(header(letter.headers(), "message"))
+                    .contains("2 new ones were taken on within an hour");
+              });
+
+      // when an hour has passed
+      harness.pass(Duration.ofHours(1));
+      harness.send("web-18", auth(9, START).setHost("web-18").build());
+
+      // then
+      assertThat(harness.scraped("halfsecond_hosts")).isEqualTo(3);
     }
   }
 

@@ -136,14 +136,14 @@ class HalfsecondStreamsIT {
                       standbyReplicas,
                       Duration.ofMillis(200),
                       Optional.empty(),
-                      StreamsSettings.DEFAULT_MAX_HOSTS),
+                      StreamsSettings.HostBounds.defaults()),
                   DetectorSettings.defaults(),
                   TimeBounds.defaults(),
                   Map.of()),
               registry,
               clock);
       streams.start();
-      await().atMost(PATIENCE).until(streams::ready);
+      await().atMost(PATIENCE).until(() -> streams.waiting().isEmpty());
     }
 
     private List<String> openAlerts() {
@@ -247,7 +247,7 @@ class HalfsecondStreamsIT {
     var application = directory.resolve(instance).resolve(StreamsSettings.DEFAULT_APPLICATION_ID);
     try (var entries = Files.list(application)) {
       return entries
-          .filter(entry -> Files.isDirectory(entry.resolve("rocksdb")))
+          .filter(entry -> Files.exists(entry.resolve("has-state")))
           .map(entry -> entry.getFileName().toString())
           .collect(Collectors.toSet());
     }

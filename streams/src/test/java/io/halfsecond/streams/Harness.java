@@ -37,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -132,8 +133,8 @@ final class Harness implements AutoCloseable {
             defaults.kafka()));
   }
 
-  /// With a limit of hosts.
-  static Harness keeping(Path stateDirectory, int maxHosts) {
+  /// With limits of hosts.
+  static Harness keeping(Path stateDirectory, int maxHosts, OptionalInt newAnHour) {
     var defaults = StreamsSettings.Application.defaults(stateDirectory);
     return new Harness(
         StreamsSettings.defaults(
@@ -146,7 +147,7 @@ final class Harness implements AutoCloseable {
                 defaults.standbyReplicas(),
                 defaults.commitInterval(),
                 defaults.instance(),
-                maxHosts)));
+                new StreamsSettings.HostBounds(maxHosts, newAnHour))));
   }
 
   private Harness(StreamsSettings settings) {

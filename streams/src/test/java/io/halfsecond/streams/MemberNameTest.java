@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.streams.StreamsSettings.Application;
+import io.halfsecond.streams.StreamsSettings.HostBounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +52,13 @@ class MemberNameTest {
 
   private Application application(String state, Optional<String> instance) {
     return new Application(
-        "halfsecond", directory.resolve(state), 1, 1, 0, Duration.ofSeconds(1), instance, 10);
+        "halfsecond",
+        directory.resolve(state),
+        1,
+        1,
+        0,
+        Duration.ofSeconds(1),
+        instance,
+        HostBounds.defaults());
   }
 }

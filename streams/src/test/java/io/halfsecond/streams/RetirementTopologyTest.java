@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -182,7 +183,7 @@ class RetirementTopologyTest {
   /// A fleet that was installed anew under other names.
   @Test
   void should_have_room_once_hosts_have_retired_though_only_others_send() {
-    try (var harness = Harness.keeping(stateDirectory, 2)) {
+    try (var harness = Harness.keeping(stateDirectory, 2, OptionalInt.empty())) {
       // given
       sendUntilLast(harness::send);
       harness.deadLetters();
@@ -200,7 +201,7 @@ class RetirementTopologyTest {
 
   @Test
   void should_have_room_for_another_host_once_one_has_retired() {
-    try (var harness = Harness.keeping(stateDirectory, 2)) {
+    try (var harness = Harness.keeping(stateDirectory, 2, OptionalInt.empty())) {
       // given
       sendUntilLast(harness::send);
       harness.send(login("db-1", 1, LAST.plusSeconds(1), false));

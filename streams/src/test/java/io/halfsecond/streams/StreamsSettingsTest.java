@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.streams.StreamsSettings.Application;
+import io.halfsecond.streams.StreamsSettings.HostBounds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,15 @@ class StreamsSettingsTest {
     var defaults =
         StreamsSettings.defaults(
             "127.0.0.1:9092",
-            new Application("halfsecond", STATE, 1, -1, 0, Duration.ofSeconds(1), instance, 10));
+            new Application(
+                "halfsecond",
+                STATE,
+                1,
+                -1,
+                0,
+                Duration.ofSeconds(1),
+                instance,
+                HostBounds.defaults()));
     return new StreamsSettings(
         defaults.bootstrapServers(),
         defaults.topics(),
@@ -35,7 +44,14 @@ class StreamsSettingsTest {
       String id, int threads, int replicationFactor, Duration commitInterval) {
     return () ->
         new Application(
-            id, STATE, threads, replicationFactor, 0, commitInterval, Optional.empty(), 10);
+            id,
+            STATE,
+            threads,
+            replicationFactor,
+            0,
+            commitInterval,
+            Optional.empty(),
+            HostBounds.defaults());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.halfsecond.streams.gate;
 
 import io.halfsecond.schemas.Signal;
+import io.halfsecond.streams.gate.GateAnswer.Claim;
 import io.halfsecond.streams.gate.GateAnswer.Figures;
 import io.halfsecond.streams.gate.GateAnswer.Lack;
 import io.halfsecond.streams.gate.GateAnswer.OfSignal;
@@ -90,12 +91,24 @@ public final class Gate {
     if (!signals.isEmpty() && signals.stream().allMatch(signal -> signal.noSlower() >= 1)) {
       return new GateAnswer.NoSlower(figures);
     }
-    return new GateAnswer.NotKnownYet(
+    var noSlower =
         signals.stream()
             .filter(signal -> signal.noSlower() < 1)
-            .map(signal -> lack(signal.signal()))
-            .max(Comparator.comparingLong(lack -> lack.pairs().orElse(Long.MAX_VALUE))),
+            .map(signal -> lackOfNoSlower(signal.signal()))
+            .max(Comparator.comparingLong(Gate::pairs));
+    return new GateAnswer.NotKnownYet(
+        noSlower.filter(lack -> lack.pairs().isPresent()).isPresent()
+            ? noSlower
+            : signals.stream()
+                .map(signal -> lackOfSlower(signal.signal()))
+                .filter(lack -> lack.pairs().isPresent())
+                .min(Comparator.comparingLong(Gate::pairs))
+                .or(() -> noSlower),
         figures);
+  }
+
+  private static long pairs(Lack lack) {
+    return lack.pairs().orElse(Long.MAX_VALUE);
   }
 
   private static boolean isMeasured(HostEvidence host) {
@@ -139,11 +152,12 @@ public final class Gate {
         differences.median(),
         differences.lowOf(pairs - rank + 1),
         differences.highOf(rank),
-        Math.max(
-            0,
-            slower(signs, above, pairs)
-                / (question.logLimit() + Math.log(question.signals().size()))),
+        Math.max(0, slower(signs, above, pairs) / slowerLimit()),
         Math.max(0, SignProcess.log(below, pairs) / question.logLimit()));
+  }
+
+  private double slowerLimit() {
+    return question.logLimit() + Math.log(question.signals().size());
   }
 
   /// The logarithm of ½·e(all) + ½·ē.
@@ -163,18 +177,31 @@ public final class Gate {
     return largest + Math.log(sum + silent * Math.exp(-largest)) - LOG_2;
   }
 
-  private Lack lack(Signal signal) {
+  private Lack lackOfNoSlower(Signal signal) {
     var signs = signs(signal);
-    long pairs = signs.stream().mapToLong(Signs::pairs).sum();
     long below = signs.stream().mapToLong(Signs::below).sum();
+    return lack(Claim.NO_SLOWER, signal, signs, below, question.logLimit());
+  }
+
+  /// At most: e of a single host may be the larger one.
+  private Lack lackOfSlower(Signal signal) {
+    var signs = signs(signal);
+    long above = signs.stream().mapToLong(Signs::above).sum();
+    return lack(Claim.SLOWER, signal, signs, above, slowerLimit() + LOG_2);
+  }
+
+  /// @param positive signs of them
+  private Lack lack(Claim claim, Signal signal, List<Signs> signs, long positive, double logLimit) {
+    long pairs = signs.stream().mapToLong(Signs::pairs).sum();
     // Before the first pair, the fewest that can do.
-    double share = pairs == 0 ? 1 : (double) below / pairs;
-    long missing = SignProcess.missing(below, pairs, share, question.logLimit(), MOST_PAIRS);
+    double share = pairs == 0 ? 1 : (double) positive / pairs;
+    long missing = SignProcess.missing(positive, pairs, share, logLimit, MOST_PAIRS);
     if (missing > MOST_PAIRS) {
-      return new Lack(signal, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+      return new Lack(claim, signal, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
     }
     long measured = signs.stream().filter(each -> each.pairs() > 0).count();
     return new Lack(
+        claim,
         signal,
         OptionalLong.of(missing),
         pairs == 0

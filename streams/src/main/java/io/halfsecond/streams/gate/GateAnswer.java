@@ -20,17 +20,25 @@ public sealed interface GateAnswer {
 
   /// The evidence does not suffice for either.
   ///
-  /// @param lack what is missing for [NoSlower]; empty if no host with the change has a past to
-  ///   compare with
+  /// @param lack what is missing for [NoSlower], or for [Slower] if that is where the evidence
+  ///   leads; empty if no host with the change has a past to compare with
   record NotKnownYet(Optional<Lack> lack, Figures figures) implements GateAnswer {}
 
   /// What it takes at the present share of signs.
   ///
-  /// @param signal the one that lacks most
+  /// @param claim that would be shown
+  /// @param signal the one that lacks most for [NoSlower], or least for [Slower]
   /// @param pairs more of them; empty for never at this rate
   /// @param hosts more of them, with as many pairs as those so far have; empty if that is not known
   /// @param by when the hosts so far will have them; empty if they will not
-  record Lack(Signal signal, OptionalLong pairs, OptionalLong hosts, Optional<Instant> by) {}
+  record Lack(
+      Claim claim, Signal signal, OptionalLong pairs, OptionalLong hosts, Optional<Instant> by) {}
+
+  /// What an answer claims.
+  enum Claim {
+    SLOWER,
+    NO_SLOWER
+  }
 
   /// @param hosts with the change
   /// @param accompanied those of them that are compared with hosts without it. The others have only

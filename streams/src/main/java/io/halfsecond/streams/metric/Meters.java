@@ -229,6 +229,12 @@ public final class Meters {
           NONE,
           "1 while all tasks of this instance are restored and processing, else 0");
 
+  public static final Metric LAST_JUDGED =
+      new Metric(
+          "halfsecond.topology.last.judged",
+          SECONDS,
+          "Seconds since this instance has judged a record, or since its start");
+
   public static final Metric HOSTS =
       new Metric("halfsecond.hosts", NONE, "Hosts that this instance keeps");
 

@@ -111,11 +111,14 @@ public final class HostState {
     switch (telemetry) {
       case Telemetry.Authentication(var timing) -> {
         cohort = timing.getCohort();
-        losses.add(Losses.INCOMPLETE, timing.getComplete() ? 0 : 1, at);
+        boolean older = timing.getSeenSince().isPresent();
+        losses.add(Losses.INCOMPLETE, timing.getComplete() || older ? 0 : 1, at);
       }
       case Telemetry.Session(var cpu) -> {
         cohort = cpu.getCohort();
-        losses.add(Losses.INCOMPLETE, cpu.getComplete() && cpu.getLostEvents() == 0 ? 0 : 1, at);
+        // What is missing of a connection that is older than its run was lost with the run before.
+        boolean whole = cpu.getComplete() || cpu.getSeenSince().isPresent();
+        losses.add(Losses.INCOMPLETE, whole && cpu.getLostEvents() == 0 ? 0 : 1, at);
       }
       case Telemetry.Probe(var timing) -> cohort = timing.getCohort();
       case Telemetry.SelfTest(var report) -> cohort = report.getCohort();

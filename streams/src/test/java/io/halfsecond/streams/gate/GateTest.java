@@ -64,6 +64,18 @@ class GateTest {
   }
 
   @Test
+  void should_say_how_many_logins_it_takes_to_show_that_a_host_is_slower() {
+    var few = (GateAnswer.NotKnownYet) Gate.answer(WITHIN_5_MS, evidence(1, 8, 500), NOW);
+
+    var lack = few.lack().orElseThrow();
+    assertThat(lack.claim()).isEqualTo(GateAnswer.Claim.SLOWER);
+    assertThat(lack.by()).isPresent();
+    int missing = Math.toIntExact(lack.pairs().orElseThrow());
+    assertThat(Gate.answer(WITHIN_5_MS, evidence(1, 8 + missing, 500), NOW))
+        .isInstanceOf(GateAnswer.Slower.class);
+  }
+
+  @Test
   void should_answer_slower_and_by_how_much_when_hosts_became_slower() {
     var answer = Gate.answer(WITHIN_5_MS, evidence(4, 30, 20), NOW);
 

@@ -408,6 +408,21 @@ class HostStateTest {
   }
 
   @Test
+  void should_count_no_loss_when_a_connection_is_older_than_its_run() {
+    state.accept(
+        new Telemetry.Authentication(
+            auth(0, START).setComplete(false).setSeenSince(START).build()));
+    state.accept(
+        new Telemetry.Session(session(1, START).setComplete(false).setSeenSince(START).build()));
+    assertThat(state.losses().totals()).isEmpty();
+
+    state.accept(
+        new Telemetry.Session(
+            session(2, START).setComplete(false).setSeenSince(START).setLostEvents(3).build()));
+    assertThat(state.losses().totals()).containsOnly(entry(Losses.INCOMPLETE, 1L));
+  }
+
+  @Test
   void should_remember_when_evidence_was_lost() {
     state.accept(new Telemetry.Authentication(auth(0, START).setComplete(false).build()));
     state.accept(new Telemetry.Session(session(1, START.plusSeconds(1)).setLostEvents(3).build()));
