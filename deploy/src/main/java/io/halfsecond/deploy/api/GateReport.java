@@ -16,8 +16,8 @@ import java.util.Optional;
 /// @param confidence of either claim, for example 0.99
 /// @param clearest the signal that is slower with the clearest evidence; present with
 ///   [Verdict#SLOWER] only
-/// @param lacking what it takes for [Verdict#NO_SLOWER]; present with [Verdict#NOT_KNOWN_YET], if
-///   any host can be compared
+/// @param lacking what it takes for another verdict; present with [Verdict#NOT_KNOWN_YET], if any
+///   host can be compared
 /// @param hosts with the change
 /// @param accompanied those of them that are compared with hosts without the change; the others are
 ///   compared with their own past alone
@@ -51,13 +51,18 @@ public record GateReport(
 
   /// What is missing at the present share of signs.
   ///
-  /// @param signal the one that lacks most
+  /// @param verdict that it would be: [Verdict#SLOWER] only if the evidence leads there
+  /// @param signal the one that lacks most, or least for [Verdict#SLOWER]
   /// @param logins more of them; empty for never at this rate
   /// @param hosts more of them, with as many logins as those so far have; empty if that is not
   ///   known
   /// @param by when the hosts so far will have them; empty if they will not
   public record Lacking(
-      String signal, Optional<Long> logins, Optional<Long> hosts, Optional<Instant> by) {}
+      Verdict verdict,
+      String signal,
+      Optional<Long> logins,
+      Optional<Long> hosts,
+      Optional<Instant> by) {}
 
   /// How a signal has changed.
   ///
@@ -138,6 +143,10 @@ public record GateReport(
 
   private static Lacking lacking(Lack lack) {
     return new Lacking(
+        switch (lack.claim()) {
+          case SLOWER -> Verdict.SLOWER;
+          case NO_SLOWER -> Verdict.NO_SLOWER;
+        },
         Signals.label(lack.signal()),
         lack.pairs().stream().boxed().findFirst(),
         lack.hosts().stream().boxed().findFirst(),

@@ -100,14 +100,16 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
     return between(
         topics,
         wished,
-        ClusterTopics.call(() -> admin.describeAcls(AclBindingFilter.ANY).values().get()));
+        ClusterTopics.call(
+            "Describe on the cluster",
+            () -> admin.describeAcls(AclBindingFilter.ANY).values().get()));
   }
 
   /// Makes what is missing, and waits until the cluster has done so.
   ///
   /// @throws KafkaException if the cluster refuses
   public void apply(Admin admin) {
-    ClusterTopics.call(() -> admin.createAcls(missing).all().get());
+    ClusterTopics.call("Alter on the cluster", () -> admin.createAcls(missing).all().get());
   }
 
   /// What is missing and what is too much, each on one line.

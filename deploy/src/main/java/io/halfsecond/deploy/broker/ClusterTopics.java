@@ -12,13 +12,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -89,6 +92,22 @@ public final class ClusterTopics {
             Collectors.toMap(Map.Entry::getKey, found -> found.getValue().partitions().size()));
   }
 
+  /// Whether this user may delete records of a topic that exists.
+  public static boolean mayDelete(Admin admin, String topic) {
+    var described =
+        call(
+            () ->
+                admin
+                    .describeTopics(
+                        List.of(topic),
+                        new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                    .allTopicNames()
+                    .get());
+    return described.values().stream()
+        .map(TopicDescription::authorizedOperations)
+        .allMatch(rights -> rights == null || rights.contains(AclOperation.DELETE));
+  }
+
   /// The name of that topic of an application.
   public static String internalTopic(String applicationId) {
     return applicationId + INTERNAL;
@@ -100,7 +119,10 @@ public final class ClusterTopics {
     var descriptions = call(() -> admin.describeTopics(names).allTopicNames().get());
     var resources =
         names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
-    var configs = call(() -> admin.describeConfigs(resources).all().get());
+    var configs =
+        call(
+            "DescribeConfigs on topics " + String.join(", ", names),
+            () -> admin.describeConfigs(resources).all().get());
     var present = new HashMap<String, TopicPlan.Present>();
     configs.forEach(
         (resource, config) -> {
@@ -210,6 +232,17 @@ public final class ClusterTopics {
   /// A call that waits for the cluster.
   interface Call<T> {
     T get() throws InterruptedException, ExecutionException;
+  }
+
+  /// As [#call(Call)], and names what a refusal is about: brokers say "Authorization failed." only.
+  ///
+  /// @param right what the call needs, such as `Create on topic ssh.probe`
+  static <T> T call(String right, Call<T> call) {
+    try {
+      return call(call);
+    } catch (AuthorizationException e) {
+      throw new AuthorizationException("%s: %s".formatted(right, e.getMessage()), e);
+    }
   }
 
   static <T> T call(Call<T> call) {

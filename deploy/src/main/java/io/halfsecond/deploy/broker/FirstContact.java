@@ -92,11 +92,24 @@ public final class FirstContact {
   public static final class UnusableException extends KafkaException {
     private final String what;
     private final String remedy;
+    private final boolean passes;
 
+    /// Of settings that can never be used.
     UnusableException(String what, String remedy) {
+      this(what, remedy, false);
+    }
+
+    UnusableException(String what, String remedy, boolean passes) {
       super(what + "; " + remedy);
       this.what = what;
       this.remedy = remedy;
+      this.passes = passes;
+    }
+
+    /// Whether the same settings may be usable later: a server can be reached again, a certificate
+    /// be renewed.
+    public boolean passes() {
+      return passes;
     }
 
     /// Each server, and why it cannot be used.
@@ -165,7 +178,7 @@ public final class FirstContact {
       return Optional.empty();
     }
     var unusable = unusable(met);
-    if (met.stream().anyMatch(each -> each.answer() instanceof Answer.Mismatch)) {
+    if (!unusable.passes()) {
       throw unusable;
     }
     return Optional.ofNullable(unusable.getMessage());
@@ -181,7 +194,8 @@ public final class FirstContact {
         met.stream()
             .flatMap(each -> each.remedy().stream())
             .findFirst()
-            .orElse("start Kafka, or name another with --bootstrap-servers"));
+            .orElse("start Kafka, or name another with --bootstrap-servers"),
+        met.stream().noneMatch(each -> each.answer() instanceof Answer.Mismatch));
   }
 
   /// Asks one server after the other, until one can be used.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -203,8 +204,18 @@ public record TopicPlan(List<Step> steps) {
         case Leave _ -> {}
       }
     }
-    ClusterTopics.call(() -> admin.createTopics(create).all().get());
-    ClusterTopics.call(() -> admin.createPartitions(grow).all().get());
-    ClusterTopics.call(() -> admin.incrementalAlterConfigs(configure).all().get());
+    ClusterTopics.call(
+        right("Create", create.stream().map(NewTopic::name)),
+        () -> admin.createTopics(create).all().get());
+    ClusterTopics.call(
+        right("Alter", grow.keySet().stream()), () -> admin.createPartitions(grow).all().get());
+    ClusterTopics.call(
+        right("AlterConfigs", configure.keySet().stream().map(ConfigResource::name)),
+        () -> admin.incrementalAlterConfigs(configure).all().get());
+  }
+
+  private static String right(String operation, Stream<String> topics) {
+    return "%s on topics %s"
+        .formatted(operation, topics.sorted().collect(Collectors.joining(", ")));
   }
 }

@@ -21,6 +21,7 @@ final class CollectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return Collecting.run(options.load(around.environment()), around.err(), around.stop());
+    return Collecting.run(
+        options.load(around.environment()), around.environment(), around.err(), around.stop());
   }
 }

@@ -101,7 +101,7 @@ final class CollectMain {
           Configuration.load(
               Configuration.file(arguments.file(), environment), environment, arguments.set());
       configuration.warnings().forEach(warning -> err.println("halfsecond collect: " + warning));
-      return Collecting.run(configuration, err, stop);
+      return Collecting.run(configuration, environment, err, stop);
     } catch (InterruptedException | IOException | RuntimeException e) {
       return Explanation.print(e, "halfsecond collect", err);
     }

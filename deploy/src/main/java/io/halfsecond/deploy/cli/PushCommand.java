@@ -2,6 +2,7 @@ package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.service.PushConfiguration;
 import io.halfsecond.deploy.service.PushService;
+import io.halfsecond.deploy.service.ServiceManager;
 import io.halfsecond.deploy.service.Settings;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,14 +36,18 @@ final class PushCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
+    var manager = ServiceManager.of(around.environment());
     var failure = Optional.<String>empty();
     try (var push =
         PushService.start(
             configuration, PushConfiguration.of(configuration), Settings.pushHttp(configuration))) {
       around.err().printf("pushing; metrics at %s/metrics%n", push.url());
+      manager.look(push.troubles());
       while (failure.isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
         failure = push.failure();
+        manager.look(push.troubles());
       }
+      manager.stopping();
     }
     failure.ifPresent(why -> around.err().println("halfsecond push: " + why));
     return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;

@@ -2,10 +2,12 @@ package io.halfsecond.deploy.cli;
 
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
+import io.halfsecond.deploy.service.KeptTopology;
 import io.halfsecond.deploy.service.Registration;
+import io.halfsecond.deploy.service.ServiceManager;
 import io.halfsecond.deploy.service.Settings;
-import io.halfsecond.deploy.service.StreamService;
-import io.halfsecond.schemas.Topics;
+import io.halfsecond.deploy.service.WaitLog;
+import io.halfsecond.schemas.Waiting;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,27 +37,23 @@ final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var configuration = options.load(around.environment());
-    var topics =
-        Registration.await(
-            configuration,
-            Clusters.topicsOfTopology(configuration),
-            around.stop(),
-            line -> around.err().println("halfsecond stream: " + line));
-    if (topics.isEmpty()) {
-      return ExitStatus.DONE;
-    }
-    var failure = run(configuration, topics.get());
-    // The last line, after everything has ended and logged what it had to. The service manager
-    // restarts a topology that has failed; it does not recover by itself.
-    failure.ifPresent(why -> around.err().println("halfsecond stream: " + why));
+    var failure = run(configuration);
+    // The last line, after everything has ended and logged what it had to. What passes by itself
+    // was waited for.
+    failure.ifPresent(this::say);
     return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
   }
 
   /// @return why the topology has failed, and what to do; empty if it was stopped
-  private Optional<String> run(Configuration configuration, Topics topics) throws Exception {
+  private Optional<String> run(Configuration configuration) throws Exception {
+    var waits = new WaitLog(System::nanoTime, this::say);
+    var manager = ServiceManager.of(around.environment());
     try (var stream =
-        StreamService.start(
-            Settings.streams(configuration, topics),
+        KeptTopology.start(
+            () ->
+                Settings.streams(
+                    configuration,
+                    Registration.writable(configuration, Clusters.topicsOfTopology(configuration))),
             Settings.streamHttp(configuration),
             Settings.api(configuration))) {
       around
@@ -64,13 +62,23 @@ final class StreamCommand implements Callable<Integer> {
               "starting; alerts and hosts at %s, metrics at %s/metrics%n",
               stream.url(), stream.url());
       boolean said = false;
+      manager.look(Waiting.texts(stream.waiting()));
       while (stream.failure().isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
-        if (!said && stream.ready()) {
+        stream.look();
+        var waiting = stream.waiting();
+        waits.look(waiting);
+        manager.look(Waiting.texts(waiting));
+        if (!said && waiting.isEmpty() && stream.failure().isEmpty()) {
           around.err().println("streaming");
           said = true;
         }
       }
+      manager.stopping();
       return stream.failure();
     }
+  }
+
+  private void say(String line) {
+    around.err().println("halfsecond stream: " + line);
   }
 }

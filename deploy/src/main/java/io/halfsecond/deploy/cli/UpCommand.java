@@ -7,16 +7,19 @@ import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.CollectorService;
+import io.halfsecond.deploy.service.KeptTopology;
 import io.halfsecond.deploy.service.Registration;
 import io.halfsecond.deploy.service.Settings;
-import io.halfsecond.deploy.service.StreamService;
+import io.halfsecond.deploy.service.WaitLog;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,7 +63,7 @@ final class UpCommand implements Callable<Integer> {
     Logging.onlyErrorsOfKafka();
     var failure = run(configuration);
     // The last line, after everything has ended and logged what it had to.
-    failure.ifPresent(why -> around.err().println("halfsecond up: " + why));
+    failure.ifPresent(this::say);
     return failure.isEmpty() ? ExitStatus.DONE : ExitStatus.FINDING_OR_FAILURE;
   }
 
@@ -70,25 +73,31 @@ final class UpCommand implements Callable<Integer> {
     EmbeddedBroker.beforeHalt(() -> around.err().println("halfsecond up: " + brokerFailure(data)));
     try (var broker = EmbeddedBroker.start(data, configuration.get(Catalogue.BROKER_PORT))) {
       var servers = broker.bootstrapServers();
-      var topics =
-          Registration.await(
-              configuration,
-              topics(configuration, servers),
-              around.stop(),
-              line -> around.err().println("halfsecond up: " + line));
-      if (topics.isEmpty()) {
-        return Optional.empty();
-      }
-      var streams = Settings.streams(configuration, servers, topics.get());
+      var topics = topics(configuration, servers);
       var collecting = Settings.collector(configuration, servers);
+      var waits = new WaitLog(System::nanoTime, this::say);
       try (var stream =
-              StreamService.start(
-                  streams, Settings.streamHttp(configuration), Settings.api(configuration));
+              KeptTopology.start(
+                  () ->
+                      Settings.streams(
+                          configuration, servers, Registration.writable(configuration, topics)),
+                  Settings.streamHttp(configuration),
+                  Settings.api(configuration));
           var collector =
               CollectorService.start(collecting, Settings.collectorHttp(configuration))) {
         boolean said = false;
         while (failure(stream, collector).isEmpty() && !around.stop().await(BETWEEN_CHECKS)) {
-          if (!said && stream.ready()) {
+          stream.look();
+          if (said) {
+            waits.look(
+                Stream.concat(stream.waiting().stream(), collector.waiting().stream()).toList());
+          } else if (!stream.waiting().isEmpty()) {
+            // That a topology joins its group is no news at the start.
+            waits.look(
+                stream.waiting().stream()
+                    .filter(waiting -> waiting.reason() != Waiting.Reason.JOINING)
+                    .toList());
+          } else if (stream.failure().isEmpty()) {
             around
                 .err()
                 .printf(
@@ -113,7 +122,11 @@ final class UpCommand implements Callable<Integer> {
             : "the log says why; start again");
   }
 
-  private static Optional<String> failure(StreamService stream, CollectorService collector) {
+  private void say(String line) {
+    around.err().println("halfsecond up: " + line);
+  }
+
+  private static Optional<String> failure(KeptTopology stream, CollectorService collector) {
     return stream.failure().or(collector::failure);
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -223,10 +224,17 @@ public final class Catalogue {
   public static final Key<Integer> MAX_HOSTS =
       Key.count(
           "stream.max-hosts",
-          StreamsSettings.DEFAULT_MAX_HOSTS,
+          StreamsSettings.HostBounds.DEFAULT_MOST,
           1,
           10_000_000,
           "Hosts that an instance keeps; records of further hosts are dead letters");
+  public static final Key<OptionalInt> NEW_HOSTS_PER_HOUR =
+      Key.optionalCount(
+          "stream.new-hosts-per-hour",
+          1,
+          10_000_000,
+          "Hosts that an instance takes on in an hour, or at once if none came before; records of"
+              + " further ones are dead letters; none means no such limit");
   public static final Key<Duration> COMMIT_INTERVAL =
       Key.duration(
           "stream.commit-interval",
@@ -435,6 +443,7 @@ public final class Catalogue {
           STANDBY_REPLICAS,
           STREAM_INSTANCE,
           MAX_HOSTS,
+          NEW_HOSTS_PER_HOUR,
           COMMIT_INTERVAL,
           ALERTS_JSON,
           STREAM_HTTP,

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -86,6 +87,23 @@ public record Key<T>(String name, String allowed, String fallback, String doc, P
           int value = Integer.parseInt(text);
           require(value >= least && value <= most);
           return value;
+        });
+  }
+
+  /// A whole number, or `none`, which gives empty.
+  static Key<OptionalInt> optionalCount(String name, int least, int most, String doc) {
+    return new Key<>(
+        name,
+        "none, or a whole number from %d to %d".formatted(least, most),
+        "none",
+        doc,
+        text -> {
+          if (text.equals("none")) {
+            return OptionalInt.empty();
+          }
+          int value = Integer.parseInt(text);
+          require(value >= least && value <= most);
+          return OptionalInt.of(value);
         });
   }
 

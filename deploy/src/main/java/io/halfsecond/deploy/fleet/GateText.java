@@ -2,6 +2,7 @@ package io.halfsecond.deploy.fleet;
 
 import io.halfsecond.deploy.api.GateReport;
 import io.halfsecond.deploy.api.GateReport.SignalChange;
+import io.halfsecond.deploy.api.GateReport.Verdict;
 import io.halfsecond.deploy.terminal.Columns;
 import io.halfsecond.schemas.Printable;
 import io.halfsecond.streams.alert.Words;
@@ -97,8 +98,9 @@ public final class GateText {
       return "At the present figures of %s it will not be shown that it is no slower than %s."
           .formatted(lacking.signal(), Words.nanos(report.within()));
     }
-    return "%s lacks %s%s%s."
+    return "%s%s lacks %s%s%s."
         .formatted(
+            lacking.verdict() == Verdict.SLOWER ? "To be shown slower, " : "",
             lacking.signal(),
             Words.count(lacking.logins().get(), "login"),
             lacking

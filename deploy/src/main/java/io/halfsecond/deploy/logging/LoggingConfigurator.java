@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 
-/// Messages for the operator on stderr; stdout belongs to results. `HALFSECOND_LOG_LEVEL` sets
-/// Halfsecond's own level.
+/// Messages for the operator on stderr, without [Repetitions] of Kafka's clients; stdout belongs to
+/// results. `HALFSECOND_LOG_LEVEL` sets Halfsecond's own level.
 ///
 /// In Java and not in XML: reading `logback.xml` loads 250 classes more, of XML and of its model. A
 /// file named by `-Dlogback.configurationFile` counts instead.
@@ -56,9 +56,13 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
     stderr.setTarget("System.err");
     stderr.setEncoder(encoder);
     stderr.start();
+    var told = new WithoutRepetitions(stderr);
+    told.setContext(context);
+    told.setName("stderr");
+    told.start();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
-    root.addAppender(stderr);
+    root.addAppender(told);
     LEVELS.forEach((name, level) -> context.getLogger(name).setLevel(level));
     context
         .getLogger("io.halfsecond")

@@ -21,9 +21,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The Kafka cluster that a configuration names.
 public final class Clusters {
+  private static final Logger LOG = LoggerFactory.getLogger(Clusters.class);
+
   /// Long enough for a slow cluster, short enough for a person who waits.
   private static final int PATIENCE_MILLIS = 10_000;
 
@@ -150,6 +154,12 @@ public final class Clusters {
       throw new KafkaException(
           "the topics have %d partitions and the topology's own topic %s has %d; %s"
               .formatted(partitions, internal, found.get(internal), TopicPlan.PROCEDURE));
+    }
+    if (found.containsKey(internal) && !ClusterTopics.mayDelete(admin, internal)) {
+      LOG.warn(
+          "Delete on topic {} is missing: it keeps what was judged and grows; {}",
+          internal,
+          Remedies.rights("topology"));
     }
     return topics;
   }

@@ -3,26 +3,29 @@ package io.halfsecond.deploy.service;
 import io.halfsecond.collector.Collector;
 import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
-import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.Endpoint;
 import io.halfsecond.deploy.http.OpsServer;
 import io.halfsecond.schemas.RecordSchemas;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.Waiting;
+import io.halfsecond.schemas.Waiting.Reason;
 import io.halfsecond.schemas.travel.SchemaWriter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close] and has its
 /// state directory for itself.
 ///
 /// Healthy means that nothing which was started has died: neither the assembler nor a source. Ready
-/// means that at least one source of evidence runs. While none does, the reasons name each source
-/// that lacks something; the metrics `halfsecond_collector_source_up` and `…_degraded` always do.
+/// means that it does its work now: a source of evidence runs, none was lost, and what is made of
+/// it is acknowledged by Kafka within seconds. The reasons against it say what is missing and what
+/// mends that, as does the metric `halfsecond_waiting`.
 public final class CollectorService implements AutoCloseable {
   private final LockedDirectory directory;
   private final Collector collector;
@@ -63,9 +66,22 @@ public final class CollectorService implements AutoCloseable {
     var registry = Metrics.registry();
     var collector = new Collector(settings, registry);
     Metrics.bindProcess(registry, "collector");
+    Metrics.bindWaiting(
+        registry,
+        Tags.of("host", settings.host().name()),
+        EnumSet.of(
+            Reason.BROKER,
+            Reason.AUTHENTICATION,
+            Reason.AUTHORIZATION,
+            Reason.TOPICS,
+            Reason.SPOOL,
+            Reason.SOURCE,
+            Reason.CATCHING_UP),
+        () -> waiting(collector));
     try {
       var server =
-          OpsServer.start(http, registry, () -> unhealthy(collector), () -> notReady(collector));
+          OpsServer.start(
+              http, registry, () -> unhealthy(collector), () -> Waiting.texts(waiting(collector)));
       var schemas = writeSchemas(settings);
       try {
         collector.start();
@@ -99,15 +115,29 @@ public final class CollectorService implements AutoCloseable {
             "the assembler or a source of the collector has stopped; its log says why; restart it");
   }
 
-  private static List<String> notReady(Collector collector) {
-    return collector.ready()
-        ? List.of()
-        : Stream.concat(
-                unhealthy(collector).stream(),
-                collector.sources().stream()
-                    .filter(source -> source.meter().state().condition() != Condition.RUNNING)
-                    .map(source -> source.name() + ": " + source.meter().state().detail()))
-            .toList();
+  private static List<Waiting> waiting(Collector collector) {
+    return collector.waiting().stream().map(CollectorService::withRemedy).toList();
+  }
+
+  private static Waiting withRemedy(Waiting waiting) {
+    var remedy =
+        switch (waiting.reason()) {
+          case BROKER -> Remedies.BROKER;
+          case AUTHENTICATION -> Remedies.LOGIN;
+          case AUTHORIZATION -> Remedies.rights("collectors");
+          case TOPICS -> Remedies.TOPICS;
+          case SPOOL -> "free space where collector.state-directory is";
+          case SOURCE -> "halfsecond doctor says what it lacks";
+          case CATCHING_UP, JOINING, RESTARTING, SCHEMA_REGISTRY, STATE_DISK -> "";
+        };
+    return remedy.isEmpty()
+        ? waiting
+        : new Waiting(waiting.reason(), waiting.text() + "; " + remedy);
+  }
+
+  /// Why it does not do its work now, and what to do; empty if it does.
+  public List<Waiting> waiting() {
+    return waiting(collector);
   }
 
   /// Whether nothing that was started has died. An unhealthy collector stays so.

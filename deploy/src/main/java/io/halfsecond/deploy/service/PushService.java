@@ -74,12 +74,7 @@ public final class PushService implements AutoCloseable {
                         registry)));
     Metrics.bindProcess(registry, "push");
     server =
-        Optional.of(
-            OpsServer.start(
-                http,
-                registry,
-                () -> List.copyOf(failures),
-                () -> ways.stream().flatMap(way -> way.troubles().stream()).toList()));
+        Optional.of(OpsServer.start(http, registry, () -> List.copyOf(failures), this::troubles));
     ways.forEach(
         way -> threads.add(Thread.ofPlatform().name("push-" + way.name()).start(() -> run(way))));
   }
@@ -95,6 +90,11 @@ public final class PushService implements AutoCloseable {
   /// Why it cannot go on; empty while it can.
   public Optional<String> failure() {
     return Optional.ofNullable(failures.peek());
+  }
+
+  /// Why not all is delivered; empty if it is.
+  public List<String> troubles() {
+    return ways.stream().flatMap(way -> way.troubles().stream()).toList();
   }
 
   /// `http://host:port`

@@ -208,7 +208,8 @@ public final class Settings {
             c.get(Catalogue.STANDBY_REPLICAS),
             c.get(Catalogue.COMMIT_INTERVAL),
             instance,
-            c.get(Catalogue.MAX_HOSTS)),
+            new StreamsSettings.HostBounds(
+                c.get(Catalogue.MAX_HOSTS), c.get(Catalogue.NEW_HOSTS_PER_HOUR))),
         detector(c),
         TimeBounds.defaults(),
         authentication(c),

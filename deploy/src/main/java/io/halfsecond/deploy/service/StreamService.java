@@ -10,19 +10,37 @@ import io.halfsecond.deploy.http.Trust;
 import io.halfsecond.deploy.page.Share;
 import io.halfsecond.deploy.page.StatusPage;
 import io.halfsecond.deploy.page.Stylesheet;
+import io.halfsecond.schemas.Waiting;
+import io.halfsecond.schemas.Waiting.Reason;
 import io.halfsecond.streams.FleetQueries;
 import io.halfsecond.streams.HalfsecondStreams;
 import io.halfsecond.streams.StreamsSettings;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The topology with its metrics and health on a port. Runs from [#start] to [#close] and has its
 /// state directory for itself; the topics must be there.
 public final class StreamService implements AutoCloseable {
+  /// For which a topology may wait.
+  static final Set<Reason> REASONS =
+      EnumSet.of(
+          Reason.BROKER,
+          Reason.AUTHENTICATION,
+          Reason.AUTHORIZATION,
+          Reason.TOPICS,
+          Reason.SCHEMA_REGISTRY,
+          Reason.STATE_DISK,
+          Reason.JOINING,
+          Reason.CATCHING_UP,
+          Reason.RESTARTING);
+
   private final LockedDirectory directory;
   private final HalfsecondStreams streams;
   private final PrometheusMeterRegistry registry;
@@ -66,16 +84,14 @@ public final class StreamService implements AutoCloseable {
     var registry = Metrics.registry();
     var streams = new HalfsecondStreams(settings, registry);
     Metrics.bindProcess(registry, "topology");
+    Metrics.bindWaiting(registry, Tags.empty(), REASONS, () -> waiting(streams));
     try {
       var server =
           OpsServer.start(
               http,
               registry,
-              () -> failure(streams).stream().toList(),
-              () ->
-                  streams.ready()
-                      ? List.of()
-                      : List.of("the topology is not processing yet: joining, restoring or failed"),
+              () -> failureForGood(streams),
+              () -> Waiting.texts(waiting(streams)),
               Optional.of(page(streams, http.web().tls().isPresent() ? "https" : "http")),
               Optional.of(
                   ApiServer.section(
@@ -111,7 +127,7 @@ public final class StreamService implements AutoCloseable {
   }
 
   private static Share share(HalfsecondStreams streams, String scheme) {
-    if (!streams.ready()) {
+    if (!streams.running()) {
       // It has no partition yet, which the only instance has not either.
       return Share.UNKNOWN;
     }
@@ -128,28 +144,49 @@ public final class StreamService implements AutoCloseable {
     }
   }
 
-  private static Optional<String> failure(HalfsecondStreams streams) {
+  private static Throwable failure(HalfsecondStreams streams) {
+    return streams.failure().orElseGet(() -> new IllegalStateException("the topology has ended"));
+  }
+
+  private static List<String> failureForGood(HalfsecondStreams streams) {
+    return streams.healthy() || TopologyFailure.waiting(failure(streams)).isPresent()
+        ? List.of()
+        : List.of("the topology has failed: " + TopologyFailure.explain(failure(streams)));
+  }
+
+  private static List<Waiting> waiting(HalfsecondStreams streams) {
     return streams.healthy()
-        ? Optional.empty()
-        : Optional.of(
-            "the topology has failed: "
-                + streams
-                    .failure()
-                    .map(TopologyFailure::explain)
-                    .orElse("its log says why; a restart goes on where it stopped"));
+        ? streams.waiting().map(StreamService::withRemedy).stream().toList()
+        : List.of(
+            TopologyFailure.waiting(failure(streams))
+                .orElseGet(
+                    () ->
+                        new Waiting(Reason.RESTARTING, TopologyFailure.explain(failure(streams)))));
+  }
+
+  private static Waiting withRemedy(Waiting waiting) {
+    return waiting.reason() == Reason.BROKER
+        ? new Waiting(Reason.BROKER, waiting.text() + "; " + Remedies.BROKER)
+        : waiting;
   }
 
   public boolean ready() {
-    return streams.ready();
+    return waiting().isEmpty();
   }
 
+  /// Whether it has not stopped by itself. One that has stays so.
   public boolean healthy() {
     return streams.healthy();
   }
 
-  /// Why the topology has failed for good and what to do about it; empty while it has not.
-  public Optional<String> failure() {
-    return failure(streams);
+  /// Why it does not do its work now, and what to do; empty if it does.
+  public List<Waiting> waiting() {
+    return waiting(streams);
+  }
+
+  /// Why the topology has stopped; empty while it has not. It does not go on by itself.
+  Optional<Throwable> failure() {
+    return streams.healthy() ? Optional.empty() : Optional.of(failure(streams));
   }
 
   public PrometheusMeterRegistry registry() {

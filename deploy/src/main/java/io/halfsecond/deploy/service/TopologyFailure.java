@@ -1,6 +1,10 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.broker.FirstContact;
 import io.halfsecond.deploy.broker.TopicPlan;
+import io.halfsecond.schemas.UnreachableRegistryException;
+import io.halfsecond.schemas.Waiting;
+import io.halfsecond.schemas.Waiting.Reason;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,72 +19,118 @@ import org.apache.kafka.streams.errors.LockException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/// What to do about the failure that ended a topology.
+/// What to do about the failure that ended a topology, and whether it passes.
 final class TopologyFailure {
-  private static final String RESUMES = "a restart resumes where it stopped";
+  private static final String RESUMES = "it resumes where it stopped";
+
+  /// The failure itself names its remedy.
+  private static final String SAID = "";
 
   /// A kind of failure and its remedy.
   ///
   /// @param of whether a failure, or one of its causes, is of this kind
-  private record Remedy(Predicate<Throwable> of, String text) {}
+  /// @param reason for which the topology waits until it is mended; empty if it then has to be
+  ///   started anew, with other settings or another version
+  private record Remedy(Predicate<Throwable> of, Optional<Reason> reason, String text) {
+    private static Remedy waiting(Predicate<Throwable> of, Reason reason, String text) {
+      return new Remedy(of, Optional.of(reason), text);
+    }
+
+    private static Remedy ending(Predicate<Throwable> of, String text) {
+      return new Remedy(of, Optional.empty(), text);
+    }
+  }
 
   /// The first that applies counts. Kafka Streams wraps what it meets, so kinds that wrap others
   /// come last.
   private static final List<Remedy> REMEDIES =
       List.of(
-          new Remedy(
+          Remedy.ending(
               says("has invalid partitions"),
               "the partitions of the topics were changed; " + TopicPlan.PROCEDURE),
-          new Remedy(
+          Remedy.ending(says(TopicPlan.PROCEDURE), "the topology cannot run on these topics"),
+          Remedy.ending(TopologyFailure::isMismatch, "the settings do not fit the brokers"),
+          Remedy.waiting(
+              is(FirstContact.UnusableException.class).and(says("certificate")),
+              Reason.AUTHENTICATION,
+              SAID),
+          Remedy.waiting(is(FirstContact.UnusableException.class), Reason.BROKER, SAID),
+          Remedy.waiting(says("halfsecond topics apply"), Reason.TOPICS, SAID),
+          Remedy.waiting(
+              is(UnreachableRegistryException.class),
+              Reason.SCHEMA_REGISTRY,
+              "start the schema registry, or set schema.registry.url to where it is"),
+          Remedy.waiting(
               is(MissingSourceTopicException.class).or(is(UnknownTopicOrPartitionException.class)),
-              "a topic is missing; create it with halfsecond topics apply, then start again"),
-          new Remedy(
+              Reason.TOPICS,
+              Remedies.TOPICS),
+          Remedy.waiting(
               is(AuthorizationException.class),
-              "a right is missing; see the rights of the topology in docs/security.md"),
-          new Remedy(
+              Reason.AUTHORIZATION,
+              "a right is missing; " + Remedies.rights("topology")),
+          Remedy.waiting(
               is(AuthenticationException.class),
-              "Kafka does not accept the login; check kafka.security.protocol, kafka.sasl.* and"
-                  + " kafka.ssl.*"),
-          new Remedy(
+              Reason.AUTHENTICATION,
+              "Kafka does not accept the login; " + Remedies.LOGIN),
+          Remedy.ending(
               is(FencedInstanceIdException.class),
               "another instance has the same stream.instance; give each a name of its own"),
-          new Remedy(
+          Remedy.waiting(
               is(InvalidReplicationFactorException.class).or(says("replication factor")),
-              "set topics.replication-factor to at most the number of brokers"),
-          new Remedy(
+              Reason.BROKER,
+              "start the other brokers, or set topics.replication-factor to at most their number"),
+          Remedy.ending(
               is(UnsatisfiedLinkError.class),
               "a library cannot be loaded; set stream.state-directory to a directory on a file"
                   + " system that permits executing files"),
-          new Remedy(
-              says("No space left on device"),
-              "free space where stream.state-directory is; " + RESUMES),
-          new Remedy(
+          Remedy.waiting(
+              says("No space left on device").or(says("Read-only file system")),
+              Reason.STATE_DISK,
+              "free space where stream.state-directory is, so that it can be written; " + RESUMES),
+          Remedy.ending(
               says(", known is "),
               "its state was written by another version; run that version, or set another"
                   + " stream.application-id, which builds new state from the telemetry"),
-          new Remedy(
+          Remedy.ending(
               is(LockException.class), "another process uses stream.state-directory; stop it"),
-          new Remedy(
+          Remedy.waiting(
               is(ProcessorStateException.class),
-              "the local stores cannot be used; delete stream.state-directory: they are restored"
-                  + " from Kafka"),
-          new Remedy(
-              is(RetriableException.class),
-              "check that Kafka runs and can be reached; " + RESUMES));
+              Reason.STATE_DISK,
+              "the local stores cannot be used; if this stays, delete stream.state-directory: they"
+                  + " are restored from Kafka"),
+          Remedy.waiting(
+              is(RetriableException.class), Reason.BROKER, Remedies.BROKER + "; " + RESUMES));
 
   private TopologyFailure() {}
 
   /// The cause and the remedy, on one line.
   static String explain(Throwable failure) {
-    for (var remedy : REMEDIES) {
-      var cause = causes(failure).filter(remedy.of()).reduce((_, last) -> last);
-      if (cause.isPresent()) {
-        return firstLine(cause.get()) + ": " + remedy.text();
-      }
-    }
-    return firstLine(causes(failure).reduce((_, last) -> last).orElse(failure))
-        + ": the log has more; "
-        + RESUMES;
+    return remedy(failure)
+        .map(
+            remedy ->
+                firstLine(last(failure, remedy.of()))
+                    + (remedy.text().equals(SAID) ? "" : ": " + remedy.text()))
+        .orElseGet(() -> firstLine(last(failure, _ -> true)) + ": the log has more; " + RESUMES);
+  }
+
+  /// What the topology waits for until it starts again by itself; empty if that would not help.
+  static Optional<Waiting> waiting(Throwable failure) {
+    return remedy(failure)
+        .map(Remedy::reason)
+        .orElse(Optional.of(Reason.RESTARTING))
+        .map(reason -> new Waiting(reason, explain(failure)));
+  }
+
+  private static Optional<Remedy> remedy(Throwable failure) {
+    return REMEDIES.stream().filter(remedy -> causes(failure).anyMatch(remedy.of())).findFirst();
+  }
+
+  private static Throwable last(Throwable failure, Predicate<Throwable> kind) {
+    return causes(failure).filter(kind).reduce((_, last) -> last).orElse(failure);
+  }
+
+  private static boolean isMismatch(Throwable failure) {
+    return failure instanceof FirstContact.UnusableException unusable && !unusable.passes();
   }
 
   private static Stream<Throwable> causes(Throwable failure) {

@@ -131,6 +131,11 @@ public final class SecuredBroker implements AutoCloseable {
         certificates.authority().toString());
   }
 
+  /// The certificate that signed its own.
+  public Path authority() {
+    return certificates.authority();
+  }
+
   Certificates certificates() {
     return certificates;
   }

@@ -67,7 +67,6 @@ class HalfsecondTest {
         "alerts",
         "alerts --open",
         "topics plan",
-        "stream",
         "alerts --follow --resume pager",
         "push --set push.alertmanager=http://127.0.0.1:1",
         "fingerprint --diff web-17 web-18"

@@ -252,7 +252,7 @@ class MorePartitionsIT {
                     0,
                     Duration.ofMillis(100),
                     Optional.empty(),
-                    StreamsSettings.DEFAULT_MAX_HOSTS),
+                    StreamsSettings.HostBounds.defaults()),
                 DetectorSettings.defaults(),
                 TimeBounds.defaults(),
                 Map.of()),

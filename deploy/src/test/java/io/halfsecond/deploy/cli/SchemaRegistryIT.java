@@ -78,7 +78,9 @@ class SchemaRegistryIT {
       var topology = CompletableFuture.supplyAsync(() -> stream(stop));
       try {
         // when: the registry is not there yet
-        awaitSaid("the schema registry %s cannot be reached: ".formatted(url), "trying again");
+        awaitSaid(
+            "the schema registry %s cannot be reached: ".formatted(url),
+            "start the schema registry");
 
         // then: the topology waits for it
         assertThat(topology).isNotDone();

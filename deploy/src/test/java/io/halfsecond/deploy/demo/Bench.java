@@ -93,17 +93,25 @@ final class Bench {
         Optional.empty());
   }
 
+  /// Starts the broker, for a collector of the test's own.
+  ///
+  /// @return its bootstrap servers
+  String startBroker() throws Exception {
+    var started = later(EmbeddedBroker.start(workspace.make("broker")));
+    broker = Optional.of(started);
+    try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
+    }
+    return started.bootstrapServers();
+  }
+
   /// Starts the broker and a collector.
   ///
   /// @param command only an sshd whose command line contains this is watched
   CollectorService collect(
       String command, SourceSettings sources, Optional<InventorySettings> inventory)
       throws Exception {
-    var started = later(EmbeddedBroker.start(workspace.make("broker")));
-    broker = Optional.of(started);
-    try (var admin = Clusters.admin(started.bootstrapServers(), Map.of())) {
-      TopicPlan.of(admin, Backend.TOPICS, 1).apply(admin);
-    }
+    var bootstrapServers = startBroker();
     return later(
         CollectorService.start(
             new CollectorSettings(
@@ -115,7 +123,7 @@ final class Bench {
                 PseudonymSettings.defaults(),
                 exposure,
                 EmitterSettings.defaults(),
-                new KafkaSettings(started.bootstrapServers(), Map.of()),
+                new KafkaSettings(bootstrapServers, Map.of()),
                 Files.createDirectory(stateDirectory()),
                 Duration.ofSeconds(10)),
             Backend.loopback()));

@@ -312,7 +312,7 @@ class DemoIT {
                   .isBetween(outcome.swappedAt().minusSeconds(1), Instant.now());
             });
     assertThat(after.where().found().getLast().file().sha256()).isEqualTo(original.sha256());
-    // A dozen logins may be too few for "slower" at 99 %, and are never "no slower".
+    // Of each minute one login counts, which is too few for "slower" at 99 % and never "no slower".
     assertThat(after.gate().verdict()).isNotEqualTo(Verdict.NO_SLOWER);
   }
 

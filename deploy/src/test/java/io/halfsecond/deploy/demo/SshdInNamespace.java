@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// An sshd of any version, as a host of its own would run it: with users, PAM and a syslog daemon.
 /// It runs in a mount namespace where `/etc/passwd`, `/dev/log` and what logins write are private,
@@ -244,6 +245,16 @@ final class SshdInNamespace implements AutoCloseable {
   /// The process that serves the only connection.
   ProcessHandle monitor() {
     return monitors().getFirst();
+  }
+
+  /// How many connections it has accepted that are still there.
+  int connections() {
+    return monitors().size();
+  }
+
+  /// The processes below it.
+  Stream<ProcessHandle> descendants() {
+    return process.orElseThrow().toHandle().descendants();
   }
 
   /// Waits until no connection is left, also none that sshd has not accepted yet.

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// A process of the distribution, which a test can kill and start again.
 public final class Program implements AutoCloseable {
@@ -117,17 +118,21 @@ public final class Program implements AutoCloseable {
 
   /// Waits for something that it has to do; it must not end before.
   public void await(String what, Callable<Boolean> condition) {
-    Awaitility.await(what)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .ignoreExceptions()
-        .failFast(
-            () -> {
-              if (!alive()) {
-                throw new IllegalStateException("it has ended: " + said());
-              }
-            })
-        .until(condition);
+    try {
+      Awaitility.await(what)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .ignoreExceptions()
+          .failFast(
+              () -> {
+                if (!alive()) {
+                  throw new IllegalStateException("it has ended: " + said());
+                }
+              })
+          .until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("%s%n%s".formatted(e.getMessage(), said()), e);
+    }
   }
 
   public boolean alive() {
@@ -154,6 +159,36 @@ public final class Program implements AutoCloseable {
     } catch (IOException _) {
       return false;
     }
+  }
+
+  /// Whether it answers at `/-/healthy` that it is worth keeping.
+  boolean healthy() {
+    try {
+      return get("/-/healthy").statusCode() == 200;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// Why it is not ready; empty if it is, or if nobody answers.
+  String waitsFor() {
+    try {
+      var answer = get("/-/ready");
+      return answer.statusCode() == 503 ? answer.body() : "";
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  /// Whether its metrics say that it waits for this reason.
+  boolean waitsFor(String reason) {
+    return metrics()
+        .lines()
+        .anyMatch(
+            line ->
+                line.startsWith("halfsecond_waiting{")
+                    && line.contains("reason=\"%s\"".formatted(reason))
+                    && line.endsWith(" 1.0"));
   }
 
   String metrics() {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.halfsecond.schemas.Printable;
+import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +27,10 @@ class LoggingConfiguratorTest {
     assertThat(root.getLevel()).isEqualTo(Level.WARN);
     assertThat(root.getAppender("stderr"))
         .isInstanceOfSatisfying(
-            ConsoleAppender.class,
+            WithoutRepetitions.class,
             appender -> {
-              assertThat(appender.getTarget()).isEqualTo("System.err");
+              assertThat(appender.to().getTarget()).isEqualTo("System.err");
+              assertThat(appender.to().isStarted()).isTrue();
               assertThat(appender.isStarted()).isTrue();
             });
     assertThat(context.getLogger("io.halfsecond.collector").getEffectiveLevel())
@@ -38,15 +39,14 @@ class LoggingConfiguratorTest {
   }
 
   @Test
-  @SuppressWarnings("unchecked") // its appender is of events
   void should_write_one_line_for_a_message_whatever_is_in_it() {
     // given
     var context = new LoggerContext();
     new LoggingConfigurator().configure(context);
     var logger = context.getLogger("io.halfsecond.Test");
     var encoder =
-        ((ConsoleAppender<ILoggingEvent>)
-                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"))
+        ((WithoutRepetitions) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"))
+            .to()
             .getEncoder();
     var event =
         new LoggingEvent(
@@ -74,6 +74,49 @@ class LoggingConfiguratorTest {
             LoggerContext.class,
             context ->
                 assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"))
-                    .isInstanceOf(ConsoleAppender.class));
+                    .isInstanceOf(WithoutRepetitions.class));
+  }
+
+  @Test
+  void should_write_what_kafka_repeats_once_and_count_it_and_write_all_of_ours() {
+    // given
+    var context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    new LoggingConfigurator().configure(context);
+    var appender =
+        (WithoutRepetitions) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+    var written = new ByteArrayOutputStream();
+    appender.to().setOutputStream(written);
+
+    // when
+    for (int n = 0; n < 50; n++) {
+      appender.doAppend(line(context, "org.apache.kafka.clients.NetworkClient", n, n * 100L));
+      appender.doAppend(line(context, "io.halfsecond.Test", n, n * 100L));
+    }
+    appender.doAppend(line(context, "io.halfsecond.Test", 50, 60_000));
+
+    // then
+    var lines = written.toString(UTF_8).lines().toList();
+    assertThat(lines).filteredOn(line -> line.contains(" Test: ")).hasSize(51);
+    assertThat(lines)
+        .filteredOn(line -> line.contains(" NetworkClient: "))
+        .satisfiesExactly(
+            first -> assertThat(first).endsWith("no connection to node 0"),
+            rest ->
+                assertThat(rest)
+                    .endsWith("49 more lines within a minute like: no connection to node 49"));
+  }
+
+  private static LoggingEvent line(LoggerContext context, String logger, int node, long millis) {
+    var event =
+        new LoggingEvent(
+            "",
+            context.getLogger(logger),
+            Level.WARN,
+            "no connection to node {}",
+            null,
+            new Object[] {node});
+    event.setTimeStamp(millis);
+    return event;
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,23 +19,21 @@ import java.util.stream.Stream;
 record CleanRoot(Path directory) {
 
   /// Makes one of the release that this machine has.
-  static CleanRoot make(Path directory) throws IOException {
+  ///
+  /// @param packages that it has besides
+  static CleanRoot make(Path directory, String... packages) throws IOException {
     var release =
         Files.readAllLines(Path.of("/etc/os-release")).stream()
             .filter(line -> line.startsWith("VERSION_CODENAME="))
             .map(line -> line.substring(line.indexOf('=') + 1))
             .findFirst()
             .orElseThrow(() -> Tool.missing("a Debian with a name"));
+    var arguments = new ArrayList<>(List.of("--variant=apt", "--mode=root", "--quiet"));
+    Stream.of(packages).map(name -> "--include=" + name).forEach(arguments::add);
+    arguments.addAll(List.of(release, directory.toString()));
     var made =
         Tool.require("mmdebstrap", "mmdebstrap")
-            .run(
-                Path.of("/"),
-                Map.of(),
-                "--variant=apt",
-                "--mode=root",
-                "--quiet",
-                release,
-                directory.toString());
+            .run(Path.of("/"), Map.of(), arguments.toArray(String[]::new));
     assertThat(made.status()).as(made.output()).isZero();
     return new CleanRoot(directory);
   }

@@ -632,6 +632,7 @@ class DashboardsOnPrometheusIT {
                                 labels.path("host").asText(),
                                 labels.path("cohort").asText())
                             .strip()))
+        .as("%s", prometheus.query("ALERTS{alertstate='firing',severity='page'}"))
         .containsExactlyInAnyOrder(
             "HalfsecondSshdShifted " + SHIFTED, "HalfsecondIncident  " + COHORT);
   }

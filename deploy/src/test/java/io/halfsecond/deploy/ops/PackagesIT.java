@@ -104,7 +104,7 @@ class PackagesIT {
           configuration,
           working.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + Daemon.freePort()));
       collector.start();
-      awaitReady(collector, configured("collector.http"));
+      awaitAffirmed(collector, configured("collector.http"), "/-/healthy");
       login(sshd, 3);
       await().atMost(PATIENCE).until(() -> waiting(collector) >= 6);
       collector.stop();
@@ -262,7 +262,7 @@ class PackagesIT {
     var inRoot = root.path("/etc/halfsecond/halfsecond.yaml");
     var packaged = Files.readString(inRoot);
     SecretFile.create(root.path("/root/admin.jaas"), Files.readAllBytes(jaas));
-    var authority = truststore(Files.readString(file));
+    var authority = broker.authority();
     Files.copy(authority, root.path("/etc/halfsecond/ca.pem"));
     Files.writeString(
         inRoot,
@@ -331,7 +331,7 @@ class PackagesIT {
         kafka
                 .replace(password.toString(), service.credential("store.password", password))
                 .replace(store.toString(), service.credential("host.p12", store))
-                .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem")
+                .replace(broker.authority().toString(), "/etc/halfsecond/ca.pem")
             + """
             host: %s
             collector:
@@ -380,16 +380,7 @@ class PackagesIT {
     var kafka = broker.asUser(jaas);
     return kafka
         .replace(jaas.toString(), service.credential("jaas.conf", jaas))
-        .replace(truststore(kafka).toString(), "/etc/halfsecond/ca.pem");
-  }
-
-  private static Path truststore(String yaml) {
-    return yaml.lines()
-        .map(String::strip)
-        .filter(line -> line.startsWith("ssl.truststore.location: "))
-        .map(line -> Path.of(line.substring(line.indexOf(' ') + 1)))
-        .findFirst()
-        .orElseThrow();
+        .replace(broker.authority().toString(), "/etc/halfsecond/ca.pem");
   }
 
   /// The port of a service's own page.
@@ -404,10 +395,14 @@ class PackagesIT {
   }
 
   private static void awaitReady(ServiceInRoot service, int port) {
+    awaitAffirmed(service, port, "/-/ready");
+  }
+
+  private static void awaitAffirmed(ServiceInRoot service, int port, String path) {
     await()
         .atMost(PATIENCE)
         .failFast(() -> assertThat(service.runs()).as(service.said()).isTrue())
-        .until(() -> ServiceInRoot.ready(port));
+        .until(() -> ServiceInRoot.affirms(port, path));
   }
 
   /// It runs with no right but CAP_NET_ADMIN, as an account that nobody knows.

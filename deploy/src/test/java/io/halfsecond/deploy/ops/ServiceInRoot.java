@@ -150,12 +150,12 @@ final class ServiceInRoot implements AutoCloseable {
     }
   }
 
-  static boolean ready(int port) {
+  /// Whether it answers 200 at a path such as `/-/ready`.
+  static boolean affirms(int port, String path) {
     try (var client = HttpClient.newHttpClient()) {
       return client
               .send(
-                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/-/ready"))
-                      .build(),
+                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
                   HttpResponse.BodyHandlers.discarding())
               .statusCode()
           == 200;

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.halfsecond.deploy.broker.EmbeddedBroker;
@@ -8,6 +9,7 @@ import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// The commands that keep directories, as processes of the distribution.
 class UpIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int PARTITIONS = 12;
+  private static final long MOST_STATE_BYTES = 30L << 20;
+  private static final int MOST_STATE_FILES = 100;
+  private static final int MOST_DESCRIPTORS = 300;
   private static final String RUNNING = "running until Ctrl-C";
 
   private final Path launcher =
@@ -151,17 +157,19 @@ class UpIT {
   }
 
   @Test
-  void should_say_which_topics_are_missing_before_it_begins() throws Exception {
+  void should_say_which_topics_are_missing_and_wait_for_them() throws Exception {
     try (var broker = EmbeddedBroker.start(directory.resolve("broker"))) {
       var stream = start("stream", "--bootstrap-servers", broker.bootstrapServers());
 
-      assertThat(stream.status()).isEqualTo(1);
+      stream.await("; run halfsecond topics apply\n");
       assertThat(stream.said().lines())
+          .filteredOn(line -> line.startsWith("halfsecond stream: waiting for "))
           .singleElement()
           .asString()
-          .startsWith("halfsecond stream: topics are missing, or this user may not read them: ")
-          .contains("ssh.auth-timing, ")
-          .endsWith("; run halfsecond topics apply");
+          .contains(
+              ": topics are missing, or this user may not read them: ssh.", "ssh.auth-timing, ");
+      stream.process.destroy();
+      assertThat(stream.status()).as(stream.said()).isZero();
     }
   }
 
@@ -196,6 +204,58 @@ class UpIT {
       assertThat(again.status()).isEqualTo(1);
       assertThat(again.lastLine()).contains("partitions", "docs/operate.md");
     }
+  }
+
+  @Test
+  void should_need_little_disk_and_few_descriptors_for_the_state_of_twenty_hosts()
+      throws Exception {
+    try (var broker = EmbeddedBroker.start(directory.resolve("broker"));
+        var admin = Clusters.admin(broker.bootstrapServers(), Map.of())) {
+      TopicPlan.of(admin, Topics.of(Topics.DEFAULT_PREFIX, PARTITIONS), 1).apply(admin);
+      var kafka = "--bootstrap-servers=" + broker.bootstrapServers();
+      var partitions = "--set=topics.partitions=" + PARTITIONS;
+      var stream = start("stream", kafka, partitions);
+      var expected = directory.resolve("expected.json").toString();
+      var simulate =
+          start("simulate", kafka, partitions, "--hosts=20", "--from=1h", "--expect=" + expected);
+      assertThat(simulate.status()).as(simulate.said()).isZero();
+      var processed = start("simulate", "verify", kafka, partitions, expected);
+      assertThat(processed.status()).as(processed.said()).isZero();
+
+      var state = directory.resolve("streams").toRealPath();
+      assertThat(diskBytes(state)).isBetween(1L << 20, MOST_STATE_BYTES);
+      var open = descriptors(stream.process.pid());
+      assertThat(open)
+          .filteredOn(file -> file.startsWith(state.toString()))
+          .as("files of the state")
+          .isNotEmpty()
+          .hasSizeLessThan(MOST_STATE_FILES);
+      assertThat(open).hasSizeLessThan(MOST_DESCRIPTORS);
+    }
+  }
+
+  /// What it takes, which is more than it holds where space was reserved.
+  private static long diskBytes(Path path) throws Exception {
+    var du = Tool.require("du", "coreutils").file().toString();
+    var process = new ProcessBuilder(du, "-s", "--block-size=1", path.toString()).start();
+    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return Long.parseLong(said.substring(0, said.indexOf('\t')));
+  }
+
+  /// What the descriptors of a process refer to.
+  private static List<String> descriptors(long pid) throws IOException {
+    var open = new ArrayList<String>();
+    try (var links = Files.list(Path.of("/proc/%d/fd".formatted(pid)))) {
+      for (var link : links.toList()) {
+        try {
+          open.add(Files.readSymbolicLink(link).toString());
+        } catch (NoSuchFileException _) {
+          // Closed meanwhile.
+        }
+      }
+    }
+    return open;
   }
 
   private Running start(String... command) throws IOException {

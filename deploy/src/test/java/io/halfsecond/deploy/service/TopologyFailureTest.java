@@ -2,7 +2,10 @@ package io.halfsecond.deploy.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.halfsecond.schemas.Waiting;
+import io.halfsecond.schemas.Waiting.Reason;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -33,7 +36,7 @@ class TopologyFailureTest {
   @Test
   void should_name_the_command_or_the_key_that_mends_it() {
     assertThat(explain(new MissingSourceTopicException("One or more source topics were missing")))
-        .endsWith("create it with halfsecond topics apply, then start again");
+        .endsWith("create what is missing with halfsecond topics apply");
     assertThat(explain(new TopicAuthorizationException(Set.of("ssh.alerts"))))
         .contains("ssh.alerts", "a right is missing");
     assertThat(explain(new SaslAuthenticationException("Authentication failed")))
@@ -55,8 +58,8 @@ class TopologyFailureTest {
                     "Error opening store hosts",
                     new IOException("/var/lib/x/LOCK: No space left on device"))))
         .isEqualTo(
-            "/var/lib/x/LOCK: No space left on device: free space where stream.state-directory is;"
-                + " a restart resumes where it stopped");
+            "/var/lib/x/LOCK: No space left on device: free space where stream.state-directory is,"
+                + " so that it can be written; it resumes where it stopped");
     assertThat(explain(new ProcessorStateException("Error opening store hosts\nmore")))
         .startsWith("Error opening store hosts: the local stores cannot be used");
   }
@@ -64,8 +67,34 @@ class TopologyFailureTest {
   @Test
   void should_say_what_is_known_of_any_other_failure() {
     assertThat(explain(new IllegalStateException("bug\nwith lines")))
-        .isEqualTo("bug: the log has more; a restart resumes where it stopped");
+        .isEqualTo("bug: the log has more; it resumes where it stopped");
     assertThat(explain(new IllegalStateException())).startsWith("IllegalStateException: ");
+  }
+
+  @Test
+  void should_wait_for_what_passes() {
+    assertThat(reason(new TimeoutException("no answer"))).contains(Reason.BROKER);
+    assertThat(reason(new SaslAuthenticationException("refused"))).contains(Reason.AUTHENTICATION);
+    assertThat(reason(new TopicAuthorizationException(Set.of("ssh.alerts"))))
+        .contains(Reason.AUTHORIZATION);
+    assertThat(reason(new MissingSourceTopicException("ssh.probe"))).contains(Reason.TOPICS);
+    assertThat(reason(new IOException("No space left on device"))).contains(Reason.STATE_DISK);
+    assertThat(reason(new ProcessorStateException("Error opening store")))
+        .contains(Reason.STATE_DISK);
+    assertThat(reason(new IllegalStateException("bug"))).contains(Reason.RESTARTING);
+  }
+
+  @Test
+  void should_end_where_only_other_settings_or_another_version_help() {
+    assertThat(reason(new StreamsException("x has invalid partitions: expected 12"))).isEmpty();
+    assertThat(reason(new FencedInstanceIdException("fenced"))).isEmpty();
+    assertThat(reason(new UnsatisfiedLinkError("x.so"))).isEmpty();
+    assertThat(reason(new IllegalArgumentException("host state: version 9, known is 3"))).isEmpty();
+  }
+
+  private static Optional<Reason> reason(Throwable cause) {
+    return TopologyFailure.waiting(new StreamsException("Exception caught in process.", cause))
+        .map(Waiting::reason);
   }
 
   private static String explain(Throwable cause) {
