@@ -4,6 +4,7 @@ import static io.halfsecond.grafana.Series.ALERT_RECORDS;
 import static io.halfsecond.grafana.Series.BUILD;
 import static io.halfsecond.grafana.Series.DEAD_LETTERS;
 import static io.halfsecond.grafana.Series.DECISIONS;
+import static io.halfsecond.grafana.Series.DELIVERED;
 import static io.halfsecond.grafana.Series.DROPPED;
 import static io.halfsecond.grafana.Series.HEARTBEAT;
 import static io.halfsecond.grafana.Series.HIDDEN;
@@ -12,6 +13,8 @@ import static io.halfsecond.grafana.Series.HOST_LOST;
 import static io.halfsecond.grafana.Series.LAG;
 import static io.halfsecond.grafana.Series.MEASUREMENTS;
 import static io.halfsecond.grafana.Series.MISSED;
+import static io.halfsecond.grafana.Series.NOT_DELIVERED;
+import static io.halfsecond.grafana.Series.PUSH_BEHIND;
 import static io.halfsecond.grafana.Series.RECORDS_DROPPED;
 import static io.halfsecond.grafana.Series.REFUSED;
 import static io.halfsecond.grafana.Series.SEEN;
@@ -23,6 +26,7 @@ import java.util.Map;
 final class PipelineDashboard {
   private static final String NO_TOPOLOGY = "No topology is scraped.";
   private static final String NO_COLLECTOR = "No collector is scraped.";
+  private static final String NO_PUSH = "No halfsecond push is scraped.";
 
   /// Kafka's client counts a topic with dots twice, the second time with underscores.
   private static final String BEHIND = LAG + "{topic!~\"[^.]*_[^.]*\"}";
@@ -45,6 +49,8 @@ final class PipelineDashboard {
         .row(8, heartbeats(), lost())
         .row(8, seen())
         .row(8, missed(), dropped(), recordsDropped())
+        .heading("Push")
+        .row(8, delivered(), notDelivered(), pushBehind())
         .json();
   }
 
@@ -268,5 +274,40 @@ final class PipelineDashboard {
         .line(
             "sum by (reason) (rate(%s[$__rate_interval]))".formatted(RECORDS_DROPPED),
             "{{reason}}");
+  }
+
+  private static Panel delivered() {
+    return ofPush(
+        "Requests delivered",
+        "Requests that Alertmanager or the webhook has taken, per minute, by receiver. Nothing is"
+            + " wrong with a webhook that gets none while no alert begins or ends.",
+        DELIVERED);
+  }
+
+  private static Panel notDelivered() {
+    return ofPush(
+        "Attempts that failed",
+        "Attempts to deliver that failed and are repeated, per minute, by receiver.",
+        NOT_DELIVERED);
+  }
+
+  private static Panel ofPush(String title, String description, String counter) {
+    return perMinute(
+            title,
+            description,
+            "sum by (kind, receiver) (rate(%s[5m])) * 60".formatted(counter),
+            "{{kind}} {{receiver}}")
+        .ifEmpty(NO_PUSH);
+  }
+
+  private static Panel pushBehind() {
+    return Panel.graph(
+            "Time behind",
+            "Age of the oldest alert that a receiver has not got, 0 if it has all.")
+        .unit("s")
+        .defaults("min", 0)
+        .ifEmpty(NO_PUSH)
+        .line(
+            "max by (kind, receiver) (%s)".formatted(PUSH_BEHIND), "{{kind}} {{receiver}}");
   }
 }

@@ -58,6 +58,11 @@ final class Series {
   static final String SOURCE_UP = "halfsecond_collector_source_up";
   static final String SOURCE_DEGRADED = "halfsecond_collector_source_degraded";
 
+  // Push.
+  static final String DELIVERED = "halfsecond_push_delivered_total";
+  static final String NOT_DELIVERED = "halfsecond_push_failed_total";
+  static final String PUSH_BEHIND = "halfsecond_push_behind_seconds";
+
   private Series() {}
 
   /// Those of the hosts of the chosen cohorts. Only one series of a host has its cohort.

@@ -152,6 +152,7 @@ public final class Given {
         .setAt(at)
         .setKernelRelease("6.1.0-18-amd64")
         .setMachine("x86_64")
+        .setDistribution("debian-12")
         .setCpuModel("AMD EPYC 7763")
         .setSshdConfigSha256(hash(1))
         .setOpensslVersion("OpenSSL 3.0.11")

@@ -45,6 +45,7 @@ public final class FingerprintMapper {
         .setMachine(bounded.text("machine", platform.machine()))
         .setCpuModel(bounded.text("cpuModel", platform.cpuModel()))
         .setCpuGovernor(bounded.text("cpuGovernor", platform.cpuGovernor()))
+        .setDistribution(bounded.text("distribution", platform.distribution()))
         .setSshdConfigSha256(fingerprint.configSha256())
         .setOpensslVersion(bounded.text("opensslVersion", fingerprint.opensslVersion()))
         .setBootedAt(bounded.time("bootedAt", platform.bootedAt()))

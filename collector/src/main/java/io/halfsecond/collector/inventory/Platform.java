@@ -15,8 +15,14 @@ import java.util.regex.Pattern;
 /// @param cpuModel of the first CPU
 /// @param cpuGovernor frequency governor of the first CPU
 /// @param bootedAt when the kernel started
+/// @param distribution and its release, as [OsRelease#name]
 public record Platform(
-    String kernelRelease, String machine, String cpuModel, String cpuGovernor, Instant bootedAt) {
+    String kernelRelease,
+    String machine,
+    String cpuModel,
+    String cpuGovernor,
+    Instant bootedAt,
+    String distribution) {
   private static final Pattern MODEL =
       Pattern.compile("(?m)^(?:model name|Model|cpu model|cpu)\\s*: *(.+)$");
 
@@ -32,7 +38,8 @@ public record Platform(
             .orElseGet(() -> System.getProperty("os.arch").replace("amd64", "x86_64")),
         cpuModel(text(proc.resolve("cpuinfo"))),
         text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor")).strip(),
-        bootedAt);
+        bootedAt,
+        OsRelease.ofThisHost().name());
   }
 
   /// @param cpuinfo text of /proc/cpuinfo

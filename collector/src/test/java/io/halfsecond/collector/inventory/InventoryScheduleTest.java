@@ -172,7 +172,7 @@ class InventoryScheduleTest {
 
   private static Fingerprint fingerprint(String config, Optional<Instant> monitorStartedAt) {
     return new Fingerprint(
-        new Platform("6.1.0", "x86_64", "", "", Instant.EPOCH),
+        new Platform("6.1.0", "x86_64", "", "", Instant.EPOCH, "debian-12"),
         config,
         "",
         Optional.empty(),

@@ -40,7 +40,7 @@ class HiddenObjectsTest {
   /// Of a listener that started so many seconds after [#START].
   private static Fingerprint seen(int listenerStarted, SshdObject... objects) {
     return new Fingerprint(
-        new Platform("6.1", "x86_64", "", "", START),
+        new Platform("6.1", "x86_64", "", "", START, "debian-12"),
         "",
         "",
         Optional.of(START.plusSeconds(listenerStarted)),

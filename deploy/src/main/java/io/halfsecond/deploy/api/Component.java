@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A file that hosts of the fleet have in common: the same content at the same path, of the same
-/// package.
+/// package, on the same release of a distribution.
 ///
+/// @param distribution of those hosts, and its release, for example `debian-12`
 /// @param hosts number of hosts that have it
 /// @param inMemory number of those that have it in the memory of a process of sshd
 public record Component(
@@ -24,6 +25,7 @@ public record Component(
     String sha256,
     String buildId,
     boolean executable,
+    String distribution,
     long hosts,
     long inMemory) {
   private static final Comparator<Component> ORDER =
@@ -33,16 +35,21 @@ public record Component(
 
   /// What makes it one component.
   private record Identity(
-      String path, String packageName, String version, String sha256, String buildId) {}
+      String path,
+      String packageName,
+      String version,
+      String sha256,
+      String buildId,
+      String distribution) {}
 
   /// As a file without a host.
   public HostFile file() {
     return new HostFile(
-        path, packageName, sourcePackage, version, sha256, buildId, Set.of(), false);
+        path, packageName, sourcePackage, version, sha256, buildId, Set.of(), false, distribution);
   }
 
   private Identity identity() {
-    return new Identity(path, packageName, version, sha256, buildId);
+    return new Identity(path, packageName, version, sha256, buildId, distribution);
   }
 
   private Component plus(Component other) {
@@ -54,6 +61,7 @@ public record Component(
         sha256,
         buildId,
         executable,
+        distribution,
         hosts + other.hosts,
         inMemory + other.inMemory);
   }
@@ -75,6 +83,7 @@ public record Component(
                     object.getSha256(),
                     object.getBuildId(),
                     object.getRole() == ObjectRole.EXECUTABLE,
+                    fingerprint.getDistribution(),
                     1,
                     object.getProcesses().isEmpty() ? 0 : 1);
             own.merge(

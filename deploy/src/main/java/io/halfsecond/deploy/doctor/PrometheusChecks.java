@@ -14,6 +14,7 @@ public final class PrometheusChecks {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOPOLOGY = "halfsecond-topology";
   private static final String COLLECTOR = "halfsecond-collector";
+  private static final String PUSH = "halfsecond-push";
   private static final String RULE = "Halfsecond";
 
   private final URI prometheus;
@@ -45,6 +46,13 @@ public final class PrometheusChecks {
                   "Prometheus: scrapes no job " + COLLECTOR,
                   "rules about a collector's own sources have no data",
                   "add the hosts to targets/collectors.yml")));
+      findings.add(
+          scraped(
+              targets,
+              PUSH,
+              Finding.ok(
+                  "Prometheus: scrapes no job %s, which is right where halfsecond push does not run"
+                      .formatted(PUSH))));
       findings.add(rules(read("/api/v1/rules")));
       findings.add(alertmanagers(read("/api/v1/alertmanagers")));
       return findings;

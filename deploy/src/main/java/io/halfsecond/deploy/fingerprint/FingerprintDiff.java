@@ -22,6 +22,7 @@ public final class FingerprintDiff {
   /// A line per difference: `-` for what only the first has, `+` for what only the second has.
   public static List<String> of(HostFingerprint a, HostFingerprint b) {
     var lines = new ArrayList<String>();
+    field(lines, "distribution", a, b, HostFingerprint::getDistribution);
     field(lines, "kernel", a, b, HostFingerprint::getKernelRelease);
     field(lines, "machine", a, b, HostFingerprint::getMachine);
     field(lines, "CPU", a, b, HostFingerprint::getCpuModel);

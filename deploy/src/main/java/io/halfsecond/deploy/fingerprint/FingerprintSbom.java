@@ -45,6 +45,8 @@ public final class FingerprintSbom {
     host.setBomRef("host");
     host.setProperties(
         SbomComponents.properties(
+            "distribution",
+            fingerprint.getDistribution(),
             "kernel",
             fingerprint.getKernelRelease(),
             "machine",

@@ -22,9 +22,10 @@ public final class FingerprintText {
   public static List<String> of(HostFingerprint fingerprint) {
     var lines = new ArrayList<String>();
     lines.add(
-        "%s: kernel %s %s, booted %s"
+        "%s: %s, kernel %s %s, booted %s"
             .formatted(
                 Printable.of(fingerprint.getHost()),
+                orNone(fingerprint.getDistribution()),
                 Printable.of(fingerprint.getKernelRelease()),
                 Printable.of(fingerprint.getMachine()),
                 fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));

@@ -34,17 +34,25 @@ public final class Advisories {
   /// `pkg:TYPE/NAMESPACE/NAME@VERSION?QUALIFIERS#SUBPATH` (package-url/purl-spec), anywhere in a
   /// reference.
   private static final Pattern PURL =
-      Pattern.compile("pkg:[^/@?#]+/(?:[^/@?#]+/)*([^/@?#]+)(?:@([^?#]+))?");
+      Pattern.compile("pkg:[^/@?#]+/((?:[^/@?#]+/)*)([^/@?#]+)(?:@([^?#]+))?(?:\\?([^#]+))?");
+
+  private static final Pattern DISTRO = Pattern.compile("(?:^|&)distro=([^&]+)");
 
   /// One statement about versions of a package.
   ///
+  /// @param hosts which hosts it is about, by distribution and release
   /// @param text for a person, for example `CVE-2024-3094 exploitable`
   /// @param affects false if it says that these versions are not affected
   private record Statement(
-      String packageName, Predicate<String> versions, String text, boolean affects) {
+      String packageName,
+      Predicate<String> versions,
+      Predicate<String> hosts,
+      String text,
+      boolean affects) {
     private boolean isAbout(HostFile file) {
       return !file.packageName().isEmpty()
           && (packageName.equals(file.packageName()) || packageName.equals(file.sourcePackage()))
+          && hosts.test(file.distribution())
           && versions.test(file.version());
     }
   }
@@ -107,6 +115,7 @@ public final class Advisories {
                     new Statement(
                         target.name,
                         target.version.<Predicate<String>>map(one -> one::equals).orElse(_ -> true),
+                        target.hosts,
                         id + " " + words(state),
                         !harmless));
               }
@@ -120,13 +129,14 @@ public final class Advisories {
                             version.has("version")
                                 ? version.path("version").asText()::equals
                                 : VersionRange.vers(version.path("range").asText()),
+                            target.hosts,
                             id + " " + words(status.equals("affected") ? state : status),
                             !harmless && status.equals("affected"));
                       });
             });
   }
 
-  private record Target(String name, Optional<String> version) {}
+  private record Target(String name, Optional<String> version, Predicate<String> hosts) {}
 
   /// The package that a reference means: a package URL, or a component of the document.
   private static Optional<Target> target(JsonNode document, String reference) {
@@ -150,11 +160,20 @@ public final class Advisories {
     return purl.find()
         ? Optional.of(
             new Target(
-                decoded(purl.group(1)),
-                Optional.ofNullable(purl.group(2))
+                decoded(purl.group(2)),
+                Optional.ofNullable(purl.group(3))
                     .map(Advisories::decoded)
-                    .filter(version -> !version.isEmpty())))
+                    .filter(version -> !version.isEmpty()),
+                Distributions.ofPackageUrl(
+                    purl.group(1).replaceFirst("/$", ""),
+                    Optional.ofNullable(purl.group(4)).map(Advisories::distro).orElse(""))))
         : Optional.empty();
+  }
+
+  /// @param qualifiers of a package URL
+  private static String distro(String qualifiers) {
+    var found = DISTRO.matcher(qualifiers);
+    return found.find() ? decoded(found.group(1)) : "";
   }
 
   /// A plus sign stands for itself in a package URL.
@@ -177,11 +196,18 @@ public final class Advisories {
       }
       for (var affected : record.path("affected")) {
         var name = affected.path("package").path("name").asText();
+        var ecosystem = affected.path("package").path("ecosystem").asText();
         if (!name.isEmpty()
             && !record.has("withdrawn")
-            && VersionRange.isOfDistribution(affected)
+            && Distributions.isOne(ecosystem)
             && VersionRange.namesVersions(affected)) {
-          statements.add(new Statement(name, VersionRange.osv(affected), id + " affected", true));
+          statements.add(
+              new Statement(
+                  name,
+                  VersionRange.osv(affected),
+                  Distributions.ofEcosystem(ecosystem),
+                  id + " affected",
+                  true));
         }
       }
     }

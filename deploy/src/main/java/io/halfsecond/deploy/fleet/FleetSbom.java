@@ -27,13 +27,16 @@ public final class FleetSbom {
   private static org.cyclonedx.model.Component component(Component file, Advisories advisories) {
     var component =
         SbomComponents.of(file.path(), file.executable(), file.version(), file.sha256());
-    component.setBomRef("%s@%s:%s".formatted(file.path(), file.version(), file.sha256()));
+    component.setBomRef(
+        "%s@%s:%s:%s".formatted(file.path(), file.version(), file.sha256(), file.distribution()));
     component.setProperties(
         SbomComponents.properties(
             "package",
             file.packageName(),
             "source-package",
             file.sourcePackage(),
+            "distribution",
+            file.distribution(),
             "build-id",
             file.buildId(),
             "hosts",

@@ -12,21 +12,6 @@ import java.util.function.Predicate;
 
 /// Which versions of a package an advisory is about.
 final class VersionRange {
-  /// Ecosystems of OSV whose packages dpkg or rpm installs.
-  private static final List<String> DISTRIBUTIONS =
-      List.of(
-          "Debian",
-          "Ubuntu",
-          "Rocky Linux",
-          "AlmaLinux",
-          "Red Hat",
-          "SUSE",
-          "openSUSE",
-          "openEuler",
-          "Mageia",
-          "Photon OS",
-          "Azure Linux");
-
   private static final String VERS = "vers:";
   private static final List<String> COMPARATORS = List.of(">=", "<=", "!=", "=", ">", "<");
 
@@ -50,14 +35,8 @@ final class VersionRange {
         listed.contains(version) || ranges.stream().anyMatch(range -> range.test(version));
   }
 
-  /// Whether an element of `affected` is about packages of a distribution. Those of languages may
-  /// have the same names.
-  static boolean isOfDistribution(JsonNode affected) {
-    var ecosystem = affected.path("package").path("ecosystem").asText();
-    return DISTRIBUTIONS.stream().anyMatch(ecosystem::startsWith);
-  }
-
-  /// Whether it says anything about versions of packages, and not of commits alone.
+  /// Whether an element of `affected` says anything about versions of packages, and not of commits
+  /// alone.
   static boolean namesVersions(JsonNode affected) {
     return !affected.path("versions").isEmpty()
         || affected

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,6 +54,11 @@ public final class OpsServer implements AutoCloseable {
     /// @param host that the page is about; empty for all
     /// @return empty if there is no such host
     Optional<String> html(Optional<String> host);
+
+    /// Where another server has the page of a host; empty if this one should have it.
+    default Optional<URI> elsewhere(String host) {
+      return Optional.empty();
+    }
 
     /// What the browser may load, as the header Content-Security-Policy has it.
     String contentSecurityPolicy();
@@ -314,12 +320,19 @@ public final class OpsServer implements AutoCloseable {
   }
 
   private static void show(HttpExchange exchange, Page page) throws IOException {
-    var html = page.html(host(exchange.getRequestURI().getRawQuery()));
+    var host = host(exchange.getRequestURI().getRawQuery());
+    var html = page.html(host);
+    var headers = exchange.getResponseHeaders();
     if (html.isEmpty()) {
-      send(exchange, 404, "no such host\n");
+      var elsewhere = host.flatMap(page::elsewhere);
+      if (elsewhere.isPresent()) {
+        headers.set("Location", elsewhere.get().toString());
+        send(exchange, 302, "another instance has this host\n");
+      } else {
+        send(exchange, 404, "no such host\n");
+      }
       return;
     }
-    var headers = exchange.getResponseHeaders();
     headers.set("Content-Security-Policy", page.contentSecurityPolicy());
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");

@@ -73,6 +73,11 @@ public final class StatusPage {
                         + page.detail(known)));
   }
 
+  /// Of the page of a host, on the server that has it.
+  public static String reference(String host) {
+    return "/?host=" + URLEncoder.encode(host, StandardCharsets.UTF_8);
+  }
+
   private String all() {
     var body = share() + alerts(uncovered) + hosts();
     return document(
@@ -213,8 +218,7 @@ public final class StatusPage {
   }
 
   private static String link(String host) {
-    return "<a href=\"/?host=%s\">%s</a>"
-        .formatted(URLEncoder.encode(host, StandardCharsets.UTF_8), Html.text(host));
+    return "<a href=\"%s\">%s</a>".formatted(reference(host), Html.text(host));
   }
 
   private String hosts() {

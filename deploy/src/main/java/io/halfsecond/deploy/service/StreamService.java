@@ -18,6 +18,7 @@ import io.halfsecond.streams.StreamsSettings;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -120,10 +121,28 @@ public final class StreamService implements AutoCloseable {
       }
 
       @Override
+      public Optional<URI> elsewhere(String host) {
+        return owner(streams, host)
+            .map(owner -> pageOf(owner, scheme).resolve(StatusPage.reference(host)));
+      }
+
+      @Override
       public String contentSecurityPolicy() {
         return Stylesheet.POLICY;
       }
     };
+  }
+
+  private static Optional<InetSocketAddress> owner(HalfsecondStreams streams, String host) {
+    try {
+      return streams.queries().owner(host);
+    } catch (FleetQueries.NotReadyException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static URI pageOf(InetSocketAddress instance, String scheme) {
+    return URI.create("%s://%s/".formatted(scheme, HostAndPort.of(instance)));
   }
 
   private static Share share(HalfsecondStreams streams, String scheme) {
@@ -136,9 +155,7 @@ public final class StreamService implements AutoCloseable {
       return new Share(
           instances.ownPartitions(),
           instances.partitions(),
-          instances.others().stream()
-              .map(other -> URI.create("%s://%s/".formatted(scheme, HostAndPort.of(other))))
-              .toList());
+          instances.others().stream().map(other -> pageOf(other, scheme)).toList());
     } catch (FleetQueries.NotReadyException _) {
       return Share.UNKNOWN;
     }

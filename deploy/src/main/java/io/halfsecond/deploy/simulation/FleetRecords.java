@@ -168,6 +168,7 @@ record FleetRecords(String host, String run, String cohort, Platform platform) {
         .setCohort(cohort)
         .setKernelRelease(platform.kernel())
         .setMachine(platform.machine())
+        .setDistribution(platform.system())
         .setSshdConfigSha256(Platform.hash(platform.system() + " sshd_config"))
         .setOpensslVersion("OpenSSL 3.0.17")
         .setBootedAt(bootedAt)

@@ -148,6 +148,23 @@ class QueryApiIT {
         .contains(" of this instance")
         .containsPattern("this one has [123] of 4 partitions")
         .contains("<a href=\"http://127.0.0.1:%d/\">".formatted(instances.getLast().port));
+
+    // and: leads to the instance that has a host
+    var host = JSON.readTree(command("hosts", "--json").out()).path("result").get(0).path("host");
+    var leading = new HashSet<Integer>();
+    for (var instance : instances) {
+      var uri =
+          URI.create("http://127.0.0.1:%d/?host=%s".formatted(instance.port, host.asText()));
+      var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      if (answer.statusCode() == 302) {
+        uri = URI.create(answer.headers().firstValue("Location").orElseThrow());
+        answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      }
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).contains("Halfsecond: " + host.asText());
+      leading.add(uri.getPort());
+    }
+    assertThat(leading).as("one has it").hasSize(1);
   }
 
   @Test
@@ -176,15 +193,7 @@ class QueryApiIT {
 
   @Test
   void should_mark_what_an_advisory_names() throws Exception {
-    var osv =
-        Files.writeString(
-            directory.resolve("osv.json"),
-            """
-            {"id": "CVE-2024-3094", "modified": "2024-04-12T00:00:00Z", "affected": [{
-              "package": {"ecosystem": "Debian:13", "name": "liblzma"},
-              "ranges": [{"type": "ECOSYSTEM", "events": [
-                {"introduced": "5.5.1alpha-0.1"}, {"fixed": "5.6.1+really5.4.5-1"}]}]}]}
-            """);
+    var osv = osv("Debian:12");
     var where = command("where", "--osv", osv.toString(), "--summary");
     assertThat(where.status()).as("an advisory is about files that hosts have").isEqualTo(1);
     assertThat(where.out()).contains("Found on 4 of 20 hosts.", "CVE-2024-3094 affected");
@@ -194,6 +203,23 @@ class QueryApiIT {
     assertThat(JSON.readTree(sbom.out()).path("components").valueStream())
         .filteredOn(component -> component.path("properties").toString().contains("CVE-2024-3094"))
         .hasSize(1);
+
+    // and: none that is about another release
+    var other = command("where", "--osv", osv("Debian:13").toString(), "--summary");
+    assertThat(other.status()).as(other.err()).isZero();
+    assertThat(other.out()).contains("Found on 0 of 20 hosts.");
+  }
+
+  private Path osv(String ecosystem) throws IOException {
+    return Files.writeString(
+        directory.resolve("osv.json"),
+        """
+        {"id": "CVE-2024-3094", "modified": "2024-04-12T00:00:00Z", "affected": [{
+          "package": {"ecosystem": "%s", "name": "liblzma"},
+          "ranges": [{"type": "ECOSYSTEM", "events": [
+            {"introduced": "5.5.1alpha-0.1"}, {"fixed": "5.6.1+really5.4.5-1"}]}]}]}
+        """
+            .formatted(ecosystem));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.halfsecond.collector.CollectorSettings.HostIdentity;
+import io.halfsecond.collector.inventory.OsRelease;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.config.ConfigurationException;
@@ -31,20 +32,21 @@ class CohortTest {
 
   @Test
   void should_name_system_version_and_machine() {
-    assertThat(Cohort.of(DEBIAN, "amd64")).isEqualTo("debian-12-x86_64");
-    assertThat(Cohort.of("ID='opensuse-leap'\nVERSION_ID='15.6'\n", "aarch64"))
+    assertThat(Cohort.of(OsRelease.parse(DEBIAN), "amd64")).isEqualTo("debian-12-x86_64");
+    assertThat(Cohort.of(OsRelease.parse("ID='opensuse-leap'\nVERSION_ID='15.6'\n"), "aarch64"))
         .isEqualTo("opensuse-leap-15.6-aarch64");
   }
 
   @Test
   void should_leave_out_a_version_that_there_is_not() {
-    assertThat(Cohort.of("ID=arch\nBUILD_ID=rolling\n", "amd64")).isEqualTo("arch-x86_64");
+    assertThat(Cohort.of(OsRelease.parse("ID=arch\nBUILD_ID=rolling\n"), "amd64"))
+        .isEqualTo("arch-x86_64");
   }
 
   @Test
   void should_be_empty_when_the_host_does_not_say_what_it_is() {
     assertThat(Cohort.of(_ -> Optional.empty())).isEmpty();
-    assertThat(Cohort.of("NAME=Linux\nID=\"not / a name\"\n", "amd64")).isEmpty();
+    assertThat(Cohort.of(OsRelease.parse("NAME=Linux\nID=\"not / a name\"\n"), "amd64")).isEmpty();
   }
 
   @Test

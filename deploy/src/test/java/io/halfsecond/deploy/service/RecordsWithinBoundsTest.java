@@ -298,7 +298,7 @@ class RecordsWithinBoundsTest {
 
     Fingerprint fingerprint() {
       return new Fingerprint(
-          new Platform(text(), text(), text(), text(), time()),
+          new Platform(text(), text(), text(), text(), time(), text()),
           "0".repeat(64),
           text(),
           Optional.of(NOW),
@@ -440,7 +440,7 @@ class RecordsWithinBoundsTest {
             AtPath.SAME);
     var fingerprint =
         new Fingerprint(
-            new Platform("6.1", "x86_64", "AMD", "", NOW),
+            new Platform("6.1", "x86_64", "AMD", "", NOW, "debian-12"),
             "",
             "",
             Optional.empty(),
@@ -485,7 +485,7 @@ class RecordsWithinBoundsTest {
             .toList();
     var fingerprint =
         new Fingerprint(
-            new Platform("", "", "", "", NOW),
+            new Platform("", "", "", "", NOW, ""),
             "",
             "",
             Optional.empty(),

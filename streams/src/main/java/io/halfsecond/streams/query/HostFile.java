@@ -10,6 +10,7 @@ import java.util.TreeSet;
 /// @param sourcePackage from which the package was built, for example `xz-utils` for `liblzma5`
 /// @param processes those in whose memory it was found: `listener`, `monitor`, `preauth`
 /// @param differsFromPath whether the file in memory is not the file at its path
+/// @param distribution of the host, and its release, for example `debian-12`
 public record HostFile(
     String path,
     String packageName,
@@ -18,9 +19,10 @@ public record HostFile(
     String sha256,
     String buildId,
     Set<String> processes,
-    boolean differsFromPath) {
+    boolean differsFromPath,
+    String distribution) {
 
-  static HostFile of(MappedObject object) {
+  static HostFile of(MappedObject object, String distribution) {
     var processes = new TreeSet<String>();
     object.getProcesses().forEach(process -> processes.add(Labels.of(process)));
     return new HostFile(
@@ -31,26 +33,29 @@ public record HostFile(
         object.getSha256(),
         object.getBuildId(),
         processes,
-        object.getDiffersFromPath());
+        object.getDiffersFromPath(),
+        distribution);
   }
 
   /// What a change replaced. Its build-id is not known any more.
-  static HostFile before(Change change) {
+  static HostFile before(Change change, String distribution) {
     return switch (change.getKind()) {
-      case PACKAGE -> of("", change.getSubject(), change.getBefore(), "");
+      case PACKAGE -> of("", change.getSubject(), change.getBefore(), "", distribution);
       default -> {
         var owner = change.getPackageBefore().split(" ", 2);
         yield of(
             change.getSubjectBefore().isEmpty() ? change.getSubject() : change.getSubjectBefore(),
             owner[0],
             owner.length > 1 ? owner[1] : "",
-            change.getBefore());
+            change.getBefore(),
+            distribution);
       }
     };
   }
 
-  private static HostFile of(String path, String packageName, String version, String sha256) {
-    return new HostFile(path, packageName, "", version, sha256, "", Set.of(), false);
+  private static HostFile of(
+      String path, String packageName, String version, String sha256, String distribution) {
+    return new HostFile(path, packageName, "", version, sha256, "", Set.of(), false, distribution);
   }
 
   /// Whether it is known to be the same content, or the same version of the same package.

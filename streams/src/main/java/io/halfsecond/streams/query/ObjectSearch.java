@@ -46,7 +46,7 @@ public final class ObjectSearch {
       if (!OF_FILES.contains(change.getKind()) || change.getBefore().isEmpty()) {
         continue;
       }
-      var before = HostFile.before(change);
+      var before = HostFile.before(change, history.getLatest().getDistribution());
       if (wanted.test(before) && now.stream().noneMatch(before::same)) {
         found.add(
             found(history, inspectedAt.get(), Presence.HAD, before, Optional.of(change.getAt())));
@@ -63,17 +63,18 @@ public final class ObjectSearch {
   /// the processes that have it.
   private List<HostFile> files(HostHistory history) {
     var files = new LinkedHashMap<String, HostFile>();
-    history.getLatest().getObjects().forEach(object -> add(files, object));
-    history.getMonitored().forEach(object -> add(files, object));
+    var distribution = history.getLatest().getDistribution();
+    history.getLatest().getObjects().forEach(object -> add(files, object, distribution));
+    history.getMonitored().forEach(object -> add(files, object, distribution));
     return List.copyOf(files.values());
   }
 
-  private void add(Map<String, HostFile> files, MappedObject object) {
+  private void add(Map<String, HostFile> files, MappedObject object, String distribution) {
     // A fleet has hundreds of thousands, few of which are wanted.
     if (!query.mayFind(object)) {
       return;
     }
-    var file = HostFile.of(object);
+    var file = HostFile.of(object, distribution);
     if (!wanted.test(file)) {
       return;
     }
@@ -91,7 +92,8 @@ public final class ObjectSearch {
               one.sha256(),
               one.buildId(),
               processes,
-              one.differsFromPath());
+              one.differsFromPath(),
+              one.distribution());
         });
   }
 

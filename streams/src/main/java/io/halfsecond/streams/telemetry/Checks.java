@@ -231,6 +231,7 @@ public final class Checks {
     checkText("machine", fingerprint.getMachine());
     checkText("opensslVersion", fingerprint.getOpensslVersion());
     checkText("cpuModel", fingerprint.getCpuModel());
+    checkText("distribution", fingerprint.getDistribution());
     checkText("cpuGovernor", fingerprint.getCpuGovernor());
     checkText("sshdConfigSha256", fingerprint.getSshdConfigSha256());
     checkInstant("bootedAt", fingerprint.getBootedAt());

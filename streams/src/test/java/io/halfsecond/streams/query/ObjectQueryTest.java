@@ -20,7 +20,8 @@ class ObjectQueryTest {
           "6f".repeat(32),
           "7a".repeat(20),
           Set.of("monitor"),
-          false);
+          false,
+          "debian-13");
 
   @ParameterizedTest
   @ValueSource(
