@@ -196,7 +196,7 @@ public final class Collector implements AutoCloseable {
     sources.sources().forEach(metrics::source);
     work().forEach(metrics::work);
     metrics.connections(this::connections);
-    metrics.leftOpen(this::leftOpen);
+    metrics.leftOpen(this);
     metrics.topics(emitter, written);
     metrics.acknowledged(emitter);
     if (settings.emitter().spool().isPresent()) {
@@ -289,7 +289,7 @@ public final class Collector implements AutoCloseable {
     return assembly == null ? Connections.NONE : assembly.connections();
   }
 
-  private LeftOpen leftOpen() {
+  LeftOpen leftOpen() {
     var assembly = pipeline;
     return assembly == null ? LeftOpen.NONE : assembly.leftOpen();
   }

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /// The collector's meters. Three sums hold at every moment:
 ///
@@ -107,14 +107,17 @@ final class CollectorMetrics {
 
   /// What the run before had open and is gone.
   ///
-  /// @param state read at each scrape; held strongly
-  void leftOpen(Supplier<LeftOpen> state) {
-    unfollowed("session", () -> state.get().sessions());
-    unfollowed("authentication", () -> state.get().authentications());
+  /// @param collector asked at each scrape; not held
+  void leftOpen(Collector collector) {
+    unfollowed("session", collector, LeftOpen::sessions);
+    unfollowed("authentication", collector, LeftOpen::authentications);
   }
 
-  private void unfollowed(String stage, LongSupplier count) {
-    FunctionCounter.builder(PREFIX + "connections.unfollowed", count, LongSupplier::getAsLong)
+  private void unfollowed(String stage, Collector collector, ToLongFunction<LeftOpen> count) {
+    FunctionCounter.builder(
+            PREFIX + "connections.unfollowed",
+            collector,
+            each -> count.applyAsLong(each.leftOpen()))
         .tags(host.and("stage", stage))
         .description(
             "Connections of the run before that were not found again, and have no record of their"

@@ -30,6 +30,7 @@ import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -192,6 +193,8 @@ class CollectorTest {
     // when
     collector.start();
     collector.close();
+    // The registry holds what it asks by weak references.
+    System.gc();
 
     // then
     for (var stage : List.of("session", "authentication")) {
@@ -204,6 +207,7 @@ class CollectorTest {
           .as(stage)
           .isOne();
     }
+    Reference.reachabilityFence(collector);
     assertThat(sink.read(TOPICS.sessionCpu())).as("it has not ended").isEmpty();
     assertThat(Files.readString(file))
         .isEqualTo(
