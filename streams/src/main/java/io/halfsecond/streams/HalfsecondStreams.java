@@ -57,6 +57,7 @@ public final class HalfsecondStreams implements AutoCloseable {
   private final TopologyWatch watch;
   private final KafkaStreamsMetrics metrics;
   private final GroupMembershipOperation atClose;
+  private final GroupMembership membership;
   private final StreamsSettings settings;
   private final Board board;
   private final RecordsInHand inHand;
@@ -75,9 +76,10 @@ public final class HalfsecondStreams implements AutoCloseable {
     board = new Board(registry);
     inHand = RecordsInHand.open(settings.application().stateDirectory());
     var properties = settings.properties(registry, clock, inHand);
+    var member = MemberName.of(settings.application());
+    membership = new GroupMembership(settings, member);
     properties.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-        MemberName.of(settings.application()));
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member);
     var fetches = new ConsumerFetches();
     streams =
         new KafkaStreams(
@@ -168,12 +170,16 @@ public final class HalfsecondStreams implements AutoCloseable {
   }
 
   /// Commits and stops, waiting up to 30 seconds. The tasks of an instance that the user has named
-  /// stay reserved for it. Another leaves the group, so that its tasks move at once.
+  /// stay reserved for it. Another leaves the group, so that its tasks move at once; and so does one
+  /// that has failed because it was given none.
   @Override
   public void close() {
     watch.close();
     metrics.close();
     streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose));
+    if (failure().filter(GroupMembership::isOfAssignment).isPresent()) {
+      membership.giveUp();
+    }
     inHand.close();
     follower.ifPresent(SchemaFollower::close);
     writer.ifPresent(SchemaWriter::close);
