@@ -87,7 +87,8 @@ class SystemdIT {
       awaitStatus(system, TOPOLOGY, "at work"::equals);
       assertThat(system.show(TOPOLOGY, "NRestarts")).isEqualTo("0");
       assertThat(system.journal(TOPOLOGY)).contains("halfsecond stream: goes on, after ");
-      // Kafka Streams lets the group look into its directory. Nobody is in the group of such a user.
+      // Kafka Streams lets the group look into its directory. Nobody is in the group of such a
+      // user.
       assertThat(stat(system, "%a %u", "/var/lib/private/halfsecond/streams"))
           .isEqualTo("750 " + stat(system, "%u", "/proc/" + system.show(TOPOLOGY, "MainPID")));
 
@@ -98,7 +99,7 @@ class SystemdIT {
       awaitStatus(system, COLLECTOR, text -> text.contains("127.0.0.1:" + absent));
 
       // when it hangs
-      system.succeed("kill", "-STOP", system.show(COLLECTOR, "MainPID"));
+      signal(system, "SIGSTOP");
 
       // then
       awaitRestarts(system, COLLECTOR, 1);
@@ -107,7 +108,7 @@ class SystemdIT {
           .contains("Watchdog timeout");
 
       // when it dies
-      system.succeed("kill", "-KILL", system.show(COLLECTOR, "MainPID"));
+      signal(system, "SIGKILL");
 
       // then
       awaitRestarts(system, COLLECTOR, 2);
@@ -134,6 +135,10 @@ class SystemdIT {
   private BootedRoot boot(SecuredBroker broker) throws IOException {
     configureTopology(broker);
     return BootedRoot.boot(root, directory.resolve("systemd.log"));
+  }
+
+  private static void signal(BootedRoot system, String name) {
+    system.succeed("systemctl", "kill", "--kill-whom=main", "--signal=" + name, COLLECTOR);
   }
 
   private static String stat(BootedRoot system, String format, String file) {
