@@ -302,12 +302,10 @@ final class PipelineDashboard {
 
   private static Panel pushBehind() {
     return Panel.graph(
-            "Time behind",
-            "Age of the oldest alert that a receiver has not got, 0 if it has all.")
+            "Time behind", "Age of the oldest alert that a receiver has not got, 0 if it has all.")
         .unit("s")
         .defaults("min", 0)
         .ifEmpty(NO_PUSH)
-        .line(
-            "max by (kind, receiver) (%s)".formatted(PUSH_BEHIND), "{{kind}} {{receiver}}");
+        .line("max by (kind, receiver) (%s)".formatted(PUSH_BEHIND), "{{kind}} {{receiver}}");
   }
 }

@@ -153,8 +153,7 @@ class QueryApiIT {
     var host = JSON.readTree(command("hosts", "--json").out()).path("result").get(0).path("host");
     var leading = new HashSet<Integer>();
     for (var instance : instances) {
-      var uri =
-          URI.create("http://127.0.0.1:%d/?host=%s".formatted(instance.port, host.asText()));
+      var uri = URI.create("http://127.0.0.1:%d/?host=%s".formatted(instance.port, host.asText()));
       var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       if (answer.statusCode() == 302) {
         uri = URI.create(answer.headers().firstValue("Location").orElseThrow());

@@ -87,7 +87,8 @@ class SystemdIT {
       awaitStatus(system, TOPOLOGY, "at work"::equals);
       assertThat(system.show(TOPOLOGY, "NRestarts")).isEqualTo("0");
       assertThat(system.journal(TOPOLOGY)).contains("halfsecond stream: goes on, after ");
-      // Kafka Streams lets the group look into its directory. Nobody is in the group of such a user.
+      // Kafka Streams lets the group look into its directory. Nobody is in the group of such a
+      // user.
       assertThat(stat(system, "%a %u", "/var/lib/private/halfsecond/streams"))
           .isEqualTo("750 " + stat(system, "%u", "/proc/" + system.show(TOPOLOGY, "MainPID")));
 
