@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,11 +101,14 @@ class PackagesIT {
       // and Kafka is away
       var configuration = root.path("/etc/halfsecond/collector.yaml");
       var working = Files.readString(configuration);
-      Files.writeString(
-          configuration,
-          working.replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + Daemon.freePort()));
+      var nobody = "127.0.0.1:" + Daemon.freePort();
+      Files.writeString(configuration, working.replaceFirst("127\\.0\\.0\\.1:\\d+", nobody));
       collector.start();
-      awaitAffirmed(collector, configured("collector.http"), "/-/healthy");
+      // Its sources run, then.
+      awaitReadiness(
+          collector,
+          configured("collector.http"),
+          text -> !text.isEmpty() && text.lines().allMatch(line -> line.contains(nobody)));
       login(sshd, 3);
       await().atMost(PATIENCE).until(() -> waiting(collector) >= 6);
       collector.stop();
@@ -395,14 +399,14 @@ class PackagesIT {
   }
 
   private static void awaitReady(ServiceInRoot service, int port) {
-    awaitAffirmed(service, port, "/-/ready");
+    awaitReadiness(service, port, "ok"::equals);
   }
 
-  private static void awaitAffirmed(ServiceInRoot service, int port, String path) {
+  private static void awaitReadiness(ServiceInRoot service, int port, Predicate<String> expected) {
     await()
         .atMost(PATIENCE)
         .failFast(() -> assertThat(service.runs()).as(service.said()).isTrue())
-        .until(() -> ServiceInRoot.affirms(port, path));
+        .until(() -> ServiceInRoot.readiness(port), expected);
   }
 
   /// It runs with no right but CAP_NET_ADMIN, as an account that nobody knows.

@@ -150,20 +150,20 @@ final class ServiceInRoot implements AutoCloseable {
     }
   }
 
-  /// Whether it answers 200 at a path such as `/-/ready`.
-  static boolean affirms(int port, String path) {
+  /// What it says at `/-/ready`: `ok`, or what it waits for; empty if it does not answer.
+  static String readiness(int port) {
     try (var client = HttpClient.newHttpClient()) {
       return client
-              .send(
-                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/-/ready")).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body()
+          .strip();
     } catch (IOException e) {
-      return false;
+      return "";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return "";
     }
   }
 

@@ -99,7 +99,7 @@ class SystemdIT {
       awaitStatus(system, COLLECTOR, text -> text.contains("127.0.0.1:" + absent));
 
       // when it hangs
-      system.succeed("kill", "-STOP", system.show(COLLECTOR, "MainPID"));
+      signal(system, "SIGSTOP");
 
       // then
       awaitRestarts(system, COLLECTOR, 1);
@@ -108,7 +108,7 @@ class SystemdIT {
           .contains("Watchdog timeout");
 
       // when it dies
-      system.succeed("kill", "-KILL", system.show(COLLECTOR, "MainPID"));
+      signal(system, "SIGKILL");
 
       // then
       awaitRestarts(system, COLLECTOR, 2);
@@ -135,6 +135,10 @@ class SystemdIT {
   private BootedRoot boot(SecuredBroker broker) throws IOException {
     configureTopology(broker);
     return BootedRoot.boot(root, directory.resolve("systemd.log"));
+  }
+
+  private static void signal(BootedRoot system, String name) {
+    system.succeed("systemctl", "kill", "--kill-whom=main", "--signal=" + name, COLLECTOR);
   }
 
   private static String stat(BootedRoot system, String format, String file) {
