@@ -3,6 +3,7 @@ package io.halfsecond.streams;
 import static io.halfsecond.streams.Given.HOST;
 import static io.halfsecond.streams.Given.START;
 import static io.halfsecond.streams.Given.auth;
+import static io.halfsecond.streams.Given.heartbeat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -157,6 +158,28 @@ class DeadLetterTopologyTest {
               });
       assertThat(harness.scraped("halfsecond_measurements_total{signal=\"startup\"}")).isEqualTo(1);
       assertThat(harness.scraped("halfsecond_records_skipped_total{reason=\"late\"}")).isZero();
+    }
+  }
+
+  @Test
+  void should_name_a_host_whose_clock_is_too_wrong_until_it_is_right() {
+    try (var harness = new Harness(stateDirectory)) {
+      var clock = "halfsecond_host_clock_wrong_seconds{host=\"" + HOST + "\"}";
+      harness.send(heartbeat(1, START));
+      assertThat(harness.scraped(clock)).isNaN();
+
+      // when
+      harness.sendFromAnotherTime(heartbeat(2, START.minus(Duration.ofDays(40))).build());
+
+      // then
+      assertThat(harness.scraped(clock)).isEqualTo(-40.0 * 24 * 60 * 60);
+      assertThat(letters(harness, "wrong-time")).isEqualTo(1);
+
+      // when
+      harness.send(heartbeat(3, START));
+
+      // then
+      assertThat(harness.scraped(clock)).isNaN();
     }
   }
 

@@ -223,6 +223,10 @@ final class Harness implements AutoCloseable {
     auth.pipeInput(timing.getHost(), timing);
   }
 
+  void sendFromAnotherTime(CollectorStatus heartbeat) {
+    status.pipeInput(heartbeat.getHost(), heartbeat);
+  }
+
   void send(SessionCpu.Builder cpu) {
     arriveAt(cpu.getEndedAt());
     session.pipeInput(cpu.getHost(), cpu.build());

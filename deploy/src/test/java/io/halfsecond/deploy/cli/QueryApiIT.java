@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.halfsecond.deploy.api.OpenApi;
 import io.halfsecond.deploy.broker.EmbeddedBroker;
 import io.halfsecond.deploy.service.Stop;
@@ -337,7 +337,7 @@ class QueryApiIT {
     var schema = JSON.createObjectNode();
     schema.setAll((ObjectNode) path.at("/get/responses/200/content/application~1json/schema"));
     schema.set("components", document.path("components"));
-    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
         .getSchema(schema)
         .validate(answer)
         .stream()

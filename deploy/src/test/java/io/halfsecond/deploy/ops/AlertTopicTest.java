@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
 import io.halfsecond.schemas.Alert;
 import io.halfsecond.schemas.AlertJson;
 import io.halfsecond.schemas.Topic;
@@ -223,9 +223,12 @@ class AlertTopicTest {
     var strict = JSON.readTree(DOCS.resolve(JSON_SCHEMA).toFile());
     close(strict);
     var schema =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-            .getSchema(
-                strict, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build());
+        SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_7,
+                registry ->
+                    registry.schemaRegistryConfig(
+                        SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()))
+            .getSchema(strict);
 
     // when
     var json = JSON.readTree(AlertJson.of(alert));
@@ -293,7 +296,7 @@ class AlertTopicTest {
 
     // then
     assertThat(
-            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
                 .getSchema(described)
                 .validate(JSON.valueToTree(avro)))
         .isEmpty();

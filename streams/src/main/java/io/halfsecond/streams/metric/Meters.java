@@ -250,6 +250,14 @@ public final class Meters {
           NONE,
           "Times that the clock of a host was set back, or so far forward that it is ahead");
 
+  /// Label host. Of at most a hundred hosts whose heartbeats are refused for their time.
+  public static final Metric CLOCK_WRONG =
+      new Metric(
+          "halfsecond.host.clock.wrong",
+          SECONDS,
+          "How far the clock of a host is ahead, or behind if negative, which is too far to"
+              + " correct: its records are not used");
+
   /// Label host.
   public static final Metric HEARTBEAT =
       new Metric(

@@ -1,11 +1,13 @@
 package io.halfsecond.streams.processor;
 
 import io.halfsecond.schemas.auth.Sealer;
+import io.halfsecond.streams.metric.WrongClocks;
 import io.halfsecond.streams.telemetry.Authentication;
 import io.halfsecond.streams.telemetry.Checks;
 import io.halfsecond.streams.telemetry.Input;
 import io.halfsecond.streams.telemetry.InputTopic;
 import io.halfsecond.streams.telemetry.InsaneRecordException;
+import io.halfsecond.streams.telemetry.Telemetry;
 import io.halfsecond.streams.telemetry.TimeBounds;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
   private final InstantSource clock;
   private Authentication.@Nullable Senders senders;
   private @Nullable InHand inHand;
+  private @Nullable WrongClocks wrongClocks;
 
   /// @param sendersStore of all nodes of this class: the time of the first right code, by host
   public Check(
@@ -48,6 +51,7 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
     super.init(context);
     DeadLetters.tellRegularly(context);
     inHand = new InHand(context);
+    wrongClocks = DeadLetters.HandlerContext.in(context.appConfigs()).wrongClocks();
     KeyValueStore<String, byte[]> store = context.getStateStore(sendersStore);
     senders =
         new Authentication.Senders() {
@@ -73,7 +77,17 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
     var received = Checks.present(record.value());
     var input = topic.asInput().apply(received.value());
     var now = clock.instant();
-    Checks.check(record.key(), input, bounds, now);
+    try {
+      Checks.check(record.key(), input, bounds, now);
+    } catch (InsaneRecordException e) {
+      // Other records may have waited in a spool for long.
+      if (e.kind() == InsaneRecordException.Kind.TIME
+          && input instanceof Telemetry.Heartbeat heartbeat
+          && !bounds.ofClocks().contain(heartbeat.at(), now)) {
+        Contexts.initialised(wrongClocks).refused(heartbeat.host(), heartbeat.at(), now);
+      }
+      throw e;
+    }
     var objection =
         authentication.objection(
             input,
@@ -84,6 +98,9 @@ public final class Check<V> extends ContextualFixedKeyProcessor<String, Received
     if (objection.isPresent()) {
       context().forward(record.withValue(objection.get()));
       throw objection.get().refusal();
+    }
+    if (input instanceof Telemetry.Heartbeat heartbeat) {
+      Contexts.initialised(wrongClocks).right(heartbeat.host());
     }
     context().forward(record.withValue(input));
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.halfsecond.schemas.Names;
 import io.halfsecond.streams.metric.Meters;
+import io.halfsecond.streams.metric.WrongClocks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -48,17 +49,24 @@ public final class DeadLetters {
     private final MeterRegistry registry;
     private final InstantSource clock;
     private final RecordsInHand inHand;
+    private final WrongClocks wrongClocks;
     private final DeadLetterLog log = new DeadLetterLog(LOG::warn);
 
     public HandlerContext(MeterRegistry registry, InstantSource clock, RecordsInHand inHand) {
       this.registry = registry;
       this.clock = clock;
       this.inHand = inHand;
+      this.wrongClocks = new WrongClocks(registry);
     }
 
     /// Which records are being handled.
     RecordsInHand inHand() {
       return inHand;
+    }
+
+    /// Which hosts are refused for their time.
+    WrongClocks wrongClocks() {
+      return wrongClocks;
     }
 
     /// A value of a store cannot be read or written and is removed.
@@ -135,13 +143,16 @@ public final class DeadLetters {
     return Meters.DEAD_LETTERS.counter(registry, Tags.of("reason", reason.label()));
   }
 
-  /// Lets a processor tell of the last dead letters when none follows.
+  /// Lets a processor tell of the last dead letters when none follows, and forget what is over.
   static void tellRegularly(ProcessingContext processor) {
     var context = HandlerContext.in(processor.appConfigs());
     processor.schedule(
         DeadLetterLog.EVERY,
         PunctuationType.WALL_CLOCK_TIME,
-        _ -> context.log.tell(context.clock.instant()));
+        _ -> {
+          context.log.tell(context.clock.instant());
+          context.wrongClocks.forget(context.clock.instant());
+        });
   }
 
   /// Counts and tells of a record that a processor skips, without a dead letter.

@@ -40,7 +40,7 @@ public record TimeBounds(Duration past, Duration future, Duration clock) {
   }
 
   /// The bounds of what a clock may show.
-  TimeBounds ofClocks() {
+  public TimeBounds ofClocks() {
     return new TimeBounds(past, clock);
   }
 }
