@@ -30,7 +30,6 @@ import io.halfsecond.schemas.SessionCpu;
 import io.halfsecond.schemas.SourceState;
 import io.halfsecond.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -207,7 +206,6 @@ class CollectorTest {
           .as(stage)
           .isOne();
     }
-    Reference.reachabilityFence(collector);
     assertThat(sink.read(TOPICS.sessionCpu())).as("it has not ended").isEmpty();
     assertThat(Files.readString(file))
         .isEqualTo(

@@ -170,8 +170,8 @@ public final class HalfsecondStreams implements AutoCloseable {
   }
 
   /// Commits and stops, waiting up to 30 seconds. The tasks of an instance that the user has named
-  /// stay reserved for it. Another leaves the group, so that its tasks move at once; and so does one
-  /// that has failed because it was given none.
+  /// stay reserved for it. Another leaves the group, so that its tasks move at once; and so does
+  /// one that has failed because it was given none.
   @Override
   public void close() {
     watch.close();
