@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
@@ -58,16 +59,12 @@ final class GroupMembership {
     client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     try (var admin = Admin.create(client)) {
+      var described =
+          admin.describeConsumerGroups(
+              List.of(group),
+              new DescribeConsumerGroupsOptions().timeoutMs((int) TIMEOUT.toMillis()));
       var own =
-          admin
-              .describeConsumerGroups(
-                  List.of(group),
-                  new DescribeConsumerGroupsOptions().timeoutMs((int) TIMEOUT.toMillis()))
-              .describedGroups()
-              .get(group)
-              .get()
-              .members()
-              .stream()
+          Objects.requireNonNull(described.describedGroups().get(group)).get().members().stream()
               .map(MemberDescription::groupInstanceId)
               .flatMap(Optional::stream)
               .filter(member -> ownMembers.matcher(member).matches())
