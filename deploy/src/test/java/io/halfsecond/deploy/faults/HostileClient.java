@@ -2,12 +2,9 @@ package io.halfsecond.deploy.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.halfsecond.collector.emit.RecordWriter;
 import io.halfsecond.collector.sink.Sink.EncodedRecord;
 import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.ops.SyntheticHost;
-import io.halfsecond.deploy.service.ExtremeHost;
-import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import io.halfsecond.schemas.auth.Sealer;
 import java.nio.file.Path;
@@ -17,18 +14,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// its own host that are well formed and extreme, the same with a value bent, records of hosts that
 /// it invents, and noise of any size on every topic that a collector may write.
 final class HostileClient implements AutoCloseable {
-  /// Of the pool of extreme records.
-  private static final int SEEDS = 40;
-
   /// More than a broker takes.
   private static final int OVERSIZED = 3_000_000;
 
@@ -50,15 +38,12 @@ final class HostileClient implements AutoCloseable {
   private final String host;
   private final Sealer sealer;
   private final List<String> mayWrite;
-  private final List<EncodedRecord> extremes;
-  private final Map<String, Topic<?>> telemetry;
   private final SplittableRandom random;
-  private final Bent bent;
+  private final HostileRecords records;
   private final AtomicLong taken = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final Thread thread;
   private volatile boolean closing;
-  private long number;
 
   /// @param client settings of its user
   /// @param applicationId of the topology
@@ -89,20 +74,16 @@ final class HostileClient implements AutoCloseable {
         ClusterRole.COLLECTOR.rights(topics, prefix, applicationId).stream()
             .map(right -> right.on().name())
             .toList();
-    this.telemetry =
-        RecordWriter.topics(topics).stream().collect(Collectors.toMap(Topic::name, t -> t));
-    var source =
-        new ExtremeHost(topics, host, Instant.now().truncatedTo(ChronoUnit.SECONDS), state);
-    this.extremes =
-        LongStream.range(0, SEEDS).boxed().flatMap(each -> source.records(each).stream()).toList();
     this.random = new SplittableRandom(seed);
-    this.bent = new Bent(random);
+    this.records =
+        new HostileRecords(
+            topics, host, Instant.now().truncatedTo(ChronoUnit.SECONDS), state, random);
     this.thread = Thread.ofPlatform().name("hostile-client").unstarted(this::run);
   }
 
   /// The topics that it writes well-formed records to.
   Set<String> wellFormed() {
-    return extremes.stream().map(EncodedRecord::topic).collect(Collectors.toSet());
+    return records.topics();
   }
 
   /// The topics that it may write.
@@ -127,9 +108,9 @@ final class HostileClient implements AutoCloseable {
   private void run() {
     while (!closing) {
       switch (random.nextInt(20)) {
-        case 0, 1, 2, 3, 4, 5, 6, 7 -> again();
-        case 8, 9, 10 -> fresh(false);
-        case 11, 12, 13 -> fresh(true);
+        case 0, 1, 2, 3, 4, 5, 6, 7 -> own(records.known());
+        case 8, 9, 10 -> records.fresh().ifPresent(this::own);
+        case 11, 12, 13 -> records.bent().ifPresent(this::own);
         case 14, 15, 16 -> invented();
         default -> noise();
       }
@@ -140,46 +121,12 @@ final class HostileClient implements AutoCloseable {
     return values.get(random.nextInt(values.size()));
   }
 
-  private void again() {
-    var record = oneOf(extremes);
-    own(record.topic(), record.value());
-  }
-
-  /// One that was not there before: what is known by its id or number is passed over at once.
-  private void fresh(boolean bend) {
-    var record = oneOf(extremes);
-    var topic = telemetry.get(record.topic());
-    if (topic != null) {
-      fresh(topic, record.value(), bend).ifPresent(value -> own(record.topic(), value));
-    }
-  }
-
-  private <V> Optional<byte[]> fresh(Topic<V> topic, byte[] bytes, boolean bend) {
-    var value = topic.valueSerde().deserializer().deserialize(topic.name(), bytes);
-    if (value instanceof SpecificRecord record) {
-      set(record, "id", "%016x%016x".formatted(random.nextLong(), random.nextLong()));
-      set(record, "sequence", number++);
-      try {
-        if (bend) {
-          bent.bend(record);
-        }
-        return Optional.of(topic.valueSerde().serializer().serialize(topic.name(), value));
-      } catch (KafkaException | AvroRuntimeException _) {
-        // It cannot be written.
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void set(SpecificRecord record, String field, Object value) {
-    var found = record.getSchema().getField(field);
-    if (found != null) {
-      record.put(found.pos(), value);
-    }
-  }
-
-  private void own(String topic, byte[] value) {
-    send(topic, host.getBytes(UTF_8), value, sealer.seal(topic, host, value));
+  private void own(EncodedRecord record) {
+    send(
+        record.topic(),
+        host.getBytes(UTF_8),
+        record.value(),
+        sealer.seal(record.topic(), host, record.value()));
   }
 
   private void invented() {
@@ -216,7 +163,7 @@ final class HostileClient implements AutoCloseable {
   }
 
   private byte[] damaged() {
-    byte[] value = oneOf(extremes).value();
+    byte[] value = records.known().value();
     byte[] part = Arrays.copyOf(value, 1 + random.nextInt(value.length));
     part[random.nextInt(part.length)] = (byte) random.nextInt();
     return part;

@@ -1,5 +1,7 @@
 package io.halfsecond.deploy.service;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.halfsecond.collector.assembly.Connections;
 import io.halfsecond.collector.assembly.Result;
 import io.halfsecond.collector.emit.Emitter;
@@ -52,6 +54,8 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// A host that shows the strangest values, with a collector that writes them as it writes any.
 public final class ExtremeHost {
@@ -69,6 +73,13 @@ public final class ExtremeHost {
     this.name = name;
     this.now = now;
     this.state = state;
+  }
+
+  /// How much its collectors say of what they cut, which is a line for each value.
+  ///
+  /// @param level as configured if null
+  public static void log(@Nullable Level level) {
+    ((Logger) LoggerFactory.getLogger("io.halfsecond.collector.emit.Bounded")).setLevel(level);
   }
 
   /// Keeps what it gets.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.halfsecond.collector.emit.Origin;
 import io.halfsecond.collector.inventory.Fingerprint;
 import io.halfsecond.collector.inventory.Platform;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /// Whatever a collector measures on its host, the topology accepts the record.
 class RecordsWithinBoundsTest {
@@ -48,19 +46,14 @@ class RecordsWithinBoundsTest {
 
   @TempDir private Path state = Path.of("unset");
 
-  /// Each of them says what it cuts.
   @BeforeAll
   static void logNothing() {
-    logger().setLevel(Level.OFF);
+    ExtremeHost.log(Level.OFF);
   }
 
   @AfterAll
   static void logAgain() {
-    logger().setLevel(null);
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger("io.halfsecond.collector.emit.Bounded");
+    ExtremeHost.log(null);
   }
 
   private ExtremeHost host() {
