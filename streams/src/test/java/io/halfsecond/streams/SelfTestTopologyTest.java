@@ -47,6 +47,26 @@ class SelfTestTopologyTest {
   }
 
   @Test
+  void should_judge_a_duration_of_minus_zero_like_one_of_zero() {
+    try (var harness = new Harness(stateDirectory)) {
+      // when
+      for (int hour = 0; hour < 2; hour++) {
+        harness.send(
+            report(
+                hour,
+                comparison(SelfTestEnvironment.TERMINAL, 1e-12)
+                    .setServiceWallNanos(-0.0)
+                    .setOtherWallNanos(-0.0)));
+      }
+
+      // then
+      assertThat(harness.deadLetters()).isEmpty();
+      assertThat(harness.scraped("halfsecond_measurements_total{signal=\"selftest\"}"))
+          .isEqualTo(8);
+    }
+  }
+
+  @Test
   void should_alert_at_the_first_report_without_history() {
     try (var harness = new Harness(stateDirectory)) {
       // when

@@ -6,6 +6,7 @@ import io.halfsecond.deploy.broker.Certificates;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.Sealer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
 /// Where faults are tried: a network of its own and three brokers on it.
-final class FaultBench {
-  static final int PARTITIONS = 3;
+final class FaultBench implements Cluster {
   private static final int BROKERS = 3;
 
   private final Path directory;
@@ -39,7 +39,8 @@ final class FaultBench {
     started.add(brokers);
   }
 
-  Path directory() {
+  @Override
+  public Path directory() {
     return directory;
   }
 
@@ -60,13 +61,29 @@ final class FaultBench {
     return directory.resolve("disk-" + broker);
   }
 
-  /// A number for whoever needs names of its own.
-  int next() {
+  @Override
+  public int next() {
     return ++users;
   }
 
+  @Override
+  public Map<String, Object> client() {
+    return Map.of("bootstrap.servers", brokers.bootstrapServers());
+  }
+
+  @Override
+  public List<String> arguments() {
+    return List.of("--bootstrap-servers", brokers.bootstrapServers());
+  }
+
+  @Override
+  public Sealer sealer() {
+    return Sealer.NONE;
+  }
+
   /// Makes the topics of a prefix, as `topics apply` does, when no earlier fault is felt any more.
-  Topics topics(String prefix) {
+  @Override
+  public Topics topics(String prefix) {
     brokers.awaitInSync();
     var topics = Topics.of(prefix, PARTITIONS);
     try (var admin = admin()) {

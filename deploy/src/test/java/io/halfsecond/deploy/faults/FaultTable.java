@@ -13,8 +13,39 @@ import java.util.TreeMap;
 
 /// What each fault did, as a table: a row per fault, in the order of their names.
 public final class FaultTable {
+  private static final String FAULTS =
+      """
+      # What faults do
+
+      Written by `make faults`, which breaks one thing at a time on three brokers and processes of the distribution.
+      Produced and delivered are different logins (faults of a collector) or records without heartbeats (faults of
+      the topology). Alert records are compared with those of a run without a fault, field by field but for the
+      strength of the evidence. Repeats are further copies of records on the topics, which the topology passes over.
+      Recovery is the time from the end of the fault until everything was there; start of
+      processes and backlog included.
+
+      | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | repeats | recovery, s |
+      |---|---|---|---|---|---|---|---|---|
+      """;
+
+  private static final String HOSTILE_TITLE = "## Beside a hostile client\n";
+
+  private static final String HOSTILE =
+      """
+
+      A client with the credentials of one collector writes as fast as Kafka takes it: extreme and bent records of its own
+      host, records of invented hosts, noise and oversized values, on every topic that a collector may write. One broker with
+      users, rights and `stream.authentication: required`; client, broker and topology share two processors. The alerts are
+      those of the honest hosts beside it. Delay is the time from a record of an honest host in Kafka to its alert, median
+      and longest. Ratio is that of the medians. Memory is resident memory of the topology.
+
+      | client | records taken | refused by Kafka | dead letters | alert records expected | seen | delay without it, s | delay beside it, s | ratio | longest not ready, s | memory before, MiB | most | after |
+      |---|---|---|---|---|---|---|---|---|---|---|---|---|
+      """;
+
   private final Path file;
   private final Map<String, String> rows = new TreeMap<>();
+  private final Map<String, String> hostile = new TreeMap<>();
 
   private FaultTable(Path file) {
     this.file = file;
@@ -87,34 +118,37 @@ public final class FaultTable {
     write();
   }
 
+  /// Adds a row of the second table, which is about a hostile client.
+  void addHostile(String client, String row) {
+    hostile.put(client, row);
+    write();
+  }
+
   private void write() {
     try {
-      var all = new TreeMap<String, String>();
-      if (Files.exists(file)) {
-        Files.readString(file)
-            .lines()
-            .filter(line -> line.startsWith("| ") && !line.startsWith("| fault "))
-            .forEach(line -> all.put(line.substring(2, line.indexOf(" | ", 2)), line + "\n"));
-      }
-      all.putAll(rows);
+      var before = Files.exists(file) ? Files.readString(file) : "";
+      int second = before.indexOf(HOSTILE_TITLE);
       Files.writeString(
           file,
-          """
-          # What faults do
-
-          Written by `make faults`, which breaks one thing at a time on three brokers and processes of the distribution.
-          Produced and delivered are different logins (faults of a collector) or records without heartbeats (faults of
-          the topology). Alert records are compared with those of a run without a fault, field by field but for the
-          strength of the evidence. Repeats are further copies of records on the topics, which the topology passes over.
-          Recovery is the time from the end of the fault until everything was there; start of
-          processes and backlog included.
-
-          | fault | produced | delivered | told as lost | alert records expected | seen | duplicates | repeats | recovery, s |
-          |---|---|---|---|---|---|---|---|---|
-          """
-              + String.join("", all.values()));
+          FAULTS
+              + together(second < 0 ? before : before.substring(0, second), rows)
+              + "\n"
+              + HOSTILE_TITLE
+              + HOSTILE
+              + together(second < 0 ? "" : before.substring(second), hostile));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// The rows of a table that were there, and those of this run.
+  private static String together(String before, Map<String, String> now) {
+    var all = new TreeMap<String, String>();
+    before
+        .lines()
+        .filter(line -> line.startsWith("| ") && !line.matches("\\| (fault|client) .*"))
+        .forEach(line -> all.put(line.substring(2, line.indexOf(" | ", 2)), line + "\n"));
+    all.putAll(now);
+    return String.join("", all.values());
   }
 }

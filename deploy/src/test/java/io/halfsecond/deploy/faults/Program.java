@@ -16,8 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -95,6 +99,15 @@ public final class Program implements AutoCloseable {
         });
   }
 
+  /// As [#kill], and before anything else is done. It has no children.
+  void killAtOnce() {
+    process.ifPresent(
+        running -> {
+          running.destroyForcibly();
+          await(running);
+        });
+  }
+
   /// As by the service manager.
   public void stop() {
     process.ifPresent(
@@ -133,6 +146,11 @@ public final class Program implements AutoCloseable {
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("%s%n%s".formatted(e.getMessage(), said()), e);
     }
+  }
+
+  /// Where it serves its metrics.
+  URI http() {
+    return http;
   }
 
   public boolean alive() {
@@ -208,6 +226,21 @@ public final class Program implements AutoCloseable {
     } catch (IOException _) {
       return 0;
     }
+  }
+
+  /// The series of a metric with one label, by the value of that label.
+  Map<String, Long> metricBy(String name) {
+    var series = Pattern.compile(Pattern.quote(name) + "\\{\\w+=\"([^\"]*)\"} (\\S+)");
+    return metrics()
+        .lines()
+        .map(series::matcher)
+        .filter(Matcher::matches)
+        .collect(
+            Collectors.toMap(
+                found -> found.group(1),
+                found -> (long) Double.parseDouble(found.group(2)),
+                Long::sum,
+                TreeMap::new));
   }
 
   private HttpResponse<String> get(String path) throws IOException {

@@ -48,6 +48,11 @@ final class Story {
     sender.send(host.account(to));
   }
 
+  /// Whether a host is one of the story.
+  static boolean isAbout(String host) {
+    return host.startsWith("web-");
+  }
+
   /// How many records were told, heartbeats apart.
   long records() {
     return records;

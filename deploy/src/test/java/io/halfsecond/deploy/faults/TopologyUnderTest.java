@@ -11,29 +11,30 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /// Instances of the topology on topics of their own.
 final class TopologyUnderTest implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  private final Brokers brokers;
+  private final Cluster cluster;
   private final String prefix;
   private final Topics topics;
   private final List<Program> instances = new ArrayList<>();
   private final List<Path> states = new ArrayList<>();
 
   /// @param settings further ones, KEY=VALUE
-  TopologyUnderTest(FaultBench bench, int count, String... settings) {
-    this(bench, count, bench.directory(), settings);
+  TopologyUnderTest(Cluster cluster, int count, String... settings) {
+    this(cluster, count, cluster.directory(), settings);
   }
 
   /// @param disk where the state directories are
-  TopologyUnderTest(FaultBench bench, int count, Path disk, String... settings) {
-    int number = bench.next();
-    brokers = bench.brokers();
+  TopologyUnderTest(Cluster cluster, int count, Path disk, String... settings) {
+    this.cluster = cluster;
+    int number = cluster.next();
     prefix = "f%d.".formatted(number);
-    topics = bench.topics(prefix);
+    topics = cluster.topics(prefix);
     for (int n = 0; n < count; n++) {
       var state = disk.resolve("state-%d-%d".formatted(number, n));
       states.add(state);
@@ -42,28 +43,31 @@ final class TopologyUnderTest implements AutoCloseable {
           new ArrayList<>(
               List.of(
                   "stream",
-                  "--bootstrap-servers",
-                  brokers.bootstrapServers(),
                   "--set",
                   "topics.prefix=" + prefix,
                   "--set",
-                  "topics.partitions=" + FaultBench.PARTITIONS,
+                  "topics.partitions=" + Cluster.PARTITIONS,
                   "--set",
-                  "stream.application-id=" + prefix.replace('.', '-') + "app",
+                  "stream.application-id=" + applicationId(prefix),
                   "--set",
                   "stream.state-directory=" + state,
                   "--set",
                   "stream.http=" + http));
+      arguments.addAll(cluster.arguments());
       for (var setting : settings) {
         arguments.addAll(List.of("--set", setting));
       }
       instances.add(
           Program.halfsecond(
               List.of(),
-              bench.directory().resolve("stream-%d-%d.log".formatted(number, n)),
+              cluster.directory().resolve("stream-%d-%d.log".formatted(number, n)),
               http,
               arguments));
     }
+  }
+
+  static String applicationId(String prefix) {
+    return prefix.replace('.', '-') + "app";
   }
 
   String prefix() {
@@ -93,9 +97,14 @@ final class TopologyUnderTest implements AutoCloseable {
         .sum();
   }
 
+  /// Of telemetry to its topics.
+  TelemetrySender sender() {
+    return new TelemetrySender(cluster.client(), topics, cluster.sealer());
+  }
+
   /// Sends telemetry to its topics.
   void send(Consumer<TelemetrySender> telemetry) {
-    try (var sender = new TelemetrySender(brokers.bootstrapServers(), topics)) {
+    try (var sender = sender()) {
       telemetry.accept(sender);
     }
   }
@@ -115,7 +124,12 @@ final class TopologyUnderTest implements AutoCloseable {
 
   /// Its alerts as they can be compared between two runs.
   List<Alert> alerts() {
-    return TopicContents.of(brokers.bootstrapServers(), topics.alerts()).stream()
+    return alerts(_ -> true);
+  }
+
+  /// @param wanted which of them
+  List<Alert> alerts(Predicate<Alert> wanted) {
+    return TopicContents.of(cluster.client(), topics.alerts(), wanted).stream()
         .map(TopologyUnderTest::comparable)
         .sorted(Comparator.comparing(Alert::getAlertId).thenComparingInt(Alert::getRevision))
         .toList();
@@ -134,12 +148,12 @@ final class TopologyUnderTest implements AutoCloseable {
 
   /// How many different records about connections are on its topics.
   long delivered() {
-    return TopicContents.ofConnections(brokers.bootstrapServers(), topics);
+    return TopicContents.ofConnections(cluster.client(), topics);
   }
 
   /// How many further copies of them there are.
   long repeats() {
-    return TopicContents.repeatsOfConnections(brokers.bootstrapServers(), topics);
+    return TopicContents.repeatsOfConnections(cluster.client(), topics);
   }
 
   /// How many records it says were lost.

@@ -3,11 +3,14 @@ package io.halfsecond.deploy.ops;
 import io.halfsecond.schemas.CollectorStatus;
 import io.halfsecond.schemas.HostFingerprint;
 import io.halfsecond.schemas.ProbeTiming;
+import io.halfsecond.schemas.TamperEvidence;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
+import io.halfsecond.schemas.auth.Sealer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -25,24 +28,25 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class TelemetrySender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Topics topics;
+  private final Sealer sealer;
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
   public TelemetrySender(String bootstrapServers, Topics topics) {
+    this(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), topics, Sealer.NONE);
+  }
+
+  /// @param client settings that reach Kafka
+  /// @param sealer makes the code of a record by its key, the host
+  public TelemetrySender(Map<String, Object> client, Topics topics, Sealer sealer) {
+    var settings = new HashMap<>(client);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    // The topics are new, see KafkaSink.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
     this.producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG,
-                20,
-                // The topics are new, see KafkaSink.
-                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-                1,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                65_536),
-            new StringSerializer(),
-            new ByteArraySerializer());
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     this.topics = topics;
+    this.sealer = sealer;
   }
 
   /// A connection every 15 seconds and a heartbeat every minute, from one time to before another.
@@ -79,6 +83,10 @@ public final class TelemetrySender implements AutoCloseable {
     put(topics.hostFingerprint(), fingerprint.getHost(), fingerprint);
   }
 
+  public void send(TamperEvidence evidence) {
+    put(topics.evidence(), evidence.getHost(), evidence);
+  }
+
   /// Puts bytes where connections belong.
   void garbage(String host, byte[] bytes) {
     sent.add(producer.send(new ProducerRecord<>(topics.authTiming().name(), host, bytes)));
@@ -86,12 +94,13 @@ public final class TelemetrySender implements AutoCloseable {
   }
 
   private <V> void put(Topic<V> topic, String host, V value) {
-    sent.add(
-        producer.send(
-            new ProducerRecord<>(
-                topic.name(),
-                host,
-                topic.valueSerde().serializer().serialize(topic.name(), value))));
+    byte[] bytes = topic.valueSerde().serializer().serialize(topic.name(), value);
+    var record = new ProducerRecord<>(topic.name(), host, bytes);
+    byte[] code = sealer.seal(topic.name(), host, bytes);
+    if (code.length > 0) {
+      record.headers().add(Sealer.HEADER, code);
+    }
+    sent.add(producer.send(record));
   }
 
   /// Waits until Kafka has everything.

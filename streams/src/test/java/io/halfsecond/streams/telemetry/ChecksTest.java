@@ -238,6 +238,9 @@ class ChecksTest {
             tested(comparison(SelfTestEnvironment.TERMINAL, 1).setCommand("s".repeat(201)))),
         Arguments.of("runs is 0", tested(comparison(SelfTestEnvironment.TERMINAL, 1).setRuns(0))),
         Arguments.of(
+            "runs is 2147483647",
+            tested(comparison(SelfTestEnvironment.TERMINAL, 1).setRuns(Integer.MAX_VALUE))),
+        Arguments.of(
             "serviceWallNanos is -1.0",
             tested(comparison(SelfTestEnvironment.TERMINAL, 1).setServiceWallNanos(-1))),
         Arguments.of(
@@ -383,5 +386,14 @@ class ChecksTest {
     assertThatThrownBy(() -> check(HOST, control(HOST, "").setAlertId("17").build()))
         .isInstanceOf(InsaneRecordException.class)
         .hasMessageContaining("id is not");
+  }
+
+  @Test
+  void should_refuse_a_decision_with_a_long_text() {
+    var control = control(HOST, "").build();
+    control.getAcknowledgement().setWhy("x".repeat(1_000_000));
+
+    assertThatThrownBy(() -> check(HOST, control))
+        .hasMessage("why has 1000000 characters, at most 512");
   }
 }
