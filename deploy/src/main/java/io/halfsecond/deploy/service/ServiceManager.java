@@ -22,6 +22,9 @@ public final class ServiceManager {
   /// As long as a line of `systemctl status` may sensibly be.
   private static final int LONGEST_STATUS = 400;
 
+  /// Of a longer one the middle is left out: its end says what to do.
+  private static final int END_OF_STATUS = 150;
+
   private final Optional<String> socket;
   private final Optional<Duration> between;
   private final LongSupplier nanos;
@@ -70,14 +73,18 @@ public final class ServiceManager {
     tell("STOPPING=1\nSTATUS=ending");
   }
 
-  private static String text(List<String> waiting) {
+  static String text(List<String> waiting) {
     var text =
         waiting.isEmpty()
             ? "at work"
             : waiting.stream()
                 .map(line -> line.replace('\n', ' '))
                 .collect(Collectors.joining("; ", "waiting: ", ""));
-    return text.length() <= LONGEST_STATUS ? text : text.substring(0, LONGEST_STATUS) + "…";
+    return text.length() <= LONGEST_STATUS
+        ? text
+        : text.substring(0, LONGEST_STATUS - END_OF_STATUS)
+            + " … "
+            + text.substring(text.length() - END_OF_STATUS);
   }
 
   private void tell(String message) {

@@ -36,4 +36,17 @@ class ServiceManagerTest {
     }
     assertThat(directory).isEmptyDirectory();
   }
+
+  @Test
+  void should_keep_of_a_long_status_what_is_waited_for_and_what_to_do() {
+    var text =
+        ServiceManager.text(
+            List.of("User:topology lacks " + "Read on `ssh.probe`, ".repeat(50) + "; grant it"));
+
+    assertThat(text)
+        .hasSizeBetween(390, 410)
+        .startsWith("waiting: User:topology lacks Read on")
+        .contains(" … ")
+        .endsWith("; grant it");
+  }
 }
