@@ -66,8 +66,8 @@ public record OwnRights(Map<Single, Boolean> held) {
                               Optional.ofNullable(described.get(name))
                                   .flatMap(topic -> onTopic(admin, name, topic, operation)))
                       .toList();
-              case GROUP -> List.of(Optional.of(ClusterTopics.mayUse(admin, name(right.on()))));
-              case TRANSACTIONAL_ID -> List.of(Optional.of(mayUseId(admin, name(right.on()))));
+              case GROUP -> List.of(mayUseGroup(admin, name(right.on())));
+              case TRANSACTIONAL_ID -> List.of(mayUseId(admin, name(right.on())));
               default -> List.<Optional<Boolean>>of();
             };
         var told = answers.stream().flatMap(Optional::stream).toList();
@@ -137,14 +137,25 @@ public record OwnRights(Map<Single, Boolean> held) {
     }
   }
 
-  private static boolean mayUseId(Admin admin, String id) {
+  private static Optional<Boolean> mayUseGroup(Admin admin, String group) {
+    try {
+      return Optional.of(ClusterTopics.mayUse(admin, group));
+    } catch (KafkaException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Not every broker answers: one may lack the replicas for the topic of transactions.
+  private static Optional<Boolean> mayUseId(Admin admin, String id) {
     try {
       ClusterTopics.call(() -> admin.describeTransactions(List.of(id)).description(id).get());
-      return true;
+      return Optional.of(true);
     } catch (TransactionalIdNotFoundException _) {
-      return true;
+      return Optional.of(true);
     } catch (TransactionalIdAuthorizationException _) {
-      return false;
+      return Optional.of(false);
+    } catch (KafkaException _) {
+      return Optional.empty();
     }
   }
 
