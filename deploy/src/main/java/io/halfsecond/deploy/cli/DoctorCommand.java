@@ -181,6 +181,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.onlyErrorsOfKafka();
+    Logging.onlyWarningsOfCollector();
     if (!possible.containsAll(parts)) {
       throw new ParameterException(
           spec.commandLine(),

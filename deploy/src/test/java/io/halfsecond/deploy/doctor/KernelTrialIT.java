@@ -79,7 +79,7 @@ class KernelTrialIT {
                 arguments)
             .output();
     return said.lines()
-        .filter(line -> line.contains("kernel source: "))
+        .filter(line -> line.contains("  kernel source: "))
         .findFirst()
         .orElseThrow(() -> new AssertionError(said));
   }

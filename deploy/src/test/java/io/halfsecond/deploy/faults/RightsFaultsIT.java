@@ -51,7 +51,7 @@ class RightsFaultsIT {
   private static final Duration RECOVERY = Duration.ofSeconds(15);
 
   /// Until a right is said to be missing that the process does not need at once.
-  private static final Duration SAID = Duration.ofSeconds(60);
+  private static final Duration SAID = Duration.ofSeconds(30);
 
   private static final Path LAUNCHER = Path.of("target/halfsecond/bin/halfsecond").toAbsolutePath();
 
@@ -118,8 +118,8 @@ class RightsFaultsIT {
         var found =
             Awaitility.await(right.toString())
                 .atMost(RECOVERY)
-                .until(() -> doctor(role), finding -> finding.level() != Finding.Level.OK);
-        assertThat(found.what()).contains(words(right));
+                .until(() -> doctor(role), finding -> finding.what().contains(words(right)));
+        assertThat(found.level()).isNotEqualTo(Finding.Level.OK);
         assertThat(found.remedy()).contains("topics apply --acls " + grantsTo(role));
 
         grant(List.of(right));
@@ -248,7 +248,7 @@ class RightsFaultsIT {
     record(role, "missing at the start: " + words(right) + ": " + starting, recovery(program));
   }
 
-  /// What the process says within a minute.
+  /// What the process says within half a minute.
   private static String observe(Program program, AclBinding right) {
     var deadline = Instant.now().plus(SAID);
     int before = program.said().length();
