@@ -3,6 +3,7 @@ package io.halfsecond.collector.sink;
 import io.halfsecond.collector.sink.Sink.Failure;
 import io.halfsecond.schemas.Waiting;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// What a failure of Kafka's producer means for a record.
@@ -48,8 +50,16 @@ final class Failures {
           case UnknownTopicOrPartitionException _, InvalidTopicException _ -> Waiting.Reason.TOPICS;
           default -> Waiting.Reason.BROKER;
         };
-    return new Waiting(
-        reason, Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName()));
+    return new Waiting(reason, text(cause));
+  }
+
+  /// Kafka's own words may name no topic, and never the operation.
+  private static String text(Exception cause) {
+    return cause instanceof TopicAuthorizationException refused
+            && !refused.unauthorizedTopics().isEmpty()
+        ? "this user lacks Write on "
+            + refused.unauthorizedTopics().stream().sorted().collect(Collectors.joining(", "))
+        : Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
   }
 
   /// Whether it says that a user may not log in, or may not do something.

@@ -41,7 +41,7 @@ public final class KafkaSink implements Sink {
   private static final int REQUESTS_AT_FIRST = 100;
   private static final int REQUESTS_A_SECOND = 50;
   private static final String NO_ID =
-      "the brokers give the producer no id: this user may write to no topic";
+      "the brokers give the producer no id: this user lacks Write on every topic";
   private static final String UNKNOWN_BROKERS = "No resolvable bootstrap urls";
 
   /// A producer, and what it has.
@@ -214,7 +214,7 @@ public final class KafkaSink implements Sink {
                 unknown && open != null && open.connected()
                     ? new Waiting(
                         Waiting.Reason.TOPICS,
-                        "the topic is missing, or this user may not write it")
+                        "the topic is missing, or this user lacks Write on it")
                     : new Waiting(Waiting.Reason.BROKER, servers + " does not answer"));
   }
 

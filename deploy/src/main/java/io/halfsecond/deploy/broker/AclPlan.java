@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.broker;
 
+import io.halfsecond.deploy.broker.ClusterRole.Right;
 import io.halfsecond.schemas.Topic;
 import io.halfsecond.schemas.Topics;
 import java.util.Arrays;
@@ -123,8 +124,12 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
   }
 
   private static String describe(AclBinding acl) {
-    return "%s: %s on %s"
-        .formatted(acl.entry().principal(), word(acl.entry().operation()), words(acl.pattern()));
+    return "%s: %s".formatted(acl.entry().principal(), words(acl));
+  }
+
+  /// The operation and the resource.
+  public static String words(AclBinding acl) {
+    return "%s on %s".formatted(word(acl.entry().operation()), words(acl.pattern()));
   }
 
   /// The rights of each role as the rows of a table in Markdown.
@@ -134,22 +139,22 @@ public record AclPlan(List<AclBinding> missing, List<AclBinding> extra) {
             role ->
                 "| %s | %s |"
                     .formatted(
-                        role.name().toLowerCase(Locale.ROOT),
-                        role.rights(topics, prefix, applicationId).stream()
-                            .collect(
-                                Collectors.groupingBy(
-                                    right -> operations(right.operations()),
-                                    LinkedHashMap::new,
-                                    Collectors.mapping(
-                                        right -> words(right.on()), Collectors.joining(", "))))
-                            .entrySet()
-                            .stream()
-                            .map(
-                                entry ->
-                                    entry.getKey()
-                                        + " on "
-                                        + entry.getValue().replace("topic `", "`"))
-                            .collect(Collectors.joining(". "))))
+                        role.word(),
+                        String.join(". ", words(role.rights(topics, prefix, applicationId)))))
+        .toList();
+  }
+
+  /// Rights by their operations: `Read on ..., Write on ...`.
+  static List<String> words(List<Right> rights) {
+    return rights.stream()
+        .collect(
+            Collectors.groupingBy(
+                right -> operations(right.operations()),
+                LinkedHashMap::new,
+                Collectors.mapping(right -> words(right.on()), Collectors.joining(", "))))
+        .entrySet()
+        .stream()
+        .map(entry -> entry.getKey() + " on " + entry.getValue().replace("topic `", "`"))
         .toList();
   }
 

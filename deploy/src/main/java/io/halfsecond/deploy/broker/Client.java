@@ -4,6 +4,9 @@ import io.halfsecond.deploy.broker.FirstContact.UnusableException;
 import io.halfsecond.deploy.terminal.Causes;
 import java.io.IOException;
 import java.net.Socket;
+import java.security.KeyStoreException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.JaasContext;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
@@ -71,6 +75,36 @@ final class Client {
       throw new UnusableException(
           "the certificates of kafka.ssl.* cannot be used: " + Causes.text(e),
           "check kafka.ssl.truststore.*, kafka.ssl.keystore.* and their files");
+    }
+  }
+
+  /// The name by which brokers know it: of the login, or the subject of the certificate; empty if
+  /// the settings do not tell it.
+  Optional<String> user() {
+    if (protocol() == SecurityProtocol.PLAINTEXT) {
+      return Optional.of(KafkaPrincipal.ANONYMOUS.getName());
+    }
+    try (var stores = new DefaultSslEngineFactory()) {
+      if (hasUser()) {
+        return JaasContext.loadClientContext(config.values()).configurationEntries().stream()
+            .flatMap(entry -> Optional.ofNullable(entry.getOptions().get("username")).stream())
+            .map(Object::toString)
+            .findFirst();
+      }
+      stores.configure(config.values());
+      var store = stores.keystore();
+      if (store == null) {
+        return Optional.of(KafkaPrincipal.ANONYMOUS.getName());
+      }
+      for (var alias : Collections.list(store.aliases())) {
+        if (store.isKeyEntry(alias)
+            && store.getCertificate(alias) instanceof X509Certificate certificate) {
+          return Optional.of(certificate.getSubjectX500Principal().getName());
+        }
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException | KafkaException | KeyStoreException _) {
+      return Optional.empty();
     }
   }
 

@@ -7,6 +7,7 @@ import io.halfsecond.streams.telemetry.InputTopic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
@@ -36,8 +37,9 @@ public enum ClusterRole {
   COLLECTOR {
     @Override
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
-      return Stream.concat(RecordWriter.topics(topics).stream(), Stream.of(topics.schemas()))
-          .map(topic -> write(topic))
+      return Stream.concat(
+              RecordWriter.topics(topics).stream().map(topic -> write(topic)),
+              Stream.of(write(topics.schemas()).dispensable()))
           .toList();
     }
   },
@@ -55,24 +57,27 @@ public enum ClusterRole {
               PatternType.LITERAL, topics.cohorts().name(), AclOperation.READ, AclOperation.WRITE));
       rights.add(
           topics(
-              PatternType.LITERAL, topics.schemas().name(), AclOperation.READ, AclOperation.WRITE));
+                  PatternType.LITERAL,
+                  topics.schemas().name(),
+                  AclOperation.READ,
+                  AclOperation.WRITE)
+              .dispensable());
       rights.add(
-          topics(
-              PatternType.PREFIXED,
-              applicationId + "-",
-              AclOperation.CREATE,
-              AclOperation.READ,
-              AclOperation.WRITE,
-              AclOperation.DELETE));
+          topics(PatternType.PREFIXED, applicationId + "-", AclOperation.READ, AclOperation.WRITE));
+      // At its first start.
+      rights.add(topics(PatternType.PREFIXED, applicationId + "-", AclOperation.CREATE));
+      // Of records that were judged: without it they stay.
       rights.add(
-          new Right(
+          topics(PatternType.PREFIXED, applicationId + "-", AclOperation.DELETE).dispensable());
+      rights.add(
+          Right.of(
               new ResourcePattern(ResourceType.GROUP, applicationId, PatternType.LITERAL),
-              List.of(AclOperation.READ)));
+              AclOperation.READ));
       rights.add(
-          new Right(
+          Right.of(
               new ResourcePattern(
                   ResourceType.TRANSACTIONAL_ID, applicationId + "-", PatternType.PREFIXED),
-              List.of(AclOperation.WRITE)));
+              AclOperation.WRITE));
       return rights;
     }
   },
@@ -83,15 +88,16 @@ public enum ClusterRole {
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
       var read =
           Stream.concat(
-              Stream.of(topics.alerts(), topics.hostFingerprint(), topics.schemas()),
-              topics.alertsJson().stream());
+              Stream.of(topics.alerts(), topics.hostFingerprint()), topics.alertsJson().stream());
       return Stream.concat(
-              read.map(topic -> read(topic)),
+              Stream.concat(
+                  read.map(topic -> read(topic)), Stream.of(read(topics.schemas()).dispensable())),
               Stream.of(
-                  new Right(
-                      new ResourcePattern(
-                          ResourceType.GROUP, ALERT_POSITIONS, PatternType.PREFIXED),
-                      List.of(AclOperation.READ))))
+                  Right.of(
+                          new ResourcePattern(
+                              ResourceType.GROUP, ALERT_POSITIONS, PatternType.PREFIXED),
+                          AclOperation.READ)
+                      .dispensable()))
           .toList();
     }
   },
@@ -99,9 +105,10 @@ public enum ClusterRole {
   AUDITOR {
     @Override
     public List<Right> rights(Topics topics, String prefix, String applicationId) {
-      return Stream.of(topics.authTiming(), topics.sessionCpu(), topics.schemas())
-          .map(topic -> read(topic))
-          .toList();
+      return List.of(
+          read(topics.authTiming()),
+          read(topics.sessionCpu()),
+          read(topics.schemas()).dispensable());
     }
   },
   /// `halfsecond ack`.
@@ -112,7 +119,11 @@ public enum ClusterRole {
           read(topics.alerts()),
           write(topics.control()),
           topics(
-              PatternType.LITERAL, topics.schemas().name(), AclOperation.READ, AclOperation.WRITE));
+                  PatternType.LITERAL,
+                  topics.schemas().name(),
+                  AclOperation.READ,
+                  AclOperation.WRITE)
+              .dispensable());
     }
   };
 
@@ -120,10 +131,42 @@ public enum ClusterRole {
   public static final String ALERT_POSITIONS = "halfsecond-alerts-";
 
   /// Operations that are allowed on a resource.
-  public record Right(ResourcePattern on, List<AclOperation> operations) {
+  ///
+  /// @param essential whether work stops where it is missing. The others are for records of other
+  ///   versions, for positions, and for topics that stay small
+  public record Right(ResourcePattern on, List<AclOperation> operations, boolean essential) {
     public Right {
       operations = List.copyOf(operations);
     }
+
+    private static Right of(ResourcePattern on, AclOperation... operations) {
+      return new Right(on, Arrays.asList(operations), true);
+    }
+
+    private Right dispensable() {
+      return new Right(on, operations, false);
+    }
+
+    Right only(List<AclOperation> some) {
+      return new Right(on, some, essential);
+    }
+  }
+
+  /// Of `topics plan --acls` and `topics apply --acls`, which names principals of the role.
+  public String option() {
+    return switch (this) {
+      case ADMINISTRATOR -> "--administrators";
+      case COLLECTOR -> "--collectors";
+      case TOPOLOGY -> "--topology";
+      case READER -> "--readers";
+      case AUDITOR -> "--auditors";
+      case DECIDER -> "--deciders";
+    };
+  }
+
+  /// As in the table of rights.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /// @param prefix of the names of all topics
@@ -139,7 +182,6 @@ public enum ClusterRole {
   }
 
   private static Right topics(PatternType pattern, String name, AclOperation... operations) {
-    return new Right(
-        new ResourcePattern(ResourceType.TOPIC, name, pattern), Arrays.asList(operations));
+    return Right.of(new ResourcePattern(ResourceType.TOPIC, name, pattern), operations);
   }
 }

@@ -12,14 +12,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -92,22 +90,6 @@ public final class ClusterTopics {
             Collectors.toMap(Map.Entry::getKey, found -> found.getValue().partitions().size()));
   }
 
-  /// Whether this user may delete records of a topic that exists.
-  public static boolean mayDelete(Admin admin, String topic) {
-    var described =
-        call(
-            () ->
-                admin
-                    .describeTopics(
-                        List.of(topic),
-                        new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                    .allTopicNames()
-                    .get());
-    return described.values().stream()
-        .map(TopicDescription::authorizedOperations)
-        .allMatch(rights -> rights == null || rights.contains(AclOperation.DELETE));
-  }
-
   /// The name of that topic of an application.
   public static String internalTopic(String applicationId) {
     return applicationId + INTERNAL;
@@ -140,7 +122,17 @@ public final class ClusterTopics {
                     values));
           }
         });
-    return new TopicPlan.Cluster(present, inUse(admin, existing, present));
+    return new TopicPlan.Cluster(
+        present, inUse(admin, existing, besides(wished.schemas().name(), present)));
+  }
+
+  /// Every process writes its schemas at its start, and doctor to try whether records are taken:
+  /// that is no use of the topics that hosts are spread over.
+  private static Map<String, TopicPlan.Present> besides(
+      String schemas, Map<String, TopicPlan.Present> present) {
+    var others = new HashMap<>(present);
+    others.remove(schemas);
+    return others;
   }
 
   /// Any topology's internal topic counts: it does not say which topics it reads, and a refusal

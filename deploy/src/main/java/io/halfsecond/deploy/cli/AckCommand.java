@@ -5,6 +5,7 @@ import io.halfsecond.deploy.alerts.Answers;
 import io.halfsecond.deploy.alerts.ControlWriter;
 import io.halfsecond.deploy.alerts.DecisionPlan;
 import io.halfsecond.deploy.alerts.NewestAlerts;
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
@@ -58,7 +59,7 @@ import picocli.CommandLine.Spec;
       "  halfsecond ack 3f9c01d2 --accept --why 'openssh 9.2p1-2+deb12u3, change 4711'",
       "  halfsecond ack 3f9c01d2 --rollback --why 'it was not the upgrade'"
     })
-final class AckCommand implements Callable<Integer> {
+final class AckCommand implements Callable<Integer>, InRole {
   private static final int LONGEST_WHY = 1_000;
   private static final int LONGEST_WHO = 100;
 
@@ -150,6 +151,16 @@ final class AckCommand implements Callable<Integer> {
 
   AckCommand(Surroundings around) {
     this.around = around;
+  }
+
+  @Override
+  public ClusterRole role() {
+    return ClusterRole.DECIDER;
+  }
+
+  @Override
+  public KafkaOptions kafka() {
+    return options;
   }
 
   @Override

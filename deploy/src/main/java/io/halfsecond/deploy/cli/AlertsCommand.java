@@ -4,6 +4,7 @@ import io.halfsecond.deploy.alerts.AlertFilter;
 import io.halfsecond.deploy.alerts.AlertText;
 import io.halfsecond.deploy.alerts.NewestAlerts;
 import io.halfsecond.deploy.alerts.OpenList;
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.PushService;
@@ -49,7 +50,7 @@ import picocli.CommandLine.TypeConversionException;
       "  halfsecond alerts 05ab0f3f          the evidence of one alert",
       "  halfsecond alerts --follow --resume pager --json | your-program"
     })
-final class AlertsCommand implements Callable<Integer> {
+final class AlertsCommand implements Callable<Integer>, InRole {
   private static final Duration A_DAY = Duration.ofDays(1);
 
   private final Surroundings around;
@@ -136,6 +137,16 @@ final class AlertsCommand implements Callable<Integer> {
 
   AlertsCommand(Surroundings around) {
     this.around = around;
+  }
+
+  @Override
+  public ClusterRole role() {
+    return ClusterRole.READER;
+  }
+
+  @Override
+  public KafkaOptions kafka() {
+    return options;
   }
 
   @Override

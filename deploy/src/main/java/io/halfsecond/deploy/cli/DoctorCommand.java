@@ -1,5 +1,7 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterRole;
+import io.halfsecond.deploy.broker.MissingRights;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.doctor.ClusterChecks;
 import io.halfsecond.deploy.doctor.Finding;
@@ -34,6 +36,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Check what this host, Kafka, the topology and Prometheus have and lack for Halfsecond, and"
           + " say what to do.",
+      "Starts a short process and sees whether the kernel tells of its exit. Writes one record to"
+          + " Kafka, a schema as every process does at its start.",
       "Finds ssh servers that are not watched by connecting once to each TCP port that another"
           + " program listens on; it sends nothing and leaves at once. It connects to the watched"
           + " sshd likewise, to see whether its log tells of that."
@@ -59,6 +63,16 @@ final class DoctorCommand implements Callable<Integer> {
           "Connect to no port: other ssh servers are then found by their names only, and the log is"
               + " not tried.")
   private boolean noConnect;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      converter = RoleName.class,
+      completionCandidates = RoleNames.class,
+      description =
+          "Whose rights in Kafka to check: collector, topology, reader, auditor, decider or"
+              + " administrator. Default: the role of which this user lacks least.")
+  private Optional<ClusterRole> role = Optional.empty();
 
   @Option(
       names = "--json",
@@ -128,6 +142,28 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  /// A role by its name in lower case.
+  static final class RoleName implements ITypeConverter<ClusterRole> {
+    @Override
+    public ClusterRole convert(String text) {
+      return MissingRights.roles().stream()
+          .filter(role -> role.word().equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'%s' is not one of %s".formatted(text, String.join(", ", new RoleNames()))));
+    }
+  }
+
+  /// What a shell completes.
+  static final class RoleNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return MissingRights.roles().stream().map(ClusterRole::word).iterator();
+    }
+  }
+
   /// What a shell completes.
   static final class PartNames implements Iterable<String> {
     @Override
@@ -145,6 +181,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.onlyErrorsOfKafka();
+    Logging.onlyWarningsOfCollector();
     if (!possible.containsAll(parts)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -169,7 +206,7 @@ final class DoctorCommand implements Callable<Integer> {
   private List<Finding> check(Part part, Configuration configuration) throws InterruptedException {
     return switch (part) {
       case HOST -> new HostChecks(Host.here(), configuration, !noConnect).run();
-      case KAFKA -> ClusterChecks.run(configuration);
+      case KAFKA -> ClusterChecks.run(configuration, role);
       case TOPOLOGY -> TopologyChecks.run(configuration);
       case PROMETHEUS -> new PrometheusChecks(prometheus).run();
     };

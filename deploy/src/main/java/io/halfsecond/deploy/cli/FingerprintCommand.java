@@ -8,6 +8,7 @@ import io.halfsecond.collector.inventory.Inventory;
 import io.halfsecond.collector.inventory.host.ReadPacing;
 import io.halfsecond.collector.linux.Proc;
 import io.halfsecond.collector.sshd.SshdListeners;
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.fingerprint.FingerprintDiff;
@@ -56,7 +57,7 @@ import picocli.CommandLine.Spec;
       "  halfsecond fingerprint web-17 --sbom          CycloneDX, from the collector's record",
       "  halfsecond fingerprint --diff web-17 web-18   two hosts, or two files that --json wrote"
     })
-final class FingerprintCommand implements Callable<Integer> {
+final class FingerprintCommand implements Callable<Integer>, InRole {
   private static final String FILE = ".json";
 
   private final Surroundings around;
@@ -92,6 +93,16 @@ final class FingerprintCommand implements Callable<Integer> {
 
   FingerprintCommand(Surroundings around) {
     this.around = around;
+  }
+
+  @Override
+  public ClusterRole role() {
+    return ClusterRole.READER;
+  }
+
+  @Override
+  public KafkaOptions kafka() {
+    return options;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.halfsecond.deploy.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.halfsecond.deploy.broker.MissingRights;
 import io.halfsecond.deploy.config.ConfigurationException;
 import io.halfsecond.deploy.service.Stop;
 import java.io.IOException;
@@ -123,7 +124,7 @@ public final class Halfsecond implements Runnable {
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler((e, _) -> misused(e))
-        .setExecutionExceptionHandler((e, line, _) -> explain(e, line));
+        .setExecutionExceptionHandler((e, line, _) -> explain(e, line, around));
     describe(commands);
     return commands;
   }
@@ -178,14 +179,24 @@ public final class Halfsecond implements Runnable {
     }
   }
 
-  private static int explain(Exception e, CommandLine line) throws Exception {
+  private static int explain(Exception e, CommandLine line, Surroundings around) throws Exception {
     if (e instanceof ParameterException) {
       throw e;
     }
     if (!(e instanceof ConfigurationException)) {
       LoggerFactory.getLogger(Halfsecond.class).debug("{} failed", line.getCommandName(), e);
     }
-    return Explanation.print(e, line.getCommandSpec().qualifiedName(), line.getErr());
+    var command = line.getCommandSpec().qualifiedName();
+    var missing =
+        line.getCommand() instanceof InRole inRole
+            ? inRole.missing(e, around.environment())
+            : Optional.<MissingRights>empty();
+    if (missing.isPresent()) {
+      line.getErr()
+          .println("%s: %s; %s".formatted(command, missing.get().what(), missing.get().remedy()));
+      return ExitStatus.FINDING_OR_FAILURE;
+    }
+    return Explanation.print(e, command, line.getErr());
   }
 
   /// The version in the manifest.

@@ -25,6 +25,13 @@ final class Logging {
     kafka(Level.WARN);
   }
 
+  /// For a command that tries a collector's source and reports the result itself.
+  static void onlyWarningsOfCollector() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("io.halfsecond.collector").setLevel(Level.WARN);
+    }
+  }
+
   private static void kafka(Level level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger("org.apache.kafka").setLevel(level);

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.service.PushConfiguration;
 import io.halfsecond.deploy.service.PushService;
 import io.halfsecond.deploy.service.ServiceManager;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Mixin;
     footer =
         "  halfsecond push --bootstrap-servers kafka-1:9092 --set"
             + " push.alertmanager=http://127.0.0.1:9093")
-final class PushCommand implements Callable<Integer> {
+final class PushCommand implements Callable<Integer>, InRole {
   private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
 
   private final Surroundings around;
@@ -31,6 +32,16 @@ final class PushCommand implements Callable<Integer> {
 
   PushCommand(Surroundings around) {
     this.around = around;
+  }
+
+  @Override
+  public ClusterRole role() {
+    return ClusterRole.READER;
+  }
+
+  @Override
+  public KafkaOptions kafka() {
+    return options;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.sessions.ConnectionRecord;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "  halfsecond sessions --since 1d",
       "  halfsecond sessions web-17 --since 7d --json | jq .ended.openedSessions"
     })
-final class SessionsCommand implements Callable<Integer> {
+final class SessionsCommand implements Callable<Integer>, InRole {
   private static final Duration AN_HOUR = Duration.ofHours(1);
 
   private final Surroundings around;
@@ -60,6 +61,16 @@ final class SessionsCommand implements Callable<Integer> {
 
   SessionsCommand(Surroundings around) {
     this.around = around;
+  }
+
+  @Override
+  public ClusterRole role() {
+    return ClusterRole.AUDITOR;
+  }
+
+  @Override
+  public KafkaOptions kafka() {
+    return options;
   }
 
   @Override

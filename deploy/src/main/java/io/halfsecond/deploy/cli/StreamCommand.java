@@ -1,9 +1,11 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
 import io.halfsecond.deploy.service.KeptTopology;
 import io.halfsecond.deploy.service.Registration;
+import io.halfsecond.deploy.service.RightsWatch;
 import io.halfsecond.deploy.service.ServiceManager;
 import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.deploy.service.WaitLog;
@@ -49,13 +51,15 @@ final class StreamCommand implements Callable<Integer> {
     var waits = new WaitLog(System::nanoTime, this::say);
     var manager = ServiceManager.of(around.environment());
     try (var stream =
-        KeptTopology.start(
-            () ->
-                Settings.streams(
-                    configuration,
-                    Registration.writable(configuration, Clusters.topicsOfTopology(configuration))),
-            Settings.streamHttp(configuration),
-            Settings.api(configuration))) {
+            KeptTopology.start(
+                () ->
+                    Settings.streams(
+                        configuration,
+                        Registration.writable(
+                            configuration, Clusters.topicsOfTopology(configuration))),
+                Settings.streamHttp(configuration),
+                Settings.api(configuration));
+        var _ = RightsWatch.start(configuration, ClusterRole.TOPOLOGY, this::say)) {
       around
           .err()
           .printf(

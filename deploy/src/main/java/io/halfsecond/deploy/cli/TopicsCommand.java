@@ -1,5 +1,6 @@
 package io.halfsecond.deploy.cli;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
@@ -94,13 +95,23 @@ final class TopicsCommand implements Runnable {
       description = "Show what apply would change.",
       exitCodeList = {"0:nothing differs", "1:something differs, or Kafka cannot be reached"},
       footer = "  halfsecond topics plan --partitions 24 --replication-factor 3")
-  static final class Plan implements Callable<Integer> {
+  static final class Plan implements Callable<Integer>, InRole {
     private final Surroundings around;
 
     @Mixin private Wish wish = new Wish();
 
     Plan(Surroundings around) {
       this.around = around;
+    }
+
+    @Override
+    public ClusterRole role() {
+      return ClusterRole.ADMINISTRATOR;
+    }
+
+    @Override
+    public KafkaOptions kafka() {
+      return wish.options;
     }
 
     @Override
@@ -126,13 +137,23 @@ final class TopicsCommand implements Runnable {
         "  halfsecond topics apply --replication-factor 3",
         "  halfsecond topics apply --acls --collectors User:collector --topology User:topology"
       })
-  static final class Apply implements Callable<Integer> {
+  static final class Apply implements Callable<Integer>, InRole {
     private final Surroundings around;
 
     @Mixin private Wish wish = new Wish();
 
     Apply(Surroundings around) {
       this.around = around;
+    }
+
+    @Override
+    public ClusterRole role() {
+      return ClusterRole.ADMINISTRATOR;
+    }
+
+    @Override
+    public KafkaOptions kafka() {
+      return wish.options;
     }
 
     @Override

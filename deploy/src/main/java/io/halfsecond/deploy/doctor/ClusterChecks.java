@@ -4,30 +4,38 @@ import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.ClusterTopics.Sight;
 import io.halfsecond.deploy.broker.FirstContact;
+import io.halfsecond.deploy.broker.MissingRights;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Clusters;
-import io.halfsecond.deploy.service.PushService;
+import io.halfsecond.deploy.terminal.Causes;
+import io.halfsecond.schemas.RecordSchemas;
 import io.halfsecond.schemas.Topic;
+import io.halfsecond.schemas.travel.SchemaWriter;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 
-/// Checks what a collector needs from Kafka. Changes nothing.
+/// Checks what a collector needs from Kafka, or who else runs the check. It writes one record: a
+/// schema that is on its topic already, or will be, and of which the topic keeps one.
 public final class ClusterChecks {
   private static final String NOT_SENT =
       "a collector's records wait in its spool, and nothing is judged";
 
   private ClusterChecks() {}
 
-  public static List<Finding> run(Configuration configuration) {
+  /// @param role whose rights the user should have; empty for the one of which it lacks least
+  public static List<Finding> run(Configuration configuration, Optional<ClusterRole> role) {
     var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
     try {
       FirstContact.require(servers, configuration.kafka());
       return Stream.concat(
-              Stream.of(Finding.ok("Kafka: " + servers)), topics(configuration).stream())
+              Stream.of(Finding.ok("Kafka: " + servers)), inCluster(configuration, role).stream())
           .toList();
     } catch (FirstContact.UnusableException e) {
       return List.of(unusable(configuration, e.what(), e.remedy()));
@@ -47,30 +55,46 @@ public final class ClusterChecks {
     }
   }
 
-  private static List<Finding> topics(Configuration configuration) {
+  private static List<Finding> inCluster(
+      Configuration configuration, Optional<ClusterRole> wished) {
     var topics = Clusters.topics(configuration);
-    var names = topics.all().stream().map(Topic::name).toList();
-    var written = topics.authTiming().name();
-    var read = topics.alerts().name();
-    try (var admin =
-        Clusters.admin(configuration.get(Catalogue.BOOTSTRAP_SERVERS), configuration.kafka())) {
-      var sight = ClusterTopics.sight(admin, names);
-      var finding = topics(sight, written, read);
-      return isReader(sight, written, read)
-              && !ClusterTopics.mayUse(admin, ClusterRole.ALERT_POSITIONS + PushService.POSITION)
-          ? List.of(
-              finding,
-              Finding.warn(
-                  "alerts: this user may not keep a position",
-                  "halfsecond alerts --resume and the webhook of halfsecond push end",
-                  "run halfsecond topics apply as an administrator, with --acls and --readers"
-                      + " naming this user"))
-          : List.of(finding);
+    var servers = configuration.get(Catalogue.BOOTSTRAP_SERVERS);
+    try (var admin = Clusters.admin(servers, configuration.kafka())) {
+      var findings = new ArrayList<Finding>();
+      var sight = ClusterTopics.sight(admin, topics.all().stream().map(Topic::name).toList());
+      findings.add(topics(sight));
+      var missing =
+          wished
+              .map(role -> Clusters.missingRights(configuration, admin, role))
+              .orElseGet(() -> Clusters.missingRights(configuration, admin));
+      findings.add(rights(missing));
+      if (missing.mayWrite(topics.schemas())
+          && sight.get(topics.schemas().name()) == Sight.PRESENT) {
+        findings.add(record(configuration, topics.schemas()));
+      }
+      return findings;
     }
   }
 
-  private static boolean isReader(Map<String, Sight> topics, String written, String read) {
-    return topics.get(written) == Sight.HIDDEN && topics.get(read) == Sight.PRESENT;
+  /// Every process that writes has written this record at its start, and will again.
+  private static Finding record(Configuration configuration, Topic<String> schemas) {
+    try {
+      long began = System.nanoTime();
+      SchemaWriter.write(
+          configuration.get(Catalogue.BOOTSTRAP_SERVERS),
+          configuration.kafka(),
+          schemas,
+          List.of(RecordSchemas.OF_COLLECTOR.getFirst()));
+      return Finding.ok(
+          "a record: acknowledged by all brokers in sync within %d ms (a schema, on %s)"
+              .formatted(Duration.ofNanos(System.nanoTime() - began).toMillis(), schemas.name()));
+    } catch (KafkaException e) {
+      return Finding.fail(
+          "a record: not acknowledged on %s: %s".formatted(schemas.name(), Causes.reason(e)),
+          NOT_SENT,
+          "check that the brokers that have this topic run, and that as many are in sync as its"
+              + " min.insync.replicas wants");
+    }
   }
 
   static Finding unusable(Configuration configuration, String what, String remedy) {
@@ -82,33 +106,51 @@ public final class ClusterChecks {
             "start halfsecond up, or name your Kafka with --bootstrap-servers");
   }
 
-  /// Only missing topics stop a collector. It may see those that it writes to, and who reads alerts
-  /// may see those.
-  ///
-  /// @param written a topic that collectors write to
-  /// @param read the topic that readers of alerts read
-  static Finding topics(Map<String, Sight> topics, String written, String read) {
-    long missing = topics.values().stream().filter(Sight.MISSING::equals).count();
-    long hidden = topics.values().stream().filter(Sight.HIDDEN::equals).count();
-    if (missing > 0) {
+  /// Topics that this user may not see may be missing, too: [#rights] says which those are.
+  static Finding topics(Map<String, Sight> topics) {
+    var missing = names(topics, Sight.MISSING);
+    var hidden = names(topics, Sight.HIDDEN);
+    if (!missing.isEmpty()) {
       return Finding.fail(
-          "topics: %d missing".formatted(missing), NOT_SENT, "run halfsecond topics apply");
-    }
-    if (isReader(topics, written, read)) {
-      return Finding.ok(
-          "topics: this user may read %s and not write to %s, as is right for a reader"
-              .formatted(read, written));
-    }
-    if (topics.get(written) == Sight.HIDDEN) {
-      return Finding.fail(
-          "topics: this user may not write to %s, or it is missing".formatted(written),
+          "topics: %d missing: %s".formatted(missing.size(), String.join(", ", missing)),
           NOT_SENT,
-          "run halfsecond topics plan as an administrator, with --acls and --collectors naming this"
-              + " user");
+          "run halfsecond topics apply");
     }
     return Finding.ok(
-        hidden == 0
+        hidden.isEmpty()
             ? "topics: all present"
-            : "topics: all present that this user may see; %d it may not".formatted(hidden));
+            : "topics: all present that this user may see; %d it may not".formatted(hidden.size()));
+  }
+
+  private static List<String> names(Map<String, Sight> topics, Sight sight) {
+    return topics.entrySet().stream()
+        .filter(topic -> topic.getValue() == sight)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  static Finding rights(MissingRights missing) {
+    var role = missing.role().word();
+    if (missing.none()) {
+      return Finding.ok(
+          "rights: %s has all of %s"
+              .formatted(missing.principal().orElse("this user"), article(role)));
+    }
+    var what = "rights: of those of %s, %s".formatted(article(role), missing.what());
+    return missing.essential().none()
+        ? Finding.warn(
+            what,
+            "the %s works without; docs/security.md says what it then lacks".formatted(role),
+            missing.remedy())
+        : Finding.fail(
+            what,
+            "the brokers refuse it; they do not tell whether a topic exists that the user may not"
+                + " see",
+            missing.remedy());
+  }
+
+  private static String article(String role) {
+    return (role.startsWith("a") ? "an " : "a ") + role;
   }
 }

@@ -32,15 +32,6 @@ public record Host(Path root) {
     }
   }
 
-  /// The target of a symbolic link, unresolved; empty if it cannot be read.
-  Optional<String> link(String absolute) {
-    try {
-      return Optional.of(Files.readSymbolicLink(path(absolute)).toString());
-    } catch (IOException | UnsupportedOperationException _) {
-      return Optional.empty();
-    }
-  }
-
   /// Names in a directory; none if it cannot be listed.
   List<String> list(String absolute) {
     try (var files = Files.list(path(absolute))) {

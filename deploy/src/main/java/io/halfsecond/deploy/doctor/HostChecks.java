@@ -2,12 +2,14 @@ package io.halfsecond.deploy.doctor;
 
 import io.halfsecond.collector.linux.Capability;
 import io.halfsecond.collector.linux.Proc;
+import io.halfsecond.collector.source.kernel.KernelSettings;
 import io.halfsecond.collector.source.log.LogSample;
 import io.halfsecond.collector.sshd.SshdListener;
 import io.halfsecond.collector.sshd.SshdListeners;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
 import io.halfsecond.deploy.service.Cohort;
+import io.halfsecond.deploy.service.Settings;
 import io.halfsecond.schemas.Names;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,19 +17,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/// Checks what a collector needs from its host, in /proc and the file system, and asks servers that
-/// listen whether they speak ssh. Changes nothing.
+/// Checks what a collector needs from its host, in /proc and the file system, tries whether the
+/// kernel tells of a child process, and asks servers that listen whether they speak ssh. Changes
+/// nothing.
 public final class HostChecks {
   private static final int JAVA = 25;
   private static final List<String> USUAL_LOGS = List.of("/var/log/auth.log", "/var/log/secure");
   private static final List<String> JOURNALS = List.of("/var/log/journal", "/run/log/journal");
-
-  /// Inode numbers of the initial namespaces, the same on every kernel (include/linux/proc_ns.h,
-  /// PROC_*_INIT_INO).
-  private static final String INITIAL_PID = "pid:[4026531836]";
-
-  private static final String INITIAL_USER = "user:[4026531837]";
 
   private static final int SAMPLE_BYTES = 65_536;
 
@@ -43,16 +41,26 @@ public final class HostChecks {
   private final Host host;
   private final Configuration configuration;
 
+  private final Function<KernelSettings, KernelTrial> kernel;
   private final Optional<SshGreeting> greeting;
 
   /// @param connect whether listening servers may be connected to
   public HostChecks(Host host, Configuration configuration, boolean connect) {
-    this(host, configuration, connect ? Optional.of(SshGreeting.byConnecting()) : Optional.empty());
+    this(
+        host,
+        configuration,
+        KernelTrial::of,
+        connect ? Optional.of(SshGreeting.byConnecting()) : Optional.empty());
   }
 
-  HostChecks(Host host, Configuration configuration, Optional<SshGreeting> greeting) {
+  HostChecks(
+      Host host,
+      Configuration configuration,
+      Function<KernelSettings, KernelTrial> kernel,
+      Optional<SshGreeting> greeting) {
     this.host = host;
     this.configuration = configuration;
+    this.kernel = kernel;
     this.greeting = greeting;
   }
 
@@ -63,9 +71,9 @@ public final class HostChecks {
     findings.add(java(Runtime.version().feature()));
     findings.add(kernel());
     findings.add(name());
-    if (configuration.get(Catalogue.KERNEL)) {
-      findings.add(processEvents());
-      findings.add(namespaces());
+    var source = Settings.kernel(configuration);
+    if (source.isPresent()) {
+      findings.add(processEvents(kernel.apply(source.get())));
       privsepUser().ifPresent(findings::add);
     } else {
       findings.add(
@@ -117,16 +125,41 @@ public final class HostChecks {
             "set the key host to a letter or digit, then up to 252 letters, digits or ._:-");
   }
 
-  private Finding processEvents() {
-    return has(Capability.CAP_NET_ADMIN)
-        ? Finding.ok("kernel source: has CAP_NET_ADMIN")
-        : Finding.fail(
-            "kernel source: lacks CAP_NET_ADMIN",
-            "process accounting (taskstats) needs it: without, startup and CPU are not measured",
-            isRoot()
-                ? "in a container add it (--cap-add=NET_ADMIN); in a unit check"
-                    + " CapabilityBoundingSet"
-                : "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN");
+  /// By what the kernel tells of a child process.
+  private Finding processEvents(KernelTrial heard) {
+    if (heard.noEvents().isPresent()) {
+      return Finding.fail(
+          "kernel source: the proc connector does not tell of a child process of doctor's: "
+              + heard.noEvents().get(),
+          "startup and CPU of connections are not measured",
+          kernelRemedy());
+    }
+    return heard
+        .noAccount()
+        .map(
+            missing ->
+                Finding.fail(
+                    "kernel source: the proc connector tells of the exit of a child process of"
+                        + " doctor's, and taskstats do not: "
+                        + missing,
+                    "the CPU that a connection has used is not known from its end",
+                    kernelRemedy()))
+        .orElseGet(
+            () ->
+                Finding.ok(
+                    "kernel source: the proc connector and taskstats told of the exit of a child"
+                        + " process of doctor's within %d ms".formatted(heard.took().toMillis())));
+  }
+
+  private String kernelRemedy() {
+    if (has(Capability.CAP_NET_ADMIN)) {
+      return "in a container use the host's namespaces (--pid=host --network=host, no user"
+          + " remapping); in a unit drop PrivateNetwork, PrivateUsers and PrivatePIDs";
+    }
+    return isRoot()
+        ? "in a container add CAP_NET_ADMIN (--cap-add=NET_ADMIN); in a unit check"
+            + " CapabilityBoundingSet"
+        : "run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN";
   }
 
   private boolean isRoot() {
@@ -145,29 +178,6 @@ public final class HostChecks {
                 "the process that authenticates is known by this account: without, the time of"
                     + " authentication is not measured",
                 "set collector.privsep-user to the account that sshd's privilege separation uses"));
-  }
-
-  /// In another namespace the kernel ignores the subscription without an error, or acknowledges it
-  /// and sends nothing.
-  private Finding namespaces() {
-    var foreign = new ArrayList<String>();
-    link("pid").filter(id -> !id.equals(INITIAL_PID)).ifPresent(_ -> foreign.add("pid"));
-    link("user").filter(id -> !id.equals(INITIAL_USER)).ifPresent(_ -> foreign.add("user"));
-    var initsNetwork = host.link("/proc/1/ns/net");
-    if (initsNetwork.isPresent() && !initsNetwork.equals(link("net"))) {
-      foreign.add("network");
-    }
-    return foreign.isEmpty()
-        ? Finding.ok("kernel source: in the host's pid, user and network namespaces")
-        : Finding.fail(
-            "kernel source: not in the host's " + String.join(" and ", foreign) + " namespace",
-            "the kernel sends no events here: startup and CPU are not measured",
-            "in a container use the host's (--pid=host --network=host, no user remapping); in a"
-                + " unit drop PrivateNetwork, PrivateUsers and PrivatePIDs");
-  }
-
-  private Optional<String> link(String namespace) {
-    return host.link("/proc/self/ns/" + namespace);
   }
 
   /// @param activated where a service manager listens for sshd

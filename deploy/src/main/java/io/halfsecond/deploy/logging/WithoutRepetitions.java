@@ -15,6 +15,9 @@ final class WithoutRepetitions extends AppenderBase<ILoggingEvent> {
   private static final List<String> REPEATING =
       List.of("org.apache.kafka.clients.", "org.apache.kafka.common.", "org.apache.kafka.streams.");
 
+  private static final String DELETES =
+      "org.apache.kafka.clients.admin.internals.DeleteRecordsHandler";
+
   private final ConsoleAppender<ILoggingEvent> to;
   private final Repetitions repetitions = new Repetitions();
 
@@ -27,8 +30,18 @@ final class WithoutRepetitions extends AppenderBase<ILoggingEvent> {
     return to;
   }
 
+  /// Kafka Streams deletes what it has processed, each half minute. That it may not is an error for
+  /// each partition, in words of the protocol; RightsWatch names the right.
+  private static boolean isToldElsewhere(ILoggingEvent event) {
+    return event.getLoggerName().equals(DELETES)
+        && event.getFormattedMessage().contains("TOPIC_AUTHORIZATION_FAILED");
+  }
+
   @Override
   protected void append(ILoggingEvent event) {
+    if (isToldElsewhere(event)) {
+      return;
+    }
     long now = event.getTimeStamp();
     for (var untold : repetitions.due(now)) {
       to.doAppend(summary(untold, event));

@@ -3,6 +3,7 @@ package io.halfsecond.deploy.service;
 import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.ClusterTopics;
 import io.halfsecond.deploy.broker.FirstContact;
+import io.halfsecond.deploy.broker.MissingRights;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.deploy.config.Catalogue;
 import io.halfsecond.deploy.config.Configuration;
@@ -20,14 +21,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The Kafka cluster that a configuration names.
 public final class Clusters {
-  private static final Logger LOG = LoggerFactory.getLogger(Clusters.class);
-
   /// Long enough for a slow cluster, short enough for a person who waits.
   private static final int PATIENCE_MILLIS = 10_000;
 
@@ -121,8 +119,42 @@ public final class Clusters {
   ///   cluster cannot be asked
   public static Topics topicsOfTopology(Configuration configuration) {
     try (var admin = admin(configuration)) {
+      requireRights(configuration, admin);
       return topicsOfTopology(configuration, admin);
     }
+  }
+
+  /// A topology would end at its first record of a kind, or with a failure that names no resource.
+  private static void requireRights(Configuration configuration, Admin admin) {
+    var all = missingRights(configuration, admin, ClusterRole.TOPOLOGY).essential();
+    var internal = ClusterTopics.internalTopic(configuration.get(Catalogue.APPLICATION_ID));
+    var missing = ClusterTopics.names(admin).contains(internal) ? all.butToCreate() : all;
+    if (!missing.none()) {
+      throw new AuthorizationException("%s; %s".formatted(missing.what(), missing.remedy()));
+    }
+  }
+
+  /// What this user lacks for a role, as far as the cluster tells.
+  public static MissingRights missingRights(
+      Configuration configuration, Admin admin, ClusterRole role) {
+    return MissingRights.of(
+        admin,
+        role,
+        topics(configuration),
+        configuration.get(Catalogue.TOPIC_PREFIX),
+        configuration.get(Catalogue.APPLICATION_ID),
+        configuration.kafka());
+  }
+
+  /// As [#missingRights(Configuration, Admin, ClusterRole)], of the role of which it lacks least.
+  public static MissingRights missingRights(Configuration configuration, Admin admin) {
+    return MissingRights.ofLikeliestRole(
+        admin,
+        MissingRights.roles(),
+        topics(configuration),
+        configuration.get(Catalogue.TOPIC_PREFIX),
+        configuration.get(Catalogue.APPLICATION_ID),
+        configuration.kafka());
   }
 
   /// As [#topicsOfTopology(Configuration)].
@@ -154,12 +186,6 @@ public final class Clusters {
       throw new KafkaException(
           "the topics have %d partitions and the topology's own topic %s has %d; %s"
               .formatted(partitions, internal, found.get(internal), TopicPlan.PROCEDURE));
-    }
-    if (found.containsKey(internal) && !ClusterTopics.mayDelete(admin, internal)) {
-      LOG.warn(
-          "Delete on topic {} is missing: it keeps what was judged and grows; {}",
-          internal,
-          Remedies.rights("topology"));
     }
     return topics;
   }

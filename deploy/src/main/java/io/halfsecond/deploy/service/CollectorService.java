@@ -3,6 +3,7 @@ package io.halfsecond.deploy.service;
 import io.halfsecond.collector.Collector;
 import io.halfsecond.collector.CollectorSettings;
 import io.halfsecond.collector.sink.KafkaSettings;
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.directory.LockedDirectory;
 import io.halfsecond.deploy.directory.NativeLibraries;
 import io.halfsecond.deploy.http.Endpoint;
@@ -17,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A collector with its metrics and health on a port. Runs from [#start] to [#close] and has its
@@ -32,18 +34,21 @@ public final class CollectorService implements AutoCloseable {
   private final PrometheusMeterRegistry registry;
   private final OpsServer server;
   private final Optional<SchemaWriter> schemas;
+  private final Map<String, String> kafka;
 
   private CollectorService(
       LockedDirectory directory,
       Collector collector,
       PrometheusMeterRegistry registry,
       OpsServer server,
-      Optional<SchemaWriter> schemas) {
+      Optional<SchemaWriter> schemas,
+      Map<String, String> kafka) {
     this.directory = directory;
     this.collector = collector;
     this.registry = registry;
     this.server = server;
     this.schemas = schemas;
+    this.kafka = kafka;
   }
 
   /// @throws IOException if the state directory is in use or cannot be used, or the address cannot
@@ -77,11 +82,14 @@ public final class CollectorService implements AutoCloseable {
             Reason.SPOOL,
             Reason.SOURCE,
             Reason.CATCHING_UP),
-        () -> waiting(collector));
+        () -> waiting(collector, kafka(settings)));
     try {
       var server =
           OpsServer.start(
-              http, registry, () -> unhealthy(collector), () -> Waiting.texts(waiting(collector)));
+              http,
+              registry,
+              () -> unhealthy(collector),
+              () -> Waiting.texts(waiting(collector, kafka(settings))));
       var schemas = writeSchemas(settings);
       try {
         collector.start();
@@ -90,7 +98,7 @@ public final class CollectorService implements AutoCloseable {
         server.close();
         throw e;
       }
-      return new CollectorService(directory, collector, registry, server, schemas);
+      return new CollectorService(directory, collector, registry, server, schemas, kafka(settings));
     } catch (IOException | RuntimeException e) {
       collector.close();
       throw e;
@@ -115,17 +123,23 @@ public final class CollectorService implements AutoCloseable {
             "the assembler or a source of the collector has stopped; its log says why; restart it");
   }
 
-  private static List<Waiting> waiting(Collector collector) {
-    return collector.waiting().stream().map(CollectorService::withRemedy).toList();
+  private static Map<String, String> kafka(CollectorSettings settings) {
+    return settings.sink() instanceof KafkaSettings(_, var client) ? client : Map.of();
   }
 
-  private static Waiting withRemedy(Waiting waiting) {
+  /// @param kafka client settings beyond the bootstrap servers
+  private static List<Waiting> waiting(Collector collector, Map<String, String> kafka) {
+    return collector.waiting().stream().map(waiting -> withRemedy(waiting, kafka)).toList();
+  }
+
+  private static Waiting withRemedy(Waiting waiting, Map<String, String> kafka) {
     var remedy =
         switch (waiting.reason()) {
           case BROKER -> Remedies.BROKER;
           case AUTHENTICATION -> Remedies.LOGIN;
-          case AUTHORIZATION -> Remedies.rights("collectors");
-          case TOPICS -> Remedies.TOPICS;
+          case AUTHORIZATION -> Remedies.rights(ClusterRole.COLLECTOR, kafka);
+          // Who may not write a topic may not know whether it is there.
+          case TOPICS -> Remedies.TOPICS + ", or " + Remedies.rights(ClusterRole.COLLECTOR, kafka);
           case SPOOL -> "free space where collector.state-directory is";
           case SOURCE -> "halfsecond doctor says what it lacks";
           case CATCHING_UP, JOINING, RESTARTING, SCHEMA_REGISTRY, STATE_DISK -> "";
@@ -137,7 +151,7 @@ public final class CollectorService implements AutoCloseable {
 
   /// Why it does not do its work now, and what to do; empty if it does.
   public List<Waiting> waiting() {
-    return waiting(collector);
+    return waiting(collector, kafka);
   }
 
   /// Whether nothing that was started has died. An unhealthy collector stays so.

@@ -1,5 +1,9 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.broker.ClusterRole;
+import io.halfsecond.deploy.broker.MissingRights;
+import java.util.Map;
+
 /// What to do about what a process waits for, in words that several of them use.
 final class Remedies {
   static final String LOGIN =
@@ -9,8 +13,8 @@ final class Remedies {
 
   private Remedies() {}
 
-  /// @param role as `topics plan --acls` has it
-  static String rights(String role) {
-    return "grant it: halfsecond topics apply --acls --%s=USER".formatted(role);
+  /// @param kafka client settings beyond the bootstrap servers
+  static String rights(ClusterRole role, Map<String, String> kafka) {
+    return MissingRights.remedy(role, MissingRights.principal(kafka));
   }
 }

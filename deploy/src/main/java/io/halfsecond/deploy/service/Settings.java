@@ -66,13 +66,7 @@ public final class Settings {
         new HostIdentity(host(c), c.get(Catalogue.COHORT).orElseGet(Cohort::ofThisHost)),
         new SshdSettings(c.get(Catalogue.PRIVSEP_USER), command),
         new SourceSettings(
-            ifOn(
-                c,
-                Catalogue.KERNEL,
-                () ->
-                    KernelSettings.defaults()
-                        .withCommandLine(command)
-                        .withSessionPrograms(c.get(Catalogue.SESSION_PROGRAMS))),
+            kernel(c),
             Optional.of(log(c)),
             ifOn(
                 c,
@@ -95,6 +89,17 @@ public final class Settings {
         sink,
         c.get(Catalogue.COLLECTOR_STATE),
         c.get(Catalogue.HEARTBEAT));
+  }
+
+  /// The collector's kernel source; empty if it is off.
+  public static Optional<KernelSettings> kernel(Configuration c) {
+    return ifOn(
+        c,
+        Catalogue.KERNEL,
+        () ->
+            KernelSettings.defaults()
+                .withCommandLine(c.get(Catalogue.SSHD_COMMAND).orElse(""))
+                .withSessionPrograms(c.get(Catalogue.SESSION_PROGRAMS)));
   }
 
   /// Where the collector's HTTP server listens, and to whom it answers.

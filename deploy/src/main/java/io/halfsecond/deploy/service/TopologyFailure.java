@@ -1,6 +1,8 @@
 package io.halfsecond.deploy.service;
 
+import io.halfsecond.deploy.broker.ClusterRole;
 import io.halfsecond.deploy.broker.FirstContact;
+import io.halfsecond.deploy.broker.MissingRights;
 import io.halfsecond.deploy.broker.TopicPlan;
 import io.halfsecond.schemas.UnreachableRegistryException;
 import io.halfsecond.schemas.Waiting;
@@ -14,6 +16,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.LockException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -22,6 +25,7 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 /// What to do about the failure that ended a topology, and whether it passes.
 final class TopologyFailure {
   private static final String RESUMES = "it resumes where it stopped";
+  private static final String RIGHTS = MissingRights.remedy(ClusterRole.TOPOLOGY, Optional.empty());
 
   /// The failure itself names its remedy.
   private static final String SAID = "";
@@ -55,6 +59,7 @@ final class TopologyFailure {
               Reason.AUTHENTICATION,
               SAID),
           Remedy.waiting(is(FirstContact.UnusableException.class), Reason.BROKER, SAID),
+          Remedy.waiting(says("halfsecond topics apply --acls"), Reason.AUTHORIZATION, SAID),
           Remedy.waiting(says("halfsecond topics apply"), Reason.TOPICS, SAID),
           Remedy.waiting(
               is(UnreachableRegistryException.class),
@@ -64,10 +69,19 @@ final class TopologyFailure {
               is(MissingSourceTopicException.class).or(is(UnknownTopicOrPartitionException.class)),
               Reason.TOPICS,
               Remedies.TOPICS),
+          // Neither names a resource.
+          Remedy.waiting(
+              is(TransactionalIdAuthorizationException.class),
+              Reason.AUTHORIZATION,
+              "it lacks Write on its transactional ids; " + RIGHTS),
+          Remedy.waiting(
+              says("TxnOffsetCommitResponse: Topic authorization failed"),
+              Reason.AUTHORIZATION,
+              "it lacks Read on a topic that it reads; " + RIGHTS),
           Remedy.waiting(
               is(AuthorizationException.class),
               Reason.AUTHORIZATION,
-              "a right is missing; " + Remedies.rights("topology")),
+              "a right is missing; " + RIGHTS),
           Remedy.waiting(
               is(AuthenticationException.class),
               Reason.AUTHENTICATION,

@@ -114,13 +114,16 @@ class SecuredClusterIT {
     var collector =
         Ran.of("doctor", "kafka", "--config", directory.resolve("collector.yaml").toString());
     assertThat(collector.out())
-        .contains("topics: all present that this user may see; 4 it may not")
+        .contains(
+            "topics: all present that this user may see; 4 it may not",
+            "rights: User:collector has all of a collector",
+            "a record: acknowledged")
         .doesNotContain("FAIL");
 
     var reader = Ran.of("doctor", "kafka", "--config", directory.resolve("reader.yaml").toString());
     assertThat(reader.out())
-        .contains("as is right for a reader")
-        .doesNotContain("FAIL", "may not keep a position");
+        .contains("rights: User:reader has all of a reader")
+        .doesNotContain("FAIL", "a record");
   }
 
   private Ran enroll(String who, String file) {

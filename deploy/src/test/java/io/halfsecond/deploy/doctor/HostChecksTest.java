@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ class HostChecksTest {
   /// What servers say, by port.
   private final Map<Integer, String> greetings = new HashMap<>();
 
+  /// Why the kernel does not tell of a child process.
+  private Optional<String> noEvents = Optional.empty();
+
+  private Optional<String> noAccount = Optional.empty();
+
   /// What a server logs of a connection.
   private String logged = "";
 
@@ -39,10 +45,6 @@ class HostChecksTest {
     process(812, "sshd", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", 0);
     file("/var/log/journal/5f1c/system.journal", "");
     file("/etc/os-release", "NAME=\"Fedora Linux\"\nVERSION_ID=41\nID=fedora\n");
-    link("/proc/self/ns/pid", "pid:[4026531836]");
-    link("/proc/self/ns/user", "user:[4026531837]");
-    link("/proc/self/ns/net", "net:[4026531840]");
-    link("/proc/1/ns/net", "net:[4026531840]");
     file(
         "/proc/net/tcp",
         "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0"
@@ -56,8 +58,8 @@ class HostChecksTest {
             "ok    Java " + Runtime.version().feature(),
             "ok    Linux 6.1.0-18-amd64",
             "ok    host: web-17",
-            "ok    kernel source: has CAP_NET_ADMIN",
-            "ok    kernel source: in the host's pid, user and network namespaces",
+            "ok    kernel source: the proc connector and taskstats told of the exit of a child"
+                + " process of doctor's within 31 ms",
             "ok    sshd: /usr/sbin/sshd (pid 812)",
             "ok    probe: sshd at 127.0.0.1:22",
             "ok    log source: the journal",
@@ -67,14 +69,16 @@ class HostChecksTest {
   }
 
   @Test
-  void should_name_the_capability_that_is_missing() throws IOException {
+  void should_name_the_source_that_tells_nothing_and_the_capability_that_is_missing()
+      throws IOException {
+    noAccount = Optional.of("taskstats need the capability CAP_NET_ADMIN, which is missing");
     file("/proc/self/status", "CapEff:\t0000000000000000\n");
 
     assertThat(texts(Map.of()))
         .contains(
             """
-            FAIL  kernel source: lacks CAP_NET_ADMIN
-                  why: process accounting (taskstats) needs it: without, startup and CPU are not measured
+            FAIL  kernel source: the proc connector tells of the exit of a child process of doctor's, and taskstats do not: taskstats need the capability CAP_NET_ADMIN, which is missing
+                  why: the CPU that a connection has used is not known from its end
                   do:  run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN\
             """);
 
@@ -100,15 +104,25 @@ class HostChecksTest {
   }
 
   @Test
-  void should_fail_in_another_namespace_where_the_kernel_sends_nothing() throws IOException {
-    link("/proc/self/ns/net", "net:[4026532999]");
-    link("/proc/self/ns/pid", "pid:[4026532998]");
+  void should_fail_where_the_kernel_tells_nothing_whatever_it_granted() {
+    noEvents = Optional.of("the kernel ignored the request for process events");
 
     assertThat(texts(Map.of()))
         .anyMatch(
             text ->
                 text.startsWith(
-                    "FAIL  kernel source: not in the host's pid and network namespace"));
+                        "FAIL  kernel source: the proc connector does not tell of a child process"
+                            + " of doctor's: the kernel ignored the request for process events")
+                    && text.contains("do:  in a container use the host's namespaces"));
+  }
+
+  @Test
+  void should_not_try_a_kernel_source_that_is_off() {
+    noEvents = Optional.of("must not be asked");
+
+    assertThat(texts(Map.of("collector.kernel", "false")))
+        .anyMatch(text -> text.startsWith("warn  kernel source: off"))
+        .noneMatch(text -> text.contains("must not be asked"));
   }
 
   @Test
@@ -386,6 +400,7 @@ class HostChecksTest {
       return new HostChecks(
               new Host(root),
               Configuration.load(Optional.empty(), Map.of(), set),
+              _ -> new KernelTrial(noEvents, noAccount, Duration.ofMillis(31)),
               Optional.of(address -> greet(address.getPort())))
           .run().stream().map(Finding::text).toList();
     } catch (InterruptedException e) {

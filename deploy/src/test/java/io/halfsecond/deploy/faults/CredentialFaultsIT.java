@@ -78,9 +78,9 @@ class CredentialFaultsIT {
             .all()
             .get();
 
-        // then: they have no rights. Who may not read a topic cannot tell whether it is there.
-        awaitWaiting(collector, "authorization", "--collectors");
-        awaitWaiting(topology, "topics", "may not read them");
+        // then: they have no rights
+        awaitWaiting(collector, "authorization", "--collectors=User:collector");
+        awaitWaiting(topology, "authorization", "--topology=User:topology");
 
         // when
         AclPlan.of(
@@ -120,8 +120,9 @@ class CredentialFaultsIT {
 
         // then
         topology.await("it works", topology::ready);
+        topology.await("it says so", () -> topology.said().contains("lacks Delete"));
         assertThat(topology.said())
-            .contains("Delete on topic halfsecond-by-cohort-repartition is missing");
+            .contains("User:topology lacks Delete on topics prefixed `halfsecond-`");
       }
     }
   }

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.halfsecond.schemas.Printable;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +107,37 @@ class LoggingConfiguratorTest {
             rest ->
                 assertThat(rest)
                     .endsWith("49 more lines within a minute like: no connection to node 49"));
+  }
+
+  /// Kafka's words for each partition, twice a minute; RightsWatch names the right.
+  @Test
+  void should_leave_a_refused_deletion_to_who_names_the_right() {
+    // given
+    var context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    new LoggingConfigurator().configure(context);
+    var appender =
+        (WithoutRepetitions) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+    var written = new ByteArrayOutputStream();
+    appender.to().setOutputStream(written);
+
+    // when
+    for (var error : List.of(Errors.TOPIC_AUTHORIZATION_FAILED, Errors.POLICY_VIOLATION)) {
+      appender.doAppend(
+          new LoggingEvent(
+              "",
+              context.getLogger("org.apache.kafka.clients.admin.internals.DeleteRecordsHandler"),
+              Level.ERROR,
+              "DeleteRecords request for topic partition {} failed due to an error {}",
+              null,
+              new Object[] {"halfsecond-by-cohort-repartition-0", error}));
+    }
+
+    // then
+    assertThat(written.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("POLICY_VIOLATION");
   }
 
   private static LoggingEvent line(LoggerContext context, String logger, int node, long millis) {

@@ -7,10 +7,12 @@ import io.halfsecond.schemas.Waiting.Reason;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -39,6 +41,16 @@ class TopologyFailureTest {
         .endsWith("create what is missing with halfsecond topics apply");
     assertThat(explain(new TopicAuthorizationException(Set.of("ssh.alerts"))))
         .contains("ssh.alerts", "a right is missing");
+    assertThat(
+            explain(
+                new TransactionalIdAuthorizationException(
+                    "Transactional Id authorization failed.")))
+        .contains("lacks Write on its transactional ids; grant it", "--topology");
+    assertThat(
+            explain(
+                new KafkaException(
+                    "Unexpected error in TxnOffsetCommitResponse: Topic authorization failed.")))
+        .contains("lacks Read on a topic that it reads; grant it", "--topology");
     assertThat(explain(new SaslAuthenticationException("Authentication failed")))
         .contains("kafka.sasl.*");
     assertThat(explain(new FencedInstanceIdException("fenced"))).contains("stream.instance");

@@ -13,6 +13,7 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -68,6 +69,26 @@ public final class SchemaWriter implements AutoCloseable {
     var writer = new SchemaWriter(bootstrapServers, kafka, topic, schemas);
     writer.thread.start();
     return writer;
+  }
+
+  /// Writes schemas once, and waits until Kafka has them. Those that are there stay as they are:
+  /// the topic keeps one of each.
+  ///
+  /// @throws KafkaException why Kafka has not taken them within ten seconds
+  public static void write(
+      String bootstrapServers,
+      Map<String, String> kafka,
+      Topic<String> topic,
+      List<Schema> schemas) {
+    try {
+      new SchemaWriter(bootstrapServers, kafka, topic, schemas).send();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException refused
+          ? refused
+          : new KafkaException(e.getCause());
+    }
   }
 
   private void run() {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -26,14 +27,15 @@ import org.slf4j.LoggerFactory;
 /// that was queued before it, above all the fork of its process. Other threads only signal the
 /// [WakeUp].
 ///
-/// @param started completes once the sources deliver, or with what is missing
+/// @param started completes once the sources deliver, with why there are no taskstats if there are
+///   none; fails with what is missing
 record KernelReader(
     KernelSettings settings,
     LongSupplier monotonicNanos,
     SourceMeter meter,
     Source.EventSink sink,
     WakeUp wakeUp,
-    CompletableFuture<Void> started)
+    CompletableFuture<Optional<String>> started)
     implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelReader.class);
 
@@ -124,7 +126,7 @@ record KernelReader(
                           .formatted(detail, start.recordVersion(), cpus)));
       LOG.info("kernel source: {}", meter.state().detail());
       messages.readUntil(Long.MIN_VALUE);
-      started.complete(null);
+      started.complete(taskstats.missing());
       follow(proc, tree, messages, connector, taskstats, connectorBuffer >= IDLE_BUFFER_BYTES);
       unsubscribe(start, connector, taskstats);
     }

@@ -6,6 +6,7 @@ import io.halfsecond.collector.source.Source;
 import io.halfsecond.collector.source.SourceMeter;
 import io.halfsecond.collector.source.SourceMeter.Condition;
 import io.halfsecond.collector.source.SourceUnavailableException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -27,6 +28,7 @@ public final class KernelSource implements Source {
   private final SourceMeter meter = new SourceMeter();
   private @Nullable Thread thread;
   private @Nullable WakeUp wakeUp;
+  private Optional<String> missingTaskstats = Optional.empty();
 
   /// @param monotonicNanos `CLOCK_MONOTONIC`, normally [System#nanoTime()]
   public KernelSource(KernelSettings settings, LongSupplier monotonicNanos) {
@@ -50,7 +52,7 @@ public final class KernelSource implements Source {
     if (!System.getProperty("os.name", "").equals("Linux")) {
       throw unavailable(new SourceUnavailableException("process events need Linux"));
     }
-    var started = new CompletableFuture<Void>();
+    var started = new CompletableFuture<Optional<String>>();
     try {
       var signal = new WakeUp();
       wakeUp = signal;
@@ -63,13 +65,18 @@ public final class KernelSource implements Source {
       throw unavailable(new SourceUnavailableException("process events: " + e.getMessage(), e));
     }
     try {
-      started.join();
+      missingTaskstats = started.join();
     } catch (CompletionException e) {
       var detail = meter.state().detail();
       close();
       throw unavailable(
           new SourceUnavailableException(detail, e.getCause() == null ? e : e.getCause()));
     }
+  }
+
+  /// Why a started source has no accounts at exit; empty if it has them.
+  public synchronized Optional<String> missingTaskstats() {
+    return missingTaskstats;
   }
 
   private SourceUnavailableException unavailable(SourceUnavailableException e) {
