@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Serves metrics and health of a running part, over HTTP or HTTPS:
 ///
@@ -63,6 +65,8 @@ public final class OpsServer implements AutoCloseable {
     /// What the browser may load, as the header Content-Security-Policy has it.
     String contentSecurityPolicy();
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpsServer.class);
 
   private static final String HOST = "host=";
 
@@ -305,7 +309,13 @@ public final class OpsServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       send(exchange, 405, "GET or HEAD\n");
     } else {
-      handling.run();
+      try {
+        handling.run();
+      } catch (RuntimeException e) {
+        // The JDK's server would close the connection, and say nothing.
+        LOG.error("{} is not answered", exchange.getRequestURI().getPath(), e);
+        send(exchange, 500, "it cannot be answered: the log says why\n");
+      }
     }
   }
 

@@ -40,11 +40,10 @@ final class Scrape {
   }
 
   private void write(HttpExchange exchange) throws IOException {
+    var form =
+        new Form(header(exchange, "Accept"), header(exchange, "Accept-Encoding").contains("gzip"));
+    var body = rendered(form);
     try (exchange) {
-      var form =
-          new Form(
-              header(exchange, "Accept"), header(exchange, "Accept-Encoding").contains("gzip"));
-      var body = rendered(form);
       var headers = exchange.getResponseHeaders();
       headers.set("Content-Type", form.contentType(formats));
       if (form.compressed) {

@@ -359,7 +359,8 @@ class SecuredClusterIT {
     var ofDecider = runAs("alice", "alerts", "--follow", "--resume=it");
 
     assertThat(ofDecider.status()).isEqualTo(1);
-    assertThat(ofDecider.err()).contains("halfsecond-alerts-it", "this user lacks a right");
+    assertThat(ofDecider.err())
+        .contains("User:alice lacks Read on ", "groups prefixed `halfsecond-alerts-`");
   }
 
   @Test

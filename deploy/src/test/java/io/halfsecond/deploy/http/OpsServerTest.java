@@ -130,6 +130,22 @@ class OpsServerTest {
   }
 
   @Test
+  void should_say_that_it_cannot_answer_when_a_part_of_it_fails() throws Exception {
+    server.close();
+    server =
+        OpsServer.start(
+            Endpoint.plain(ANY_PORT),
+            registry,
+            List::of,
+            () -> {
+              throw new IllegalStateException("a defect");
+            });
+
+    assertThat(get("/-/ready", "*/*").statusCode()).isEqualTo(500);
+    assertThat(get("/metrics", "*/*").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void should_name_the_address_when_it_is_taken() {
     assertThatThrownBy(
             () -> OpsServer.start(Endpoint.plain(server.address()), registry, List::of, List::of))
