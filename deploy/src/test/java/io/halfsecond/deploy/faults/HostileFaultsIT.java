@@ -111,6 +111,7 @@ class HostileFaultsIT {
   }
 
   @Test
+  @Tag("faults")
   void should_judge_honest_hosts_as_ever_beside_a_hostile_one() throws Exception {
     try (var topology = new TopologyUnderTest(bench, 1)) {
       // given
