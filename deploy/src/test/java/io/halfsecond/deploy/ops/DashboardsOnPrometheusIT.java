@@ -147,6 +147,9 @@ class DashboardsOnPrometheusIT {
                     .query("halfsecond_measurements_total{signal='startup'} >= " + connections)
                     .isEmpty());
     sender.send(new SyntheticHost("quiet-stopped", 99).goodbye(Instant.now()));
+    // The clock of this one is too wrong.
+    sender.send(
+        new SyntheticHost("wrong-clock", 98).heartbeat(Instant.now().minus(Duration.ofDays(40))));
     // Not before: its heartbeats carry the host's clock to the present, and what is older then
     // counts as missing.
     collector.start();
@@ -440,7 +443,7 @@ class DashboardsOnPrometheusIT {
             () ->
                 assertThat(doctor.run())
                     .extracting(Finding::level)
-                    .hasSize(5)
+                    .hasSize(6)
                     .containsOnly(Finding.Level.OK));
   }
 
