@@ -22,10 +22,10 @@ public final class FingerprintText {
   public static List<String> of(HostFingerprint fingerprint) {
     var lines = new ArrayList<String>();
     lines.add(
-        "%s: %s, kernel %s %s, booted %s"
+        "%s: %skernel %s %s, booted %s"
             .formatted(
                 Printable.of(fingerprint.getHost()),
-                orNone(fingerprint.getDistribution()),
+                distribution(fingerprint),
                 Printable.of(fingerprint.getKernelRelease()),
                 Printable.of(fingerprint.getMachine()),
                 fingerprint.getBootedAt().truncatedTo(ChronoUnit.SECONDS)));
@@ -114,6 +114,13 @@ public final class FingerprintText {
     boolean listener = object.getProcesses().contains(SshdProcess.LISTENER);
     boolean connections = object.getProcesses().size() > (listener ? 1 : 0);
     return connections ? (listener ? "" : " (connections only)") : " (listener only)";
+  }
+
+  /// Collectors of older versions do not say it.
+  private static String distribution(HostFingerprint fingerprint) {
+    return fingerprint.getDistribution().isEmpty()
+        ? ""
+        : Printable.of(fingerprint.getDistribution()) + ", ";
   }
 
   /// The day, in UTC.
